@@ -1,0 +1,202 @@
+# upnudge. `make demo` shows what it does, `make test` proves it; both install what they lack.
+#
+#   all       build/upnudge, build/libupnudge.so, the Lua module and upnudge-json.so
+#   demo      the main job on a real environment, in under a minute
+#   test      every test; closes with "N passed, N failed, N skipped"
+#   asan      the same under AddressSanitizer and UBSan, leaks included
+#   lint      warnings, cppcheck, luacheck, clang-format, layering
+#   bench     the figures of the README, as ratios in one run
+#   corpus    package counts of real lockfiles against jq (CORPUS=DIR)
+#   install   to $(DESTDIR)$(PREFIX)
+
+PREFIX ?= /usr/local
+BUILD ?= build
+CORPUS ?= ../shared/corpus
+
+CC = gcc
+CXX = g++
+LUA = /usr/bin/lua5.4
+LUA_INCLUDE = /usr/include/lua5.4
+LIBDIR := $(shell $(CC) -print-multiarch 2>/dev/null)
+
+WARNINGS = -Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wcast-qual -Wwrite-strings -Wundef \
+	-Wformat=2 -Wvla -Wconversion -Wsign-conversion
+C_WARNINGS = $(WARNINGS) -Wstrict-prototypes -Wmissing-prototypes
+OPTIMISE = -O2 -g
+CPPFLAGS = -D_GNU_SOURCE -isystem $(LUA_INCLUDE)
+CFLAGS = -std=c11 $(OPTIMISE) $(C_WARNINGS) -fPIC -fvisibility=hidden
+CXXFLAGS = -std=c++17 $(OPTIMISE) -Wall -Wextra -Werror -fPIC -fvisibility=hidden
+LDFLAGS = -Wl,-O1 -Wl,--as-needed
+
+ifdef SANITIZE
+OPTIMISE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+LDFLAGS += -fsanitize=address,undefined
+endif
+
+CORE = $(patsubst %.c,$(BUILD)/%.o,$(wildcard core/*.c core/formats/*.c))
+# What the Lua face consists of; the library adds the C API, the command its main.
+FACE = $(BUILD)/lua/module.o $(BUILD)/lua/embedded.o $(BUILD)/lua/vm.o \
+	$(patsubst %.c,$(BUILD)/%.o,$(wildcard lua/bind_*.c)) $(BUILD)/lua/modules.o
+API = $(BUILD)/lua/runtime.o $(BUILD)/lua/upnudge.o
+
+MODULES := $(wildcard lua/upnudge/*.lua lua/upnudge/*/*.lua)
+POLICIES := $(wildcard policies/*.lua)
+# lua/upnudge/cli/init.lua=upnudge.cli and so on, for embed.lua.
+dotted = $(subst /,.,$(patsubst %/init,%,$(patsubst lua/%.lua,%,$(1))))
+EMBED = $(foreach m,$(MODULES),$(call dotted,$(m))=$(m)) \
+	$(foreach p,$(POLICIES),policy:$(basename $(notdir $(p)))=$(p))
+
+PRODUCTS = $(BUILD)/upnudge $(BUILD)/upnudge-json.so $(BUILD)/libupnudge.so \
+	$(BUILD)/lib/upnudge/core.so $(BUILD)/lib/upnudge/upnudge-json.so
+
+.PHONY: all demo test asan lint bench corpus install clean deps deps-test deps-lint
+all: deps
+	@$(MAKE) --no-print-directory products
+.PHONY: products
+products: $(PRODUCTS)
+
+# The command carries Lua, lua-cjson and LuaFileSystem, so that an activation loads libc and libm alone. Its
+# Lua is exported for C modules that a strategy may require.
+STATIC = -L/usr/lib/$(LIBDIR) -Wl,-Bstatic -Wl,--whole-archive -llua5.4 -Wl,--no-whole-archive \
+	-llua5.4-cjson -llua5.4-filesystem -Wl,-Bdynamic -lm -Wl,--export-dynamic-symbol='lua*'
+
+$(BUILD)/upnudge: $(BUILD)/lua/main.o $(API) $(FACE) $(CORE)
+	@echo "  CC $@"
+	@$(CC) -no-pie $(LDFLAGS) -o $@ $^ $(STATIC)
+
+$(BUILD)/libupnudge.so.0: $(API) $(FACE) $(CORE)
+	@echo "  CC $@"
+	@$(CC) -shared $(LDFLAGS) -Wl,-soname,libupnudge.so.0 -Wl,-z,defs -o $@ $^ -llua5.4-cjson -llua5.4 -lm
+
+$(BUILD)/libupnudge.so: $(BUILD)/libupnudge.so.0
+	@ln -sf libupnudge.so.0 $@
+
+$(BUILD)/lib/upnudge/core.so: $(FACE) $(CORE)
+	@mkdir -p $(@D)
+	@echo "  CC $@"
+	@$(CC) -shared $(LDFLAGS) -o $@ $^
+
+$(BUILD)/upnudge-json.so: $(BUILD)/core/json_simdjson.o
+	@echo "  CXX $@"
+	@$(CXX) -shared $(LDFLAGS) -o $@ $^ -lsimdjson
+
+$(BUILD)/lib/upnudge/upnudge-json.so: $(BUILD)/upnudge-json.so
+	@mkdir -p $(@D)
+	@ln -sf ../../upnudge-json.so $@
+
+$(BUILD)/lua/modules.c: $(MODULES) $(POLICIES) lua/embed.lua
+	@mkdir -p $(@D)
+	@echo "  EMBED $@"
+	@$(LUA) lua/embed.lua $@ $(EMBED)
+
+$(BUILD)/lua/modules.o: $(BUILD)/lua/modules.c lua/embedded.h
+	@echo "  CC $@"
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -Ilua -c -o $@ $<
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	@echo "  CC $@"
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/%.o: %.cc
+	@mkdir -p $(@D)
+	@echo "  CXX $@"
+	@$(CXX) $(CPPFLAGS) $(CXXFLAGS) -MMD -MP -c -o $@ $<
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+
+# --- tests -------------------------------------------------------------------------------------
+
+# Fault tests link another os (tests/fault/os.c) in the place of core/os.o.
+UNIT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*_test.c tests/host/*.c))
+FAULT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fault/*_test.c))
+.PHONY: test-programs
+test-programs: products $(UNIT) $(FAULT)
+
+$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(CORE)
+	@echo "  CC $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ -lm
+
+$(BUILD)/tests/host/%: $(BUILD)/tests/host/%.o $(BUILD)/libupnudge.so
+	@echo "  CC $@"
+	@$(CC) $(LDFLAGS) -o $@ $< -L$(BUILD) -lupnudge -Wl,-rpath,'$$ORIGIN/../..'
+
+$(BUILD)/tests/fault/%: $(BUILD)/tests/fault/%.o $(BUILD)/tests/fault/os.o $(filter-out $(BUILD)/core/os.o,$(CORE))
+	@echo "  CC $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ -lm
+
+# The JSON reader is looked for beside the program that parses.
+$(UNIT) $(FAULT): | $(BUILD)/tests/unit/upnudge-json.so
+$(BUILD)/tests/unit/upnudge-json.so: $(BUILD)/upnudge-json.so
+	@mkdir -p $(@D)
+	@ln -sf ../../upnudge-json.so $@
+.PRECIOUS: $(BUILD)/%.o
+
+test: deps-test
+	@$(MAKE) --no-print-directory test-programs
+	@BUILD=$(BUILD) $(LUA) tests/run.lua
+
+asan:
+	@$(MAKE) --no-print-directory test BUILD=build-asan SANITIZE=1
+
+demo: all
+	@tests/demo.sh $(BUILD)
+
+bench: deps-test
+	@$(MAKE) --no-print-directory test-programs
+	@tests/bench/run.sh $(BUILD)
+
+corpus: all
+	@UPNUDGE=$(BUILD)/upnudge tests/corpus.sh $(CORPUS)
+
+# --- what the code must look like --------------------------------------------------------------
+
+C_FILES = $(wildcard core/*.[ch] core/formats/*.[ch] core/*.cc lua/*.[ch] tests/*/*.[ch])
+lint: deps-lint
+	@$(MAKE) --no-print-directory test-programs
+	@tests/lint.sh $(BUILD) $(C_FILES)
+
+# --- what has to be installed ------------------------------------------------------------------
+
+PACKAGES = g++ liblua5.4-dev lua5.4 lua-cjson lua-cjson-dev lua-filesystem lua-filesystem-dev \
+	lua-argparse libxxhash-dev libsimdjson-dev jq
+TEST_PACKAGES = $(PACKAGES) lua-busted lua-posix util-linux
+LINT_PACKAGES = $(TEST_PACKAGES) lua-check cppcheck clang-format
+
+# $(call install_missing,PACKAGES): says what it installs; asks for root only where something lacks.
+define install_missing
+	@missing=""; for p in $(1); do \
+		dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+		echo "installing:$$missing"; \
+		if [ "$$(id -u)" = 0 ]; then sudo=; else sudo=sudo; fi; \
+		{ $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq \
+			--no-install-recommends $$missing; } >/dev/null || \
+		{ echo "cannot install$$missing; install them by hand and try again" >&2; exit 1; }; \
+	fi
+endef
+deps:
+	$(call install_missing,$(PACKAGES))
+deps-test:
+	$(call install_missing,$(TEST_PACKAGES))
+deps-lint:
+	$(call install_missing,$(LINT_PACKAGES))
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/upnudge $(DESTDIR)$(PREFIX)/include \
+		$(DESTDIR)$(PREFIX)/lib/lua/5.4/upnudge $(DESTDIR)$(PREFIX)/share/lua/5.4 \
+		$(DESTDIR)$(PREFIX)/lib/pkgconfig
+	install -m 755 $(BUILD)/upnudge $(DESTDIR)$(PREFIX)/bin/
+	install -m 755 $(BUILD)/upnudge-json.so $(DESTDIR)$(PREFIX)/lib/upnudge/
+	install -m 755 $(BUILD)/libupnudge.so.0 $(DESTDIR)$(PREFIX)/lib/
+	ln -sf libupnudge.so.0 $(DESTDIR)$(PREFIX)/lib/libupnudge.so
+	install -m 755 $(BUILD)/lib/upnudge/core.so $(DESTDIR)$(PREFIX)/lib/lua/5.4/upnudge/
+	ln -sf ../../../upnudge/upnudge-json.so $(DESTDIR)$(PREFIX)/lib/lua/5.4/upnudge/
+	cp -r lua/upnudge $(DESTDIR)$(PREFIX)/share/lua/5.4/
+	install -m 644 lua/upnudge.h $(DESTDIR)$(PREFIX)/include/
+	printf 'Name: upnudge\nDescription: upgrade notices for tools that manage environments\nVersion: 0.1.0\nCflags: -I$(PREFIX)/include\nLibs: -L$(PREFIX)/lib -lupnudge\n' \
+		> $(DESTDIR)$(PREFIX)/lib/pkgconfig/upnudge.pc
+
+clean:
+	rm -rf build build-asan

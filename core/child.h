@@ -1,0 +1,45 @@
+/*
+ * child.h: run a command within a time, and take what it prints.
+ */
+#ifndef UN_CHILD_H
+#define UN_CHILD_H
+
+#include "file.h"
+
+typedef struct un_child_options {
+    char *const *argv;              /* NULL-terminated; argv[0] is looked up in PATH */
+    const char *const *environment; /* NULL-terminated "NAME=value" added to ours; may be NULL */
+    int64_t timeout;                /* seconds; then the child's process group is ended */
+    size_t output_limit;            /* bytes of standard output taken; more is UN_LIMIT */
+    int log; /* where standard error goes, at most log_limit bytes; -1: nowhere */
+    size_t log_limit;
+} un_child_options;
+
+typedef struct un_child_result {
+    un_bytes output;     /* standard output */
+    int exit_code;       /* -1 when ended by a signal */
+    int signal;          /* 0 when it exited */
+    char last_line[200]; /* last non-empty line of standard error, control bytes replaced */
+} un_child_result;
+
+/*
+ * Runs the command in a process group of its own with /dev/null as standard input and every
+ * descriptor above 2 closed, and blocks until it ended. UN_OK means that it ran; how it ended
+ * stands in *result. UN_TIMEOUT: it was told to end (SIGTERM), given 2 s, then killed with its
+ * group. A grandchild that keeps our pipe open does not delay us. When this process is told to end
+ * (SIGINT, SIGTERM, SIGHUP) the group is ended too: for the time of the call these signals, unless
+ * ignored, are blocked and read from a descriptor. Release with un_child_free.
+ */
+un_status un_child_run(un_child_result *result, const un_child_options *options, un_error *error);
+
+void un_child_free(un_child_result *result);
+
+/*
+ * Leaves the caller's session: fork, setsid, fork; standard input and output become /dev/null,
+ * standard error becomes `log` (or /dev/null when -1), every other descriptor is closed. Returns in
+ * both processes: *parent is true in the caller, which does not wait for the other one.
+ * Only for a single-threaded process that owns itself, as the command does.
+ */
+un_status un_child_detach(bool *parent, int log, un_error *error);
+
+#endif

@@ -1,0 +1,54 @@
+/*
+ * diff.h: what an upgrade would change.
+ *
+ * Packages are matched by (name, system) as the format's identity says. Two matched packages:
+ *   - both builds known and equal: unchanged, even when the revision moved;
+ *   - versions differ: upgraded or downgraded by the format's version order, or `changed` with
+ * level unknown where the order is not known;
+ *   - versions equal, builds known and different: rebuilt;
+ *   - versions equal, builds not both known, revisions known and different: changed;
+ *   - else unchanged.
+ * Unmatched packages are added or removed.
+ */
+#ifndef UN_DIFF_H
+#define UN_DIFF_H
+
+#include "lockfile.h"
+
+#define UN_KIND_MAP(X)                                                                             \
+    X(UPGRADED, "upgraded")                                                                        \
+    X(DOWNGRADED, "downgraded")                                                                    \
+    X(REBUILT, "rebuilt")                                                                          \
+    X(CHANGED, "changed")                                                                          \
+    X(ADDED, "added")                                                                              \
+    X(REMOVED, "removed")
+
+typedef enum un_kind {
+#define UN_KIND_ENUM(name, text) UN_KIND_##name,
+    UN_KIND_MAP(UN_KIND_ENUM)
+#undef UN_KIND_ENUM
+} un_kind;
+
+/* Borrowed from the two lockfiles: valid while both live. */
+typedef struct un_change {
+    un_kind kind;
+    un_level level;
+    const un_package *from; /* NULL when added */
+    const un_package *to;   /* NULL when removed */
+} un_change;
+
+typedef struct un_diff {
+    un_change *changes; /* ordered by name, system, version */
+    size_t count, capacity;
+    un_arena arena;
+} un_diff;
+
+/* Lockfiles of two formats cannot be compared: UN_ARGUMENT. O(n log n). Release with un_diff_free.
+ */
+un_status un_diff_compute(un_diff *out, const un_lockfile *from, const un_lockfile *to,
+                          un_error *error);
+void un_diff_free(un_diff *diff);
+
+const char *un_kind_name(un_kind kind);
+
+#endif

@@ -1,0 +1,85 @@
+#include "error.h"
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+static void fill(un_error *error, un_status status, const char *format, va_list arguments) {
+    memset(error, 0, sizeof *error);
+    error->status = status;
+    vsnprintf(error->message, sizeof error->message, format, arguments);
+}
+
+un_status un_fail(un_error *error, un_status status, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    if (error)
+        fill(error, status, format, arguments);
+    va_end(arguments);
+    return status;
+}
+
+un_status un_fail_at(un_error *error, uint32_t line, uint32_t column, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    if (error) {
+        fill(error, UN_SYNTAX, format, arguments);
+        error->line = line;
+        error->column = column;
+    }
+    va_end(arguments);
+    return UN_SYNTAX;
+}
+
+static un_status status_of(int sys) {
+    switch (sys) {
+    case ENOENT:
+    case ENOTDIR:
+        return UN_NOT_FOUND;
+    case ENOMEM:
+        return UN_NO_MEMORY;
+    case ELOOP:
+        return UN_FOREIGN;
+    default:
+        return UN_SYSTEM;
+    }
+}
+
+un_status un_fail_system(un_error *error, int sys, const char *file, const char *doing) {
+    un_status status = un_fail(error, status_of(sys), "%s", doing);
+    if (error)
+        error->sys = sys;
+    un_error_file(error, un_slice_of(file));
+    return status;
+}
+
+void un_error_file(un_error *error, un_slice file) {
+    if (!error || error->file[0] || !file.len)
+        return;
+    size_t room = sizeof error->file - 1;
+    size_t length = file.len < room ? file.len : room;
+    memcpy(error->file, file.ptr + (file.len - length), length);
+    error->file[length] = '\0';
+}
+
+const char *un_status_code(un_status status) {
+    static const char *const codes[] = {
+#define UN_STATUS_CODE(name, code) code,
+        UN_STATUS_MAP(UN_STATUS_CODE)
+#undef UN_STATUS_CODE
+    };
+    return (size_t)status < sizeof codes / sizeof *codes ? codes[status] : "unknown";
+}
+
+size_t un_error_text(const un_error *error, char *buffer, size_t capacity) {
+    char place[32] = "", system[128] = "";
+    if (capacity == 0)
+        return 0;
+    if (error->line)
+        snprintf(place, sizeof place, ":%u:%u", error->line, error->column);
+    if (error->sys)
+        snprintf(system, sizeof system, ": %s", strerrordesc_np(error->sys));
+    int length = snprintf(buffer, capacity, "%s%s%s%s%s", error->file, place,
+                          error->file[0] ? ": " : "", error->message, system);
+    size_t wanted = length < 0 ? 0 : (size_t)length;
+    return wanted < capacity ? wanted : capacity - 1;
+}

@@ -1,0 +1,108 @@
+#include "file.h"
+#include "os.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+
+static un_status fail_file(un_error *error, un_status status, const char *path,
+                           const char *message) {
+    un_fail(error, status, "%s", message);
+    un_error_file(error, un_slice_of(path));
+    return status;
+}
+
+static void stamp_of(un_stamp *out, const struct stat *found) {
+    *out = (un_stamp){
+        .device = found->st_dev,
+        .inode = found->st_ino,
+        .size = found->st_size,
+        .modified = (int64_t)found->st_mtim.tv_sec * 1000000000 + found->st_mtim.tv_nsec,
+        .changed = (int64_t)found->st_ctim.tv_sec * 1000000000 + found->st_ctim.tv_nsec,
+    };
+}
+
+static un_status check(const struct stat *found, const char *path, size_t limit, unsigned flags,
+                       un_error *error) {
+    if (!S_ISREG(found->st_mode))
+        return fail_file(error, UN_ARGUMENT, path, "not a regular file");
+    if ((flags & UN_FILE_OWNED) && found->st_uid != un_os_user())
+        return fail_file(error, UN_FOREIGN, path, "owned by somebody else");
+    if ((uint64_t)found->st_size > limit)
+        return fail_file(error, UN_LIMIT, path, "larger than accepted");
+    return UN_OK;
+}
+
+/* Reads to the end, though the file may grow; one byte of room more tells when it has. */
+static un_status read_all(un_bytes *out, int fd, size_t size, size_t limit, const char *path,
+                          un_error *error) {
+    char *buffer = NULL;
+    size_t used = 0;
+    for (size_t room = size + 1;; room *= 2) {
+        char *grown = realloc(buffer, room + UN_PADDING);
+        ssize_t got = 0;
+        if (grown) {
+            buffer = grown;
+            while (used < room && (got = un_os_read(fd, buffer + used, room - used)) > 0) {
+                used += (size_t)got;
+                if (used == size && used < room)
+                    break;
+            }
+        }
+        out->slice = (un_slice){buffer, used};
+        if (!grown)
+            return fail_file(error, UN_NO_MEMORY, path, "out of memory");
+        if (got < 0)
+            return un_fail_system(error, errno, path, "cannot read");
+        if (used > limit)
+            return fail_file(error, UN_LIMIT, path, "larger than accepted");
+        if (used < room)
+            break;
+    }
+    memset(buffer + used, 0, UN_PADDING);
+    return UN_OK;
+}
+
+un_status un_file_read(un_bytes *out, int dir, const char *path, size_t limit, unsigned flags,
+                       un_stamp *stamp, un_error *error) {
+    *out = (un_bytes){0};
+    struct stat found;
+    int follow = flags & UN_FILE_NO_FOLLOW ? O_NOFOLLOW : 0;
+    int fd = un_os_open(dir, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | follow, 0);
+    if (fd < 0)
+        return un_fail_system(error, errno, path, "cannot open");
+    un_status status = UN_OK;
+    if (un_os_fstat(fd, &found) != 0)
+        status = un_fail_system(error, errno, path, "cannot examine");
+    if (status == UN_OK)
+        status = check(&found, path, limit, flags, error);
+    if (status == UN_OK)
+        status = read_all(out, fd, (size_t)found.st_size, limit, path, error);
+    if (status == UN_OK && stamp)
+        stamp_of(stamp, &found);
+    un_os_close(fd);
+    return status;
+}
+
+un_status un_bytes_copy(un_bytes *out, un_slice bytes, un_error *error) {
+    char *copy = malloc(bytes.len + UN_PADDING);
+    *out = (un_bytes){{copy, copy ? bytes.len : 0}};
+    if (!copy)
+        return un_fail(error, UN_NO_MEMORY, "out of memory");
+    if (bytes.len)
+        memcpy(copy, bytes.ptr, bytes.len);
+    memset(copy + bytes.len, 0, UN_PADDING);
+    return UN_OK;
+}
+
+un_status un_file_stamp(un_stamp *out, const char *path, un_error *error) {
+    struct stat found;
+    if (un_os_stat(AT_FDCWD, path, &found, true) != 0)
+        return un_fail_system(error, errno, path, "cannot find");
+    stamp_of(out, &found);
+    return UN_OK;
+}
+
+void un_bytes_free(un_bytes *bytes) {
+    free((char *)(uintptr_t)bytes->slice.ptr);
+    *bytes = (un_bytes){0};
+}

@@ -1,0 +1,148 @@
+/*
+ * flox.c: Flox's .flox/env/manifest.lock, lockfile-version 0 and 1.
+ *
+ * Source: the lockfile types of flox/flox, and real lockfiles.
+ *
+ * Identity: (install_id, system), the first of a duplicate wins; so the name is the install id,
+ * which is also what Flox prints. Of two packages with a derivation, equal derivations are no
+ * change even when `rev` moved: nixpkgs is a moving revision, the build is what counts.
+ *
+ * Version 1, an array; kinds told apart by their fields:
+ *   catalog     snake_case: version, derivation, rev, group (default "toplevel")
+ *   flake       kebab-case: locked-url, derivation; the version can be missing; no group
+ *   store path  store_path alone; it stands for the revision, since there is no derivation
+ * Version 0, objects by [system][install_id]: info.version, input.attrs.rev; no derivation, so two
+ * of them are compared by version.
+ */
+#include "formats.h"
+
+static bool recognise(un_json_value root) {
+    return un_json_typeof(un_json_get(root, UN_SLICE("lockfile-version"))) != UN_JSON_ABSENT &&
+           un_json_typeof(un_json_get(root, UN_SLICE("packages"))) != UN_JSON_ABSENT;
+}
+
+/* `rev` of the query of a locked url ("...?rev=1a2b&..."), or the commit in "github:o/r/1a2b". */
+static un_slice revision_of_url(un_slice url) {
+    static const char key[] = "rev=";
+    for (size_t i = 0; i + sizeof key - 1 < url.len; i++)
+        if (memcmp(url.ptr + i, key, sizeof key - 1) == 0) {
+            const char *start = url.ptr + i + sizeof key - 1, *end = start;
+            while (end < url.ptr + url.len && *end != '&')
+                end++;
+            return (un_slice){start, (size_t)(end - start)};
+        }
+    size_t end = 0;
+    while (end < url.len && url.ptr[end] != '?')
+        end++;
+    size_t start = end;
+    while (start > 0 && url.ptr[start - 1] != '/')
+        start--;
+    return end - start == 40 ? (un_slice){url.ptr + start, 40} : (un_slice){NULL, 0};
+}
+
+static void read_catalog(un_package *package, un_json_value entry) {
+    package->source = UN_SLICE("catalog");
+    package->revision = un_json_get_string(entry, UN_SLICE("rev"));
+    package->group = un_json_get_string(entry, UN_SLICE("group"));
+    if (!package->group.len)
+        package->group = UN_SLICE("toplevel");
+}
+
+static void read_kind(un_package *package, un_json_value entry) {
+    un_slice store_path = un_json_get_string(entry, UN_SLICE("store_path"));
+    un_slice url = un_json_get_string(entry, UN_SLICE("locked-url"));
+    if (store_path.ptr) {
+        package->source = UN_SLICE("store-path");
+        package->revision = store_path;
+    } else if (url.ptr) {
+        package->source = UN_SLICE("flake");
+        package->revision = revision_of_url(url);
+    } else {
+        read_catalog(package, entry);
+    }
+}
+
+static un_status read_package(un_lockfile *lockfile, un_json_value entry, size_t index,
+                              un_error *error) {
+    un_slice id = un_json_get_string(entry, UN_SLICE("install_id"));
+    un_slice system = un_json_get_string(entry, UN_SLICE("system"));
+    if (!id.ptr || !system.ptr)
+        return un_fail(error, UN_FORMAT, "packages[%zu] has no install_id or no system", index);
+    un_package *package = un_lockfile_add(lockfile);
+    if (!package)
+        return un_fail(error, UN_NO_MEMORY, "out of memory");
+    package->name = id;
+    package->system = system;
+    package->version = un_json_get_string(entry, UN_SLICE("version"));
+    package->derivation = un_json_get_string(entry, UN_SLICE("derivation"));
+    read_kind(package, entry);
+    return UN_OK;
+}
+
+static un_status read_version_1(un_lockfile *lockfile, un_json_value packages, un_error *error) {
+    un_json_value entry;
+    un_status status = UN_OK;
+    size_t index = 0;
+    if (un_json_typeof(packages) != UN_JSON_ARRAY)
+        return un_fail(error, UN_FORMAT, "`packages` is no array");
+    for (un_json_cursor c = un_json_walk(packages);
+         status == UN_OK && un_json_next(&c, NULL, &entry);)
+        status = read_package(lockfile, entry, index++, error);
+    return status;
+}
+
+static un_status read_old_package(un_lockfile *lockfile, un_slice system, un_slice id,
+                                  un_json_value entry, un_error *error) {
+    if (un_json_typeof(entry) != UN_JSON_OBJECT)
+        return UN_OK; /* null: the package does not exist on this system */
+    un_package *package = un_lockfile_add(lockfile);
+    if (!package)
+        return un_fail(error, UN_NO_MEMORY, "out of memory");
+    un_json_value input = un_json_get(entry, UN_SLICE("input"));
+    un_json_value attributes = un_json_get(input, UN_SLICE("attrs"));
+    package->name = id;
+    package->system = system;
+    package->version =
+        un_json_get_string(un_json_get(entry, UN_SLICE("info")), UN_SLICE("version"));
+    package->revision = un_json_get_string(attributes, UN_SLICE("rev"));
+    package->group = UN_SLICE("toplevel");
+    package->source = UN_SLICE("catalog");
+    return UN_OK;
+}
+
+static un_status read_version_0(un_lockfile *lockfile, un_json_value packages, un_error *error) {
+    un_slice system, id;
+    un_json_value of_system, entry;
+    un_status status = UN_OK;
+    if (un_json_typeof(packages) != UN_JSON_OBJECT)
+        return un_fail(error, UN_FORMAT, "`packages` is no object");
+    for (un_json_cursor s = un_json_walk(packages); un_json_next(&s, &system, &of_system);)
+        for (un_json_cursor p = un_json_walk(of_system);
+             status == UN_OK && un_json_next(&p, &id, &entry);)
+            status = read_old_package(lockfile, system, id, entry, error);
+    return status;
+}
+
+static un_status read_flox(un_lockfile *lockfile, un_json_value root, un_error *error) {
+    int64_t version = -1;
+    un_json_value packages = un_json_get(root, UN_SLICE("packages"));
+    un_json_integer(un_json_get(root, UN_SLICE("lockfile-version")), &version);
+    if (version == 1)
+        return read_version_1(lockfile, packages, error);
+    if (version == 0)
+        return read_version_0(lockfile, packages, error);
+    return un_fail(error, UN_FORMAT, "Flox lockfile-version %lld; this upnudge reads 0 and 1",
+                   (long long)version);
+}
+
+static const char *const filenames[] = {".flox/env/manifest.lock", "manifest.lock", NULL};
+
+const un_format un_format_flox = {
+    .name = "flox",
+    .title = "Flox manifest.lock, versions 0 and 1",
+    .filenames = filenames,
+    .versions = UN_SCHEME_NIX,
+    .identity = UN_IDENTITY_FIRST,
+    .recognise = recognise,
+    .read = read_flox,
+};

@@ -1,0 +1,37 @@
+#include "hash.h"
+#include "os.h"
+#include <errno.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#define PIECE 65536
+
+static un_digest digest_of(XXH128_hash_t hash) {
+    static const char digits[] = "0123456789abcdef";
+    XXH128_canonical_t canonical;
+    un_digest digest;
+    XXH128_canonicalFromHash(&canonical, hash);
+    for (size_t i = 0; i < sizeof canonical.digest; i++) {
+        digest.hex[2 * i] = digits[canonical.digest[i] >> 4];
+        digest.hex[2 * i + 1] = digits[canonical.digest[i] & 15];
+    }
+    digest.hex[UN_DIGEST_LENGTH] = '\0';
+    return digest;
+}
+
+un_digest un_hash_bytes(un_slice bytes) {
+    return digest_of(XXH3_128bits(bytes.len ? bytes.ptr : "", bytes.len));
+}
+
+un_status un_hash_file(un_digest *out, int fd, un_error *error) {
+    char piece[PIECE];
+    ssize_t got;
+    XXH3_state_t state;
+    XXH3_128bits_reset(&state);
+    while ((got = un_os_read(fd, piece, sizeof piece)) > 0)
+        XXH3_128bits_update(&state, piece, (size_t)got);
+    if (got < 0)
+        return un_fail_system(error, errno, NULL, "cannot read");
+    *out = digest_of(XXH3_128bits_digest(&state));
+    return UN_OK;
+}

@@ -1,0 +1,226 @@
+#include "json_locate.h"
+#include <math.h>
+#include <stdlib.h>
+
+typedef struct scanner {
+    const char *start, *at, *end;
+    size_t depth, strings, wanted;
+    un_error *error;
+} scanner;
+
+static un_status fault(const scanner *s, const char *at, const char *what) {
+    uint32_t line = 1;
+    const char *begin = s->start;
+    for (const char *c = s->start; c < at; c++)
+        if (*c == '\n') {
+            line++;
+            begin = c + 1;
+        }
+    return un_fail_at(s->error, line, (uint32_t)(at - begin) + 1, "%s", what);
+}
+
+static un_status expected(const scanner *s, const char *what) {
+    return fault(s, s->at, s->at == s->end ? "it ends too early" : what);
+}
+
+static void skip_space(scanner *s) {
+    while (s->at < s->end && strchr(" \t\r\n", *s->at) && *s->at)
+        s->at++;
+}
+
+static bool is_digit(const scanner *s) {
+    return s->at < s->end && *s->at >= '0' && *s->at <= '9';
+}
+
+/* Length of the well-formed UTF-8 sequence (RFC 3629) at `at`; 0: there is none. */
+static size_t sequence(const char *at, const char *end) {
+    const unsigned char *c = (const unsigned char *)at;
+    size_t left = (size_t)(end - at), length = c[0] < 0x80   ? 1
+                                               : c[0] < 0xE0 ? 2
+                                               : c[0] < 0xF0 ? 3
+                                                             : 4;
+    if (length == 1)
+        return 1;
+    if (c[0] < 0xC2 || c[0] > 0xF4 || left < length)
+        return 0;
+    for (size_t i = 1; i < length; i++)
+        if ((c[i] & 0xC0) != 0x80)
+            return 0;
+    bool overlong = (c[0] == 0xE0 && c[1] < 0xA0) || (c[0] == 0xF0 && c[1] < 0x90);
+    bool beyond = (c[0] == 0xED && c[1] > 0x9F) || (c[0] == 0xF4 && c[1] > 0x8F);
+    return overlong || beyond ? 0 : length;
+}
+
+/* The four digits behind \u; -1: not four. */
+static long code_unit(const char *at, const char *end) {
+    char digits[5] = {0};
+    if (end - at < 4)
+        return -1;
+    memcpy(digits, at, 4);
+    return strspn(digits, "0123456789abcdefABCDEF") == 4 ? strtol(digits, NULL, 16) : -1;
+}
+
+static un_status scan_escape(scanner *s) {
+    const char *at = s->at;
+    if (++s->at == s->end || !*s->at || !strchr("\"\\/bfnrtu", *s->at))
+        return fault(s, at, "not an escape that JSON knows");
+    if (*s->at++ != 'u')
+        return UN_OK;
+    long unit = code_unit(s->at, s->end);
+    if (unit < 0)
+        return fault(s, at, "expected four hexadecimal digits after \\u");
+    s->at += 4;
+    if (unit < 0xD800 || unit > 0xDFFF)
+        return UN_OK;
+    long second = s->end - s->at > 6 && s->at[0] == '\\' && s->at[1] == 'u'
+                      ? code_unit(s->at + 2, s->end)
+                      : -1;
+    if (unit > 0xDBFF || second < 0xDC00 || second > 0xDFFF)
+        return fault(s, at, "half of a surrogate pair");
+    s->at += 6;
+    return UN_OK;
+}
+
+static un_status scan_string(scanner *s, const char *what) {
+    const char *opening = s->at;
+    if (s->at == s->end || *s->at != '"')
+        return expected(s, what);
+    if (++s->strings == s->wanted)
+        return fault(s, opening, "this key stands twice in its object");
+    s->at++;
+    while (s->at < s->end && *s->at != '"') {
+        size_t length = sequence(s->at, s->end);
+        if ((unsigned char)*s->at < 0x20)
+            return fault(s, s->at, "a control character inside a string");
+        if (length == 0)
+            return fault(s, s->at, "invalid UTF-8");
+        un_status status = UN_OK;
+        if (*s->at == '\\')
+            status = scan_escape(s);
+        else
+            s->at += length;
+        if (status != UN_OK)
+            return status;
+    }
+    if (s->at == s->end)
+        return fault(s, opening, "this string does not end");
+    s->at++;
+    return UN_OK;
+}
+
+static void skip_digits(scanner *s) {
+    while (is_digit(s))
+        s->at++;
+}
+
+static un_status scan_number(scanner *s) {
+    const char *at = s->at, *digits;
+    bool whole = true;
+    if (*s->at == '-')
+        s->at++;
+    digits = s->at;
+    skip_digits(s);
+    if (s->at == digits || (*digits == '0' && s->at - digits > 1))
+        return fault(s, at, "not a number that JSON knows");
+    ptrdiff_t length = s->at - digits;
+    if (s->at < s->end && *s->at == '.') {
+        digits = ++s->at;
+        skip_digits(s);
+        whole = false;
+        if (s->at == digits)
+            return expected(s, "expected a digit after the point");
+    }
+    if (s->at < s->end && (*s->at == 'e' || *s->at == 'E')) {
+        if (++s->at < s->end && (*s->at == '+' || *s->at == '-'))
+            s->at++;
+        digits = s->at;
+        skip_digits(s);
+        whole = false;
+        if (s->at == digits)
+            return expected(s, "expected a digit in the exponent");
+    }
+    /* The padding behind the text ends what strtod reads. */
+    if (whole ? length > 18 : isinf(strtod(at, NULL)))
+        return fault(s, at, "a number larger than we read");
+    return UN_OK;
+}
+
+static un_status scan_value(scanner *s);
+
+static un_status scan_member(scanner *s) {
+    un_status status = scan_string(s, "expected a member name in quotes");
+    if (status != UN_OK)
+        return status;
+    skip_space(s);
+    if (s->at == s->end || *s->at != ':')
+        return expected(s, "expected ':' after a member name");
+    s->at++;
+    return scan_value(s);
+}
+
+static un_status scan_container(scanner *s, char close, un_status (*item)(scanner *)) {
+    un_status status = UN_OK;
+    if (s->depth-- == 0) {
+        fault(s, s->at, "nested deeper than we read");
+        return UN_LIMIT;
+    }
+    s->at++;
+    skip_space(s);
+    bool empty = s->at < s->end && *s->at == close;
+    while (!empty && status == UN_OK) {
+        skip_space(s);
+        status = item(s);
+        skip_space(s);
+        if (status != UN_OK || (s->at < s->end && *s->at == close))
+            break;
+        if (s->at == s->end || *s->at != ',')
+            status = expected(s, close == '}' ? "expected ',' or '}' after a member"
+                                              : "expected ',' or ']' after an element");
+        else
+            s->at++;
+    }
+    if (status == UN_OK)
+        s->at++;
+    s->depth++;
+    return status;
+}
+
+static un_status scan_word(scanner *s) {
+    static const char *const words[] = {"true", "false", "null"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        size_t length = strlen(words[i]);
+        if ((size_t)(s->end - s->at) >= length && memcmp(s->at, words[i], length) == 0) {
+            s->at += length;
+            return UN_OK;
+        }
+    }
+    return expected(s, "expected a value");
+}
+
+static un_status scan_value(scanner *s) {
+    skip_space(s);
+    if (s->at == s->end)
+        return expected(s, "");
+    switch (*s->at) {
+    case '{':
+        return scan_container(s, '}', scan_member);
+    case '[':
+        return scan_container(s, ']', scan_value);
+    case '"':
+        return scan_string(s, "");
+    default:
+        return *s->at == '-' || is_digit(s) ? scan_number(s) : scan_word(s);
+    }
+}
+
+un_status un_json_locate(un_slice text, size_t depth, size_t string, un_error *error) {
+    scanner s = {text.ptr, text.ptr, text.ptr + text.len, depth, 0, string, error};
+    skip_space(&s);
+    if (s.at == s.end)
+        return fault(&s, s.start, "empty; expected JSON");
+    un_status status = scan_value(&s);
+    if (status != UN_OK)
+        return status;
+    skip_space(&s);
+    return s.at < s.end ? expected(&s, "expected nothing more after the document") : UN_OK;
+}

@@ -1,0 +1,19 @@
+/*
+ * json_locate.h: where JSON is broken and what was expected there.
+ *
+ * simdjson says whether, not where. This strict scanner runs only when it refused a text, and makes
+ * the words for a person.
+ */
+#ifndef UN_JSON_LOCATE_H
+#define UN_JSON_LOCATE_H
+
+#include "error.h"
+
+/*
+ * Scans `text` (RFC 8259, at most `depth` levels) and fills *error with the first fault. `string`,
+ * unless 0, is the ordinal (from 1) of a string that is at fault by itself: a duplicate key.
+ * Returns UN_SYNTAX or UN_LIMIT; UN_OK when nothing was found.
+ */
+un_status un_json_locate(un_slice text, size_t depth, size_t string, un_error *error);
+
+#endif

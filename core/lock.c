@@ -1,0 +1,72 @@
+#include "lock.h"
+#include "os.h"
+#include <errno.h>
+#include <fcntl.h>
+
+/* A lock file is never replaced by us; whoever replaces it this often does it on purpose. */
+#define REOPENINGS 16
+
+static un_status examine(int fd, int dir, const char *name, bool *same, un_error *error) {
+    struct stat held, there;
+    if (un_os_fstat(fd, &held) != 0)
+        return un_fail_system(error, errno, name, "cannot examine the lock");
+    if (!S_ISREG(held.st_mode) || held.st_uid != un_os_user())
+        return un_fail(error, UN_FOREIGN, "%s: owned by somebody else or no regular file", name);
+    *same = un_os_stat(dir, name, &there, false) == 0 && held.st_dev == there.st_dev &&
+            held.st_ino == there.st_ino;
+    return UN_OK;
+}
+
+static un_status open_and_lock(int *out, int dir, const char *name, bool *same, un_error *error) {
+    int fd = un_os_open(dir, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
+    if (fd < 0)
+        return un_fail_system(error, errno, name, "cannot open the lock");
+    un_status status = UN_OK;
+    if (un_os_lock(fd, true) == 0)
+        status = examine(fd, dir, name, same, error);
+    else if (errno == EAGAIN)
+        status = un_fail(error, UN_BUSY, "%s: another process holds this lock", name);
+    else
+        status = un_fail_system(error, errno, name, "cannot lock");
+    if (status == UN_OK && *same)
+        *out = fd;
+    else
+        un_os_close(fd);
+    return status;
+}
+
+un_status un_lock_try(un_lock *lock, int dir, const char *name, un_error *error) {
+    for (int i = 0; i < REOPENINGS; i++) {
+        bool same = false;
+        int fd = -1;
+        un_status status = open_and_lock(&fd, dir, name, &same, error);
+        if (status != UN_OK)
+            return status;
+        if (same) {
+            *lock = (un_lock){true, fd};
+            return UN_OK;
+        }
+    }
+    return un_fail(error, UN_BUSY, "%s: the lock is replaced again and again", name);
+}
+
+un_status un_lock_wait(un_lock *lock, int dir, const char *name, int64_t milliseconds,
+                       un_error *error) {
+    int64_t pause = 1000000, end = un_os_monotonic() + milliseconds * 1000000;
+    for (;;) {
+        un_status status = un_lock_try(lock, dir, name, error);
+        int64_t left = end - un_os_monotonic();
+        if (status != UN_BUSY || left <= 0)
+            return status;
+        int64_t jittered = pause / 2 + (int64_t)(un_os_random() % (uint64_t)pause);
+        un_os_sleep(jittered < left ? jittered : left);
+        if (pause < 50000000)
+            pause += pause / 2;
+    }
+}
+
+void un_lock_release(un_lock *lock) {
+    if (lock->held)
+        un_os_close(lock->fd);
+    *lock = (un_lock){0};
+}

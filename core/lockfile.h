@@ -1,0 +1,78 @@
+/*
+ * lockfile.h: recognise a lockfile and list its packages.
+ *
+ *     un_lockfile lockfile = {0};
+ *     status = un_lockfile_parse(&lockfile, name, &bytes, &error);
+ *     for (size_t i = 0; i < lockfile.count; i++) use(&lockfile.packages[i]);
+ *     un_lockfile_free(&lockfile);
+ *
+ * A format is one const un_format in core/formats/<name>.c; the table in lockfile.c lists them all.
+ * Formats are pure: parsed bytes in, packages out, no system call.
+ */
+#ifndef UN_LOCKFILE_H
+#define UN_LOCKFILE_H
+
+#include "arena.h"
+#include "json.h"
+#include "version.h"
+
+/* Largest lockfile that we read, unless the host says otherwise. */
+#define UN_LOCKFILE_LIMIT ((size_t)64 << 20)
+
+/* Absent fields are absent slices; `version` is the empty string where a package has none. */
+typedef struct un_package {
+    un_slice name; /* what the people who use the format call it */
+    un_slice version;
+    un_slice system;     /* "x86_64-linux" */
+    un_slice group;      /* "toplevel", "dev" */
+    un_slice source;     /* where it comes from: "catalog", "registry", "git" */
+    un_slice revision;   /* commit or content revision of the source */
+    un_slice derivation; /* identifies the exact build: derivation, integrity hash */
+    un_slice location;   /* place in the tree where one name can stand several times */
+} un_package;
+
+/* How packages of two lockfiles are matched. */
+typedef enum un_identity {
+    UN_IDENTITY_FIRST, /* (name, system): the first of a duplicate wins */
+    UN_IDENTITY_SET,   /* (name, system): one name may stand in several versions */
+} un_identity;
+
+typedef struct un_format un_format;
+
+typedef struct un_lockfile {
+    const un_format *format;
+    un_package *packages;
+    size_t count, capacity;
+    un_arena arena;
+    un_json json;
+} un_lockfile;
+
+struct un_format {
+    const char *name;  /* "flox" */
+    const char *title; /* one line for people */
+    const char *const
+        *filenames; /* base names or relative paths, NULL-terminated, first is usual */
+    un_scheme versions;
+    un_identity identity;
+    /* Whether a parsed document is one of ours: looks at the keys, never at the file name. */
+    bool (*recognise)(un_json_value root);
+    /* Appends the packages to `lockfile` with un_lockfile_add. */
+    un_status (*read)(un_lockfile *lockfile, un_json_value root, un_error *error);
+};
+
+/*
+ * Parses bytes. `name` (a path or base name, may be absent) only helps error messages: the content
+ * decides the format. UN_FORMAT: valid, but no lockfile that we know, or a version of one that we
+ * do not know. Release with un_lockfile_free, also after a failure.
+ */
+un_status un_lockfile_parse(un_lockfile *out, un_slice name, const un_bytes *bytes,
+                            un_error *error);
+void un_lockfile_free(un_lockfile *lockfile);
+
+/* For formats: a new zeroed package at the end of the list; NULL when out of memory. */
+un_package *un_lockfile_add(un_lockfile *lockfile);
+
+/* The format at `index`, NULL past the end. */
+const un_format *un_format_at(size_t index);
+
+#endif

@@ -1,0 +1,111 @@
+#include "os.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+#define RETRY(call)                                                                                \
+    do {                                                                                           \
+        result = (call);                                                                           \
+    } while (result < 0 && errno == EINTR)
+
+int un_os_open(int dir, const char *path, int flags, mode_t mode) {
+    int result;
+    RETRY(openat(dir, path, flags | O_CLOEXEC, mode));
+    return result;
+}
+
+/* Linux has released the descriptor even when close reports EINTR. */
+int un_os_close(int fd) {
+    return close(fd);
+}
+
+ssize_t un_os_read(int fd, void *buffer, size_t size) {
+    ssize_t result;
+    RETRY(read(fd, buffer, size));
+    return result;
+}
+
+ssize_t un_os_write(int fd, const void *bytes, size_t size) {
+    ssize_t result;
+    RETRY(write(fd, bytes, size));
+    return result;
+}
+
+ssize_t un_os_pwrite(int fd, const void *bytes, size_t size, off_t offset) {
+    ssize_t result;
+    RETRY(pwrite(fd, bytes, size, offset));
+    return result;
+}
+
+int un_os_fstat(int fd, struct stat *out) {
+    return fstat(fd, out);
+}
+
+int un_os_stat(int dir, const char *path, struct stat *out, bool follow) {
+    return fstatat(dir, path, out, follow ? 0 : AT_SYMLINK_NOFOLLOW);
+}
+
+int un_os_fsync(int fd) {
+    int result;
+    RETRY(fsync(fd));
+    return result;
+}
+
+int un_os_fchmod(int fd, mode_t mode) {
+    return fchmod(fd, mode);
+}
+
+int un_os_rename(int dir, const char *from, const char *to) {
+    return renameat(dir, from, dir, to);
+}
+
+int un_os_unlink(int dir, const char *path) {
+    return unlinkat(dir, path, 0);
+}
+
+int un_os_mkdir(int dir, const char *path, mode_t mode) {
+    return mkdirat(dir, path, mode);
+}
+
+int un_os_lock(int fd, bool write) {
+    struct flock whole = {.l_type = write ? F_WRLCK : F_RDLCK, .l_whence = SEEK_SET};
+    int result;
+    RETRY(fcntl(fd, F_OFD_SETLK, &whole));
+    if (result < 0 && errno == EACCES)
+        errno = EAGAIN;
+    return result;
+}
+
+int64_t un_os_now(int32_t *nanoseconds) {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    if (nanoseconds)
+        *nanoseconds = (int32_t)now.tv_nsec;
+    return now.tv_sec;
+}
+
+int64_t un_os_monotonic(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+void un_os_sleep(int64_t nanoseconds) {
+    struct timespec pause = {nanoseconds / 1000000000, nanoseconds % 1000000000};
+    while (nanosleep(&pause, &pause) != 0 && errno == EINTR)
+        continue;
+}
+
+uint64_t un_os_random(void) {
+    uint64_t value;
+    if (getrandom(&value, sizeof value, GRND_NONBLOCK) == (ssize_t)sizeof value)
+        return value;
+    return (uint64_t)un_os_monotonic() ^ (uint64_t)getpid() << 32;
+}
+
+uid_t un_os_user(void) {
+    return geteuid();
+}

@@ -1,0 +1,46 @@
+/*
+ * os.h: the few system calls that the primitives make, as a seam chosen at link time.
+ *
+ * core/os.c forwards each to the kernel. Fault tests link tests/fault/os.c in its place, which can
+ * make the n-th call fail, write short, or kill the process there. Each function behaves as the
+ * call it is named after (result -1 and errno), restarted on EINTR. Nothing here blocks but
+ * un_os_sleep, and file I/O as the kernel does.
+ */
+#ifndef UN_OS_H
+#define UN_OS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+/* openat with O_CLOEXEC added. `dir` may be AT_FDCWD. */
+int un_os_open(int dir, const char *path, int flags, mode_t mode);
+int un_os_close(int fd);
+ssize_t un_os_read(int fd, void *buffer, size_t size);
+ssize_t un_os_write(int fd, const void *bytes, size_t size);
+ssize_t un_os_pwrite(int fd, const void *bytes, size_t size, off_t offset);
+int un_os_fstat(int fd, struct stat *out);
+/* fstatat; follow: whether a symbolic link at the end is followed. */
+int un_os_stat(int dir, const char *path, struct stat *out, bool follow);
+int un_os_fsync(int fd);
+int un_os_fchmod(int fd, mode_t mode);
+int un_os_rename(int dir, const char *from, const char *to);
+int un_os_unlink(int dir, const char *path);
+int un_os_mkdir(int dir, const char *path, mode_t mode);
+/*
+ * Tries to take (write: exclusive, else shared) an open-file-description lock on the whole file.
+ * -1 with EAGAIN when somebody else holds it.
+ */
+int un_os_lock(int fd, bool write);
+/* Seconds and nanoseconds of the wall clock (UTC). */
+int64_t un_os_now(int32_t *nanoseconds);
+/* Nanoseconds of a clock that never jumps, for measuring waits. */
+int64_t un_os_monotonic(void);
+void un_os_sleep(int64_t nanoseconds);
+/* 64 bits that two processes do not share; for names of temporaries, not for secrets. */
+uint64_t un_os_random(void);
+/* The user whose files we may touch. */
+uid_t un_os_user(void);
+
+#endif

@@ -1,0 +1,59 @@
+/*
+ * bind_vm.c: the policy VM as Lua sees it.
+ */
+#include "bind.h"
+#include "vm.h"
+
+#define VM "upnudge.vm"
+
+static un_vm *check_vm(lua_State *L) {
+    un_vm *vm = luaL_checkudata(L, 1, VM);
+    luaL_argcheck(L, vm->L, 1, "the policy VM is closed");
+    return vm;
+}
+
+/* core.vm(fetch): a fresh policy VM. fetch(): the list of packages, called when a policy looks. */
+static int vm_new(lua_State *L) {
+    luaL_checktype(L, 1, LUA_TFUNCTION);
+    un_vm *vm = un_bind_new(L, sizeof *vm, VM);
+    if (!un_vm_open(vm, L)) {
+        lua_pushnil(L);
+        lua_insert(L, -2);
+        return 2;
+    }
+    lua_pushvalue(L, 1);
+    vm->fetch = luaL_ref(L, LUA_REGISTRYINDEX);
+    return 1;
+}
+
+/* vm:call(entry, ...): the entry's answer, or nil and the policy's error. */
+static int vm_call(lua_State *L) {
+    un_vm *vm = check_vm(L);
+    const char *name = luaL_checkstring(L, 2);
+    luaL_checkstack(L, 16, NULL);
+    if (un_vm_call(vm, L, name, lua_gettop(L) - 2))
+        return 1;
+    lua_pushnil(L);
+    lua_insert(L, -2);
+    return 2;
+}
+
+/* vm:close() */
+static int vm_close(lua_State *L) {
+    un_vm *vm = luaL_checkudata(L, 1, VM);
+    un_vm_close(vm);
+    luaL_unref(L, LUA_REGISTRYINDEX, vm->fetch);
+    vm->fetch = LUA_NOREF;
+    return 0;
+}
+
+void un_bind_vm(lua_State *L) {
+    static const luaL_Reg methods[] = {{"call", vm_call},
+                                       {"close", vm_close},
+                                       {"__gc", vm_close},
+                                       {"__close", vm_close},
+                                       {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"vm", vm_new}, {NULL, NULL}};
+    un_bind_type(L, VM, methods);
+    luaL_setfuncs(L, functions, 0);
+}

@@ -1,0 +1,81 @@
+#include "bind.h"
+#include "embedded.h"
+
+int un_bind_fail(lua_State *L, const un_error *error) {
+    char text[1024];
+    size_t length = un_error_text(error, text, sizeof text);
+    lua_pushnil(L);
+    lua_pushlstring(L, text, length);
+    lua_pushstring(L, un_status_code(error->status));
+    return 3;
+}
+
+void *un_bind_new(lua_State *L, size_t size, const char *type) {
+    void *object = lua_newuserdatauv(L, size, 1);
+    memset(object, 0, size);
+    luaL_setmetatable(L, type);
+    return object;
+}
+
+un_slice un_bind_slice(lua_State *L, int index) {
+    un_slice slice;
+    slice.ptr = luaL_checklstring(L, index, &slice.len);
+    return slice;
+}
+
+void un_bind_push(lua_State *L, un_slice slice) {
+    if (slice.ptr)
+        lua_pushlstring(L, slice.ptr, slice.len);
+    else
+        lua_pushnil(L);
+}
+
+void un_bind_field(lua_State *L, const char *name, un_slice slice) {
+    if (!slice.len)
+        return;
+    lua_pushlstring(L, slice.ptr, slice.len);
+    lua_setfield(L, -2, name);
+}
+
+void un_bind_type(lua_State *L, const char *type, const luaL_Reg *methods) {
+    luaL_newmetatable(L, type);
+    luaL_setfuncs(L, methods, 0);
+    lua_pushvalue(L, -1);
+    lua_setfield(L, -2, "__index");
+    lua_pop(L, 1);
+}
+
+/* core.builtin(name): the precompiled ready-made policy, or nil. */
+static int builtin(lua_State *L) {
+    const char *name = lua_pushfstring(L, "policy:%s", luaL_checkstring(L, 1));
+    const un_module *module = un_module_find(name);
+    if (!module)
+        return 0;
+    lua_pushlstring(L, (const char *)module->bytes, module->size);
+    return 1;
+}
+
+/* core.builtins(): the names of the ready-made policies. */
+static int builtins(lua_State *L) {
+    lua_newtable(L);
+    for (const un_module *module = un_modules; module->name; module++) {
+        if (strncmp(module->name, "policy:", 7) != 0)
+            continue;
+        lua_pushstring(L, module->name + 7);
+        lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
+    }
+    return 1;
+}
+
+__attribute__((visibility("default"))) int luaopen_upnudge_core(lua_State *L) {
+    static const luaL_Reg functions[] = {
+        {"builtin", builtin}, {"builtins", builtins}, {NULL, NULL}};
+    luaL_checkversion(L);
+    luaL_newlib(L, functions);
+    un_bind_system(L);
+    un_bind_directory(L);
+    un_bind_lockfile(L);
+    un_bind_child(L);
+    un_bind_vm(L);
+    return 1;
+}

@@ -1,0 +1,158 @@
+/*
+ * upnudge.h: remember what a background check found, and say so at the right moment.
+ *
+ * upnudge is for tools that manage environments: a directory with a lockfile. Finding out that
+ * newer packages exist is slow, so a background process does it and commits the outcome, one record
+ * per environment. At the next activation a policy, which is a Lua file, decides whether to tell
+ * the user and in which words.
+ *
+ * The activation:
+ *
+ *     upnudge *u;
+ *     upnudge_notice notice;
+ *     if (upnudge_open(&u, NULL) == UPNUDGE_OK) {
+ *         upnudge_activation a = UPNUDGE_ACTIVATION_INIT;
+ *         a.environment = "/home/me/project";
+ *         if (upnudge_notify(u, &a, &notice) == UPNUDGE_OK && notice.notified)
+ *             fprintf(stderr, "%s\n", notice.text);
+ *     }
+ *     upnudge_close(u);
+ *
+ * The check, in a process that may take its time:
+ *
+ *     upnudge_check *check;
+ *     upnudge_target t = UPNUDGE_TARGET_INIT;
+ *     t.environment = "/home/me/project";
+ *     if (upnudge_check_begin(&check, u, &t) == UPNUDGE_OK) {       FRESH, BUSY: nothing to do
+ *         if (dry_upgrade(&bytes, &length))                         yours: seconds to minutes
+ *             upnudge_check_commit(check, bytes, length);
+ *         else
+ *             upnudge_check_fail(check, "the server did not answer");
+ *     }
+ *     upnudge_check_abort(check);                                   does nothing after a commit
+ *
+ * Errors: functions return a status; upnudge_error tells in words what failed, where, and what to
+ * do. Nothing here prints or exits. A broken policy or record is not an error of upnudge_notify: it
+ * answers "not notified" and the reason, for an activation must never fail because of a notice.
+ *
+ * Threads: a handle belongs to one thread at a time; different handles may be used at once.
+ *
+ * Forking: upnudge_check_begin holds a lock through a close-on-exec descriptor. A child that is
+ * forked and goes on without exec shares it, and the environment stays locked until the child ends
+ * too: in such a child call upnudge_check_abort, or exec.
+ *
+ * What upnudge will not do: use the network, start threads, install signal handlers, change the
+ * locale or the working directory, read policies from the environment being activated, or store
+ * anything in it.
+ */
+#ifndef UPNUDGE_H
+#define UPNUDGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define UPNUDGE_API __attribute__((visibility("default")))
+
+typedef struct upnudge upnudge;
+typedef struct upnudge_check upnudge_check;
+
+typedef enum upnudge_status {
+    UPNUDGE_OK = 0,
+    UPNUDGE_ERROR = 1, /* see upnudge_error */
+    UPNUDGE_USAGE = 2, /* an argument makes no sense; see upnudge_error */
+    UPNUDGE_FRESH = 3, /* check_begin: a recent outcome is there already */
+    UPNUDGE_BUSY = 4,  /* check_begin: another process is checking this environment */
+    UPNUDGE_LATER = 5  /* check_begin: the last check failed; it is too early to try again */
+} upnudge_status;
+
+/* Options of a runtime. NULL fields mean the default. Strings are copied. */
+typedef struct upnudge_options {
+    const char *app;       /* name of the host: separates its records ("default") */
+    const char *state_dir; /* absolute path ($XDG_CACHE_HOME/upnudge/APP) */
+    const char *policy;    /* a file, or the name of a ready-made policy (see the README) */
+} upnudge_options;
+
+/* One activation. Start from UPNUDGE_ACTIVATION_INIT; strings are not kept. */
+typedef struct upnudge_activation {
+    const char *environment; /* its directory; required */
+    const char *lockfile;    /* NULL: the one that was checked */
+    const char *name;        /* what the user calls the environment; NULL: as the record says */
+    const char *mode;        /* "activate", "in-place", "command"; NULL: "activate" */
+    const char *command;     /* what is run in it, when mode is "command" */
+    const char *hint;        /* what a person runs for details */
+    int64_t now;             /* seconds UTC; 0: the clock */
+    int terminal;            /* 1 yes, 0 no, -1: whether standard error is one */
+    int active;              /* nonzero: the environment is active already */
+} upnudge_activation;
+
+#define UPNUDGE_ACTIVATION_INIT                                                                    \
+    { NULL, NULL, NULL, NULL, NULL, NULL, 0, -1, 0 }
+
+/* The answer. Strings are owned by the handle and live until the next call on it. */
+typedef struct upnudge_notice {
+    int notified;       /* nonzero: show text now; it is already remembered as shown */
+    const char *text;   /* safe for a terminal, no newline at the end; NULL when not notified */
+    const char *reason; /* why, or why not */
+    const char *rule;   /* the policy's rule that decided; may be NULL */
+    int64_t next_at;    /* when a notice could next appear, seconds UTC; 0: not known */
+} upnudge_notice;
+
+/* What to check. Start from UPNUDGE_TARGET_INIT; strings are not kept. */
+typedef struct upnudge_target {
+    const char *environment; /* its directory; required */
+    const char *lockfile;    /* NULL: the one that upnudge knows in it */
+    const char *name;        /* what the user calls the environment; NULL: found out */
+    int64_t now;             /* seconds UTC; 0: the clock */
+    int64_t max_age;         /* seconds that an outcome stays fresh; -1: as the policy says */
+} upnudge_target;
+
+#define UPNUDGE_TARGET_INIT                                                                        \
+    { NULL, NULL, NULL, 0, -1 }
+
+/*
+ * Opens a runtime; options may be NULL. On failure *out may still be a handle that only serves
+ * upnudge_error and upnudge_close. Reads the policy file; creates nothing.
+ */
+UPNUDGE_API upnudge_status upnudge_open(upnudge **out, const upnudge_options *options);
+
+/* Releases the handle. NULL does nothing. Its checks must have ended before. */
+UPNUDGE_API void upnudge_close(upnudge *u);
+
+/* Words for the last failure on this handle; "" when there was none. Valid until the next call. */
+UPNUDGE_API const char *upnudge_error(const upnudge *u);
+
+/*
+ * Decides whether to notify now. Never waits for another process and never blocks on the network.
+ * With a strategy that remembers, a notice counts as shown when this returns.
+ */
+UPNUDGE_API upnudge_status upnudge_notify(upnudge *u, const upnudge_activation *activation,
+                                          upnudge_notice *out);
+
+/*
+ * Begins a check: takes the environment's check lock (without waiting) and reads the lockfile.
+ * Anything but UPNUDGE_OK leaves *out NULL and holds nothing; upnudge_error then says why.
+ */
+UPNUDGE_API upnudge_status upnudge_check_begin(upnudge_check **out, upnudge *u,
+                                               const upnudge_target *target);
+
+/*
+ * Commits the lockfile that an upgrade would produce. Durable when it returns. The lock is freed
+ * whatever the outcome; the handle still has to be released with upnudge_check_abort.
+ */
+UPNUDGE_API upnudge_status upnudge_check_commit(upnudge_check *check, const void *lockfile,
+                                                size_t length);
+
+/* Records that the dry upgrade failed and why, so that the next one waits a while. */
+UPNUDGE_API upnudge_status upnudge_check_fail(upnudge_check *check, const char *reason);
+
+/* Frees the lock, if still held, and the handle. NULL does nothing. */
+UPNUDGE_API void upnudge_check_abort(upnudge_check *check);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,280 @@
+--- The check: take the outcome of a dry upgrade and commit it to the record.
+---
+--- One process at a time checks an environment: the lock is held for the whole check and freed by
+--- the kernel if its holder dies. The record is read again after the lock is won, since another
+--- process may just have finished.
+
+local core = require "upnudge.core"
+local environment = require "upnudge.environment"
+local json = require "upnudge.json"
+local notice = require "upnudge.notice"
+local result = require "upnudge.result"
+
+local LOCK <const> = "check.lock"
+local CHANGES <const> = "changes.json"
+local LOCKFILES <const> = "lockfiles"
+-- A failed check is tried again after 5 minutes, then 10, 20 ... at most 6 hours.
+local RETRY_FIRST <const> = 300
+local RETRY_MOST <const> = 6 * 3600
+
+---@class upnudge.Check
+---@field private runtime upnudge.Runtime
+---@field private record upnudge.Record
+---@field private directory table
+---@field private lock table
+---@field path string of the environment
+---@field lockfile string
+---@field private bytes string of the lockfile when the check began
+---@field private stamp string
+---@field private parsed table
+---@field private name string
+---@field private fixed_now? integer
+local Check = {}
+Check.__index = Check
+
+local M = {}
+
+---@param outcome "checked"|"failed"
+local function failed(reason)
+    return { state = "failed", outcome = "failed", reason = reason, error = reason }
+end
+
+local function past(time, now)
+    return time and time <= now and time or nil
+end
+
+local function ago(seconds)
+    return require "upnudge.duration".format(seconds) .. " ago"
+end
+
+--- Why no check is needed now; nil when one is.
+local function fresh(record, lockfile, now, max_age)
+    local checked, tried = past(record.last_checked, now), past(record.last_failed, now)
+    local recent = checked and now - checked < max_age
+    local waiting = tried and max_age > 0 and (record.retry_at or 0) > now
+    if not (recent or waiting) or not notice.unchanged(record, lockfile) then
+        return nil
+    end
+    if waiting then
+        return { state = "later", outcome = "failed", reason = ("the check failed %s and is tried again in %s: %s")
+            :format(ago(now - tried), require "upnudge.duration".format(record.retry_at - now),
+                record.reason or "no reason known") }
+    end
+    return { state = "fresh", outcome = "fresh", reason = ("checked %s"):format(ago(now - checked)),
+        changes = record.changes }
+end
+
+local function acquire(record)
+    local directory, message = record:directory(true)
+    if not directory then
+        return nil, failed(message)
+    end
+    local lock, why, code = directory:lock(LOCK)
+    if lock then
+        return directory, lock
+    end
+    directory:close()
+    if code == "busy" then
+        return nil, { state = "busy", outcome = "busy", reason = "another process is checking " .. record.path }
+    end
+    return nil, failed(why)
+end
+
+local function read_lockfile(env, options)
+    local path, message
+    if options.lockfile then
+        path, message = core.realpath(options.lockfile)
+    else
+        path, message = environment.find_lockfile(env)
+    end
+    if not path then
+        return nil, message
+    end
+    local bytes, stamp = core.read(path, core.lockfile_limit)
+    if not bytes then
+        return nil, stamp
+    end
+    local parsed, fault = core.parse(path, bytes)
+    if not parsed then
+        return nil, fault
+    end
+    return { lockfile = path, bytes = bytes, stamp = stamp, parsed = parsed }
+end
+
+--- A record that is there but can be neither read nor replaced stops a check before it starts.
+local function hindrance(record)
+    local value, why, code = record:read()
+    local bearable = value or code == "not-found" or code == "broken" or code == "other"
+    return not bearable and why or nil, value
+end
+
+--- Begins a check. The answer's `state`: "begun" (then the second value is the check, which holds
+--- the lock), "fresh", "later", "busy" or "failed", with a `reason`.
+---@param runtime upnudge.Runtime
+---@param state table of Runtime:environment
+---@param options {lockfile?: string, name?: string, now?: integer, max_age?: integer}
+---@return table answer
+function M.begin(runtime, state, options)
+    if not runtime.policy then
+        return failed(runtime.policy_fault)
+    end
+    local found, message = read_lockfile(state.env, options)
+    if not found then
+        return failed(message)
+    end
+    local now = options.now or core.now()
+    local max_age = options.max_age or runtime.policy.check.every
+    local hindered, value = hindrance(state.record)
+    local enough = value and fresh(value, found.lockfile, now, max_age)
+    if hindered or enough then
+        return hindered and failed(hindered) or enough
+    end
+    local directory, lock = acquire(state.record)
+    if not directory then
+        return lock
+    end
+    hindered, value = hindrance(state.record)
+    enough = value and fresh(value, found.lockfile, now, max_age)
+    if hindered or enough then
+        lock:release()
+        directory:close()
+        return hindered and failed(hindered) or enough
+    end
+    found.state, found.runtime, found.record, found.path = "begun", runtime, state.record, state.env.path
+    found.directory, found.lock, found.fixed_now = directory, lock, options.now
+    found.name = options.name or environment.name(state.env)
+    return setmetatable(found, Check)
+end
+
+---@private
+function Check:now()
+    return self.fixed_now or core.now()
+end
+
+--- Frees the lock. Repeated calls do nothing.
+function Check:abort()
+    self.lock:release()
+    self.directory:close()
+    return {}
+end
+
+---@private
+function Check:store_lockfile(bytes)
+    local digest = core.hash(bytes)
+    local directory <close>, message = self.directory:enter(LOCKFILES, true)
+    if not directory then
+        return nil, message
+    end
+    if not directory:exists(digest) then
+        local ok, fault = directory:replace(digest, bytes, true)
+        if not ok then
+            return nil, fault
+        end
+    end
+    return digest
+end
+
+--- Removes what dead writers left and the lockfiles that the record no longer names.
+---@private
+function Check:tidy(keep)
+    self.directory:sweep()
+    local path = self.record.directory_path .. "/" .. LOCKFILES
+    local directory <close> = self.directory:enter(LOCKFILES)
+    if not directory then
+        return
+    end
+    directory:sweep()
+    for name in require "lfs".dir(path) do
+        if #name == 32 and not keep[name] then
+            directory:remove(name)
+        end
+    end
+end
+
+---@private
+function Check:store_changes(changes)
+    local text = ('{"schema":1,"changes":%s}\n'):format(json.list(result.CHANGE_ORDER, changes))
+    if self.directory:read(CHANGES, core.lockfile_limit) == text then
+        return true
+    end
+    return self.directory:replace(CHANGES, text, true)
+end
+
+--- Bytes first, the record that names them last: a reader never finds a record without them.
+---@private
+function Check:store(new_bytes, parsed, changes)
+    local old, message = self:store_lockfile(self.bytes)
+    local new
+    if old then
+        new, message = self:store_lockfile(new_bytes)
+    end
+    local ok = new
+    if ok then
+        ok, message = self:store_changes(changes)
+    end
+    if not ok then
+        return nil, message
+    end
+    local now = self:now()
+    local previous = self.record:read() or {}
+    local said = past(previous.last_notified, now)
+    ok, message = self.runtime.strategy.commit_check(self.record, self.directory, {
+        name = self.name, lockfile = self.lockfile, format = parsed:format(), last_checked = now,
+        stamp = self.stamp, old = old, new = new, changes = #changes,
+        -- A result seen in the very second of a notice came after it.
+        systems = result.count(changes, previous.systems, math.max(now, said and said + 1 or 0)),
+        last_failed = false, failures = false, retry_at = false, reason = false,
+    })
+    if ok then
+        self:tidy { [old] = true, [new] = true }
+    end
+    return ok, message
+end
+
+--- Commits the upgraded lockfile and frees the lock. Durable when it returns.
+---@param bytes string
+---@return table answer {outcome, reason, changes}
+function Check:commit(bytes)
+    local parsed, message = core.parse("the upgraded lockfile", bytes)
+    local changes
+    if parsed then
+        changes, message = core.diff(self.parsed, parsed)
+    end
+    if not changes then
+        return self:fail(message, true)
+    end
+    local ok, fault = self:store(bytes, parsed, changes)
+    self:abort()
+    if not ok then
+        return failed(fault)
+    end
+    local count = #changes
+    return { outcome = "checked", changes = count,
+        reason = count == 0 and "nothing newer" or ("%d change%s"):format(count, count == 1 and "" or "s") }
+end
+
+--- Records that the dry upgrade failed and frees the lock.
+---@param reason string
+---@param blame boolean? whether the answer carries it as an error
+---@return table answer {outcome = "failed", reason, error?}
+function Check:fail(reason, blame)
+    local now = self:now()
+    reason = require "upnudge.terminal".clean(reason)
+    local previous = self.record:read() or {}
+    local failures = (previous.failures or 0) + 1
+    local wait = math.min(RETRY_FIRST * 2 ^ math.min(failures - 1, 20), RETRY_MOST) // 1
+    local fields = { last_failed = now, failures = failures, retry_at = now + wait, reason = reason,
+        name = self.name, lockfile = self.lockfile }
+    if not previous.stamp then
+        fields.stamp, fields.old = self.stamp, core.hash(self.bytes)
+    end
+    local ok, message = self.runtime.strategy.commit_check(self.record, self.directory, fields)
+    self:abort()
+    local answer = failed(ok and reason or message)
+    if ok and not blame then
+        answer.error = nil
+    end
+    return answer
+end
+
+return M

@@ -1,0 +1,133 @@
+--- upnudge check: run a dry upgrade, commit its outcome.
+
+local cli = require "upnudge.cli"
+local core = require "upnudge.core"
+local io = require "io"
+local json = require "upnudge.json"
+
+local M = {}
+
+local ORDER <const> = { "schema", "outcome", "reason", "changes" }
+local CODES <const> = { failed = cli.FAILED, busy = cli.BUSY }
+
+local function duration(text)
+    return require "upnudge.duration".parse(text)
+end
+
+---@param top table
+function M.describe(top)
+    local command = top:command("check", "Find out whether newer packages exist, and remember it.")
+    command:argument("environment", "Its directory."):argname("ENV")
+    command:argument("dry_upgrade", "Command that prints the upgraded lockfile on standard output, or writes it "
+        .. "to $UPNUDGE_NEW_LOCKFILE. Put -- before it."):args("*"):argname("CMD")
+    command:option("--new", "The upgraded lockfile, in place of a command."):argname("FILE")
+    command:option("--lockfile", "The environment's lockfile; without it the one in ENV."):argname("FILE")
+    command:option("--name", "What to call the environment."):argname("NAME")
+    command:option("--max-age", "Do nothing when the last check is younger (1d, 6h, 0)."):argname("TIME")
+        :convert(duration)
+    command:option("--timeout", "End the command after this time (10m)."):argname("TIME"):convert(duration)
+    command:flag("--detach", "Go on in the background; return at once.")
+    command:flag("--json", "Print the outcome as JSON.")
+    cli.shared(command)
+end
+
+local function report(args, answer)
+    if args.json then
+        io.write(json.object(ORDER, { schema = 1, outcome = answer.outcome, reason = answer.reason,
+            changes = answer.changes }), "\n")
+    elseif answer.outcome == "failed" then
+        cli.fail(answer.reason)
+    else
+        io.write(answer.outcome, ": ", answer.reason, "\n")
+    end
+    return CODES[answer.outcome] or 0
+end
+
+local function ended_badly(command, run)
+    local said = run.last_line ~= "" and ": " .. run.last_line or ""
+    if run.signal ~= 0 then
+        return ("%s was ended by signal %d%s"):format(command, run.signal, said)
+    elseif run.exit_code ~= 0 then
+        return ("%s exited with %d%s"):format(command, run.exit_code, said)
+    end
+end
+
+--- Runs the command; the upgraded lockfile's bytes, or nil and why not.
+local function dry_upgrade(args, check, timeout)
+    local output = os.tmpname()
+    local run, message = core.run(args.dry_upgrade, { "UPNUDGE_NEW_LOCKFILE=" .. output,
+        "UPNUDGE_ENVIRONMENT=" .. check.path, "UPNUDGE_LOCKFILE=" .. check.lockfile },
+        timeout, core.lockfile_limit)
+    local written = core.read(output, core.lockfile_limit)
+    os.remove(output)
+    if not run then
+        return nil, message
+    end
+    message = ended_badly(args.dry_upgrade[1], run)
+    if message then
+        return nil, message
+    elseif written and written ~= "" then
+        return written
+    elseif run.output ~= "" then
+        return run.output
+    end
+    return nil, args.dry_upgrade[1] .. " printed no lockfile and wrote none to $UPNUDGE_NEW_LOCKFILE"
+end
+
+local function obtain(args, check, timeout)
+    if args.new then
+        local bytes, message = core.read(args.new, core.lockfile_limit)
+        return bytes, not bytes and message or nil
+    end
+    return dry_upgrade(args, check, timeout)
+end
+
+local function run_check(runtime, args)
+    local check = runtime:check_begin(args.environment, { lockfile = args.lockfile, name = args.name,
+        now = args.now, max_age = args.max_age })
+    if check.state ~= "begun" then
+        return check
+    end
+    local bytes, message = obtain(args, check, args.timeout or runtime.policy.check.timeout)
+    if not bytes then
+        return check:fail(message)
+    end
+    return check:commit(bytes)
+end
+
+--- Everything that can be said at once is said before the process leaves its session: a fresh
+--- record, a busy lock, a broken lockfile.
+local function detach(runtime, args)
+    local probe = runtime:check_begin(args.environment, { lockfile = args.lockfile, now = args.now,
+        max_age = args.max_age })
+    if probe.state ~= "begun" then
+        return probe
+    end
+    local directory <close> = probe.record:directory()
+    local log = directory and directory:log("check.log")
+    probe:abort()
+    local parent, message = core.detach(log)
+    if parent == nil then
+        return { outcome = "failed", reason = message }
+    elseif parent then
+        return { outcome = "started", reason = "checking in the background" }
+    end
+    return nil
+end
+
+---@param args table
+---@return integer code
+function M.run(args)
+    if (#args.dry_upgrade == 0) == (args.new == nil) then
+        io.stderr:write("upnudge: check needs either --new FILE or -- CMD\n")
+        return cli.USAGE
+    end
+    local runtime <close>, message = cli.open(args)
+    if not runtime then
+        return cli.fail(message)
+    end
+    local answer = args.detach and detach(runtime, args) or nil
+    return report(args, answer or run_check(runtime, args))
+end
+
+return M

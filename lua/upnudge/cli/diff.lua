@@ -1,0 +1,68 @@
+--- upnudge diff: the changes between two lockfiles.
+
+local core = require "upnudge.core"
+local io = require "io"
+local json = require "upnudge.json"
+local result = require "upnudge.result"
+local terminal = require "upnudge.terminal"
+
+local M = {}
+
+---@param top table
+function M.describe(top)
+    local command = top:command("diff", "Show what an upgrade from OLD to NEW changes.")
+    command:argument("old", "The lockfile before."):argname("OLD")
+    command:argument("new", "The lockfile after."):argname("NEW")
+    command:flag("--json", "Print JSON.")
+end
+
+local function versions(change)
+    if change.kind == "added" then
+        return change.to or ""
+    elseif change.kind == "removed" then
+        return change.from or ""
+    elseif change.from == change.to then
+        local from, to = change.from_revision, change.to_revision
+        local moved = from and to and from ~= to and (" (%s -> %s)"):format(from:sub(1, 7), to:sub(1, 7)) or ""
+        return (change.from or "") .. moved
+    end
+    return ("%s -> %s"):format(change.from or "?", change.to or "?")
+end
+
+--- Prints one line a change, for people.
+---@param changes upnudge.Change[]
+function M.print(changes)
+    for _, change in ipairs(changes) do
+        local level = change.level and change.level ~= "unknown" and " (" .. change.level .. ")" or ""
+        local system = change.system and "  " .. change.system or ""
+        io.write(terminal.clean(("%-10s  %s  %s%s%s"):format(change.kind, change.name, versions(change), level,
+            system)), "\n")
+    end
+end
+
+---@param args table
+---@return integer code
+function M.run(args)
+    local open = require "upnudge.cli.parse".open
+    local old, message = open(args.old)
+    local new
+    if old then
+        new, message = open(args.new)
+    end
+    local changes
+    if new then
+        changes, message = core.diff(old, new)
+    end
+    if not changes then
+        return require "upnudge.cli".fail(message)
+    end
+    if args.json then
+        io.write(('{"schema":1,"format":"%s","changes":%s}\n'):format(new:format(),
+            json.list(result.CHANGE_ORDER, changes)))
+    else
+        M.print(changes)
+    end
+    return 0
+end
+
+return M

@@ -1,0 +1,104 @@
+--- upnudge explain: each rule, what it said and why, and when it could next speak.
+
+local cli = require "upnudge.cli"
+local io = require "io"
+local json = require "upnudge.json"
+local terminal = require "upnudge.terminal"
+local time = require "upnudge.time"
+
+local M = {}
+
+local ORDER <const> = { "schema", "environment", "policy", "strategy", "notified", "reason", "rule", "text",
+    "next_at", "warnings", "rules" }
+local RULE_ORDER <const> = { "rule", "file", "line", "matched", "answer", "reason", "next_at" }
+
+---@param top table
+function M.describe(top)
+    local command = top:command("explain", "Say why a notice appears now, or why not.")
+    command:argument("environment", "Its directory."):argname("ENV")
+    cli.activation(command)
+    cli.shared(command)
+    command:flag("--json", "Print JSON.")
+end
+
+local function warnings(state)
+    local list = {}
+    local directory <close> = state and state.record:directory()
+    if directory and directory:exists("record.json.broken") then
+        list[1] = state.record.directory_path .. "/record.json.broken: a broken record was set aside here"
+    end
+    local record = state and state.record:read()
+    if record and record.last_failed then
+        list[#list + 1] = ("the check failed at %s: %s"):format(time.format(record.last_failed),
+            record.reason or "no reason known")
+    end
+    return list
+end
+
+local function moment(seconds)
+    return seconds and "; next at " .. time.format(seconds) or ""
+end
+
+local function print_rules(trace)
+    for i, step in ipairs(trace or {}) do
+        local place = step.file and (" (%s:%d)"):format(step.file, step.line or 0) or ""
+        local reason = step.reason and ": " .. step.reason or ""
+        io.write(terminal.clean(("  %d. %s%s  %s%s%s"):format(i, step.rule, place, step.answer, reason,
+            moment(step.next_at))), "\n")
+    end
+end
+
+local function print_answer(answer)
+    io.write("environment  ", answer.environment, "\npolicy       ", answer.policy, "\nstrategy     ",
+        answer.strategy or "none", "\n")
+    for _, warning in ipairs(answer.warnings) do
+        io.write("warning      ", terminal.clean(warning), "\n")
+    end
+    if answer.trace then
+        io.write("rules\n")
+        print_rules(answer.trace)
+    end
+    io.write(answer.notified and "it notifies" or "it is quiet", ": ", terminal.clean(answer.reason),
+        moment(answer.next_at), "\n")
+    if answer.text then
+        io.write(answer.text, "\n")
+    end
+end
+
+local function encoded(answer)
+    local trace, list = answer.trace, {}
+    answer.trace = nil
+    answer.rules = function()
+        return json.list(RULE_ORDER, trace or {})
+    end
+    for i, warning in ipairs(answer.warnings) do
+        list[i] = json.encode(warning)
+    end
+    answer.warnings = function()
+        return json.array(list)
+    end
+    return json.object(ORDER, answer)
+end
+
+---@param args table
+---@return integer code
+function M.run(args)
+    local runtime <close>, message = cli.open(args)
+    if not runtime then
+        return cli.fail(message)
+    end
+    local decision = runtime:explain(args.environment, cli.activation_of(args))
+    local state = runtime:environment(args.environment)
+    local answer = { schema = 1, environment = state and state.env.path or args.environment,
+        policy = runtime.source.name, strategy = runtime.policy and runtime.policy.strategy,
+        notified = decision.notify, reason = decision.reason, rule = decision.rule, text = decision.text,
+        next_at = decision.next_at, warnings = warnings(state), trace = decision.trace }
+    if args.json then
+        io.write(encoded(answer), "\n")
+    else
+        print_answer(answer)
+    end
+    return decision.error and cli.FAILED or 0
+end
+
+return M

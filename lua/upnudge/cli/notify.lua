@@ -1,0 +1,39 @@
+--- upnudge notify: the activation path, for options that the C hot path leaves to us.
+
+local cli = require "upnudge.cli"
+local io = require "io"
+local json = require "upnudge.json"
+
+local M = {}
+
+local ORDER <const> = { "schema", "notified", "reason", "rule", "text", "next_at" }
+
+---@param top table
+function M.describe(top)
+    local command = top:command("notify", "Tell the user about newer packages, if the policy says so.")
+    command:argument("environment", "Its directory."):argname("ENV")
+    cli.activation(command)
+    cli.shared(command)
+    command:flag("--exit-code", "Exit with 100 when a notice was shown.")
+    command:flag("--json", "Print the decision as JSON on standard output.")
+end
+
+---@param args table
+---@return integer code
+function M.run(args)
+    local runtime <close>, message = cli.open(args)
+    local decision = { notify = false, reason = message }
+    if runtime then
+        decision = runtime:notify(args.environment, cli.activation_of(args))
+    end
+    if args.json then
+        io.write(json.object(ORDER, { schema = 1, notified = decision.notify, reason = decision.reason,
+            rule = decision.rule, text = decision.text, next_at = decision.next_at }), "\n")
+    end
+    if decision.text then
+        io.stderr:write(decision.text, "\n")
+    end
+    return decision.notify and args.exit_code and cli.SHOWN or 0
+end
+
+return M

@@ -1,0 +1,204 @@
+--- upnudge for Lua hosts, and what the C API and the command call.
+---
+---     local upnudge = require "upnudge"
+---     local runtime <close> = assert(upnudge.open { app = "acme" })
+---     local notice = runtime:notify("/home/me/project", { tty = true })
+---     if notice.text then io.stderr:write(notice.text, "\n") end
+---
+--- Failure is `nil, message`; misuse raises. Nothing here prints.
+
+local core = require "upnudge.core"
+local environment = require "upnudge.environment"
+local host = require "upnudge.host"
+local notice = require "upnudge.notice"
+local policy = require "upnudge.policy"
+local record = require "upnudge.record"
+
+local M = {}
+
+---@class upnudge.Options
+---@field app? string name of the host; separates its records
+---@field state_dir? string absolute path
+---@field policy? string a file or the name of a ready-made policy
+
+---@class upnudge.Activation
+---@field lockfile? string
+---@field name? string what the user calls the environment
+---@field mode? "activate"|"in-place"|"command"
+---@field command? string
+---@field hint? string what a person runs for details
+---@field now? integer seconds UTC
+---@field tty? boolean
+---@field active? boolean
+
+---@class upnudge.Runtime
+---@field app string
+---@field state_dir string
+---@field policy? upnudge.Policy
+---@field policy_fault? string
+---@field strategy table
+---@field host table
+---@field private environments table
+---@field package asked? table the environment that the policy is being asked about
+---@field package sent? table the result that the policy VM holds
+local Runtime = {}
+Runtime.__index = Runtime
+
+local function state_directory(options, app)
+    local given = options.state_dir
+    if given then
+        if given:sub(1, 1) ~= "/" then
+            return nil, ("state directory '%s' is not absolute"):format(given)
+        end
+        return (given:gsub("(.)/+$", "%1"))
+    end
+    local cache, home = os.getenv "XDG_CACHE_HOME", os.getenv "HOME"
+    if not cache or cache:sub(1, 1) ~= "/" then
+        cache = home and home:sub(1, 1) == "/" and home .. "/.cache"
+    end
+    if not cache then
+        return nil, "no state directory: set HOME or XDG_CACHE_HOME, or name one"
+    end
+    return cache .. "/upnudge/" .. app
+end
+
+--- The strategy module of that name: ours, or one of a team on UPNUDGE_LUA_PATH.
+local function find_strategy(name)
+    local ok, found = pcall(require, "upnudge.strategy." .. name:gsub("-", "_"))
+    if ok then
+        return found
+    end
+    return nil, ("no strategy '%s' (simple, separate-lock, stateless, or a file upnudge/strategy/%s.lua on "
+        .. "UPNUDGE_LUA_PATH): %s"):format(name, name:gsub("-", "_"), tostring(found):match("[^\n]*"))
+end
+
+local function changes_of(state)
+    local bytes = state.record:read_beside("changes.json", core.lockfile_limit)
+    local decoded = bytes and require "upnudge.json".decode(bytes)
+    local system, mine = core.system(), {}
+    for _, change in ipairs(decoded and decoded.changes or {}) do
+        if not change.system or change.system == system then
+            mine[#mine + 1] = change
+        end
+    end
+    return mine
+end
+
+---@private
+function Runtime:load_policy(option)
+    local fault
+    self.source = policy.find(option)
+    self.policy, fault = policy.load(self.source, function()
+        return changes_of(self.asked)
+    end)
+    if self.policy then
+        self.strategy, fault = find_strategy(self.policy.strategy)
+        self.policy = self.strategy and self.policy
+    end
+    self.policy_fault = fault
+end
+
+--- Opens a runtime and reads its policy; creates nothing. A faulty policy does not fail it: then
+--- notify is quiet and says why, and check_begin fails.
+---@param options upnudge.Options?
+---@return upnudge.Runtime?
+---@return string? message
+function M.open(options)
+    options = options or {}
+    local app = options.app or "default"
+    if not app:find("^[%w_][%w._-]*$") then
+        return nil, ("app '%s': letters, digits, '.', '_' and '-' only"):format(app)
+    end
+    local state_dir, message = state_directory(options, app)
+    if not state_dir then
+        return nil, message
+    end
+    local self = setmetatable({ app = app, state_dir = state_dir, host = host.describe(app),
+        environments = {} }, Runtime)
+    self:load_policy(options.policy)
+    return self
+end
+
+--- What is kept about one environment while the runtime is open. Its canonical path is found once.
+---@param path string
+---@return table? state {env, record, cache}
+---@return string? message
+function Runtime:environment(path)
+    local state = self.environments[path]
+    if not state then
+        local env, message = environment.open(path)
+        if not env then
+            return nil, message
+        end
+        state = { env = env, record = record.open(self.state_dir, env), cache = {} }
+        self.environments[path] = state
+    end
+    return state
+end
+
+--- Decides whether to notify now; what is answered is remembered as shown. Never waits.
+---@param path string directory of the environment
+---@param activation upnudge.Activation?
+---@return upnudge.Decision
+function Runtime:notify(path, activation)
+    local state, message = self:environment(path)
+    if not state then
+        return { notify = false, reason = message, error = true }
+    end
+    return notice.decide(self, state, activation or {})
+end
+
+--- What notify would answer and why, rule by rule; writes nothing.
+---@param path string
+---@param activation upnudge.Activation?
+---@return upnudge.Decision
+---@return table? facts
+function Runtime:explain(path, activation)
+    local state, message = self:environment(path)
+    if not state then
+        return { notify = false, reason = message, error = true }
+    end
+    return notice.explain(self, state, activation or {})
+end
+
+--- Begins a check; see upnudge.check. The answer's `state` is "begun" when it is a check.
+---@param path string
+---@param options {lockfile?: string, name?: string, now?: integer, max_age?: integer}?
+---@return table answer
+function Runtime:check_begin(path, options)
+    local state, message = self:environment(path)
+    if not state then
+        return { state = "failed", outcome = "failed", reason = message, error = message }
+    end
+    return require "upnudge.check".begin(self, state, options or {})
+end
+
+--- The full list of changes that the last check found, for every system.
+---@param path string
+---@return upnudge.Change[]?
+---@return string? message
+function Runtime:changes(path)
+    local state, message = self:environment(path)
+    if not state then
+        return nil, message
+    end
+    local bytes, fault, code = state.record:read_beside("changes.json", core.lockfile_limit)
+    if not bytes then
+        return code == "not-found" and {} or nil, fault
+    end
+    local decoded = require "upnudge.json".decode(bytes)
+    return type(decoded) == "table" and decoded.changes or {}
+end
+
+--- Releases the policy VM. Repeated calls do nothing.
+function Runtime:close()
+    if self.policy then
+        self.policy.vm:close()
+        self.policy = nil
+        self.policy_fault = "the runtime is closed"
+    end
+end
+
+Runtime.__close = Runtime.close
+
+return M

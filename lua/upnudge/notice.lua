@@ -1,0 +1,177 @@
+--- The notice: whether to tell the user now, and why (not).
+---
+--- Facts come before the policy: without a result for this very lockfile there is nothing true to
+--- say, whatever a policy wants.
+
+local core = require "upnudge.core"
+local host = require "upnudge.host"
+local result_of = require "upnudge.result"
+
+local M = {}
+
+---@class upnudge.Decision
+---@field notify boolean
+---@field reason string
+---@field rule? string
+---@field text? string safe for a terminal
+---@field next_at? integer seconds UTC
+---@field trace? table[] every rule, when asked for
+---@field error? boolean the policy is at fault
+
+local function quiet(reason, fault)
+    return { notify = false, reason = reason, error = fault or nil }
+end
+
+local LIMIT <const> = core.lockfile_limit
+
+--- Whether the lockfile still is the one that was checked: by its stamp, else by its content.
+local function unchanged(record, lockfile)
+    local stamp, message = core.stamp(lockfile)
+    if not stamp then
+        return false, message
+    end
+    if stamp == record.stamp then
+        return true
+    end
+    local bytes, fault = core.read(lockfile, LIMIT)
+    if not bytes then
+        return false, fault
+    end
+    return core.hash(bytes) == record.old, "the lockfile changed since the last check"
+end
+
+M.unchanged = unchanged
+
+--- The record if something can be announced from it, else nil and a quiet decision.
+local function announceable(store, activation)
+    local record, why = store:read()
+    if not record then
+        return nil, quiet(why)
+    end
+    if not record.systems or not record.stamp then
+        return nil, quiet(record.reason and "the last check failed: " .. record.reason
+            or "no check has finished yet")
+    end
+    local lockfile = activation.lockfile or record.lockfile
+    if not lockfile then
+        return nil, quiet("the record names no lockfile")
+    end
+    local same, reason = unchanged(record, lockfile)
+    return same and record or nil, quiet(reason)
+end
+
+--- The result on this system; made once per record read.
+local function result_for(cache, record, system)
+    if cache.record ~= record then
+        cache.record, cache.result = record, result_of.on(record, system)
+    end
+    return cache.result
+end
+
+local function nothing_new(record, result)
+    if result.total > 0 then
+        return nil
+    end
+    return next(record.systems) and "newer packages only for other systems" or "nothing newer was found"
+end
+
+--- Asks the policy. The result crosses into the VM only when it is another than the last time.
+local function ask(runtime, question)
+    local result = runtime.sent ~= question.result and question.result or nil
+    local decision, message = runtime.policy.vm:call("evaluate", question.now, question.env, result,
+        question.history, question.host, question.trace)
+    if not decision then
+        return quiet(message, true)
+    end
+    runtime.sent = question.result
+    return decision
+end
+
+local function claim(runtime, store, question, decision)
+    local claimed, message = runtime.strategy.claim_notice(store, decision, question.now, question.result,
+        function(history)
+            question.history = history
+            return ask(runtime, question)
+        end)
+    return claimed or quiet(message)
+end
+
+--- Everything that a policy is asked about, or nil and the decision when it need not be asked.
+---@param runtime upnudge.Runtime
+---@param state table of Runtime:environment
+---@param activation upnudge.Activation
+---@return table? question
+---@return upnudge.Decision? decision
+local function prepare(runtime, state, activation)
+    if not runtime.policy then
+        return nil, quiet(runtime.policy_fault, true)
+    end
+    local record, decision = announceable(state.record, activation)
+    if not record then
+        return nil, decision
+    end
+    local facts = host.activate(runtime.host, activation)
+    local result = result_for(state.cache, record, facts.system)
+    local idle = nothing_new(record, result)
+    if idle then
+        return nil, quiet(idle)
+    end
+    local history, message = runtime.strategy.read(state.record, record, result)
+    if not history then
+        return nil, quiet(message)
+    end
+    state.env.name = activation.name or record.name or state.env.path:match("[^/]+$") or state.env.path
+    return { now = activation.now or core.now(), env = state.env, result = result, history = history,
+        host = facts }
+end
+
+--- Decides, and when the answer is to notify, wins the right to; the text is ready to be shown.
+---@param runtime upnudge.Runtime
+---@param state table of Runtime:environment
+---@param activation upnudge.Activation
+---@return upnudge.Decision
+function M.decide(runtime, state, activation)
+    local no = host.opted_out()
+    if no then
+        return quiet(no)
+    end
+    local question, early = prepare(runtime, state, activation)
+    if not question then
+        return early
+    end
+    runtime.asked = state
+    local decision = ask(runtime, question)
+    if decision.notify then
+        decision = claim(runtime, state.record, question, decision)
+    end
+    if decision.text then
+        decision.text = require "upnudge.terminal".clean(decision.text)
+    end
+    return decision
+end
+
+--- What M.decide would answer, with the trace of every rule; nothing is claimed or written.
+---@param runtime upnudge.Runtime
+---@param state table of Runtime:environment
+---@param activation upnudge.Activation
+---@return upnudge.Decision
+---@return table? question the facts that the policy was asked about
+function M.explain(runtime, state, activation)
+    local no = host.opted_out()
+    local question, early = prepare(runtime, state, activation)
+    if not question then
+        return no and quiet(no) or early
+    end
+    question.trace = true
+    runtime.asked = state
+    local decision = ask(runtime, question)
+    if decision.text then
+        decision.text = require "upnudge.terminal".clean(decision.text)
+    end
+    if no then
+        decision = { notify = false, reason = no, trace = decision.trace }
+    end
+    return decision, question
+end
+
+return M

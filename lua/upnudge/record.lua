@@ -1,0 +1,192 @@
+--- The record: what the last check of one environment found, one JSON file.
+---
+--- Readers take no lock: the file is replaced all or nothing. `last_notified` stands in a field of
+--- fixed width near the start, so that the strategy `simple` can write it in place.
+---
+--- A record that is broken, was written for another path, or has a schema newer than ours counts as
+--- none. The first two are set aside by the next check; a newer one is left alone.
+
+local core = require "upnudge.core"
+local json = require "upnudge.json"
+
+local SCHEMA <const> = 1
+local FILE <const> = "record.json"
+local LIMIT <const> = 1 << 20
+local WIDTH <const> = 20
+
+---@class upnudge.Record
+---@field path string the environment's
+---@field directory_path string
+---@field private file string
+---@field private bytes string? as last read
+---@field private value table?
+---@field private why string?
+---@field private code string?
+local Record = {}
+Record.__index = Record
+
+local M = { SCHEMA = SCHEMA }
+
+---@param state_dir string
+---@param environment upnudge.Environment
+---@return upnudge.Record
+function M.open(state_dir, environment)
+    local directory = state_dir .. "/" .. environment.key
+    return setmetatable({
+        path = environment.path,
+        state_dir = state_dir,
+        key = environment.key,
+        directory_path = directory,
+        file = directory .. "/" .. FILE,
+    }, Record)
+end
+
+local TYPES <const> = {
+    schema = "number", path = "string", last_notified = "number", last_checked = "number",
+    last_failed = "number", retry_at = "number", failures = "number", reason = "string",
+    lockfile = "string", name = "string", format = "string", stamp = "string",
+    old = "string", new = "string", systems = "table", changes = "number",
+}
+
+local function fault(value)
+    if type(value) ~= "table" then
+        return "not an object"
+    end
+    for field, kind in pairs(TYPES) do
+        if value[field] ~= nil and type(value[field]) ~= kind then
+            return ("%s is not a %s"):format(field, kind)
+        end
+    end
+    if not value.schema then
+        return "no schema"
+    end
+end
+
+---@param bytes string
+---@return table? value
+---@return string? why
+---@return "broken"|"other"|"newer"|nil code
+function Record:decode(bytes)
+    local value, message = json.decode(bytes)
+    message = message or fault(value)
+    if message then
+        return nil, ("%s is broken: %s"):format(self.file, message), "broken"
+    elseif value.schema > SCHEMA then
+        return nil, ("%s was written by a newer upnudge (schema %d, this one knows %d); upgrade upnudge")
+            :format(self.file, value.schema, SCHEMA), "newer"
+    elseif value.path ~= self.path then
+        return nil, ("%s belongs to another environment, %s"):format(self.file, value.path or "of no path"),
+            "other"
+    end
+    return value
+end
+
+--- The record, or nil, why there is none and a code: "not-found", "broken", "other" (written for
+--- another path), "newer", or that of a system error ("foreign": the file is not ours). The table is shared: do not change it.
+---@return table? value
+---@return string? why
+---@return string? code
+function Record:read()
+    local bytes, message, code = core.read(self.file, LIMIT, true)
+    if not bytes then
+        self.bytes = nil
+        if code == "not-found" then
+            message = "no check has run yet"
+        end
+        return nil, message, code
+    end
+    if bytes ~= self.bytes then
+        self.bytes = bytes
+        self.value, self.why, self.code = self:decode(bytes)
+    end
+    return self.value, self.why, self.code
+end
+
+--- Another file of the record's directory, as core.read.
+---@param name string
+---@param limit integer
+---@return string? bytes
+---@return string? message
+---@return string? code
+function Record:read_beside(name, limit)
+    local bytes, message, code = core.read(self.directory_path .. "/" .. name, limit, true)
+    if not bytes then
+        return nil, message, code
+    end
+    return bytes
+end
+
+--- The record's directory; created when `create`. The caller closes it.
+---@param create boolean?
+---@return table? directory of upnudge.core
+---@return string? message
+---@return string? code
+function Record:directory(create)
+    local parent <close>, message, code = core.directory(self.state_dir, create)
+    if not parent then
+        return nil, message, code
+    end
+    return parent:enter(self.key, create)
+end
+
+local ORDER <const> = { "path", "name", "lockfile", "format", "last_checked", "stamp", "old", "new",
+    "changes", "last_failed", "failures", "retry_at", "reason", "systems" }
+
+local function encode(fields)
+    local rest = {}
+    for key, value in pairs(fields) do
+        if key ~= "schema" and key ~= "last_notified" then
+            rest[key] = value
+        end
+    end
+    local notified = fields.last_notified and ("%d"):format(fields.last_notified // 1) or "null"
+    return ('{"schema":%d,"last_notified":%s,'):format(SCHEMA, (" "):rep(WIDTH - #notified) .. notified)
+        .. json.object(ORDER, rest):sub(2) .. "\n"
+end
+
+--- Writes `fields` over what is on disk now, keeping every field that is not named: those of newer
+--- minor versions, and a `last_notified` written meanwhile. A field set to false is dropped. A
+--- record that counts as none is set aside first, so that nothing is lost. Durable. Call under the
+--- check lock.
+---@param directory table
+---@param fields table<string, any>
+---@return boolean? ok
+---@return string? message
+function Record:merge(directory, fields)
+    local current, why, code = self:read()
+    if code == "broken" or code == "other" then
+        directory:rename(FILE, FILE .. ".broken")
+    elseif not current and code ~= "not-found" then
+        return nil, why
+    end
+    local merged = {}
+    for key, value in pairs(current or {}) do
+        merged[key] = value
+    end
+    for key, value in pairs(fields) do
+        merged[key] = value or nil
+    end
+    merged.path = self.path
+    return directory:replace(FILE, encode(merged), true)
+end
+
+--- Writes the time in place, without a lock: for the strategy `simple`. A check that replaces the
+--- record meanwhile wins, since this writes to the file that it replaced.
+---@param now integer
+---@return boolean? ok
+---@return string? message
+function Record:overwrite_last_notified(now)
+    local directory <close>, message = self:directory()
+    if not directory then
+        return nil, message
+    end
+    local bytes = directory:read(FILE, LIMIT)
+    local _, last = (bytes or ""):find('"last_notified":', 1, true)
+    local _, wide = (bytes or ""):find("^ *[%dnul]+,", (last or 0) + 1)
+    if not last or wide ~= last + WIDTH + 1 then
+        return nil, self.file .. ": last_notified cannot be written in place; the next check mends that"
+    end
+    return directory:overwrite(FILE, last, ("%20d"):format(now))
+end
+
+return M

@@ -1,0 +1,37 @@
+--- Text for a terminal: names come from files that strangers wrote.
+
+local M = {}
+
+-- Direction marks, embeddings, overrides and isolates, which make text read otherwise than it is.
+local BIDI <const> = { "\u{61C}", "\u{200E}", "\u{200F}", "\u{2028}", "\u{2029}", "\u{202A}", "\u{202B}",
+    "\u{202C}", "\u{202D}", "\u{202E}", "\u{2066}", "\u{2067}", "\u{2068}", "\u{2069}", "\u{FEFF}" }
+
+local function replace_invalid(text)
+    local utf8 = require "utf8"
+    local parts, from = {}, 1
+    while true do
+        local length, bad = utf8.len(text, from)
+        if length then
+            parts[#parts + 1] = text:sub(from)
+            return table.concat(parts)
+        end
+        parts[#parts + 1] = text:sub(from, bad - 1) .. "\u{FFFD}"
+        from = bad + 1
+    end
+end
+
+--- The text without control, escape and direction characters; newlines and tabs stay, invalid UTF-8
+--- becomes U+FFFD, trailing white space goes.
+---@param text string
+---@return string
+function M.clean(text)
+    if text:find("[\128-\255]") then
+        text = replace_invalid(text):gsub("\xC2[\x80-\x9F]", "")
+        for _, mark in ipairs(BIDI) do
+            text = text:gsub(mark, "")
+        end
+    end
+    return (text:gsub("[\0-\8\11-\31\127]", ""):gsub("%s+$", ""))
+end
+
+return M

@@ -1,0 +1,58 @@
+--- Points in time: seconds since the epoch, UTC, and ISO 8601.
+
+local M = {}
+
+-- Days since 1970-01-01 of a proleptic Gregorian date (Howard Hinnant, "chrono-compatible
+-- low-level date algorithms", days_from_civil).
+local function days(year, month, day)
+    local y = month <= 2 and year - 1 or year
+    local era = y // 400
+    local of_era = y - era * 400
+    local of_year = (153 * (month + (month > 2 and -3 or 9)) + 2) // 5 + day - 1
+    return era * 146097 + of_era * 365 + of_era // 4 - of_era // 100 + of_year - 719468
+end
+
+local function offset(zone)
+    if zone == "" or zone == "Z" or zone == "z" then
+        return 0
+    end
+    local sign, hours, minutes = zone:match("^([+-])(%d%d):?(%d%d)$")
+    if not sign then
+        return nil
+    end
+    return (sign == "-" and -1 or 1) * (hours * 3600 + minutes * 60)
+end
+
+--- Seconds since the epoch from digits, "2026-11-23", "2026-11-23T12:00[:05][Z|+01:00]".
+--- Without a zone it is UTC.
+---@param text string
+---@return integer? seconds
+---@return string? message
+function M.parse(text)
+    if text:find("^%d+$") and #text <= 14 then
+        return math.tointeger(text)
+    end
+    local year, month, day, rest = text:match("^(%d%d%d%d)-(%d%d)-(%d%d)(.*)$")
+    local hour, minute, second, zone = "0", "0", "0", ""
+    if rest and rest ~= "" then
+        hour, minute, rest = rest:match("^[T ](%d%d):(%d%d)(.*)$")
+        second, zone = (rest or ""):match("^:(%d%d)(.*)$")
+        second, zone = second or "0", zone or rest
+    end
+    local shift = hour and offset(zone)
+    if not shift or month + 0 > 12 or month + 0 < 1 or day + 0 < 1 or day + 0 > 31 or hour + 0 > 23
+        or minute + 0 > 59 then
+        return nil, ("'%s' is no time: seconds since the epoch or ISO 8601 (2026-11-23T12:00:00Z)"):format(text)
+    end
+    local date = days(math.tointeger(year), math.tointeger(month), math.tointeger(day))
+    return math.tointeger(date * 86400 + hour * 3600 + minute * 60 + second - shift)
+end
+
+--- ISO 8601 in UTC.
+---@param seconds number
+---@return string
+function M.format(seconds)
+    return os.date("!%Y-%m-%dT%H:%M:%SZ", math.tointeger(seconds // 1))
+end
+
+return M

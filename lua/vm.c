@@ -1,0 +1,283 @@
+#include "vm.h"
+#include "embedded.h"
+#include <lauxlib.h>
+#include <lualib.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* How often the hook looks at the budget, in instructions. */
+#define STRIDE 1000
+/* What may cross between the states in one value. */
+#define CROSSING_DEPTH   6
+#define CROSSING_STRING  ((size_t)1 << 20)
+#define CROSSING_ENTRIES 200000
+
+static const char entries_key = 0;
+
+static un_vm *vm_of(lua_State *L) {
+    void *vm;
+    lua_getallocf(L, &vm);
+    return vm;
+}
+
+static void hook(lua_State *L, lua_Debug *ar);
+
+static void spend(un_vm *vm, const char *why) {
+    if (!vm->spent)
+        vm->spent = why;
+    if (vm->L)
+        lua_sethook(vm->L, hook, LUA_MASKCOUNT, 1);
+}
+
+static void *allocate(void *ud, void *block, size_t old, size_t size) {
+    un_vm *vm = ud;
+    if (!block)
+        old = 0;
+    if (size == 0) {
+        vm->used -= old;
+        free(block);
+        return NULL;
+    }
+    void *moved = realloc(block, size);
+    if (!moved)
+        return NULL;
+    vm->used += size;
+    vm->used -= old;
+    if (size > old && vm->used > UN_VM_MEMORY)
+        spend(vm, "the policy used more than 8 MB of memory");
+    return moved;
+}
+
+static void hook(lua_State *L, lua_Debug *ar) {
+    un_vm *vm = vm_of(L);
+    (void)ar;
+    vm->left -= STRIDE;
+    if (vm->left <= 0)
+        spend(vm, "the policy ran too long (more than 1,000,000 instructions)");
+    if (vm->spent)
+        luaL_error(L, "%s", vm->spent);
+}
+
+/* pcall of the VM: hands on what cannot be caught. */
+static int sealed_pcall(lua_State *L) {
+    luaL_checkany(L, 1);
+    int status = lua_pcall(L, lua_gettop(L) - 1, LUA_MULTRET, 0);
+    if (vm_of(L)->spent)
+        return luaL_error(L, "%s", vm_of(L)->spent);
+    lua_pushboolean(L, status == LUA_OK);
+    lua_insert(L, 1);
+    return lua_gettop(L);
+}
+
+/* where(level): "file", line of the function at that level of the calling stack. */
+static int where(lua_State *L) {
+    lua_Debug ar;
+    if (!lua_getstack(L, (int)luaL_checkinteger(L, 1), &ar))
+        return 0;
+    lua_getinfo(L, "Sl", &ar);
+    lua_pushstring(L, ar.short_src);
+    lua_pushinteger(L, ar.currentline);
+    return 2;
+}
+
+/* require of the VM: embedded modules only, each run once. */
+static int import(lua_State *L) {
+    const char *name = luaL_checkstring(L, 1);
+    luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+    if (lua_getfield(L, -1, name) != LUA_TNIL)
+        return 1;
+    lua_pop(L, 1);
+    const un_module *module = un_module_find(name);
+    if (!module)
+        return luaL_error(L, "no module '%s'", name);
+    if (un_module_load(L, module) != LUA_OK)
+        return lua_error(L);
+    lua_pushvalue(L, 1);
+    lua_call(L, 1, 1);
+    lua_pushvalue(L, -1);
+    lua_setfield(L, -3, name);
+    return 1;
+}
+
+typedef struct crossing {
+    lua_State *from, *to;
+    int left; /* entries */
+} crossing;
+
+/* Copies the value at `index` (absolute) of `from` onto the top of `to`, reading it raw. */
+static const char *copy(crossing *c, int index, int depth);
+
+static const char *copy_table(crossing *c, int index, int depth) {
+    if (depth == 0)
+        return "a table nested too deep";
+    if (!lua_checkstack(c->from, 4) || !lua_checkstack(c->to, 4))
+        return "too many values";
+    lua_newtable(c->to);
+    for (lua_pushnil(c->from); lua_next(c->from, index); lua_pop(c->from, 1)) {
+        int key = lua_gettop(c->from) - 1;
+        const char *fault = --c->left < 0 ? "too many values" : copy(c, key, 0);
+        if (!fault)
+            fault = copy(c, key + 1, depth - 1);
+        if (fault)
+            return fault;
+        lua_rawset(c->to, -3);
+    }
+    return NULL;
+}
+
+static const char *copy_string(crossing *c, int index) {
+    size_t length;
+    const char *bytes = lua_tolstring(c->from, index, &length);
+    if (length > CROSSING_STRING)
+        return "a string longer than 1 MiB";
+    lua_pushlstring(c->to, bytes, length);
+    return NULL;
+}
+
+static const char *copy_number(crossing *c, int index) {
+    if (lua_isinteger(c->from, index))
+        lua_pushinteger(c->to, lua_tointeger(c->from, index));
+    else
+        lua_pushnumber(c->to, lua_tonumber(c->from, index));
+    return NULL;
+}
+
+static const char *copy(crossing *c, int index, int depth) {
+    switch (lua_type(c->from, index)) {
+    case LUA_TNIL:
+        lua_pushnil(c->to);
+        return NULL;
+    case LUA_TBOOLEAN:
+        lua_pushboolean(c->to, lua_toboolean(c->from, index));
+        return NULL;
+    case LUA_TNUMBER:
+        return copy_number(c, index);
+    case LUA_TSTRING:
+        return copy_string(c, index);
+    case LUA_TTABLE:
+        return copy_table(c, index, depth);
+    default:
+        return "a value that is neither text, number, boolean nor table";
+    }
+}
+
+/* fetch_packages(): asks the host for the full list, which is read only when somebody looks. */
+static int fetch_packages(lua_State *L) {
+    un_vm *vm = vm_of(L);
+    lua_State *host = vm->host;
+    int base = lua_gettop(host);
+    if (!lua_checkstack(host, 8))
+        return luaL_error(L, "out of memory");
+    lua_rawgeti(host, LUA_REGISTRYINDEX, vm->fetch);
+    if (lua_pcall(host, 0, 1, 0) != LUA_OK || !lua_istable(host, -1)) {
+        lua_settop(host, base);
+        lua_newtable(L);
+        return 1;
+    }
+    crossing c = {host, L, CROSSING_ENTRIES};
+    const char *fault = copy(&c, base + 1, CROSSING_DEPTH);
+    lua_settop(host, base);
+    return fault ? luaL_error(L, "the list of packages holds %s", fault) : 1;
+}
+
+static void open_library(lua_State *L, const char *name, lua_CFunction open) {
+    luaL_requiref(L, name, open, 1);
+    lua_pop(L, 1);
+}
+
+/* Runs inside the VM, protected: libraries, our functions, the entry table. */
+static int prepare(lua_State *L) {
+    open_library(L, LUA_GNAME, luaopen_base);
+    open_library(L, LUA_STRLIBNAME, luaopen_string);
+    open_library(L, LUA_TABLIBNAME, luaopen_table);
+    open_library(L, LUA_MATHLIBNAME, luaopen_math);
+    open_library(L, LUA_UTF8LIBNAME, luaopen_utf8);
+    lua_register(L, "pcall", sealed_pcall);
+    lua_register(L, "where", where);
+    lua_register(L, "require", import);
+    lua_register(L, "fetch_packages", fetch_packages);
+    lua_pushcfunction(L, import);
+    lua_pushliteral(L, "upnudge.sandbox");
+    lua_call(L, 1, 1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &entries_key);
+    return 0;
+}
+
+/* A message that is safe to read: never calls a metamethod of the policy. */
+static void push_message(lua_State *to, lua_State *from) {
+    size_t length;
+    const char *text = lua_type(from, -1) == LUA_TSTRING ? lua_tolstring(from, -1, &length) : NULL;
+    if (text && length <= CROSSING_STRING)
+        lua_pushlstring(to, text, length);
+    else
+        lua_pushfstring(to, "(the error is no text but a %s)", luaL_typename(from, -1));
+}
+
+bool un_vm_open(un_vm *vm, lua_State *host) {
+    vm->fetch = LUA_NOREF;
+    vm->left = UN_VM_INSTRUCTIONS;
+    vm->L = lua_newstate(allocate, vm);
+    if (!vm->L) {
+        lua_pushliteral(host, "out of memory");
+        return false;
+    }
+    lua_pushcfunction(vm->L, prepare);
+    if (lua_pcall(vm->L, 0, 0, 0) == LUA_OK)
+        return true;
+    push_message(host, vm->L);
+    un_vm_close(vm);
+    return false;
+}
+
+typedef struct call {
+    lua_State *host;
+    const char *name;
+    int first, arguments;
+} call;
+
+/* Runs inside the VM, protected: copies the arguments in and calls the entry. */
+static int enter(lua_State *L) {
+    const call *what = lua_touserdata(L, 1);
+    crossing c = {what->host, L, CROSSING_ENTRIES};
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &entries_key);
+    lua_getfield(L, -1, what->name);
+    for (int i = 0; i < what->arguments; i++) {
+        const char *fault = copy(&c, what->first + i, CROSSING_DEPTH);
+        if (fault)
+            return luaL_error(L, "an argument holds %s", fault);
+    }
+    lua_call(L, what->arguments, 1);
+    return 1;
+}
+
+bool un_vm_call(un_vm *vm, lua_State *host, const char *name, int arguments) {
+    lua_State *L = vm->L;
+    call what = {host, name, lua_gettop(host) - arguments + 1, arguments};
+    vm->host = host;
+    vm->left = UN_VM_INSTRUCTIONS;
+    if (!vm->spent)
+        lua_sethook(L, hook, LUA_MASKCOUNT, STRIDE);
+    lua_settop(L, 0);
+    lua_pushcfunction(L, enter);
+    lua_pushlightuserdata(L, &what);
+    int status = lua_pcall(L, 1, 1, 0);
+    lua_settop(host, what.first - 1);
+    if (status != LUA_OK) {
+        push_message(host, L);
+        return false;
+    }
+    crossing c = {L, host, CROSSING_ENTRIES};
+    const char *fault = copy(&c, 1, CROSSING_DEPTH);
+    if (!fault)
+        return true;
+    lua_settop(host, what.first - 1);
+    lua_pushfstring(host, "the policy's answer holds %s", fault);
+    return false;
+}
+
+void un_vm_close(un_vm *vm) {
+    lua_State *L = vm->L;
+    vm->L = NULL;
+    if (L)
+        lua_close(L);
+}

@@ -1,0 +1,50 @@
+/*
+ * vm.h: the policy VM, a lua_State in which a policy can do no harm.
+ *
+ * A policy may be wrong or hostile, so it does not run in the state that does our I/O. Each policy
+ * gets a fresh state with the libraries base, string, table, math and utf8 and our policy-side
+ * modules; `upnudge.sandbox` decides what of that a policy sees. Plain values are copied across,
+ * functions and userdata never.
+ *
+ * Every call from outside has a budget: instructions, counted by a hook, and memory, counted by the
+ * allocator. The memory cap is soft: Lua 5.4.4 has faults behind an allocator that answers NULL, so
+ * a spent allocator arms the hook, which raises at the next instruction. The abort cannot be
+ * caught: `pcall` inside the VM raises again, and so does every later instruction. A spent VM
+ * answers errors for ever; throw it away.
+ */
+#ifndef UN_VM_H
+#define UN_VM_H
+
+#include <lua.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Instructions per call, about 10 ms of work on a slow machine. */
+#define UN_VM_INSTRUCTIONS 1000000
+/* Bytes that the VM may hold. */
+#define UN_VM_MEMORY ((size_t)8 << 20)
+
+typedef struct un_vm {
+    lua_State *L;      /* the policy's state; NULL when closed */
+    lua_State *host;   /* who is calling just now */
+    int fetch;         /* registry reference of the host's package fetcher, or LUA_NOREF */
+    size_t used;       /* bytes */
+    long left;         /* instructions */
+    const char *spent; /* why the budget is gone, or NULL */
+} un_vm;
+
+/* Opens the VM. false: out of memory, or our own modules failed, with the message pushed on host.
+ */
+bool un_vm_open(un_vm *vm, lua_State *host);
+
+/*
+ * Calls entry `name` of the policy-side modules with the `arguments` values on top of the host's
+ * stack, pops them and pushes one result. false: pushes the message instead. Raises in the host
+ * only for want of memory.
+ */
+bool un_vm_call(un_vm *vm, lua_State *host, const char *name, int arguments);
+
+/* Idle and repeated calls do nothing. */
+void un_vm_close(un_vm *vm);
+
+#endif

@@ -1,0 +1,53 @@
+#!/bin/bash
+# The figures, as ratios within one run; medians, with the 10th and 90th percentile.
+# Usage: run.sh BUILD. Exits 1 when a bar is missed.
+set -eu
+here=$(cd "$(dirname "$0")/.." && pwd)
+build=$(cd "$1" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+unset CI CONTINUOUS_INTEGRATION BUILD_NUMBER RUN_ID TF_BUILD NO_UPDATE_NOTIFIER UPNUDGE_QUIET UPNUDGE_POLICY
+export XDG_CONFIG_HOME=$work/config
+now=1800000000
+state=$work/state
+env=$work/env
+mkdir -p "$env/.flox/env"
+cp "$here/fixtures/demo/manifest.lock" "$env/.flox/env/"
+lockfile=$env/.flox/env/manifest.lock
+"$build/upnudge" check "$env" --state-dir "$state" --now $now --new "$here/fixtures/demo/upgraded.lock" >/dev/null
+"$build/upnudge" notify "$env" --state-dir "$state" --now $((now + 5)) --tty 2>/dev/null
+record=$(echo "$state"/*/record.json)
+notified=$(echo "$state"/*/notified.json)
+
+cat >"$work/always.lua" <<'LUA'
+local u = require "upnudge"
+return u.policy {
+  api = 1, name = "always", extends = "default",
+  rules = { u.rule "default" { notify = u.always() } },
+}
+LUA
+
+failed=0
+# row NAME OURS FLOOR BAR: ours and floor are "median p10 p90" in microseconds
+row() {
+    awk -v name="$1" -v ours="$2" -v floor="$3" -v bar="$4" 'BEGIN {
+        split(ours, o); split(floor, f); ratio = o[1] / f[1]
+        printf "%-44s %8.1f (%.1f-%.1f)  %8.1f (%.1f-%.1f)  %5.2f x  bar %s x  %s\n", name,
+            o[1], o[2], o[3], f[1], f[2], f[3], ratio, bar, ratio <= bar ? "ok" : "MISSED"
+        exit ratio > bar }' || failed=1
+}
+printf '%-44s %-24s %-24s %s\n' "" "upnudge, us (p10-p90)" "floor, us (p10-p90)" "ratio"
+
+notify=("$build/upnudge" notify "$env" --state-dir "$state" --tty)
+mapfile -t process < <("$build/tests/bench/process" 1000 /bin/true \
+    -- "${notify[@]}" --now $((now + 10)) -- "${notify[@]}" --policy "$work/always.lua" --now $((now + 10)))
+row "notify, quiet, whole process / true" "${process[1]}" "${process[0]}" 1.5
+row "notify, notifying, whole process / true" "${process[2]}" "${process[0]}" 1.5
+
+while read -r name median low high; do
+    declare "${name//-/_}=$(awk -v a="$median" -v b="$low" -v c="$high" 'BEGIN {print a/1e3, b/1e3, c/1e3}')"
+done < <("$build/tests/bench/activation" "$state" "$env" "$lockfile" "$record" "$notified" $((now + 10)))
+row "decision, quiet / its bare system calls" "$decision" "$bare_calls" 3
+row "opening the runtime / luaL_newstate + openlibs" "$open" "$bare_lua" 3
+[ "$(awk -v d="${decision%% *}" 'BEGIN {print (d <= 25)}')" = 1 ] || { echo "the decision takes more than 25 us"; failed=1; }
+exit $failed

@@ -1,0 +1,104 @@
+/*
+ * A host program that embeds upnudge through upnudge.h alone. The specs run it as
+ *
+ *     embed STATE_DIR POLICY notify ENV NOW            prints the notice, or "quiet: REASON"
+ *     embed STATE_DIR POLICY check ENV NOW FILE        commits FILE, prints the status
+ *     embed STATE_DIR POLICY fail ENV NOW REASON
+ *     embed STATE_DIR POLICY hold ENV NOW              begins a check, waits for end of input, aborts
+ *     embed STATE_DIR POLICY misuse ENV NOW            calls that must answer an error, not crash
+ */
+#include "../../lua/upnudge.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int report(const upnudge *u, upnudge_status status) {
+    static const char *const names[] = {"ok", "error", "usage", "fresh", "busy", "later"};
+    const char *text = status == UPNUDGE_OK ? "" : upnudge_error(u);
+    printf("%s%s%s\n", names[status], *text ? ": " : "", text);
+    return status == UPNUDGE_OK ? 0 : 1;
+}
+
+static int notify(upnudge *u, const char *environment, int64_t now) {
+    upnudge_activation activation = UPNUDGE_ACTIVATION_INIT;
+    upnudge_notice notice;
+    activation.environment = environment;
+    activation.now = now;
+    activation.terminal = 1;
+    upnudge_status status = upnudge_notify(u, &activation, &notice);
+    if (status != UPNUDGE_OK)
+        return report(u, status);
+    if (notice.notified)
+        printf("%s\n", notice.text);
+    else
+        printf("quiet: %s\n", notice.reason);
+    return 0;
+}
+
+static upnudge_status commit_file(upnudge_check *check, const char *path) {
+    static char bytes[1 << 20];
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return upnudge_check_fail(check, "cannot read the upgraded lockfile");
+    size_t length = fread(bytes, 1, sizeof bytes, file);
+    fclose(file);
+    return upnudge_check_commit(check, bytes, length);
+}
+
+static int check(upnudge *u, const char *what, const upnudge_target *target, const char *argument) {
+    upnudge_check *handle;
+    upnudge_status status = upnudge_check_begin(&handle, u, target);
+    if (status != UPNUDGE_OK)
+        return report(u, status);
+    if (strcmp(what, "hold") == 0) {
+        puts("holding");
+        fflush(stdout);
+        while (getchar() != EOF)
+            continue;
+    } else if (strcmp(what, "fail") == 0) {
+        status = upnudge_check_fail(handle, argument);
+    } else {
+        status = commit_file(handle, argument);
+    }
+    int code = report(u, status);
+    upnudge_check_abort(handle);
+    return code;
+}
+
+static int misuse(upnudge *u, const upnudge_target *target) {
+    upnudge_activation activation = UPNUDGE_ACTIVATION_INIT;
+    upnudge_target nowhere = UPNUDGE_TARGET_INIT;
+    upnudge_notice notice;
+    upnudge_check *handle;
+    report(u, upnudge_notify(u, &activation, &notice));
+    report(u, upnudge_check_begin(&handle, u, &nowhere));
+    report(u, upnudge_check_begin(&handle, u, target));
+    report(u, upnudge_check_commit(handle, "[]", 2));
+    report(u, upnudge_check_commit(handle, "[]", 2));
+    upnudge_check_abort(handle);
+    upnudge_check_abort(NULL);
+    upnudge_close(NULL);
+    return 0;
+}
+
+int main(int argc, char **argv) {
+    if (argc < 6)
+        return 2;
+    upnudge_options options = {"embed", argv[1], argv[2]};
+    upnudge_target target = UPNUDGE_TARGET_INIT;
+    target.environment = argv[4];
+    target.now = strtoll(argv[5], NULL, 10);
+    upnudge *u;
+    int code;
+    upnudge_status status = upnudge_open(&u, &options);
+    if (status != UPNUDGE_OK)
+        code = report(u, status);
+    else if (strcmp(argv[3], "notify") == 0)
+        code = notify(u, argv[4], target.now);
+    else if (strcmp(argv[3], "misuse") == 0)
+        code = misuse(u, &target);
+    else
+        code = check(u, argv[3], &target, argc > 6 ? argv[6] : NULL);
+    upnudge_close(u);
+    return code;
+}

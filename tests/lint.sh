@@ -1,0 +1,34 @@
+#!/bin/bash
+# Linters and the layering rules. Usage: lint.sh BUILD C-FILE...
+# (Compiler warnings are errors in every build, and were seen before this runs.)
+set -u
+build=$1
+shift
+failed=0
+say() { echo "lint: $*"; failed=1; }
+
+clang-format --dry-run --Werror "$@" || say "run clang-format -i on the files above"
+cppcheck --quiet --error-exitcode=1 --enable=warning,performance,portability --inline-suppr \
+    --suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches -D_GNU_SOURCE --std=c11 \
+    -I/usr/include/lua5.4 core lua tests || say "cppcheck"
+luacheck -q lua policies tests || say "luacheck"
+
+grep -ln 'lua\.h\|lauxlib\|lualib' core/*.[ch] core/formats/*.[ch] core/*.cc && say "core includes Lua"
+for file in hash lock atomic; do
+    for other in hash lock atomic; do
+        [ $file = $other ] || ! grep -qE "include \"$other\.h\"|un_${other}_" core/$file.c ||
+            say "core/$file.c uses $other"
+    done
+done
+grep -nP '.{101,}' "$@" && say "lines over 100 columns"
+for header in core/*.h core/formats/*.h lua/*.h; do
+    gcc -std=c11 -D_GNU_SOURCE -isystem /usr/include/lua5.4 -Wall -Wextra -Werror -fsyntax-only -x c "$header" \
+        || say "$header does not compile alone"
+done
+nm -D --defined-only "$build/libupnudge.so.0" | awk '$2 == "T" {print $3}' | grep -v '^upnudge_\|^luaopen_upnudge' &&
+    say "exported names above are not upnudge_"
+for object in "$build"/core/*.o "$build"/core/formats/*.o; do
+    nm --defined-only "$object" | awk '$2 ~ /[TDBR]/ && $2 !~ /[a-z]/ {print $3}' | grep -v '^un_\|^_\|simdjson' &&
+        say "$object: names above are not un_"
+done
+exit $failed

@@ -1,0 +1,317 @@
+--- From a dry upgrade to a notice, through the command, as real processes.
+
+local command = require "command"
+local cjson = require "cjson"
+
+local OLD <const>, NEW <const> = "tests/fixtures/demo/manifest.lock", "tests/fixtures/demo/upgraded.lock"
+local NOW <const> = 1800000000
+local DAY <const> = 86400
+
+local work, env, state
+
+local function upnudge(name, ...)
+    return command.run(name, ...)
+end
+
+local function check(...)
+    return upnudge("check", env, "--state-dir", state, ...)
+end
+
+local function notify(...)
+    local words = { ... }
+    if not table.concat(words, " "):find "tty" then
+        words[#words + 1] = "--tty"
+    end
+    return upnudge("notify", env, "--state-dir", state, table.unpack(words))
+end
+
+local function decision(...)
+    return cjson.decode(notify("--json", ...).out)
+end
+
+local function policy(text)
+    local path = work .. "/policy.lua"
+    command.write(path, 'local u = require "upnudge"\nreturn u.policy ' .. text)
+    return path
+end
+
+local function record_path()
+    local key = command.shell("ls " .. state).out:match "%x+"
+    return ("%s/%s/record.json"):format(state, key)
+end
+
+before_each(function()
+    work = command.directory()
+    env, state = work .. "/webshop", work .. "/state"
+    command.shell(("mkdir -p %s/.flox/env && cp %s %s/.flox/env/manifest.lock"):format(env, OLD, env))
+end)
+
+after_each(function()
+    command.remove(work)
+end)
+
+describe("an activation", function()
+    it("is silent before the first check", function()
+        local result = notify()
+        assert.same({ "", "", 0 }, { result.out, result.err, result.code })
+        assert.equal("no check has run yet", decision().reason)
+    end)
+
+    it("tells once a day after a check", function()
+        assert.equal(0, check("--now", NOW, "--new", NEW).code)
+        local first = notify("--now", NOW + 1)
+        assert.equal("2 version changes and 1 rebuild available in webshop.", first.err:match "[^\n]*")
+        assert.equal("", notify("--now", NOW + 2).err)
+        assert.equal("", notify("--now", NOW + DAY).err)
+        assert.is_truthy(notify("--now", NOW + 1 + DAY).err:find "rebuild")
+    end)
+
+    it("exits with 100 on a notice when asked to, else with 0", function()
+        check("--now", NOW, "--new", NEW)
+        assert.equal(100, notify("--now", NOW + 1, "--exit-code").code)
+        assert.equal(0, notify("--now", NOW + 2, "--exit-code").code)
+    end)
+
+    it("answers in the JSON that scripts rely on", function()
+        check("--now", NOW, "--new", NEW)
+        local said = decision("--now", NOW + 1)
+        assert.equal(1, said.schema)
+        assert.is_true(said.notified)
+        assert.is_string(said.text)
+        local quiet = decision("--now", NOW + 2)
+        assert.is_false(quiet.notified)
+        assert.equal(NOW + 1 + DAY, quiet.next_at)
+        assert.is_nil(quiet.text)
+    end)
+
+    it("is silent without a terminal, in CI, when active, and for a command", function()
+        check("--now", NOW, "--new", NEW)
+        assert.equal("", notify("--no-tty").err)
+        assert.equal("", notify("--active").err)
+        assert.equal("", notify("--mode", "command").err)
+        local ci = command.shell(("CI=1 %s notify %s --state-dir %s --tty"):format(command.program, env, state))
+        assert.same({ "", 0 }, { ci.err, ci.code })
+        assert.is_truthy(notify().err:find "available")
+    end)
+
+    it("honours NO_UPDATE_NOTIFIER and UPNUDGE_QUIET under every policy", function()
+        check("--now", NOW, "--new", NEW)
+        for _, variable in ipairs { "NO_UPDATE_NOTIFIER=1", "UPNUDGE_QUIET=1" } do
+            local quiet = command.shell(("%s %s notify %s --state-dir %s --tty --policy flox"):format(variable,
+                command.program, env, state))
+            assert.equal("", quiet.err)
+        end
+        assert.is_truthy(notify("--policy", "flox").err:find "flox upgrade")
+    end)
+
+    it("says nothing of a lockfile that changed since the check", function()
+        check("--now", NOW, "--new", NEW)
+        command.shell(("cp %s %s/.flox/env/manifest.lock"):format(NEW, env))
+        assert.equal("the lockfile changed since the last check", decision().reason)
+    end)
+
+    it("knows a lockfile by its content when only its times changed", function()
+        check("--now", NOW, "--new", NEW)
+        command.shell(("touch -d 2001-01-01 %s/.flox/env/manifest.lock"):format(env))
+        assert.is_true(decision("--now", NOW + 1).notified)
+    end)
+
+    it("finds its record through a symbolic link to the environment", function()
+        check("--now", NOW, "--new", NEW)
+        os.execute(("ln -s %s %s/link"):format(env, work))
+        local linked = command.run("notify", work .. "/link", "--state-dir", state, "--tty", "--now", NOW + 1)
+        assert.is_truthy(linked.err:find "available in webshop")
+    end)
+
+    it("is silent, never a failure, where nothing can be read", function()
+        check("--now", NOW, "--new", NEW)
+        for _, words in ipairs { { "notify", work .. "/nowhere" }, { "notify", env, "--policy", "nowhere" },
+            { "notify", env, "--policy", work .. "/absent.lua" }, { "notify", env, "--lockfile", work .. "/none" } } do
+            words[#words + 1] = "--tty"
+            local result = command.run(table.unpack(words))
+            assert.same({ "", "", 0 }, { result.out, result.err, result.code })
+        end
+    end)
+
+    it("shows names from a lockfile without their control characters", function()
+        local evil = command.read(OLD):gsub('"8%.9%.0"', '"8.9.0"'):gsub('"install_id": "curl"',
+            '"install_id": "cu\\u001b[31mrl\\u202e"')
+        local evil_new = command.read(NEW):gsub('"install_id": "curl"', '"install_id": "cu\\u001b[31mrl\\u202e"')
+        command.write(env .. "/.flox/env/manifest.lock", evil)
+        command.write(work .. "/new.lock", evil_new)
+        check("--now", NOW, "--new", work .. "/new.lock")
+        local names = policy [[{ api = 1, name = "names", strategy = "stateless",
+            rules = { u.rule "all" { notify = u.always() } }, text = function(c) return u.text.packages(c, 9) end }]]
+        local said = notify("--policy", names).err
+        assert.is_truthy(said:find("cu[31mrl: 8.9.0 -> 8.10.1", 1, true))
+        assert.is_nil(said:find "[\27\u{202e}]")
+    end)
+end)
+
+describe("a strategy", function()
+    it("is switched in the policy file, without a rebuild", function()
+        check("--now", NOW, "--new", NEW)
+        for _, case in ipairs { { "simple", "" }, { "separate-lock", "" }, { "stateless", "available" } } do
+            local file = policy(('{ api = 1, name = "t", extends = "default", strategy = "%s" }'):format(case[1]))
+            if case[1] == "stateless" then
+                file = policy '{ api = 1, name = "t", strategy = "stateless", rules = { u.rule "a" { notify = u.always() } } }'
+            end
+            local later = NOW + 10 * DAY * (#case[1])
+            assert.is_truthy(notify("--policy", file, "--now", later).err:find "available", case[1])
+            local again = notify("--policy", file, "--now", later + 1).err
+            assert.equal(case[2], again:match "available" or "", case[1])
+        end
+    end)
+
+    it("of a team's own is a Lua file on UPNUDGE_LUA_PATH", function()
+        check("--now", NOW, "--new", NEW)
+        os.execute(("mkdir -p %s/upnudge/strategy"):format(work))
+        command.write(work .. "/upnudge/strategy/never_again.lua", [[
+            return { read = function() return {} end,
+                commit_check = function(record, directory, fields) return record:merge(directory, fields) end,
+                claim_notice = function() return nil, "our own strategy says no" end }]])
+        local file = policy '{ api = 1, name = "t", extends = "default", strategy = "never-again" }'
+        local result = command.shell(("UPNUDGE_LUA_PATH='%s/?.lua' %s notify %s --state-dir %s --policy %s --tty --json")
+            :format(work, command.program, env, state, file))
+        assert.equal("our own strategy says no", cjson.decode(result.out).reason)
+        assert.is_truthy(decision("--policy", file).reason:find "no strategy 'never%-again'")
+    end)
+
+    it("that speaks once per result speaks again for a new one", function()
+        for _, strategy in ipairs { "simple", "separate-lock" } do
+            local file = policy(('{ api = 1, name = "t", strategy = "%s", rules = { u.rule "once" { notify = u.once() } } }')
+                :format(strategy))
+            command.shell("rm -rf " .. state)
+            check("--now", NOW, "--new", NEW)
+            assert.is_true(decision("--policy", file, "--now", NOW + 1).notified)
+            assert.is_false(decision("--policy", file, "--now", NOW + 9 * DAY).notified)
+            -- The same result found again is no news.
+            check("--now", NOW + 10 * DAY, "--new", NEW)
+            assert.is_false(decision("--policy", file, "--now", NOW + 11 * DAY).notified)
+            local newer = command.read(NEW):gsub("8%.10%.1", "8.11.0")
+            command.write(work .. "/newer.lock", newer)
+            check("--now", NOW + 12 * DAY, "--new", work .. "/newer.lock")
+            assert.is_true(decision("--policy", file, "--now", NOW + 13 * DAY).notified)
+        end
+    end)
+end)
+
+describe("a record", function()
+    local function broken(text)
+        check("--now", NOW, "--new", NEW)
+        command.write(record_path(), text)
+        return decision("--now", NOW + 1)
+    end
+
+    it("that is torn, empty or no object counts as none; the next check sets it aside", function()
+        for _, text in ipairs { "", "{", "null", "[]", '"x"', '{"schema":"1"}', '{"schema":1,"path":7}', "\0\0\0" } do
+            local quiet = broken(text)
+            assert.is_false(quiet.notified)
+            assert.is_truthy(quiet.reason:find "is broken", quiet.reason)
+            assert.equal(0, check("--now", NOW + 2, "--new", NEW).code)
+            assert.equal(text, command.read(record_path() .. ".broken"))
+            assert.is_true(decision("--now", NOW + 3).notified)
+            assert.is_truthy(upnudge("explain", env, "--state-dir", state, "--tty").out:find "set aside")
+            command.shell("rm -rf " .. state)
+        end
+    end)
+
+    it("of a newer schema is left alone and counts as none", function()
+        local text = '{"schema":2,"path":"x","news":[1]}\n'
+        assert.is_truthy(broken(text).reason:find "newer upnudge")
+        local refused = check("--now", NOW + 2, "--new", NEW)
+        assert.equal(1, refused.code)
+        assert.is_truthy(refused.err:find "newer upnudge")
+        assert.equal(text, command.read(record_path()))
+    end)
+
+    it("of another path counts as none and is not lost", function()
+        check("--now", NOW, "--new", NEW)
+        local text = command.read(record_path()):gsub(env, "/somewhere/else")
+        command.write(record_path(), text)
+        assert.is_truthy(decision("--now", NOW + 1).reason:find "another environment")
+        assert.equal(0, check("--now", NOW + 2, "--new", NEW).code)
+        assert.equal(text, command.read(record_path() .. ".broken"))
+    end)
+
+    it("keeps fields that it does not know", function()
+        check("--now", NOW, "--new", NEW)
+        local text = command.read(record_path()):gsub("}\n$", ',"of_the_future":{"a":[1,2]}}\n')
+        command.write(record_path(), text)
+        check("--now", NOW + 2 * DAY, "--new", NEW)
+        assert.same({ 1, 2 }, cjson.decode(command.read(record_path())).of_the_future.a)
+    end)
+
+    it("with times in the future counts them as never", function()
+        local file = policy '{ api = 1, name = "t", extends = "default", strategy = "simple" }'
+        check("--now", NOW + 50 * DAY, "--new", NEW)
+        notify("--policy", file, "--now", NOW + 50 * DAY + 1)
+        assert.is_true(decision("--policy", file, "--now", NOW).notified)
+        assert.equal("checked", cjson.decode(check("--now", NOW, "--new", NEW, "--json").out).outcome)
+    end)
+
+    it("keeps 0700 for directories and 0600 for files", function()
+        check("--now", NOW, "--new", NEW)
+        notify("--now", NOW + 1)
+        local modes = command.shell(("find %s -type d -printf '%%m\\n' | sort -u; find %s -type f -printf '%%m\\n' | sort -u")
+            :format(state, state)).out
+        assert.equal("700\n600\n", modes)
+    end)
+
+    it("is never a followed link, and never read from another's file", function()
+        check("--now", NOW, "--new", NEW)
+        local path = record_path()
+        os.execute(("mv %s %s/real && ln -s %s/real %s"):format(path, work, work, path))
+        assert.is_false(decision("--now", NOW + 1).notified)
+        assert.equal(1, check("--now", NOW + 2, "--new", NEW).code)
+    end)
+end)
+
+describe("state that cannot be written", function()
+    it("keeps an activation silent and loses nothing", function()
+        check("--now", NOW, "--new", NEW)
+        -- Root may write anywhere: an ordinary user is needed.
+        os.execute(("chmod 755 %s; chown -R nobody %s"):format(work, state))
+        local key = record_path():match "(.*)/record.json"
+        os.execute("chmod 500 " .. key)
+        local result = command.shell(("setpriv --reuid nobody --clear-groups %s notify %s --state-dir %s --tty --json")
+            :format(command.program, env, state))
+        os.execute("chmod 700 " .. key)
+        local said = cjson.decode(result.out)
+        assert.same({ "", 0, false }, { result.err, result.code, said.notified })
+        assert.is_truthy(said.reason:find "notified", said.reason)
+    end)
+
+    it("of somebody else makes an activation silent and a check fail", function()
+        check("--now", NOW, "--new", NEW)
+        os.execute("chown -R nobody " .. state)
+        local quiet = decision("--now", NOW + 1)
+        assert.is_false(quiet.notified)
+        local refused = check("--now", NOW + 2, "--new", NEW)
+        assert.equal(1, refused.code)
+        assert.is_truthy(refused.err:find "own", refused.err)
+    end)
+
+    it("on a full disk keeps the old record, and says so", function()
+        local disk = work .. "/disk"
+        os.execute("mkdir " .. disk)
+        if not os.execute(("mount -t tmpfs -o size=192k,mode=700 none %s 2>/dev/null"):format(disk)) then
+            pending "needs the right to mount"
+            return
+        end
+        state = disk .. "/state"
+        check("--now", NOW, "--new", NEW)
+        local before = command.read(record_path())
+        os.execute(("dd if=/dev/zero of=%s/fill bs=1k 2>/dev/null"):format(disk))
+        local newer = command.read(NEW):gsub("8%.10%.1", "8.11.0")
+        command.write(work .. "/newer.lock", newer)
+        local full = check("--now", NOW + 2 * DAY, "--new", work .. "/newer.lock")
+        local after = command.read(record_path())
+        local left = command.shell(("find %s -name '*.tmp'"):format(disk)).out
+        os.execute("umount " .. disk)
+        assert.equal(1, full.code)
+        assert.is_truthy(full.err:find "No space left", full.err)
+        assert.equal(before, after)
+        assert.equal("", left)
+    end)
+end)
