@@ -1,0 +1,72 @@
+--- Cadences: how often a rule may speak. Runs in the policy VM.
+---
+--- A cadence is a table {kind, due}; due(c) answers whether it may speak now, why (not), and when it
+--- next could. A last notice in the future (the clock moved) counts as none.
+
+local duration = require "upnudge.duration"
+
+local M = {}
+
+---@class upnudge.Cadence
+---@field cadence string its kind
+---@field due fun(c: table): boolean, string, integer?
+
+local function cadence(kind, due)
+    return { cadence = kind, due = due }
+end
+
+--- Seconds since the last notice; nil: never.
+local function since_last(c)
+    local last = c.history.last_notified
+    return last and last <= c.now and c.now - last or nil
+end
+
+--- At most once in that time, e.g. every "1d".
+---@param value string|number a duration
+---@return upnudge.Cadence
+function M.every(value)
+    local seconds, message = duration.parse(value)
+    if not seconds then
+        error("every: " .. message, 3)
+    end
+    return cadence("every", function(c)
+        local passed = since_last(c)
+        if not passed then
+            return true, "not said yet"
+        end
+        local said = "already said " .. duration.format(passed) .. " ago"
+        if passed >= seconds then
+            return true, "said " .. duration.format(passed) .. " ago"
+        end
+        return false, said .. "; again in " .. duration.format(seconds - passed), c.now - passed + seconds
+    end)
+end
+
+--- Once for each distinct result.
+---@return upnudge.Cadence
+function M.once()
+    return cadence("once", function(c)
+        if c.history.shown == c.result.fingerprint then
+            return false, "this very result was said already"
+        end
+        return true, "this result was not said yet"
+    end)
+end
+
+--- At every activation.
+---@return upnudge.Cadence
+function M.always()
+    return cadence("always", function()
+        return true, "always"
+    end)
+end
+
+--- Not at all.
+---@return upnudge.Cadence
+function M.never()
+    return cadence("never", function()
+        return false, "never"
+    end)
+end
+
+return M

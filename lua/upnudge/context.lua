@@ -1,0 +1,99 @@
+--- The context that a policy is asked with: read-only, and strict about names. Runs in the policy VM.
+---
+--- The views are made once; each evaluation swaps what they show.
+
+local schema = require "upnudge.schema"
+
+local M = {}
+
+local function known_fields(list)
+    local set = {}
+    for _, name in ipairs(list) do
+        set[name] = true
+    end
+    return set
+end
+
+local function unknown(title, key)
+    local mistake = require "upnudge.mistake"
+    local list = schema.context[title:match("%a+$")]
+    error(("%s has no field '%s'%s"):format(title, tostring(key), mistake.suggest(tostring(key), list)), 3)
+end
+
+--- A read-only view on `shown.of`, which may change.
+local function view(title, fields, shown, missing)
+    local known = known_fields(fields)
+    return setmetatable({}, {
+        __index = function(_, key)
+            local value = shown.of[key]
+            if value == nil and not known[key] then
+                unknown(title, key)
+            end
+            if value == nil and missing then
+                return missing(key)
+            end
+            return value
+        end,
+        __newindex = function(_, key)
+            error(("%s is read-only: '%s' cannot be set"):format(title, tostring(key)), 2)
+        end,
+        __pairs = function()
+            return next, shown.of, nil
+        end,
+        __metatable = false,
+    })
+end
+
+local function read_only_list(list)
+    local function refuse()
+        error("c.result.packages is read-only", 2)
+    end
+    local items = {}
+    for i, package in ipairs(list) do
+        items[i] = setmetatable({}, { __index = package, __newindex = refuse, __metatable = false,
+            __pairs = function()
+                return next, package, nil
+            end })
+    end
+    return setmetatable({}, { __index = items, __newindex = refuse, __metatable = false,
+        __len = function()
+            return #items
+        end })
+end
+
+local env, result, history, host = { of = {} }, { of = {} }, { of = {} }, { of = {} }
+local packages
+
+-- The list is long and rarely looked at: it is fetched, and made read-only, at the first touch.
+local function fetch(key)
+    if key ~= "packages" then
+        return nil
+    end
+    if not packages then
+        local ask = rawget(_G, "fetch_packages")
+        packages = read_only_list(result.given or ask and ask() or {})
+    end
+    return packages
+end
+
+local root = { of = {
+    env = view("c.env", schema.context.env, env),
+    result = view("c.result", schema.context.result, result, fetch),
+    history = view("c.history", schema.context.history, history),
+    host = view("c.host", schema.context.host, host),
+} }
+local c = view("c", schema.context.c, root)
+
+--- Shows new contents. A nil result means: the one of the last call.
+---@return table c
+function M.set(now, new_env, new_result, new_history, new_host)
+    root.of.now = now
+    env.of, history.of, host.of = new_env, new_history, new_host
+    if new_result then
+        result.of, result.given, packages = new_result, new_result.packages, nil
+        new_result.packages = nil
+    end
+    return c
+end
+
+return M

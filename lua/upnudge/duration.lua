@@ -1,0 +1,43 @@
+--- Durations: "90s", "15m", "6h", "1d", "2w" and sums like "1h30m"; a number is seconds.
+---
+--- Runs on both sides: in the policy VM and in the trusted state.
+
+local M = {}
+
+local UNITS <const> = { s = 1, m = 60, h = 3600, d = 86400, w = 604800 }
+local MOST <const> = 100 * 365 * 86400
+
+--- Seconds, or nil and what is wrong.
+---@param value string|number
+---@return integer? seconds
+---@return string? message
+function M.parse(value)
+    local seconds = tonumber(value)
+    if not seconds and type(value) == "string" and value:find("^[%d%l]+$") and value:gsub("%d+[smhdw]", "") == "" then
+        seconds = 0
+        for count, unit in value:gmatch("(%d+)(%l)") do
+            seconds = seconds + tonumber(count) * UNITS[unit]
+        end
+    end
+    if not seconds or seconds < 0 or seconds > MOST or seconds ~= seconds then
+        return nil, ("'%s' is no duration; write 90s, 15m, 6h, 1d, 2w or 1h30m"):format(tostring(value))
+    end
+    return seconds // 1 | 0
+end
+
+--- The largest unit that tells enough: "3 hours", "1 day".
+---@param seconds number
+---@return string
+function M.format(seconds)
+    local names <const> = { { 86400, "day" }, { 3600, "hour" }, { 60, "minute" } }
+    for _, unit in ipairs(names) do
+        local count = seconds // unit[1] | 0
+        if count >= 1 then
+            return ("%d %s%s"):format(count, unit[2], count == 1 and "" or "s")
+        end
+    end
+    local count = math.max(seconds // 1, 0) | 0
+    return ("%d second%s"):format(count, count == 1 and "" or "s")
+end
+
+return M

@@ -1,0 +1,351 @@
+--- The policy language: what `require "upnudge"` gives a policy, its validation, and the evaluation
+--- of rules. Runs in the policy VM.
+
+local cadence = require "upnudge.cadence"
+local context = require "upnudge.context"
+local duration = require "upnudge.duration"
+local schema = require "upnudge.schema"
+local text = require "upnudge.text"
+
+local M = {}
+
+local TEXT_LIMIT <const> = 16384
+local DEFAULTS <const> = { strategy = "separate-lock", every = 86400, timeout = 600 }
+
+-- C gives the VM `where`, since the debug library stays closed; plain Lua has the library.
+local where = rawget(_G, "where") or function(level)
+    local info = debug.getinfo(level + 1, "Sl")
+    return info.short_src, info.currentline
+end
+
+---@class upnudge.Rule
+---@field name string
+---@field file string
+---@field line integer
+---@field spec table what the policy wrote
+
+-- What u.policy and u.rule made: told from look-alikes by identity, not by a field.
+local made = {}
+
+--- The author's module.
+M.language = {
+    every = cadence.every, once = cadence.once, always = cadence.always, never = cadence.never,
+    text = text,
+    duration = function(value)
+        local seconds, message = duration.parse(value)
+        return seconds or error(message, 2)
+    end,
+    rule = function(name)
+        if type(name) ~= "string" or name == "" then
+            error("u.rule needs a name: u.rule \"weekly\" { ... }", 2)
+        end
+        local file, line = where(2)
+        return function(spec)
+            local rule = { name = name, file = file, line = line, spec = spec }
+            made[rule] = "rule"
+            return rule
+        end
+    end,
+    policy = function(spec)
+        local file, line = where(2)
+        local policy = { spec = spec, file = file, line = line }
+        made[policy] = "policy"
+        return policy
+    end,
+}
+
+--- Collects mistakes; each is "file:line: message".
+local function reporter(file)
+    local list = {}
+    return list, function(line, message, ...)
+        list[#list + 1] = ("%s:%d: %s"):format(file, line, message:format(...))
+    end
+end
+
+local function check_keys(spec, keys, what, line, report)
+    for name, value in pairs(spec) do
+        local known = keys[name]
+        if not known then
+            local mistake = require "upnudge.mistake"
+            report(line, "%s has no key '%s'%s", what, tostring(name),
+                mistake.suggest(tostring(name), mistake.keys(keys)))
+        elseif not known.types[type(value)] then
+            report(line, "%s: '%s' is a %s; expected %s", what, name, type(value), known.expects)
+        end
+    end
+end
+
+local function check_rule(rule, index, line, report)
+    if made[rule] ~= "rule" then
+        return report(line, "rules[%d] is no rule; write u.rule \"name\" { ... }", index)
+    end
+    local what = ("rule '%s'"):format(rule.name)
+    if type(rule.spec) ~= "table" then
+        return report(rule.line, "%s needs a table", what)
+    end
+    check_keys(rule.spec, schema.rule, what, rule.line, report)
+    local notify = rule.spec.notify
+    if (rule.spec.quiet == nil) == (notify == nil) then
+        report(rule.line, "%s needs either quiet or notify", what)
+    elseif type(notify) == "table" and type(notify.due) ~= "function" then
+        report(rule.line, "%s: notify is no cadence; use u.every, u.once, u.always or u.never", what)
+    end
+end
+
+local function check_rules(spec, line, report)
+    if type(spec.rules) ~= "table" then
+        return
+    end
+    local seen = {}
+    for index, rule in ipairs(spec.rules) do
+        check_rule(rule, index, line, report)
+        if made[rule] and seen[rule.name] then
+            report(rule.line, "rule '%s' stands twice", rule.name)
+        end
+        seen[made[rule] and rule.name or 0] = true
+    end
+    for name in pairs(spec.rules) do
+        if math.type(name) ~= "integer" then
+            report(line, "rules is a list; '%s' is a name in it", tostring(name))
+        end
+    end
+end
+
+local function check_values(spec, line, report)
+    if spec.api == nil then
+        report(line, "policy has no 'api'; write api = 1")
+    elseif spec.api ~= 1 then
+        report(line, "policy: api %s is not known here; this upnudge has api 1", tostring(spec.api))
+    end
+    if spec.name == nil then
+        report(line, "policy has no 'name'")
+    end
+    if type(spec.extends) == "string" and not spec.extends:find("^%w[%w_-]*$") then
+        report(line, "extends '%s' is no name; bases are files beside the policy or ready-made ones, without a path",
+            spec.extends)
+    end
+    if type(spec.strategy) == "string" and not spec.strategy:find("^%l[%l%d-]*$") then
+        report(line, "strategy '%s' is no name", spec.strategy)
+    end
+    for name, value in pairs(type(spec.check) == "table" and spec.check or {}) do
+        local seconds, message = duration.parse(value)
+        if schema.check[name] and not seconds then
+            report(line, "check.%s: %s", name, message)
+        end
+    end
+end
+
+--- Raises every mistake of one file at once.
+local function validate(policy)
+    local spec, line = policy.spec, policy.line
+    local mistakes, report = reporter(policy.file)
+    if type(spec) ~= "table" then
+        report(line, "u.policy needs a table")
+        spec = {}
+    else
+        check_keys(spec, schema.policy, "policy", line, report)
+        check_keys(type(spec.check) == "table" and spec.check or {}, schema.check, "check", line, report)
+        check_values(spec, line, report)
+        check_rules(spec, line, report)
+    end
+    if #mistakes > 0 then
+        error(table.concat(mistakes, "\n"), 0)
+    end
+end
+
+--- The chain of files being loaded, the policy itself first.
+local chain = {}
+local linked
+
+--- Adds what one file returned to the chain.
+---@param value any
+---@param chunkname string
+---@return {extends: string?}
+function M.add(value, chunkname)
+    if made[value] ~= "policy" then
+        error(("%s: the file must end in `return u.policy { ... }`"):format(chunkname:sub(2)), 0)
+    end
+    validate(value)
+    chain[#chain + 1] = value.spec
+    return { extends = value.spec.extends }
+end
+
+--- A rule of the same name takes the base rule's place; others come before the base's.
+local function merge_rules(base, own)
+    local place, merged, added = {}, {}, {}
+    for i, rule in ipairs(base) do
+        place[rule.name], merged[i] = i, rule
+    end
+    for _, rule in ipairs(own) do
+        if place[rule.name] then
+            merged[place[rule.name]] = rule
+        else
+            added[#added + 1] = rule
+        end
+    end
+    return table.move(merged, 1, #merged, #added + 1, added)
+end
+
+local function merge(base, own)
+    local merged = {}
+    for name, value in pairs(base) do
+        merged[name] = value
+    end
+    for name, value in pairs(own) do
+        merged[name] = value
+    end
+    merged.rules = merge_rules(base.rules or {}, own.rules or {})
+    merged.check = {}
+    for _, from in ipairs { base.check or {}, own.check or {} } do
+        for name, value in pairs(from) do
+            merged.check[name] = duration.parse(value)
+        end
+    end
+    if own.rules and not own.decide then
+        merged.decide = nil
+    end
+    return merged
+end
+
+local function default_text(c)
+    return text.summary(c) .. "\n" .. text.hint(c)
+end
+
+--- Joins the chain into one policy and tells the trusted side what it needs.
+---@return table
+function M.link()
+    linked = { check = {}, rules = {} }
+    for i = #chain, 1, -1 do
+        linked = merge(linked, chain[i])
+    end
+    linked.text = linked.text or default_text
+    local rules = {}
+    for i, rule in ipairs(linked.rules) do
+        rules[i] = { name = rule.name, file = rule.file, line = rule.line }
+    end
+    return { name = linked.name, strategy = linked.strategy or DEFAULTS.strategy, rules = rules,
+        decide = linked.decide ~= nil,
+        check = { every = linked.check.every or DEFAULTS.every, timeout = linked.check.timeout or DEFAULTS.timeout } }
+end
+
+local function place_of(rule)
+    return ("%s:%d: rule '%s'"):format(rule.file, rule.line, rule.name)
+end
+
+local function text_of(source, place, c)
+    local value = source
+    if type(source) == "function" then
+        value = source(c)
+    end
+    if type(value) ~= "string" or not value:find("%S") then
+        error(("%s: text gave %s; expected a string that is not empty"):format(place,
+            type(value) == "string" and "an empty string" or "a " .. type(value)), 0)
+    elseif #value > TEXT_LIMIT then
+        error(("%s: text is longer than %d bytes"):format(place, TEXT_LIMIT), 0)
+    end
+    return value
+end
+
+local function quiet_reason(rule, c)
+    local value = rule.spec.quiet
+    if type(value) == "function" then
+        value = value(c)
+    end
+    if value == true then
+        return rule.name
+    elseif type(value) ~= "string" then
+        error(("%s: quiet gave a %s; expected a reason or true"):format(place_of(rule), type(value)), 0)
+    end
+    return value
+end
+
+--- Whether a cadence or a function of the context is due, why, and when it next could be.
+local function due(notify, place, c)
+    local ask = type(notify) == "table" and notify.due or notify
+    local is_due, reason, next_at = ask(c)
+    if reason ~= nil and type(reason) ~= "string" or next_at ~= nil and type(next_at) ~= "number" then
+        error(place .. ": notify gave something else than due, reason, next time", 0)
+    end
+    return is_due and true or false, reason or (is_due and "due" or "not due"), next_at
+end
+
+--- What one rule answers: {matched, answer, reason, next_at}.
+local function ask(rule, c)
+    local spec = rule.spec
+    if spec.when and not spec.when(c) then
+        return "no match"
+    elseif spec.quiet ~= nil then
+        return "quiet", quiet_reason(rule, c)
+    end
+    local is_due, reason, next_at = due(spec.notify, place_of(rule), c)
+    return is_due and "notify" or "not due", reason, next_at
+end
+
+local function decide_by_rules(c, trace)
+    local decision, reason, soonest
+    for _, rule in ipairs(linked.rules) do
+        local answer, why, next_at = "not reached", nil, nil
+        if not decision then
+            answer, why, next_at = ask(rule, c)
+        end
+        if answer == "quiet" or answer == "notify" then
+            decision = { notify = answer == "notify", reason = why, rule = rule.name }
+            if decision.notify then
+                decision.text = text_of(rule.spec.text or linked.text, place_of(rule), c)
+            end
+        elseif answer == "not due" then
+            reason = reason or why
+            soonest = next_at and math.min(next_at, soonest or next_at) or soonest
+        end
+        if trace then
+            trace[#trace + 1] = { rule = rule.name, file = rule.file, line = rule.line, answer = answer,
+                matched = answer ~= "no match" and answer ~= "not reached", reason = why, next_at = next_at }
+        elseif decision then
+            break
+        end
+    end
+    decision = decision or { notify = false, reason = reason or "no rule wants to speak" }
+    decision.next_at = not decision.notify and not decision.rule and soonest or nil
+    return decision
+end
+
+local function decide_by_function(c)
+    local place = ("policy '%s': decide"):format(linked.name)
+    local answer, more = linked.decide(c)
+    if more ~= nil and type(more) ~= "string" then
+        error(place .. " gave a second value that is no string", 0)
+    end
+    if not answer then
+        return { notify = false, reason = more or "decide said no" }
+    elseif answer ~= true and (type(answer) ~= "table" or type(answer.due) ~= "function") then
+        error(place .. " gave neither true, false nor a cadence", 0)
+    end
+    local is_due, reason, next_at = true, "decide said yes", nil
+    if answer ~= true then
+        is_due, reason, next_at = due(answer, place, c)
+    end
+    return { notify = is_due, reason = reason, next_at = next_at,
+        text = is_due and text_of(more or linked.text, place, c) or nil }
+end
+
+--- Decides. `result` may be nil: the same as at the last call.
+---@param now integer
+---@param env table
+---@param result table?
+---@param history table
+---@param host table
+---@param trace boolean?
+---@return table decision
+function M.evaluate(now, env, result, history, host, trace)
+    host.hint = host.hint or linked.hint
+    local c = context.set(now, env, result, history, host)
+    if linked.decide then
+        return decide_by_function(c)
+    end
+    local steps = trace and {} or nil
+    local decision = decide_by_rules(c, steps)
+    decision.trace = steps
+    return decision
+end
+
+return M

@@ -1,0 +1,61 @@
+--- The keys of policies and of the context, as data. Runs in the policy VM.
+---
+--- Validation reads it, and so will everything that is made from it: reference, types for editors.
+
+local M = {}
+
+---@class upnudge.Key
+---@field types table<string, boolean> Lua types that a value may have
+---@field expects string in words
+---@field what string one sentence for people
+
+local function key(expects, what, ...)
+    local types = {}
+    for _, name in ipairs { ... } do
+        types[name] = true
+    end
+    return { types = types, expects = expects, what = what }
+end
+
+--- Keys of u.policy { ... }.
+---@type table<string, upnudge.Key>
+M.policy = {
+    api = key("the number 1", "The version of this interface that the policy was written for.", "number"),
+    name = key("a string", "What the policy is called in explanations.", "string"),
+    extends = key("the name of a policy", "The policy whose rules and settings this one starts from.", "string"),
+    strategy = key("the name of a strategy", "How processes share the time of the last notice.", "string"),
+    check = key("a table {every=, timeout=}", "How often a check is wanted and how long it may take.", "table"),
+    text = key("a string or a function of the context", "The notice.", "string", "function"),
+    hint = key("a string", "The command that a person runs for details.", "string"),
+    rules = key("a list of rules", "Asked in order until one decides.", "table"),
+    decide = key("a function of the context", "Replaces the rules.", "function"),
+}
+
+--- Keys of `check`.
+---@type table<string, upnudge.Key>
+M.check = {
+    every = key("a duration", "How long an outcome stays fresh.", "string", "number"),
+    timeout = key("a duration", "When a dry upgrade is ended.", "string", "number"),
+}
+
+--- Keys of u.rule "name" { ... }.
+---@type table<string, upnudge.Key>
+M.rule = {
+    when = key("a function of the context", "Whether the rule is meant; without it, always.", "function"),
+    quiet = key("a reason, true, or a function giving a reason", "Stops: no notice.", "string", "boolean", "function"),
+    notify = key("a cadence or a function of the context", "Speaks when due, else the next rule is asked.", "table",
+        "function"),
+    text = key("a string or a function of the context", "The notice of this rule.", "string", "function"),
+}
+
+--- Fields of the context, so that a misspelt one is an error and no silent nil.
+M.context = {
+    c = { "now", "env", "result", "history", "host" },
+    env = { "name", "path" },
+    result = { "total", "versions", "rebuilds", "changed", "added", "removed", "major", "minor", "patch", "security",
+        "packages", "fingerprint", "checked_at", "since" },
+    history = { "last_notified", "shown", "times", "snoozed_until" },
+    host = { "app", "tty", "ci", "lang", "system", "mode", "active", "command", "hint" },
+}
+
+return M

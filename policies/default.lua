@@ -1,0 +1,28 @@
+-- default: for people at a terminal who want to know, once a day, and not be nagged.
+--
+-- Silent where nobody reads: in CI, without a terminal, when one command is run in the environment,
+-- and when the environment is active already. Otherwise: at most one notice a day while there is
+-- something newer for this system.
+--
+-- Strategy "separate-lock": the time of the last notice has a file and a lock of its own. Of many
+-- shells that open at once, one speaks; no activation waits; nothing a check finds is ever lost.
+--
+-- To change something, write a policy of your own that says `extends = "default"`. A rule with the
+-- name of one below takes its place; other rules are asked before these.
+
+local u = require "upnudge"
+
+return u.policy {
+  api = 1,
+  name = "default",
+  strategy = "separate-lock",
+  check = { every = "1d" },
+
+  rules = {
+    u.rule "ci"      { when = function(c) return c.host.ci end,                quiet = "running in CI" },
+    u.rule "command" { when = function(c) return c.host.mode == "command" end, quiet = "running one command" },
+    u.rule "active"  { when = function(c) return c.host.active end,            quiet = "the environment is active already" },
+    u.rule "nobody"  { when = function(c) return not c.host.tty end,           quiet = "no terminal: nobody is watching" },
+    u.rule "default" { notify = u.every "1d" },
+  },
+}
