@@ -35,7 +35,7 @@ endif
 
 CORE = $(patsubst %.c,$(BUILD)/%.o,$(wildcard core/*.c core/formats/*.c))
 # What the Lua face consists of; the library adds the C API, the command its main.
-FACE = $(BUILD)/lua/module.o $(BUILD)/lua/embedded.o $(BUILD)/lua/vm.o \
+FACE = $(BUILD)/lua/module.o $(BUILD)/lua/embedded.o $(BUILD)/lua/vm.o $(BUILD)/lua/pool.o \
 	$(patsubst %.c,$(BUILD)/%.o,$(wildcard lua/bind_*.c)) $(BUILD)/lua/modules.o
 API = $(BUILD)/lua/runtime.o $(BUILD)/lua/upnudge.o
 
@@ -108,18 +108,20 @@ $(BUILD)/%.o: %.cc
 # --- tests -------------------------------------------------------------------------------------
 
 # Fault tests link another os (tests/fault/os.c) in the place of core/os.o.
-UNIT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*_test.c tests/host/*.c))
+UNIT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*_test.c))
+HOSTS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/host/*.c tests/bench/*.c))
 FAULT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fault/*_test.c))
 .PHONY: test-programs
-test-programs: products $(UNIT) $(FAULT)
+test-programs: products $(UNIT) $(FAULT) $(HOSTS)
 
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(CORE)
 	@echo "  CC $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ -lm
 
-$(BUILD)/tests/host/%: $(BUILD)/tests/host/%.o $(BUILD)/libupnudge.so
-	@echo "  CC $@"
-	@$(CC) $(LDFLAGS) -o $@ $< -L$(BUILD) -lupnudge -Wl,-rpath,'$$ORIGIN/../..'
+# These embed the library as a stranger's program would.
+$(HOSTS): %: %.o $(BUILD)/libupnudge.so
+	@echo "  $(CC) $@"
+	@$(CC) $(LDFLAGS) -o $@ $< -L$(BUILD) -lupnudge -llua5.4 -Wl,-rpath,'$$ORIGIN/../..'
 
 $(BUILD)/tests/fault/%: $(BUILD)/tests/fault/%.o $(BUILD)/tests/fault/os.o $(filter-out $(BUILD)/core/os.o,$(CORE))
 	@echo "  CC $@"

@@ -15,8 +15,17 @@
 /* Pushes nil, the error's text and its code. Returns 3. */
 int un_bind_fail(lua_State *L, const un_error *error);
 
-/* A new userdata of `size` zeroed bytes with metatable `type`; pushed. */
-void *un_bind_new(lua_State *L, size_t size, const char *type);
+/* A type of userdata: its name and methods, registered at the first object; __index is itself. */
+typedef struct un_bind_type {
+    const char *name;
+    const luaL_Reg *methods;
+} un_bind_type;
+
+/* A new userdata of `size` zeroed bytes; pushed. */
+void *un_bind_new(lua_State *L, size_t size, const un_bind_type *type);
+
+/* The bytes of a file while they are handed to Lua; an un_bytes. */
+extern const un_bind_type un_bind_bytes;
 
 /* The slice of a string argument, valid while the string is on the stack. */
 un_slice un_bind_slice(lua_State *L, int index);
@@ -26,9 +35,6 @@ void un_bind_push(lua_State *L, un_slice slice);
 
 /* t[name] = slice for the table on top, unless absent or empty. */
 void un_bind_field(lua_State *L, const char *name, un_slice slice);
-
-/* Registers a userdata type with methods; __index is itself. */
-void un_bind_type(lua_State *L, const char *type, const luaL_Reg *methods);
 
 /* Each adds its functions to the module table on top of the stack. */
 void un_bind_system(lua_State *L);

@@ -20,6 +20,9 @@ static int child_gc(lua_State *L) {
     return 0;
 }
 
+static const luaL_Reg child_methods[] = {{"__gc", child_gc}, {"__close", child_gc}, {NULL, NULL}};
+static const un_bind_type child_type = {CHILD, child_methods};
+
 /* The list at `index` as a NULL-terminated array of its strings, which stay owned by the table. */
 static const char **string_list(lua_State *L, int index) {
     size_t count = lua_rawlen(L, index);
@@ -63,7 +66,7 @@ static int run(lua_State *L) {
                                 .log_limit = 64 * 1024};
     luaL_argcheck(L, argv[0], 1, "a command is needed");
     un_error error = {0};
-    child *held = un_bind_new(L, sizeof *held, CHILD);
+    child *held = un_bind_new(L, sizeof *held, &child_type);
     if (un_child_run(&held->result, &options, &error) != UN_OK)
         return un_bind_fail(L, &error);
     push_result(L, &held->result);
@@ -83,8 +86,6 @@ static int detach(lua_State *L) {
 }
 
 void un_bind_child(lua_State *L) {
-    static const luaL_Reg methods[] = {{"__gc", child_gc}, {"__close", child_gc}, {NULL, NULL}};
     static const luaL_Reg functions[] = {{"run", run}, {"detach", detach}, {NULL, NULL}};
-    un_bind_type(L, CHILD, methods);
     luaL_setfuncs(L, functions, 0);
 }

@@ -18,6 +18,8 @@ typedef struct directory {
     int fd;
 } directory;
 
+static const un_bind_type directory_type, lock_type;
+
 static directory *check_directory(lua_State *L) {
     directory *dir = luaL_checkudata(L, 1, DIRECTORY);
     luaL_argcheck(L, dir->open, 1, "the directory is closed");
@@ -36,7 +38,7 @@ static int directory_open(lua_State *L) {
     const char *path = luaL_checkstring(L, 1);
     bool create = lua_toboolean(L, 2);
     un_error error = {0};
-    directory *dir = un_bind_new(L, sizeof *dir, DIRECTORY);
+    directory *dir = un_bind_new(L, sizeof *dir, &directory_type);
     if (un_directory_open(&dir->fd, path, create, &error) != UN_OK)
         return un_bind_fail(L, &error);
     dir->open = true;
@@ -49,7 +51,7 @@ static int directory_enter(lua_State *L) {
     const char *name = luaL_checkstring(L, 2);
     bool create = lua_toboolean(L, 3);
     un_error error = {0};
-    directory *dir = un_bind_new(L, sizeof *dir, DIRECTORY);
+    directory *dir = un_bind_new(L, sizeof *dir, &directory_type);
     if (un_directory_enter(&dir->fd, parent->fd, name, create, &error) != UN_OK)
         return un_bind_fail(L, &error);
     dir->open = true;
@@ -71,7 +73,7 @@ static int directory_read(lua_State *L) {
     const char *name = luaL_checkstring(L, 2);
     size_t limit = (size_t)luaL_checkinteger(L, 3);
     un_error error = {0};
-    un_bytes *bytes = un_bind_new(L, sizeof *bytes, "upnudge.bytes");
+    un_bytes *bytes = un_bind_new(L, sizeof *bytes, &un_bind_bytes);
     if (un_file_read(bytes, dir->fd, name, limit, UN_FILE_OWNED | UN_FILE_NO_FOLLOW, NULL,
                      &error) != UN_OK)
         return un_bind_fail(L, &error);
@@ -182,7 +184,7 @@ static int directory_lock(lua_State *L) {
     const char *name = luaL_checkstring(L, 2);
     lua_Integer wait = luaL_optinteger(L, 3, 0);
     un_error error = {0};
-    un_lock *lock = un_bind_new(L, sizeof *lock, LOCK);
+    un_lock *lock = un_bind_new(L, sizeof *lock, &lock_type);
     un_status status = wait > 0 ? un_lock_wait(lock, dir->fd, name, wait, &error)
                                 : un_lock_try(lock, dir->fd, name, &error);
     return status == UN_OK ? 1 : un_bind_fail(L, &error);
@@ -194,19 +196,21 @@ static int lock_release(lua_State *L) {
     return 0;
 }
 
+static const luaL_Reg directory_methods[] = {
+    {"enter", directory_enter},         {"close", directory_close},
+    {"read", directory_read},           {"replace", directory_replace},
+    {"overwrite", directory_overwrite}, {"rename", directory_rename},
+    {"remove", directory_remove},       {"exists", directory_exists},
+    {"sweep", directory_sweep},         {"log", directory_log},
+    {"lock", directory_lock},           {"__gc", directory_close},
+    {"__close", directory_close},       {NULL, NULL}};
+static const un_bind_type directory_type = {DIRECTORY, directory_methods};
+
+static const luaL_Reg lock_methods[] = {
+    {"release", lock_release}, {"__gc", lock_release}, {"__close", lock_release}, {NULL, NULL}};
+static const un_bind_type lock_type = {LOCK, lock_methods};
+
 void un_bind_directory(lua_State *L) {
-    static const luaL_Reg directory_methods[] = {
-        {"enter", directory_enter},         {"close", directory_close},
-        {"read", directory_read},           {"replace", directory_replace},
-        {"overwrite", directory_overwrite}, {"rename", directory_rename},
-        {"remove", directory_remove},       {"exists", directory_exists},
-        {"sweep", directory_sweep},         {"log", directory_log},
-        {"lock", directory_lock},           {"__gc", directory_close},
-        {"__close", directory_close},       {NULL, NULL}};
-    static const luaL_Reg lock_methods[] = {
-        {"release", lock_release}, {"__gc", lock_release}, {"__close", lock_release}, {NULL, NULL}};
-    static const luaL_Reg functions[] = {{"directory", directory_open}, {NULL, NULL}};
-    un_bind_type(L, DIRECTORY, directory_methods);
-    un_bind_type(L, LOCK, lock_methods);
-    luaL_setfuncs(L, functions, 0);
+    lua_pushcfunction(L, directory_open);
+    lua_setfield(L, -2, "directory");
 }

@@ -9,13 +9,15 @@
 #define LOCKFILE "upnudge.lockfile"
 #define DIFF     "upnudge.diff"
 
+static const un_bind_type lockfile_type, diff_type;
+
 /* core.parse(name, bytes): name is for messages only, the content decides. */
 static int parse(lua_State *L) {
     un_slice name = un_bind_slice(L, 1);
     un_slice text = un_bind_slice(L, 2);
     un_error error = {0};
-    un_lockfile *lockfile = un_bind_new(L, sizeof *lockfile, LOCKFILE);
-    un_bytes *bytes = un_bind_new(L, sizeof *bytes, "upnudge.bytes");
+    un_lockfile *lockfile = un_bind_new(L, sizeof *lockfile, &lockfile_type);
+    un_bytes *bytes = un_bind_new(L, sizeof *bytes, &un_bind_bytes);
     un_status status = un_bytes_copy(bytes, text, &error);
     if (status == UN_OK)
         status = un_lockfile_parse(lockfile, name, bytes, &error);
@@ -92,7 +94,7 @@ static int diff(lua_State *L) {
     const un_lockfile *from = luaL_checkudata(L, 1, LOCKFILE);
     const un_lockfile *to = luaL_checkudata(L, 2, LOCKFILE);
     un_error error = {0};
-    un_diff *found = un_bind_new(L, sizeof *found, DIFF);
+    un_diff *found = un_bind_new(L, sizeof *found, &diff_type);
     if (un_diff_compute(found, from, to, &error) != UN_OK)
         return un_bind_fail(L, &error);
     lua_createtable(L, (int)found->count, 0);
@@ -127,17 +129,19 @@ static int formats(lua_State *L) {
     return 1;
 }
 
+static const luaL_Reg lockfile_methods[] = {{"format", lockfile_format},
+                                            {"packages", lockfile_packages},
+                                            {"__gc", lockfile_gc},
+                                            {"__close", lockfile_gc},
+                                            {NULL, NULL}};
+static const un_bind_type lockfile_type = {LOCKFILE, lockfile_methods};
+
+static const luaL_Reg diff_methods[] = {{"__gc", diff_gc}, {"__close", diff_gc}, {NULL, NULL}};
+static const un_bind_type diff_type = {DIFF, diff_methods};
+
 void un_bind_lockfile(lua_State *L) {
-    static const luaL_Reg lockfile_methods[] = {{"format", lockfile_format},
-                                                {"packages", lockfile_packages},
-                                                {"__gc", lockfile_gc},
-                                                {"__close", lockfile_gc},
-                                                {NULL, NULL}};
-    static const luaL_Reg diff_methods[] = {{"__gc", diff_gc}, {"__close", diff_gc}, {NULL, NULL}};
     static const luaL_Reg functions[] = {
         {"parse", parse}, {"diff", diff}, {"formats", formats}, {NULL, NULL}};
-    un_bind_type(L, LOCKFILE, lockfile_methods);
-    un_bind_type(L, DIFF, diff_methods);
     luaL_setfuncs(L, functions, 0);
     lua_pushinteger(L, (lua_Integer)UN_LOCKFILE_LIMIT);
     lua_setfield(L, -2, "lockfile_limit");

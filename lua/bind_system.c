@@ -67,7 +67,7 @@ static int read_file(lua_State *L) {
     unsigned flags = lua_toboolean(L, 3) ? UN_FILE_OWNED | UN_FILE_NO_FOLLOW : 0;
     un_stamp found;
     un_error error = {0};
-    un_bytes *bytes = un_bind_new(L, sizeof *bytes, "upnudge.bytes");
+    un_bytes *bytes = un_bind_new(L, sizeof *bytes, &un_bind_bytes);
     if (un_file_read(bytes, AT_FDCWD, path, limit, flags, &found, &error) != UN_OK)
         return un_bind_fail(L, &error);
     lua_pushlstring(L, bytes->slice.ptr, bytes->slice.len);
@@ -80,6 +80,9 @@ static int bytes_gc(lua_State *L) {
     un_bytes_free(luaL_checkudata(L, 1, "upnudge.bytes"));
     return 0;
 }
+
+static const luaL_Reg bytes_methods[] = {{"__gc", bytes_gc}, {"__close", bytes_gc}, {NULL, NULL}};
+const un_bind_type un_bind_bytes = {"upnudge.bytes", bytes_methods};
 
 /* core.isatty(fd) */
 static int is_terminal(lua_State *L) {
@@ -103,7 +106,5 @@ void un_bind_system(lua_State *L) {
     static const luaL_Reg functions[] = {
         {"now", now},        {"realpath", canonical}, {"hash", hash},          {"stamp", stamp},
         {"read", read_file}, {"isatty", is_terminal}, {"system", host_system}, {NULL, NULL}};
-    static const luaL_Reg bytes[] = {{"__gc", bytes_gc}, {"__close", bytes_gc}, {NULL, NULL}};
-    un_bind_type(L, "upnudge.bytes", bytes);
     luaL_setfuncs(L, functions, 0);
 }

@@ -6,6 +6,8 @@
 
 #define VM "upnudge.vm"
 
+static const un_bind_type vm_type;
+
 static un_vm *check_vm(lua_State *L) {
     un_vm *vm = luaL_checkudata(L, 1, VM);
     luaL_argcheck(L, vm->L, 1, "the policy VM is closed");
@@ -15,7 +17,7 @@ static un_vm *check_vm(lua_State *L) {
 /* core.vm(fetch): a fresh policy VM. fetch(): the list of packages, called when a policy looks. */
 static int vm_new(lua_State *L) {
     luaL_checktype(L, 1, LUA_TFUNCTION);
-    un_vm *vm = un_bind_new(L, sizeof *vm, VM);
+    un_vm *vm = un_bind_new(L, sizeof *vm, &vm_type);
     if (!un_vm_open(vm, L)) {
         lua_pushnil(L);
         lua_insert(L, -2);
@@ -47,13 +49,14 @@ static int vm_close(lua_State *L) {
     return 0;
 }
 
+static const luaL_Reg vm_methods[] = {{"call", vm_call},
+                                      {"close", vm_close},
+                                      {"__gc", vm_close},
+                                      {"__close", vm_close},
+                                      {NULL, NULL}};
+static const un_bind_type vm_type = {VM, vm_methods};
+
 void un_bind_vm(lua_State *L) {
-    static const luaL_Reg methods[] = {{"call", vm_call},
-                                       {"close", vm_close},
-                                       {"__gc", vm_close},
-                                       {"__close", vm_close},
-                                       {NULL, NULL}};
-    static const luaL_Reg functions[] = {{"vm", vm_new}, {NULL, NULL}};
-    un_bind_type(L, VM, methods);
-    luaL_setfuncs(L, functions, 0);
+    lua_pushcfunction(L, vm_new);
+    lua_setfield(L, -2, "vm");
 }

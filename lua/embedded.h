@@ -7,6 +7,7 @@
 #ifndef UN_EMBEDDED_H
 #define UN_EMBEDDED_H
 
+#include <lauxlib.h>
 #include <lua.h>
 #include <stddef.h>
 
@@ -28,8 +29,11 @@ const un_module *un_module_find(const char *name);
  */
 int un_module_load(lua_State *L, const un_module *module);
 
-/* A package searcher over the table: require name -> loader; put it in front of package.searchers.
+/*
+ * Pushes a `require` for a state without the package library: it gives modules that are loaded,
+ * then the C libraries of `libraries` (which must live on), then the embedded modules. For any
+ * other name it raises or, where `fallback` is set, opens the package library and asks that.
  */
-int un_module_searcher(lua_State *L);
+void un_module_push_require(lua_State *L, const luaL_Reg *libraries, lua_CFunction fallback);
 
 #endif

@@ -106,10 +106,9 @@ typedef struct command_line {
     char **arguments;
 } command_line;
 
+/* The command carries LuaFileSystem; a library finds it where Lua's modules are. */
 static void preload(lua_State *L) {
-    luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
-    lua_pushcfunction(L, luaopen_lfs);
-    lua_setfield(L, -2, "lfs");
+    luaL_requiref(L, "lfs", luaopen_lfs, 0);
     lua_pop(L, 1);
 }
 
@@ -138,11 +137,12 @@ static int dispatch(int count, char **arguments) {
         return EXIT_FAILURE;
     }
     int code = EXIT_FAILURE;
+    lua_gc(L, LUA_GCRESTART);
     if (un_runtime_run(L, run_cli, &line, 1) == LUA_OK)
         code = (int)lua_tointeger(L, -1);
     else
         fprintf(stderr, "upnudge: %s\n", lua_isstring(L, -1) ? lua_tostring(L, -1) : "failed");
-    lua_close(L);
+    un_runtime_close(L);
     if (fflush(stdout) != 0 && code == 0) {
         perror("upnudge: standard output");
         code = EXIT_FAILURE;

@@ -10,10 +10,15 @@ int un_bind_fail(lua_State *L, const un_error *error) {
     return 3;
 }
 
-void *un_bind_new(lua_State *L, size_t size, const char *type) {
-    void *object = lua_newuserdatauv(L, size, 1);
+void *un_bind_new(lua_State *L, size_t size, const un_bind_type *type) {
+    void *object = lua_newuserdatauv(L, size, 0);
     memset(object, 0, size);
-    luaL_setmetatable(L, type);
+    if (luaL_newmetatable(L, type->name)) {
+        luaL_setfuncs(L, type->methods, 0);
+        lua_pushvalue(L, -1);
+        lua_setfield(L, -2, "__index");
+    }
+    lua_setmetatable(L, -2);
     return object;
 }
 
@@ -35,14 +40,6 @@ void un_bind_field(lua_State *L, const char *name, un_slice slice) {
         return;
     lua_pushlstring(L, slice.ptr, slice.len);
     lua_setfield(L, -2, name);
-}
-
-void un_bind_type(lua_State *L, const char *type, const luaL_Reg *methods) {
-    luaL_newmetatable(L, type);
-    luaL_setfuncs(L, methods, 0);
-    lua_pushvalue(L, -1);
-    lua_setfield(L, -2, "__index");
-    lua_pop(L, 1);
 }
 
 /* core.builtin(name): the precompiled ready-made policy, or nil. */

@@ -1,77 +1,108 @@
 #include "runtime.h"
 #include "bind.h"
 #include "embedded.h"
+#include "pool.h"
 #include <lauxlib.h>
 #include <lua-cjson.h>
 #include <lualib.h>
 #include <stdlib.h>
+#include <string.h>
+
+/* Kilobytes that a state holds before its garbage collector starts. */
+#define COLLECT_FROM 1024
 
 static const char modules_key = 0;
 
-static void put_searcher_first(lua_State *L) {
-    lua_getglobal(L, LUA_LOADLIBNAME);
-    lua_getfield(L, -1, "searchers");
-    for (lua_Integer i = (lua_Integer)lua_rawlen(L, -1); i > 0; i--) {
-        lua_rawgeti(L, -1, i);
-        lua_rawseti(L, -2, i + 1);
-    }
-    lua_pushcfunction(L, un_module_searcher);
-    lua_rawseti(L, -2, 1);
-    lua_pop(L, 2);
-}
+/* Opened when a module or a global of that name is asked for. */
+static const luaL_Reg libraries[] = {{LUA_TABLIBNAME, luaopen_table},
+                                     {LUA_MATHLIBNAME, luaopen_math},
+                                     {LUA_OSLIBNAME, luaopen_os},
+                                     {LUA_IOLIBNAME, luaopen_io},
+                                     {LUA_UTF8LIBNAME, luaopen_utf8},
+                                     {LUA_COLIBNAME, luaopen_coroutine},
+                                     {LUA_DBLIBNAME, luaopen_debug},
+                                     {LUA_LOADLIBNAME, luaopen_package},
+                                     {"cjson", luaopen_cjson},
+                                     {"upnudge.core", luaopen_upnudge_core},
+                                     {NULL, NULL}};
 
 /* UPNUDGE_LUA_PATH puts a tree of Lua modules (strategies of a team, say) before Lua's own path. */
 static void extend_path(lua_State *L) {
     const char *path = getenv("UPNUDGE_LUA_PATH");
     if (!path || !*path)
         return;
-    lua_getglobal(L, LUA_LOADLIBNAME);
     lua_getfield(L, -1, "path");
     lua_pushfstring(L, "%s;%s", path, lua_tostring(L, -1));
     lua_setfield(L, -3, "path");
-    lua_pop(L, 2);
-}
-
-static void preload(lua_State *L) {
-    static const luaL_Reg later[] = {{LUA_IOLIBNAME, luaopen_io},
-                                     {LUA_UTF8LIBNAME, luaopen_utf8},
-                                     {LUA_COLIBNAME, luaopen_coroutine},
-                                     {LUA_DBLIBNAME, luaopen_debug},
-                                     {"cjson", luaopen_cjson},
-                                     {"upnudge.core", luaopen_upnudge_core},
-                                     {NULL, NULL}};
-    luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
-    luaL_setfuncs(L, later, 0);
     lua_pop(L, 1);
 }
 
-static int prepare(lua_State *L) {
-    static const luaL_Reg now[] = {{LUA_GNAME, luaopen_base},
-                                   {LUA_LOADLIBNAME, luaopen_package},
-                                   {LUA_STRLIBNAME, luaopen_string},
-                                   {LUA_TABLIBNAME, luaopen_table},
-                                   {LUA_MATHLIBNAME, luaopen_math},
-                                   {LUA_OSLIBNAME, luaopen_os},
-                                   {NULL, NULL}};
-    for (const luaL_Reg *library = now; library->name; library++) {
-        luaL_requiref(L, library->name, library->func, 1);
+/* For names that we do not know: the real `require`, with the real search paths. */
+static int require_elsewhere(lua_State *L) {
+    static const char original = 0;
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &original) == LUA_TNIL) {
         lua_pop(L, 1);
+        lua_getglobal(L, "require");
+        luaL_requiref(L, LUA_LOADLIBNAME, luaopen_package, 1);
+        extend_path(L);
+        lua_pop(L, 1);
+        /* luaopen_package set its own; ours stays in front. */
+        lua_getglobal(L, "require");
+        lua_insert(L, -2);
+        lua_setglobal(L, "require");
+        lua_pushvalue(L, -1);
+        lua_rawsetp(L, LUA_REGISTRYINDEX, &original);
     }
-    put_searcher_first(L);
-    extend_path(L);
-    preload(L);
+    lua_insert(L, 1);
+    lua_call(L, 1, 1);
+    return 1;
+}
+
+/* __index of _G: a library that is named for the first time. */
+static int open_global(lua_State *L) {
+    const char *name = lua_tostring(L, 2);
+    for (const luaL_Reg *library = libraries; name && library->func != luaopen_cjson; library++)
+        if (strcmp(library->name, name) == 0) {
+            luaL_requiref(L, name, library->func, 1);
+            return 1;
+        }
+    return 0;
+}
+
+static int prepare(lua_State *L) {
+    luaL_requiref(L, LUA_GNAME, luaopen_base, 1);
+    lua_createtable(L, 0, 1);
+    lua_pushcfunction(L, open_global);
+    lua_setfield(L, -2, "__index");
+    lua_setmetatable(L, -2);
+    luaL_requiref(L, LUA_STRLIBNAME, luaopen_string, 1);
+    un_module_push_require(L, libraries, require_elsewhere);
+    lua_setglobal(L, "require");
     return 0;
 }
 
 lua_State *un_runtime_new(void) {
-    lua_State *L = luaL_newstate();
-    if (!L)
+    un_pool *pool = calloc(1, sizeof *pool);
+    lua_State *L = pool ? lua_newstate(un_pool_resize, pool) : NULL;
+    if (!L) {
+        free(pool);
         return NULL;
+    }
+    /* Most states end before there is any garbage worth collecting. */
+    lua_gc(L, LUA_GCSTOP);
     lua_pushcfunction(L, prepare);
     if (lua_pcall(L, 0, 0, 0) == LUA_OK)
         return L;
-    lua_close(L);
+    un_runtime_close(L);
     return NULL;
+}
+
+void un_runtime_close(lua_State *L) {
+    void *pool;
+    lua_getallocf(L, &pool);
+    lua_close(L);
+    un_pool_free(pool);
+    free(pool);
 }
 
 void un_runtime_function(lua_State *L, const char *name) {
@@ -88,6 +119,8 @@ void un_runtime_function(lua_State *L, const char *name) {
 }
 
 int un_runtime_run(lua_State *L, lua_CFunction body, void *argument, int results) {
+    if (lua_gc(L, LUA_GCCOUNT) > COLLECT_FROM)
+        lua_gc(L, LUA_GCRESTART);
     lua_settop(L, 0);
     lua_pushcfunction(L, body);
     lua_pushlightuserdata(L, argument);

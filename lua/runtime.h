@@ -7,11 +7,12 @@
 #include <lua.h>
 
 /*
- * A new state with base, package, string, table, math and os open, the embedded modules in front of
- * every other, and lua-cjson. io, utf8, coroutine and debug wait for a `require`. NULL: out of
- * memory.
+ * A new state. base and string are open; the other libraries, lua-cjson and the embedded modules
+ * open at their first use, and the package library when a module is none of those. NULL: out of
+ * memory. Its garbage collector waits for un_runtime_run. Close with un_runtime_close.
  */
 lua_State *un_runtime_new(void);
+void un_runtime_close(lua_State *L);
 
 /* Pushes function `name` of module "upnudge". Raises: call it inside un_runtime_run. */
 void un_runtime_function(lua_State *L, const char *name);

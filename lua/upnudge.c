@@ -95,7 +95,7 @@ void upnudge_close(upnudge *u) {
     if (!u)
         return;
     if (u->L)
-        lua_close(u->L);
+        un_runtime_close(u->L);
     free(u);
 }
 

@@ -2,11 +2,12 @@
 #include "embedded.h"
 #include <lauxlib.h>
 #include <lualib.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* How often the hook looks at the budget, in instructions. */
 #define STRIDE 1000
+/* Bytes that a VM holds before its garbage collector starts; most never get there. */
+#define COLLECT_FROM ((size_t)1 << 20)
 /* What may cross between the states in one value. */
 #define CROSSING_DEPTH   6
 #define CROSSING_STRING  ((size_t)1 << 20)
@@ -31,19 +32,11 @@ static void spend(un_vm *vm, const char *why) {
 
 static void *allocate(void *ud, void *block, size_t old, size_t size) {
     un_vm *vm = ud;
-    if (!block)
-        old = 0;
-    if (size == 0) {
-        vm->used -= old;
-        free(block);
+    void *moved = un_pool_resize(&vm->pool, block, old, size);
+    if (size > 0 && !moved)
         return NULL;
-    }
-    void *moved = realloc(block, size);
-    if (!moved)
-        return NULL;
-    vm->used += size;
-    vm->used -= old;
-    if (size > old && vm->used > UN_VM_MEMORY)
+    vm->used += size - (block ? old : 0);
+    if (vm->used > UN_VM_MEMORY && size > 0)
         spend(vm, "the policy used more than 8 MB of memory");
     return moved;
 }
@@ -51,6 +44,8 @@ static void *allocate(void *ud, void *block, size_t old, size_t size) {
 static void hook(lua_State *L, lua_Debug *ar) {
     un_vm *vm = vm_of(L);
     (void)ar;
+    if (vm->used > COLLECT_FROM)
+        lua_gc(L, LUA_GCRESTART);
     vm->left -= STRIDE;
     if (vm->left <= 0)
         spend(vm, "the policy ran too long (more than 1,000,000 instructions)");
@@ -78,25 +73,6 @@ static int where(lua_State *L) {
     lua_pushstring(L, ar.short_src);
     lua_pushinteger(L, ar.currentline);
     return 2;
-}
-
-/* require of the VM: embedded modules only, each run once. */
-static int import(lua_State *L) {
-    const char *name = luaL_checkstring(L, 1);
-    luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
-    if (lua_getfield(L, -1, name) != LUA_TNIL)
-        return 1;
-    lua_pop(L, 1);
-    const un_module *module = un_module_find(name);
-    if (!module)
-        return luaL_error(L, "no module '%s'", name);
-    if (un_module_load(L, module) != LUA_OK)
-        return lua_error(L);
-    lua_pushvalue(L, 1);
-    lua_call(L, 1, 1);
-    lua_pushvalue(L, -1);
-    lua_setfield(L, -3, name);
-    return 1;
 }
 
 typedef struct crossing {
@@ -180,23 +156,50 @@ static int fetch_packages(lua_State *L) {
     return fault ? luaL_error(L, "the list of packages holds %s", fault) : 1;
 }
 
-static void open_library(lua_State *L, const char *name, lua_CFunction open) {
-    luaL_requiref(L, name, open, 1);
+/* __index of strings: the safe library, so that ("x"):rep(n) is the safe one too. */
+static int index_string(lua_State *L) {
+    lua_getglobal(L, "require");
+    lua_pushliteral(L, "upnudge.sandbox.string");
+    lua_call(L, 1, 1);
+    lua_pushvalue(L, 2);
+    lua_gettable(L, -2);
+    return 1;
+}
+
+/* Strings get our metatable, locked; luaopen_string would set one that leads to the real library.
+ */
+static void lock_strings(lua_State *L) {
+    lua_pushliteral(L, "");
+    lua_createtable(L, 0, 2);
+    lua_pushcfunction(L, index_string);
+    lua_setfield(L, -2, "__index");
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+    lua_setmetatable(L, -2);
     lua_pop(L, 1);
+}
+
+static int open_string(lua_State *L) {
+    luaopen_string(L);
+    lock_strings(L);
+    return 1;
 }
 
 /* Runs inside the VM, protected: libraries, our functions, the entry table. */
 static int prepare(lua_State *L) {
-    open_library(L, LUA_GNAME, luaopen_base);
-    open_library(L, LUA_STRLIBNAME, luaopen_string);
-    open_library(L, LUA_TABLIBNAME, luaopen_table);
-    open_library(L, LUA_MATHLIBNAME, luaopen_math);
-    open_library(L, LUA_UTF8LIBNAME, luaopen_utf8);
+    static const luaL_Reg libraries[] = {{LUA_STRLIBNAME, open_string},
+                                         {LUA_TABLIBNAME, luaopen_table},
+                                         {LUA_MATHLIBNAME, luaopen_math},
+                                         {LUA_UTF8LIBNAME, luaopen_utf8},
+                                         {NULL, NULL}};
+    luaL_requiref(L, LUA_GNAME, luaopen_base, 1);
     lua_register(L, "pcall", sealed_pcall);
     lua_register(L, "where", where);
-    lua_register(L, "require", import);
     lua_register(L, "fetch_packages", fetch_packages);
-    lua_pushcfunction(L, import);
+    lock_strings(L);
+    un_module_push_require(L, libraries, NULL);
+    lua_pushvalue(L, -1);
+    lua_setglobal(L, "require");
     lua_pushliteral(L, "upnudge.sandbox");
     lua_call(L, 1, 1);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &entries_key);
@@ -221,6 +224,7 @@ bool un_vm_open(un_vm *vm, lua_State *host) {
         lua_pushliteral(host, "out of memory");
         return false;
     }
+    lua_gc(vm->L, LUA_GCSTOP);
     lua_pushcfunction(vm->L, prepare);
     if (lua_pcall(vm->L, 0, 0, 0) == LUA_OK)
         return true;
@@ -275,9 +279,8 @@ bool un_vm_call(un_vm *vm, lua_State *host, const char *name, int arguments) {
     return false;
 }
 
+/* Nothing in it is finalised: no userdata, and no __gc gets past the sandbox. So memory is all. */
 void un_vm_close(un_vm *vm) {
-    lua_State *L = vm->L;
     vm->L = NULL;
-    if (L)
-        lua_close(L);
+    un_pool_free(&vm->pool);
 }

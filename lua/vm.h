@@ -2,9 +2,9 @@
  * vm.h: the policy VM, a lua_State in which a policy can do no harm.
  *
  * A policy may be wrong or hostile, so it does not run in the state that does our I/O. Each policy
- * gets a fresh state with the libraries base, string, table, math and utf8 and our policy-side
- * modules; `upnudge.sandbox` decides what of that a policy sees. Plain values are copied across,
- * functions and userdata never.
+ * gets a fresh state with base, string, table, math and utf8 and our policy-side modules, each
+ * opened at its first use; `upnudge.sandbox` decides what of that a policy sees. Plain values are
+ * copied across, functions and userdata never.
  *
  * Every call from outside has a budget: instructions, counted by a hook, and memory, counted by the
  * allocator. The memory cap is soft: Lua 5.4.4 has faults behind an allocator that answers NULL, so
@@ -15,6 +15,7 @@
 #ifndef UN_VM_H
 #define UN_VM_H
 
+#include "pool.h"
 #include <lua.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -31,6 +32,7 @@ typedef struct un_vm {
     size_t used;       /* bytes */
     long left;         /* instructions */
     const char *spent; /* why the budget is gone, or NULL */
+    un_pool pool;
 } un_vm;
 
 /* Opens the VM. false: out of memory, or our own modules failed, with the message pushed on host.

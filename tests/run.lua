@@ -50,8 +50,8 @@ end
 -- busted loads C modules into a plain lua, so a sanitised build needs its run-time loaded first.
 local preload = sanitised and "LD_PRELOAD=$(gcc -print-file-name=libasan.so) ASAN_OPTIONS=detect_leaks=0 " or ""
 for _, spec in ipairs(files "tests/spec/*_spec.lua") do
-    run(spec, ("%sBUILD=%s /usr/bin/busted --lua=/usr/bin/lua5.4 --output=tests/output.lua "
-        .. "--lpath='lua/?.lua;lua/?/init.lua;tests/?.lua' --cpath='%s/lib/?.so' %s"):format(preload, build, build, spec))
+    run(spec, ("%sBUILD=%s LUA_PATH='lua/?.lua;lua/?/init.lua;tests/?.lua;;' LUA_CPATH='%s/lib/?.so;;' "
+        .. "/usr/bin/busted --lua=/usr/bin/lua5.4 --output=tests/output.lua %s"):format(preload, build, build, spec))
 end
 
 print(("%d passed, %d failed, %d skipped"):format(total.passed, total.failed, total.skipped))

@@ -2,35 +2,28 @@
 ---
 --- The views are made once; each evaluation swaps what they show.
 
-local schema = require "upnudge.schema"
-
 local M = {}
 
-local function known_fields(list)
-    local set = {}
+--- A field that is not there: absent for now, or misspelt?
+local function absent(title, key)
+    local list = require "upnudge.schema".context[title:match("%a+$")]
     for _, name in ipairs(list) do
-        set[name] = true
+        if name == key then
+            return nil
+        end
     end
-    return set
-end
-
-local function unknown(title, key)
     local mistake = require "upnudge.mistake"
-    local list = schema.context[title:match("%a+$")]
     error(("%s has no field '%s'%s"):format(title, tostring(key), mistake.suggest(tostring(key), list)), 3)
 end
 
 --- A read-only view on `shown.of`, which may change.
-local function view(title, fields, shown, missing)
-    local known = known_fields(fields)
+local function view(title, shown, missing)
     return setmetatable({}, {
         __index = function(_, key)
             local value = shown.of[key]
-            if value == nil and not known[key] then
-                unknown(title, key)
-            end
-            if value == nil and missing then
-                return missing(key)
+            if value == nil then
+                value = missing and missing(key)
+                return value or absent(title, key)
             end
             return value
         end,
@@ -38,7 +31,7 @@ local function view(title, fields, shown, missing)
             error(("%s is read-only: '%s' cannot be set"):format(title, tostring(key)), 2)
         end,
         __pairs = function()
-            return next, shown.of, nil
+            return next, shown.of
         end,
         __metatable = false,
     })
@@ -77,12 +70,12 @@ local function fetch(key)
 end
 
 local root = { of = {
-    env = view("c.env", schema.context.env, env),
-    result = view("c.result", schema.context.result, result, fetch),
-    history = view("c.history", schema.context.history, history),
-    host = view("c.host", schema.context.host, host),
+    env = view("c.env", env),
+    result = view("c.result", result, fetch),
+    history = view("c.history", history),
+    host = view("c.host", host),
 } }
-local c = view("c", schema.context.c, root)
+local c = view("c", root)
 
 --- Shows new contents. A nil result means: the one of the last call.
 ---@return table c

@@ -2,6 +2,8 @@
 ---
 --- Runs on both sides: in the policy VM and in the trusted state.
 
+local string = require "string"
+
 local M = {}
 
 local UNITS <const> = { s = 1, m = 60, h = 3600, d = 86400, w = 604800 }
@@ -13,9 +15,10 @@ local MOST <const> = 100 * 365 * 86400
 ---@return string? message
 function M.parse(value)
     local seconds = tonumber(value)
-    if not seconds and type(value) == "string" and value:find("^[%d%l]+$") and value:gsub("%d+[smhdw]", "") == "" then
+    if not seconds and type(value) == "string" and string.find(value, "^[%d%l]+$")
+        and string.gsub(value, "%d+[smhdw]", "") == "" then
         seconds = 0
-        for count, unit in value:gmatch("(%d+)(%l)") do
+        for count, unit in string.gmatch(value, "(%d+)(%l)") do
             seconds = seconds + tonumber(count) * UNITS[unit]
         end
     end
@@ -36,7 +39,7 @@ function M.format(seconds)
             return ("%d %s%s"):format(count, unit[2], count == 1 and "" or "s")
         end
     end
-    local count = math.max(seconds // 1, 0) | 0
+    local count = seconds > 0 and seconds // 1 | 0 or 0
     return ("%d second%s"):format(count, count == 1 and "" or "s")
 end
 

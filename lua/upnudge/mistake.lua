@@ -1,5 +1,8 @@
 --- Words for mistakes in policies. Runs in the policy VM, loaded only when there is one.
 
+local math = require "math"
+local table = require "table"
+
 local M = {}
 
 --- Edit distance, where two swapped neighbours count as one edit.

@@ -7,7 +7,7 @@ local core = require "upnudge.core"
 
 local M = {}
 
---- How many changes of a system the record itself carries; the others stand in changes.json.
+--- How many changes of this system the record itself carries; the others stand in changes.json.
 local TOP <const> = 10
 
 local COUNTS <const> = { "total", "versions", "rebuilds", "changed", "added", "removed", "major", "minor",
@@ -27,6 +27,7 @@ local COUNTS <const> = { "total", "versions", "rebuilds", "changed", "added", "r
 --- Order of the fields of a change in JSON.
 M.CHANGE_ORDER = { "name", "kind", "level", "from", "to", "system", "group", "from_revision", "to_revision" }
 
+local BUMPS <const> = { major = true, minor = true, patch = true }
 local RANK <const> = { major = 1, minor = 2, patch = 3, unknown = 4 }
 local KIND_RANK <const> = { upgraded = 0, downgraded = 10, changed = 20, rebuilt = 30, added = 40, removed = 50 }
 
@@ -36,7 +37,7 @@ end
 
 local function count(counts, change)
     local function more(what)
-        counts[what] = counts[what] + 1
+        counts[what] = (counts[what] or 0) + 1
     end
     more "total"
     if change.kind == "added" or change.kind == "removed" then
@@ -45,7 +46,7 @@ local function count(counts, change)
         more "rebuilds"
     elseif change.from ~= change.to then
         more "versions"
-        if counts[change.level] then
+        if BUMPS[change.level] then
             more(change.level)
         end
     else
@@ -62,15 +63,8 @@ local function fingerprint(changes)
     return core.hash(table.concat(lines, "\n"))
 end
 
-local function summarise(changes)
-    local entry = { fingerprint = fingerprint(changes), top = {} }
-    for _, name in ipairs(COUNTS) do
-        entry[name] = 0
-    end
-    for _, change in ipairs(changes) do
-        count(entry, change)
-    end
-    local ordered = table.move(changes, 1, #changes, 1, {})
+local function top_of(changes)
+    local ordered, top = table.move(changes, 1, #changes, 1, {}), {}
     table.sort(ordered, function(a, b)
         local ra, rb = rank(a), rank(b)
         if ra ~= rb then
@@ -80,11 +74,18 @@ local function summarise(changes)
     end)
     for i = 1, math.min(TOP, #ordered) do
         local c = ordered[i]
-        entry.top[i] = { name = c.name, kind = c.kind, level = c.level, from = c.from, to = c.to,
-            system = c.system, group = c.group }
+        top[i] = { name = c.name, kind = c.kind, level = c.level, from = c.from, to = c.to, group = c.group }
     end
-    -- An empty list would be written as an object.
-    entry.top = #entry.top > 0 and entry.top or nil
+    return top
+end
+
+--- Every activation reads this, so it is short: counts of zero are left out, and the changes
+--- themselves are given only where they could be shown, on this system.
+local function summarise(changes, shown)
+    local entry = { fingerprint = fingerprint(changes), top = shown and top_of(changes) or nil }
+    for _, change in ipairs(changes) do
+        count(entry, change)
+    end
     return entry
 end
 
@@ -101,9 +102,9 @@ function M.count(changes, previous, now)
         by_system[system] = by_system[system] or {}
         table.insert(by_system[system], change)
     end
-    local systems = {}
+    local systems, here = {}, core.system()
     for system, list in pairs(by_system) do
-        local entry = summarise(list)
+        local entry = summarise(list, system == "*" or system == here)
         local before = previous and previous[system]
         entry.since = before and before.fingerprint == entry.fingerprint and before.since or now
         systems[system] = entry

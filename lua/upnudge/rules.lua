@@ -1,11 +1,9 @@
---- The policy language: what `require "upnudge"` gives a policy, its validation, and the evaluation
---- of rules. Runs in the policy VM.
+--- The policy language: what `require "upnudge"` gives a policy, and the evaluation of rules. Runs in
+--- the policy VM at every activation, so what is rarely needed (validation, text) loads when it is.
 
 local cadence = require "upnudge.cadence"
 local context = require "upnudge.context"
 local duration = require "upnudge.duration"
-local schema = require "upnudge.schema"
-local text = require "upnudge.text"
 
 local M = {}
 
@@ -28,9 +26,8 @@ end
 local made = {}
 
 --- The author's module.
-M.language = {
+M.language = setmetatable({
     every = cadence.every, once = cadence.once, always = cadence.always, never = cadence.never,
-    text = text,
     duration = function(value)
         local seconds, message = duration.parse(value)
         return seconds or error(message, 2)
@@ -52,106 +49,11 @@ M.language = {
         made[policy] = "policy"
         return policy
     end,
-}
-
---- Collects mistakes; each is "file:line: message".
-local function reporter(file)
-    local list = {}
-    return list, function(line, message, ...)
-        list[#list + 1] = ("%s:%d: %s"):format(file, line, message:format(...))
-    end
-end
-
-local function check_keys(spec, keys, what, line, report)
-    for name, value in pairs(spec) do
-        local known = keys[name]
-        if not known then
-            local mistake = require "upnudge.mistake"
-            report(line, "%s has no key '%s'%s", what, tostring(name),
-                mistake.suggest(tostring(name), mistake.keys(keys)))
-        elseif not known.types[type(value)] then
-            report(line, "%s: '%s' is a %s; expected %s", what, name, type(value), known.expects)
-        end
-    end
-end
-
-local function check_rule(rule, index, line, report)
-    if made[rule] ~= "rule" then
-        return report(line, "rules[%d] is no rule; write u.rule \"name\" { ... }", index)
-    end
-    local what = ("rule '%s'"):format(rule.name)
-    if type(rule.spec) ~= "table" then
-        return report(rule.line, "%s needs a table", what)
-    end
-    check_keys(rule.spec, schema.rule, what, rule.line, report)
-    local notify = rule.spec.notify
-    if (rule.spec.quiet == nil) == (notify == nil) then
-        report(rule.line, "%s needs either quiet or notify", what)
-    elseif type(notify) == "table" and type(notify.due) ~= "function" then
-        report(rule.line, "%s: notify is no cadence; use u.every, u.once, u.always or u.never", what)
-    end
-end
-
-local function check_rules(spec, line, report)
-    if type(spec.rules) ~= "table" then
-        return
-    end
-    local seen = {}
-    for index, rule in ipairs(spec.rules) do
-        check_rule(rule, index, line, report)
-        if made[rule] and seen[rule.name] then
-            report(rule.line, "rule '%s' stands twice", rule.name)
-        end
-        seen[made[rule] and rule.name or 0] = true
-    end
-    for name in pairs(spec.rules) do
-        if math.type(name) ~= "integer" then
-            report(line, "rules is a list; '%s' is a name in it", tostring(name))
-        end
-    end
-end
-
-local function check_values(spec, line, report)
-    if spec.api == nil then
-        report(line, "policy has no 'api'; write api = 1")
-    elseif spec.api ~= 1 then
-        report(line, "policy: api %s is not known here; this upnudge has api 1", tostring(spec.api))
-    end
-    if spec.name == nil then
-        report(line, "policy has no 'name'")
-    end
-    if type(spec.extends) == "string" and not spec.extends:find("^%w[%w_-]*$") then
-        report(line, "extends '%s' is no name; bases are files beside the policy or ready-made ones, without a path",
-            spec.extends)
-    end
-    if type(spec.strategy) == "string" and not spec.strategy:find("^%l[%l%d-]*$") then
-        report(line, "strategy '%s' is no name", spec.strategy)
-    end
-    for name, value in pairs(type(spec.check) == "table" and spec.check or {}) do
-        local seconds, message = duration.parse(value)
-        if schema.check[name] and not seconds then
-            report(line, "check.%s: %s", name, message)
-        end
-    end
-end
-
---- Raises every mistake of one file at once.
-local function validate(policy)
-    local spec, line = policy.spec, policy.line
-    local mistakes, report = reporter(policy.file)
-    if type(spec) ~= "table" then
-        report(line, "u.policy needs a table")
-        spec = {}
-    else
-        check_keys(spec, schema.policy, "policy", line, report)
-        check_keys(type(spec.check) == "table" and spec.check or {}, schema.check, "check", line, report)
-        check_values(spec, line, report)
-        check_rules(spec, line, report)
-    end
-    if #mistakes > 0 then
-        error(table.concat(mistakes, "\n"), 0)
-    end
-end
+}, {
+    __index = function(_, name)
+        return name == "text" and require "upnudge.text" or nil
+    end,
+})
 
 --- The chain of files being loaded, the policy itself first.
 local chain = {}
@@ -160,12 +62,14 @@ local linked
 --- Adds what one file returned to the chain.
 ---@param value any
 ---@param chunkname string
+---@param trusted boolean ours: validated by its tests
 ---@return {extends: string?}
-function M.add(value, chunkname)
+function M.add(value, chunkname, trusted)
     if made[value] ~= "policy" then
         error(("%s: the file must end in `return u.policy { ... }`"):format(chunkname:sub(2)), 0)
+    elseif not trusted then
+        require "upnudge.validation".check(value, made)
     end
-    validate(value)
     chain[#chain + 1] = value.spec
     return { extends = value.spec.extends }
 end
@@ -183,7 +87,10 @@ local function merge_rules(base, own)
             added[#added + 1] = rule
         end
     end
-    return table.move(merged, 1, #merged, #added + 1, added)
+    for _, rule in ipairs(merged) do
+        added[#added + 1] = rule
+    end
+    return added
 end
 
 local function merge(base, own)
@@ -208,6 +115,7 @@ local function merge(base, own)
 end
 
 local function default_text(c)
+    local text = require "upnudge.text"
     return text.summary(c) .. "\n" .. text.hint(c)
 end
 
@@ -295,7 +203,7 @@ local function decide_by_rules(c, trace)
             end
         elseif answer == "not due" then
             reason = reason or why
-            soonest = next_at and math.min(next_at, soonest or next_at) or soonest
+            soonest = next_at and (soonest and soonest < next_at and soonest or next_at) or soonest
         end
         if trace then
             trace[#trace + 1] = { rule = rule.name, file = rule.file, line = rule.line, answer = answer,

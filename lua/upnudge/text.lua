@@ -1,5 +1,7 @@
 --- Text of notices, from counts and packages. Runs in the policy VM.
 
+local table = require "table"
+
 local M = {}
 
 local WORDS <const> = {

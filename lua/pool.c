@@ -1,0 +1,125 @@
+#include "pool.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define UNIT  ((size_t)16)
+#define MOST  (UN_POOL_CLASSES * UNIT)
+#define CHUNK ((size_t)32 << 10)
+
+struct un_pool_block {
+    un_pool_block *next;
+};
+
+struct un_pool_large {
+    un_pool_large *next, **link; /* link: what points at us */
+};
+
+static size_t class_of(size_t size) {
+    return (size + UNIT - 1) / UNIT;
+}
+
+static void push(un_pool_block **list, void *memory) {
+    un_pool_block *block = memory;
+    block->next = *list;
+    *list = block;
+}
+
+static void *take_small(un_pool *pool, size_t units) {
+    un_pool_block *block = pool->free[units];
+    size_t size = units * UNIT;
+    if (block) {
+        pool->free[units] = block->next;
+        return block;
+    }
+    if (size > pool->left) {
+        char *chunk = malloc(CHUNK);
+        if (!chunk)
+            return NULL;
+        /* What is left of the old chunk is too little for anybody who asks often. */
+        push(&pool->chunks, chunk);
+        pool->next = chunk + UNIT;
+        pool->left = CHUNK - UNIT;
+    }
+    void *fresh = pool->next;
+    pool->next += size;
+    pool->left -= size;
+    return fresh;
+}
+
+static void link_large(un_pool *pool, un_pool_large *block) {
+    block->next = pool->large;
+    block->link = &pool->large;
+    if (block->next)
+        block->next->link = &block->next;
+    pool->large = block;
+}
+
+static void unlink_large(un_pool_large *block) {
+    *block->link = block->next;
+    if (block->next)
+        block->next->link = block->link;
+}
+
+static un_pool_large *header_of(void *block) {
+    return (un_pool_large *)(void *)((char *)block - sizeof(un_pool_large));
+}
+
+static void *resize_large(un_pool *pool, void *block, size_t size) {
+    un_pool_large *header = block ? header_of(block) : NULL;
+    if (header)
+        unlink_large(header);
+    un_pool_large *moved = realloc(header, sizeof *moved + size);
+    if (moved)
+        link_large(pool, moved);
+    else if (header)
+        link_large(pool, header);
+    return moved ? moved + 1 : NULL;
+}
+
+static void *take(un_pool *pool, size_t size) {
+    return size <= MOST ? take_small(pool, class_of(size)) : resize_large(pool, NULL, size);
+}
+
+static void give_back(un_pool *pool, void *block, size_t size) {
+    if (size <= MOST) {
+        push(&pool->free[class_of(size)], block);
+        return;
+    }
+    unlink_large(header_of(block));
+    free(header_of(block));
+}
+
+void *un_pool_resize(void *ud, void *block, size_t old, size_t size) {
+    un_pool *pool = ud;
+    if (!block)
+        return size ? take(pool, size) : NULL;
+    if (size == 0) {
+        give_back(pool, block, old);
+        return NULL;
+    }
+    if (old > MOST && size > MOST)
+        return resize_large(pool, block, size);
+    if (old <= MOST && size <= MOST && class_of(old) == class_of(size))
+        return block;
+    void *moved = take(pool, size);
+    /* Lua counts on a shrinking that never fails; the old block is large enough. */
+    if (!moved)
+        return size < old ? block : NULL;
+    memcpy(moved, block, old < size ? old : size);
+    give_back(pool, block, old);
+    return moved;
+}
+
+void un_pool_free(un_pool *pool) {
+    while (pool->chunks) {
+        un_pool_block *next = pool->chunks->next;
+        free(pool->chunks);
+        pool->chunks = next;
+    }
+    while (pool->large) {
+        un_pool_large *block = pool->large;
+        unlink_large(block);
+        free(block);
+    }
+    memset(pool, 0, sizeof *pool);
+}
