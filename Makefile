@@ -37,7 +37,7 @@ CORE = $(patsubst %.c,$(BUILD)/%.o,$(wildcard core/*.c core/formats/*.c))
 # What the Lua face consists of; the library adds the C API, the command its main.
 FACE = $(BUILD)/lua/module.o $(BUILD)/lua/embedded.o $(BUILD)/lua/vm.o $(BUILD)/lua/pool.o \
 	$(patsubst %.c,$(BUILD)/%.o,$(wildcard lua/bind_*.c)) $(BUILD)/lua/modules.o
-API = $(BUILD)/lua/runtime.o $(BUILD)/lua/upnudge.o
+API = $(BUILD)/lua/runtime.o $(BUILD)/lua/elsewhere.o $(BUILD)/lua/upnudge.o
 
 MODULES := $(wildcard lua/upnudge/*.lua lua/upnudge/*/*.lua)
 POLICIES := $(wildcard policies/*.lua)
@@ -46,7 +46,7 @@ dotted = $(subst /,.,$(patsubst %/init,%,$(patsubst lua/%.lua,%,$(1))))
 EMBED = $(foreach m,$(MODULES),$(call dotted,$(m))=$(m)) \
 	$(foreach p,$(POLICIES),policy:$(basename $(notdir $(p)))=$(p))
 
-PRODUCTS = $(BUILD)/upnudge $(BUILD)/upnudge-json.so $(BUILD)/libupnudge.so \
+PRODUCTS = $(BUILD)/upnudge $(BUILD)/upnudge-cli $(BUILD)/upnudge-json.so $(BUILD)/libupnudge.so \
 	$(BUILD)/lib/upnudge/core.so $(BUILD)/lib/upnudge/upnudge-json.so
 
 .PHONY: all demo test asan lint bench corpus install clean deps deps-test deps-lint
@@ -55,14 +55,29 @@ all: deps
 .PHONY: products
 products: $(PRODUCTS)
 
-# The command carries Lua, lua-cjson and LuaFileSystem, so that an activation loads libc and libm alone. Its
-# Lua is exported for C modules that a strategy may require.
-STATIC = -L/usr/lib/$(LIBDIR) -Wl,-Bstatic -Wl,--whole-archive -llua5.4 -Wl,--no-whole-archive \
-	-llua5.4-cjson -llua5.4-filesystem -Wl,-Bdynamic -lm -Wl,--export-dynamic-symbol='lua*'
+# The activation path is one static program, for the dynamic linker alone costs as much as it does.
+# It has no reader of lockfiles and runs no command (see lua/main.c), so it needs less of the rest.
+ACTIVATION = $(addprefix $(BUILD)/,lua/main.o lua/runtime.o lua/upnudge.o lua/module.o lua/embedded.o \
+	lua/vm.o lua/pool.o lua/modules.o lua/bind_system.o lua/bind_directory.o lua/bind_vm.o core/error.o \
+	core/file.o core/hash.o core/os.o core/directory.o core/lock.o core/atomic.o)
+STATIC_LUA = -L/usr/lib/$(LIBDIR) -Wl,-Bstatic
 
-$(BUILD)/upnudge: $(BUILD)/lua/main.o $(API) $(FACE) $(CORE)
-	@echo "  CC $@"
-	@$(CC) -no-pie $(LDFLAGS) -o $@ $^ $(STATIC)
+ifdef SANITIZE
+# Sanitisers need the dynamic linker.
+ACTIVATION_LINK = -no-pie $(LDFLAGS) -o $@ $(ACTIVATION) $(STATIC_LUA) -llua5.4 -llua5.4-cjson -Wl,-Bdynamic -lm
+else
+ACTIVATION_LINK = -static -no-pie $(LDFLAGS) -o $@ $(ACTIVATION) -llua5.4 -llua5.4-cjson -lm
+endif
+
+$(BUILD)/upnudge: $(ACTIVATION)
+	@echo "  $(CC) $@"
+	@$(CC) $(ACTIVATION_LINK)
+
+# The full command carries its Lua and exports it, for C modules that a strategy may require.
+$(BUILD)/upnudge-cli: $(BUILD)/lua/cli.o $(API) $(FACE) $(CORE)
+	@echo "  $(CC) $@"
+	@$(CC) -no-pie $(LDFLAGS) -o $@ $^ $(STATIC_LUA) -Wl,--whole-archive -llua5.4 -Wl,--no-whole-archive \
+		-llua5.4-cjson -llua5.4-filesystem -Wl,-Bdynamic -lm -Wl,--export-dynamic-symbol='lua*'
 
 $(BUILD)/libupnudge.so.0: $(API) $(FACE) $(CORE)
 	@echo "  CC $@"
@@ -190,7 +205,7 @@ install: all
 		$(DESTDIR)$(PREFIX)/lib/lua/5.4/upnudge $(DESTDIR)$(PREFIX)/share/lua/5.4 \
 		$(DESTDIR)$(PREFIX)/lib/pkgconfig
 	install -m 755 $(BUILD)/upnudge $(DESTDIR)$(PREFIX)/bin/
-	install -m 755 $(BUILD)/upnudge-json.so $(DESTDIR)$(PREFIX)/lib/upnudge/
+	install -m 755 $(BUILD)/upnudge-cli $(BUILD)/upnudge-json.so $(DESTDIR)$(PREFIX)/lib/upnudge/
 	install -m 755 $(BUILD)/libupnudge.so.0 $(DESTDIR)$(PREFIX)/lib/
 	ln -sf libupnudge.so.0 $(DESTDIR)$(PREFIX)/lib/libupnudge.so
 	install -m 755 $(BUILD)/lib/upnudge/core.so $(DESTDIR)$(PREFIX)/lib/lua/5.4/upnudge/

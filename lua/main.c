@@ -1,15 +1,16 @@
 /*
- * main.c: the command.
+ * main.c: the command, upnudge.
  *
- * `notify` runs at every activation, so its usual options are read here and go straight to the C
- * API. Everything else, and every `notify` that asks for help, JSON or something unusual, goes to
- * the Lua side (lua/upnudge/cli/), which knows all options.
+ * `notify` runs at every activation and is to cost hardly more than /bin/true. So this program is
+ * linked statically, without the readers of lockfiles; it understands the usual options of `notify`
+ * and goes straight to the C API. For everything else it becomes upnudge-cli (cli.c), which knows
+ * all commands and options, and so it does when a policy asks for a module that is not ours.
  */
+#include "../core/lockfile.h"
+#include "bind.h"
 #include "runtime.h"
 #include "upnudge.h"
 #include <errno.h>
-#include <lauxlib.h>
-#include <lfs.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -30,7 +31,7 @@ typedef struct string_option {
     size_t offset;
 } string_option;
 
-/* A relative state directory and ISO times are rare enough for the Lua side. */
+/* A relative state directory and ISO times are rare enough for the full command. */
 static bool take_time(notify_options *options, const char *text) {
     char *end;
     errno = 0;
@@ -69,7 +70,7 @@ static bool take_flag(notify_options *options, const char *name) {
     return true;
 }
 
-/* false: something that only the Lua side understands. */
+/* false: something that only the full command understands. */
 static bool read_options(notify_options *options, int count, char **arguments) {
     for (int i = 0; i < count; i++) {
         const char *word = arguments[i];
@@ -101,58 +102,52 @@ static int notify(const notify_options *options) {
     return options->exit_code ? EXIT_SHOWN : 0;
 }
 
-typedef struct command_line {
-    int count;
-    char **arguments;
-} command_line;
+static char **words;
 
-/* The command carries LuaFileSystem; a library finds it where Lua's modules are. */
-static void preload(lua_State *L) {
-    luaL_requiref(L, "lfs", luaopen_lfs, 0);
-    lua_pop(L, 1);
+static void become(const char *below) {
+    char self[PATH_MAX], path[PATH_MAX + 64];
+    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
+    if (length <= 0)
+        return;
+    self[length] = '\0';
+    *strrchr(self, '/') = '\0';
+    snprintf(path, sizeof path, "%s%s/upnudge-cli", self, below);
+    execv(path, words);
 }
 
-/* require("upnudge.cli").main(arguments) -> exit code */
-static int run_cli(lua_State *L) {
-    const command_line *line = lua_touserdata(L, 1);
-    preload(L);
-    lua_getglobal(L, "require");
-    lua_pushliteral(L, "upnudge.cli");
-    lua_call(L, 1, 1);
-    lua_getfield(L, -1, "main");
-    lua_createtable(L, line->count, 0);
-    for (int i = 0; i < line->count; i++) {
-        lua_pushstring(L, line->arguments[i]);
-        lua_rawseti(L, -2, i + 1);
-    }
-    lua_call(L, 1, 1);
-    return 1;
+/* Beside us in a build tree, below lib where installed. */
+static void become_full_command(void) {
+    become("");
+    become("/../lib/upnudge");
 }
 
-static int dispatch(int count, char **arguments) {
-    command_line line = {count - 1, arguments + 1};
-    lua_State *L = un_runtime_new();
-    if (!L) {
-        fputs("upnudge: out of memory\n", stderr);
-        return EXIT_FAILURE;
-    }
-    int code = EXIT_FAILURE;
-    lua_gc(L, LUA_GCRESTART);
-    if (un_runtime_run(L, run_cli, &line, 1) == LUA_OK)
-        code = (int)lua_tointeger(L, -1);
-    else
-        fprintf(stderr, "upnudge: %s\n", lua_isstring(L, -1) ? lua_tostring(L, -1) : "failed");
-    un_runtime_close(L);
-    if (fflush(stdout) != 0 && code == 0) {
-        perror("upnudge: standard output");
-        code = EXIT_FAILURE;
-    }
-    return code;
+int un_require_elsewhere(lua_State *L) {
+    become_full_command();
+    return luaL_error(L, "no module '%s'", luaL_checkstring(L, 1));
+}
+
+/* Linked in, so there is one. */
+bool un_lua_is_ours(void) {
+    return true;
+}
+
+/* An activation reads no lockfile but to hash it, and runs nothing. */
+void un_bind_lockfile(lua_State *L) {
+    lua_pushinteger(L, (lua_Integer)UN_LOCKFILE_LIMIT);
+    lua_setfield(L, -2, "lockfile_limit");
+}
+
+void un_bind_child(lua_State *L) {
+    (void)L;
 }
 
 int main(int argc, char **argv) {
     notify_options options = {.activation = UPNUDGE_ACTIVATION_INIT};
+    words = argv;
     if (argc > 2 && strcmp(argv[1], "notify") == 0 && read_options(&options, argc - 2, argv + 2))
         return notify(&options);
-    return dispatch(argc, argv);
+    become_full_command();
+    fprintf(stderr,
+            "upnudge: cannot find upnudge-cli beside it or in ../lib/upnudge; install it again\n");
+    return EXIT_FAILURE;
 }

@@ -21,42 +21,9 @@ static const luaL_Reg libraries[] = {{LUA_TABLIBNAME, luaopen_table},
                                      {LUA_UTF8LIBNAME, luaopen_utf8},
                                      {LUA_COLIBNAME, luaopen_coroutine},
                                      {LUA_DBLIBNAME, luaopen_debug},
-                                     {LUA_LOADLIBNAME, luaopen_package},
                                      {"cjson", luaopen_cjson},
                                      {"upnudge.core", luaopen_upnudge_core},
                                      {NULL, NULL}};
-
-/* UPNUDGE_LUA_PATH puts a tree of Lua modules (strategies of a team, say) before Lua's own path. */
-static void extend_path(lua_State *L) {
-    const char *path = getenv("UPNUDGE_LUA_PATH");
-    if (!path || !*path)
-        return;
-    lua_getfield(L, -1, "path");
-    lua_pushfstring(L, "%s;%s", path, lua_tostring(L, -1));
-    lua_setfield(L, -3, "path");
-    lua_pop(L, 1);
-}
-
-/* For names that we do not know: the real `require`, with the real search paths. */
-static int require_elsewhere(lua_State *L) {
-    static const char original = 0;
-    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &original) == LUA_TNIL) {
-        lua_pop(L, 1);
-        lua_getglobal(L, "require");
-        luaL_requiref(L, LUA_LOADLIBNAME, luaopen_package, 1);
-        extend_path(L);
-        lua_pop(L, 1);
-        /* luaopen_package set its own; ours stays in front. */
-        lua_getglobal(L, "require");
-        lua_insert(L, -2);
-        lua_setglobal(L, "require");
-        lua_pushvalue(L, -1);
-        lua_rawsetp(L, LUA_REGISTRYINDEX, &original);
-    }
-    lua_insert(L, 1);
-    lua_call(L, 1, 1);
-    return 1;
-}
 
 /* __index of _G: a library that is named for the first time. */
 static int open_global(lua_State *L) {
@@ -76,7 +43,7 @@ static int prepare(lua_State *L) {
     lua_setfield(L, -2, "__index");
     lua_setmetatable(L, -2);
     luaL_requiref(L, LUA_STRLIBNAME, luaopen_string, 1);
-    un_module_push_require(L, libraries, require_elsewhere);
+    un_module_push_require(L, libraries, un_require_elsewhere);
     lua_setglobal(L, "require");
     return 0;
 }

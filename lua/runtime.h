@@ -5,6 +5,7 @@
 #define UN_RUNTIME_H
 
 #include <lua.h>
+#include <stdbool.h>
 
 /*
  * A new state. base and string are open; the other libraries, lua-cjson and the embedded modules
@@ -23,5 +24,18 @@ void un_runtime_function(lua_State *L, const char *name);
  * into a body: outside of one an error would end the process.
  */
 int un_runtime_run(lua_State *L, lua_CFunction body, void *argument, int results);
+
+/*
+ * `require` for names that are neither libraries nor embedded: the package library with its search
+ * paths, UPNUDGE_LUA_PATH before them (elsewhere.c), or a hand-over to the full command (main.c).
+ */
+int un_require_elsewhere(lua_State *L);
+
+/*
+ * Whether the Lua functions that we call come from one Lua. A program that carries a Lua of its own
+ * (5.1, static, exported) would lend us some of its functions and crash; a function that 5.1 lacks
+ * tells.
+ */
+bool un_lua_is_ours(void);
 
 #endif

@@ -6,7 +6,6 @@
  */
 #include "upnudge.h"
 #include "runtime.h"
-#include <dlfcn.h>
 #include <lauxlib.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,18 +47,6 @@ static void set_time(lua_State *L, const char *key, int64_t value, int64_t absen
     lua_setfield(L, -2, key);
 }
 
-/*
- * A program that carries a Lua of its own (5.1, static, exported) would lend us some of its
- * functions and crash. A function that 5.1 lacks tells: both must come from one object.
- */
-static int lua_is_ours(void) {
-    Dl_info old, new;
-    if (!dladdr((void *)(uintptr_t)lua_newstate, &old) ||
-        !dladdr((void *)(uintptr_t)lua_newuserdatauv, &new))
-        return 1;
-    return old.dli_fbase == new.dli_fbase;
-}
-
 static int open_body(lua_State *L) {
     const upnudge_options *options = lua_touserdata(L, 1);
     un_runtime_function(L, "open");
@@ -80,7 +67,7 @@ upnudge_status upnudge_open(upnudge **out, const upnudge_options *options) {
     *out = calloc(1, sizeof **out);
     if (!*out)
         return UPNUDGE_ERROR;
-    if (!lua_is_ours())
+    if (!un_lua_is_ours())
         return fail(*out, UPNUDGE_ERROR, "this program exports another Lua than the 5.4 we need");
     (*out)->L = un_runtime_new();
     if (!(*out)->L)

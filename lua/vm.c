@@ -257,6 +257,8 @@ static int enter(lua_State *L) {
 bool un_vm_call(un_vm *vm, lua_State *host, const char *name, int arguments) {
     lua_State *L = vm->L;
     call what = {host, name, lua_gettop(host) - arguments + 1, arguments};
+    if (vm->used > COLLECT_FROM)
+        lua_gc(L, LUA_GCRESTART);
     vm->host = host;
     vm->left = UN_VM_INSTRUCTIONS;
     if (!vm->spent)

@@ -8,7 +8,7 @@ local core = require "upnudge.core"
 local environment = require "upnudge.environment"
 local json = require "upnudge.json"
 local notice = require "upnudge.notice"
-local result = require "upnudge.result"
+local changes_of = require "upnudge.changes"
 
 local LOCK <const> = "check.lock"
 local CHANGES <const> = "changes.json"
@@ -193,7 +193,7 @@ end
 
 ---@private
 function Check:store_changes(changes)
-    local text = ('{"schema":1,"changes":%s}\n'):format(json.list(result.CHANGE_ORDER, changes))
+    local text = ('{"schema":1,"changes":%s}\n'):format(json.list(changes_of.ORDER, changes))
     if self.directory:read(CHANGES, core.lockfile_limit) == text then
         return true
     end
@@ -222,7 +222,7 @@ function Check:store(new_bytes, parsed, changes)
         name = self.name, lockfile = self.lockfile, format = parsed:format(), last_checked = now,
         stamp = self.stamp, old = old, new = new, changes = #changes,
         -- A result seen in the very second of a notice came after it.
-        systems = result.count(changes, previous.systems, math.max(now, said and said + 1 or 0)),
+        systems = changes_of.count(changes, previous.systems, math.max(now, said and said + 1 or 0)),
         last_failed = false, failures = false, retry_at = false, reason = false,
     })
     if ok then

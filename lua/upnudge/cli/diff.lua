@@ -3,7 +3,6 @@
 local core = require "upnudge.core"
 local io = require "io"
 local json = require "upnudge.json"
-local result = require "upnudge.result"
 local terminal = require "upnudge.terminal"
 
 local M = {}
@@ -58,7 +57,7 @@ function M.run(args)
     end
     if args.json then
         io.write(('{"schema":1,"format":"%s","changes":%s}\n'):format(new:format(),
-            json.list(result.CHANGE_ORDER, changes)))
+            json.list(require "upnudge.changes".ORDER, changes)))
     else
         M.print(changes)
     end
