@@ -11,6 +11,8 @@ struct un_arena_chunk {
     size_t size;
 };
 
+_Static_assert(sizeof(un_arena_chunk) <= ALIGNMENT, "the first block follows one alignment unit");
+
 /* Chunks double up to a megabyte, so that small documents stay small. */
 static bool add_chunk(un_arena *arena, size_t wanted) {
     size_t size = arena->chunks ? arena->chunks->size * 2 : CHUNK_FIRST;

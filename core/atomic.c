@@ -22,7 +22,7 @@ static un_status target_mode(int dir, const char *name, mode_t *mode, un_error *
         return errno == ENOENT ? UN_OK : un_fail_system(error, errno, name, "cannot examine");
     if (!S_ISREG(found.st_mode) || found.st_uid != un_os_user())
         return un_fail(error, UN_FOREIGN, "%s: not a regular file of ours", name);
-    *mode = found.st_mode & 07777;
+    *mode = found.st_mode & 0777;
     return UN_OK;
 }
 
@@ -32,31 +32,41 @@ static bool still_there(int fd, int dir, const char *name) {
            held.st_dev == there.st_dev && held.st_ino == there.st_ino;
 }
 
-/* Between creation and lock a sweeper may take the file for a dead writer's: then another name. */
+/* UN_BUSY: this name did not work out. Between creation and lock a sweeper may take the file for a
+ * dead writer's. */
+static un_status try_name(un_atomic *file, un_error *error) {
+    snprintf(file->temporary, sizeof file->temporary, ".%016llx.tmp",
+             (unsigned long long)un_os_random());
+    file->fd =
+        un_os_open(file->dir, file->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
+    if (file->fd < 0 && errno == EEXIST)
+        return UN_BUSY;
+    if (file->fd < 0)
+        return un_fail_system(error, errno, file->target, "cannot create a temporary for it");
+    int sys = un_os_lock(file->fd, true) == 0 ? 0 : errno;
+    file->open = sys == 0 && still_there(file->fd, file->dir, file->temporary);
+    if (file->open)
+        return UN_OK;
+    un_os_unlink(file->dir, file->temporary);
+    un_os_close(file->fd);
+    if (sys == 0 || sys == EAGAIN)
+        return UN_BUSY;
+    return un_fail_system(error, sys, file->target, "cannot lock a temporary for it");
+}
+
 static un_status open_temporary(un_atomic *file, un_error *error) {
-    for (int i = 0; i < ATTEMPTS; i++) {
-        snprintf(file->temporary, sizeof file->temporary, ".%016llx.tmp",
-                 (unsigned long long)un_os_random());
-        file->fd =
-            un_os_open(file->dir, file->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
-        if (file->fd < 0 && errno == EEXIST)
-            continue;
-        if (file->fd < 0)
-            return un_fail_system(error, errno, file->target, "cannot create a temporary for it");
-        if (un_os_lock(file->fd, true) == 0 && still_there(file->fd, file->dir, file->temporary)) {
-            file->open = true;
-            return UN_OK;
-        }
-        un_os_unlink(file->dir, file->temporary);
-        un_os_close(file->fd);
-    }
-    return un_fail_system(error, EAGAIN, file->target, "cannot create a temporary for it");
+    un_status status = UN_BUSY;
+    for (int i = 0; status == UN_BUSY && i < ATTEMPTS; i++)
+        status = try_name(file, error);
+    if (status == UN_BUSY)
+        status = un_fail_system(error, EAGAIN, file->target, "cannot create a temporary for it");
+    return status;
 }
 
 un_status un_atomic_begin(un_atomic *file, int dir, const char *name, un_error *error) {
     mode_t mode;
     *file = (un_atomic){.dir = dir};
-    if (strlen(name) >= sizeof file->target || strchr(name, '/'))
+    if (!name[0] || strlen(name) >= sizeof file->target || strchr(name, '/'))
         return un_fail(error, UN_ARGUMENT, "%s: no file name", name);
     memcpy(file->target, name, strlen(name) + 1);
     un_status status = target_mode(dir, name, &mode, error);
@@ -70,10 +80,10 @@ un_status un_atomic_begin(un_atomic *file, int dir, const char *name, un_error *
 }
 
 void un_atomic_write(un_atomic *file, un_slice bytes) {
-    while (file->error.status == UN_OK && bytes.len > 0) {
+    while (file->open && file->error.status == UN_OK && bytes.len > 0) {
         ssize_t written = un_os_write(file->fd, bytes.ptr, bytes.len);
-        if (written < 0) {
-            keep_first(file, errno, "cannot write");
+        if (written <= 0) {
+            keep_first(file, written < 0 ? errno : EIO, "cannot write");
             return;
         }
         bytes = (un_slice){bytes.ptr + written, bytes.len - (size_t)written};
@@ -130,33 +140,44 @@ static bool is_temporary(const char *name) {
            strspn(name + 1, "0123456789abcdef") == 16 && strcmp(name + 17, ".tmp") == 0;
 }
 
-/* true: it was a dead writer's and is gone. */
+/* true: it was a dead writer's and is gone. A shared lock is enough to meet a living writer's, and
+ * needs no permission to write: the temporary may have got that of a read-only target. */
 static bool sweep_one(int dir, const char *name) {
-    int fd = un_os_open(dir, name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0);
+    int fd = un_os_open(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0);
     if (fd < 0)
         return false;
     bool dead =
-        un_os_lock(fd, true) == 0 && still_there(fd, dir, name) && un_os_unlink(dir, name) == 0;
+        un_os_lock(fd, false) == 0 && still_there(fd, dir, name) && un_os_unlink(dir, name) == 0;
     un_os_close(fd);
     return dead;
 }
 
+/* Returns errno, 0 at the end of the list. */
+static int sweep_all(int dir, DIR *list, size_t *count) {
+    for (;;) {
+        errno = 0;
+        const struct dirent *entry = readdir(list);
+        if (!entry)
+            return errno;
+        if (is_temporary(entry->d_name) && sweep_one(dir, entry->d_name))
+            ++*count;
+    }
+}
+
 un_status un_atomic_sweep(int dir, size_t *removed, un_error *error) {
     size_t count = 0;
+    un_status status = UN_OK;
+    /* Opened anew, for a duplicate would share the offset of the caller's. */
     int own = un_os_open(dir, ".", O_RDONLY | O_DIRECTORY, 0);
-    if (own < 0)
-        return un_fail_system(error, errno, NULL, "cannot list the directory");
-    DIR *list = fdopendir(own);
-    if (!list) {
-        un_status status = un_fail_system(error, errno, NULL, "cannot list the directory");
+    DIR *list = own < 0 ? NULL : fdopendir(own);
+    int sys = list ? sweep_all(dir, list, &count) : errno;
+    if (sys)
+        status = un_fail_system(error, sys, NULL, "cannot list the directory");
+    if (list)
+        closedir(list);
+    else if (own >= 0)
         un_os_close(own);
-        return status;
-    }
-    for (struct dirent *entry = readdir(list); entry; entry = readdir(list))
-        if (is_temporary(entry->d_name) && sweep_one(dir, entry->d_name))
-            count++;
-    closedir(list);
     if (removed)
         *removed = count;
-    return UN_OK;
+    return status;
 }

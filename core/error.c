@@ -74,12 +74,14 @@ size_t un_error_text(const un_error *error, char *buffer, size_t capacity) {
     char place[32] = "", system[128] = "";
     if (capacity == 0)
         return 0;
-    if (error->line)
-        snprintf(place, sizeof place, ":%u:%u", error->line, error->column);
-    if (error->sys)
-        snprintf(system, sizeof system, ": %s", strerrordesc_np(error->sys));
-    int length = snprintf(buffer, capacity, "%s%s%s%s%s", error->file, place,
-                          error->file[0] ? ": " : "", error->message, system);
+    if (error->line && error->column)
+        snprintf(place, sizeof place, "%u:%u", error->line, error->column);
+    else if (error->line)
+        snprintf(place, sizeof place, "%u", error->line);
+    int length = snprintf(
+        buffer, capacity, "%s%s%s%s%s%s%s", error->file, error->file[0] && place[0] ? ":" : "",
+        place, error->file[0] || place[0] ? ": " : "", error->message, error->sys ? ": " : "",
+        error->sys ? strerror_r(error->sys, system, sizeof system) : "");
     size_t wanted = length < 0 ? 0 : (size_t)length;
     return wanted < capacity ? wanted : capacity - 1;
 }

@@ -45,7 +45,8 @@ typedef struct un_error {
 un_status un_fail(un_error *error, un_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* As un_fail with UN_SYSTEM and errno `sys` (ENOENT becomes UN_NOT_FOUND, ENOMEM UN_NO_MEMORY). */
+/* As un_fail with UN_SYSTEM and errno `sys` (ENOENT and ENOTDIR become UN_NOT_FOUND,
+ * ENOMEM UN_NO_MEMORY, ELOOP, which O_NOFOLLOW answers to a symbolic link, UN_FOREIGN). */
 un_status un_fail_system(un_error *error, int sys, const char *file, const char *doing);
 
 /* As un_fail with UN_SYNTAX at a place in a file; the file's name is added by un_error_file. */

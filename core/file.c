@@ -11,13 +11,18 @@ static un_status fail_file(un_error *error, un_status status, const char *path,
     return status;
 }
 
+/* Wraps beyond the year 2262 instead of overflowing: a stamp is only compared. */
+static int64_t nanoseconds(struct timespec time) {
+    return (int64_t)((uint64_t)time.tv_sec * 1000000000U + (uint64_t)time.tv_nsec);
+}
+
 static void stamp_of(un_stamp *out, const struct stat *found) {
     *out = (un_stamp){
         .device = found->st_dev,
         .inode = found->st_ino,
         .size = found->st_size,
-        .modified = (int64_t)found->st_mtim.tv_sec * 1000000000 + found->st_mtim.tv_nsec,
-        .changed = (int64_t)found->st_ctim.tv_sec * 1000000000 + found->st_ctim.tv_nsec,
+        .modified = nanoseconds(found->st_mtim),
+        .changed = nanoseconds(found->st_ctim),
     };
 }
 
@@ -30,6 +35,18 @@ static un_status check(const struct stat *found, const char *path, size_t limit,
     if ((uint64_t)found->st_size > limit)
         return fail_file(error, UN_LIMIT, path, "larger than accepted");
     return UN_OK;
+}
+
+/* A file of somebody else's may be closed to us: that too makes it not ours, and not a fault. */
+static un_status fail_open(int dir, const char *path, unsigned flags, un_error *error) {
+    int sys = errno;
+    struct stat found;
+    if (sys == ENXIO) /* a socket, a device without a driver */
+        return fail_file(error, UN_ARGUMENT, path, "not a regular file");
+    if (sys == EACCES && (flags & UN_FILE_OWNED) && un_os_stat(dir, path, &found, false) == 0 &&
+        found.st_uid != un_os_user())
+        return fail_file(error, UN_FOREIGN, path, "owned by somebody else");
+    return un_fail_system(error, sys, path, "cannot open");
 }
 
 /* Reads to the end, though the file may grow; one byte of room more tells when it has. */
@@ -69,7 +86,7 @@ un_status un_file_read(un_bytes *out, int dir, const char *path, size_t limit, u
     int follow = flags & UN_FILE_NO_FOLLOW ? O_NOFOLLOW : 0;
     int fd = un_os_open(dir, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | follow, 0);
     if (fd < 0)
-        return un_fail_system(error, errno, path, "cannot open");
+        return fail_open(dir, path, flags, error);
     un_status status = UN_OK;
     if (un_os_fstat(fd, &found) != 0)
         status = un_fail_system(error, errno, path, "cannot examine");

@@ -6,6 +6,13 @@
 /* A lock file is never replaced by us; whoever replaces it this often does it on purpose. */
 #define REOPENINGS 16
 
+/* Nanoseconds; jitter takes up to half of a pause away. */
+#define PAUSE_FIRST 2000000
+#define PAUSE_MOST  50000000
+
+/* Milliseconds: a century, and far from overflowing in nanoseconds. */
+#define WAIT_MOST ((int64_t)100 * 366 * 86400 * 1000)
+
 static un_status examine(int fd, int dir, const char *name, bool *same, un_error *error) {
     struct stat held, there;
     if (un_os_fstat(fd, &held) != 0)
@@ -17,10 +24,20 @@ static un_status examine(int fd, int dir, const char *name, bool *same, un_error
     return UN_OK;
 }
 
+/* A lock of somebody else's may be closed to us: that is no fault of the system. */
+static un_status fail_open(int dir, const char *name, un_error *error) {
+    int sys = errno;
+    struct stat found;
+    if (sys == EACCES && un_os_stat(dir, name, &found, false) == 0 &&
+        found.st_uid != un_os_user())
+        return un_fail(error, UN_FOREIGN, "%s: owned by somebody else", name);
+    return un_fail_system(error, sys, name, "cannot open the lock");
+}
+
 static un_status open_and_lock(int *out, int dir, const char *name, bool *same, un_error *error) {
     int fd = un_os_open(dir, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
     if (fd < 0)
-        return un_fail_system(error, errno, name, "cannot open the lock");
+        return fail_open(dir, name, error);
     un_status status = UN_OK;
     if (un_os_lock(fd, true) == 0)
         status = examine(fd, dir, name, same, error);
@@ -52,16 +69,17 @@ un_status un_lock_try(un_lock *lock, int dir, const char *name, un_error *error)
 
 un_status un_lock_wait(un_lock *lock, int dir, const char *name, int64_t milliseconds,
                        un_error *error) {
-    int64_t pause = 1000000, end = un_os_monotonic() + milliseconds * 1000000;
+    if (milliseconds > WAIT_MOST)
+        milliseconds = WAIT_MOST;
+    int64_t pause = PAUSE_FIRST, end = un_os_monotonic() + milliseconds * 1000000;
     for (;;) {
         un_status status = un_lock_try(lock, dir, name, error);
         int64_t left = end - un_os_monotonic();
         if (status != UN_BUSY || left <= 0)
             return status;
-        int64_t jittered = pause / 2 + (int64_t)(un_os_random() % (uint64_t)pause);
+        int64_t jittered = pause / 2 + (int64_t)(un_os_random() % (uint64_t)(pause / 2));
         un_os_sleep(jittered < left ? jittered : left);
-        if (pause < 50000000)
-            pause += pause / 2;
+        pause = pause + pause / 2 < PAUSE_MOST ? pause + pause / 2 : PAUSE_MOST;
     }
 }
 

@@ -48,10 +48,9 @@ int un_os_stat(int dir, const char *path, struct stat *out, bool follow) {
     return fstatat(dir, path, out, follow ? 0 : AT_SYMLINK_NOFOLLOW);
 }
 
+/* Never again, not even on EINTR: what a failed one has dropped, a second one calls written. */
 int un_os_fsync(int fd) {
-    int result;
-    RETRY(fsync(fd));
-    return result;
+    return fsync(fd);
 }
 
 int un_os_fchmod(int fd, mode_t mode) {

@@ -109,4 +109,19 @@ function M.count(changes, previous, now)
     return systems
 end
 
+--- The full list that the last check found, for one system or all. Read from its file.
+---@param record upnudge.Record
+---@param system string? nil: every system
+---@return upnudge.Change[]
+function M.of(record, system)
+    local bytes = record:read_beside("changes.json", core.lockfile_limit)
+    local decoded, wanted = bytes and require "upnudge.json.read"(bytes), {}
+    for _, change in ipairs(type(decoded) == "table" and decoded.changes or {}) do
+        if not system or not change.system or change.system == system then
+            wanted[#wanted + 1] = change
+        end
+    end
+    return wanted
+end
+
 return M

@@ -6,7 +6,7 @@
 
 local core = require "upnudge.core"
 local environment = require "upnudge.environment"
-local json = require "upnudge.json"
+local json = require "upnudge.json.write"
 local notice = require "upnudge.notice"
 local changes_of = require "upnudge.changes"
 

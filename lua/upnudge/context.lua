@@ -77,11 +77,11 @@ local root = { of = {
 } }
 local c = view("c", root)
 
---- Shows new contents. A nil result means: the one of the last call.
+--- Shows new contents. What is nil (env, result, host) stays as it was at the last call.
 ---@return table c
 function M.set(now, new_env, new_result, new_history, new_host)
     root.of.now = now
-    env.of, history.of, host.of = new_env, new_history, new_host
+    history.of, env.of, host.of = new_history, new_env or env.of, new_host or host.of
     if new_result then
         result.of, result.given, packages = new_result, new_result.packages, nil
         new_result.packages = nil

@@ -2,11 +2,11 @@
 ---
 --- Runs on both sides: in the policy VM and in the trusted state.
 
-local string = require "string"
 
 local M = {}
 
 local UNITS <const> = { s = 1, m = 60, h = 3600, d = 86400, w = 604800 }
+local NAMES <const> = { { 86400, "day" }, { 3600, "hour" }, { 60, "minute" } }
 local MOST <const> = 100 * 365 * 86400
 
 --- Seconds, or nil and what is wrong.
@@ -15,7 +15,8 @@ local MOST <const> = 100 * 365 * 86400
 ---@return string? message
 function M.parse(value)
     local seconds = tonumber(value)
-    if not seconds and type(value) == "string" and string.find(value, "^[%d%l]+$")
+    local string = not seconds and require "string"
+    if string and type(value) == "string" and string.find(value, "^[%d%l]+$")
         and string.gsub(value, "%d+[smhdw]", "") == "" then
         seconds = 0
         for count, unit in string.gmatch(value, "(%d+)(%l)") do
@@ -28,19 +29,19 @@ function M.parse(value)
     return seconds // 1 | 0
 end
 
---- The largest unit that tells enough: "3 hours", "1 day".
+--- The largest unit that tells enough: "3 hours", "1 day". Part of every quiet decision, hence plain
+--- concatenation.
 ---@param seconds number
 ---@return string
 function M.format(seconds)
-    local names <const> = { { 86400, "day" }, { 3600, "hour" }, { 60, "minute" } }
-    for _, unit in ipairs(names) do
+    for _, unit in ipairs(NAMES) do
         local count = seconds // unit[1] | 0
         if count >= 1 then
-            return ("%d %s%s"):format(count, unit[2], count == 1 and "" or "s")
+            return count .. " " .. unit[2] .. (count == 1 and "" or "s")
         end
     end
     local count = seconds > 0 and seconds // 1 | 0 or 0
-    return ("%d second%s"):format(count, count == 1 and "" or "s")
+    return count .. (count == 1 and " second" or " seconds")
 end
 
 return M

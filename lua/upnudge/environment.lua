@@ -54,7 +54,7 @@ end
 ---@return string
 function M.name(environment)
     local bytes = core.read(environment.path .. "/.flox/env.json", 65536)
-    local described = bytes and require "upnudge.json".decode(bytes)
+    local described = bytes and require "upnudge.json.read"(bytes)
     if type(described) == "table" and type(described.name) == "string" then
         return described.name
     end

@@ -32,21 +32,21 @@ function M.describe(app)
     return { app = app, ci = in_ci(), lang = language(), system = core.system() }
 end
 
---- Adds the facts of one activation. `tty` is whether standard error, where the notice goes, is a
+--- Sets the facts of one activation. `tty` is whether standard error, where the notice goes, is a
 --- terminal, unless the host says.
 ---@param facts table of describe
 ---@param activation upnudge.Activation
----@return table facts the same table
+---@return boolean changed whether they are others than before
 function M.activate(facts, activation)
-    facts.tty = activation.tty
-    if facts.tty == nil then
-        facts.tty = core.isatty(2)
+    local tty, mode, active = activation.tty, activation.mode or "activate", activation.active or false
+    if tty == nil then
+        tty = core.isatty(2)
     end
-    facts.mode = activation.mode or "activate"
-    facts.active = activation.active or false
-    facts.command = activation.command
-    facts.hint = activation.hint
-    return facts
+    local changed = facts.tty ~= tty or facts.mode ~= mode or facts.active ~= active
+        or facts.command ~= activation.command or facts.hint ~= activation.hint
+    facts.tty, facts.mode, facts.active = tty, mode, active
+    facts.command, facts.hint = activation.command, activation.hint
+    return changed
 end
 
 --- Why this user wants no notices at all, whatever the policy says; nil when they do.

@@ -40,7 +40,8 @@ local M = {}
 ---@field host table
 ---@field private environments table
 ---@field package asked? table the environment that the policy is being asked about
----@field package sent? table the result that the policy VM holds
+---@field package sent table what the policy VM holds
+---@field package host_changed? boolean since the policy VM was told
 local Runtime = {}
 Runtime.__index = Runtime
 
@@ -72,24 +73,12 @@ local function find_strategy(name)
         .. "UPNUDGE_LUA_PATH): %s"):format(name, name:gsub("-", "_"), tostring(found):match("[^\n]*"))
 end
 
-local function changes_of(state)
-    local bytes = state.record:read_beside("changes.json", core.lockfile_limit)
-    local decoded = bytes and require "upnudge.json".decode(bytes)
-    local system, mine = core.system(), {}
-    for _, change in ipairs(decoded and decoded.changes or {}) do
-        if not change.system or change.system == system then
-            mine[#mine + 1] = change
-        end
-    end
-    return mine
-end
-
 ---@private
 function Runtime:load_policy(option)
     local fault
     self.source = policy.find(option)
     self.policy, fault = policy.load(self.source, function()
-        return changes_of(self.asked)
+        return require "upnudge.changes".of(self.asked.record, core.system())
     end)
     if self.policy then
         self.strategy, fault = find_strategy(self.policy.strategy)
@@ -114,7 +103,7 @@ function M.open(options)
         return nil, message
     end
     local self = setmetatable({ app = app, state_dir = state_dir, host = host.describe(app),
-        environments = {} }, Runtime)
+        environments = {}, sent = {} }, Runtime)
     self:load_policy(options.policy)
     return self
 end
@@ -158,7 +147,7 @@ function Runtime:explain(path, activation)
     if not state then
         return { notify = false, reason = message, error = true }
     end
-    return notice.explain(self, state, activation or {})
+    return require "upnudge.explain".explain(self, state, activation or {})
 end
 
 --- Begins a check; see upnudge.check. The answer's `state` is "begun" when it is a check.
@@ -171,23 +160,6 @@ function Runtime:check_begin(path, options)
         return { state = "failed", outcome = "failed", reason = message, error = message }
     end
     return require "upnudge.check".begin(self, state, options or {})
-end
-
---- The full list of changes that the last check found, for every system.
----@param path string
----@return upnudge.Change[]?
----@return string? message
-function Runtime:changes(path)
-    local state, message = self:environment(path)
-    if not state then
-        return nil, message
-    end
-    local bytes, fault, code = state.record:read_beside("changes.json", core.lockfile_limit)
-    if not bytes then
-        return code == "not-found" and {} or nil, fault
-    end
-    local decoded = require "upnudge.json".decode(bytes)
-    return type(decoded) == "table" and decoded.changes or {}
 end
 
 --- Releases the policy VM. Repeated calls do nothing.

@@ -75,15 +75,22 @@ local function nothing_new(record, result)
     return next(record.systems) and "newer packages only for other systems" or "nothing newer was found"
 end
 
---- Asks the policy. The result crosses into the VM only when it is another than the last time.
-local function ask(runtime, question)
-    local result = runtime.sent ~= question.result and question.result or nil
-    local decision, message = runtime.policy.vm:call("evaluate", question.now, question.env, result,
-        question.history, question.host, question.trace)
+--- Asks the policy. What it was told at the last call (the result, the environment, the host) does not
+--- cross into its VM again.
+---@param runtime upnudge.Runtime
+---@param question table of M.prepare
+---@return upnudge.Decision
+function M.ask(runtime, question)
+    local sent = runtime.sent
+    local same_env = sent.env == question.env and sent.name == question.env.name
+    local decision, message = runtime.policy.vm:call("evaluate", question.now, not same_env and question.env or nil,
+        sent.result ~= question.result and question.result or nil, question.history,
+        runtime.host_changed and question.host or nil, question.trace)
     if not decision then
         return quiet(message, true)
     end
-    runtime.sent = question.result
+    sent.env, sent.name, sent.result = question.env, question.env.name, question.result
+    runtime.host_changed = false
     return decision
 end
 
@@ -91,7 +98,7 @@ local function claim(runtime, store, question, decision)
     local claimed, message = runtime.strategy.claim_notice(store, decision, question.now, question.result,
         function(history)
             question.history = history
-            return ask(runtime, question)
+            return M.ask(runtime, question)
         end)
     return claimed or quiet(message)
 end
@@ -102,7 +109,7 @@ end
 ---@param activation upnudge.Activation
 ---@return table? question
 ---@return upnudge.Decision? decision
-local function prepare(runtime, state, activation)
+function M.prepare(runtime, state, activation)
     if not runtime.policy then
         return nil, quiet(runtime.policy_fault, true)
     end
@@ -110,7 +117,8 @@ local function prepare(runtime, state, activation)
     if not record then
         return nil, decision
     end
-    local facts = host.activate(runtime.host, activation)
+    local facts = runtime.host
+    runtime.host_changed = host.activate(facts, activation) or runtime.host_changed
     local result = result_for(state.cache, record, facts.system)
     local idle = nothing_new(record, result)
     if idle then
@@ -135,12 +143,12 @@ function M.decide(runtime, state, activation)
     if no then
         return quiet(no)
     end
-    local question, early = prepare(runtime, state, activation)
+    local question, early = M.prepare(runtime, state, activation)
     if not question then
         return early
     end
     runtime.asked = state
-    local decision = ask(runtime, question)
+    local decision = M.ask(runtime, question)
     if decision.notify then
         decision = claim(runtime, state.record, question, decision)
     end
@@ -148,30 +156,6 @@ function M.decide(runtime, state, activation)
         decision.text = require "upnudge.terminal".clean(decision.text)
     end
     return decision
-end
-
---- What M.decide would answer, with the trace of every rule; nothing is claimed or written.
----@param runtime upnudge.Runtime
----@param state table of Runtime:environment
----@param activation upnudge.Activation
----@return upnudge.Decision
----@return table? question the facts that the policy was asked about
-function M.explain(runtime, state, activation)
-    local no = host.opted_out()
-    local question, early = prepare(runtime, state, activation)
-    if not question then
-        return no and quiet(no) or early
-    end
-    question.trace = true
-    runtime.asked = state
-    local decision = ask(runtime, question)
-    if decision.text then
-        decision.text = require "upnudge.terminal".clean(decision.text)
-    end
-    if no then
-        decision = { notify = false, reason = no, trace = decision.trace }
-    end
-    return decision, question
 end
 
 return M

@@ -7,12 +7,17 @@
 --- none. The first two are set aside by the next check; a newer one is left alone.
 
 local core = require "upnudge.core"
-local json = require "upnudge.json"
+local read_json = require "upnudge.json.read"
 
-local SCHEMA <const> = 1
-local FILE <const> = "record.json"
-local LIMIT <const> = 1 << 20
-local WIDTH <const> = 20
+local M = {
+    SCHEMA = 1,
+    FILE = "record.json",
+    LIMIT = 1 << 20,
+    --- Columns of the number `last_notified`.
+    WIDTH = 20,
+}
+
+local SCHEMA <const>, FILE <const>, LIMIT <const>, WIDTH <const> = M.SCHEMA, M.FILE, M.LIMIT, M.WIDTH
 
 ---@class upnudge.Record
 ---@field path string the environment's
@@ -24,8 +29,6 @@ local WIDTH <const> = 20
 ---@field private code string?
 local Record = {}
 Record.__index = Record
-
-local M = { SCHEMA = SCHEMA }
 
 ---@param state_dir string
 ---@param environment upnudge.Environment
@@ -67,7 +70,7 @@ end
 ---@return string? why
 ---@return "broken"|"other"|"newer"|nil code
 function Record:decode(bytes)
-    local value, message = json.decode(bytes)
+    local value, message = read_json(bytes)
     message = message or fault(value)
     if message then
         return nil, ("%s is broken: %s"):format(self.file, message), "broken"
@@ -75,8 +78,7 @@ function Record:decode(bytes)
         return nil, ("%s was written by a newer upnudge (schema %d, this one knows %d); upgrade upnudge")
             :format(self.file, value.schema, SCHEMA), "newer"
     elseif value.path ~= self.path then
-        return nil, ("%s belongs to another environment, %s"):format(self.file, value.path or "of no path"),
-            "other"
+        return nil, ("%s belongs to another environment, %s"):format(self.file, value.path or "of no path"), "other"
     end
     return value
 end
@@ -127,47 +129,6 @@ function Record:directory(create)
         return nil, message, code
     end
     return parent:enter(self.key, create)
-end
-
-local ORDER <const> = { "path", "name", "lockfile", "format", "last_checked", "stamp", "old", "new",
-    "changes", "last_failed", "failures", "retry_at", "reason", "systems" }
-
-local function encode(fields)
-    local rest = {}
-    for key, value in pairs(fields) do
-        if key ~= "schema" and key ~= "last_notified" then
-            rest[key] = value
-        end
-    end
-    local notified = fields.last_notified and ("%d"):format(fields.last_notified // 1) or "null"
-    return ('{"schema":%d,"last_notified":%s,'):format(SCHEMA, (" "):rep(WIDTH - #notified) .. notified)
-        .. json.object(ORDER, rest):sub(2) .. "\n"
-end
-
---- Writes `fields` over what is on disk now, keeping every field that is not named: those of newer
---- minor versions, and a `last_notified` written meanwhile. A field set to false is dropped. A
---- record that counts as none is set aside first, so that nothing is lost. Durable. Call under the
---- check lock.
----@param directory table
----@param fields table<string, any>
----@return boolean? ok
----@return string? message
-function Record:merge(directory, fields)
-    local current, why, code = self:read()
-    if code == "broken" or code == "other" then
-        directory:rename(FILE, FILE .. ".broken")
-    elseif not current and code ~= "not-found" then
-        return nil, why
-    end
-    local merged = {}
-    for key, value in pairs(current or {}) do
-        merged[key] = value
-    end
-    for key, value in pairs(fields) do
-        merged[key] = value or nil
-    end
-    merged.path = self.path
-    return directory:replace(FILE, encode(merged), true)
 end
 
 --- Writes the time in place, without a lock: for the strategy `simple`. A check that replaces the

@@ -236,16 +236,18 @@ local function decide_by_function(c)
         text = is_due and text_of(more or linked.text, place, c) or nil }
 end
 
---- Decides. `result` may be nil: the same as at the last call.
+--- Decides. What is nil of env, result and host is the same as at the last call.
 ---@param now integer
----@param env table
+---@param env table?
 ---@param result table?
 ---@param history table
----@param host table
+---@param host table?
 ---@param trace boolean?
 ---@return table decision
 function M.evaluate(now, env, result, history, host, trace)
-    host.hint = host.hint or linked.hint
+    if host then
+        host.hint = host.hint or linked.hint
+    end
     local c = context.set(now, env, result, history, host)
     if linked.decide then
         return decide_by_function(c)

@@ -3,7 +3,7 @@
 local cli = require "upnudge.cli"
 local core = require "upnudge.core"
 local io = require "io"
-local json = require "upnudge.json"
+local json = require "upnudge.json.write"
 
 local M = {}
 

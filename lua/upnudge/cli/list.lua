@@ -2,7 +2,7 @@
 
 local cli = require "upnudge.cli"
 local io = require "io"
-local json = require "upnudge.json"
+local json = require "upnudge.json.write"
 local lfs = require "lfs"
 local record = require "upnudge.record"
 local terminal = require "upnudge.terminal"
@@ -22,7 +22,7 @@ end
 --- A record tells its own path; reading it as that of another one fails, so it is asked twice.
 local function read(state_dir, key)
     local bytes = require "upnudge.core".read(("%s/%s/record.json"):format(state_dir, key), 1 << 20, true)
-    local claimed = bytes and json.decode(bytes)
+    local claimed = bytes and require "upnudge.json.read"(bytes)
     local path = type(claimed) == "table" and type(claimed.path) == "string" and claimed.path
     if not path then
         return nil

@@ -2,7 +2,7 @@
 
 local core = require "upnudge.core"
 local io = require "io"
-local json = require "upnudge.json"
+local json = require "upnudge.json.write"
 local terminal = require "upnudge.terminal"
 
 local M = {}

@@ -2,7 +2,7 @@
 
 local cli = require "upnudge.cli"
 local io = require "io"
-local json = require "upnudge.json"
+local json = require "upnudge.json.write"
 local time = require "upnudge.time"
 
 local M = {}
@@ -40,7 +40,7 @@ local function moment(seconds)
     return seconds and time.format(seconds) or "never"
 end
 
-local function print_record(runtime, path, shown)
+local function print_record(runtime, state, shown)
     io.write(("environment    %s\nlockfile       %s (%s)\nlast checked   %s\nlast notified  %s\nstrategy       %s\n")
         :format(shown.environment, shown.lockfile or "?", shown.format or "?", moment(shown.last_checked),
             moment(shown.last_notified), shown.strategy or "none: " .. (runtime.policy_fault or "")))
@@ -48,7 +48,7 @@ local function print_record(runtime, path, shown)
         io.write(("last failure   %s: %s\n"):format(moment(shown.last_failed), shown.reason or ""))
     end
     io.write(("changes        %d\n"):format(shown.changes or 0))
-    require "upnudge.cli.diff".print(runtime:changes(path) or {})
+    require "upnudge.cli.diff".print(require "upnudge.changes".of(state.record))
 end
 
 ---@param args table
@@ -68,7 +68,7 @@ function M.run(args)
     if args.json then
         io.write(json.object(ORDER, shown), "\n")
     else
-        print_record(runtime, args.environment, shown)
+        print_record(runtime, state, shown)
     end
     return 0
 end

@@ -9,7 +9,7 @@
 --- decides again under the lock, or stays silent. A power cut can lose the newest time, and one notice
 --- repeats; the end of a process cannot.
 
-local json = require "upnudge.json"
+local read_json = require "upnudge.json.read"
 
 local FILE <const> = "notified.json"
 local LOCK <const> = "notified.lock"
@@ -23,7 +23,7 @@ local ORDER <const> = { "schema", "path", "last_notified", "shown", "times", "ru
 local M = {}
 
 local function decode(record, bytes)
-    local value = json.decode(bytes)
+    local value = read_json(bytes)
     if type(value) ~= "table" or type(value.schema) ~= "number" then
         return {}
     elseif value.schema > SCHEMA then
@@ -48,9 +48,12 @@ end
 ---@return string? message
 function M.read(record)
     local bytes, message, code = record:read_beside(FILE, LIMIT)
-    record.notified = bytes
-    local history, newer = interpret(record, bytes, code)
-    return history, newer or message
+    -- A host that stays open asks again and again about the same bytes.
+    if not bytes or record.notified ~= bytes then
+        record.history, record.newer = interpret(record, bytes, code)
+        record.notified = bytes
+    end
+    return record.history, record.newer or message
 end
 
 --- Writes the outcome of a check: the record, and nothing else.
@@ -60,7 +63,7 @@ end
 ---@return boolean? ok
 ---@return string? message
 function M.commit_check(record, directory, fields)
-    return record:merge(directory, fields)
+    return require "upnudge.commit".merge(record, directory, fields)
 end
 
 local function encode(record, history, decision, now, result)
@@ -71,7 +74,7 @@ local function encode(record, history, decision, now, result)
     value.schema, value.path, value.rule = SCHEMA, record.path, decision.rule
     value.times = history.shown == result.fingerprint and (history.times or 0) + 1 or 1
     value.last_notified, value.shown = now, result.fingerprint
-    return json.object(ORDER, value)
+    return require "upnudge.json.write".object(ORDER, value)
 end
 
 --- In place where the file has room, else by a new file with more of it.

@@ -1,4 +1,4 @@
---- JSON with members in a fixed order, over lua-cjson.
+--- JSON written with members in a fixed order, over lua-cjson.
 ---
 --- lua-cjson writes the members of an object in the order of a hash table. Records are read by
 --- people and compared by scripts, so objects are put together here and cjson does the values.
@@ -63,25 +63,6 @@ function M.list(order, list)
         items[i] = M.object(order, members)
     end
     return M.array(items)
-end
-
---- The value, with JSON null as nil in objects; nil and a message when the text is broken.
----@param text string
----@return any value
----@return string? message
-function M.decode(text)
-    local ok, value = pcall(cjson.decode, text)
-    if not ok then
-        return nil, (tostring(value):gsub("^.-:%d+: ", ""))
-    end
-    if type(value) == "table" then
-        for key, member in pairs(value) do
-            if member == cjson.null then
-                value[key] = nil
-            end
-        end
-    end
-    return value
 end
 
 return M

@@ -1,0 +1,22 @@
+--- JSON read, over lua-cjson. Apart from the writer, for an activation only reads.
+
+local cjson = require "cjson"
+
+--- The value, with JSON null as nil in objects; nil and a message when the text is broken.
+---@param text string
+---@return any value
+---@return string? message
+return function(text)
+    local ok, value = pcall(cjson.decode, text)
+    if not ok then
+        return nil, (tostring(value):gsub("^.-:%d+: ", ""))
+    end
+    if type(value) == "table" then
+        for key, member in pairs(value) do
+            if member == cjson.null then
+                value[key] = nil
+            end
+        end
+    end
+    return value
+end
