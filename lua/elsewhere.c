@@ -6,6 +6,7 @@
 #include <dlfcn.h>
 #include <lauxlib.h>
 #include <lualib.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -40,10 +41,16 @@ int un_require_elsewhere(lua_State *L) {
     return 1;
 }
 
-bool un_lua_is_ours(void) {
+static bool one_lua;
+
+static void compare(void) {
     Dl_info old, new;
-    if (!dladdr((void *)(uintptr_t)lua_newstate, &old) ||
-        !dladdr((void *)(uintptr_t)lua_newuserdatauv, &new))
-        return true;
-    return old.dli_fbase == new.dli_fbase;
+    one_lua = !dladdr((void *)(uintptr_t)lua_newstate, &old) ||
+              !dladdr((void *)(uintptr_t)lua_newuserdatauv, &new) || old.dli_fbase == new.dli_fbase;
+}
+
+bool un_lua_is_ours(void) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, compare);
+    return one_lua;
 }

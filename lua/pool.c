@@ -94,7 +94,8 @@ void *un_pool_resize(void *ud, void *block, size_t old, size_t size) {
     if (!block)
         return size ? take(pool, size) : NULL;
     if (size == 0) {
-        give_back(pool, block, old);
+        if (!pool->ending)
+            give_back(pool, block, old);
         return NULL;
     }
     if (old > MOST && size > MOST)
@@ -108,6 +109,10 @@ void *un_pool_resize(void *ud, void *block, size_t old, size_t size) {
     memcpy(moved, block, old < size ? old : size);
     give_back(pool, block, old);
     return moved;
+}
+
+void un_pool_end(un_pool *pool) {
+    pool->ending = 1;
 }
 
 void un_pool_free(un_pool *pool) {

@@ -23,10 +23,14 @@ typedef struct un_pool {
     char *next;
     size_t left;
     un_pool_large *large; /* blocks with a malloc of their own */
+    int ending;           /* nonzero: single blocks are no longer given back */
 } un_pool;
 
 /* As lua_Alloc, with the pool as its `ud`. */
 void *un_pool_resize(void *pool, void *block, size_t old, size_t size);
+
+/* Before a state is closed: what it gives back one by one goes with the pool, for less. */
+void un_pool_end(un_pool *pool);
 
 /* Releases every block. The pool is empty and usable again. */
 void un_pool_free(un_pool *pool);

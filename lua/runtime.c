@@ -67,6 +67,7 @@ lua_State *un_runtime_new(void) {
 void un_runtime_close(lua_State *L) {
     void *pool;
     lua_getallocf(L, &pool);
+    un_pool_end(pool);
     lua_close(L);
     un_pool_free(pool);
     free(pool);

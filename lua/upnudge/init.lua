@@ -8,11 +8,8 @@
 --- Failure is `nil, message`; misuse raises. Nothing here prints.
 
 local core = require "upnudge.core"
-local environment = require "upnudge.environment"
 local host = require "upnudge.host"
-local notice = require "upnudge.notice"
 local policy = require "upnudge.policy"
-local record = require "upnudge.record"
 
 local M = {}
 
@@ -115,11 +112,11 @@ end
 function Runtime:environment(path)
     local state = self.environments[path]
     if not state then
-        local env, message = environment.open(path)
+        local env, message = require "upnudge.environment".open(path)
         if not env then
             return nil, message
         end
-        state = { env = env, record = record.open(self.state_dir, env), cache = {} }
+        state = { env = env, record = require "upnudge.record".open(self.state_dir, env), cache = {} }
         self.environments[path] = state
     end
     return state
@@ -134,7 +131,7 @@ function Runtime:notify(path, activation)
     if not state then
         return { notify = false, reason = message, error = true }
     end
-    return notice.decide(self, state, activation or {})
+    return require "upnudge.notice".decide(self, state, activation or {})
 end
 
 --- What notify would answer and why, rule by rule; writes nothing.

@@ -78,7 +78,7 @@ function Record:decode(bytes)
         return nil, ("%s was written by a newer upnudge (schema %d, this one knows %d); upgrade upnudge")
             :format(self.file, value.schema, SCHEMA), "newer"
     elseif value.path ~= self.path then
-        return nil, ("%s belongs to another environment, %s"):format(self.file, value.path or "of no path"), "other"
+        return nil, ("%s belongs to another environment, %s"):format(self.file, value.path or "none"), "other"
     end
     return value
 end
@@ -124,11 +124,14 @@ end
 ---@return string? message
 ---@return string? code
 function Record:directory(create)
-    local parent <close>, message, code = core.directory(self.state_dir, create)
+    if not create then
+        return core.directory(self.directory_path)
+    end
+    local parent <close>, message, code = core.directory(self.state_dir, true)
     if not parent then
         return nil, message, code
     end
-    return parent:enter(self.key, create)
+    return parent:enter(self.key, true)
 end
 
 --- Writes the time in place, without a lock: for the strategy `simple`. A check that replaces the

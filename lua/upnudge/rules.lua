@@ -74,66 +74,35 @@ function M.add(value, chunkname, trusted)
     return { extends = value.spec.extends }
 end
 
---- A rule of the same name takes the base rule's place; others come before the base's.
-local function merge_rules(base, own)
-    local place, merged, added = {}, {}, {}
-    for i, rule in ipairs(base) do
-        place[rule.name], merged[i] = i, rule
-    end
-    for _, rule in ipairs(own) do
-        if place[rule.name] then
-            merged[place[rule.name]] = rule
-        else
-            added[#added + 1] = rule
-        end
-    end
-    for _, rule in ipairs(merged) do
-        added[#added + 1] = rule
-    end
-    return added
-end
-
-local function merge(base, own)
-    local merged = {}
-    for name, value in pairs(base) do
-        merged[name] = value
-    end
-    for name, value in pairs(own) do
-        merged[name] = value
-    end
-    merged.rules = merge_rules(base.rules or {}, own.rules or {})
-    merged.check = {}
-    for _, from in ipairs { base.check or {}, own.check or {} } do
-        for name, value in pairs(from) do
-            merged.check[name] = duration.parse(value)
-        end
-    end
-    if own.rules and not own.decide then
-        merged.decide = nil
-    end
-    return merged
-end
-
 local function default_text(c)
     local text = require "upnudge.text"
     return text.summary(c) .. "\n" .. text.hint(c)
 end
 
+local function check_settings(check)
+    return { every = duration.parse(check.every or DEFAULTS.every),
+        timeout = duration.parse(check.timeout or DEFAULTS.timeout) }
+end
+
 --- Joins the chain into one policy and tells the trusted side what it needs.
 ---@return table
 function M.link()
-    linked = { check = {}, rules = {} }
-    for i = #chain, 1, -1 do
-        linked = merge(linked, chain[i])
+    local joined = chain[#chain]
+    for i = #chain - 1, 1, -1 do
+        joined = require "upnudge.inheritance".join(joined, chain[i])
     end
+    linked = {}
+    for name, value in pairs(joined) do
+        linked[name] = value
+    end
+    linked.rules = linked.rules or {}
     linked.text = linked.text or default_text
     local rules = {}
     for i, rule in ipairs(linked.rules) do
         rules[i] = { name = rule.name, file = rule.file, line = rule.line }
     end
     return { name = linked.name, strategy = linked.strategy or DEFAULTS.strategy, rules = rules,
-        decide = linked.decide ~= nil,
-        check = { every = linked.check.every or DEFAULTS.every, timeout = linked.check.timeout or DEFAULTS.timeout } }
+        decide = linked.decide ~= nil, check = check_settings(linked.check or {}) }
 end
 
 local function place_of(rule)
@@ -145,7 +114,7 @@ local function text_of(source, place, c)
     if type(source) == "function" then
         value = source(c)
     end
-    if type(value) ~= "string" or not value:find("%S") then
+    if type(value) ~= "string" or not require "string".find(value, "%S") then
         error(("%s: text gave %s; expected a string that is not empty"):format(place,
             type(value) == "string" and "an empty string" or "a " .. type(value)), 0)
     elseif #value > TEXT_LIMIT then
@@ -217,25 +186,6 @@ local function decide_by_rules(c, trace)
     return decision
 end
 
-local function decide_by_function(c)
-    local place = ("policy '%s': decide"):format(linked.name)
-    local answer, more = linked.decide(c)
-    if more ~= nil and type(more) ~= "string" then
-        error(place .. " gave a second value that is no string", 0)
-    end
-    if not answer then
-        return { notify = false, reason = more or "decide said no" }
-    elseif answer ~= true and (type(answer) ~= "table" or type(answer.due) ~= "function") then
-        error(place .. " gave neither true, false nor a cadence", 0)
-    end
-    local is_due, reason, next_at = true, "decide said yes", nil
-    if answer ~= true then
-        is_due, reason, next_at = due(answer, place, c)
-    end
-    return { notify = is_due, reason = reason, next_at = next_at,
-        text = is_due and text_of(more or linked.text, place, c) or nil }
-end
-
 --- Decides. What is nil of env, result and host is the same as at the last call.
 ---@param now integer
 ---@param env table?
@@ -250,7 +200,7 @@ function M.evaluate(now, env, result, history, host, trace)
     end
     local c = context.set(now, env, result, history, host)
     if linked.decide then
-        return decide_by_function(c)
+        return require "upnudge.decide".decide(linked, c, due, text_of)
     end
     local steps = trace and {} or nil
     local decision = decide_by_rules(c, steps)

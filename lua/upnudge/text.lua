@@ -1,6 +1,5 @@
 --- Text of notices, from counts and packages. Runs in the policy VM.
 
-local table = require "table"
 
 local M = {}
 
@@ -10,11 +9,11 @@ local WORDS <const> = {
 }
 
 local function listed(parts)
-    local last = #parts
-    if last < 2 then
-        return parts[1] or "nothing"
+    local text, last = parts[1] or "nothing", #parts
+    for i = 2, last do
+        text = text .. (i < last and ", " or " and ") .. parts[i]
     end
-    return table.concat(parts, ", ", 1, last - 1) .. " and " .. parts[last]
+    return text
 end
 
 --- "2 version changes and 1 rebuild". `only` limits it to some counts, as {"versions", "rebuilds"}.
@@ -29,7 +28,7 @@ function M.counts(c, only)
     for _, word in ipairs(WORDS) do
         local count = c.result[word[1]] or 0
         if count > 0 and (not only or wanted[word[1]]) then
-            parts[#parts + 1] = ("%d %s%s"):format(count, word[2], count == 1 and "" or "s")
+            parts[#parts + 1] = (count // 1 | 0) .. " " .. word[2] .. (count == 1 and "" or "s")
         end
     end
     return listed(parts)
@@ -40,22 +39,22 @@ end
 ---@param only string[]?
 ---@return string
 function M.summary(c, only)
-    return ("%s available in %s."):format(M.counts(c, only), c.env.name)
+    return M.counts(c, only) .. " available in " .. c.env.name .. "."
 end
 
 local function quoted(path)
-    if path:find("^[%w/._@%%+=:,-]+$") then
+    local string = require "string"
+    if string.find(path, "^[%w/._@%%+=:,-]+$") then
         return path
     end
-    return "'" .. path:gsub("'", "'\\''") .. "'"
+    return "'" .. string.gsub(path, "'", "'\\''") .. "'"
 end
 
 --- "Use 'COMMAND' for details.": the host's command, the policy's, or upnudge's own.
 ---@param c table
 ---@return string
 function M.hint(c)
-    local command = c.host.hint or "upnudge show " .. quoted(c.env.path)
-    return ("Use '%s' for details."):format(command)
+    return "Use '" .. (c.host.hint or "upnudge show " .. quoted(c.env.path)) .. "' for details."
 end
 
 local function line(package)
@@ -85,7 +84,7 @@ function M.packages(c, most)
         end
         lines[i] = line(package)
     end
-    return table.concat(lines, "\n")
+    return require "table".concat(lines, "\n")
 end
 
 return M

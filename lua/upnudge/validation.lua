@@ -95,14 +95,13 @@ end
 function M.check(policy, made)
     local spec, line = policy.spec, policy.line
     local mistakes, report = reporter(policy.file)
-    if type(spec) ~= "table" then
-        report(line, "u.policy needs a table")
-        spec = {}
-    else
+    if type(spec) == "table" then
         check_keys(spec, schema.policy, "policy", line, report)
         check_keys(type(spec.check) == "table" and spec.check or {}, schema.check, "check", line, report)
         check_values(spec, line, report)
         check_rules(spec, made, line, report)
+    else
+        report(line, "u.policy needs a table")
     end
     if #mistakes > 0 then
         error(table.concat(mistakes, "\n"), 0)

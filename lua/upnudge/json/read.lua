@@ -1,12 +1,11 @@
 --- JSON read, over lua-cjson. Apart from the writer, for an activation only reads.
 
-local cjson = require "cjson"
-
 --- The value, with JSON null as nil in objects; nil and a message when the text is broken.
 ---@param text string
 ---@return any value
 ---@return string? message
 return function(text)
+    local cjson = require "cjson"
     local ok, value = pcall(cjson.decode, text)
     if not ok then
         return nil, (tostring(value):gsub("^.-:%d+: ", ""))
