@@ -8,10 +8,10 @@
 
 typedef struct un_child_options {
     char *const *argv;              /* NULL-terminated; argv[0] is looked up in PATH */
-    const char *const *environment; /* NULL-terminated "NAME=value" added to ours; may be NULL */
+    const char *const *environment; /* NULL-terminated "NAME=value", over ours; may be NULL */
     int64_t timeout;                /* seconds; then the child's process group is ended */
     size_t output_limit;            /* bytes of standard output taken; more is UN_LIMIT */
-    int log; /* where standard error goes, at most log_limit bytes; -1: nowhere */
+    int log; /* file where standard error goes, at most log_limit bytes; -1: nowhere */
     size_t log_limit;
 } un_child_options;
 
@@ -19,16 +19,21 @@ typedef struct un_child_result {
     un_bytes output;     /* standard output */
     int exit_code;       /* -1 when ended by a signal */
     int signal;          /* 0 when it exited */
-    char last_line[200]; /* last non-empty line of standard error, control bytes replaced */
+    char last_line[200]; /* last non-blank line of standard error, control bytes as '?' */
 } un_child_result;
 
 /*
  * Runs the command in a process group of its own with /dev/null as standard input and every
  * descriptor above 2 closed, and blocks until it ended. UN_OK means that it ran; how it ended
- * stands in *result. UN_TIMEOUT: it was told to end (SIGTERM), given 2 s, then killed with its
- * group. A grandchild that keeps our pipe open does not delay us. When this process is told to end
- * (SIGINT, SIGTERM, SIGHUP) the group is ended too: for the time of the call these signals, unless
- * ignored, are blocked and read from a descriptor. Release with un_child_free.
+ * stands in *result. A command that cannot be executed is an error that names it (UN_NOT_FOUND
+ * where there is none). UN_TIMEOUT: it was told to end (SIGTERM), given 2 s, then killed with its
+ * group. A grandchild that keeps our pipe open does not delay us.
+ *
+ * When this process is told to end (SIGINT, SIGTERM, SIGHUP) the group is ended in the same way,
+ * the signals are put back as they were, and the signal is sent to this process again: a host that
+ * survives it gets UN_SYSTEM with EINTR. For the time of the call these signals, unless ignored,
+ * are blocked in this thread (in a host with several, block them in the others) and SIGCHLD, if
+ * ignored, is not. Release with un_child_free, also after a failure.
  */
 un_status un_child_run(un_child_result *result, const un_child_options *options, un_error *error);
 
@@ -37,7 +42,8 @@ void un_child_free(un_child_result *result);
 /*
  * Leaves the caller's session: fork, setsid, fork; standard input and output become /dev/null,
  * standard error becomes `log` (or /dev/null when -1), every other descriptor is closed. Returns in
- * both processes: *parent is true in the caller, which does not wait for the other one.
+ * both processes: *parent is true in the caller, which does not wait for the other one. After a
+ * failure there is only the caller.
  * Only for a single-threaded process that owns itself, as the command does.
  */
 un_status un_child_detach(bool *parent, int log, un_error *error);

@@ -1,7 +1,7 @@
 #include "diff.h"
 #include <stdlib.h>
 
-/* One side: packages sorted by identity; of several with one version the first stands for all. */
+/* One side, or the part of it that shares an identity. */
 typedef struct side {
     const un_package **packages;
     size_t count;
@@ -13,48 +13,42 @@ typedef struct differ {
     bool out_of_memory;
 } differ;
 
+typedef int ordering(const void *, const void *);
+
 static int compare_identity(const un_package *a, const un_package *b) {
     int order = un_slice_compare(a->name, b->name);
     return order ? order : un_slice_compare(a->system, b->system);
 }
 
 /* The address breaks ties: packages of one array keep the file's order. */
-static int by_file_order(const void *left, const void *right) {
+static int by_identity(const void *left, const void *right) {
     const un_package *a = *(const un_package *const *)left, *b = *(const un_package *const *)right;
     int order = compare_identity(a, b);
     return order ? order : (a > b) - (a < b);
 }
 
-/* Of one version the place nearest to the root first, which stands for the others. */
-static int by_version_text(const void *left, const void *right) {
-    const un_package *a = *(const un_package *const *)left, *b = *(const un_package *const *)right;
-    int order = compare_identity(a, b);
-    if (!order)
-        order = un_slice_compare(a->version, b->version);
-    if (!order)
-        order = (a->location.len > b->location.len) - (a->location.len < b->location.len);
-    return order ? order : un_slice_compare(a->location, b->location);
+static void sort(side *group, ordering *order) {
+    qsort(group->packages, group->count, sizeof *group->packages, order);
 }
 
-static bool same_entry(const un_package *a, const un_package *b, un_identity identity) {
-    return compare_identity(a, b) == 0 &&
-           (identity == UN_IDENTITY_FIRST || un_slice_equal(a->version, b->version));
+static void keep_first(side *all) {
+    size_t kept = 0;
+    for (size_t i = 0; i < all->count; i++)
+        if (kept == 0 || compare_identity(all->packages[kept - 1], all->packages[i]) != 0)
+            all->packages[kept++] = all->packages[i];
+    all->count = kept;
 }
 
 static bool prepare(side *out, un_arena *arena, const un_lockfile *lockfile) {
-    un_identity identity = lockfile->format->identity;
-    size_t kept = 0;
+    out->count = lockfile->count;
     out->packages = un_arena_alloc(arena, lockfile->count * sizeof *out->packages);
     if (!out->packages)
         return false;
     for (size_t i = 0; i < lockfile->count; i++)
         out->packages[i] = &lockfile->packages[i];
-    qsort(out->packages, lockfile->count, sizeof *out->packages,
-          identity == UN_IDENTITY_FIRST ? by_file_order : by_version_text);
-    for (size_t i = 0; i < lockfile->count; i++)
-        if (kept == 0 || !same_entry(out->packages[kept - 1], out->packages[i], identity))
-            out->packages[kept++] = out->packages[i];
-    out->count = kept;
+    sort(out, by_identity);
+    if (lockfile->format->identity == UN_IDENTITY_FIRST)
+        keep_first(out);
     return true;
 }
 
@@ -75,9 +69,23 @@ static bool known_and_different(un_slice a, un_slice b) {
     return a.len && b.len && !un_slice_equal(a, b);
 }
 
+/* "sha512-" of an integrity hash, absent for anything else. */
+static un_slice algorithm(un_slice build) {
+    const char *dash = build.len > 3 && memcmp(build.ptr, "sha", 3) == 0
+                           ? memchr(build.ptr, '-', build.len)
+                           : NULL;
+    return (un_slice){build.ptr, dash ? (size_t)(dash - build.ptr) : 0};
+}
+
+/* Two digests of the same contents differ when they are made in two ways, which tells nothing. */
+static bool rebuilt(const un_package *from, const un_package *to) {
+    return known_and_different(from->derivation, to->derivation) &&
+           un_slice_equal(algorithm(from->derivation), algorithm(to->derivation));
+}
+
 static void compare_builds(differ *d, const un_package *from, const un_package *to) {
     bool builds_known = from->derivation.len && to->derivation.len;
-    if (known_and_different(from->derivation, to->derivation))
+    if (rebuilt(from, to))
         emit(d, UN_KIND_REBUILT, UN_LEVEL_NONE, from, to);
     else if (!builds_known && known_and_different(from->revision, to->revision))
         emit(d, UN_KIND_CHANGED, UN_LEVEL_NONE, from, to);
@@ -98,7 +106,13 @@ static void compare_two(differ *d, const un_package *from, const un_package *to)
     }
 }
 
-/* --- several versions of one name ------------------------------------------------------------- */
+/*
+ * --- several versions of one name --------------------------------------------------------------
+ *
+ * What stands in one version on both sides is unchanged, wherever it stands. Of the rest a package
+ * at the same place is the one that replaces another; then a version that the other side knows too
+ * only moved in the tree; what is left is paired from the newest downwards.
+ */
 
 /*
  * A total order, newest first, for qsort: versions that do not parse come last, by their bytes.
@@ -107,12 +121,15 @@ static void compare_two(differ *d, const un_package *from, const un_package *to)
 static int newest_first(const void *left, const void *right) {
     const un_package *a = *(const un_package *const *)left, *b = *(const un_package *const *)right;
     int order = 0;
-    bool a_parses = un_version_compare(UN_SCHEME_SEMVER, a->version, a->version, &order);
-    bool b_parses = un_version_compare(UN_SCHEME_SEMVER, b->version, b->version, &order);
-    if (a_parses != b_parses)
-        return a_parses ? -1 : 1;
-    if (a_parses && un_version_compare(UN_SCHEME_SEMVER, a->version, b->version, &order) && order)
-        return -order;
+    if (un_version_compare(UN_SCHEME_SEMVER, a->version, b->version, &order)) {
+        if (order)
+            return -order;
+    } else {
+        bool a_parses = un_version_compare(UN_SCHEME_SEMVER, a->version, a->version, &order);
+        bool b_parses = un_version_compare(UN_SCHEME_SEMVER, b->version, b->version, &order);
+        if (a_parses != b_parses)
+            return a_parses ? -1 : 1;
+    }
     return un_slice_compare(b->version, a->version);
 }
 
@@ -121,44 +138,79 @@ static int by_location(const void *left, const void *right) {
     return un_slice_compare(a->location, b->location);
 }
 
-/* Walks two sorted groups; equals go to compare_two and leave the groups. */
-static void take_equals(differ *d, side *from, side *to,
-                        int (*compare)(const void *, const void *)) {
-    size_t i = 0, j = 0, from_kept = 0, to_kept = 0;
-    while (i < from->count && j < to->count) {
-        int order = compare(&from->packages[i], &to->packages[j]);
-        if (order == 0)
-            compare_two(d, from->packages[i++], to->packages[j++]);
-        else if (order < 0)
-            from->packages[from_kept++] = from->packages[i++];
-        else
-            to->packages[to_kept++] = to->packages[j++];
-    }
-    while (i < from->count)
-        from->packages[from_kept++] = from->packages[i++];
-    while (j < to->count)
-        to->packages[to_kept++] = to->packages[j++];
-    from->count = from_kept;
-    to->count = to_kept;
-}
-
-static int version_text(const void *left, const void *right) {
+static int by_version(const void *left, const void *right) {
     const un_package *a = *(const un_package *const *)left, *b = *(const un_package *const *)right;
     return un_slice_compare(a->version, b->version);
 }
 
-static void sort(side *group, int (*compare)(const void *, const void *)) {
-    qsort(group->packages, group->count, sizeof *group->packages, compare);
+static int by_version_and_location(const void *left, const void *right) {
+    int order = by_version(left, right);
+    return order ? order : by_location(left, right);
 }
 
-/* Equal versions first, then those at one place, then the newest with the newest. */
-static void compare_groups(differ *d, side from, side to) {
-    take_equals(d, &from, &to, version_text);
-    sort(&from, by_location);
-    sort(&to, by_location);
-    take_equals(d, &from, &to, by_location);
-    sort(&from, newest_first);
-    sort(&to, newest_first);
+/* Pairs what `order` calls equal, one with one, and takes the pairs out of both sides. */
+static void pair(differ *d, side *from, side *to, ordering *order) {
+    size_t i = 0, j = 0, from_kept = 0, to_kept = 0;
+    sort(from, order);
+    sort(to, order);
+    while (i < from->count || j < to->count) {
+        int sign = i == from->count ? 1
+                   : j == to->count ? -1
+                                    : order(&from->packages[i], &to->packages[j]);
+        if (sign == 0)
+            compare_two(d, from->packages[i++], to->packages[j++]);
+        else if (sign < 0)
+            from->packages[from_kept++] = from->packages[i++];
+        else
+            to->packages[to_kept++] = to->packages[j++];
+    }
+    from->count = from_kept;
+    to->count = to_kept;
+}
+
+/* Takes out of `group` every version that is among `known`, which is sorted by version. */
+static void drop_known(side *group, const side *known) {
+    size_t kept = 0;
+    for (size_t i = 0; i < group->count; i++)
+        if (!bsearch(&group->packages[i], known->packages, known->count, sizeof *known->packages,
+                     by_version))
+            group->packages[kept++] = group->packages[i];
+    group->count = kept;
+}
+
+static void drop_repeated(side *group) {
+    size_t kept = 0;
+    sort(group, newest_first);
+    for (size_t i = 0; i < group->count; i++)
+        if (kept == 0 || by_version(&group->packages[kept - 1], &group->packages[i]) != 0)
+            group->packages[kept++] = group->packages[i];
+    group->count = kept;
+}
+
+/* A copy of the group, sorted by version. */
+static side versions_of(differ *d, const side *group) {
+    side copy = {un_arena_alloc(&d->out->arena, group->count * sizeof *group->packages), 0};
+    d->out_of_memory |= !copy.packages;
+    if (copy.packages && group->count) {
+        memcpy(copy.packages, group->packages, group->count * sizeof *group->packages);
+        copy.count = group->count;
+        sort(&copy, by_version);
+    }
+    return copy;
+}
+
+/* One name in several versions or at several places. */
+static void compare_many(differ *d, side from, side to) {
+    side old = versions_of(d, &from), new = versions_of(d, &to);
+    if (d->out_of_memory)
+        return;
+    pair(d, &from, &to, by_version_and_location);
+    pair(d, &from, &to, by_version);
+    pair(d, &from, &to, by_location);
+    drop_known(&from, &new);
+    drop_known(&to, &old);
+    drop_repeated(&from);
+    drop_repeated(&to);
     for (size_t i = 0; i < from.count || i < to.count; i++)
         if (i < from.count && i < to.count)
             compare_two(d, from.packages[i], to.packages[i]);
@@ -166,6 +218,62 @@ static void compare_groups(differ *d, side from, side to) {
             emit(d, UN_KIND_REMOVED, UN_LEVEL_NONE, from.packages[i], NULL);
         else
             emit(d, UN_KIND_ADDED, UN_LEVEL_NONE, NULL, to.packages[i]);
+}
+
+static un_slice version_of(const un_package *package) {
+    return package ? package->version : (un_slice){NULL, 0};
+}
+
+static int by_from(const void *left, const void *right) {
+    const un_change *a = left, *b = right;
+    int order = un_slice_compare(version_of(a->from), version_of(b->from));
+    if (!order)
+        order = un_slice_compare(version_of(a->to), version_of(b->to));
+    return order ? order : (a->kind > b->kind) - (a->kind < b->kind);
+}
+
+static int by_to(const void *left, const void *right) {
+    const un_change *a = left, *b = right;
+    int order = un_slice_compare(version_of(a->to), version_of(b->to));
+    return order ? order : by_from(left, right);
+}
+
+/* Whether `one` is listed in the change after it: an absent version sorts first. */
+static bool is_told(const un_change *one, const un_change *after) {
+    if (one->kind == UN_KIND_REMOVED)
+        return after->from && after->to && un_slice_equal(after->from->version, one->from->version);
+    if (one->kind == UN_KIND_ADDED)
+        return after->from && after->to && un_slice_equal(after->to->version, one->to->version);
+    return by_from(one, after) == 0;
+}
+
+static void drop_told(un_diff *out, size_t start, ordering *order) {
+    size_t kept = start;
+    qsort(out->changes + start, out->count - start, sizeof *out->changes, order);
+    for (size_t i = start; i < out->count; i++)
+        if (i + 1 == out->count || !is_told(&out->changes[i], &out->changes[i + 1]))
+            out->changes[kept++] = out->changes[i];
+    out->count = kept;
+}
+
+/*
+ * The changes from `start` on are of one name: in order, each once, and no version that became
+ * another one is told to be removed, nor one that another became to be added.
+ */
+static void settle(un_diff *out, size_t start) {
+    if (out->count - start < 2)
+        return;
+    drop_told(out, start, by_to);
+    drop_told(out, start, by_from);
+}
+
+static void compare_groups(differ *d, side from, side to) {
+    size_t start = d->out->count;
+    if (from.count == 1 && to.count == 1)
+        compare_two(d, from.packages[0], to.packages[0]);
+    else
+        compare_many(d, from, to);
+    settle(d->out, start);
 }
 
 /* The packages from `at` on that share the identity `of`. */

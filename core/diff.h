@@ -9,6 +9,13 @@
  *   - versions equal, builds not both known, revisions known and different: changed;
  *   - else unchanged.
  * Unmatched packages are added or removed.
+ *
+ * Where one name stands in several versions (UN_IDENTITY_SET): what stands in one version on both
+ * sides matches, first at the same place, then anywhere; of the rest, what stands at the same place
+ * matches; a version that the other side has too only moved, which is no change; what is left is
+ * matched from the newest version downwards. A change that happens at several places is listed
+ * once, and a version that became another one somewhere is not listed as removed elsewhere.
+ * Integrity hashes of two algorithms tell nothing about each other, so they make no `rebuilt`.
  */
 #ifndef UN_DIFF_H
 #define UN_DIFF_H
@@ -38,7 +45,7 @@ typedef struct un_change {
 } un_change;
 
 typedef struct un_diff {
-    un_change *changes; /* ordered by name, system, version */
+    un_change *changes; /* ordered by name, system, old version */
     size_t count, capacity;
     un_arena arena;
 } un_diff;

@@ -1,8 +1,10 @@
 #include "json.h"
 #include "json_locate.h"
 #include "json_simdjson.h"
+#include "os.h"
 #include <dlfcn.h>
 #include <limits.h>
+#include <link.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,26 +22,27 @@
 static struct {
     int (*parse)(un_simdjson *, const char *, size_t, size_t);
     void (*release)(void *);
+    uint64_t seed; /* of the hash of keys, so that nobody can make keys that collide */
     char fault[512];
 } reader;
 
-/* The directory of the object that holds this code; false: it cannot be told. */
-static bool own_directory(char *out, size_t capacity) {
+/* The file that holds this code: a library, or the program (of which the linker has no path). */
+static bool own_file(char *out, size_t capacity) {
     Dl_info info;
-    char link[PATH_MAX] = "";
-    const char *path = link;
-    ssize_t length = readlink("/proc/self/exe", link, sizeof link - 1);
-    if (length > 0)
-        link[length] = '\0';
-    if (dladdr((void *)(uintptr_t)own_directory, &info) && strchr(info.dli_fname, '/') &&
-        strstr(info.dli_fname, ".so"))
-        path = info.dli_fname;
-    const char *slash = strrchr(path, '/');
-    if (!slash || (size_t)(slash - path) >= capacity)
-        return false;
-    memcpy(out, path, (size_t)(slash - path));
-    out[slash - path] = '\0';
-    return true;
+    struct link_map *map = NULL;
+    if (dladdr1((void *)(uintptr_t)own_file, &info, (void **)(void *)&map, RTLD_DL_LINKMAP) &&
+        map->l_name[0])
+        return (size_t)snprintf(out, capacity, "%s", map->l_name) < capacity;
+    ssize_t length = readlink("/proc/self/exe", out, capacity - 1);
+    out[length > 0 ? length : 0] = '\0';
+    return length > 0;
+}
+
+static bool own_directory(char *out, size_t capacity) {
+    char *slash = own_file(out, capacity) ? strrchr(out, '/') : NULL;
+    if (slash)
+        *slash = '\0';
+    return slash;
 }
 
 static void *open_at(const char *directory, const char *below) {
@@ -70,6 +73,7 @@ static void load(void) {
                      known ? directory : "?");
         return;
     }
+    reader.seed = un_os_random();
     *(void **)(void *)&reader.parse = dlsym(object, "un_simdjson_parse");
     *(void **)(void *)&reader.release = dlsym(object, "un_simdjson_free");
 }
@@ -113,107 +117,163 @@ static inline un_slice string_at(const un_json *json, size_t at) {
     return (un_slice){stored + sizeof length, length};
 }
 
-/* --- duplicate keys --------------------------------------------------------------------------- */
+/* --- what simdjson lets pass: duplicate keys, and an empty container one level too deep --------
+ */
 
-#define FEW 16
+#define FEW       16
+#define SATURATED 0xFFFFFF
 
-typedef struct keys {
-    uint64_t few[FEW];
-    size_t *slots; /* tape index + 1 of a key; 0: free */
-    size_t room;   /* a power of two */
-} keys;
+typedef struct inspection {
+    const un_json *json;
+    uint64_t *slots; /* hash's upper half and a key's tape index, which has 32 bits; 0: free */
+    size_t room;
+    size_t culprit; /* tape index of a key that stood in its object before */
+    bool out_of_memory;
+} inspection;
 
-/* Length and first bytes in one word: keys that differ in it are not equal. */
-static inline uint64_t signature(un_slice key) {
-    uint64_t word = key.len << 32;
-    uint32_t head = 0;
-    memcpy(&head, key.ptr, key.len < sizeof head ? key.len : sizeof head);
-    return word | head;
-}
+/* The keys of a small object. `filter` has one bit a key: most keys need no comparison at all. */
+typedef struct seen {
+    uint64_t filter, marks[FEW];
+    size_t places[FEW], count;
+} seen;
 
-static size_t duplicate_of_few(const un_json *json, keys *k, size_t first, size_t end) {
-    size_t places[FEW], count = 0;
-    for (size_t at = first; at < end; at = after(json, at + 1)) {
-        un_slice key = string_at(json, at);
-        uint64_t mine = signature(key);
-        for (size_t i = 0; i < count; i++)
-            if (k->few[i] == mine && un_slice_equal(string_at(json, places[i]), key))
-                return at;
-        k->few[count] = mine;
-        places[count++] = at;
+/* Ends and length of a key in one word: keys whose marks differ are not equal. */
+static inline uint64_t mark_of(un_slice key) {
+    uint64_t head = 0, tail = 0;
+    if (key.len >= 8) {
+        memcpy(&head, key.ptr, 8);
+        memcpy(&tail, key.ptr + key.len - 8, 8);
+    } else if (key.len >= 4) {
+        memcpy(&head, key.ptr, 4);
+        memcpy(&tail, key.ptr + key.len - 4, 4);
+    } else if (key.len) {
+        memcpy(&head, key.ptr, 1);
+        memcpy(&tail, key.ptr + key.len / 2, key.len - key.len / 2);
     }
-    return 0;
+    return (head ^ (tail << 29 | tail >> 35) ^ key.len) * 0x9E3779B97F4A7C15;
 }
 
-static size_t duplicate_of_many(const un_json *json, keys *k, size_t first, size_t end) {
-    for (size_t at = first; at < end; at = after(json, at + 1)) {
-        un_slice key = string_at(json, at);
-        size_t slot = XXH3_64bits(key.ptr, key.len) & (k->room - 1);
-        for (; k->slots[slot]; slot = (slot + 1) & (k->room - 1))
-            if (un_slice_equal(string_at(json, k->slots[slot] - 1), key))
-                return at;
-        k->slots[slot] = at + 1;
+static inline bool is_new(seen *s, const un_json *json, size_t at) {
+    un_slice key = string_at(json, at);
+    uint64_t mark = mark_of(key), bit = (uint64_t)1 << (mark >> 58);
+    if (s->filter & bit)
+        for (size_t i = 0; i < s->count; i++)
+            if (s->marks[i] == mark && un_slice_equal(string_at(json, s->places[i]), key))
+                return false;
+    s->filter |= bit;
+    s->marks[s->count] = mark;
+    s->places[s->count++] = at;
+    return true;
+}
+
+static bool make_room(inspection *in, size_t room) {
+    if (room > in->room) {
+        free(in->slots);
+        in->slots = malloc(room * sizeof *in->slots);
+        in->room = in->slots ? room : 0;
     }
-    return 0;
+    if (!in->slots)
+        return false;
+    memset(in->slots, 0, room * sizeof *in->slots);
+    return true;
 }
 
-static bool make_room(keys *k, size_t count) {
-    size_t room = k->room ? k->room : 64;
+static bool is_in_table(const inspection *in, size_t mask, size_t at) {
+    const uint64_t low = 0xFFFFFFFF;
+    un_slice key = string_at(in->json, at);
+    uint64_t hash = XXH3_64bits_withSeed(key.ptr, key.len, reader.seed);
+    size_t slot = hash & mask;
+    for (; in->slots[slot]; slot = (slot + 1) & mask)
+        if ((in->slots[slot] & ~low) == (hash & ~low) &&
+            un_slice_equal(string_at(in->json, in->slots[slot] & low), key))
+            return true;
+    in->slots[slot] = (hash & ~low) | at;
+    return false;
+}
+
+/* Duplicates among `count` keys from tape index `first` on. */
+static bool inspect_many(inspection *in, size_t first, size_t end, size_t count) {
+    size_t room = 64;
     while (room < count * 2)
         room *= 2;
-    if (room > k->room) {
-        free(k->slots);
-        k->slots = calloc(room, sizeof *k->slots);
-        k->room = k->slots ? room : 0;
-    } else {
-        memset(k->slots, 0, k->room * sizeof *k->slots);
-    }
-    return k->slots;
+    in->out_of_memory = !make_room(in, room);
+    if (in->out_of_memory)
+        return false;
+    for (size_t at = first; at < end; at = after(in->json, at + 1))
+        if (is_in_table(in, room - 1, at)) {
+            in->culprit = at;
+            return false;
+        }
+    return true;
 }
 
-/* How many members there are from `first` on, counted up to `most`. */
-static size_t count_members(const un_json *json, size_t first, size_t end, size_t most) {
-    size_t count = 0;
-    for (size_t key = first; key < end && count < most; key = after(json, key + 1))
+/* The tape counts members in 24 bits. */
+static size_t count_members(const un_json *json, size_t at, size_t end) {
+    size_t count = json->tape[at] >> 32 & SATURATED;
+    if (count < SATURATED)
+        return count;
+    count = 0;
+    for (size_t key = at + 1; key < end; key = after(json, key + 1))
         count++;
     return count;
 }
 
-/* The tape index of a key that stands twice in the object at `at`, or 0. */
-static size_t duplicate_in(const un_json *json, keys *k, size_t at, bool *memory) {
-    size_t first = at + 1, end = after(json, at) - 1;
-    if (count_members(json, first, end, FEW + 1) <= FEW)
-        return duplicate_of_few(json, k, first, end);
-    *memory = make_room(k, count_members(json, first, end, SIZE_MAX));
-    return *memory ? duplicate_of_many(json, k, first, end) : 0;
+static bool inspect(inspection *in, size_t at, size_t depth);
+
+static inline bool inspect_value(inspection *in, size_t at, size_t depth) {
+    char kind = kind_at(in->json, at);
+    return (kind != '{' && kind != '[') || inspect(in, at, depth + 1);
 }
 
-/* The next element of the tape, into containers. */
-static inline size_t step(const un_json *json, size_t at) {
-    char kind = kind_at(json, at);
-    return at + (kind == 'l' || kind == 'u' || kind == 'd' ? 2 : 1);
+static bool inspect_object(inspection *in, size_t at, size_t depth) {
+    size_t end = after(in->json, at) - 1, count = count_members(in->json, at, end);
+    seen few;
+    few.filter = few.count = 0;
+    if (count > FEW && !inspect_many(in, at + 1, end, count))
+        return false;
+    for (size_t key = at + 1; key < end; key = after(in->json, key + 1)) {
+        if (count <= FEW && !is_new(&few, in->json, key)) {
+            in->culprit = key;
+            return false;
+        }
+        if (!inspect_value(in, key + 1, depth))
+            return false;
+    }
+    return true;
 }
 
+/* false: something is wrong with the container at tape index `at`, or inside it. */
+static bool inspect(inspection *in, size_t at, size_t depth) {
+    if (depth > UN_JSON_DEPTH)
+        return false;
+    if (kind_at(in->json, at) == '{')
+        return inspect_object(in, at, depth);
+    size_t end = after(in->json, at) - 1;
+    for (size_t item = at + 1; item < end; item = after(in->json, item))
+        if (!inspect_value(in, item, depth))
+            return false;
+    return true;
+}
+
+/* How many strings there are on the tape up to `found`. */
 static size_t string_ordinal(const un_json *json, size_t found) {
     size_t ordinal = 0;
-    for (size_t at = 1; at <= found; at = step(json, at))
-        ordinal += kind_at(json, at) == '"';
+    for (size_t at = 1; at <= found; at++) {
+        char kind = kind_at(json, at);
+        ordinal += kind == '"';
+        at += kind == 'l' || kind == 'u' || kind == 'd';
+    }
     return ordinal;
 }
 
-static un_status refuse_duplicates(const un_json *json, un_slice text, un_error *error) {
-    keys k = {.room = 0};
-    size_t end = (uint32_t)json->tape[0], found = 0;
-    bool memory = true;
-    for (size_t at = 1; at < end && !found && memory; at = step(json, at))
-        if (kind_at(json, at) == '{')
-            found = duplicate_in(json, &k, at, &memory);
-    free(k.slots);
-    if (!memory)
+static un_status inspect_document(const un_json *json, un_slice text, un_error *error) {
+    inspection in = {.json = json};
+    bool fine = inspect_value(&in, 1, 0);
+    free(in.slots);
+    if (in.out_of_memory)
         return un_fail(error, UN_NO_MEMORY, "out of memory");
-    if (!found)
-        return UN_OK;
-    return un_json_locate(text, UN_JSON_DEPTH, string_ordinal(json, found), error);
+    size_t string = in.culprit ? string_ordinal(json, in.culprit) : 0;
+    return fine ? UN_OK : un_json_locate(text, UN_JSON_DEPTH, string, error);
 }
 
 /* --- the document ----------------------------------------------------------------------------- */
@@ -243,7 +303,7 @@ un_status un_json_parse(un_json *out, const un_bytes *bytes, un_error *error) {
     *out = (un_json){parsed.tape, parsed.strings, parsed.owner};
     if (code != UN_SIMDJSON_OK)
         return explain(code, text.len ? text : UN_SLICE(""), error);
-    return refuse_duplicates(out, text, error);
+    return inspect_document(out, text, error);
 }
 
 void un_json_free(un_json *json) {
@@ -319,11 +379,10 @@ bool un_json_next(un_json_cursor *cursor, un_slice *key, un_json_value *value) {
     const un_json *doc = cursor->container.doc;
     if (cursor->next >= cursor->end)
         return false;
-    if (kind_at(doc, cursor->container.at) == '{') {
-        if (key)
-            *key = string_at(doc, cursor->next);
-        cursor->next++;
-    }
+    bool object = kind_at(doc, cursor->container.at) == '{';
+    if (key)
+        *key = object ? string_at(doc, cursor->next) : (un_slice){NULL, 0};
+    cursor->next += object;
     *value = (un_json_value){doc, cursor->next};
     cursor->next = after(doc, cursor->next);
     return true;

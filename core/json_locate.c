@@ -1,26 +1,39 @@
 #include "json_locate.h"
 #include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
+
+/* Most bytes of a key that a message repeats. */
+#define NAMED 100
 
 typedef struct scanner {
     const char *start, *at, *end;
-    size_t depth, strings, wanted;
+    size_t depth, most; /* levels still allowed, and in all */
+    size_t strings, wanted;
     un_error *error;
 } scanner;
 
-static un_status fault(const scanner *s, const char *at, const char *what) {
+static un_status __attribute__((format(printf, 3, 4)))
+fault(const scanner *s, const char *at, const char *format, ...) {
+    char what[200];
     uint32_t line = 1;
     const char *begin = s->start;
+    va_list arguments;
     for (const char *c = s->start; c < at; c++)
         if (*c == '\n') {
             line++;
             begin = c + 1;
         }
+    va_start(arguments, format);
+    vsnprintf(what, sizeof what, format, arguments);
+    va_end(arguments);
     return un_fail_at(s->error, line, (uint32_t)(at - begin) + 1, "%s", what);
 }
 
 static un_status expected(const scanner *s, const char *what) {
-    return fault(s, s->at, s->at == s->end ? "it ends too early" : what);
+    return s->at == s->end ? fault(s, s->at, "truncated: %s, but the text ends", what)
+                           : fault(s, s->at, "%s", what);
 }
 
 static void skip_space(scanner *s) {
@@ -81,12 +94,22 @@ static un_status scan_escape(scanner *s) {
     return UN_OK;
 }
 
+/* How much of the bytes from `from` to `to` a message can carry, whole characters only. */
+static int clipped(const char *from, const char *to) {
+    size_t length = (size_t)(to - from);
+    if (length > NAMED) {
+        length = NAMED;
+        while (((unsigned char)from[length] & 0xC0) == 0x80)
+            length--;
+    }
+    return (int)length;
+}
+
 static un_status scan_string(scanner *s, const char *what) {
     const char *opening = s->at;
     if (s->at == s->end || *s->at != '"')
         return expected(s, what);
-    if (++s->strings == s->wanted)
-        return fault(s, opening, "this key stands twice in its object");
+    size_t ordinal = ++s->strings;
     s->at++;
     while (s->at < s->end && *s->at != '"') {
         size_t length = sequence(s->at, s->end);
@@ -103,8 +126,10 @@ static un_status scan_string(scanner *s, const char *what) {
             return status;
     }
     if (s->at == s->end)
-        return fault(s, opening, "this string does not end");
+        return fault(s, opening, "truncated: this string does not end");
     s->at++;
+    if (ordinal == s->wanted)
+        return fault(s, opening, "duplicate key %.*s", clipped(opening, s->at), opening);
     return UN_OK;
 }
 
@@ -113,35 +138,49 @@ static void skip_digits(scanner *s) {
         s->at++;
 }
 
-static un_status scan_number(scanner *s) {
-    const char *at = s->at, *digits;
-    bool whole = true;
-    if (*s->at == '-')
-        s->at++;
-    digits = s->at;
-    skip_digits(s);
-    if (s->at == digits || (*digits == '0' && s->at - digits > 1))
-        return fault(s, at, "not a number that JSON knows");
-    ptrdiff_t length = s->at - digits;
+/* Whether a whole number fits 64 bits, as simdjson wants it. */
+static bool fits(const char *digits, size_t length, bool negative) {
+    const char *most = negative ? "9223372036854775808" : "18446744073709551615";
+    size_t room = strlen(most);
+    return length < room || (length == room && memcmp(digits, most, length) <= 0);
+}
+
+static un_status scan_fraction(scanner *s, bool *whole) {
     if (s->at < s->end && *s->at == '.') {
-        digits = ++s->at;
-        skip_digits(s);
-        whole = false;
-        if (s->at == digits)
+        *whole = false;
+        s->at++;
+        if (!is_digit(s))
             return expected(s, "expected a digit after the point");
+        skip_digits(s);
     }
     if (s->at < s->end && (*s->at == 'e' || *s->at == 'E')) {
+        *whole = false;
         if (++s->at < s->end && (*s->at == '+' || *s->at == '-'))
             s->at++;
-        digits = s->at;
-        skip_digits(s);
-        whole = false;
-        if (s->at == digits)
+        if (!is_digit(s))
             return expected(s, "expected a digit in the exponent");
+        skip_digits(s);
     }
+    return UN_OK;
+}
+
+static un_status scan_number(scanner *s) {
+    const char *at = s->at;
+    bool negative = *at == '-', whole = true;
+    s->at += negative;
+    const char *digits = s->at;
+    if (!is_digit(s))
+        return expected(s, "expected a digit");
+    skip_digits(s);
+    size_t length = (size_t)(s->at - digits);
+    if (*digits == '0' && length > 1)
+        return fault(s, at, "a number with a leading zero");
+    un_status status = scan_fraction(s, &whole);
+    if (status != UN_OK)
+        return status;
     /* The padding behind the text ends what strtod reads. */
-    if (whole ? length > 18 : isinf(strtod(at, NULL)))
-        return fault(s, at, "a number larger than we read");
+    if (whole ? !fits(digits, length, negative) : isinf(strtod(at, NULL)))
+        return fault(s, at, "number too large");
     return UN_OK;
 }
 
@@ -161,7 +200,9 @@ static un_status scan_member(scanner *s) {
 static un_status scan_container(scanner *s, char close, un_status (*item)(scanner *)) {
     un_status status = UN_OK;
     if (s->depth-- == 0) {
-        fault(s, s->at, "nested deeper than we read");
+        fault(s, s->at, "deeper than %zu levels", s->most);
+        if (s->error)
+            s->error->status = UN_LIMIT;
         return UN_LIMIT;
     }
     s->at++;
@@ -200,21 +241,21 @@ static un_status scan_word(scanner *s) {
 static un_status scan_value(scanner *s) {
     skip_space(s);
     if (s->at == s->end)
-        return expected(s, "");
+        return expected(s, "expected a value");
     switch (*s->at) {
     case '{':
         return scan_container(s, '}', scan_member);
     case '[':
         return scan_container(s, ']', scan_value);
     case '"':
-        return scan_string(s, "");
+        return scan_string(s, "expected a string");
     default:
         return *s->at == '-' || is_digit(s) ? scan_number(s) : scan_word(s);
     }
 }
 
 un_status un_json_locate(un_slice text, size_t depth, size_t string, un_error *error) {
-    scanner s = {text.ptr, text.ptr, text.ptr + text.len, depth, 0, string, error};
+    scanner s = {text.ptr, text.ptr, text.ptr + text.len, depth, depth, 0, string, error};
     skip_space(&s);
     if (s.at == s.end)
         return fault(&s, s.start, "empty; expected JSON");

@@ -28,8 +28,7 @@ static un_status examine(int fd, int dir, const char *name, bool *same, un_error
 static un_status fail_open(int dir, const char *name, un_error *error) {
     int sys = errno;
     struct stat found;
-    if (sys == EACCES && un_os_stat(dir, name, &found, false) == 0 &&
-        found.st_uid != un_os_user())
+    if (sys == EACCES && un_os_stat(dir, name, &found, false) == 0 && found.st_uid != un_os_user())
         return un_fail(error, UN_FOREIGN, "%s: owned by somebody else", name);
     return un_fail_system(error, sys, name, "cannot open the lock");
 }

@@ -19,13 +19,17 @@ static const un_format *recognise(un_json_value root) {
 static un_status read(un_lockfile *lockfile, un_error *error) {
     un_json_value root = un_json_root(&lockfile->json);
     if (un_json_typeof(root) != UN_JSON_OBJECT)
-        return un_fail(error, UN_FORMAT, "JSON, but no lockfile: expected an object");
+        return un_fail(error, UN_FORMAT, "JSON, but no lockfile that upnudge knows: not an object");
     lockfile->format = recognise(root);
     if (!lockfile->format)
         return un_fail(error, UN_FORMAT,
-                       "JSON, but no lockfile that upnudge knows: neither `lockfile-version` with "
-                       "`packages` (flox) nor `lockfileVersion` (npm)");
-    return lockfile->format->read(lockfile, root, error);
+                       "JSON, but no lockfile that upnudge knows: no `lockfile-version` (flox) and "
+                       "no `lockfileVersion` of npm");
+    un_status status = lockfile->format->read(lockfile, root, error);
+    for (size_t i = 0; i < lockfile->count; i++)
+        if (!lockfile->packages[i].version.ptr)
+            lockfile->packages[i].version = UN_SLICE("");
+    return status;
 }
 
 un_status un_lockfile_parse(un_lockfile *out, un_slice name, const un_bytes *bytes,

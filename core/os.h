@@ -3,8 +3,8 @@
  *
  * core/os.c forwards each to the kernel. Fault tests link tests/fault/os.c in its place, which can
  * make the n-th call fail, write short, or kill the process there. Each function behaves as the
- * call it is named after (result -1 and errno), restarted on EINTR save close and fsync. Nothing here blocks but
- * un_os_sleep, and file I/O as the kernel does.
+ * call it is named after (result -1 and errno), restarted on EINTR save close and fsync. Nothing
+ * here blocks but un_os_sleep, and file I/O as the kernel does.
  */
 #ifndef UN_OS_H
 #define UN_OS_H

@@ -241,7 +241,8 @@ un_level un_version_level(un_scheme scheme, un_slice from_version, un_slice to_v
         return UN_LEVEL_UNKNOWN;
     if (order_of(scheme, &left, &right) == 0)
         return UN_LEVEL_NONE;
-    compare_release(&left, &right, &index);
+    if (compare_release(&left, &right, &index) == 0)
+        return UN_LEVEL_PATCH;
     return index == 0 ? UN_LEVEL_MAJOR : index == 1 ? UN_LEVEL_MINOR : UN_LEVEL_PATCH;
 }
 

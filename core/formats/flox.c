@@ -9,16 +9,19 @@
  *
  * Version 1, an array; kinds told apart by their fields:
  *   catalog     snake_case: version, derivation, rev, group (default "toplevel")
- *   flake       kebab-case: locked-url, derivation; the version can be missing; no group
+ *   flake       kebab-case: locked-url, derivation; the version can be missing; no group; the
+ *               revision is the one that locked-url names, if any
  *   store path  store_path alone; it stands for the revision, since there is no derivation
- * Version 0, objects by [system][install_id]: info.version, input.attrs.rev; no derivation, so two
- * of them are compared by version.
+ * Version 0, objects by [system][install_id], null where a system has no such package:
+ * info.version, input.attrs.rev; no derivation, so two of them are compared by version.
+ *
+ * install_id and system are required; any other field may be absent or null, but not of another
+ * type. `manifest` and `compose` say what was asked for, not what is locked: ignored.
  */
 #include "formats.h"
 
 static bool recognise(un_json_value root) {
-    return un_json_typeof(un_json_get(root, UN_SLICE("lockfile-version"))) != UN_JSON_ABSENT &&
-           un_json_typeof(un_json_get(root, UN_SLICE("packages"))) != UN_JSON_ABSENT;
+    return un_json_typeof(un_json_get(root, UN_SLICE("lockfile-version"))) != UN_JSON_ABSENT;
 }
 
 /* `rev` of the query of a locked url ("...?rev=1a2b&..."), or the commit in "github:o/r/1a2b". */
@@ -40,17 +43,34 @@ static un_slice revision_of_url(un_slice url) {
     return end - start == 40 ? (un_slice){url.ptr + start, 40} : (un_slice){NULL, 0};
 }
 
-static void read_catalog(un_package *package, un_json_value entry) {
-    package->source = UN_SLICE("catalog");
-    package->revision = un_json_get_string(entry, UN_SLICE("rev"));
-    package->group = un_json_get_string(entry, UN_SLICE("group"));
-    if (!package->group.len)
-        package->group = UN_SLICE("toplevel");
+/* Length of a name for a message. */
+static int clipped(un_slice name) {
+    return name.len < 99 ? (int)name.len : 99;
 }
 
-static void read_kind(un_package *package, un_json_value entry) {
-    un_slice store_path = un_json_get_string(entry, UN_SLICE("store_path"));
-    un_slice url = un_json_get_string(entry, UN_SLICE("locked-url"));
+/* Another type than a string is a fault; absent and null are not. */
+static bool read_field(un_slice *out, un_json_value entry, un_slice key) {
+    un_json_value value = un_json_get(entry, key);
+    un_json_type type = un_json_typeof(value);
+    *out = un_json_string(value);
+    return type == UN_JSON_STRING || type == UN_JSON_ABSENT || type == UN_JSON_NULL;
+}
+
+/* The name of the field that is of a wrong type, or NULL. */
+static const char *read_fields(un_package *package, un_json_value entry) {
+    un_slice url, store_path;
+    const struct {
+        const char *name;
+        un_slice *out;
+    } fields[] = {
+        {"install_id", &package->name}, {"system", &package->system},
+        {"version", &package->version}, {"derivation", &package->derivation},
+        {"rev", &package->revision},    {"group", &package->group},
+        {"store_path", &store_path},    {"locked-url", &url},
+    };
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        if (!read_field(fields[i].out, entry, un_slice_of(fields[i].name)))
+            return fields[i].name;
     if (store_path.ptr) {
         package->source = UN_SLICE("store-path");
         package->revision = store_path;
@@ -58,24 +78,26 @@ static void read_kind(un_package *package, un_json_value entry) {
         package->source = UN_SLICE("flake");
         package->revision = revision_of_url(url);
     } else {
-        read_catalog(package, entry);
+        package->source = UN_SLICE("catalog");
+        if (!package->group.len)
+            package->group = UN_SLICE("toplevel");
     }
+    return NULL;
 }
 
 static un_status read_package(un_lockfile *lockfile, un_json_value entry, size_t index,
                               un_error *error) {
-    un_slice id = un_json_get_string(entry, UN_SLICE("install_id"));
-    un_slice system = un_json_get_string(entry, UN_SLICE("system"));
-    if (!id.ptr || !system.ptr)
-        return un_fail(error, UN_FORMAT, "packages[%zu] has no install_id or no system", index);
+    if (un_json_typeof(entry) != UN_JSON_OBJECT)
+        return un_fail(error, UN_FORMAT, "packages[%zu] is no object", index);
     un_package *package = un_lockfile_add(lockfile);
     if (!package)
         return un_fail(error, UN_NO_MEMORY, "out of memory");
-    package->name = id;
-    package->system = system;
-    package->version = un_json_get_string(entry, UN_SLICE("version"));
-    package->derivation = un_json_get_string(entry, UN_SLICE("derivation"));
-    read_kind(package, entry);
+    const char *mistyped = read_fields(package, entry);
+    if (mistyped)
+        return un_fail(error, UN_FORMAT, "packages[%zu].%s is no string", index, mistyped);
+    if (!package->name.len || !package->system.len)
+        return un_fail(error, UN_FORMAT, "packages[%zu] has no %s", index,
+                       package->name.len ? "system" : "install_id");
     return UN_OK;
 }
 
@@ -93,45 +115,69 @@ static un_status read_version_1(un_lockfile *lockfile, un_json_value packages, u
 
 static un_status read_old_package(un_lockfile *lockfile, un_slice system, un_slice id,
                                   un_json_value entry, un_error *error) {
-    if (un_json_typeof(entry) != UN_JSON_OBJECT)
-        return UN_OK; /* null: the package does not exist on this system */
     un_package *package = un_lockfile_add(lockfile);
     if (!package)
         return un_fail(error, UN_NO_MEMORY, "out of memory");
     un_json_value input = un_json_get(entry, UN_SLICE("input"));
+    un_json_value info = un_json_get(entry, UN_SLICE("info"));
     un_json_value attributes = un_json_get(input, UN_SLICE("attrs"));
     package->name = id;
     package->system = system;
-    package->version =
-        un_json_get_string(un_json_get(entry, UN_SLICE("info")), UN_SLICE("version"));
+    package->version = un_json_get_string(info, UN_SLICE("version"));
     package->revision = un_json_get_string(attributes, UN_SLICE("rev"));
+    if (!package->revision.len)
+        package->revision = revision_of_url(un_json_get_string(input, UN_SLICE("url")));
     package->group = UN_SLICE("toplevel");
     package->source = UN_SLICE("catalog");
     return UN_OK;
 }
 
+static un_status read_system(un_lockfile *lockfile, un_slice system, un_json_value of_system,
+                             un_error *error) {
+    un_slice id;
+    un_json_value entry;
+    un_status status = UN_OK;
+    for (un_json_cursor c = un_json_walk(of_system);
+         status == UN_OK && un_json_next(&c, &id, &entry);) {
+        un_json_type type = un_json_typeof(entry);
+        if (type == UN_JSON_OBJECT)
+            status = read_old_package(lockfile, system, id, entry, error);
+        else if (type != UN_JSON_NULL)
+            status = un_fail(error, UN_FORMAT, "packages of system %.*s: not every one an object",
+                             clipped(system), system.ptr);
+    }
+    return status;
+}
+
 static un_status read_version_0(un_lockfile *lockfile, un_json_value packages, un_error *error) {
-    un_slice system, id;
-    un_json_value of_system, entry;
+    un_slice system;
+    un_json_value of_system;
     un_status status = UN_OK;
     if (un_json_typeof(packages) != UN_JSON_OBJECT)
         return un_fail(error, UN_FORMAT, "`packages` is no object");
-    for (un_json_cursor s = un_json_walk(packages); un_json_next(&s, &system, &of_system);)
-        for (un_json_cursor p = un_json_walk(of_system);
-             status == UN_OK && un_json_next(&p, &id, &entry);)
-            status = read_old_package(lockfile, system, id, entry, error);
+    for (un_json_cursor c = un_json_walk(packages);
+         status == UN_OK && un_json_next(&c, &system, &of_system);) {
+        un_json_type type = un_json_typeof(of_system);
+        if (type == UN_JSON_OBJECT)
+            status = read_system(lockfile, system, of_system, error);
+        else if (type != UN_JSON_NULL)
+            status = un_fail(error, UN_FORMAT, "packages of system %.*s are no object",
+                             clipped(system), system.ptr);
+    }
     return status;
 }
 
 static un_status read_flox(un_lockfile *lockfile, un_json_value root, un_error *error) {
-    int64_t version = -1;
+    int64_t version;
     un_json_value packages = un_json_get(root, UN_SLICE("packages"));
-    un_json_integer(un_json_get(root, UN_SLICE("lockfile-version")), &version);
-    if (version == 1)
-        return read_version_1(lockfile, packages, error);
+    if (!un_json_integer(un_json_get(root, UN_SLICE("lockfile-version")), &version) || version < 0)
+        return un_fail(error, UN_FORMAT, "`lockfile-version` is no version number");
     if (version == 0)
         return read_version_0(lockfile, packages, error);
-    return un_fail(error, UN_FORMAT, "Flox lockfile-version %lld; this upnudge reads 0 and 1",
+    if (version == 1)
+        return read_version_1(lockfile, packages, error);
+    return un_fail(error, UN_FORMAT,
+                   "Flox lockfile-version %lld is newer than this upnudge reads (0 and 1)",
                    (long long)version);
 }
 

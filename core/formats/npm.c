@@ -9,39 +9,61 @@
  * Identity: the name; one name may stand in several versions at several places, so the versions of
  * a name are matched as a set (see diff.h) and a package that only moved in the tree is no change.
  *
- * Conventions:
+ * Conventions, where the field's readers differ:
  *   - the project itself (key "") and its workspace members (keys with no node_modules/) are no
  *     packages: an upgrade does not replace them; neither are `link` entries, which point at them;
  *   - an alias goes by the name of what is installed (`name`, or "npm:real@version" in version 1),
  *     as osv-scalibr and syft have it; `location` keeps where it stands;
- *   - group is "dev" for what only development needs, "optional" for optional dependencies;
- *   - a git dependency's version is what the entry says; its commit is the revision;
- *   - `integrity` stands for the build: the same version with other contents is a rebuild. Of two
- *     digests in it the text as a whole is compared.
+ *   - group is "dev" for what only development needs, "optional" for what may be missing. What is
+ *     `devOptional` serves users too, so it is "optional";
+ *   - a git dependency's version is what the entry says, empty in version 1, which has none; its
+ *     commit is the revision. Likewise what version 1 takes from a file or a URL has no version;
+ *   - `integrity` stands for the build, and of several digests in it the strongest, since npm adds
+ *     stronger ones in passing: the same version with other contents is a rebuild.
  */
 #include "formats.h"
 
+/* bun's lockfile has `lockfileVersion` too, and `workspaces` beside it. */
 static bool recognise(un_json_value root) {
-    return un_json_typeof(un_json_get(root, UN_SLICE("lockfileVersion"))) == UN_JSON_NUMBER &&
-           (un_json_typeof(un_json_get(root, UN_SLICE("packages"))) == UN_JSON_OBJECT ||
-            un_json_typeof(un_json_get(root, UN_SLICE("dependencies"))) == UN_JSON_OBJECT ||
-            un_json_typeof(un_json_get(root, UN_SLICE("requires"))) != UN_JSON_ABSENT ||
-            un_json_typeof(un_json_get(root, UN_SLICE("name"))) != UN_JSON_ABSENT);
+    static const char *const others[] = {"packages", "dependencies", "requires", "name"};
+    bool found = false;
+    if (un_json_typeof(un_json_get(root, UN_SLICE("lockfileVersion"))) == UN_JSON_ABSENT ||
+        un_json_typeof(un_json_get(root, UN_SLICE("workspaces"))) != UN_JSON_ABSENT)
+        return false;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        found |= un_json_typeof(un_json_get(root, un_slice_of(others[i]))) != UN_JSON_ABSENT;
+    return found;
 }
 
 static bool starts_with(un_slice text, un_slice prefix) {
     return text.len >= prefix.len && memcmp(text.ptr, prefix.ptr, prefix.len) == 0;
 }
 
+/* Length of a name for a message. */
+static int clipped(un_slice name) {
+    return name.len < 99 ? (int)name.len : 99;
+}
+
 static un_slice from(un_slice text, size_t at) {
     return (un_slice){text.ptr + at, text.len - at};
 }
 
-/* What follows the last occurrence of `mark`; absent where there is none. */
-static un_slice after_last(un_slice text, un_slice mark) {
-    for (size_t at = text.len; at >= mark.len && at > 0; at--)
-        if (memcmp(text.ptr + at - mark.len, mark.ptr, mark.len) == 0)
-            return from(text, at);
+/* What follows the last `mark` (one byte); absent where there is none. */
+static un_slice after_last(un_slice text, char mark) {
+    const char *found = text.len ? memrchr(text.ptr, mark, text.len) : NULL;
+    return found ? from(text, (size_t)(found - text.ptr) + 1) : (un_slice){NULL, 0};
+}
+
+/* What follows the last component node_modules of a path; absent where there is none. */
+static un_slice installed_name(un_slice path) {
+    static const char mark[] = "node_modules/";
+    const size_t length = sizeof mark - 1;
+    for (size_t at = path.len; at >= length; at--) {
+        const char *start = path.ptr + at - length;
+        if (path.ptr[at - 1] == '/' && memcmp(start, mark, length) == 0 &&
+            (start == path.ptr || start[-1] == '/'))
+            return from(path, at);
+    }
     return (un_slice){NULL, 0};
 }
 
@@ -63,10 +85,11 @@ static void read_member(entry *e, un_slice key, un_json_value value) {
         e->name = un_json_string(value);
     else if (un_slice_equal(key, UN_SLICE("link")))
         e->link = un_json_true(value);
-    else if (un_slice_equal(key, UN_SLICE("dev")) || un_slice_equal(key, UN_SLICE("devOptional")))
-        e->dev = e->dev || un_json_true(value);
-    else if (un_slice_equal(key, UN_SLICE("optional")))
-        e->optional = un_json_true(value);
+    else if (un_slice_equal(key, UN_SLICE("dev")))
+        e->dev = un_json_true(value);
+    else if (un_slice_equal(key, UN_SLICE("optional")) ||
+             un_slice_equal(key, UN_SLICE("devOptional")))
+        e->optional |= un_json_true(value);
     else if (un_slice_equal(key, UN_SLICE("dependencies")))
         e->dependencies = value;
 }
@@ -80,15 +103,36 @@ static entry read_entry(un_json_value object) {
     return e;
 }
 
+static bool is_git(un_slice resolved) {
+    return starts_with(resolved, UN_SLICE("git")) || starts_with(resolved, UN_SLICE("gist:")) ||
+           starts_with(resolved, UN_SLICE("bitbucket:"));
+}
+
 static void set_source(un_package *package, un_slice resolved) {
-    if (starts_with(resolved, UN_SLICE("git"))) {
+    if (is_git(resolved)) {
         package->source = UN_SLICE("git");
-        package->revision = after_last(resolved, UN_SLICE("#"));
+        package->revision = after_last(resolved, '#');
     } else if (starts_with(resolved, UN_SLICE("file:"))) {
         package->source = UN_SLICE("file");
     } else {
         package->source = UN_SLICE("registry");
     }
+}
+
+/* The strongest of the digests that blanks part: their names sort by strength. */
+static un_slice strongest(un_slice integrity) {
+    un_slice best = {NULL, 0};
+    for (size_t start = 0, at = 0; at <= integrity.len; at++)
+        if (at == integrity.len || integrity.ptr[at] == ' ') {
+            un_slice digest = {integrity.ptr + start, at - start};
+            size_t algorithm = digest.len < 6 ? digest.len : 6;
+            if (digest.len &&
+                (!best.len ||
+                 memcmp(digest.ptr, best.ptr, best.len < algorithm ? best.len : algorithm) > 0))
+                best = digest;
+            start = at + 1;
+        }
+    return best;
 }
 
 static un_package *add(un_lockfile *lockfile, const entry *e, un_slice location) {
@@ -97,7 +141,7 @@ static un_package *add(un_lockfile *lockfile, const entry *e, un_slice location)
         return NULL;
     package->name = e->name;
     package->version = e->version;
-    package->derivation = e->integrity;
+    package->derivation = strongest(e->integrity);
     package->location = location;
     if (e->dev)
         package->group = UN_SLICE("dev");
@@ -111,10 +155,10 @@ static un_status read_packages(un_lockfile *lockfile, un_json_value packages, un
     un_slice path;
     un_json_value object;
     for (un_json_cursor c = un_json_walk(packages); un_json_next(&c, &path, &object);) {
-        un_slice last = after_last(path, UN_SLICE("node_modules/"));
+        un_slice last = installed_name(path);
         if (un_json_typeof(object) != UN_JSON_OBJECT)
-            return un_fail(error, UN_FORMAT, "packages[\"%.*s\"] is no object",
-                           (int)(path.len < 99 ? path.len : 99), path.ptr);
+            return un_fail(error, UN_FORMAT, "packages[\"%.*s\"] is no object", clipped(path),
+                           path.ptr);
         entry e = read_entry(object);
         if (!last.ptr || e.link)
             continue;
@@ -131,7 +175,7 @@ static void resolve_alias(entry *e) {
     if (!starts_with(e->version, UN_SLICE("npm:")))
         return;
     un_slice spec = from(e->version, 4);
-    un_slice version = after_last(spec, UN_SLICE("@"));
+    un_slice version = after_last(spec, '@');
     /* The @ of a scope stands first and parts nothing. */
     if (!version.ptr || version.len + 1 >= spec.len)
         return;
@@ -141,64 +185,90 @@ static void resolve_alias(entry *e) {
 
 /* In version 1 the version of what no registry gives is where it comes from. */
 static void resolve_source(entry *e) {
-    if (starts_with(e->version, UN_SLICE("git")) || starts_with(e->version, UN_SLICE("file:"))) {
-        e->resolved = e->version;
-        e->version = (un_slice){NULL, 0};
-    } else if (starts_with(e->version, UN_SLICE("github:"))) {
-        e->resolved = from(e->version, 0);
-        e->version = (un_slice){NULL, 0};
-    }
+    if (!e->version.len || !memchr(e->version.ptr, ':', e->version.len))
+        return;
+    e->resolved = e->version;
+    e->version = (un_slice){NULL, 0};
 }
 
-static un_slice join(un_lockfile *lockfile, un_slice parent, un_slice name) {
-    static const char mark[] = "node_modules/";
-    size_t gap = parent.len ? 1 : 0, length = parent.len + gap + sizeof mark - 1 + name.len;
-    char *path = un_arena_alloc(&lockfile->arena, length + 1);
+/* A walk through version 1. */
+typedef struct tree {
+    un_lockfile *lockfile;
+    size_t room; /* bytes left for places, which a small hostile file could multiply */
+    un_error *error;
+} tree;
+
+static un_status join(un_slice *out, tree *t, un_slice parent, un_slice name) {
+    static const char mark[] = "/node_modules/";
+    size_t skipped = parent.len ? 0 : 1, gap = sizeof mark - 1 - skipped;
+    size_t length = parent.len + gap + name.len;
+    if (length > t->room)
+        return un_fail(t->error, UN_LIMIT, "the places of nested dependencies take too much room");
+    char *path = un_arena_alloc(&t->lockfile->arena, length + 1);
     if (!path)
-        return (un_slice){NULL, 0};
-    if (gap) {
+        return un_fail(t->error, UN_NO_MEMORY, "out of memory");
+    if (parent.len)
         memcpy(path, parent.ptr, parent.len);
-        path[parent.len] = '/';
-    }
-    memcpy(path + parent.len + gap, mark, sizeof mark - 1);
-    memcpy(path + length - name.len, name.ptr, name.len);
-    return (un_slice){path, length};
+    memcpy(path + parent.len, mark + skipped, gap);
+    memcpy(path + parent.len + gap, name.ptr, name.len);
+    t->room -= length;
+    *out = (un_slice){path, length};
+    return UN_OK;
+}
+
+static un_status read_dependencies(tree *t, un_json_value dependencies, un_slice parent);
+
+static un_status read_dependency(tree *t, un_slice key, un_json_value object, un_slice parent) {
+    un_slice location;
+    if (un_json_typeof(object) != UN_JSON_OBJECT)
+        return un_fail(t->error, UN_FORMAT, "dependencies.%.*s is no object", clipped(key),
+                       key.ptr);
+    un_status status = join(&location, t, parent, key);
+    if (status != UN_OK)
+        return status;
+    entry e = read_entry(object);
+    e.name = key;
+    resolve_alias(&e);
+    resolve_source(&e);
+    if (!add(t->lockfile, &e, location))
+        return un_fail(t->error, UN_NO_MEMORY, "out of memory");
+    return read_dependencies(t, e.dependencies, location);
 }
 
 /* Recursion is as deep as the document, which the JSON reader bounds. */
-static un_status read_dependencies(un_lockfile *lockfile, un_json_value dependencies,
-                                   un_slice parent, un_error *error) {
+static un_status read_dependencies(tree *t, un_json_value dependencies, un_slice parent) {
     un_slice key;
     un_json_value object;
     un_status status = UN_OK;
+    un_json_type type = un_json_typeof(dependencies);
+    if (type == UN_JSON_ABSENT)
+        return UN_OK;
+    if (type != UN_JSON_OBJECT)
+        return un_fail(t->error, UN_FORMAT, "`dependencies` of `%.*s` is no object",
+                       clipped(parent), parent.len ? parent.ptr : "");
     for (un_json_cursor c = un_json_walk(dependencies);
-         status == UN_OK && un_json_next(&c, &key, &object);) {
-        if (un_json_typeof(object) != UN_JSON_OBJECT)
-            return un_fail(error, UN_FORMAT, "dependencies.%.*s is no object",
-                           (int)(key.len < 99 ? key.len : 99), key.ptr);
-        entry e = read_entry(object);
-        un_slice location = join(lockfile, parent, key);
-        e.name = key;
-        resolve_alias(&e);
-        resolve_source(&e);
-        if (!location.ptr || !add(lockfile, &e, location))
-            return un_fail(error, UN_NO_MEMORY, "out of memory");
-        status = read_dependencies(lockfile, e.dependencies, location, error);
-    }
+         status == UN_OK && un_json_next(&c, &key, &object);)
+        status = read_dependency(t, key, object, parent);
     return status;
 }
 
 static un_status read_npm(un_lockfile *lockfile, un_json_value root, un_error *error) {
-    int64_t version = 0;
-    un_json_integer(un_json_get(root, UN_SLICE("lockfileVersion")), &version);
-    if (version < 1 || version > 3)
-        return un_fail(error, UN_FORMAT, "npm lockfileVersion %lld; this upnudge reads 1 to 3",
+    int64_t version;
+    if (!un_json_integer(un_json_get(root, UN_SLICE("lockfileVersion")), &version) || version < 1)
+        return un_fail(error, UN_FORMAT, "`lockfileVersion` is no version number");
+    if (version > 3)
+        return un_fail(error, UN_FORMAT,
+                       "npm lockfileVersion %lld is newer than this upnudge reads (1 to 3)",
                        (long long)version);
     un_json_value packages = un_json_get(root, UN_SLICE("packages"));
-    if (version >= 2 && un_json_typeof(packages) == UN_JSON_OBJECT)
-        return read_packages(lockfile, packages, error);
-    return read_dependencies(lockfile, un_json_get(root, UN_SLICE("dependencies")),
-                             (un_slice){NULL, 0}, error);
+    if (version == 1) {
+        tree whole = {lockfile, UN_LOCKFILE_LIMIT, error};
+        return read_dependencies(&whole, un_json_get(root, UN_SLICE("dependencies")),
+                                 (un_slice){NULL, 0});
+    }
+    if (un_json_typeof(packages) != UN_JSON_OBJECT)
+        return un_fail(error, UN_FORMAT, "`packages` is no object");
+    return read_packages(lockfile, packages, error);
 }
 
 static const char *const filenames[] = {"npm-shrinkwrap.json", "package-lock.json", NULL};

@@ -4,7 +4,11 @@
 
 local M = {}
 
---- A field that is not there: absent for now, or misspelt?
+--- Fields that may be absent without being misspelt.
+local OPTIONAL <const> = { last_notified = true, shown = true, times = true, snoozed_until = true, lang = true,
+    command = true, hint = true }
+
+--- A field that is not there and not optional: absent for now, or misspelt?
 local function absent(title, key)
     local list = require "upnudge.schema".context[title:match("%a+$")]
     for _, name in ipairs(list) do
@@ -22,8 +26,10 @@ local function view(title, shown, missing)
         __index = function(_, key)
             local value = shown.of[key]
             if value == nil then
-                value = missing and missing(key)
-                return value or absent(title, key)
+                if OPTIONAL[key] then
+                    return nil
+                end
+                return missing and missing(key) or absent(title, key)
             end
             return value
         end,

@@ -18,7 +18,6 @@ local SCHEMA <const> = 1
 -- Room for a rule with a longer name, say, without another file. A sector, so that a disk writes it
 -- whole.
 local SIZE <const> = 512
-local ORDER <const> = { "schema", "path", "last_notified", "shown", "times", "rule" }
 
 local M = {}
 
@@ -74,7 +73,7 @@ local function encode(record, history, decision, now, result)
     value.schema, value.path, value.rule = SCHEMA, record.path, decision.rule
     value.times = history.shown == result.fingerprint and (history.times or 0) + 1 or 1
     value.last_notified, value.shown = now, result.fingerprint
-    return require "upnudge.json.write".object(ORDER, value)
+    return require "cjson".encode(value)
 end
 
 --- In place where the file has room, else by a new file with more of it.

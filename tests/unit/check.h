@@ -1,0 +1,150 @@
+/*
+ * check.h: assertions of the C tests.
+ *
+ *     int main(void) { ...; CHECK(cond); CHECK_STR(got, wanted); return check_done(); }
+ *
+ * Failures are printed as `file:line: ...`; the last line is "N passed, N failed". A forked child
+ * that checks nothing leaves with _exit, so that it prints nothing.
+ */
+#ifndef UN_CHECK_H
+#define UN_CHECK_H
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static unsigned check_passed, check_failed;
+
+#define CHECK(condition)       check_that((condition), __FILE__, __LINE__, #condition)
+#define CHECK_STR(got, wanted) check_text((got), (wanted), __FILE__, __LINE__, #got)
+#define CHECK_INT(got, wanted)                                                                     \
+    check_number((long long)(got), (long long)(wanted), __FILE__, __LINE__, #got)
+
+static inline bool check_that(bool holds, const char *file, int line, const char *what) {
+    if (holds)
+        check_passed++;
+    else
+        check_failed++;
+    if (!holds)
+        printf("%s:%d: not so: %s\n", file, line, what);
+    return holds;
+}
+
+static inline bool check_text(const char *got, const char *wanted, const char *file, int line,
+                              const char *what) {
+    bool same = got && strcmp(got, wanted) == 0;
+    if (!same)
+        printf("%s:%d: got \"%s\", wanted \"%s\"\n", file, line, got ? got : "(null)", wanted);
+    return check_that(same, file, line, what);
+}
+
+static inline bool check_number(long long got, long long wanted, const char *file, int line,
+                                const char *what) {
+    if (got != wanted)
+        printf("%s:%d: got %lld, wanted %lld\n", file, line, got, wanted);
+    return check_that(got == wanted, file, line, what);
+}
+
+static inline int check_done(void) {
+    printf("%u passed, %u failed\n", check_passed, check_failed);
+    return check_failed != 0;
+}
+
+/* --- what tests of files and processes share -------------------------------------------------- */
+
+static char check_path[] = "/tmp/upnudge-test-XXXXXX";
+
+/* Makes the test's own directory, check_path, and opens it. A test that cannot have one ends. */
+static inline int check_directory(void) {
+    int dir = mkdtemp(check_path) ? open(check_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    if (dir < 0) {
+        perror(check_path);
+        exit(2);
+    }
+    return dir;
+}
+
+static inline int check_remove(const char *path, const struct stat *found, int kind,
+                               struct FTW *place) {
+    (void)found, (void)kind, (void)place;
+    return remove(path);
+}
+
+static inline void check_clean(int dir) {
+    close(dir);
+    CHECK_INT(nftw(check_path, check_remove, 16, FTW_DEPTH | FTW_PHYS), 0);
+}
+
+/* Open descriptors of this process. */
+static inline int check_descriptors(void) {
+    int count = 0;
+    DIR *list = opendir("/proc/self/fd");
+    while (list && readdir(list))
+        count++;
+    if (list)
+        closedir(list);
+    return count;
+}
+
+static inline void check_put(int dir, const char *name, const void *bytes, size_t size) {
+    int fd = openat(dir, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    CHECK(fd >= 0 && write(fd, bytes, size) == (ssize_t)size);
+    if (fd >= 0)
+        close(fd);
+}
+
+/* Whether the file consists of exactly these bytes. */
+static inline bool check_holds(int dir, const char *name, const void *bytes, size_t size) {
+    char *found = malloc(size + 1);
+    int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+    bool same = found && fd >= 0 && read(fd, found, size + 1) == (ssize_t)size &&
+                memcmp(found, bytes, size) == 0;
+    if (fd >= 0)
+        close(fd);
+    free(found);
+    return same;
+}
+
+/* Names in `dir` that start with a dot: temporaries, for tests make no other. */
+static inline unsigned check_temporaries(int dir) {
+    unsigned count = 0;
+    int own = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *list = own < 0 ? NULL : fdopendir(own);
+    for (const struct dirent *entry = list ? readdir(list) : NULL; entry; entry = readdir(list))
+        count += entry->d_name[0] == '.' && strcmp(entry->d_name, ".") != 0 &&
+                 strcmp(entry->d_name, "..") != 0;
+    if (list)
+        closedir(list);
+    return count;
+}
+
+static inline void check_pause(long milliseconds) {
+    struct timespec pause = {milliseconds / 1000, milliseconds % 1000 * 1000000};
+    while (nanosleep(&pause, &pause) != 0 && errno == EINTR)
+        continue;
+}
+
+static inline double check_seconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* The wait status of `pid`. */
+static inline int check_wait(pid_t pid) {
+    int status = -1;
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        continue;
+    return status;
+}
+
+#endif

@@ -1,0 +1,385 @@
+#include "../../core/child.h"
+#include "check.h"
+#include <signal.h>
+
+/* Runs a shell script with a time of 20 s and 100,000 bytes unless told otherwise. */
+static un_child_options shell(const char *script, const char *argv[4]) {
+    argv[0] = "sh";
+    argv[1] = "-c";
+    argv[2] = script;
+    argv[3] = NULL;
+    return (un_child_options){
+        .argv = (char *const *)(void *)argv, .timeout = 20, .output_limit = 100000, .log = -1};
+}
+
+static un_status run_shell(un_child_result *result, const char *script, un_error *error) {
+    const char *argv[4];
+    un_child_options options = shell(script, argv);
+    return un_child_run(result, &options, error);
+}
+
+static void takes_output(void) {
+    un_child_result result;
+    CHECK_INT(run_shell(&result, "printf one; printf two >&2; exit 3", NULL), UN_OK);
+    CHECK(un_slice_equal(result.output.slice, UN_SLICE("one")));
+    CHECK_INT(result.exit_code, 3);
+    CHECK_INT(result.signal, 0);
+    CHECK_STR(result.last_line, "two");
+    un_child_free(&result);
+    un_child_free(&result);
+    CHECK_INT(run_shell(&result, ":", NULL), UN_OK);
+    CHECK(result.output.slice.ptr && result.output.slice.len == 0);
+    CHECK_INT(result.exit_code, 0);
+    CHECK_STR(result.last_line, "");
+    un_child_free(&result);
+    CHECK_INT(run_shell(&result, "kill -KILL $$", NULL), UN_OK);
+    CHECK(result.exit_code == -1 && result.signal == SIGKILL);
+    un_child_free(&result);
+}
+
+static void takes_much_output(void) {
+    un_child_result result;
+    un_error error = {0};
+    const char *argv[4];
+    un_child_options options =
+        shell("head -c 99999 /dev/zero | tr '\\0' x; head -c 300000 /dev/zero >&2", argv);
+    CHECK_INT(un_child_run(&result, &options, NULL), UN_OK);
+    CHECK_INT(result.output.slice.len, 99999);
+    bool padded = true;
+    for (size_t i = 0; i < UN_PADDING; i++)
+        padded = padded && !result.output.slice.ptr[99999 + i];
+    CHECK(padded);
+    un_child_free(&result);
+    options.output_limit = 99998;
+    CHECK_INT(un_child_run(&result, &options, &error), UN_LIMIT);
+    CHECK(strstr(error.message, "99998") != NULL);
+    un_child_free(&result);
+    options = shell("exec cat /dev/zero", argv);
+    double start = check_seconds();
+    CHECK_INT(un_child_run(&result, &options, NULL), UN_LIMIT);
+    CHECK(check_seconds() - start < 2);
+    un_child_free(&result);
+}
+
+static void last_line_is(const char *script, const char *wanted) {
+    un_child_result result;
+    CHECK_INT(run_shell(&result, script, NULL), UN_OK);
+    CHECK_STR(result.last_line, wanted);
+    un_child_free(&result);
+}
+
+static void remembers_the_last_line(void) {
+    last_line_is("printf 'first\\nlast\\n\\n  \\n' >&2", "last");
+    last_line_is("printf 'without end' >&2", "without end");
+    last_line_is("printf 'a\\033[31mb\\001\\177\\n' >&2", "a?[31mb??");
+    last_line_is("printf '10%%\\r20%%\\r\\n' >&2", "20%");
+    last_line_is("printf 'long\\nshort' >&2; printf 'er\\n' >&2", "shorter");
+    un_child_result result;
+    CHECK_INT(run_shell(&result, "head -c 5000 /dev/zero | tr '\\0' x >&2", NULL), UN_OK);
+    CHECK_INT(strlen(result.last_line), sizeof result.last_line - 1);
+    un_child_free(&result);
+}
+
+static void logs_a_bounded_part(int dir) {
+    un_child_result result;
+    const char *argv[4];
+    un_child_options options = shell("echo 0123456789 >&2; echo last >&2", argv);
+    options.log = openat(dir, "log", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    options.log_limit = 13;
+    CHECK_INT(un_child_run(&result, &options, NULL), UN_OK);
+    CHECK(check_holds(dir, "log", "0123456789\nla", 13));
+    CHECK_STR(result.last_line, "last");
+    un_child_free(&result);
+    close(options.log);
+    options.log = open("/dev/full", O_WRONLY | O_CLOEXEC);
+    CHECK_INT(un_child_run(&result, &options, NULL), UN_OK);
+    CHECK_STR(result.last_line, "last");
+    un_child_free(&result);
+    close(options.log);
+}
+
+static un_status run_one(const char *command, un_error *error) {
+    un_child_result result;
+    const char *argv[] = {command, NULL};
+    un_child_options options = {.argv = (char *const *)(void *)argv, .timeout = 5, .log = -1};
+    un_status status = un_child_run(&result, &options, error);
+    un_child_free(&result);
+    return status;
+}
+
+static void names_a_command_that_cannot_run(int dir) {
+    un_error error = {0};
+    char path[100];
+    CHECK_INT(run_one("no-such-command-here", &error), UN_NOT_FOUND);
+    CHECK_STR(error.file, "no-such-command-here");
+    CHECK_INT(error.sys, ENOENT);
+    check_put(dir, "plain", "#!/bin/sh\n", 10);
+    snprintf(path, sizeof path, "%s/plain", check_path);
+    CHECK_INT(run_one(path, &error), UN_SYSTEM);
+    CHECK_INT(error.sys, EACCES);
+    CHECK_STR(error.file, path);
+    CHECK_INT(waitpid(-1, NULL, WNOHANG), -1);
+}
+
+static void puts_the_environment_over_ours(void) {
+    un_child_result result;
+    const char *argv[4], *const more[] = {"UPNUDGE_TEST=new", "UPNUDGE_MORE=1", NULL};
+    un_child_options options = shell("env | grep '^UPNUDGE_' | sort; echo $HERE", argv);
+    options.environment = more;
+    setenv("UPNUDGE_TEST", "old", 1);
+    setenv("HERE", "kept", 1);
+    CHECK_INT(un_child_run(&result, &options, NULL), UN_OK);
+    CHECK_STR(result.output.slice.ptr, "UPNUDGE_MORE=1\nUPNUDGE_TEST=new\nkept\n");
+    CHECK_STR(getenv("UPNUDGE_TEST"), "old");
+    un_child_free(&result);
+    unsetenv("UPNUDGE_TEST");
+    unsetenv("HERE");
+}
+
+static void gives_a_clean_process(int dir) {
+    un_child_result result;
+    int leaked = dup(dir); /* not close-on-exec */
+    signal(SIGPIPE, SIG_IGN);
+    CHECK_INT(run_shell(&result,
+                        "ls /proc/self/fd | wc -l; cat; ps -o pgid= -p $$ | tr -d ' '; "
+                        "echo $$; grep -E 'SigBlk|SigIgn' /proc/self/status | cut -f2",
+                        NULL),
+              UN_OK);
+    int descriptors = 0, group = 0, own = 1;
+    unsigned long long blocked = 1, ignored = 1;
+    CHECK_INT(sscanf(result.output.slice.ptr, "%d %d %d %llx %llx", &descriptors, &group, &own,
+                     &blocked, &ignored),
+              5);
+    CHECK_INT(descriptors, 4); /* three, and that of ls itself */
+    CHECK_INT(group, own);
+    CHECK_INT(blocked, 0);
+    CHECK_INT(ignored & 1ULL << (SIGPIPE - 1), 0);
+    un_child_free(&result);
+    signal(SIGPIPE, SIG_DFL);
+    close(leaked);
+}
+
+static void works_without_the_first_three(void) {
+    pid_t pid = fork();
+    if (pid == 0) {
+        un_child_result result;
+        for (int fd = 0; fd < 3; fd++)
+            close(fd);
+        if (run_shell(&result, "cat; printf out; printf err >&2", NULL) != UN_OK)
+            _exit(1);
+        bool good = un_slice_equal(result.output.slice, UN_SLICE("out")) &&
+                    strcmp(result.last_line, "err") == 0;
+        un_child_free(&result);
+        _exit(good ? 0 : 2);
+    }
+    CHECK_INT(check_wait(pid), 0);
+}
+
+static void ends_it_in_time(void) {
+    un_child_result result;
+    un_error error = {0};
+    const char *argv[4];
+    un_child_options options = shell("echo begun; sleep 30", argv);
+    options.timeout = 1;
+    double start = check_seconds();
+    CHECK_INT(un_child_run(&result, &options, &error), UN_TIMEOUT);
+    double took = check_seconds() - start;
+    CHECK(took >= 0.99 && took < 2.5);
+    CHECK_INT(result.signal, SIGTERM);
+    CHECK(strstr(error.message, "1 s") != NULL);
+    un_child_free(&result);
+}
+
+/* Alive, not a zombie that nobody has reaped yet. */
+static bool is_alive(long pid) {
+    char path[40], state = 'X';
+    snprintf(path, sizeof path, "/proc/%ld/stat", pid);
+    FILE *file = fopen(path, "re");
+    if (file && fscanf(file, "%*d %*s %c", &state) != 1)
+        state = 'X';
+    if (file)
+        fclose(file);
+    return state != 'X' && state != 'Z';
+}
+
+static void kills_the_group_that_does_not_listen(void) {
+    un_child_result result;
+    const char *argv[4];
+    un_child_options options =
+        shell("trap '' TERM; sleep 31 & echo $!; while :; do sleep 1; done", argv);
+    options.timeout = 0;
+    double start = check_seconds();
+    CHECK_INT(un_child_run(&result, &options, NULL), UN_TIMEOUT);
+    CHECK(check_seconds() - start >= 1.9);
+    /* Told at once, it may have ended before it ignored that. */
+    if (result.signal == SIGKILL && result.output.slice.len) {
+        long left = strtol(result.output.slice.ptr, NULL, 10);
+        check_pause(50);
+        CHECK(left > 0 && !is_alive(left));
+    }
+    un_child_free(&result);
+}
+
+static void does_not_wait_for_grandchildren(void) {
+    un_child_result result;
+    double start = check_seconds();
+    CHECK_INT(run_shell(&result, "sleep 5 & echo $!", NULL), UN_OK);
+    CHECK(check_seconds() - start < 2);
+    long left = strtol(result.output.slice.ptr, NULL, 10);
+    CHECK(left > 0 && is_alive(left));
+    if (left > 0)
+        kill((pid_t)left, SIGKILL);
+    un_child_free(&result);
+    /* Nor for one that never stops printing. */
+    start = check_seconds();
+    CHECK_INT(run_shell(&result, "yes >&2 & echo $!", NULL), UN_OK);
+    CHECK(check_seconds() - start < 2);
+    left = strtol(result.output.slice.ptr, NULL, 10);
+    if (CHECK(left > 0))
+        kill((pid_t)left, SIGKILL);
+    un_child_free(&result);
+}
+
+static void stands_ignored_children(void) {
+    un_child_result result;
+    signal(SIGCHLD, SIG_IGN);
+    CHECK_INT(run_shell(&result, "exit 7", NULL), UN_OK);
+    CHECK_INT(result.exit_code, 7);
+    struct sigaction after;
+    CHECK(sigaction(SIGCHLD, NULL, &after) == 0 && after.sa_handler == SIG_IGN);
+    signal(SIGCHLD, SIG_DFL);
+    un_child_free(&result);
+}
+
+static void greedy(int number) {
+    (void)number;
+    waitpid(-1, NULL, WNOHANG);
+}
+
+static void stands_a_host_that_reaps_everything(void) {
+    un_child_result result;
+    signal(SIGCHLD, greedy);
+    double start = check_seconds();
+    un_status status = run_shell(&result, "exit 7", NULL);
+    CHECK(status == UN_SYSTEM || (status == UN_OK && result.exit_code == 7));
+    CHECK(check_seconds() - start < 5);
+    signal(SIGCHLD, SIG_DFL);
+    un_child_free(&result);
+}
+
+/* A process that runs `sleep` by un_child_run and answers with its pid through the pipe. */
+static pid_t runner(int out, void (*handler)(int)) {
+    pid_t pid = fork();
+    if (pid == 0) {
+        un_child_result result;
+        un_error error = {0};
+        const char *argv[4];
+        un_child_options options = shell("echo $$ >&2; exec sleep 30", argv);
+        options.log = out;
+        options.log_limit = 100;
+        signal(SIGTERM, handler);
+        un_status status = un_child_run(&result, &options, &error);
+        un_child_free(&result);
+        _exit(status == UN_SYSTEM && error.sys == EINTR ? 5 : 6);
+    }
+    return pid;
+}
+
+static volatile sig_atomic_t handled;
+static void count(int number) {
+    handled = number;
+}
+
+static void ends_with_us(void (*handler)(int), bool survives) {
+    int ends[2];
+    char text[20] = "";
+    CHECK_INT(pipe2(ends, O_CLOEXEC), 0);
+    pid_t pid = runner(ends[1], handler);
+    CHECK(read(ends[0], text, sizeof text - 1) > 1);
+    CHECK_INT(kill(pid, SIGTERM), 0);
+    int status = check_wait(pid);
+    CHECK(survives ? WIFEXITED(status) && WEXITSTATUS(status) == 5
+                   : WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
+    CHECK(!is_alive(strtol(text, NULL, 10)));
+    close(ends[0]);
+    close(ends[1]);
+}
+
+static void restores_signals(void) {
+    un_child_result result;
+    sigset_t before, after;
+    sigemptyset(&before);
+    sigaddset(&before, SIGHUP);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    signal(SIGUSR1, count);
+    CHECK_INT(run_shell(&result, "exit 0", NULL), UN_OK);
+    un_child_free(&result);
+    pthread_sigmask(SIG_SETMASK, NULL, &after);
+    CHECK(sigismember(&after, SIGHUP) == 1 && sigismember(&after, SIGTERM) == 0 &&
+          sigismember(&after, SIGINT) == 0 && sigismember(&after, SIGCHLD) == 0);
+    sigemptyset(&before);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    CHECK_INT(handled, 0);
+}
+
+/* What the process that goes on alone finds: its session, its descriptors. */
+static void report_alone(int dir, pid_t session) {
+    struct stat null, in, out;
+    bool good = getsid(0) != session && getsid(0) != getpid() && check_descriptors() == 3 + 3 &&
+                stat("/dev/null", &null) == 0 && fstat(0, &in) == 0 && fstat(1, &out) == 0 &&
+                in.st_rdev == null.st_rdev && out.st_rdev == null.st_rdev;
+    (void)dir;
+    _exit(dprintf(STDERR_FILENO, good ? "good" : "bad") <= 0);
+}
+
+static void detaches(int dir, int log) {
+    pid_t pid = fork();
+    if (pid == 0) {
+        bool parent = false;
+        pid_t session = getsid(0);
+        dup(dir); /* stands for what a host forgot */
+        if (un_child_detach(&parent, log, NULL) != UN_OK)
+            _exit(1);
+        if (!parent)
+            report_alone(dir, session);
+        _exit(waitpid(-1, NULL, WNOHANG) != -1);
+    }
+    CHECK_INT(check_wait(pid), 0);
+}
+
+static void leaves_the_session(int dir) {
+    int log = openat(dir, "alone", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    detaches(dir, log);
+    for (int i = 0; i < 200 && !check_holds(dir, "alone", "good", 4); i++)
+        check_pause(10);
+    CHECK(check_holds(dir, "alone", "good", 4));
+    close(log);
+    detaches(dir, -1);
+    bool parent = false;
+    CHECK_INT(un_child_detach(&parent, 12345, NULL), UN_SYSTEM);
+    CHECK(parent);
+}
+
+int main(void) {
+    int dir = check_directory(), before = check_descriptors();
+    takes_output();
+    takes_much_output();
+    remembers_the_last_line();
+    logs_a_bounded_part(dir);
+    names_a_command_that_cannot_run(dir);
+    puts_the_environment_over_ours();
+    gives_a_clean_process(dir);
+    works_without_the_first_three();
+    ends_it_in_time();
+    kills_the_group_that_does_not_listen();
+    does_not_wait_for_grandchildren();
+    stands_ignored_children();
+    stands_a_host_that_reaps_everything();
+    ends_with_us(SIG_DFL, false);
+    ends_with_us(count, true);
+    restores_signals();
+    leaves_the_session(dir);
+    CHECK_INT(check_descriptors(), before);
+    check_clean(dir);
+    return check_done();
+}

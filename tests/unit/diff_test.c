@@ -1,0 +1,210 @@
+/* diff: what an upgrade changes. argv[1]: the fixtures. */
+#include "../../core/diff.h"
+#include "check.h"
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+static const char *fixtures;
+
+typedef struct pair {
+    un_lockfile from, to;
+    un_diff diff;
+} pair;
+
+static un_status read_text(un_lockfile *out, un_slice text) {
+    un_bytes bytes;
+    un_error error = {0};
+    un_status status = un_bytes_copy(&bytes, text, &error);
+    if (status == UN_OK)
+        status = un_lockfile_parse(out, UN_SLICE("text"), &bytes, &error);
+    if (status != UN_OK)
+        printf("%s\n", error.message);
+    un_bytes_free(&bytes);
+    return status;
+}
+
+static void close_pair(pair *p) {
+    un_diff_free(&p->diff);
+    un_lockfile_free(&p->from);
+    un_lockfile_free(&p->to);
+}
+
+static un_status read_fixture(un_lockfile *out, const char *name) {
+    char path[4096];
+    un_bytes bytes;
+    snprintf(path, sizeof path, "%s/%s", fixtures, name);
+    un_status status = un_file_read(&bytes, AT_FDCWD, path, UN_LOCKFILE_LIMIT, 0, NULL, NULL);
+    if (status == UN_OK)
+        status = un_lockfile_parse(out, un_slice_of(name), &bytes, NULL);
+    un_bytes_free(&bytes);
+    return status;
+}
+
+/* "kind level name from to" of every change, one a line. */
+static void describe(const un_diff *diff, char *out, size_t room) {
+    size_t at = 0;
+    *out = '\0';
+    for (size_t i = 0; i < diff->count && at < room; i++) {
+        const un_change *c = &diff->changes[i];
+        const un_package *any = c->to ? c->to : c->from;
+        un_slice from = c->from ? c->from->version : UN_SLICE("-");
+        un_slice to = c->to ? c->to->version : UN_SLICE("-");
+        at += (size_t)snprintf(out + at, room - at, "%s %s %.*s %.*s %.*s\n", un_kind_name(c->kind),
+                               un_level_name(c->level), (int)any->name.len, any->name.ptr,
+                               (int)from.len, from.ptr, (int)to.len, to.ptr);
+    }
+}
+
+static bool is(const un_diff *diff, const char *wanted) {
+    char got[4096];
+    describe(diff, got, sizeof got);
+    if (strcmp(got, wanted) != 0)
+        printf("got\n%swanted\n%s", got, wanted);
+    return strcmp(got, wanted) == 0;
+}
+
+static bool fixtures_differ(const char *from, const char *to, const char *wanted) {
+    pair p = {0};
+    bool right = read_fixture(&p.from, from) == UN_OK && read_fixture(&p.to, to) == UN_OK &&
+                 un_diff_compute(&p.diff, &p.from, &p.to, NULL) == UN_OK && is(&p.diff, wanted);
+    close_pair(&p);
+    return right;
+}
+
+static void test_fixtures(void) {
+    CHECK(fixtures_differ("flox/v1-old.lock", "flox/v1-new.lock",
+                          "upgraded minor curl 8.9.0 8.10.1\n"
+                          "changed unknown dated 2025-12-05 0.23.0\n"
+                          "added none fresh - 7.1.2-23\n"
+                          "removed none gone 1 -\n"
+                          "rebuilt none greeter  \n"
+                          "changed none local  \n"
+                          "upgraded patch plain 5.3p9 5.3p15\n"
+                          "upgraded minor python3 python3-3.11.14 python3-3.12.1\n"
+                          "rebuilt none rebuilt 2.4 2.4\n"));
+    CHECK(fixtures_differ("npm/v3-old.json", "npm/v3-new.json",
+                          "upgraded patch @scope/c 3.0.0-rc.1 3.0.0\n"
+                          "upgraded major a 0.9.0 1.1.0\n"
+                          "upgraded minor a 1.0.0 1.1.0\n"
+                          "added none added - 1.0.0\n"
+                          "rebuilt none b 2.0.0 2.0.0\n"
+                          "changed none forked 0.3.0 0.3.0\n"
+                          "removed none gone 1.0.0 -\n"
+                          "downgraded patch real 4.5.6 4.5.5\n"));
+    CHECK(fixtures_differ("flox/v1-old.lock", "flox/v1-old.lock", ""));
+    CHECK(fixtures_differ("npm/v3-old.json", "npm/v3-old.json", ""));
+    CHECK(fixtures_differ("flox/empty.lock", "flox/empty.lock", ""));
+}
+
+static void test_two_formats(void) {
+    pair p = {0};
+    un_error error = {0};
+    CHECK(read_fixture(&p.from, "flox/v1-old.lock") == UN_OK);
+    CHECK(read_fixture(&p.to, "npm/v1.json") == UN_OK);
+    CHECK(un_diff_compute(&p.diff, &p.from, &p.to, &error) == UN_ARGUMENT);
+    CHECK(strstr(error.message, "flox") && strstr(error.message, "npm"));
+    close_pair(&p);
+}
+
+/* A package-lock of entries "place@version", NULL-terminated; every place holds package x. */
+static void make_npm(char *out, size_t room, const char *const *entries) {
+    size_t at = (size_t)snprintf(out, room, "{\"lockfileVersion\":3,\"packages\":{");
+    for (size_t i = 0; entries[i]; i++) {
+        const char *sign = strchr(entries[i], '@');
+        at += (size_t)snprintf(out + at, room - at, "%s\"%.*snode_modules/x\":{\"version\":\"%s\"}",
+                               i ? "," : "", (int)(sign - entries[i]), entries[i], sign + 1);
+    }
+    snprintf(out + at, room - at, "}}");
+}
+
+typedef const char *const entries[8];
+
+static bool differ(entries from, entries to, const char *wanted) {
+    pair p = {0};
+    char text[2048];
+    make_npm(text, sizeof text, from);
+    bool right = read_text(&p.from, un_slice_of(text)) == UN_OK;
+    make_npm(text, sizeof text, to);
+    right = right && read_text(&p.to, un_slice_of(text)) == UN_OK &&
+            un_diff_compute(&p.diff, &p.from, &p.to, NULL) == UN_OK && is(&p.diff, wanted);
+    close_pair(&p);
+    return right;
+}
+
+static void test_several_versions(void) {
+    /* Only moved, doubled or merged in the tree. */
+    CHECK(differ((entries){"@1.0.0"}, (entries){"a/@1.0.0"}, ""));
+    CHECK(differ((entries){"@1.0.0"}, (entries){"@1.0.0", "a/@1.0.0"}, ""));
+    CHECK(differ((entries){"@1.0.0", "a/@1.0.0", "b/@1.0.0"}, (entries){"@1.0.0"}, ""));
+    CHECK(differ((entries){"@1.0.0", "a/@2.0.0"}, (entries){"@2.0.0", "a/@1.0.0"}, ""));
+    /* Listed once. */
+    CHECK(differ((entries){"@1.0.0", "a/@1.0.0", "b/@1.0.0"},
+                 (entries){"@1.0.1", "a/@1.0.1", "b/@1.0.1"}, "upgraded patch x 1.0.0 1.0.1\n"));
+    /* The newest with the newest. */
+    CHECK(differ((entries){"@1.0.0", "a/@2.0.0"}, (entries){"c/@1.1.0", "d/@2.10.0"},
+                 "upgraded minor x 1.0.0 1.1.0\nupgraded minor x 2.0.0 2.10.0\n"));
+    CHECK(differ((entries){"@1.0.0", "a/@9.0.0"}, (entries){"c/@10.0.0"},
+                 "removed none x 1.0.0 -\nupgraded major x 9.0.0 10.0.0\n"));
+    /* The same place before the newest. */
+    CHECK(differ((entries){"@2.0.0", "a/@1.0.0"}, (entries){"@3.0.0", "a/@4.0.0"},
+                 "upgraded major x 1.0.0 4.0.0\nupgraded major x 2.0.0 3.0.0\n"));
+    CHECK(differ((entries){"@1.0.0", "a/@2.0.0"}, (entries){"@2.0.0", "a/@2.0.0"},
+                 "upgraded major x 1.0.0 2.0.0\n"));
+    CHECK(differ((entries){"@1.0.0", "a/@3.0.0"}, (entries){"@1.0.0", "b/@1.0.0"},
+                 "removed none x 3.0.0 -\n"));
+    CHECK(differ((entries){"@1.0.0"}, (entries){"@1.0.0", "a/@2.0.0", "b/@2.0.0"},
+                 "added none x - 2.0.0\n"));
+    /* No removal of what became another version elsewhere. */
+    CHECK(differ((entries){"@1.0.0", "a/@1.0.0"}, (entries){"@1.1.0"},
+                 "upgraded minor x 1.0.0 1.1.0\n"));
+    CHECK(differ((entries){"@1.0.0"}, (entries){"@1.1.0", "a/@1.1.0"},
+                 "upgraded minor x 1.0.0 1.1.0\n"));
+    CHECK(differ((entries){"@odd"}, (entries){"@1.1.0"}, "changed unknown x odd 1.1.0\n"));
+}
+
+#define MANY 100000
+
+/* One name in `MANY` versions, all of them other ones than in the other file. */
+static un_status read_many(un_lockfile *out, int minor) {
+    size_t room = (size_t)MANY * 64, at = 0;
+    char *text = malloc(room);
+    if (!text)
+        return UN_NO_MEMORY;
+    at += (size_t)snprintf(text, room, "{\"lockfileVersion\":3,\"packages\":{");
+    for (int i = 0; i < MANY; i++)
+        at += (size_t)snprintf(text + at, room - at,
+                               "%s\"p%d-%d/node_modules/x\":{\"version\":\"%d.%d.0\"}",
+                               i ? "," : "", minor, i, i * 7919 % MANY, minor);
+    at += (size_t)snprintf(text + at, room - at, "}}");
+    un_status status = read_text(out, (un_slice){text, at});
+    free(text);
+    return status;
+}
+
+static void test_one_name_many_times(void) {
+    pair p = {0};
+    clock_t before = clock();
+    CHECK(read_many(&p.from, 1) == UN_OK && read_many(&p.to, 2) == UN_OK);
+    CHECK(un_diff_compute(&p.diff, &p.from, &p.to, NULL) == UN_OK);
+    CHECK(p.diff.count == MANY);
+    size_t minor = 0;
+    for (size_t i = 0; i < p.diff.count; i++)
+        minor +=
+            p.diff.changes[i].kind == UN_KIND_UPGRADED && p.diff.changes[i].level == UN_LEVEL_MINOR;
+    CHECK(minor == MANY);
+    /* Quadratic time would be minutes. */
+    CHECK((double)(clock() - before) / CLOCKS_PER_SEC < 20);
+    close_pair(&p);
+}
+
+int main(int count, char **arguments) {
+    fixtures = count > 1 ? arguments[1] : "tests/fixtures";
+    test_fixtures();
+    test_two_formats();
+    test_several_versions();
+    test_one_name_many_times();
+    return check_done();
+}

@@ -1,0 +1,141 @@
+#include "../../core/directory.h"
+#include "check.h"
+
+static int owned_by_us(int fd) {
+    struct stat found;
+    int flags = fcntl(fd, F_GETFD);
+    bool good = fstat(fd, &found) == 0 && S_ISDIR(found.st_mode) && (flags & FD_CLOEXEC);
+    close(fd);
+    return good ? (int)(found.st_mode & 07777) : -1;
+}
+
+static const char *within(const char *name) {
+    static char path[200];
+    snprintf(path, sizeof path, "%s/%s", check_path, name);
+    return path;
+}
+
+static void opens_what_is_there(void) {
+    int fd = -1;
+    un_error error = {0};
+    CHECK_INT(un_directory_open(&fd, check_path, false, NULL), UN_OK);
+    CHECK_INT(owned_by_us(fd), 0700);
+    CHECK_INT(un_directory_open(&fd, check_path, true, NULL), UN_OK);
+    CHECK_INT(owned_by_us(fd), 0700);
+    CHECK_INT(un_directory_open(&fd, within("none"), false, &error), UN_NOT_FOUND);
+    CHECK_STR(error.file, within("none"));
+    CHECK(access(within("none"), F_OK) != 0);
+}
+
+static void creates_with_its_parents(void) {
+    int fd = -1;
+    CHECK_INT(un_directory_open(&fd, within("a/b//c/"), true, NULL), UN_OK);
+    CHECK_INT(owned_by_us(fd), 0700);
+    CHECK_INT(un_directory_open(&fd, within("a/b"), false, NULL), UN_OK);
+    CHECK_INT(owned_by_us(fd), 0700);
+    CHECK_INT(un_directory_open(&fd, within("a/b/c"), true, NULL), UN_OK);
+    CHECK_INT(owned_by_us(fd), 0700);
+    CHECK_INT(un_directory_open(&fd, "", true, NULL), UN_NOT_FOUND);
+}
+
+static void creates_below_the_working_directory(int dir) {
+    int fd = -1, home = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    CHECK_INT(fchdir(dir), 0);
+    CHECK_INT(un_directory_open(&fd, "relative/deep", true, NULL), UN_OK);
+    CHECK_INT(owned_by_us(fd), 0700);
+    CHECK_INT(un_directory_open(&fd, "single", true, NULL), UN_OK);
+    CHECK_INT(owned_by_us(fd), 0700);
+    CHECK_INT(fchdir(home), 0);
+    close(home);
+    CHECK_INT(access(within("relative/deep"), F_OK), 0);
+    CHECK_INT(access(within("single"), F_OK), 0);
+}
+
+static void follows_no_link_at_the_end(int dir) {
+    int fd = -1;
+    CHECK_INT(symlinkat("a", dir, "link"), 0);
+    CHECK_INT(symlinkat("none", dir, "dangling"), 0);
+    CHECK_INT(un_directory_open(&fd, within("link"), false, NULL), UN_FOREIGN);
+    CHECK_INT(un_directory_open(&fd, within("link/"), true, NULL), UN_FOREIGN);
+    CHECK_INT(un_directory_open(&fd, within("dangling"), true, NULL), UN_FOREIGN);
+    CHECK_INT(un_directory_enter(&fd, dir, "link", true, NULL), UN_FOREIGN);
+    CHECK(access(within("none"), F_OK) != 0);
+    CHECK_INT(un_directory_open(&fd, within("link/new"), true, NULL), UN_OK);
+    CHECK_INT(owned_by_us(fd), 0700);
+}
+
+static void takes_no_file_for_a_directory(int dir) {
+    int fd = -1;
+    un_error error = {0};
+    check_put(dir, "file", "", 0);
+    CHECK(un_directory_open(&fd, within("file"), true, &error) != UN_OK);
+    CHECK_INT(error.sys, ENOTDIR);
+    CHECK(un_directory_open(&fd, within("file/below"), true, NULL) != UN_OK);
+    CHECK(un_directory_enter(&fd, dir, "file", true, NULL) != UN_OK);
+}
+
+static void enters_one_component(int dir) {
+    static const char *const wrong[] = {"", ".", "..", "a/b", "/", "a/"};
+    int fd = -1;
+    CHECK_INT(un_directory_enter(&fd, dir, "inner", false, NULL), UN_NOT_FOUND);
+    CHECK_INT(un_directory_enter(&fd, dir, "inner", true, NULL), UN_OK);
+    CHECK_INT(owned_by_us(fd), 0700);
+    CHECK_INT(un_directory_enter(&fd, dir, "inner", true, NULL), UN_OK);
+    CHECK_INT(owned_by_us(fd), 0700);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        CHECK_INT(un_directory_enter(&fd, dir, wrong[i], true, NULL), UN_ARGUMENT);
+}
+
+static void refuses_somebody_elses(int dir) {
+    int fd = -1;
+    un_error error = {0};
+    CHECK_INT(mkdirat(dir, "foreign", 0700), 0);
+    CHECK_INT(fchownat(dir, "foreign", 65534, 65534, 0), 0);
+    CHECK_INT(un_directory_open(&fd, within("foreign"), true, &error), UN_FOREIGN);
+    CHECK_STR(error.file, within("foreign"));
+    CHECK_INT(un_directory_enter(&fd, dir, "foreign", true, NULL), UN_FOREIGN);
+    /* As `sudo tool activate` with the user's own cache directory. */
+    CHECK_INT(un_directory_open(&fd, within("foreign/x/y"), true, NULL), UN_FOREIGN);
+    CHECK(access(within("foreign/x"), F_OK) != 0);
+}
+
+/* Checked as an ordinary user: a directory of root's that is closed to us, and one that is not. */
+static int as_another(int dir) {
+    int fd = -1;
+    if (seteuid(65534) != 0)
+        return 1;
+    if (un_directory_enter(&fd, dir, "inner", false, NULL) != UN_FOREIGN)
+        return 2;
+    if (un_directory_open(&fd, within("foreign/mine/too"), true, NULL) != UN_OK)
+        return 3;
+    if (un_directory_open(&fd, within("public/mine"), true, NULL) != UN_OK)
+        return 4;
+    return 0;
+}
+
+static void ordinary_users_create_below_roots(int dir) {
+    CHECK_INT(fchmod(dir, 0755), 0);
+    CHECK_INT(mkdirat(dir, "public", 0700), 0);
+    CHECK_INT(fchmodat(dir, "public", 01777, 0), 0);
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(as_another(dir));
+    CHECK_INT(WEXITSTATUS(check_wait(pid)), 0);
+}
+
+int main(void) {
+    int dir = check_directory(), before = check_descriptors();
+    opens_what_is_there();
+    creates_with_its_parents();
+    creates_below_the_working_directory(dir);
+    follows_no_link_at_the_end(dir);
+    takes_no_file_for_a_directory(dir);
+    enters_one_component(dir);
+    if (geteuid() == 0) {
+        refuses_somebody_elses(dir);
+        ordinary_users_create_below_roots(dir);
+    }
+    CHECK_INT(check_descriptors(), before);
+    check_clean(dir);
+    return check_done();
+}
