@@ -11,8 +11,9 @@ return function(options)
         for _, entry in ipairs(list) do
             local message = type(entry.message) == "string" and entry.message
                 or require "pl.pretty".write(entry.message or "")
-            io.write(("%s %s (%s:%s)\n%s\n"):format(shown[kind], entry.name, entry.trace and entry.trace.short_src or "?",
-                entry.trace and entry.trace.currentline or "?", message))
+            local trace = entry.trace or {}
+            io.write(("%s %s (%s:%s)\n%s\n"):format(shown[kind], entry.name, trace.short_src or "?",
+                trace.currentline or "?", message))
         end
     end
 

@@ -84,7 +84,8 @@ function Record:decode(bytes)
 end
 
 --- The record, or nil, why there is none and a code: "not-found", "broken", "other" (written for
---- another path), "newer", or that of a system error ("foreign": the file is not ours). The table is shared: do not change it.
+--- another path), "newer", or that of a system error ("foreign": the file is not ours). The table is
+--- shared: do not change it.
 ---@return table? value
 ---@return string? why
 ---@return string? code

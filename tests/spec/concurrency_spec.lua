@@ -66,7 +66,8 @@ describe("64 shells at once", function()
         local path = work .. "/every.lua"
         command.write(path, 'local u = require "upnudge"\nreturn u.policy { api = 1, name = "e", strategy = "stateless", '
             .. 'rules = { u.rule "a" { notify = u.always() } } }')
-        local script = ("i=0; while [ $i -lt 64 ]; do i=$((i+1)); %s notify %s --state-dir %s --policy %s 2>%s/said/$i & done; wait; cat %s/said/* | grep -c available")
+        local script = ("i=0; while [ $i -lt 64 ]; do i=$((i+1)); %s notify %s --state-dir %s --policy %s "
+            .. "2>%s/said/$i & done; wait; cat %s/said/* | grep -c available")
             :format(command.program, env, state, path, work, work)
         assert.equal("64\n", command.shell(script).out)
     end)

@@ -1,0 +1,219 @@
+/*
+ * os.c: core/os.c with faults. Linked in its place, it forwards every call, but one.
+ *
+ * Which one says a plan "FUNCTION:N:ACTION": the N-th call (from 1) of FUNCTION ("write", or "any"
+ * for all that can fail), counted since the plan was made. ACTION is one of
+ *
+ *     ENOSPC, EIO, ...   fails with that errno and does nothing (close closes all the same)
+ *     short              read, write, pwrite: half of the bytes; any other call: nothing
+ *     exit               leaves the process with _exit(99) instead of the call
+ *     kill               kills it with SIGKILL instead of the call
+ *     hook               calls the hook first, then goes on as usual
+ *
+ * The plan comes from un_fault_plan or, before that was called, from $UPNUDGE_FAULT.
+ */
+#define un_os_open   un_real_open
+#define un_os_close  un_real_close
+#define un_os_read   un_real_read
+#define un_os_write  un_real_write
+#define un_os_pwrite un_real_pwrite
+#define un_os_fstat  un_real_fstat
+#define un_os_stat   un_real_stat
+#define un_os_fsync  un_real_fsync
+#define un_os_fchmod un_real_fchmod
+#define un_os_rename un_real_rename
+#define un_os_unlink un_real_unlink
+#define un_os_mkdir  un_real_mkdir
+#define un_os_lock   un_real_lock
+#include "../../core/os.c"
+#undef un_os_open
+#undef un_os_close
+#undef un_os_read
+#undef un_os_write
+#undef un_os_pwrite
+#undef un_os_fstat
+#undef un_os_stat
+#undef un_os_fsync
+#undef un_os_fchmod
+#undef un_os_rename
+#undef un_os_unlink
+#undef un_os_mkdir
+#undef un_os_lock
+#undef UN_OS_H
+#include "../../core/os.h"
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Sets the plan (NULL: no fault) and starts counting anew. The hook serves "hook". */
+void un_fault_plan(const char *text, void (*hook)(void));
+/* How often FUNCTION, or "any", was called since. */
+unsigned un_fault_calls(const char *function);
+
+enum {
+    CLOSE,
+    FCHMOD,
+    FSTAT,
+    FSYNC,
+    LOCK,
+    MKDIR,
+    OPEN,
+    PWRITE,
+    READ,
+    RENAME,
+    STAT,
+    UNLINK,
+    WRITE
+};
+static const char *const names[] = {"close", "fchmod", "fstat",  "fsync", "lock",
+                                    "mkdir", "open",   "pwrite", "read",  "rename",
+                                    "stat",  "unlink", "write"};
+#define FUNCTIONS (sizeof names / sizeof *names)
+#define ANY       FUNCTIONS
+
+enum action {
+    PASS,
+    FAIL,
+    SHORT,
+    EXIT,
+    KILL,
+    HOOK
+};
+
+static struct {
+    bool made;
+    size_t function;
+    unsigned at;
+    enum action action;
+    int sys;
+    void (*hook)(void);
+    unsigned calls[FUNCTIONS + 1];
+} plan;
+
+static size_t function_of(const char *name, size_t length) {
+    for (size_t i = 0; i < FUNCTIONS; i++)
+        if (strlen(names[i]) == length && strncmp(names[i], name, length) == 0)
+            return i;
+    return ANY;
+}
+
+/* A plan that cannot be read would be a test that tests nothing. */
+static void parse_action(const char *word) {
+    static const char *const words[] = {"short", "exit", "kill", "hook"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(word, words[i]) == 0) {
+            plan.action = (enum action)(SHORT + i);
+            return;
+        }
+    plan.action = FAIL;
+    for (plan.sys = 1; plan.sys < 134; plan.sys++) {
+        const char *name = strerrorname_np(plan.sys);
+        if (name && strcmp(name, word) == 0)
+            return;
+    }
+    abort();
+}
+
+void un_fault_plan(const char *text, void (*hook)(void)) {
+    memset(&plan, 0, sizeof plan);
+    plan.made = true;
+    plan.hook = hook;
+    if (!text)
+        return;
+    char *rest;
+    size_t length = strcspn(text, ":");
+    plan.function = function_of(text, length);
+    if (!text[length] || (plan.function == ANY && strncmp(text, "any:", 4) != 0))
+        abort();
+    plan.at = (unsigned)strtoul(text + length + 1, &rest, 10);
+    if (plan.at == 0 || *rest != ':')
+        abort();
+    parse_action(rest + 1);
+}
+
+unsigned un_fault_calls(const char *function) {
+    return plan.calls[function_of(function, strlen(function))];
+}
+
+/* Whether, and how, the call that is about to be made goes wrong. */
+static enum action strike(size_t function) {
+    if (!plan.made)
+        un_fault_plan(getenv("UPNUDGE_FAULT"), NULL);
+    plan.calls[function]++;
+    plan.calls[ANY]++;
+    if (plan.action == PASS || (plan.function != ANY && plan.function != function) ||
+        plan.calls[plan.function] != plan.at)
+        return PASS;
+    if (plan.action == EXIT)
+        _exit(99);
+    if (plan.action == KILL)
+        kill(getpid(), SIGKILL);
+    if (plan.action == HOOK && plan.hook)
+        plan.hook();
+    errno = plan.sys;
+    return plan.action;
+}
+
+/* The size to ask for; false: fail. */
+static bool sized(size_t function, size_t *size) {
+    enum action action = strike(function);
+    if (action == SHORT && *size > 1)
+        *size /= 2;
+    return action != FAIL;
+}
+
+int un_os_open(int dir, const char *path, int flags, mode_t mode) {
+    return strike(OPEN) == FAIL ? -1 : un_real_open(dir, path, flags, mode);
+}
+
+int un_os_close(int fd) {
+    bool fails = strike(CLOSE) == FAIL;
+    int result = un_real_close(fd);
+    if (fails)
+        errno = plan.sys;
+    return fails ? -1 : result;
+}
+
+ssize_t un_os_read(int fd, void *buffer, size_t size) {
+    return sized(READ, &size) ? un_real_read(fd, buffer, size) : -1;
+}
+
+ssize_t un_os_write(int fd, const void *bytes, size_t size) {
+    return sized(WRITE, &size) ? un_real_write(fd, bytes, size) : -1;
+}
+
+ssize_t un_os_pwrite(int fd, const void *bytes, size_t size, off_t offset) {
+    return sized(PWRITE, &size) ? un_real_pwrite(fd, bytes, size, offset) : -1;
+}
+
+int un_os_fstat(int fd, struct stat *out) {
+    return strike(FSTAT) == FAIL ? -1 : un_real_fstat(fd, out);
+}
+
+int un_os_stat(int dir, const char *path, struct stat *out, bool follow) {
+    return strike(STAT) == FAIL ? -1 : un_real_stat(dir, path, out, follow);
+}
+
+int un_os_fsync(int fd) {
+    return strike(FSYNC) == FAIL ? -1 : un_real_fsync(fd);
+}
+
+int un_os_fchmod(int fd, mode_t mode) {
+    return strike(FCHMOD) == FAIL ? -1 : un_real_fchmod(fd, mode);
+}
+
+int un_os_rename(int dir, const char *from, const char *to) {
+    return strike(RENAME) == FAIL ? -1 : un_real_rename(dir, from, to);
+}
+
+int un_os_unlink(int dir, const char *path) {
+    return strike(UNLINK) == FAIL ? -1 : un_real_unlink(dir, path);
+}
+
+int un_os_mkdir(int dir, const char *path, mode_t mode) {
+    return strike(MKDIR) == FAIL ? -1 : un_real_mkdir(dir, path, mode);
+}
+
+int un_os_lock(int fd, bool write) {
+    return strike(LOCK) == FAIL ? -1 : un_real_lock(fd, write);
+}

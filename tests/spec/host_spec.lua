@@ -1,0 +1,123 @@
+--- Hosts that embed us: a C program through upnudge.h, and plain Lua through require "upnudge".
+
+local command = require "command"
+
+local OLD <const>, NEW <const> = "tests/fixtures/demo/manifest.lock", "tests/fixtures/demo/upgraded.lock"
+local NOW <const> = 1800000000
+local DAY <const> = 86400
+
+local work, env, state
+local program = require "lfs".currentdir() .. "/" .. command.build .. "/tests/host/embed"
+
+before_each(function()
+    work = command.directory()
+    env, state = work .. "/webshop", work .. "/state"
+    command.shell(("mkdir -p %s/.flox/env && cp %s %s/.flox/env/manifest.lock"):format(env, OLD, env))
+end)
+
+after_each(function()
+    command.remove(work)
+end)
+
+local function embed(what, now, ...)
+    local words = { program, state, "default", what, env, tostring(now), ... }
+    for i, word in ipairs(words) do
+        words[i] = command.quote(word)
+    end
+    return command.shell(table.concat(words, " "))
+end
+
+describe("a C program", function()
+    it("checks, is told once, and is quiet with a reason", function()
+        assert.equal("quiet: no check has run yet\n", embed("notify", NOW).out)
+        assert.equal("ok\n", embed("check", NOW, NEW).out)
+        assert.equal("fresh: checked 1 minute ago\n", embed("check", NOW + 60, NEW).out)
+        assert.equal("2 version changes and 1 rebuild available in webshop.", embed("notify", NOW + 1).out:match "[^\n]*")
+        assert.is_truthy(embed("notify", NOW + 2).out:find "^quiet: already said 1 second ago")
+    end)
+
+    it("shares its records with the command", function()
+        embed("check", NOW, NEW)
+        local shown = command.run("show", env, "--state-dir", state)
+        assert.is_truthy(shown.out:find("curl  8.9.0 -> 8.10.1", 1, true))
+    end)
+
+    it("records a failure and is told to wait", function()
+        assert.equal("ok\n", embed("fail", NOW, "no network").out)
+        assert.is_truthy(embed("check", NOW + 60, NEW).out:find "^later: .*no network")
+        assert.equal("ok\n", embed("check", NOW + 300, NEW).out)
+    end)
+
+    it("holds the lock until it aborts or dies", function()
+        local holder = io.popen(("exec %s %s default hold %s %d"):format(program, state, env, NOW), "w")
+        for _ = 1, 100 do
+            os.execute "sleep 0.02"
+            if embed("check", NOW, NEW).out:find "^busy" then
+                break
+            end
+        end
+        assert.is_truthy(embed("check", NOW, NEW).out:find "^busy: another process is checking")
+        holder:close()
+        assert.equal("ok\n", embed("check", NOW, NEW).out)
+    end)
+
+    it("gets an error, not a crash, for misuse", function()
+        local said = embed("misuse", NOW)
+        assert.equal(0, said.code)
+        assert.is_truthy(said.out:find("usage: upnudge_notify: no environment\nusage: upnudge_check_begin: no environment\nok\n",
+            1, true), said.out)
+        assert.is_truthy(said.out:find("error: the upgraded lockfile: ", 1, true), said.out)
+        assert.is_truthy(said.out:find("error: the check has ended already", 1, true), said.out)
+    end)
+
+    it("opens with a broken policy, stays quiet, and learns why", function()
+        command.write(work .. "/broken.lua", "return 1 +")
+        local said = command.shell(("%s %s %s/broken.lua notify %s %d"):format(program, state, work, env, NOW))
+        assert.is_truthy(said.out:find "^quiet: .*broken.lua:1:")
+    end)
+end)
+
+describe("a Lua program", function()
+    it("does the same in its own state", function()
+        local upnudge = require "upnudge"
+        local runtime <close> = assert(upnudge.open { app = "spec", state_dir = state, policy = "default" })
+        local check = runtime:check_begin(env, { now = NOW })
+        assert.equal("begun", check.state)
+        assert.same({ "checked", 12 }, { (function(answer) return answer.outcome, answer.changes end)(
+            check:commit(command.read(NEW))) })
+        -- The host facts say CI where these tests run in one: its rule is told by name.
+        local notice = runtime:notify(env, { now = NOW + 1, tty = true })
+        assert.is_true(notice.notify or notice.rule == "ci")
+        assert.equal(notice.rule ~= "ci", notice.text ~= nil)
+    end)
+
+    it("is told of an unknown app, directory or environment", function()
+        local upnudge = require "upnudge"
+        assert.is_truthy(select(2, upnudge.open { app = "../x" }):find "app")
+        assert.is_truthy(select(2, upnudge.open { state_dir = "relative" }):find "absolute")
+        local runtime <close> = assert(upnudge.open { state_dir = state })
+        assert.is_truthy(runtime:notify(work .. "/absent").reason:find "absent")
+        assert.equal("failed", runtime:check_begin(work .. "/absent").state)
+    end)
+
+    it("may ask about many environments and days with one runtime", function()
+        local upnudge = require "upnudge"
+        command.write(work .. "/p.lua", [[
+            local u = require "upnudge"
+            return u.policy { api = 1, name = "p", strategy = "separate-lock", text = function(c) return c.env.name end,
+                rules = { u.rule "daily" { notify = u.every "1d" } } }]])
+        local runtime <close> = assert(upnudge.open { state_dir = state, policy = work .. "/p.lua" })
+        local other = work .. "/other"
+        command.shell(("cp -r %s %s"):format(env, other))
+        for _, path in ipairs { env, other } do
+            runtime:check_begin(path, { now = NOW }):commit(command.read(NEW))
+        end
+        for day = 0, 3 do
+            for _, path in ipairs { env, other } do
+                local now = NOW + day * DAY + day
+                assert.equal(path:match "%w+$", runtime:notify(path, { now = now }).text)
+                assert.is_false(runtime:notify(path, { now = now + 1 }).notify)
+            end
+        end
+    end)
+end)
