@@ -47,7 +47,8 @@ function M.shell(script)
     local directory = M.directory()
     local ok, how, code = os.execute(
         ("env -u LD_PRELOAD -u ASAN_OPTIONS -u CI -u CONTINUOUS_INTEGRATION -u BUILD_NUMBER -u RUN_ID -u TF_BUILD "
-        .. "-u NO_UPDATE_NOTIFIER -u UPNUDGE_QUIET -u UPNUDGE_POLICY HOME=%s XDG_CONFIG_HOME=%s sh -c %s >%s/out 2>%s/err </dev/null"):format(
+        .. "-u NO_UPDATE_NOTIFIER -u UPNUDGE_QUIET -u UPNUDGE_POLICY HOME=%s XDG_CONFIG_HOME=%s "
+        .. "sh -c %s >%s/out 2>%s/err </dev/null"):format(
             directory, directory, M.quote(script), directory, directory))
     local result = { out = M.read(directory .. "/out"), err = M.read(directory .. "/err"),
         code = ok and 0 or (how == "exit" and code or 128 + code) }

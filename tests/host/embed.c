@@ -4,8 +4,8 @@
  *     embed STATE_DIR POLICY notify ENV NOW            prints the notice, or "quiet: REASON"
  *     embed STATE_DIR POLICY check ENV NOW FILE        commits FILE, prints the status
  *     embed STATE_DIR POLICY fail ENV NOW REASON
- *     embed STATE_DIR POLICY hold ENV NOW              begins a check, waits for end of input, aborts
- *     embed STATE_DIR POLICY misuse ENV NOW            calls that must answer an error, not crash
+ *     embed STATE_DIR POLICY hold ENV NOW         begins a check, waits for the end of input
+ *     embed STATE_DIR POLICY misuse ENV NOW       calls that must answer an error
  */
 #include "../../lua/upnudge.h"
 #include <stdio.h>
