@@ -177,7 +177,7 @@ lint: deps-lint
 
 PACKAGES = g++ liblua5.4-dev lua5.4 lua-cjson lua-cjson-dev lua-filesystem lua-filesystem-dev \
 	lua-argparse libxxhash-dev libsimdjson-dev jq
-TEST_PACKAGES = $(PACKAGES) lua-busted lua-posix util-linux
+TEST_PACKAGES = $(PACKAGES) lua-busted
 LINT_PACKAGES = $(TEST_PACKAGES) lua-check cppcheck clang-format
 
 # $(call install_missing,PACKAGES): says what it installs; asks for root only where something lacks.
