@@ -27,7 +27,7 @@ end
 function M.every(value)
     local seconds, message = duration.parse(value)
     if not seconds then
-        error("every: " .. message, 3)
+        error("every: " .. message, 2)
     end
     return cadence("every", function(c)
         local passed = since_last(c)

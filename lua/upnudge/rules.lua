@@ -44,8 +44,7 @@ M.language = setmetatable({
         end
     end,
     policy = function(spec)
-        local file, line = where(2)
-        local policy = { spec = spec, file = file, line = line }
+        local policy = { spec = spec }
         made[policy] = "policy"
         return policy
     end,
@@ -62,13 +61,13 @@ local linked
 --- Adds what one file returned to the chain.
 ---@param value any
 ---@param chunkname string
----@param trusted boolean ours: validated by its tests
+---@param source string? its text; nil: ours, validated by its tests
 ---@return {extends: string?}
-function M.add(value, chunkname, trusted)
+function M.add(value, chunkname, source)
     if made[value] ~= "policy" then
         error(("%s: the file must end in `return u.policy { ... }`"):format(chunkname:sub(2)), 0)
-    elseif not trusted then
-        require "upnudge.validation".check(value, made)
+    elseif source then
+        require "upnudge.validation".check(value.spec, made, chunkname:sub(2), source)
     end
     chain[#chain + 1] = value.spec
     return { extends = value.spec.extends }

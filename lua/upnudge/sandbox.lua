@@ -81,7 +81,7 @@ function M.load(chunkname, bytes, builtin)
     if not chunk then
         error(fault, 0)
     end
-    return rules.add(guarded(chunk), chunkname, builtin)
+    return rules.add(guarded(chunk), chunkname, not builtin and bytes or nil)
 end
 
 --- See upnudge.rules.

@@ -4,15 +4,26 @@
 local duration = require "upnudge.duration"
 local math = require "math"
 local schema = require "upnudge.schema"
+local string = require "string"
 local table = require "table"
 
 local M = {}
 
---- Collects mistakes; each is "file:line: message".
-local function reporter(file)
+--- Where a key stands in the source: its first "key =". A policy is one table, made and returned in
+--- one breath, so the running code cannot tell the line of a key.
+local function line_of(source, key)
+    local plain = string.gsub(key, "%W", "%%%0")
+    local at = string.find(source, "%f[%w_]" .. plain .. "%s*=") or string.find(source, "%f[%w_]policy%f[^%w_]") or 1
+    local _, newlines = string.gsub(string.sub(source, 1, at - 1), "\n", "")
+    return newlines + 1
+end
+
+--- Collects mistakes; each is "file:line: message". The place is a line, or a key of the source.
+local function reporter(file, source)
     local list = {}
-    return list, function(line, message, ...)
-        list[#list + 1] = ("%s:%d: %s"):format(file, line, message:format(...))
+    return list, function(place, message, ...)
+        local line = math.type(place) and place or line_of(source, place)
+        list[#list + 1] = string.format("%s:%d: " .. message, file, line, ...)
     end
 end
 
@@ -21,17 +32,17 @@ local function check_keys(spec, keys, what, line, report)
         local known = keys[name]
         if not known then
             local mistake = require "upnudge.mistake"
-            report(line, "%s has no key '%s'%s", what, tostring(name),
+            report(line or tostring(name), "%s has no key '%s'%s", what, tostring(name),
                 mistake.suggest(tostring(name), mistake.keys(keys)))
         elseif not known.types[type(value)] then
-            report(line, "%s: '%s' is a %s; expected %s", what, name, type(value), known.expects)
+            report(line or name, "%s: '%s' is a %s; expected %s", what, name, type(value), known.expects)
         end
     end
 end
 
-local function check_rule(rule, made, index, line, report)
+local function check_rule(rule, made, index, report)
     if made[rule] ~= "rule" then
-        return report(line, "rules[%d] is no rule; write u.rule \"name\" { ... }", index)
+        return report("rules", "rules[%d] is no rule; write u.rule \"name\" { ... }", index)
     end
     local what = ("rule '%s'"):format(rule.name)
     if type(rule.spec) ~= "table" then
@@ -46,13 +57,13 @@ local function check_rule(rule, made, index, line, report)
     end
 end
 
-local function check_rules(spec, made, line, report)
+local function check_rules(spec, made, report)
     if type(spec.rules) ~= "table" then
         return
     end
     local seen = {}
     for index, rule in ipairs(spec.rules) do
-        check_rule(rule, made, index, line, report)
+        check_rule(rule, made, index, report)
         if made[rule] and seen[rule.name] then
             report(rule.line, "rule '%s' stands twice", rule.name)
         end
@@ -60,50 +71,52 @@ local function check_rules(spec, made, line, report)
     end
     for name in pairs(spec.rules) do
         if math.type(name) ~= "integer" then
-            report(line, "rules is a list; '%s' is a name in it", tostring(name))
+            report("rules", "rules is a list; '%s' is a name in it", tostring(name))
         end
     end
 end
 
-local function check_values(spec, line, report)
+local function check_values(spec, report)
     if spec.api == nil then
-        report(line, "policy has no 'api'; write api = 1")
+        report("api", "policy has no 'api'; write api = 1")
     elseif spec.api ~= 1 then
-        report(line, "policy: api %s is not known here; this upnudge has api 1", tostring(spec.api))
+        report("api", "policy: api %s is not known here; this upnudge has api 1", tostring(spec.api))
     end
     if spec.name == nil then
-        report(line, "policy has no 'name'")
+        report("name", "policy has no 'name'")
     end
     if type(spec.extends) == "string" and not spec.extends:find("^%w[%w_-]*$") then
-        report(line, "extends '%s' is no name; bases are files beside the policy or ready-made ones, without a path",
+        report("extends", "extends '%s' is no name; a base is a file beside the policy or ready-made, without a path",
             spec.extends)
     end
     if type(spec.strategy) == "string" and not spec.strategy:find("^%l[%l%d-]*$") then
-        report(line, "strategy '%s' is no name", spec.strategy)
+        report("strategy", "strategy '%s' is no name", spec.strategy)
     end
     for name, value in pairs(type(spec.check) == "table" and spec.check or {}) do
         local seconds, message = duration.parse(value)
         if schema.check[name] and not seconds then
-            report(line, "check.%s: %s", name, message)
+            report(name, "check.%s: %s", name, message)
         end
     end
 end
 
 --- Raises every mistake of one file at once.
----@param policy table what u.policy made
+---@param spec any what the policy gave u.policy
 ---@param made table<table, string> what u.policy and u.rule made
-function M.check(policy, made)
-    local spec, line = policy.spec, policy.line
-    local mistakes, report = reporter(policy.file)
+---@param file string
+---@param source string the file's text
+function M.check(spec, made, file, source)
+    local mistakes, report = reporter(file, source)
     if type(spec) == "table" then
-        check_keys(spec, schema.policy, "policy", line, report)
-        check_keys(type(spec.check) == "table" and spec.check or {}, schema.check, "check", line, report)
-        check_values(spec, line, report)
-        check_rules(spec, made, line, report)
+        check_keys(spec, schema.policy, "policy", nil, report)
+        check_keys(type(spec.check) == "table" and spec.check or {}, schema.check, "check", nil, report)
+        check_values(spec, report)
+        check_rules(spec, made, report)
     else
-        report(line, "u.policy needs a table")
+        report(1, "u.policy needs a table")
     end
     if #mistakes > 0 then
+        table.sort(mistakes)
         error(table.concat(mistakes, "\n"), 0)
     end
 end
