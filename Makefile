@@ -39,7 +39,8 @@ FACE = $(BUILD)/lua/module.o $(BUILD)/lua/embedded.o $(BUILD)/lua/vm.o $(BUILD)/
 	$(patsubst %.c,$(BUILD)/%.o,$(wildcard lua/bind_*.c)) $(BUILD)/lua/modules.o
 API = $(BUILD)/lua/runtime.o $(BUILD)/lua/elsewhere.o $(BUILD)/lua/upnudge.o
 
-MODULES := $(wildcard lua/upnudge/*.lua lua/upnudge/*/*.lua)
+# meta/ holds types for editors.
+MODULES := $(filter-out lua/upnudge/meta/%,$(wildcard lua/upnudge/*.lua lua/upnudge/*/*.lua))
 POLICIES := $(wildcard policies/*.lua)
 # lua/upnudge/cli/init.lua=upnudge.cli and so on, for embed.lua.
 dotted = $(subst /,.,$(patsubst %/init,%,$(patsubst lua/%.lua,%,$(1))))

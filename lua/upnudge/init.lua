@@ -11,7 +11,7 @@ local core = require "upnudge.core"
 local host = require "upnudge.host"
 local policy = require "upnudge.policy"
 
-local M = {}
+local M = { VERSION = "0.1.0" }
 
 ---@class upnudge.Options
 ---@field app? string name of the host; separates its records

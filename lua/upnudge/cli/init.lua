@@ -74,6 +74,10 @@ local function parser()
     local top = argparse("upnudge", "Remembers that newer packages exist and says so at the right moment.",
         "Exit codes: 0 done, 1 failed, 2 usage, 75 another process holds the lock.")
     top:command_target("command_name")
+    top:flag("--version", "Print the version."):action(function()
+        io.write("upnudge ", require "upnudge".VERSION, "\n")
+        os.exit(0)
+    end)
     top:require_command(true)
     for _, name in ipairs(COMMANDS) do
         require("upnudge.cli." .. name).describe(top)

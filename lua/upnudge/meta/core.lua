@@ -1,0 +1,195 @@
+---@meta upnudge.core
+--- Types of the C module, for editors; never loaded. Failure is nil, message, code (see core/error.h).
+
+---@class upnudge.core
+---@field lockfile_limit integer bytes of the largest lockfile that is read
+local core = {}
+
+---@class upnudge.Directory
+local Directory = {}
+
+---@class upnudge.Lock
+local Lock = {}
+
+---@class upnudge.Lockfile
+local Lockfile = {}
+
+---@class upnudge.VM
+local VM = {}
+
+---@class upnudge.Package
+---@field name string
+---@field version string "" where there is none
+---@field system? string
+---@field group? string
+---@field source? string
+---@field revision? string
+---@field derivation? string
+---@field location? string
+
+---@return integer seconds UTC
+function core.now() end
+
+---@param path string
+---@return string? canonical
+---@return string? message
+---@return string? code
+function core.realpath(path) end
+
+---@param bytes string
+---@return string digest XXH3-128, 32 hex digits
+function core.hash(bytes) end
+
+--- Identity, size and times of a file as one opaque string.
+---@param path string
+---@return string? stamp
+---@return string? message
+---@return string? code
+function core.stamp(path) end
+
+---@param path string
+---@param limit integer bytes
+---@param ours boolean? refuse a link and a file of somebody else
+---@return string? bytes
+---@return string stamp_or_message
+---@return string? code
+function core.read(path, limit, ours) end
+
+---@param fd integer
+---@return boolean
+function core.isatty(fd) end
+
+---@return string system as Nix names it, "x86_64-linux"
+function core.system() end
+
+---@param name string
+---@return string? bytecode of the ready-made policy
+function core.builtin(name) end
+
+---@return string[] names of the ready-made policies
+function core.builtins() end
+
+---@param path string
+---@param create boolean?
+---@return upnudge.Directory?
+---@return string? message
+---@return string? code
+function core.directory(path, create) end
+
+---@param name string for messages; the content decides the format
+---@param bytes string
+---@return upnudge.Lockfile?
+---@return string? message
+---@return string? code
+function core.parse(name, bytes) end
+
+---@param old upnudge.Lockfile
+---@param new upnudge.Lockfile
+---@return upnudge.Change[]?
+---@return string? message
+---@return string? code
+function core.diff(old, new) end
+
+---@return {name: string, title: string, filenames: string[]}[]
+function core.formats() end
+
+--- Runs a command and waits. Blocks as long as it runs, at most `timeout` and a grace of 2 s.
+---@param argv string[]
+---@param environment string[] "NAME=value"
+---@param timeout integer seconds
+---@param output_limit integer bytes of standard output
+---@return {output: string, exit_code: integer, signal: integer, last_line: string}?
+---@return string? message
+---@return string? code
+function core.run(argv, environment, timeout, output_limit) end
+
+---@param log integer? descriptor for standard error
+---@return boolean? parent true in the caller, false in the process that goes on alone
+---@return string? message
+function core.detach(log) end
+
+---@param fetch fun(): upnudge.Change[]
+---@return upnudge.VM?
+---@return string? message
+function core.vm(fetch) end
+
+---@param name string
+---@param create boolean?
+---@return upnudge.Directory?
+---@return string? message
+---@return string? code
+function Directory:enter(name, create) end
+
+---@param name string
+---@param limit integer
+---@return string? bytes
+---@return string? message
+---@return string? code
+function Directory:read(name, limit) end
+
+---@param name string
+---@param bytes string
+---@param durable boolean sync before returning
+---@return boolean? ok
+---@return string? message
+---@return string? code
+function Directory:replace(name, bytes, durable) end
+
+---@param name string
+---@param offset integer
+---@param bytes string
+---@return boolean? ok
+---@return string? message
+---@return string? code
+function Directory:overwrite(name, offset, bytes) end
+
+---@param from string
+---@param to string
+---@return boolean? ok
+---@return string? message
+function Directory:rename(from, to) end
+
+---@param name string
+---@return boolean? ok
+---@return string? message
+function Directory:remove(name) end
+
+---@param name string
+---@return boolean
+function Directory:exists(name) end
+
+---@return integer? removed
+---@return string? message
+function Directory:sweep() end
+
+---@param name string
+---@return integer? descriptor of the emptied file
+---@return string? message
+function Directory:log(name) end
+
+---@param name string
+---@param milliseconds integer? to wait; without it, none
+---@return upnudge.Lock?
+---@return string? message
+---@return string? code "busy"
+function Directory:lock(name, milliseconds) end
+
+function Directory:close() end
+
+function Lock:release() end
+
+---@return string
+function Lockfile:format() end
+
+---@return upnudge.Package[]
+function Lockfile:packages() end
+
+---@param entry "load"|"link"|"evaluate"
+---@param ... any plain values
+---@return any answer
+---@return string? message
+function VM:call(entry, ...) end
+
+function VM:close() end
+
+return core
