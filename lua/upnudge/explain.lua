@@ -5,17 +5,27 @@ local notice = require "upnudge.notice"
 
 local M = {}
 
+--- The rules of a policy that had not to be asked.
+local function not_reached(policy)
+    local trace = {}
+    for i, rule in ipairs(policy and policy.rules or {}) do
+        trace[i] = { rule = rule.name, file = rule.file, line = rule.line, matched = false, answer = "not reached" }
+    end
+    return trace
+end
+
 --- What notice.decide would answer, with the trace of every rule; nothing is claimed or written.
 ---@param runtime upnudge.Runtime
 ---@param state table of Runtime:environment
 ---@param activation upnudge.Activation
 ---@return upnudge.Decision
----@return table? question the facts that the policy was asked about
 function M.explain(runtime, state, activation)
     local no = host.opted_out()
     local question, early = notice.prepare(runtime, state, activation)
     if not question then
-        return no and { notify = false, reason = no } or early
+        early.reason = no or early.reason
+        early.trace = not_reached(runtime.policy)
+        return early
     end
     question.trace = true
     runtime.asked = state
@@ -26,7 +36,7 @@ function M.explain(runtime, state, activation)
     if no then
         decision = { notify = false, reason = no, trace = decision.trace }
     end
-    return decision, question
+    return decision
 end
 
 return M

@@ -138,7 +138,6 @@ end
 ---@param path string
 ---@param activation upnudge.Activation?
 ---@return upnudge.Decision
----@return table? facts
 function Runtime:explain(path, activation)
     local state, message = self:environment(path)
     if not state then

@@ -148,6 +148,37 @@ describe("an activation", function()
     end)
 end)
 
+describe("an explanation", function()
+    it("lists every rule with its place, before and after a check", function()
+        local before = cjson.decode(upnudge("explain", env, "--state-dir", state, "--json", "--tty").out)
+        assert.equal("no check has run yet", before.reason)
+        check("--now", NOW, "--new", NEW)
+        notify("--now", NOW + 1)
+        local after = cjson.decode(upnudge("explain", env, "--state-dir", state, "--json", "--tty", "--now", NOW + 2).out)
+        assert.equal(5, #before.rules)
+        assert.equal(5, #after.rules)
+        local last = after.rules[5]
+        assert.same({ "default", "not due", NOW + 1 + DAY }, { last.rule, last.answer, last.next_at })
+        assert.same({ NOW, "separate-lock", false }, { after.last_checked, after.strategy, after.notified })
+    end)
+
+    it("changes nothing", function()
+        check("--now", NOW, "--new", NEW)
+        for _ = 1, 2 do
+            local said = upnudge("explain", env, "--state-dir", state, "--tty", "--now", NOW + 1)
+            assert.is_truthy(said.out:find "it notifies")
+        end
+        assert.is_true(decision("--now", NOW + 1).notified)
+    end)
+
+    it("of a faulty policy is its mistake, and a failure", function()
+        check("--now", NOW, "--new", NEW)
+        local said = upnudge("explain", env, "--state-dir", state, "--policy", policy '{ api = 1, nmae = "x" }')
+        assert.equal(1, said.code)
+        assert.is_truthy(said.out:find "policy.lua:2: .*did you mean 'name'")
+    end)
+end)
+
 describe("a strategy", function()
     it("is switched in the policy file, without a rebuild", function()
         check("--now", NOW, "--new", NEW)

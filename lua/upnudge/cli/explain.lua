@@ -8,8 +8,8 @@ local time = require "upnudge.time"
 
 local M = {}
 
-local ORDER <const> = { "schema", "environment", "policy", "strategy", "notified", "reason", "rule", "text",
-    "next_at", "warnings", "rules" }
+local ORDER <const> = { "schema", "environment", "lockfile", "last_checked", "policy", "strategy", "notified",
+    "reason", "rule", "text", "next_at", "warnings", "rules" }
 local RULE_ORDER <const> = { "rule", "file", "line", "matched", "answer", "reason", "next_at" }
 
 ---@param top table
@@ -49,12 +49,15 @@ local function print_rules(trace)
 end
 
 local function print_answer(answer)
-    io.write("environment  ", answer.environment, "\npolicy       ", answer.policy, "\nstrategy     ",
-        answer.strategy or "none", "\n")
-    for _, warning in ipairs(answer.warnings) do
-        io.write("warning      ", terminal.clean(warning), "\n")
+    local checked = answer.last_checked and time.format(answer.last_checked) or "never"
+    for _, line in ipairs { { "environment", answer.environment }, { "lockfile", answer.lockfile or "not known yet" },
+        { "last checked", checked }, { "policy", answer.policy }, { "strategy", answer.strategy or "none" } } do
+        io.write(terminal.clean(("%-13s %s"):format(line[1], line[2])), "\n")
     end
-    if answer.trace then
+    for _, warning in ipairs(answer.warnings) do
+        io.write("warning       ", terminal.clean(warning), "\n")
+    end
+    if answer.trace and answer.trace[1] then
         io.write("rules\n")
         print_rules(answer.trace)
     end
@@ -89,7 +92,9 @@ function M.run(args)
     end
     local decision = runtime:explain(args.environment, cli.activation_of(args))
     local state = runtime:environment(args.environment)
+    local record = state and state.record:read() or {}
     local answer = { schema = 1, environment = state and state.env.path or args.environment,
+        lockfile = record.lockfile, last_checked = record.last_checked,
         policy = runtime.source.name, strategy = runtime.policy and runtime.policy.strategy,
         notified = decision.notify, reason = decision.reason, rule = decision.rule, text = decision.text,
         next_at = decision.next_at, warnings = warnings(state), trace = decision.trace }
