@@ -102,14 +102,13 @@ un_status un_file_read(un_bytes *out, int dir, const char *path, size_t limit, u
 
 un_status un_bytes_copy(un_bytes *out, un_slice bytes, un_error *error) {
     char *copy = malloc(bytes.len + UN_PADDING);
-    *out = (un_bytes){0};
+    out->slice.ptr = copy;
+    out->slice.len = copy ? bytes.len : 0;
     if (!copy)
         return un_fail(error, UN_NO_MEMORY, "out of memory");
     if (bytes.len)
         memcpy(copy, bytes.ptr, bytes.len);
     memset(copy + bytes.len, 0, UN_PADDING);
-    out->slice.ptr = copy;
-    out->slice.len = bytes.len;
     return UN_OK;
 }
 

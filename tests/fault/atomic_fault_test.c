@@ -273,11 +273,11 @@ static void every_call_of_a_sweep_fails(int dir) {
 }
 
 /* This program again, with the plan in its environment: answers with the errno. */
-static void the_environment_names_a_plan(void) {
+static void the_environment_names_a_plan(const char *self) {
     pid_t pid = fork();
     if (pid == 0) {
         setenv("UPNUDGE_FAULT", "write:2:ENOSPC", 1);
-        execl("/proc/self/exe", "atomic_fault_test", "--replace", check_path, (char *)NULL);
+        execl(self, "atomic_fault_test", "--replace", check_path, (char *)NULL);
         _exit(255);
     }
     CHECK_INT(WEXITSTATUS(check_wait(pid)), ENOSPC);
@@ -308,7 +308,7 @@ int main(int argc, char **argv) {
     a_lock_file_is_replaced(dir);
     every_call_of_a_lock_fails(dir);
     every_call_of_a_sweep_fails(dir);
-    the_environment_names_a_plan();
+    the_environment_names_a_plan(argv[0]);
     un_fault_plan(NULL, NULL);
     CHECK_INT(check_descriptors(), before);
     check_clean(dir);

@@ -159,6 +159,17 @@ static void gives_a_clean_process(int dir) {
     close(leaked);
 }
 
+/* Asked without a shell, which would unblock them itself. */
+static void gives_our_signal_mask(void) {
+    un_child_result result;
+    const char *argv[] = {"grep", "SigBlk", "/proc/self/status", NULL};
+    un_child_options options = {
+        .argv = (char *const *)(void *)argv, .timeout = 20, .output_limit = 100, .log = -1};
+    CHECK_INT(un_child_run(&result, &options, NULL), UN_OK);
+    CHECK_STR(result.output.slice.ptr, "SigBlk:\t0000000000000000\n");
+    un_child_free(&result);
+}
+
 static void works_without_the_first_three(void) {
     pid_t pid = fork();
     if (pid == 0) {
@@ -215,6 +226,21 @@ static void kills_the_group_that_does_not_listen(void) {
     long left = strtol(result.output.slice.ptr, NULL, 10);
     check_pause(50);
     CHECK(left > 0 && !is_alive(left));
+    un_child_free(&result);
+}
+
+/* The command itself listens, who is left in its group does not. */
+static void kills_the_rest_of_the_group(void) {
+    un_child_result result;
+    const char *argv[4];
+    un_child_options options = shell("(trap '' TERM; exec sleep 32) & echo $!; wait", argv);
+    options.timeout = 1;
+    CHECK_INT(un_child_run(&result, &options, NULL), UN_TIMEOUT);
+    CHECK_INT(result.signal, SIGTERM);
+    long left = strtol(result.output.slice.ptr, NULL, 10);
+    check_pause(50);
+    if (!CHECK(left > 0 && !is_alive(left)) && left > 0)
+        kill((pid_t)left, SIGKILL);
     un_child_free(&result);
 }
 
@@ -360,6 +386,8 @@ static void leaves_the_session(int dir) {
 
 int main(void) {
     int dir = check_directory(), before = check_descriptors();
+    /* One that every user can search: execvp answers EACCES for a directory that is closed. */
+    setenv("PATH", "/usr/bin:/bin", 1);
     takes_output();
     takes_much_output();
     remembers_the_last_line();
@@ -367,9 +395,11 @@ int main(void) {
     names_a_command_that_cannot_run(dir);
     puts_the_environment_over_ours();
     gives_a_clean_process(dir);
+    gives_our_signal_mask();
     works_without_the_first_three();
     ends_it_in_time();
     kills_the_group_that_does_not_listen();
+    kills_the_rest_of_the_group();
     does_not_wait_for_grandchildren();
     stands_ignored_children();
     stands_a_host_that_reaps_everything();
