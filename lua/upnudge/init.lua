@@ -131,7 +131,9 @@ function Runtime:notify(path, activation)
     if not state then
         return { notify = false, reason = message, error = true }
     end
-    return require "upnudge.notice".decide(self, state, activation or {})
+    -- An activation must not fail because of a notice, not even by a fault of ours.
+    local ok, decision = pcall(require "upnudge.notice".decide, self, state, activation or {})
+    return ok and decision or { notify = false, reason = "a fault of upnudge: " .. tostring(decision), error = true }
 end
 
 --- What notify would answer and why, rule by rule; writes nothing.

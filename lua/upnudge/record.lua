@@ -51,6 +51,23 @@ local TYPES <const> = {
     old = "string", new = "string", systems = "table", changes = "number",
 }
 
+-- Fields of a system that are read; others may come with newer versions.
+local COUNTED <const> = { fingerprint = true, top = true, since = true, total = true, versions = true, rebuilds = true,
+    changed = true, added = true, removed = true, major = true, minor = true, patch = true, security = true }
+
+--- What is wrong with the counts of one system; strings are a fingerprint, tables the top changes.
+local function fault_of_counts(system, counts)
+    if type(counts) ~= "table" then
+        return ("systems.%s is no object"):format(system)
+    end
+    for field, member in pairs(counts) do
+        local expected = field == "fingerprint" and "string" or field == "top" and "table" or "number"
+        if COUNTED[field] and type(member) ~= expected then
+            return ("systems.%s.%s is not a %s"):format(system, field, expected)
+        end
+    end
+end
+
 local function fault(value)
     if type(value) ~= "table" then
         return "not an object"
@@ -62,6 +79,12 @@ local function fault(value)
     end
     if not value.schema then
         return "no schema"
+    end
+    for system, counts in pairs(value.systems or {}) do
+        local message = fault_of_counts(system, counts)
+        if message then
+            return message
+        end
     end
 end
 

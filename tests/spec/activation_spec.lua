@@ -247,6 +247,26 @@ describe("a record", function()
         end
     end)
 
+    it("with nonsense in a field counts as none too", function()
+        for field, value in pairs { last_checked = '"x"', systems = "5", stamp = "{}", lockfile = "[]", name = "1" } do
+            check("--now", NOW, "--new", NEW)
+            local text = command.read(record_path()):gsub(',"' .. field .. '":', ',"was_' .. field .. '":', 1)
+            text = text:gsub('^{"schema":1,', '%0"' .. field .. '":' .. value .. ",")
+            command.write(record_path(), text)
+            assert.is_truthy(decision("--now", NOW + 1).reason:find("is broken: " .. field, 1, true), field)
+            command.shell("rm -rf " .. state)
+        end
+        for field, value in pairs { total = '"3"', fingerprint = "7", since = "[]", top = "1" } do
+            check("--now", NOW, "--new", NEW)
+            local text = command.read(record_path())
+            command.write(record_path(), (text:gsub('"systems":{"([%w_-]+)":{.*$', '"systems":{"%1":{"' .. field .. '":'
+                .. value .. "}}}")))
+            local said = decision("--now", NOW + 1)
+            assert.is_truthy(said.reason:find("is broken: systems.", 1, true), said.reason)
+            command.shell("rm -rf " .. state)
+        end
+    end)
+
     it("of a newer schema is left alone and counts as none", function()
         local text = '{"schema":2,"path":"x","news":[1]}\n'
         assert.is_truthy(broken(text).reason:find "newer upnudge")
