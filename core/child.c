@@ -296,6 +296,8 @@ static un_status take_rest(run *r, int *fd, un_error *error) {
 
 /* The first time it is asked, the second time it is made to. */
 static void end_group(run *r) {
+    /* Unreaped, so the number is its own; it may have moved to another group meanwhile. */
+    kill(r->pid, r->told ? SIGKILL : SIGTERM);
     kill(-r->pid, r->told ? SIGKILL : SIGTERM);
     r->deadline = milliseconds() + GRACE;
     r->told = true;

@@ -169,7 +169,8 @@ static int directory_log(lua_State *L) {
     const directory *dir = check_directory(L);
     const char *name = luaL_checkstring(L, 2);
     un_error error = {0};
-    int fd = un_os_open(dir->fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_NOFOLLOW, 0600);
+    int fd = un_os_open(dir->fd, name,
+                        O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_NOFOLLOW | O_NONBLOCK, 0600);
     if (fd < 0) {
         un_fail_system(&error, errno, name, "cannot open");
         return un_bind_fail(L, &error);

@@ -9,16 +9,39 @@
 #include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
-/* UPNUDGE_LUA_PATH puts a tree of Lua modules (strategies of a team, say) before Lua's own path. */
-static void extend_path(lua_State *L) {
-    const char *path = getenv("UPNUDGE_LUA_PATH");
-    if (!path || !*path)
-        return;
+/*
+ * Keeps the absolute entries of a search path: "./?.lua" would run code of whatever directory an
+ * activation happens in. Takes the string on top of the stack for the shorter one.
+ */
+static void keep_absolute(lua_State *L) {
+    luaL_Buffer kept;
+    const char *entry = lua_tostring(L, -1);
+    luaL_buffinit(L, &kept);
+    while (entry && *entry) {
+        size_t length = strcspn(entry, ";");
+        if (*entry == '/') {
+            luaL_addlstring(&kept, entry, length);
+            luaL_addchar(&kept, ';');
+        }
+        entry += length + (entry[length] == ';');
+    }
+    luaL_pushresult(&kept);
+    lua_remove(L, -2);
+}
+
+/* UPNUDGE_LUA_PATH puts a tree of Lua modules before Lua's own path. Expects package on top. */
+static void restrict_paths(lua_State *L) {
+    const char *more = getenv("UPNUDGE_LUA_PATH");
     lua_getfield(L, -1, "path");
-    lua_pushfstring(L, "%s;%s", path, lua_tostring(L, -1));
-    lua_setfield(L, -3, "path");
-    lua_pop(L, 1);
+    lua_pushfstring(L, "%s;%s", more ? more : "", lua_tostring(L, -1));
+    lua_remove(L, -2);
+    keep_absolute(L);
+    lua_setfield(L, -2, "path");
+    lua_getfield(L, -1, "cpath");
+    keep_absolute(L);
+    lua_setfield(L, -2, "cpath");
 }
 
 int un_require_elsewhere(lua_State *L) {
@@ -27,7 +50,7 @@ int un_require_elsewhere(lua_State *L) {
         lua_pop(L, 1);
         lua_getglobal(L, "require");
         luaL_requiref(L, LUA_LOADLIBNAME, luaopen_package, 1);
-        extend_path(L);
+        restrict_paths(L);
         lua_pop(L, 1);
         /* luaopen_package set its own; ours stays in front. */
         lua_getglobal(L, "require");

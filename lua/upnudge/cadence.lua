@@ -1,7 +1,8 @@
 --- Cadences: how often a rule may speak. Runs in the policy VM.
 ---
 --- A cadence is a table {kind, due}; due(c) answers whether it may speak now, why (not), and when it
---- next could. A last notice in the future (the clock moved) counts as none.
+--- next could. A last notice more than a minute in the future (the
+--- clock moved) counts as none.
 
 local duration = require "upnudge.duration"
 
@@ -15,10 +16,17 @@ local function cadence(kind, due)
     return { cadence = kind, due = due }
 end
 
+-- How far clocks of processes (of machines that share a home) may be apart.
+local SKEW <const> = 60
+
 --- Seconds since the last notice; nil: never.
 local function since_last(c)
     local last = c.history.last_notified
-    return last and last <= c.now and c.now - last or nil
+    local passed = last and c.now - last
+    if not passed or passed < -SKEW then
+        return nil
+    end
+    return passed > 0 and passed or 0
 end
 
 --- At most once in that time, e.g. every "1d".

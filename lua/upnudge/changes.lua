@@ -4,11 +4,16 @@
 --- name no system go under "*".
 
 local core = require "upnudge.core"
+local terminal = require "upnudge.terminal"
 
 local M = {}
 
 --- How many changes of this system the record itself carries; the others stand in changes.json.
 local TOP <const> = 10
+-- Bytes of a name or version that are shown.
+local SHOWN <const> = 200
+-- More systems than there are: a lockfile that names more is made up, and gets none but ours.
+local SYSTEMS <const> = 64
 
 ---@class upnudge.Change
 ---@field name string
@@ -60,6 +65,11 @@ local function fingerprint(changes)
     return core.hash(table.concat(lines, "\n"))
 end
 
+--- A name or version as it may be shown: names come from files that strangers wrote.
+local function shown_name(text)
+    return text and terminal.line(text):sub(1, SHOWN)
+end
+
 local function top_of(changes)
     local ordered, top = table.move(changes, 1, #changes, 1, {}), {}
     table.sort(ordered, function(a, b)
@@ -71,7 +81,8 @@ local function top_of(changes)
     end)
     for i = 1, math.min(TOP, #ordered) do
         local c = ordered[i]
-        top[i] = { name = c.name, kind = c.kind, level = c.level, from = c.from, to = c.to, group = c.group }
+        top[i] = { name = shown_name(c.name), kind = c.kind, level = c.level, from = shown_name(c.from),
+            to = shown_name(c.to), group = shown_name(c.group) }
     end
     return top
 end
@@ -99,17 +110,24 @@ function M.count(changes, previous, now)
         by_system[system] = by_system[system] or {}
         table.insert(by_system[system], change)
     end
-    local systems, here = {}, core.system()
+    local systems, here, kept = {}, core.system(), 0
     for system, list in pairs(by_system) do
-        local entry = summarise(list, system == "*" or system == here)
+        local ours = system == "*" or system == here
+        kept = ours and kept or kept + 1
+        if not ours and (kept > SYSTEMS or #system > SHOWN) then
+            goto continue
+        end
+        local entry = summarise(list, ours)
         local before = previous and previous[system]
         entry.since = before and before.fingerprint == entry.fingerprint and before.since or now
         systems[system] = entry
+        ::continue::
     end
     return systems
 end
 
---- The full list that the last check found, for one system or all. Read from its file.
+--- The full list that the last check found, for one system or all, its names fit to be shown. Read from
+--- its file.
 ---@param record upnudge.Record
 ---@param system string? nil: every system
 ---@return upnudge.Change[]
@@ -118,6 +136,8 @@ function M.of(record, system)
     local decoded, wanted = bytes and require "upnudge.json.read"(bytes), {}
     for _, change in ipairs(type(decoded) == "table" and decoded.changes or {}) do
         if not system or not change.system or change.system == system then
+            change.name, change.from = shown_name(change.name), shown_name(change.from)
+            change.to = shown_name(change.to)
             wanted[#wanted + 1] = change
         end
     end

@@ -11,6 +11,7 @@ local notice = require "upnudge.notice"
 local changes_of = require "upnudge.changes"
 
 local LOCK <const> = "check.lock"
+local OUTPUT <const> = "upgraded.lock"
 local CHANGES <const> = "changes.json"
 local LOCKFILES <const> = "lockfiles"
 -- A failed check is tried again after 5 minutes, then 10, 20 ... at most 6 hours.
@@ -104,7 +105,7 @@ end
 --- A record that is there but can be neither read nor replaced stops a check before it starts.
 local function hindrance(record)
     local value, why, code = record:read()
-    local bearable = value or code == "not-found" or code == "broken" or code == "other"
+    local bearable = value or code == "not-found" or require "upnudge.record".SET_ASIDE[code]
     return not bearable and why or nil, value
 end
 
@@ -153,9 +154,21 @@ end
 
 --- Frees the lock. Repeated calls do nothing.
 function Check:abort()
+    if not self.ended then
+        self.ended = true
+        self.directory:remove(OUTPUT)
+    end
     self.lock:release()
     self.directory:close()
     return {}
+end
+
+--- Where a dry upgrade may write the lockfile; nothing is there yet. In the record's own directory, so
+--- that what a killed check leaves is gone with the next one.
+---@return string path
+function Check:output_path()
+    self.directory:remove(OUTPUT)
+    return self.record.directory_path .. "/" .. OUTPUT
 end
 
 ---@private
@@ -231,20 +244,31 @@ function Check:store(new_bytes, parsed, changes)
     return ok, message
 end
 
+--- Whatever goes wrong, the lock is freed and somebody is told.
+local function guarded(check, f, ...)
+    local ok, answer = pcall(f, check, ...)
+    check:abort()
+    return ok and answer or failed("a fault of upnudge: " .. tostring(answer))
+end
+
 --- Commits the upgraded lockfile and frees the lock. Durable when it returns.
 ---@param bytes string
 ---@return table answer {outcome, reason, changes}
 function Check:commit(bytes)
+    return guarded(self, self.try_commit, bytes)
+end
+
+---@private
+function Check:try_commit(bytes)
     local parsed, message = core.parse("the upgraded lockfile", bytes)
     local changes
     if parsed then
         changes, message = core.diff(self.parsed, parsed)
     end
     if not changes then
-        return self:fail(message, true)
+        return self:try_fail(message, true)
     end
     local ok, fault = self:store(bytes, parsed, changes)
-    self:abort()
     if not ok then
         return failed(fault)
     end
@@ -255,11 +279,16 @@ end
 
 --- Records that the dry upgrade failed and frees the lock.
 ---@param reason string
----@param blame boolean? whether the answer carries it as an error
 ---@return table answer {outcome = "failed", reason, error?}
-function Check:fail(reason, blame)
+function Check:fail(reason)
+    return guarded(self, self.try_fail, reason)
+end
+
+---@private
+---@param blame boolean? whether the answer carries the reason as an error
+function Check:try_fail(reason, blame)
     local now = self:now()
-    reason = require "upnudge.terminal".clean(reason)
+    reason = require "upnudge.terminal".line(reason)
     local previous = self.record:read() or {}
     local failures = (previous.failures or 0) + 1
     local wait = math.min(RETRY_FIRST * 2 ^ math.min(failures - 1, 20), RETRY_MOST) // 1
@@ -269,7 +298,6 @@ function Check:fail(reason, blame)
         fields.stamp, fields.old = self.stamp, core.hash(self.bytes)
     end
     local ok, message = self.runtime.strategy.commit_check(self.record, self.directory, fields)
-    self:abort()
     local answer = failed(ok and reason or message)
     if ok and not blame then
         answer.error = nil

@@ -22,6 +22,26 @@ local function encode(fields)
         .. json.object(ORDER, rest):sub(2) .. "\n"
 end
 
+local KNOWN <const> = { schema = true, last_notified = true }
+for _, name in ipairs(ORDER) do
+    KNOWN[name] = true
+end
+
+--- The record as it is: the members that we know as values, the others as they are written.
+local function present(record, current)
+    local members = {}
+    for key, text in pairs(current and require "upnudge.json.members"(record.bytes) or {}) do
+        if KNOWN[key] then
+            members[key] = current[key]
+        else
+            members[key] = function()
+                return text
+            end
+        end
+    end
+    return members
+end
+
 --- Writes `fields` over what is on disk now, keeping every field that is not named: those of newer
 --- minor versions, and a `last_notified` written meanwhile. A field set to false is dropped. A
 --- record that counts as none is set aside first, so that nothing is lost. Durable. Call under the
@@ -33,20 +53,21 @@ end
 ---@return string? message
 function M.merge(record, directory, fields)
     local current, why, code = record:read()
-    if code == "broken" or code == "other" then
+    if record_file.SET_ASIDE[code] then
         directory:rename(FILE, FILE .. ".broken")
     elseif not current and code ~= "not-found" then
         return nil, why
     end
-    local merged = {}
-    for key, value in pairs(current or {}) do
-        merged[key] = value
-    end
+    local merged = present(record, current)
     for key, value in pairs(fields) do
         merged[key] = value or nil
     end
     merged.path = record.path
-    return directory:replace(FILE, encode(merged), true)
+    local text = encode(merged)
+    if #text > record_file.LIMIT then
+        return nil, ("%s: the record would be larger than %d bytes"):format(record.directory_path, record_file.LIMIT)
+    end
+    return directory:replace(FILE, text, true)
 end
 
 return M

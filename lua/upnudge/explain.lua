@@ -30,6 +30,10 @@ function M.explain(runtime, state, activation)
     question.trace = true
     runtime.asked = state
     local decision = notice.ask(runtime, question)
+    local hindrance = decision.notify and runtime.strategy.hindrance and runtime.strategy.hindrance(state.record)
+    if hindrance then
+        decision = { notify = false, reason = hindrance, trace = decision.trace }
+    end
     if decision.text then
         decision.text = require "upnudge.terminal".clean(decision.text)
     end

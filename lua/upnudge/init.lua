@@ -60,14 +60,39 @@ local function state_directory(options, app)
     return cache .. "/upnudge/" .. app
 end
 
---- The strategy module of that name: ours, or one of a team on UPNUDGE_LUA_PATH.
-local function find_strategy(name)
-    local ok, found = pcall(require, "upnudge.strategy." .. name:gsub("-", "_"))
-    if ok then
-        return found
+local STRATEGIES <const> = { simple = "simple", ["separate-lock"] = "separate_lock", stateless = "stateless" }
+
+--- A team's own strategy: only from absolute places that the user names, never from the directory in
+--- which an activation happens to run.
+local function find_own_strategy(file)
+    for entry in (os.getenv "UPNUDGE_LUA_PATH" or ""):gmatch "[^;]+" do
+        local path = entry:gsub("%?", (file:gsub("%%", "%%%%")))
+        if path:sub(1, 1) == "/" and core.stamp(path) then
+            return path
+        end
     end
-    return nil, ("no strategy '%s' (simple, separate-lock, stateless, or a file upnudge/strategy/%s.lua on "
-        .. "UPNUDGE_LUA_PATH): %s"):format(name, name:gsub("-", "_"), tostring(found):match("[^\n]*"))
+end
+
+--- The strategy of that name: ours, or one of a team on UPNUDGE_LUA_PATH.
+local function find_strategy(name)
+    if STRATEGIES[name] then
+        return require("upnudge.strategy." .. STRATEGIES[name])
+    end
+    local file = "upnudge/strategy/" .. name:gsub("-", "_")
+    local path = find_own_strategy(file)
+    if not path then
+        return nil, ("no strategy '%s': simple, separate-lock, stateless, or a file %s.lua on UPNUDGE_LUA_PATH")
+            :format(name, file)
+    end
+    local chunk, fault = loadfile(path, "t")
+    if chunk then
+        local ok, strategy = pcall(chunk)
+        if ok and type(strategy) == "table" then
+            return strategy
+        end
+        fault = ok and path .. ": a strategy is a table of functions" or tostring(strategy)
+    end
+    return nil, fault
 end
 
 ---@private
@@ -122,6 +147,10 @@ function Runtime:environment(path)
     return state
 end
 
+local function faulty(message)
+    return { notify = false, reason = "a fault of upnudge: " .. tostring(message), error = true }
+end
+
 --- Decides whether to notify now; what is answered is remembered as shown. Never waits.
 ---@param path string directory of the environment
 ---@param activation upnudge.Activation?
@@ -133,7 +162,7 @@ function Runtime:notify(path, activation)
     end
     -- An activation must not fail because of a notice, not even by a fault of ours.
     local ok, decision = pcall(require "upnudge.notice".decide, self, state, activation or {})
-    return ok and decision or { notify = false, reason = "a fault of upnudge: " .. tostring(decision), error = true }
+    return ok and decision or faulty(decision)
 end
 
 --- What notify would answer and why, rule by rule; writes nothing.
@@ -145,7 +174,8 @@ function Runtime:explain(path, activation)
     if not state then
         return { notify = false, reason = message, error = true }
     end
-    return require "upnudge.explain".explain(self, state, activation or {})
+    local ok, decision = pcall(require "upnudge.explain".explain, self, state, activation or {})
+    return ok and decision or faulty(decision)
 end
 
 --- Begins a check; see upnudge.check. The answer's `state` is "begun" when it is a check.

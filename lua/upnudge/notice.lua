@@ -94,13 +94,24 @@ function M.ask(runtime, question)
     return decision
 end
 
-local function claim(runtime, store, question, decision)
+--- The claim may have waited for nothing, but time has passed all the same: the clock is read again
+--- for the decision that counts.
+local function claim(runtime, store, question, decision, fixed_now)
     local claimed, message = runtime.strategy.claim_notice(store, decision, question.now, question.result,
         function(history)
-            question.history = history
-            return M.ask(runtime, question)
+            question.history, question.now = history, fixed_now or core.now()
+            return M.ask(runtime, question), question.now
         end)
     return claimed or quiet(message)
+end
+
+--- What to call it, in one line: a directory may be named anything.
+local function name_of(env, name)
+    name = name or env.path:match("[^/]+$") or env.path
+    if name:find("[%c\128-\255]") then
+        return require "upnudge.terminal".line(name)
+    end
+    return name
 end
 
 --- Everything that a policy is asked about, or nil and the decision when it need not be asked.
@@ -128,7 +139,7 @@ function M.prepare(runtime, state, activation)
     if not history then
         return nil, quiet(message)
     end
-    state.env.name = activation.name or record.name or state.env.path:match("[^/]+$") or state.env.path
+    state.env.name = name_of(state.env, activation.name or record.name)
     return { now = activation.now or core.now(), env = state.env, result = result, history = history,
         host = facts }
 end
@@ -150,7 +161,7 @@ function M.decide(runtime, state, activation)
     runtime.asked = state
     local decision = M.ask(runtime, question)
     if decision.notify then
-        decision = claim(runtime, state.record, question, decision)
+        decision = claim(runtime, state.record, question, decision, activation.now)
     end
     if decision.text then
         decision.text = require "upnudge.terminal".clean(decision.text)

@@ -13,6 +13,8 @@ local M = {
     SCHEMA = 1,
     FILE = "record.json",
     LIMIT = 1 << 20,
+    --- Codes of records that the next check sets aside.
+    SET_ASIDE = { broken = true, other = true, limit = true },
     --- Columns of the number `last_notified`.
     WIDTH = 20,
 }
@@ -55,6 +57,11 @@ local TYPES <const> = {
 local COUNTED <const> = { fingerprint = true, top = true, since = true, total = true, versions = true, rebuilds = true,
     changed = true, added = true, removed = true, major = true, minor = true, patch = true, security = true }
 
+--- Numbers are times and counts: whole enough, not negative, not infinite.
+local function is_a(value, kind)
+    return type(value) == kind and (kind ~= "number" or value >= 0 and value < 2 ^ 53)
+end
+
 --- What is wrong with the counts of one system; strings are a fingerprint, tables the top changes.
 local function fault_of_counts(system, counts)
     if type(counts) ~= "table" then
@@ -62,7 +69,7 @@ local function fault_of_counts(system, counts)
     end
     for field, member in pairs(counts) do
         local expected = field == "fingerprint" and "string" or field == "top" and "table" or "number"
-        if COUNTED[field] and type(member) ~= expected then
+        if COUNTED[field] and not is_a(member, expected) then
             return ("systems.%s.%s is not a %s"):format(system, field, expected)
         end
     end
@@ -73,7 +80,7 @@ local function fault(value)
         return "not an object"
     end
     for field, kind in pairs(TYPES) do
-        if value[field] ~= nil and type(value[field]) ~= kind then
+        if value[field] ~= nil and not is_a(value[field], kind) then
             return ("%s is not a %s"):format(field, kind)
         end
     end

@@ -13,7 +13,9 @@ local function add(into, entry)
     into.since = into.since and into.since > since and into.since or since
     into.fingerprint = (into.fingerprint or "") .. (entry.fingerprint or "")
     for _, change in ipairs(entry.top or {}) do
-        into.packages[#into.packages + 1] = change
+        if type(change) == "table" then
+            into.packages[#into.packages + 1] = change
+        end
     end
 end
 

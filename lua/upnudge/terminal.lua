@@ -34,4 +34,11 @@ function M.clean(text)
     return (text:gsub("[\0-\8\11-\31\127]", ""):gsub("%s+$", ""))
 end
 
+--- The same for a name, a path or one line: no newlines and tabs either.
+---@param text string
+---@return string
+function M.line(text)
+    return (M.clean(text):gsub("[\t\n]+", " "))
+end
+
 return M

@@ -52,7 +52,8 @@ end
 ---@param seconds number
 ---@return string
 function M.format(seconds)
-    return os.date("!%Y-%m-%dT%H:%M:%SZ", math.tointeger(seconds // 1))
+    local ok, text = pcall(os.date, "!%Y-%m-%dT%H:%M:%SZ", math.tointeger(seconds // 1))
+    return ok and text or "?"
 end
 
 return M

@@ -54,18 +54,17 @@ end
 
 --- Runs the command; the upgraded lockfile's bytes, or nil and why not.
 local function dry_upgrade(args, check, timeout)
-    local output = os.tmpname()
+    local output = check:output_path()
     local run, message = core.run(args.dry_upgrade, { "UPNUDGE_NEW_LOCKFILE=" .. output,
         "UPNUDGE_ENVIRONMENT=" .. check.path, "UPNUDGE_LOCKFILE=" .. check.lockfile },
         timeout, core.lockfile_limit)
-    local written = core.read(output, core.lockfile_limit)
-    os.remove(output)
+    local written, fault, code = core.read(output, core.lockfile_limit)
     if not run then
         return nil, message
     end
     message = ended_badly(args.dry_upgrade[1], run)
-    if message then
-        return nil, message
+    if message or not written and code ~= "not-found" then
+        return nil, message or fault
     elseif written and written ~= "" then
         return written
     elseif run.output ~= "" then
@@ -103,8 +102,11 @@ local function detach(runtime, args)
     if probe.state ~= "begun" then
         return probe
     end
-    local directory <close> = probe.record:directory()
+    local directory = probe.record:directory()
     local log = directory and directory:log("check.log")
+    if directory then
+        directory:close()
+    end
     probe:abort()
     local parent, message = core.detach(log)
     if parent == nil then

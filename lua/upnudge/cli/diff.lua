@@ -34,7 +34,7 @@ function M.print(changes)
     for _, change in ipairs(changes) do
         local level = change.level and change.level ~= "unknown" and " (" .. change.level .. ")" or ""
         local system = change.system and "  " .. change.system or ""
-        io.write(terminal.clean(("%-10s  %s  %s%s%s"):format(change.kind, change.name, versions(change), level,
+        io.write(terminal.line(("%-10s  %s  %s%s%s"):format(change.kind, change.name, versions(change), level,
             system)), "\n")
     end
 end

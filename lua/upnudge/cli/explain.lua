@@ -43,7 +43,7 @@ local function print_rules(trace)
     for i, step in ipairs(trace or {}) do
         local place = step.file and (" (%s:%d)"):format(step.file, step.line or 0) or ""
         local reason = step.reason and ": " .. step.reason or ""
-        io.write(terminal.clean(("  %d. %s%s  %s%s%s"):format(i, step.rule, place, step.answer, reason,
+        io.write(terminal.line(("  %d. %s%s  %s%s%s"):format(i, step.rule, place, step.answer, reason,
             moment(step.next_at))), "\n")
     end
 end
@@ -52,16 +52,16 @@ local function print_answer(answer)
     local checked = answer.last_checked and time.format(answer.last_checked) or "never"
     for _, line in ipairs { { "environment", answer.environment }, { "lockfile", answer.lockfile or "not known yet" },
         { "last checked", checked }, { "policy", answer.policy }, { "strategy", answer.strategy or "none" } } do
-        io.write(terminal.clean(("%-13s %s"):format(line[1], line[2])), "\n")
+        io.write(terminal.line(("%-13s %s"):format(line[1], line[2])), "\n")
     end
     for _, warning in ipairs(answer.warnings) do
-        io.write("warning       ", terminal.clean(warning), "\n")
+        io.write("warning       ", terminal.line(warning), "\n")
     end
     if answer.trace and answer.trace[1] then
         io.write("rules\n")
         print_rules(answer.trace)
     end
-    io.write(answer.notified and "it notifies" or "it is quiet", ": ", terminal.clean(answer.reason),
+    io.write(answer.notified and "it notifies" or "it is quiet", ": ", terminal.line(answer.reason),
         moment(answer.next_at), "\n")
     if answer.text then
         io.write(answer.text, "\n")

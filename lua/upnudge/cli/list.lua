@@ -62,7 +62,7 @@ function M.run(args)
     end
     for _, entry in ipairs(found) do
         local checked = entry.last_checked and time.format(entry.last_checked) or "never checked"
-        io.write(terminal.clean(("%s  %s  %d changes"):format(entry.path, checked, entry.changes or 0)), "\n")
+        io.write(terminal.line(("%s  %s  %d changes"):format(entry.path, checked, (entry.changes or 0) // 1)), "\n")
     end
     return 0
 end

@@ -37,7 +37,7 @@ local function print_table(packages)
         for i = 3, 4 do
             line = line .. (parts[i] and "  " .. parts[i] or "")
         end
-        io.write(terminal.clean(line), "\n")
+        io.write(terminal.line(line), "\n")
     end
 end
 

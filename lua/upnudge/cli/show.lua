@@ -3,6 +3,7 @@
 local cli = require "upnudge.cli"
 local io = require "io"
 local json = require "upnudge.json.write"
+local terminal = require "upnudge.terminal"
 local time = require "upnudge.time"
 
 local M = {}
@@ -41,13 +42,19 @@ local function moment(seconds)
 end
 
 local function print_record(runtime, state, shown)
-    io.write(("environment    %s\nlockfile       %s (%s)\nlast checked   %s\nlast notified  %s\nstrategy       %s\n")
-        :format(shown.environment, shown.lockfile or "?", shown.format or "?", moment(shown.last_checked),
-            moment(shown.last_notified), shown.strategy or "none: " .. (runtime.policy_fault or "")))
-    if shown.last_failed then
-        io.write(("last failure   %s: %s\n"):format(moment(shown.last_failed), shown.reason or ""))
+    for _, line in ipairs {
+        { "environment", shown.environment },
+        { "lockfile", ("%s (%s)"):format(shown.lockfile or "?", shown.format or "?") },
+        { "last checked", moment(shown.last_checked) },
+        { "last notified", moment(shown.last_notified) },
+        { "strategy", shown.strategy or "none: " .. (runtime.policy_fault or "") },
+        { "last failure", shown.last_failed and moment(shown.last_failed) .. ": " .. (shown.reason or "") },
+        { "changes", ("%d"):format((shown.changes or 0) // 1) },
+    } do
+        if line[2] then
+            io.write(("%-13s  %s\n"):format(line[1], terminal.line(line[2])))
+        end
     end
-    io.write(("changes        %d\n"):format(shown.changes or 0))
     require "upnudge.cli.diff".print(require "upnudge.changes".of(state.record))
 end
 

@@ -3,17 +3,7 @@
 --- lua-cjson writes the members of an object in the order of a hash table. Records are read by
 --- people and compared by scripts, so objects are put together here and cjson does the values.
 
-local cjson = require "cjson"
-
-local M = {}
-
---- One value. Slashes are not escaped: paths stay readable.
----@param value any plain value; a table is written in cjson's order
----@return string
-function M.encode(value)
-    -- Every slash that cjson writes is escaped, so undoing all of them is exact.
-    return (cjson.encode(value):gsub("\\/", "/"))
-end
+local M = { encode = require "upnudge.json.values" }
 
 ---@param items string[] encoded values
 ---@return string

@@ -21,17 +21,24 @@ local SIZE <const> = 512
 
 local M = {}
 
+local function is_time(value)
+    return value == nil or type(value) == "number" and value >= 0 and value < 2 ^ 53
+end
+
+local function sound(record, value)
+    return value.path == record.path and is_time(value.last_notified) and is_time(value.times)
+        and is_time(value.snoozed_until) and type(value.shown or "") == "string"
+end
+
+--- The file's content; {} when it is broken; nil and why when it is not for us.
 local function decode(record, bytes)
     local value = read_json(bytes)
     if type(value) ~= "table" or type(value.schema) ~= "number" then
         return {}
     elseif value.schema > SCHEMA then
         return nil, FILE .. " was written by a newer upnudge; upgrade upnudge"
-    elseif value.path ~= record.path or type(value.last_notified or 0) ~= "number"
-        or type(value.times or 0) ~= "number" then
-        return {}
     end
-    return value
+    return sound(record, value) and value or {}
 end
 
 local function interpret(record, bytes, code)
@@ -39,6 +46,12 @@ local function interpret(record, bytes, code)
         return decode(record, bytes)
     end
     return code == "not-found" and {} or nil
+end
+
+--- What a policy may know of it.
+local function history_of(value)
+    return value and { last_notified = value.last_notified, shown = value.shown, times = value.times,
+        snoozed_until = value.snoozed_until }
 end
 
 --- What is known about past notices. A missing or broken file counts as "never".
@@ -49,8 +62,8 @@ function M.read(record)
     local bytes, message, code = record:read_beside(FILE, LIMIT)
     -- A host that stays open asks again and again about the same bytes.
     if not bytes or record.notified ~= bytes then
-        record.history, record.newer = interpret(record, bytes, code)
-        record.notified = bytes
+        local value, newer = interpret(record, bytes, code)
+        record.history, record.newer, record.notified = history_of(value), newer, bytes
     end
     return record.history, record.newer or message
 end
@@ -65,15 +78,12 @@ function M.commit_check(record, directory, fields)
     return require "upnudge.commit".merge(record, directory, fields)
 end
 
-local function encode(record, history, decision, now, result)
-    local value = {}
-    for key, member in pairs(history) do
-        value[key] = member
-    end
+--- The new content; members of newer versions stay.
+local function encode(record, value, decision, now, result)
+    value.times = value.shown == result.fingerprint and (value.times or 0) + 1 or 1
     value.schema, value.path, value.rule = SCHEMA, record.path, decision.rule
-    value.times = history.shown == result.fingerprint and (history.times or 0) + 1 or 1
     value.last_notified, value.shown = now, result.fingerprint
-    return require "cjson".encode(value)
+    return require "upnudge.json.values"(value)
 end
 
 --- In place where the file has room, else by a new file with more of it.
@@ -91,7 +101,7 @@ end
 ---@param decided table made before the lock
 ---@param now integer
 ---@param result table
----@param decide fun(history: table): table
+---@param decide fun(history: table): table, integer decides again, at the time that it gives
 ---@return table? decision made under the lock
 ---@return string? message
 function M.claim_notice(record, decided, now, result, decide)
@@ -104,17 +114,32 @@ function M.claim_notice(record, decided, now, result, decide)
         return nil, code == "busy" and "another activation is showing it just now" or why
     end
     local bytes, fault, kind = directory:read(FILE, LIMIT)
-    local history, newer = interpret(record, bytes, kind)
-    if not history then
+    local value, newer = interpret(record, bytes, kind)
+    if not value then
         return nil, newer or fault
     end
     -- Decide again, unless the file is still what the decision was made from.
-    local decision = bytes == record.notified and decided or decide(history)
+    local decision = decided
+    if not bytes or bytes ~= record.notified then
+        decision, now = decide(history_of(value))
+    end
     if not decision.notify then
         return decision
     end
-    local ok, failure = store(directory, encode(record, history, decision, now, result), bytes and #bytes or 0)
+    local ok, failure = store(directory, encode(record, value, decision, now, result), bytes and #bytes or 0)
     return ok and decision or nil, failure
+end
+
+--- Why a notice could not be claimed, found out without claiming one; for explanations.
+---@param record upnudge.Record
+---@return string? reason
+function M.hindrance(record)
+    local directory <close>, message = record:directory()
+    if not directory then
+        return message
+    end
+    local lock <close>, why, code = directory:lock(LOCK)
+    return not lock and code ~= "busy" and why or nil
 end
 
 return M
