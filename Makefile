@@ -6,7 +6,7 @@
 #   asan      the same under AddressSanitizer and UBSan, leaks included
 #   lint      warnings, cppcheck, luacheck, clang-format, layering
 #   bench     the figures of the README, as ratios in one run
-#   corpus    package counts of real lockfiles against jq (CORPUS=DIR)
+#   corpus    packages of real lockfiles against independent counters (CORPUS=DIR, FORMATS="npm flox")
 #   install   to $(DESTDIR)$(PREFIX)
 
 PREFIX ?= /usr/local
@@ -33,7 +33,7 @@ OPTIMISE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sani
 LDFLAGS += -fsanitize=address,undefined
 endif
 
-CORE = $(patsubst %.c,$(BUILD)/%.o,$(wildcard core/*.c core/formats/*.c))
+CORE = $(patsubst %.c,$(BUILD)/%.o,$(wildcard core/*.c core/*/*.c))
 # What the Lua face consists of; the library adds the C API, the command its main.
 FACE = $(BUILD)/lua/module.o $(BUILD)/lua/embedded.o $(BUILD)/lua/vm.o $(BUILD)/lua/pool.o \
 	$(patsubst %.c,$(BUILD)/%.o,$(wildcard lua/bind_*.c)) $(BUILD)/lua/modules.o
@@ -50,7 +50,7 @@ EMBED = $(foreach m,$(MODULES),$(call dotted,$(m))=$(m)) \
 PRODUCTS = $(BUILD)/upnudge $(BUILD)/upnudge-cli $(BUILD)/upnudge-json.so $(BUILD)/libupnudge.so \
 	$(BUILD)/lib/upnudge/core.so $(BUILD)/lib/upnudge/upnudge-json.so
 
-.PHONY: all demo test asan lint bench corpus install clean deps deps-test deps-lint
+.PHONY: all demo test asan lint bench corpus install clean deps deps-test deps-corpus deps-lint
 all: deps
 	@$(MAKE) --no-print-directory products
 .PHONY: products
@@ -78,11 +78,11 @@ $(BUILD)/upnudge: $(ACTIVATION)
 $(BUILD)/upnudge-cli: $(BUILD)/lua/cli.o $(API) $(FACE) $(CORE)
 	@echo "  $(CC) $@"
 	@$(CC) -no-pie $(LDFLAGS) -o $@ $^ $(STATIC_LUA) -Wl,--whole-archive -llua5.4 -Wl,--no-whole-archive \
-		-llua5.4-cjson -llua5.4-filesystem -Wl,-Bdynamic -lm -Wl,--export-dynamic-symbol='lua*'
+		-llua5.4-cjson -llua5.4-filesystem -Wl,-Bdynamic -lyaml -lm -Wl,--export-dynamic-symbol='lua*'
 
 $(BUILD)/libupnudge.so.0: $(API) $(FACE) $(CORE)
 	@echo "  CC $@"
-	@$(CC) -shared $(LDFLAGS) -Wl,-soname,libupnudge.so.0 -Wl,-z,defs -o $@ $^ -llua5.4-cjson -llua5.4 -lm
+	@$(CC) -shared $(LDFLAGS) -Wl,-soname,libupnudge.so.0 -Wl,-z,defs -o $@ $^ -llua5.4-cjson -llua5.4 -lyaml -lm
 
 $(BUILD)/libupnudge.so: $(BUILD)/libupnudge.so.0
 	@ln -sf libupnudge.so.0 $@
@@ -90,7 +90,7 @@ $(BUILD)/libupnudge.so: $(BUILD)/libupnudge.so.0
 $(BUILD)/lib/upnudge/core.so: $(FACE) $(CORE)
 	@mkdir -p $(@D)
 	@echo "  CC $@"
-	@$(CC) -shared $(LDFLAGS) -o $@ $^
+	@$(CC) -shared $(LDFLAGS) -o $@ $^ -lyaml
 
 $(BUILD)/upnudge-json.so: $(BUILD)/core/json_simdjson.o
 	@echo "  CXX $@"
@@ -132,7 +132,7 @@ test-programs: products $(UNIT) $(FAULT) $(HOSTS)
 
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(CORE)
 	@echo "  CC $@"
-	@$(CC) $(LDFLAGS) -o $@ $^ -lm
+	@$(CC) $(LDFLAGS) -o $@ $^ -lyaml -lm
 
 # These embed the library as a stranger's program would.
 $(HOSTS): %: %.o $(BUILD)/libupnudge.so
@@ -141,7 +141,7 @@ $(HOSTS): %: %.o $(BUILD)/libupnudge.so
 
 $(BUILD)/tests/fault/%: $(BUILD)/tests/fault/%.o $(BUILD)/tests/fault/os.o $(filter-out $(BUILD)/core/os.o,$(CORE))
 	@echo "  CC $@"
-	@$(CC) $(LDFLAGS) -o $@ $^ -lm
+	@$(CC) $(LDFLAGS) -o $@ $^ -lyaml -lm
 
 # The JSON reader is looked for beside the program that parses.
 $(UNIT) $(FAULT): | $(BUILD)/tests/unit/upnudge-json.so
@@ -164,12 +164,12 @@ bench: deps-test
 	@$(MAKE) --no-print-directory test-programs
 	@tests/bench/run.sh $(BUILD)
 
-corpus: all
-	@UPNUDGE=$(BUILD)/upnudge tests/corpus.sh $(CORPUS)
+corpus: all deps-corpus
+	@UPNUDGE=$(BUILD)/upnudge tests/corpus/run.sh $(CORPUS) $(FORMATS)
 
 # --- what the code must look like --------------------------------------------------------------
 
-C_FILES = $(wildcard core/*.[ch] core/formats/*.[ch] core/*.cc lua/*.[ch] tests/*/*.[ch])
+C_FILES = $(wildcard core/*.[ch] core/*/*.[ch] core/*.cc lua/*.[ch] tests/*/*.[ch])
 lint: deps-lint
 	@$(MAKE) --no-print-directory test-programs
 	@tests/lint.sh $(BUILD) $(C_FILES)
@@ -177,8 +177,9 @@ lint: deps-lint
 # --- what has to be installed ------------------------------------------------------------------
 
 PACKAGES = g++ liblua5.4-dev lua5.4 lua-cjson lua-cjson-dev lua-filesystem lua-filesystem-dev \
-	lua-argparse libxxhash-dev libsimdjson-dev jq
-TEST_PACKAGES = $(PACKAGES) lua-busted
+	lua-argparse libxxhash-dev libsimdjson-dev libyaml-dev jq
+TEST_PACKAGES = $(PACKAGES) lua-busted python3
+CORPUS_PACKAGES = $(PACKAGES) python3 python3-yaml
 LINT_PACKAGES = $(TEST_PACKAGES) lua-check cppcheck clang-format
 
 # $(call install_missing,PACKAGES): says what it installs; asks for root only where something lacks.
@@ -198,6 +199,8 @@ deps:
 	$(call install_missing,$(PACKAGES))
 deps-test:
 	$(call install_missing,$(TEST_PACKAGES))
+deps-corpus:
+	$(call install_missing,$(CORPUS_PACKAGES))
 deps-lint:
 	$(call install_missing,$(LINT_PACKAGES))
 

@@ -30,6 +30,22 @@ un_status un_fail_at(un_error *error, uint32_t line, uint32_t column, const char
     return UN_SYNTAX;
 }
 
+un_status un_fail_offset(un_error *error, un_slice text, size_t offset, const char *format, ...) {
+    char what[UN_MESSAGE];
+    uint32_t line = 1;
+    size_t begin = 0;
+    va_list arguments;
+    for (size_t at = 0; at < offset && at < text.len; at++)
+        if (text.ptr[at] == '\n') {
+            line++;
+            begin = at + 1;
+        }
+    va_start(arguments, format);
+    vsnprintf(what, sizeof what, format, arguments);
+    va_end(arguments);
+    return un_fail_at(error, line, (uint32_t)(offset - begin) + 1, "%s", what);
+}
+
 static un_status status_of(int sys) {
     switch (sys) {
     case ENOENT:

@@ -32,13 +32,16 @@ typedef enum un_status {
 #undef UN_STATUS_ENUM
 } un_status;
 
+/* Room for a message, with its NUL. */
+#define UN_MESSAGE 256
+
 typedef struct un_error {
     un_status status;
     int sys;         /* errno, or 0 */
     uint32_t line;   /* 1-based, 0 when there is none */
     uint32_t column; /* 1-based, in bytes */
     char file[512];  /* path or name; of a longer one the end, which tells more */
-    char message[256];
+    char message[UN_MESSAGE];
 } un_error;
 
 /* Fills *error (unless NULL) with a printf-formatted message and returns status. */
@@ -51,6 +54,10 @@ un_status un_fail_system(un_error *error, int sys, const char *file, const char 
 
 /* As un_fail with UN_SYNTAX at a place in a file; the file's name is added by un_error_file. */
 un_status un_fail_at(un_error *error, uint32_t line, uint32_t column, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* As un_fail_at, at the byte `offset` of `text`. */
+un_status un_fail_offset(un_error *error, un_slice text, size_t offset, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
 /* Names the file that the error is about, unless one is named already. NULL error: nothing. */

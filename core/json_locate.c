@@ -1,34 +1,25 @@
 #include "json_locate.h"
+#include "utf8.h"
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Most bytes of a key that a message repeats. */
-#define NAMED 100
-
 typedef struct scanner {
     const char *start, *at, *end;
     size_t depth, most; /* levels still allowed, and in all */
-    size_t strings, wanted;
     un_error *error;
 } scanner;
 
 static un_status __attribute__((format(printf, 3, 4)))
 fault(const scanner *s, const char *at, const char *format, ...) {
     char what[200];
-    uint32_t line = 1;
-    const char *begin = s->start;
+    un_slice text = {s->start, (size_t)(s->end - s->start)};
     va_list arguments;
-    for (const char *c = s->start; c < at; c++)
-        if (*c == '\n') {
-            line++;
-            begin = c + 1;
-        }
     va_start(arguments, format);
     vsnprintf(what, sizeof what, format, arguments);
     va_end(arguments);
-    return un_fail_at(s->error, line, (uint32_t)(at - begin) + 1, "%s", what);
+    return un_fail_offset(s->error, text, (size_t)(at - s->start), "%s", what);
 }
 
 static un_status expected(const scanner *s, const char *what) {
@@ -43,25 +34,6 @@ static void skip_space(scanner *s) {
 
 static bool is_digit(const scanner *s) {
     return s->at < s->end && *s->at >= '0' && *s->at <= '9';
-}
-
-/* Length of the well-formed UTF-8 sequence (RFC 3629) at `at`; 0: there is none. */
-static size_t sequence(const char *at, const char *end) {
-    const unsigned char *c = (const unsigned char *)at;
-    size_t left = (size_t)(end - at), length = c[0] < 0x80   ? 1
-                                               : c[0] < 0xE0 ? 2
-                                               : c[0] < 0xF0 ? 3
-                                                             : 4;
-    if (length == 1)
-        return 1;
-    if (c[0] < 0xC2 || c[0] > 0xF4 || left < length)
-        return 0;
-    for (size_t i = 1; i < length; i++)
-        if ((c[i] & 0xC0) != 0x80)
-            return 0;
-    bool overlong = (c[0] == 0xE0 && c[1] < 0xA0) || (c[0] == 0xF0 && c[1] < 0x90);
-    bool beyond = (c[0] == 0xED && c[1] > 0x9F) || (c[0] == 0xF4 && c[1] > 0x8F);
-    return overlong || beyond ? 0 : length;
 }
 
 /* The four digits behind \u; -1: not four. */
@@ -94,25 +66,13 @@ static un_status scan_escape(scanner *s) {
     return UN_OK;
 }
 
-/* How much of the bytes from `from` to `to` a message can carry, whole characters only. */
-static int clipped(const char *from, const char *to) {
-    size_t length = (size_t)(to - from);
-    if (length > NAMED) {
-        length = NAMED;
-        while (((unsigned char)from[length] & 0xC0) == 0x80)
-            length--;
-    }
-    return (int)length;
-}
-
 static un_status scan_string(scanner *s, const char *what) {
     const char *opening = s->at;
     if (s->at == s->end || *s->at != '"')
         return expected(s, what);
-    size_t ordinal = ++s->strings;
     s->at++;
     while (s->at < s->end && *s->at != '"') {
-        size_t length = sequence(s->at, s->end);
+        size_t length = un_utf8_length(s->at, s->end);
         if ((unsigned char)*s->at < 0x20)
             return fault(s, s->at, "a control character inside a string");
         if (length == 0)
@@ -128,8 +88,6 @@ static un_status scan_string(scanner *s, const char *what) {
     if (s->at == s->end)
         return fault(s, opening, "truncated: this string does not end");
     s->at++;
-    if (ordinal == s->wanted)
-        return fault(s, opening, "duplicate key %.*s", clipped(opening, s->at), opening);
     return UN_OK;
 }
 
@@ -254,8 +212,8 @@ static un_status scan_value(scanner *s) {
     }
 }
 
-un_status un_json_locate(un_slice text, size_t depth, size_t string, un_error *error) {
-    scanner s = {text.ptr, text.ptr, text.ptr + text.len, depth, depth, 0, string, error};
+un_status un_json_locate(un_slice text, size_t depth, un_error *error) {
+    scanner s = {text.ptr, text.ptr, text.ptr + text.len, depth, depth, error};
     skip_space(&s);
     if (s.at == s.end)
         return fault(&s, s.start, "empty; expected JSON");

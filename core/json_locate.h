@@ -11,9 +11,8 @@
 
 /*
  * Scans `text` (padded, RFC 8259, at most `depth` levels) and fills *error with the first fault.
- * `string`, unless 0, is the ordinal (from 1) of a string that is at fault by itself: a duplicate
- * key. Returns UN_SYNTAX or UN_LIMIT; UN_OK when nothing was found.
+ * Returns UN_SYNTAX or UN_LIMIT; UN_OK when nothing was found.
  */
-un_status un_json_locate(un_slice text, size_t depth, size_t string, un_error *error);
+un_status un_json_locate(un_slice text, size_t depth, un_error *error);
 
 #endif

@@ -1,63 +1,233 @@
 #include "lockfile.h"
 #include "formats/formats.h"
+#include "json.h"
+#include "toml.h"
+#include "utf8.h"
+#include "yaml.h"
+#include <ctype.h>
+#include <stdlib.h>
 
-static const un_format *const formats[] = {&un_format_flox, &un_format_npm};
+static const un_format *const formats[] = {
+#define UN_FORMAT_ADDRESS(name) &un_format_##name,
+    UN_FORMATS(UN_FORMAT_ADDRESS)
+#undef UN_FORMAT_ADDRESS
+};
 
-#define FORMATS (sizeof formats / sizeof *formats)
+#define COUNT (sizeof formats / sizeof *formats)
 
 const un_format *un_format_at(size_t index) {
-    return index < FORMATS ? formats[index] : NULL;
+    return index < COUNT ? formats[index] : NULL;
 }
 
-static const un_format *recognise(un_json_value root) {
-    for (size_t i = 0; i < FORMATS; i++)
-        if (formats[i]->recognise(root))
-            return formats[i];
+const char *un_syntax_name(un_syntax syntax) {
+    static const char *const names[] = {"JSON", "YAML", "TOML", "lines"};
+    return names[syntax];
+}
+
+/* --- which format ----------------------------------------------------------------------------- */
+
+/* Whether the path ends in the usual name, alone or behind something like "backup-". */
+static bool is_named(const un_format *format, un_slice path) {
+    for (size_t i = 0; format->filenames[i]; i++) {
+        un_slice name = un_slice_of(format->filenames[i]);
+        size_t slash = un_slice_find_last(name, '/');
+        if (slash < name.len)
+            name = un_slice_from(name, slash + 1);
+        if (!un_slice_ends(path, name))
+            continue;
+        if (path.len == name.len || !isalnum((unsigned char)path.ptr[path.len - name.len - 1]))
+            return true;
+    }
+    return false;
+}
+
+/* Formats that the name fits come first, then the others, each in the order of the table. */
+typedef struct order {
+    const un_format *formats[COUNT];
+    size_t named; /* how many of them the name fits */
+} order;
+
+static order by_name(un_slice path) {
+    order o = {.named = 0};
+    size_t at = 0;
+    for (size_t i = 0; i < COUNT; i++)
+        if (is_named(formats[i], path))
+            o.formats[at++] = formats[i];
+    o.named = at;
+    for (size_t i = 0; i < COUNT; i++)
+        if (!is_named(formats[i], path))
+            o.formats[at++] = formats[i];
+    return o;
+}
+
+static const un_format *recognise_text(const order *o, un_slice text) {
+    for (size_t i = 0; i < COUNT; i++)
+        if (o->formats[i]->syntax == UN_SYNTAX_LINES && o->formats[i]->recognise_text(text))
+            return o->formats[i];
     return NULL;
 }
 
-static un_status read(un_lockfile *lockfile, un_error *error) {
-    un_json_value root = un_json_root(&lockfile->json);
-    if (un_json_typeof(root) != UN_JSON_OBJECT)
-        return un_fail(error, UN_FORMAT, "JSON, but no lockfile that upnudge knows: not an object");
-    lockfile->format = recognise(root);
-    if (!lockfile->format)
-        return un_fail(error, UN_FORMAT,
-                       "JSON, but no lockfile that upnudge knows: no `lockfile-version` (flox) and "
-                       "no `lockfileVersion` of npm");
-    un_status status = lockfile->format->read(lockfile, root, error);
+static const un_format *recognise_tree(const order *o, un_syntax syntax, bool relaxed,
+                                       un_value root) {
+    for (size_t i = 0; i < COUNT; i++) {
+        const un_format *format = o->formats[i];
+        if (format->syntax == syntax && (!relaxed || format->relaxed) && format->recognise(root))
+            return format;
+    }
+    return NULL;
+}
+
+/* --- which notation --------------------------------------------------------------------------- */
+
+/* "[table]" and "[[array]]" alone on their line are TOML, anything else with a bracket is JSON. */
+static bool is_table_header(un_slice line) {
+    size_t end = un_slice_find(line, ']'), start = 1;
+    if (line.len > 1 && line.ptr[1] == '[')
+        start = 2;
+    return end < line.len && end > start && line.ptr[start] != '{' && line.ptr[start] != '[';
+}
+
+/* What the first line that is no comment looks like. */
+static un_syntax sniff(un_slice text) {
+    un_line line = {0};
+    if (!un_next_code(text, UN_SLICE("#"), &line))
+        return UN_SYNTAX_YAML;
+    switch (*line.text.ptr) {
+    case '{':
+        return UN_SYNTAX_JSON;
+    case '/':
+        return UN_SYNTAX_JSON;
+    case '[':
+        return is_table_header(line.text) ? UN_SYNTAX_TOML : UN_SYNTAX_JSON;
+    default: {
+        size_t equals = un_slice_find(line.text, '=');
+        return equals < un_slice_find(line.text, ':') ? UN_SYNTAX_TOML : UN_SYNTAX_YAML;
+    }
+    }
+}
+
+/* Where the name and the look of the content disagree, the name says what was meant. */
+static un_syntax syntax_of(const order *o, un_slice text) {
+    un_syntax found = sniff(text);
+    for (size_t i = 0; i < o->named; i++)
+        if (o->formats[i]->syntax == found)
+            return found;
+    return o->named ? o->formats[0]->syntax : found;
+}
+
+/* --- reading ---------------------------------------------------------------------------------- */
+
+static un_status read_text(un_lockfile *lockfile, const un_format *format, un_slice text,
+                           un_error *error) {
+    lockfile->text = un_arena_copy(&lockfile->arena, text);
+    if (!lockfile->text.ptr)
+        return un_fail(error, UN_NO_MEMORY, "out of memory");
+    lockfile->format = format;
+    return format->read_text(lockfile, lockfile->text, error);
+}
+
+static un_status parse_tree(un_tree *out, un_syntax syntax, const un_bytes *bytes,
+                            un_error *error) {
+    switch (syntax) {
+    case UN_SYNTAX_YAML:
+        return un_yaml_parse(out, bytes->slice, error);
+    case UN_SYNTAX_TOML:
+        return un_toml_parse(out, bytes->slice, error);
+    default:
+        return un_json_parse(out, bytes, error);
+    }
+}
+
+/* Replaces the tree of JSON that is not strict by that of relaxed JSON, if it is such. */
+static bool parse_relaxed(un_lockfile *lockfile, const un_bytes *bytes) {
+    un_bytes strict = {0};
+    un_tree tree = {0};
+    bool parsed = un_json_relax(&strict, bytes->slice, NULL) == UN_OK &&
+                  un_json_parse(&tree, &strict, NULL) == UN_OK;
+    un_bytes_free(&strict);
+    un_tree_free(&lockfile->tree);
+    lockfile->tree = tree;
+    lockfile->tree.text = un_utf8_without_mark(bytes->slice);
+    return parsed;
+}
+
+static un_status read_tree(un_lockfile *lockfile, const order *o, un_syntax syntax,
+                           const un_bytes *bytes, un_error *error) {
+    un_status status = parse_tree(&lockfile->tree, syntax, bytes, error);
+    bool relaxed = status == UN_SYNTAX && syntax == UN_SYNTAX_JSON;
+    if (status != UN_OK && !(relaxed && parse_relaxed(lockfile, bytes)))
+        return status;
+    un_value root = un_tree_root(&lockfile->tree);
+    lockfile->format = recognise_tree(o, syntax, relaxed, root);
+    if (lockfile->format)
+        return lockfile->format->read(lockfile, root, error);
+    /* Relaxed JSON of no format that allows it is broken JSON, as `error` says. */
+    if (relaxed)
+        return status;
+    return un_fail(error, UN_FORMAT,
+                   "valid %s, but no lockfile that upnudge knows; `upnudge formats` lists them",
+                   un_syntax_name(syntax));
+}
+
+static un_status read_lockfile(un_lockfile *lockfile, un_slice name, const un_bytes *bytes,
+                               un_error *error) {
+    un_slice text = un_utf8_without_mark(bytes->slice);
+    order o = by_name(name);
+    if (!un_next_code(text, UN_SLICE("\n"), &(un_line){0}))
+        return un_fail_at(error, 1, 1, "empty; expected a lockfile");
+    const un_format *of_lines = recognise_text(&o, text);
+    un_syntax syntax = of_lines ? UN_SYNTAX_LINES : syntax_of(&o, text);
+    if (syntax != UN_SYNTAX_LINES)
+        return read_tree(lockfile, &o, syntax, bytes, error);
+    un_status status = un_utf8_check(text, error);
+    return status == UN_OK ? read_text(lockfile, of_lines ? of_lines : o.formats[0], text, error)
+                           : status;
+}
+
+/* Formats leave the version away where there is none; nobody above wants to tell the two apart. */
+static void fill_versions(un_lockfile *lockfile) {
     for (size_t i = 0; i < lockfile->count; i++)
         if (!lockfile->packages[i].version.ptr)
             lockfile->packages[i].version = UN_SLICE("");
-    return status;
 }
 
-un_status un_lockfile_parse(un_lockfile *out, un_slice name, const un_bytes *bytes,
+un_status un_lockfile_parse(un_lockfile *out, un_slice name, const un_bytes *bytes, size_t limit,
                             un_error *error) {
     *out = (un_lockfile){0};
     un_status status = UN_OK;
-    if (bytes->slice.len > UN_LOCKFILE_LIMIT)
-        status = un_fail(error, UN_LIMIT, "larger than %zu MiB", UN_LOCKFILE_LIMIT >> 20);
+    limit = limit ? limit : UN_LOCKFILE_LIMIT;
+    if (bytes->slice.len > limit)
+        status = un_fail(error, UN_LIMIT, "larger than %zu bytes, the most that is read", limit);
     if (status == UN_OK)
-        status = un_json_parse(&out->json, bytes, error);
-    if (status == UN_OK)
-        status = read(out, error);
+        status = read_lockfile(out, name, bytes, error);
+    /* The bytes that places are told from are the caller's. */
+    out->tree.text = (un_slice){NULL, 0};
+    fill_versions(out);
     if (status != UN_OK)
         un_error_file(error, name);
+    else if (error)
+        *error = (un_error){0};
     return status;
 }
 
 void un_lockfile_free(un_lockfile *lockfile) {
+    free(lockfile->packages);
     un_arena_free(&lockfile->arena);
-    un_json_free(&lockfile->json);
+    un_tree_free(&lockfile->tree);
     *lockfile = (un_lockfile){0};
 }
 
+/* The list is of its own, for an arena would keep what it outgrew. */
 un_package *un_lockfile_add(un_lockfile *lockfile) {
-    un_package *grown = un_arena_grow(&lockfile->arena, lockfile->packages, &lockfile->capacity,
-                                      lockfile->count + 1, sizeof *lockfile->packages);
-    if (!grown)
-        return NULL;
-    lockfile->packages = grown;
-    return &grown[lockfile->count++];
+    if (lockfile->count == lockfile->capacity) {
+        size_t capacity = lockfile->capacity + lockfile->capacity / 2 + 16;
+        un_package *grown = realloc(lockfile->packages, capacity * sizeof *grown);
+        if (!grown)
+            return NULL;
+        lockfile->packages = grown;
+        lockfile->capacity = capacity;
+    }
+    un_package *package = &lockfile->packages[lockfile->count++];
+    memset(package, 0, sizeof *package);
+    return package;
 }

@@ -39,4 +39,58 @@ static inline int un_slice_compare(un_slice a, un_slice b) {
     return order ? order : (a.len > b.len) - (a.len < b.len);
 }
 
+static inline bool un_slice_starts(un_slice text, un_slice prefix) {
+    return text.len >= prefix.len && memcmp(text.ptr, prefix.ptr, prefix.len) == 0;
+}
+
+static inline bool un_slice_ends(un_slice text, un_slice suffix) {
+    return text.len >= suffix.len &&
+           memcmp(text.ptr + (text.len - suffix.len), suffix.ptr, suffix.len) == 0;
+}
+
+/* The bytes from `at` on, and the `length` bytes from there; both must lie inside `text`. */
+static inline un_slice un_slice_from(un_slice text, size_t at) {
+    return (un_slice){text.ptr + at, text.len - at};
+}
+
+static inline un_slice un_slice_part(un_slice text, size_t at, size_t length) {
+    return (un_slice){text.ptr + at, length};
+}
+
+/* Index of the first (last) byte `c`; the length of the text where there is none. */
+static inline size_t un_slice_find(un_slice text, char c) {
+    const char *found = text.len ? (const char *)memchr(text.ptr, c, text.len) : NULL;
+    return found ? (size_t)(found - text.ptr) : text.len;
+}
+
+static inline size_t un_slice_find_last(un_slice text, char c) {
+    const char *found = text.len ? (const char *)memrchr(text.ptr, c, text.len) : NULL;
+    return found ? (size_t)(found - text.ptr) : text.len;
+}
+
+/* Index of `part` in `text`; the length of the text where it does not occur. */
+static inline size_t un_slice_search(un_slice text, un_slice part) {
+    const char *found =
+        text.len ? (const char *)memmem(text.ptr, text.len, part.ptr, part.len) : NULL;
+    return found ? (size_t)(found - text.ptr) : text.len;
+}
+
+/* Without the blanks (space, tab, CR) at both ends. */
+static inline un_slice un_slice_trim(un_slice text) {
+    while (text.len && (*text.ptr == ' ' || *text.ptr == '\t' || *text.ptr == '\r'))
+        text = un_slice_from(text, 1);
+    while (text.len && (text.ptr[text.len - 1] == ' ' || text.ptr[text.len - 1] == '\t' ||
+                        text.ptr[text.len - 1] == '\r'))
+        text.len--;
+    return text;
+}
+
+/* For "%.*s": how many bytes of a name from a file a message repeats, whole characters only. */
+static inline int un_slice_shown(un_slice text) {
+    size_t length = text.len < 99 ? text.len : 99;
+    while (length < text.len && length && ((unsigned char)text.ptr[length] & 0xC0) == 0x80)
+        length--;
+    return (int)length;
+}
+
 #endif

@@ -12,7 +12,16 @@
 
 /* semver: semver.org 2.0.0. nix: compareVersions of the Nix manual, on what looks like a version.
  */
-#define UN_SCHEME_MAP(X) X(SEMVER, "semver") X(NIX, "nix")
+#define UN_SCHEME_MAP(X)                                                                           \
+    X(SEMVER, "semver")                                                                            \
+    X(NIX, "nix")                                                                                  \
+    X(PEP440, "pep440")                                                                            \
+    X(RUBYGEMS, "rubygems")                                                                        \
+    X(COMPOSER, "composer")                                                                        \
+    X(DEBIAN, "debian")                                                                            \
+    X(MAVEN, "maven")                                                                              \
+    X(NUGET, "nuget")                                                                              \
+    X(CONDA, "conda")
 
 typedef enum un_scheme {
 #define UN_SCHEME_ENUM(name, text) UN_SCHEME_##name,

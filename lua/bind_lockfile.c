@@ -20,7 +20,7 @@ static int parse(lua_State *L) {
     un_bytes *bytes = un_bind_new(L, sizeof *bytes, &un_bind_bytes);
     un_status status = un_bytes_copy(bytes, text, &error);
     if (status == UN_OK)
-        status = un_lockfile_parse(lockfile, name, bytes, &error);
+        status = un_lockfile_parse(lockfile, name, bytes, 0, &error);
     un_bytes_free(bytes);
     lua_pop(L, 1);
     return status == UN_OK ? 1 : un_bind_fail(L, &error);

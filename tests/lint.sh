@@ -13,7 +13,7 @@ cppcheck --quiet --error-exitcode=1 --enable=warning,performance,portability --i
     core lua tests || say "cppcheck"
 luacheck -q lua policies tests || say "luacheck"
 
-grep -ln 'lua\.h\|lauxlib\|lualib' core/*.[ch] core/formats/*.[ch] core/*.cc && say "core includes Lua"
+grep -ln 'lua\.h\|lauxlib\|lualib' core/*.[ch] core/*/*.[ch] core/*.cc && say "core includes Lua"
 for file in hash lock atomic; do
     for other in hash lock atomic; do
         [ $file = $other ] || ! grep -qE "include \"$other\.h\"|un_${other}_" core/$file.c ||
@@ -21,13 +21,13 @@ for file in hash lock atomic; do
     done
 done
 grep -nP '.{101,}' "$@" && say "lines over 100 columns"
-for header in core/*.h core/formats/*.h lua/*.h; do
+for header in core/*.h core/*/*.h lua/*.h; do
     gcc -std=c11 -D_GNU_SOURCE -isystem /usr/include/lua5.4 -Wall -Wextra -Werror -fsyntax-only -x c "$header" \
         || say "$header does not compile alone"
 done
 nm -D --defined-only "$build/libupnudge.so.0" | awk '$2 == "T" {print $3}' | grep -v '^upnudge_\|^luaopen_upnudge' &&
     say "exported names above are not upnudge_"
-for object in "$build"/core/*.o "$build"/core/formats/*.o; do
+for object in "$build"/core/*.o "$build"/core/*/*.o; do
     nm --defined-only "$object" | awk '$2 ~ /[TDBR]/ && $2 !~ /[a-z]/ {print $3}' | grep -v '^un_\|^_\|simdjson' &&
         say "$object: names above are not un_"
 done

@@ -20,8 +20,8 @@
  */
 #include "formats.h"
 
-static bool recognise(un_json_value root) {
-    return un_json_typeof(un_json_get(root, UN_SLICE("lockfile-version"))) != UN_JSON_ABSENT;
+static bool recognise(un_value root) {
+    return un_type_of(un_get(root, UN_SLICE("lockfile-version"))) != UN_ABSENT;
 }
 
 /* `rev` of the query of a locked url ("...?rev=1a2b&..."), or the commit in "github:o/r/1a2b". */
@@ -43,21 +43,16 @@ static un_slice revision_of_url(un_slice url) {
     return end - start == 40 ? (un_slice){url.ptr + start, 40} : (un_slice){NULL, 0};
 }
 
-/* Length of a name for a message. */
-static int clipped(un_slice name) {
-    return name.len < 99 ? (int)name.len : 99;
-}
-
 /* Another type than a string is a fault; absent and null are not. */
-static bool read_field(un_slice *out, un_json_value entry, un_slice key) {
-    un_json_value value = un_json_get(entry, key);
-    un_json_type type = un_json_typeof(value);
-    *out = un_json_string(value);
-    return type == UN_JSON_STRING || type == UN_JSON_ABSENT || type == UN_JSON_NULL;
+static bool read_field(un_slice *out, un_value entry, un_slice key) {
+    un_value value = un_get(entry, key);
+    un_type type = un_type_of(value);
+    *out = un_string(value);
+    return type == UN_STRING || type == UN_ABSENT || type == UN_NULL;
 }
 
 /* The name of the field that is of a wrong type, or NULL. */
-static const char *read_fields(un_package *package, un_json_value entry) {
+static const char *read_fields(un_package *package, un_value entry) {
     un_slice url, store_path;
     const struct {
         const char *name;
@@ -85,100 +80,98 @@ static const char *read_fields(un_package *package, un_json_value entry) {
     return NULL;
 }
 
-static un_status read_package(un_lockfile *lockfile, un_json_value entry, size_t index,
+static un_status read_package(un_lockfile *lockfile, un_value entry, size_t index,
                               un_error *error) {
-    if (un_json_typeof(entry) != UN_JSON_OBJECT)
-        return un_fail(error, UN_FORMAT, "packages[%zu] is no object", index);
+    if (un_type_of(entry) != UN_OBJECT)
+        return un_fail_value(error, entry, "packages[%zu] is no object", index);
     un_package *package = un_lockfile_add(lockfile);
     if (!package)
         return un_fail(error, UN_NO_MEMORY, "out of memory");
     const char *mistyped = read_fields(package, entry);
     if (mistyped)
-        return un_fail(error, UN_FORMAT, "packages[%zu].%s is no string", index, mistyped);
+        return un_fail_value(error, entry, "packages[%zu].%s is no string", index, mistyped);
     if (!package->name.len || !package->system.len)
-        return un_fail(error, UN_FORMAT, "packages[%zu] has no %s", index,
-                       package->name.len ? "system" : "install_id");
+        return un_fail_value(error, entry, "packages[%zu] has no %s", index,
+                             package->name.len ? "system" : "install_id");
     return UN_OK;
 }
 
-static un_status read_version_1(un_lockfile *lockfile, un_json_value packages, un_error *error) {
-    un_json_value entry;
+static un_status read_version_1(un_lockfile *lockfile, un_value packages, un_error *error) {
+    un_value entry;
     un_status status = UN_OK;
     size_t index = 0;
-    if (un_json_typeof(packages) != UN_JSON_ARRAY)
-        return un_fail(error, UN_FORMAT, "`packages` is no array");
-    for (un_json_cursor c = un_json_walk(packages);
-         status == UN_OK && un_json_next(&c, NULL, &entry);)
+    if (un_type_of(packages) != UN_ARRAY)
+        return un_fail_value(error, packages, "`packages` is no array");
+    for (un_cursor c = un_walk(packages); status == UN_OK && un_next(&c, NULL, &entry);)
         status = read_package(lockfile, entry, index++, error);
     return status;
 }
 
 static un_status read_old_package(un_lockfile *lockfile, un_slice system, un_slice id,
-                                  un_json_value entry, un_error *error) {
+                                  un_value entry, un_error *error) {
     un_package *package = un_lockfile_add(lockfile);
     if (!package)
         return un_fail(error, UN_NO_MEMORY, "out of memory");
-    un_json_value input = un_json_get(entry, UN_SLICE("input"));
-    un_json_value info = un_json_get(entry, UN_SLICE("info"));
-    un_json_value attributes = un_json_get(input, UN_SLICE("attrs"));
+    un_value input = un_get(entry, UN_SLICE("input"));
+    un_value info = un_get(entry, UN_SLICE("info"));
+    un_value attributes = un_get(input, UN_SLICE("attrs"));
     package->name = id;
     package->system = system;
-    package->version = un_json_get_string(info, UN_SLICE("version"));
-    package->revision = un_json_get_string(attributes, UN_SLICE("rev"));
+    package->version = un_get_string(info, UN_SLICE("version"));
+    package->revision = un_get_string(attributes, UN_SLICE("rev"));
     if (!package->revision.len)
-        package->revision = revision_of_url(un_json_get_string(input, UN_SLICE("url")));
+        package->revision = revision_of_url(un_get_string(input, UN_SLICE("url")));
     package->group = UN_SLICE("toplevel");
     package->source = UN_SLICE("catalog");
     return UN_OK;
 }
 
-static un_status read_system(un_lockfile *lockfile, un_slice system, un_json_value of_system,
+static un_status read_system(un_lockfile *lockfile, un_slice system, un_value of_system,
                              un_error *error) {
     un_slice id;
-    un_json_value entry;
+    un_value entry;
     un_status status = UN_OK;
-    for (un_json_cursor c = un_json_walk(of_system);
-         status == UN_OK && un_json_next(&c, &id, &entry);) {
-        un_json_type type = un_json_typeof(entry);
-        if (type == UN_JSON_OBJECT)
+    for (un_cursor c = un_walk(of_system); status == UN_OK && un_next(&c, &id, &entry);) {
+        un_type type = un_type_of(entry);
+        if (type == UN_OBJECT)
             status = read_old_package(lockfile, system, id, entry, error);
-        else if (type != UN_JSON_NULL)
-            status = un_fail(error, UN_FORMAT, "packages of system %.*s: not every one an object",
-                             clipped(system), system.ptr);
+        else if (type != UN_NULL)
+            status = un_fail_value(error, entry, "packages of system %.*s: not every one an object",
+                                   un_slice_shown(system), system.ptr);
     }
     return status;
 }
 
-static un_status read_version_0(un_lockfile *lockfile, un_json_value packages, un_error *error) {
+static un_status read_version_0(un_lockfile *lockfile, un_value packages, un_error *error) {
     un_slice system;
-    un_json_value of_system;
+    un_value of_system;
     un_status status = UN_OK;
-    if (un_json_typeof(packages) != UN_JSON_OBJECT)
-        return un_fail(error, UN_FORMAT, "`packages` is no object");
-    for (un_json_cursor c = un_json_walk(packages);
-         status == UN_OK && un_json_next(&c, &system, &of_system);) {
-        un_json_type type = un_json_typeof(of_system);
-        if (type == UN_JSON_OBJECT)
+    if (un_type_of(packages) != UN_OBJECT)
+        return un_fail_value(error, packages, "`packages` is no object");
+    for (un_cursor c = un_walk(packages); status == UN_OK && un_next(&c, &system, &of_system);) {
+        un_type type = un_type_of(of_system);
+        if (type == UN_OBJECT)
             status = read_system(lockfile, system, of_system, error);
-        else if (type != UN_JSON_NULL)
-            status = un_fail(error, UN_FORMAT, "packages of system %.*s are no object",
-                             clipped(system), system.ptr);
+        else if (type != UN_NULL)
+            status = un_fail_value(error, of_system, "packages of system %.*s are no object",
+                                   un_slice_shown(system), system.ptr);
     }
     return status;
 }
 
-static un_status read_flox(un_lockfile *lockfile, un_json_value root, un_error *error) {
+static un_status read_flox(un_lockfile *lockfile, un_value root, un_error *error) {
     int64_t version;
-    un_json_value packages = un_json_get(root, UN_SLICE("packages"));
-    if (!un_json_integer(un_json_get(root, UN_SLICE("lockfile-version")), &version) || version < 0)
-        return un_fail(error, UN_FORMAT, "`lockfile-version` is no version number");
+    un_value packages = un_get(root, UN_SLICE("packages"));
+    un_value number = un_get(root, UN_SLICE("lockfile-version"));
+    if (!un_integer(number, &version) || version < 0)
+        return un_fail_value(error, number, "`lockfile-version` is no version number");
     if (version == 0)
         return read_version_0(lockfile, packages, error);
     if (version == 1)
         return read_version_1(lockfile, packages, error);
-    return un_fail(error, UN_FORMAT,
-                   "Flox lockfile-version %lld is newer than this upnudge reads (0 and 1)",
-                   (long long)version);
+    return un_fail_value(error, number,
+                         "Flox lockfile-version %lld is newer than this upnudge reads (0 and 1)",
+                         (long long)version);
 }
 
 static const char *const filenames[] = {".flox/env/manifest.lock", "manifest.lock", NULL};

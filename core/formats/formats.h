@@ -6,7 +6,13 @@
 
 #include "../lockfile.h"
 
-extern const un_format un_format_flox;
-extern const un_format un_format_npm;
+/* The order settles which of two formats is meant when the content fits both. */
+#define UN_FORMATS(X)                                                                              \
+    X(flox)                                                                                        \
+    X(npm)
+
+#define UN_FORMAT_DECLARE(name) extern const un_format un_format_##name;
+UN_FORMATS(UN_FORMAT_DECLARE)
+#undef UN_FORMAT_DECLARE
 
 #endif

@@ -22,36 +22,18 @@
  *     stronger ones in passing: the same version with other contents is a rebuild.
  */
 #include "formats.h"
+#include "node.h"
 
 /* bun's lockfile has `lockfileVersion` too, and `workspaces` beside it. */
-static bool recognise(un_json_value root) {
+static bool recognise(un_value root) {
     static const char *const others[] = {"packages", "dependencies", "requires", "name"};
     bool found = false;
-    if (un_json_typeof(un_json_get(root, UN_SLICE("lockfileVersion"))) == UN_JSON_ABSENT ||
-        un_json_typeof(un_json_get(root, UN_SLICE("workspaces"))) != UN_JSON_ABSENT)
+    if (un_type_of(un_get(root, UN_SLICE("lockfileVersion"))) == UN_ABSENT ||
+        un_type_of(un_get(root, UN_SLICE("workspaces"))) != UN_ABSENT)
         return false;
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        found |= un_json_typeof(un_json_get(root, un_slice_of(others[i]))) != UN_JSON_ABSENT;
+        found |= un_type_of(un_get(root, un_slice_of(others[i]))) != UN_ABSENT;
     return found;
-}
-
-static bool starts_with(un_slice text, un_slice prefix) {
-    return text.len >= prefix.len && memcmp(text.ptr, prefix.ptr, prefix.len) == 0;
-}
-
-/* Length of a name for a message. */
-static int clipped(un_slice name) {
-    return name.len < 99 ? (int)name.len : 99;
-}
-
-static un_slice from(un_slice text, size_t at) {
-    return (un_slice){text.ptr + at, text.len - at};
-}
-
-/* What follows the last `mark` (one byte); absent where there is none. */
-static un_slice after_last(un_slice text, char mark) {
-    const char *found = text.len ? memrchr(text.ptr, mark, text.len) : NULL;
-    return found ? from(text, (size_t)(found - text.ptr) + 1) : (un_slice){NULL, 0};
 }
 
 /* What follows the last component node_modules of a path; absent where there is none. */
@@ -62,7 +44,7 @@ static un_slice installed_name(un_slice path) {
         const char *start = path.ptr + at - length;
         if (path.ptr[at - 1] == '/' && memcmp(start, mark, length) == 0 &&
             (start == path.ptr || start[-1] == '/'))
-            return from(path, at);
+            return un_slice_from(path, at);
     }
     return (un_slice){NULL, 0};
 }
@@ -70,69 +52,37 @@ static un_slice installed_name(un_slice path) {
 /* What only a package's other fields tell: filled by one walk over its members. */
 typedef struct entry {
     un_slice name, version, resolved, integrity;
-    un_json_value dependencies;
+    un_value dependencies;
     bool link, dev, optional;
 } entry;
 
-static void read_member(entry *e, un_slice key, un_json_value value) {
+static void read_member(entry *e, un_slice key, un_value value) {
     if (un_slice_equal(key, UN_SLICE("version")))
-        e->version = un_json_string(value);
+        e->version = un_string(value);
     else if (un_slice_equal(key, UN_SLICE("resolved")))
-        e->resolved = un_json_string(value);
+        e->resolved = un_string(value);
     else if (un_slice_equal(key, UN_SLICE("integrity")))
-        e->integrity = un_json_string(value);
+        e->integrity = un_string(value);
     else if (un_slice_equal(key, UN_SLICE("name")))
-        e->name = un_json_string(value);
+        e->name = un_string(value);
     else if (un_slice_equal(key, UN_SLICE("link")))
-        e->link = un_json_true(value);
+        e->link = un_true(value);
     else if (un_slice_equal(key, UN_SLICE("dev")))
-        e->dev = un_json_true(value);
+        e->dev = un_true(value);
     else if (un_slice_equal(key, UN_SLICE("optional")) ||
              un_slice_equal(key, UN_SLICE("devOptional")))
-        e->optional |= un_json_true(value);
+        e->optional |= un_true(value);
     else if (un_slice_equal(key, UN_SLICE("dependencies")))
         e->dependencies = value;
 }
 
-static entry read_entry(un_json_value object) {
+static entry read_entry(un_value object) {
     entry e = {.link = false};
     un_slice key;
-    un_json_value value;
-    for (un_json_cursor c = un_json_walk(object); un_json_next(&c, &key, &value);)
+    un_value value;
+    for (un_cursor c = un_walk(object); un_next(&c, &key, &value);)
         read_member(&e, key, value);
     return e;
-}
-
-static bool is_git(un_slice resolved) {
-    return starts_with(resolved, UN_SLICE("git")) || starts_with(resolved, UN_SLICE("gist:")) ||
-           starts_with(resolved, UN_SLICE("bitbucket:"));
-}
-
-static void set_source(un_package *package, un_slice resolved) {
-    if (is_git(resolved)) {
-        package->source = UN_SLICE("git");
-        package->revision = after_last(resolved, '#');
-    } else if (starts_with(resolved, UN_SLICE("file:"))) {
-        package->source = UN_SLICE("file");
-    } else {
-        package->source = UN_SLICE("registry");
-    }
-}
-
-/* The strongest of the digests that blanks part: their names sort by strength. */
-static un_slice strongest(un_slice integrity) {
-    un_slice best = {NULL, 0};
-    for (size_t start = 0, at = 0; at <= integrity.len; at++)
-        if (at == integrity.len || integrity.ptr[at] == ' ') {
-            un_slice digest = {integrity.ptr + start, at - start};
-            size_t algorithm = digest.len < 6 ? digest.len : 6;
-            if (digest.len &&
-                (!best.len ||
-                 memcmp(digest.ptr, best.ptr, best.len < algorithm ? best.len : algorithm) > 0))
-                best = digest;
-            start = at + 1;
-        }
-    return best;
 }
 
 static un_package *add(un_lockfile *lockfile, const entry *e, un_slice location) {
@@ -141,24 +91,24 @@ static un_package *add(un_lockfile *lockfile, const entry *e, un_slice location)
         return NULL;
     package->name = e->name;
     package->version = e->version;
-    package->derivation = strongest(e->integrity);
+    package->derivation = un_node_integrity(e->integrity);
     package->location = location;
     if (e->dev)
         package->group = UN_SLICE("dev");
     else if (e->optional)
         package->group = UN_SLICE("optional");
-    set_source(package, e->resolved);
+    un_node_source(package, e->resolved);
     return package;
 }
 
-static un_status read_packages(un_lockfile *lockfile, un_json_value packages, un_error *error) {
+static un_status read_packages(un_lockfile *lockfile, un_value packages, un_error *error) {
     un_slice path;
-    un_json_value object;
-    for (un_json_cursor c = un_json_walk(packages); un_json_next(&c, &path, &object);) {
+    un_value object;
+    for (un_cursor c = un_walk(packages); un_next(&c, &path, &object);) {
         un_slice last = installed_name(path);
-        if (un_json_typeof(object) != UN_JSON_OBJECT)
-            return un_fail(error, UN_FORMAT, "packages[\"%.*s\"] is no object", clipped(path),
-                           path.ptr);
+        if (un_type_of(object) != UN_OBJECT)
+            return un_fail_value(error, object, "packages[\"%.*s\"] is no object",
+                                 un_slice_shown(path), path.ptr);
         entry e = read_entry(object);
         if (!last.ptr || e.link)
             continue;
@@ -172,15 +122,10 @@ static un_status read_packages(un_lockfile *lockfile, un_json_value packages, un
 
 /* "npm:real@1.2.3" in version 1 names an alias's package and version. */
 static void resolve_alias(entry *e) {
-    if (!starts_with(e->version, UN_SLICE("npm:")))
+    if (!un_slice_starts(e->version, UN_SLICE("npm:")))
         return;
-    un_slice spec = from(e->version, 4);
-    un_slice version = after_last(spec, '@');
-    /* The @ of a scope stands first and parts nothing. */
-    if (!version.ptr || version.len + 1 >= spec.len)
-        return;
-    e->name = (un_slice){spec.ptr, spec.len - version.len - 1};
-    e->version = version;
+    un_slice spec = un_slice_from(e->version, 4);
+    un_node_split(spec, &e->name, &e->version);
 }
 
 /* In version 1 the version of what no registry gives is where it comes from. */
@@ -216,13 +161,13 @@ static un_status join(un_slice *out, tree *t, un_slice parent, un_slice name) {
     return UN_OK;
 }
 
-static un_status read_dependencies(tree *t, un_json_value dependencies, un_slice parent);
+static un_status read_dependencies(tree *t, un_value dependencies, un_slice parent);
 
-static un_status read_dependency(tree *t, un_slice key, un_json_value object, un_slice parent) {
+static un_status read_dependency(tree *t, un_slice key, un_value object, un_slice parent) {
     un_slice location;
-    if (un_json_typeof(object) != UN_JSON_OBJECT)
-        return un_fail(t->error, UN_FORMAT, "dependencies.%.*s is no object", clipped(key),
-                       key.ptr);
+    if (un_type_of(object) != UN_OBJECT)
+        return un_fail_value(t->error, object, "dependencies.%.*s is no object",
+                             un_slice_shown(key), key.ptr);
     un_status status = join(&location, t, parent, key);
     if (status != UN_OK)
         return status;
@@ -236,38 +181,38 @@ static un_status read_dependency(tree *t, un_slice key, un_json_value object, un
 }
 
 /* Recursion is as deep as the document, which the JSON reader bounds. */
-static un_status read_dependencies(tree *t, un_json_value dependencies, un_slice parent) {
+static un_status read_dependencies(tree *t, un_value dependencies, un_slice parent) {
     un_slice key;
-    un_json_value object;
+    un_value object;
     un_status status = UN_OK;
-    un_json_type type = un_json_typeof(dependencies);
-    if (type == UN_JSON_ABSENT)
+    un_type type = un_type_of(dependencies);
+    if (type == UN_ABSENT)
         return UN_OK;
-    if (type != UN_JSON_OBJECT)
-        return un_fail(t->error, UN_FORMAT, "`dependencies` of `%.*s` is no object",
-                       clipped(parent), parent.len ? parent.ptr : "");
-    for (un_json_cursor c = un_json_walk(dependencies);
-         status == UN_OK && un_json_next(&c, &key, &object);)
+    if (type != UN_OBJECT)
+        return un_fail_value(t->error, dependencies, "`dependencies` of `%.*s` is no object",
+                             un_slice_shown(parent), parent.len ? parent.ptr : "");
+    for (un_cursor c = un_walk(dependencies); status == UN_OK && un_next(&c, &key, &object);)
         status = read_dependency(t, key, object, parent);
     return status;
 }
 
-static un_status read_npm(un_lockfile *lockfile, un_json_value root, un_error *error) {
+static un_status read_npm(un_lockfile *lockfile, un_value root, un_error *error) {
     int64_t version;
-    if (!un_json_integer(un_json_get(root, UN_SLICE("lockfileVersion")), &version) || version < 1)
-        return un_fail(error, UN_FORMAT, "`lockfileVersion` is no version number");
+    un_value number = un_get(root, UN_SLICE("lockfileVersion"));
+    if (!un_integer(number, &version) || version < 1)
+        return un_fail_value(error, number, "`lockfileVersion` is no version number");
     if (version > 3)
-        return un_fail(error, UN_FORMAT,
-                       "npm lockfileVersion %lld is newer than this upnudge reads (1 to 3)",
-                       (long long)version);
-    un_json_value packages = un_json_get(root, UN_SLICE("packages"));
+        return un_fail_value(error, number,
+                             "npm lockfileVersion %lld is newer than this upnudge reads (1 to 3)",
+                             (long long)version);
+    un_value packages = un_get(root, UN_SLICE("packages"));
     if (version == 1) {
         tree whole = {lockfile, UN_LOCKFILE_LIMIT, error};
-        return read_dependencies(&whole, un_json_get(root, UN_SLICE("dependencies")),
+        return read_dependencies(&whole, un_get(root, UN_SLICE("dependencies")),
                                  (un_slice){NULL, 0});
     }
-    if (un_json_typeof(packages) != UN_JSON_OBJECT)
-        return un_fail(error, UN_FORMAT, "`packages` is no object");
+    if (un_type_of(packages) != UN_OBJECT)
+        return un_fail_value(error, packages, "`packages` is no object");
     return read_packages(lockfile, packages, error);
 }
 

@@ -7,12 +7,12 @@
 
 static un_status parse(un_slice text, un_error *error) {
     un_bytes bytes;
-    un_json json = {0};
+    un_tree json = {0};
     un_status status = un_bytes_copy(&bytes, text, error);
     if (status == UN_OK)
         status = un_json_parse(&json, &bytes, error);
     un_bytes_free(&bytes);
-    un_json_free(&json);
+    un_tree_free(&json);
     return status;
 }
 
@@ -121,7 +121,7 @@ static void test_depth(void) {
 
 static void test_duplicates(void) {
     CHECK(refuses("{\"a\":1,\n \"a\":2}", UN_SYNTAX, 2, 2, "duplicate key \"a\""));
-    CHECK(refuses("{\"a\":\"a\",\"\\u0061\":2}", UN_SYNTAX, 1, 10, "duplicate key \"\\u0061\""));
+    CHECK(refuses("{\"a\":\"a\",\"\\u0061\":2}", UN_SYNTAX, 1, 10, "duplicate key \"a\""));
     CHECK(refuses("{\"\":1,\"\":2}", UN_SYNTAX, 1, 7, "duplicate key \"\""));
     CHECK(refuses("[5,{\"x\":[{\"k\":1.5,\"l\":2,\"k\":3}]}]", UN_SYNTAX, 1, 25, "duplicate key"));
     CHECK(accepts("{\"a\":1,\"A\":2,\"aa\":3,\"\":4,\"a\\u0000\":5}"));
@@ -160,9 +160,9 @@ static void test_many_keys(void) {
 
 static void test_walk(void) {
     un_bytes bytes;
-    un_json json = {0};
+    un_tree json = {0};
     un_slice key;
-    un_json_value value;
+    un_value value;
     int64_t number = 0;
     size_t count = 0;
     un_bytes_copy(&bytes,
@@ -171,22 +171,22 @@ static void test_walk(void) {
                   NULL);
     CHECK(un_json_parse(&json, &bytes, NULL) == UN_OK);
     un_bytes_free(&bytes);
-    un_json_value root = un_json_root(&json), list = un_json_get(root, UN_SLICE("l"));
-    CHECK(un_slice_equal(un_json_get_string(root, UN_SLICE("s")), UN_SLICE("a\0b")));
-    CHECK(un_json_integer(un_json_get(root, UN_SLICE("n")), &number) && number == -5);
-    CHECK(!un_json_integer(un_json_get(root, UN_SLICE("u")), &number));
-    CHECK(un_json_true(un_json_get(root, UN_SLICE("t"))));
-    CHECK(un_json_typeof(un_json_get(root, UN_SLICE("z"))) == UN_JSON_NULL);
-    CHECK(un_json_typeof(un_json_get(list, UN_SLICE("z"))) == UN_JSON_ABSENT);
-    CHECK(un_json_get_string(un_json_get(root, UN_SLICE("no")), UN_SLICE("no")).ptr == NULL);
-    for (un_json_cursor c = un_json_walk(list); un_json_next(&c, &key, &value); count++)
+    un_value root = un_tree_root(&json), list = un_get(root, UN_SLICE("l"));
+    CHECK(un_slice_equal(un_get_string(root, UN_SLICE("s")), UN_SLICE("a\0b")));
+    CHECK(un_integer(un_get(root, UN_SLICE("n")), &number) && number == -5);
+    CHECK(!un_integer(un_get(root, UN_SLICE("u")), &number));
+    CHECK(un_true(un_get(root, UN_SLICE("t"))));
+    CHECK(un_type_of(un_get(root, UN_SLICE("z"))) == UN_NULL);
+    CHECK(un_type_of(un_get(list, UN_SLICE("z"))) == UN_ABSENT);
+    CHECK(un_get_string(un_get(root, UN_SLICE("no")), UN_SLICE("no")).ptr == NULL);
+    for (un_cursor c = un_walk(list); un_next(&c, &key, &value); count++)
         CHECK(key.ptr == NULL);
     CHECK(count == 4);
-    CHECK(un_slice_equal(un_json_string(value), UN_SLICE("x")));
-    un_json_cursor none = un_json_walk(un_json_get(root, UN_SLICE("n")));
-    CHECK(!un_json_next(&none, &key, &value));
-    un_json_free(&json);
-    un_json_free(&json);
+    CHECK(un_slice_equal(un_string(value), UN_SLICE("x")));
+    un_cursor none = un_walk(un_get(root, UN_SLICE("n")));
+    CHECK(!un_next(&none, &key, &value));
+    un_tree_free(&json);
+    un_tree_free(&json);
 }
 
 static void *parse_in_thread(void *accepted) {

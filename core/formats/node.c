@@ -1,0 +1,46 @@
+#include "node.h"
+
+/* Names of the algorithms sort by strength. */
+un_slice un_node_integrity(un_slice integrity) {
+    un_slice best = {NULL, 0};
+    for (size_t start = 0, at = 0; at <= integrity.len; at++)
+        if (at == integrity.len || integrity.ptr[at] == ' ') {
+            un_slice digest = {integrity.ptr + start, at - start};
+            size_t algorithm = digest.len < 6 ? digest.len : 6;
+            if (digest.len &&
+                (!best.len ||
+                 memcmp(digest.ptr, best.ptr, best.len < algorithm ? best.len : algorithm) > 0))
+                best = digest;
+            start = at + 1;
+        }
+    return best;
+}
+
+static bool is_git(un_slice resolved) {
+    return un_slice_starts(resolved, UN_SLICE("git")) ||
+           un_slice_starts(resolved, UN_SLICE("gist:")) ||
+           un_slice_starts(resolved, UN_SLICE("bitbucket:"));
+}
+
+void un_node_source(un_package *package, un_slice resolved) {
+    if (is_git(resolved)) {
+        size_t mark = un_slice_find_last(resolved, '#');
+        package->source = UN_SLICE("git");
+        if (mark < resolved.len)
+            package->revision = un_slice_from(resolved, mark + 1);
+    } else if (un_slice_starts(resolved, UN_SLICE("file:"))) {
+        package->source = UN_SLICE("file");
+    } else {
+        package->source = UN_SLICE("registry");
+    }
+}
+
+bool un_node_split(un_slice spec, un_slice *name, un_slice *version) {
+    size_t at = un_slice_find_last(spec, '@');
+    /* The @ of a scope stands first and parts nothing. */
+    if (at == 0 || at + 1 >= spec.len)
+        return false;
+    *name = un_slice_part(spec, 0, at);
+    *version = un_slice_from(spec, at + 1);
+    return true;
+}

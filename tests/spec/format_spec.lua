@@ -1,0 +1,94 @@
+--- Every fixture that has an `.expect` beside it is read as that file says:
+---
+---     format NAME                       then a line for each package, in the file's order:
+---     name<TAB>version<TAB>key=value…   every other field of the package, in any order
+---
+---     refused LINE:COLUMN WORDS         or `refused - WORDS`, where there is no place
+---
+--- And no reader falls over a fixture cut off at any byte.
+
+local command = require "command"
+local core = require "upnudge.core"
+local lfs = require "lfs"
+
+local FIXTURES <const> = "tests/fixtures"
+
+local function fixtures()
+    local found = {}
+    for format in lfs.dir(FIXTURES) do
+        local directory = FIXTURES .. "/" .. format
+        if format:sub(1, 1) ~= "." and lfs.attributes(directory, "mode") == "directory" then
+            for file in lfs.dir(directory) do
+                local name = file:match "^(.+)%.expect$"
+                found[#found + 1] = name and directory .. "/" .. name
+            end
+        end
+    end
+    table.sort(found)
+    return found
+end
+
+local function line_of(package)
+    local fields = {}
+    for key, value in pairs(package) do
+        if key ~= "name" and key ~= "version" then
+            fields[#fields + 1] = key .. "=" .. value
+        end
+    end
+    table.sort(fields)
+    return table.concat({ package.name, package.version, table.unpack(fields) }, "\t")
+end
+
+local function sorted(line)
+    local words = {}
+    for word in (line .. "\t"):gmatch "([^\t]*)\t" do
+        words[#words + 1] = word
+    end
+    local fields = table.move(words, 3, #words, 1, {})
+    table.sort(fields)
+    return table.concat({ words[1], words[2] or "", table.unpack(fields) }, "\t")
+end
+
+local function expect_packages(lockfile, expected)
+    local wanted, got = {}, {}
+    for line in expected:gmatch "[^\n]+" do
+        wanted[#wanted + 1] = #wanted == 0 and line or sorted(line)
+    end
+    got[1] = "format " .. lockfile:format()
+    for _, package in ipairs(lockfile:packages()) do
+        got[#got + 1] = line_of(package)
+    end
+    assert.are.same(wanted, got)
+end
+
+local function expect_refusal(path, message, expected)
+    local place, words = expected:match "^refused (%S+) ([^\n]+)"
+    assert.is_string(message, path .. " was accepted")
+    local prefix = place == "-" and path .. ": " or path .. ":" .. place .. ": "
+    assert.are.equal(prefix, message:sub(1, #prefix))
+    assert.is_truthy(message:find(words, 1, true), message)
+end
+
+describe("fixture", function()
+    for _, path in ipairs(fixtures()) do
+        it(path:sub(#FIXTURES + 2) .. " is read as expected", function()
+            local expected = command.read(path .. ".expect")
+            local lockfile, message = core.parse(path, command.read(path))
+            if expected:find "^refused " then
+                assert.is_nil(lockfile)
+                expect_refusal(path, message, expected)
+            else
+                assert.is_truthy(lockfile, message)
+                expect_packages(lockfile, expected)
+            end
+        end)
+
+        it(path:sub(#FIXTURES + 2) .. " may be cut off anywhere", function()
+            local text = command.read(path)
+            for length = 0, #text - 1 do
+                local lockfile, message = core.parse(path, text:sub(1, length))
+                assert.is_truthy(lockfile or message:sub(1, #path) == path)
+            end
+        end)
+    end
+end)
