@@ -7,12 +7,14 @@
 #   lint      warnings, cppcheck, luacheck, clang-format, layering
 #   bench     the figures of the README, as ratios in one run
 #   corpus    packages of real lockfiles against independent counters (CORPUS=DIR, FORMATS="npm flox")
+#   fuzz      a bounded fuzz campaign under sanitizers (FUZZ_SECONDS=600 for all targets together)
 #   install   to $(DESTDIR)$(PREFIX)
 
 PREFIX ?= /usr/local
 BUILD ?= build
 CORPUS ?= ../shared/corpus
 
+comma = ,
 CC = gcc
 CXX = g++
 LUA = /usr/bin/lua5.4
@@ -28,8 +30,10 @@ CFLAGS = -std=c11 $(OPTIMISE) $(C_WARNINGS) -fPIC -fvisibility=hidden
 CXXFLAGS = -std=c++17 $(OPTIMISE) -Wall -Wextra -Werror -fPIC -fvisibility=hidden
 LDFLAGS = -Wl,-O1 -Wl,--as-needed
 
+# SANITIZE names what is to be added to the sanitizers: nothing more (1), or libFuzzer's eyes.
 ifdef SANITIZE
-OPTIMISE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+SANITIZERS = address,undefined$(patsubst %,$(comma)%,$(filter-out 1,$(SANITIZE)))
+OPTIMISE = -O1 -g -fno-omit-frame-pointer -fsanitize=$(SANITIZERS) -fno-sanitize-recover=all
 LDFLAGS += -fsanitize=address,undefined
 endif
 
@@ -50,7 +54,7 @@ EMBED = $(foreach m,$(MODULES),$(call dotted,$(m))=$(m)) \
 PRODUCTS = $(BUILD)/upnudge $(BUILD)/upnudge-cli $(BUILD)/upnudge-json.so $(BUILD)/libupnudge.so \
 	$(BUILD)/lib/upnudge/core.so $(BUILD)/lib/upnudge/upnudge-json.so
 
-.PHONY: all demo test asan lint bench corpus install clean deps deps-test deps-corpus deps-lint
+.PHONY: all demo test asan lint bench corpus fuzz install clean deps deps-test deps-corpus deps-fuzz deps-lint
 all: deps
 	@$(MAKE) --no-print-directory products
 .PHONY: products
@@ -167,6 +171,22 @@ bench: deps-test
 corpus: all deps-corpus
 	@UPNUDGE=$(BUILD)/upnudge tests/corpus/run.sh $(CORPUS) $(FORMATS)
 
+# --- fuzzing: libFuzzer, so clang; core alone --------------------------------------------------
+
+FUZZ_SECONDS ?= 600
+FUZZERS = $(patsubst %,$(BUILD)/tests/fuzz/%,json yaml toml lines versions)
+.PHONY: fuzz-programs
+fuzz-programs: $(FUZZERS) $(BUILD)/tests/fuzz/upnudge-json.so
+$(FUZZERS): %: %.o $(BUILD)/tests/fuzz/fuzz.o $(CORE)
+	@echo "  $(CC) $@"
+	@$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ -lyaml -lm
+$(BUILD)/tests/fuzz/upnudge-json.so: $(BUILD)/upnudge-json.so
+	@ln -sf ../../upnudge-json.so $@
+
+fuzz: deps-fuzz
+	@$(MAKE) --no-print-directory fuzz-programs BUILD=build-fuzz SANITIZE=fuzzer-no-link CC=clang CXX=clang++
+	@tests/fuzz/run.sh build-fuzz $(FUZZ_SECONDS)
+
 # --- what the code must look like --------------------------------------------------------------
 
 C_FILES = $(wildcard core/*.[ch] core/*/*.[ch] core/*.cc lua/*.[ch] tests/*/*.[ch])
@@ -180,6 +200,7 @@ PACKAGES = g++ liblua5.4-dev lua5.4 lua-cjson lua-cjson-dev lua-filesystem lua-f
 	lua-argparse libxxhash-dev libsimdjson-dev libyaml-dev jq
 TEST_PACKAGES = $(PACKAGES) lua-busted python3
 CORPUS_PACKAGES = $(PACKAGES) python3 python3-yaml
+FUZZ_PACKAGES = $(PACKAGES) clang llvm
 LINT_PACKAGES = $(TEST_PACKAGES) lua-check cppcheck clang-format
 
 # $(call install_missing,PACKAGES): says what it installs; asks for root only where something lacks.
@@ -201,6 +222,8 @@ deps-test:
 	$(call install_missing,$(TEST_PACKAGES))
 deps-corpus:
 	$(call install_missing,$(CORPUS_PACKAGES))
+deps-fuzz:
+	$(call install_missing,$(FUZZ_PACKAGES))
 deps-lint:
 	$(call install_missing,$(LINT_PACKAGES))
 
@@ -220,4 +243,4 @@ install: all
 		> $(DESTDIR)$(PREFIX)/lib/pkgconfig/upnudge.pc
 
 clean:
-	rm -rf build build-asan
+	rm -rf build build-asan build-fuzz

@@ -301,7 +301,7 @@ un_status un_diff_compute(un_diff *out, const un_lockfile *from, const un_lockfi
                           un_error *error) {
     *out = (un_diff){0};
     side old, new;
-    if (from->format != to->format)
+    if (strcmp(from->format->name, to->format->name) != 0)
         return un_fail(error, UN_ARGUMENT, "a %s lockfile and a %s lockfile cannot be compared",
                        from->format->name, to->format->name);
     differ d = {out, from->format->versions, false};

@@ -3,7 +3,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-static void fill(un_error *error, un_status status, const char *format, va_list arguments) {
+static void __attribute__((format(printf, 3, 0)))
+fill(un_error *error, un_status status, const char *format, va_list arguments) {
     memset(error, 0, sizeof *error);
     error->status = status;
     vsnprintf(error->message, sizeof error->message, format, arguments);

@@ -191,15 +191,16 @@ static void fill_versions(un_lockfile *lockfile) {
             lockfile->packages[i].version = UN_SLICE("");
 }
 
-un_status un_lockfile_parse(un_lockfile *out, un_slice name, const un_bytes *bytes, size_t limit,
-                            un_error *error) {
+un_status un_lockfile_parse(un_lockfile *out, un_slice name, const un_bytes *bytes,
+                            const un_lockfile_options *options, un_error *error) {
     *out = (un_lockfile){0};
     un_status status = UN_OK;
-    limit = limit ? limit : UN_LOCKFILE_LIMIT;
+    size_t limit = options && options->limit ? options->limit : UN_LOCKFILE_LIMIT;
+    un_slice called = options && options->called.len ? options->called : name;
     if (bytes->slice.len > limit)
         status = un_fail(error, UN_LIMIT, "larger than %zu bytes, the most that is read", limit);
     if (status == UN_OK)
-        status = read_lockfile(out, name, bytes, error);
+        status = read_lockfile(out, called, bytes, error);
     /* The bytes that places are told from are the caller's. */
     out->tree.text = (un_slice){NULL, 0};
     fill_versions(out);
@@ -208,6 +209,18 @@ un_status un_lockfile_parse(un_lockfile *out, un_slice name, const un_bytes *byt
     else if (error)
         *error = (un_error){0};
     return status;
+}
+
+un_status un_lockfile_begin(un_lockfile *out, const un_format *format, un_error *error) {
+    *out = (un_lockfile){0};
+    un_format *copy = un_arena_alloc(&out->arena, sizeof *copy);
+    un_slice name = un_arena_copy(&out->arena, un_slice_of(format->name));
+    if (!copy || !name.ptr)
+        return un_fail(error, UN_NO_MEMORY, "out of memory");
+    *copy = *format;
+    copy->name = name.ptr;
+    out->format = copy;
+    return UN_OK;
 }
 
 void un_lockfile_free(un_lockfile *lockfile) {

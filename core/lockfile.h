@@ -2,7 +2,7 @@
  * lockfile.h: recognise a lockfile and list its packages.
  *
  *     un_lockfile lockfile = {0};
- *     status = un_lockfile_parse(&lockfile, name, &bytes, 0, &error);
+ *     status = un_lockfile_parse(&lockfile, name, &bytes, NULL, &error);
  *     for (size_t i = 0; i < lockfile.count; i++) use(&lockfile.packages[i]);
  *     un_lockfile_free(&lockfile);
  *
@@ -76,14 +76,27 @@ struct un_format {
     un_status (*read_text)(un_lockfile *lockfile, un_slice text, un_error *error);
 };
 
+/* What is not set is as usual. */
+typedef struct un_lockfile_options {
+    size_t limit;    /* bytes; UN_LOCKFILE_LIMIT */
+    un_slice called; /* what such a file is usually called, where `name` is made up */
+} un_lockfile_options;
+
 /*
- * Parses bytes; more than `limit` of them (0: UN_LOCKFILE_LIMIT) is UN_LIMIT. `name` (a path or
- * base name, may be absent) helps error messages and settles doubts: the content decides the
- * format. UN_FORMAT: valid, but no lockfile that we know, or a version of one that we do not know.
+ * Parses bytes. `name` (a path or base name, may be absent) is for error messages and settles
+ * doubts: the content decides the format. `options` may be NULL. UN_LIMIT: more bytes than the
+ * limit. UN_FORMAT: valid, but no lockfile that we know, or a version of one that we do not know.
  * Release with un_lockfile_free, also after a failure.
  */
-un_status un_lockfile_parse(un_lockfile *out, un_slice name, const un_bytes *bytes, size_t limit,
-                            un_error *error);
+un_status un_lockfile_parse(un_lockfile *out, un_slice name, const un_bytes *bytes,
+                            const un_lockfile_options *options, un_error *error);
+
+/*
+ * For lockfiles that somebody else reads: an empty one, whose format has the name, version order
+ * and identity of `format`. Packages are added with un_lockfile_add; what their slices point to
+ * must live as long, so it is best copied into the arena.
+ */
+un_status un_lockfile_begin(un_lockfile *out, const un_format *format, un_error *error);
 void un_lockfile_free(un_lockfile *lockfile);
 
 /* For formats: a new zeroed package at the end of the list; NULL when out of memory. It moves with

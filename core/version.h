@@ -27,6 +27,7 @@ typedef enum un_scheme {
 #define UN_SCHEME_ENUM(name, text) UN_SCHEME_##name,
     UN_SCHEME_MAP(UN_SCHEME_ENUM)
 #undef UN_SCHEME_ENUM
+    UN_SCHEMES, /* how many there are */
 } un_scheme;
 
 /* The first numeric release component that differs; everything after the second is "patch". */

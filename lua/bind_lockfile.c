@@ -3,6 +3,7 @@
  */
 #include "../core/diff.h"
 #include "../core/lockfile.h"
+#include "../core/system.h"
 #include "bind.h"
 #include <fcntl.h>
 
@@ -11,19 +12,77 @@
 
 static const un_bind_type lockfile_type, diff_type;
 
-/* core.parse(name, bytes): name is for messages only, the content decides. */
+/*
+ * core.parse(name, bytes, called, limit): `name` is for messages, `called` (name, unless given)
+ * settles doubts, the content decides.
+ */
 static int parse(lua_State *L) {
     un_slice name = un_bind_slice(L, 1);
     un_slice text = un_bind_slice(L, 2);
+    un_lockfile_options options = {.limit = (size_t)luaL_optinteger(L, 4, 0)};
     un_error error = {0};
+    options.called.ptr = luaL_optlstring(L, 3, NULL, &options.called.len);
     un_lockfile *lockfile = un_bind_new(L, sizeof *lockfile, &lockfile_type);
     un_bytes *bytes = un_bind_new(L, sizeof *bytes, &un_bind_bytes);
     un_status status = un_bytes_copy(bytes, text, &error);
     if (status == UN_OK)
-        status = un_lockfile_parse(lockfile, name, bytes, 0, &error);
+        status = un_lockfile_parse(lockfile, name, bytes, &options, &error);
     un_bytes_free(bytes);
     lua_pop(L, 1);
     return status == UN_OK ? 1 : un_bind_fail(L, &error);
+}
+
+/* The text of field `name` of the table on top, copied; absent where there is none. */
+static un_slice take_text(lua_State *L, un_lockfile *lockfile, const char *name) {
+    un_slice text = {NULL, 0};
+    if (lua_getfield(L, -1, name) == LUA_TSTRING)
+        text.ptr = lua_tolstring(L, -1, &text.len);
+    if (text.ptr) {
+        text = un_arena_copy(&lockfile->arena, text);
+        if (!text.ptr)
+            luaL_error(L, "out of memory");
+    }
+    lua_pop(L, 1);
+    return text;
+}
+
+static void take_package(lua_State *L, un_lockfile *lockfile) {
+    un_package *package = un_lockfile_add(lockfile);
+    if (!package)
+        luaL_error(L, "out of memory");
+    package->name = take_text(L, lockfile, "name");
+    package->version = take_text(L, lockfile, "version");
+    package->system = un_system_name(take_text(L, lockfile, "system"));
+    package->group = take_text(L, lockfile, "group");
+    package->source = take_text(L, lockfile, "source");
+    package->revision = take_text(L, lockfile, "revision");
+    package->derivation = take_text(L, lockfile, "derivation");
+    package->location = take_text(L, lockfile, "location");
+}
+
+/*
+ * core.lockfile(format, versions, identity, packages): one that a format written in Lua has read.
+ * `versions` names a scheme; identity: "first" or "set" (see diff.h).
+ */
+static int assemble(lua_State *L) {
+    static const char *const identities[] = {"first", "set", NULL};
+    un_format format = {.name = luaL_checkstring(L, 1)};
+    un_error error = {0};
+    luaL_argcheck(L, un_scheme_find(&format.versions, un_bind_slice(L, 2)), 2, "no such order");
+    format.identity =
+        luaL_checkoption(L, 3, NULL, identities) == 0 ? UN_IDENTITY_FIRST : UN_IDENTITY_SET;
+    luaL_checktype(L, 4, LUA_TTABLE);
+    lua_settop(L, 4);
+    un_lockfile *lockfile = un_bind_new(L, sizeof *lockfile, &lockfile_type);
+    if (un_lockfile_begin(lockfile, &format, &error) != UN_OK)
+        return un_bind_fail(L, &error);
+    lua_Integer count = (lua_Integer)lua_rawlen(L, 4);
+    for (lua_Integer i = 1; i <= count; i++) {
+        if (lua_rawgeti(L, 4, i) == LUA_TTABLE)
+            take_package(L, lockfile);
+        lua_pop(L, 1);
+    }
+    return 1;
 }
 
 static int lockfile_gc(lua_State *L) {
@@ -106,7 +165,11 @@ static int diff(lua_State *L) {
 }
 
 static void push_format(lua_State *L, const un_format *format) {
-    lua_createtable(L, 0, 3);
+    lua_createtable(L, 0, 5);
+    lua_pushstring(L, un_syntax_name(format->syntax));
+    lua_setfield(L, -2, "syntax");
+    lua_pushstring(L, un_scheme_name(format->versions));
+    lua_setfield(L, -2, "versions");
     lua_pushstring(L, format->name);
     lua_setfield(L, -2, "name");
     lua_pushstring(L, format->title);
@@ -119,7 +182,8 @@ static void push_format(lua_State *L, const un_format *format) {
     lua_setfield(L, -2, "filenames");
 }
 
-/* core.formats(): {name, title, filenames} of every format, in the order of preference. */
+/* core.formats(): {name, title, filenames, syntax, versions} of every format, in the order of
+ * preference. */
 static int formats(lua_State *L) {
     lua_newtable(L);
     for (size_t i = 0; un_format_at(i); i++) {
@@ -140,8 +204,11 @@ static const luaL_Reg diff_methods[] = {{"__gc", diff_gc}, {"__close", diff_gc},
 static const un_bind_type diff_type = {DIFF, diff_methods};
 
 void un_bind_lockfile(lua_State *L) {
-    static const luaL_Reg functions[] = {
-        {"parse", parse}, {"diff", diff}, {"formats", formats}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"parse", parse},
+                                         {"lockfile", assemble},
+                                         {"diff", diff},
+                                         {"formats", formats},
+                                         {NULL, NULL}};
     luaL_setfuncs(L, functions, 0);
     lua_pushinteger(L, (lua_Integer)UN_LOCKFILE_LIMIT);
     lua_setfield(L, -2, "lockfile_limit");

@@ -14,17 +14,25 @@ static un_vm *check_vm(lua_State *L) {
     return vm;
 }
 
-/* core.vm(fetch): a fresh policy VM. fetch(): the list of packages, called when a policy looks. */
+/*
+ * core.vm(fetch): a fresh VM for a policy. fetch(): the list of packages, called when it looks.
+ * core.vm(): one for a team's format, which may spend more.
+ */
 static int vm_new(lua_State *L) {
-    luaL_checktype(L, 1, LUA_TFUNCTION);
+    bool policy = !lua_isnoneornil(L, 1);
+    if (policy)
+        luaL_checktype(L, 1, LUA_TFUNCTION);
+    lua_settop(L, 1);
     un_vm *vm = un_bind_new(L, sizeof *vm, &vm_type);
-    if (!un_vm_open(vm, L)) {
+    if (!un_vm_open(vm, policy ? &un_vm_for_policy : &un_vm_for_format, L)) {
         lua_pushnil(L);
         lua_insert(L, -2);
         return 2;
     }
-    lua_pushvalue(L, 1);
-    vm->fetch = luaL_ref(L, LUA_REGISTRYINDEX);
+    if (policy) {
+        lua_pushvalue(L, 1);
+        vm->fetch = luaL_ref(L, LUA_REGISTRYINDEX);
+    }
     return 1;
 }
 

@@ -137,6 +137,10 @@ void un_bind_lockfile(lua_State *L) {
     lua_setfield(L, -2, "lockfile_limit");
 }
 
+void un_bind_tree(lua_State *L) {
+    (void)L;
+}
+
 void un_bind_child(lua_State *L) {
     (void)L;
 }

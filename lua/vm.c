@@ -8,10 +8,28 @@
 #define STRIDE 1000
 /* Bytes that a VM holds before its garbage collector starts; most never get there. */
 #define COLLECT_FROM ((size_t)1 << 20)
-/* What may cross between the states in one value. */
-#define CROSSING_DEPTH   6
-#define CROSSING_STRING  ((size_t)1 << 20)
-#define CROSSING_ENTRIES 200000
+/* Longest error message that is handed on, in bytes. */
+#define MESSAGE ((size_t)64 << 10)
+
+const un_vm_limits un_vm_for_policy = {
+    .instructions = 1000000,
+    .memory = (size_t)8 << 20,
+    .text = (size_t)4 << 20,
+    .entries = 200000,
+    .depth = 6,
+    .too_long = "the policy ran too long (more than 1,000,000 instructions)",
+    .too_large = "the policy used more than 8 MB of memory",
+};
+
+const un_vm_limits un_vm_for_format = {
+    .instructions = 500000000,
+    .memory = (size_t)1 << 30,
+    .text = (size_t)256 << 20,
+    .entries = 20000000,
+    .depth = 64,
+    .too_long = "the format ran too long (more than 500,000,000 instructions)",
+    .too_large = "the format used more than 1 GB of memory",
+};
 
 static const char entries_key = 0;
 
@@ -36,8 +54,8 @@ static void *allocate(void *ud, void *block, size_t old, size_t size) {
     if (size > 0 && !moved)
         return NULL;
     vm->used += size - (block ? old : 0);
-    if (vm->used > UN_VM_MEMORY && size > 0)
-        spend(vm, "the policy used more than 8 MB of memory");
+    if (vm->used > vm->limits->memory && size > 0)
+        spend(vm, vm->limits->too_large);
     return moved;
 }
 
@@ -48,7 +66,7 @@ static void hook(lua_State *L, lua_Debug *ar) {
         lua_gc(L, LUA_GCRESTART);
     vm->left -= STRIDE;
     if (vm->left <= 0)
-        spend(vm, "the policy ran too long (more than 1,000,000 instructions)");
+        spend(vm, vm->limits->too_long);
     if (vm->spent)
         luaL_error(L, "%s", vm->spent);
 }
@@ -77,8 +95,13 @@ static int where(lua_State *L) {
 
 typedef struct crossing {
     lua_State *from, *to;
-    int left; /* entries */
+    int left;    /* values that may still cross */
+    size_t room; /* bytes of text */
 } crossing;
+
+static crossing crossing_of(const un_vm *vm, lua_State *from, lua_State *to) {
+    return (crossing){from, to, vm->limits->entries, vm->limits->text};
+}
 
 /* Copies the value at `index` (absolute) of `from` onto the top of `to`, reading it raw. */
 static const char *copy(crossing *c, int index, int depth);
@@ -104,8 +127,9 @@ static const char *copy_table(crossing *c, int index, int depth) {
 static const char *copy_string(crossing *c, int index) {
     size_t length;
     const char *bytes = lua_tolstring(c->from, index, &length);
-    if (length > CROSSING_STRING)
-        return "a string longer than 1 MiB";
+    if (length > c->room)
+        return "too much text";
+    c->room -= length;
     lua_pushlstring(c->to, bytes, length);
     return NULL;
 }
@@ -150,8 +174,8 @@ static int fetch_packages(lua_State *L) {
         lua_newtable(L);
         return 1;
     }
-    crossing c = {host, L, CROSSING_ENTRIES};
-    const char *fault = copy(&c, base + 1, CROSSING_DEPTH);
+    crossing c = crossing_of(vm, host, L);
+    const char *fault = copy(&c, base + 1, vm->limits->depth);
     lua_settop(host, base);
     return fault ? luaL_error(L, "the list of packages holds %s", fault) : 1;
 }
@@ -210,15 +234,16 @@ static int prepare(lua_State *L) {
 static void push_message(lua_State *to, lua_State *from) {
     size_t length;
     const char *text = lua_type(from, -1) == LUA_TSTRING ? lua_tolstring(from, -1, &length) : NULL;
-    if (text && length <= CROSSING_STRING)
+    if (text && length <= MESSAGE)
         lua_pushlstring(to, text, length);
     else
         lua_pushfstring(to, "(the error is no text but a %s)", luaL_typename(from, -1));
 }
 
-bool un_vm_open(un_vm *vm, lua_State *host) {
+bool un_vm_open(un_vm *vm, const un_vm_limits *limits, lua_State *host) {
+    vm->limits = limits;
     vm->fetch = LUA_NOREF;
-    vm->left = UN_VM_INSTRUCTIONS;
+    vm->left = vm->limits->instructions;
     vm->L = lua_newstate(allocate, vm);
     if (!vm->L) {
         lua_pushliteral(host, "out of memory");
@@ -242,11 +267,12 @@ typedef struct call {
 /* Runs inside the VM, protected: copies the arguments in and calls the entry. */
 static int enter(lua_State *L) {
     const call *what = lua_touserdata(L, 1);
-    crossing c = {what->host, L, CROSSING_ENTRIES};
+    const un_vm *vm = vm_of(L);
+    crossing c = crossing_of(vm, what->host, L);
     lua_rawgetp(L, LUA_REGISTRYINDEX, &entries_key);
     lua_getfield(L, -1, what->name);
     for (int i = 0; i < what->arguments; i++) {
-        const char *fault = copy(&c, what->first + i, CROSSING_DEPTH);
+        const char *fault = copy(&c, what->first + i, vm->limits->depth);
         if (fault)
             return luaL_error(L, "an argument holds %s", fault);
     }
@@ -260,7 +286,7 @@ bool un_vm_call(un_vm *vm, lua_State *host, const char *name, int arguments) {
     if (vm->used > COLLECT_FROM)
         lua_gc(L, LUA_GCRESTART);
     vm->host = host;
-    vm->left = UN_VM_INSTRUCTIONS;
+    vm->left = vm->limits->instructions;
     if (!vm->spent)
         lua_sethook(L, hook, LUA_MASKCOUNT, STRIDE);
     lua_settop(L, 0);
@@ -272,12 +298,12 @@ bool un_vm_call(un_vm *vm, lua_State *host, const char *name, int arguments) {
         push_message(host, L);
         return false;
     }
-    crossing c = {L, host, CROSSING_ENTRIES};
-    const char *fault = copy(&c, 1, CROSSING_DEPTH);
+    crossing c = crossing_of(vm, L, host);
+    const char *fault = copy(&c, 1, vm->limits->depth);
     if (!fault)
         return true;
     lua_settop(host, what.first - 1);
-    lua_pushfstring(host, "the policy's answer holds %s", fault);
+    lua_pushfstring(host, "the answer holds %s", fault);
     return false;
 }
 

@@ -20,12 +20,22 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Instructions per call, about 10 ms of work on a slow machine. */
-#define UN_VM_INSTRUCTIONS 1000000
-/* Bytes that the VM may hold. */
-#define UN_VM_MEMORY ((size_t)8 << 20)
+/* What a VM may spend. */
+typedef struct un_vm_limits {
+    long instructions; /* per call */
+    size_t memory;     /* bytes that it may hold */
+    size_t text;       /* bytes of all texts that cross in one call */
+    int entries;       /* values that cross in one call */
+    int depth;         /* tables in tables that cross */
+    const char *too_long, *too_large;
+} un_vm_limits;
+
+/* A policy has about 10 ms of work on a slow machine; a team's format reads whole lockfiles, but
+ * never at an activation. */
+extern const un_vm_limits un_vm_for_policy, un_vm_for_format;
 
 typedef struct un_vm {
+    const un_vm_limits *limits;
     lua_State *L;      /* the policy's state; NULL when closed */
     lua_State *host;   /* who is calling just now */
     int fetch;         /* registry reference of the host's package fetcher, or LUA_NOREF */
@@ -37,7 +47,7 @@ typedef struct un_vm {
 
 /* Opens the VM. false: out of memory, or our own modules failed, with the message pushed on host.
  */
-bool un_vm_open(un_vm *vm, lua_State *host);
+bool un_vm_open(un_vm *vm, const un_vm_limits *limits, lua_State *host);
 
 /*
  * Calls entry `name` of the policy-side modules with the `arguments` values on top of the host's

@@ -7,6 +7,7 @@
 local core = require "upnudge.core"
 local environment = require "upnudge.environment"
 local json = require "upnudge.json.write"
+local lockfiles = require "upnudge.lockfile"
 local notice = require "upnudge.notice"
 local changes_of = require "upnudge.changes"
 
@@ -81,12 +82,12 @@ local function acquire(record)
     return nil, failed(why)
 end
 
-local function read_lockfile(env, options)
+local function read_lockfile(env, options, policy)
     local path, message
     if options.lockfile then
         path, message = core.realpath(options.lockfile)
     else
-        path, message = environment.find_lockfile(env)
+        path, message = environment.find_lockfile(env, policy)
     end
     if not path then
         return nil, message
@@ -95,7 +96,7 @@ local function read_lockfile(env, options)
     if not bytes then
         return nil, stamp
     end
-    local parsed, fault = core.parse(path, bytes)
+    local parsed, fault = lockfiles.parse(path, bytes, { policy = policy })
     if not parsed then
         return nil, fault
     end
@@ -119,7 +120,7 @@ function M.begin(runtime, state, options)
     if not runtime.policy then
         return failed(runtime.policy_fault)
     end
-    local found, message = read_lockfile(state.env, options)
+    local found, message = read_lockfile(state.env, options, runtime.policy_option)
     if not found then
         return failed(message)
     end
@@ -260,7 +261,8 @@ end
 
 ---@private
 function Check:try_commit(bytes)
-    local parsed, message = core.parse("the upgraded lockfile", bytes)
+    local parsed, message = lockfiles.parse("the upgraded lockfile", bytes,
+        { policy = self.runtime.policy_option, called = self.lockfile })
     local changes
     if parsed then
         changes, message = core.diff(self.parsed, parsed)

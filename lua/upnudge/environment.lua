@@ -24,20 +24,35 @@ local function exists(path)
     return core.stamp(path) ~= nil
 end
 
+-- What always stands beside another one and says less.
+local SECOND_TO <const> = { gosum = "gomod" }
+
+local function first_of(environment, format)
+    for _, name in ipairs(format.filenames or format.files) do
+        local path = environment.path .. "/" .. name
+        if exists(path) then
+            return path
+        end
+    end
+end
+
 --- The one lockfile that upnudge knows in the directory. Of one format's names the first wins, as
 --- npm does with a shrinkwrap beside a package-lock; of two formats none does.
 ---@param environment upnudge.Environment
+---@param policy string? whose formats count
 ---@return string? path
 ---@return string? message
-function M.find_lockfile(environment)
-    local found = {}
-    for _, format in ipairs(core.formats()) do
-        for _, name in ipairs(format.filenames) do
-            local path = environment.path .. "/" .. name
-            if exists(path) then
-                found[#found + 1] = path
-                break
-            end
+function M.find_lockfile(environment, policy)
+    local own, message = require "upnudge.formats".load(policy)
+    if not own then
+        return nil, message
+    end
+    local found, seen = {}, {}
+    for _, format in ipairs(table.move(core.formats(), 1, #core.formats(), #own + 1, own)) do
+        local path = not seen[SECOND_TO[format.name]] and first_of(environment, format)
+        if path and not seen[path] then
+            found[#found + 1] = path
+            seen[path], seen[format.name] = true, true
         end
     end
     if #found == 1 then

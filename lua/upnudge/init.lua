@@ -33,6 +33,7 @@ local M = { VERSION = "0.1.0" }
 ---@field state_dir string
 ---@field policy? upnudge.Policy
 ---@field policy_fault? string
+---@field policy_option? string what the host named
 ---@field strategy table
 ---@field host table
 ---@field private environments table
@@ -98,7 +99,7 @@ end
 ---@private
 function Runtime:load_policy(option)
     local fault
-    self.source = policy.find(option)
+    self.policy_option, self.source = option, policy.find(option)
     self.policy, fault = policy.load(self.source, function()
         return require "upnudge.changes".of(self.asked.record, core.system())
     end)

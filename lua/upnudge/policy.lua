@@ -36,15 +36,21 @@ local function named(value)
     return builtin(value)
 end
 
-local function configured()
-    local home = os.getenv "HOME"
-    local config = os.getenv "XDG_CONFIG_HOME"
+--- `name` in the user's and in the system's configuration, in that order.
+---@param name string
+---@return string[] paths
+function M.configuration(name)
+    local config, home = os.getenv "XDG_CONFIG_HOME", os.getenv "HOME"
     if not config or config:sub(1, 1) ~= "/" then
         config = home and home .. "/.config"
     end
-    for _, directory in ipairs { config or false, "/etc/xdg" } do
-        local path = directory and directory .. "/upnudge/policy.lua"
-        if path and core.stamp(path) then
+    local system = "/etc/xdg/upnudge/" .. name
+    return config and { config .. "/upnudge/" .. name, system } or { system }
+end
+
+local function configured()
+    for _, path in ipairs(M.configuration "policy.lua") do
+        if core.stamp(path) then
             return { name = path, path = path }
         end
     end

@@ -50,7 +50,7 @@ M.language = setmetatable({
     end,
 }, {
     __index = function(_, name)
-        return name == "text" and require "upnudge.text" or nil
+        return name == "text" and require "upnudge.text" or name == "format" and require "upnudge.format".new or nil
     end,
 })
 

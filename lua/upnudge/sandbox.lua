@@ -71,17 +71,37 @@ end
 
 local M = {}
 
+local function run(chunkname, bytes, mode)
+    local chunk, fault = load(bytes, chunkname, mode, environment)
+    if not chunk then
+        error(fault, 0)
+    end
+    return guarded(chunk)
+end
+
 --- Compiles and runs one file of the policy's chain.
 ---@param chunkname string "@file" or "=name"
 ---@param bytes string
 ---@param builtin boolean ours, precompiled
 ---@return {extends: string?}
 function M.load(chunkname, bytes, builtin)
-    local chunk, fault = load(bytes, chunkname, builtin and "bt" or "t", environment)
-    if not chunk then
-        error(fault, 0)
-    end
-    return rules.add(guarded(chunk), chunkname, not builtin and bytes or nil)
+    return rules.add(run(chunkname, bytes, builtin and "bt" or "t"), chunkname, not builtin and bytes or nil)
+end
+
+--- The same for the file of a format. See upnudge.format, as for `recognise` and `read`.
+---@param chunkname string
+---@param bytes string
+---@return table description
+function M.load_format(chunkname, bytes)
+    return require "upnudge.format".add(run(chunkname, bytes, "t"), chunkname, bytes)
+end
+
+function M.recognise(document)
+    return guarded(require "upnudge.format".recognise, document)
+end
+
+function M.read(document)
+    return guarded(require "upnudge.format".read, document)
 end
 
 --- See upnudge.rules.

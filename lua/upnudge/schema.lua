@@ -48,6 +48,33 @@ M.rule = {
     text = key("a string or a function of the context", "The notice of this rule.", "string", "function"),
 }
 
+--- Keys of u.format { ... }.
+---@type table<string, upnudge.Key>
+M.format = {
+    api = key("the number 1", "The version of this interface that the format was written for.", "number"),
+    name = key("a string", "What the format is called.", "string"),
+    title = key("a string", "One line for people.", "string"),
+    files = key("a list of name patterns", "Names of such lockfiles; * stands for anything.", "table"),
+    syntax = key("a syntax", "What the lockfile is written in.", "string"),
+    versions = key("the name of a version order", "How versions compare; semver unless given.", "string"),
+    identity = key("\"first\" or \"set\"", "Whether a name stands once, or in several versions.", "string"),
+    recognise = key("a function of the document", "Whether a document is one of these; without it the name decides.",
+        "function"),
+    packages = key("a function of the document", "Gives the list of packages.", "function"),
+}
+
+--- What a format may be written in.
+M.syntaxes = { json = true, ["relaxed-json"] = true, yaml = true, toml = true, lines = true }
+
+--- Fields of a package that a format gives, all strings.
+---@type table<string, string>
+M.package = {
+    name = "What the people who use the format call it.", version = "Its version; left away where there is none.",
+    system = "The platform it is for.", group = "\"dev\", \"optional\" or the format's own word.",
+    source = "Where it comes from.", revision = "Commit or content revision of the source.",
+    derivation = "What identifies the exact build.", location = "Place, where a name stands several times.",
+}
+
 --- Fields of the context, so that a misspelt one is an error and no silent nil.
 M.context = {
     c = { "now", "env", "result", "history", "host" },

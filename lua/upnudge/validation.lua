@@ -13,7 +13,7 @@ local M = {}
 --- one breath, so the running code cannot tell the line of a key.
 local function line_of(source, key)
     local plain = string.gsub(key, "%W", "%%%0")
-    local at = string.find(source, "%f[%w_]" .. plain .. "%s*=") or string.find(source, "%f[%w_]policy%f[^%w_]") or 1
+    local at = string.find(source, "%f[%w_]" .. plain .. "%s*=") or string.find(source, "%f[%w_]u%.%l+%s*[{(]") or 1
     local _, newlines = string.gsub(string.sub(source, 1, at - 1), "\n", "")
     return newlines + 1
 end
@@ -100,6 +100,53 @@ local function check_values(spec, report)
     end
 end
 
+local function raise(mistakes)
+    if #mistakes > 0 then
+        table.sort(mistakes)
+        error(table.concat(mistakes, "\n"), 0)
+    end
+end
+
+local function check_choice(spec, key, choices, report)
+    local value = spec[key]
+    if type(value) == "string" and not choices[value] then
+        local mistake = require "upnudge.mistake"
+        report(key, "%s '%s' is not known%s", key, value, mistake.suggest(value, mistake.keys(choices)))
+    end
+end
+
+local function check_files(spec, report)
+    for index, pattern in ipairs(type(spec.files) == "table" and spec.files or {}) do
+        if type(pattern) ~= "string" or pattern == "" then
+            report("files", "files[%d] is no name pattern", index)
+        end
+    end
+end
+
+--- Raises every mistake of a format at once.
+---@param spec table what the file gave u.format
+---@param file string
+---@param source string the file's text
+function M.check_format(spec, file, source)
+    local mistakes, report = reporter(file, source)
+    check_keys(spec, schema.format, "format", nil, report)
+    for _, key in ipairs { "api", "name", "files", "syntax", "packages" } do
+        if spec[key] == nil then
+            report(key, "format has no '%s'; expected %s", key, schema.format[key].expects)
+        end
+    end
+    if spec.api ~= nil and spec.api ~= 1 then
+        report("api", "format: api %s is not known here; this upnudge has api 1", tostring(spec.api))
+    end
+    if type(spec.name) == "string" and not spec.name:find("^%l[%l%d-]*$") then
+        report("name", "name '%s': small letters, digits and '-' only", spec.name)
+    end
+    check_choice(spec, "syntax", schema.syntaxes, report)
+    check_choice(spec, "identity", { first = true, set = true }, report)
+    check_files(spec, report)
+    raise(mistakes)
+end
+
 --- Raises every mistake of one file at once.
 ---@param spec any what the policy gave u.policy
 ---@param made table<table, string> what u.policy and u.rule made
@@ -115,10 +162,7 @@ function M.check(spec, made, file, source)
     else
         report(1, "u.policy needs a table")
     end
-    if #mistakes > 0 then
-        table.sort(mistakes)
-        error(table.concat(mistakes, "\n"), 0)
-    end
+    raise(mistakes)
 end
 
 return M

@@ -19,7 +19,7 @@ static un_status read_text(un_lockfile *out, un_slice text) {
     un_error error = {0};
     un_status status = un_bytes_copy(&bytes, text, &error);
     if (status == UN_OK)
-        status = un_lockfile_parse(out, UN_SLICE("text"), &bytes, 0, &error);
+        status = un_lockfile_parse(out, UN_SLICE("text"), &bytes, NULL, &error);
     if (status != UN_OK)
         printf("%s\n", error.message);
     un_bytes_free(&bytes);
@@ -38,7 +38,7 @@ static un_status read_fixture(un_lockfile *out, const char *name) {
     snprintf(path, sizeof path, "%s/%s", fixtures, name);
     un_status status = un_file_read(&bytes, AT_FDCWD, path, UN_LOCKFILE_LIMIT, 0, NULL, NULL);
     if (status == UN_OK)
-        status = un_lockfile_parse(out, un_slice_of(name), &bytes, 0, NULL);
+        status = un_lockfile_parse(out, un_slice_of(name), &bytes, NULL, NULL);
     un_bytes_free(&bytes);
     return status;
 }

@@ -19,7 +19,7 @@ static un_status parse_part(un_lockfile *out, const char *name, size_t length, u
     if (status == UN_OK)
         status = un_bytes_copy(&bytes, (un_slice){whole.slice.ptr, length}, error);
     if (status == UN_OK)
-        status = un_lockfile_parse(out, un_slice_of(name), &bytes, 0, error);
+        status = un_lockfile_parse(out, un_slice_of(name), &bytes, NULL, error);
     un_bytes_free(&whole);
     un_bytes_free(&bytes);
     return status;
@@ -38,7 +38,7 @@ static un_status parse_text(const char *text, un_error *error) {
     un_lockfile lockfile = {0};
     un_status status = un_bytes_copy(&bytes, un_slice_of(text), error);
     if (status == UN_OK)
-        status = un_lockfile_parse(&lockfile, UN_SLICE("some.lock"), &bytes, 0, error);
+        status = un_lockfile_parse(&lockfile, UN_SLICE("some.lock"), &bytes, NULL, error);
     un_bytes_free(&bytes);
     un_lockfile_free(&lockfile);
     return status;

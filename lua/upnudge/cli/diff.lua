@@ -3,6 +3,7 @@
 local core = require "upnudge.core"
 local io = require "io"
 local json = require "upnudge.json.write"
+local parse = require "upnudge.cli.parse"
 local terminal = require "upnudge.terminal"
 
 local M = {}
@@ -13,6 +14,7 @@ function M.describe(top)
     command:argument("old", "The lockfile before."):argname("OLD")
     command:argument("new", "The lockfile after."):argname("NEW")
     command:flag("--json", "Print JSON.")
+    parse.reading(command)
 end
 
 local function versions(change)
@@ -42,11 +44,11 @@ end
 ---@param args table
 ---@return integer code
 function M.run(args)
-    local open = require "upnudge.cli.parse".open
-    local old, message = open(args.old)
+    local open, options = require "upnudge.lockfile".open, parse.options(args)
+    local old, message = open(args.old, options)
     local new
     if old then
-        new, message = open(args.new)
+        new, message = open(args.new, options)
     end
     local changes
     if new then

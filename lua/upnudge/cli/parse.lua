@@ -1,6 +1,5 @@
 --- upnudge parse: the packages of a lockfile.
 
-local core = require "upnudge.core"
 local io = require "io"
 local json = require "upnudge.json.write"
 local terminal = require "upnudge.terminal"
@@ -14,18 +13,24 @@ function M.describe(top)
     local command = top:command("parse", "List the packages of a lockfile.")
     command:argument("file", "The lockfile."):argname("FILE")
     command:flag("--json", "Print JSON.")
+    M.reading(command)
 end
 
---- Reads and parses a lockfile of the command line.
----@param path string
----@return table? lockfile
----@return string? message
-function M.open(path)
-    local bytes, message = core.read(path, core.lockfile_limit)
-    if not bytes then
-        return nil, message
-    end
-    return core.parse(path, bytes)
+--- Options of the commands that read lockfiles of the command line.
+---@param command table
+function M.reading(command)
+    command:option("--policy", "Policy beside whose file a team's formats are."):argname("FILE")
+    command:option("--max-size", "Largest lockfile that is read, in MiB (64)."):argname("MIB"):convert(function(text)
+        local size = tonumber(text)
+        return size and size > 0 and size <= 2048 and (size * (1 << 20) // 1 | 0) or nil
+    end)
+end
+
+--- What the options of M.reading say.
+---@param args table
+---@return upnudge.ParseOptions
+function M.options(args)
+    return { policy = args.policy, limit = args.max_size }
 end
 
 local function print_table(packages)
@@ -44,7 +49,7 @@ end
 ---@param args table
 ---@return integer code
 function M.run(args)
-    local lockfile, message = M.open(args.file)
+    local lockfile, message = require "upnudge.lockfile".open(args.file, M.options(args))
     if not lockfile then
         return require "upnudge.cli".fail(message)
     end

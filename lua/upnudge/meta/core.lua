@@ -78,10 +78,30 @@ function core.directory(path, create) end
 
 ---@param name string for messages; the content decides the format
 ---@param bytes string
+---@param called string? what the file is usually called, which settles doubts
+---@param limit integer? bytes of the largest lockfile that is read; 0: as usual
 ---@return upnudge.Lockfile?
 ---@return string? message
 ---@return string? code
 function core.parse(name, bytes) end
+
+--- A lockfile that a format written in Lua has read.
+---@param format string
+---@param versions string name of a version order
+---@param identity "first"|"set"
+---@param packages upnudge.Package[]
+---@return upnudge.Lockfile?
+---@return string? message
+---@return string? code
+function core.lockfile(format, versions, identity, packages) end
+
+--- A document as tables (a null member is absent, a null element false), or lines as a list.
+---@param bytes string
+---@param syntax "json"|"relaxed-json"|"yaml"|"toml"|"lines"
+---@return any document
+---@return string? message
+---@return string? code
+function core.tree(bytes, syntax) end
 
 ---@param old upnudge.Lockfile
 ---@param new upnudge.Lockfile
@@ -90,7 +110,7 @@ function core.parse(name, bytes) end
 ---@return string? code
 function core.diff(old, new) end
 
----@return {name: string, title: string, filenames: string[]}[]
+---@return {name: string, title: string, filenames: string[], syntax: string, versions: string}[]
 function core.formats() end
 
 --- Runs a command and waits. Blocks as long as it runs, at most `timeout` and a grace of 2 s.
@@ -108,7 +128,8 @@ function core.run(argv, environment, timeout, output_limit) end
 ---@return string? message
 function core.detach(log) end
 
----@param fetch fun(): upnudge.Change[]
+--- A VM for a policy, or without `fetch` for a format, which may spend more.
+---@param fetch (fun(): upnudge.Change[])?
 ---@return upnudge.VM?
 ---@return string? message
 function core.vm(fetch) end

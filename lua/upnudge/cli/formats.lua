@@ -1,0 +1,50 @@
+--- upnudge formats: the lockfile formats that are read, ours and a team's.
+
+local core = require "upnudge.core"
+local io = require "io"
+local terminal = require "upnudge.terminal"
+
+local M = {}
+
+---@param top table
+function M.describe(top)
+    local command = top:command("formats", "List the lockfile formats that are read.")
+    command:option("--policy", "Policy beside whose file a team's formats are."):argname("FILE")
+    command:flag("--json", "Print JSON.")
+end
+
+local function all(own)
+    local list = {}
+    for _, format in ipairs(own) do
+        list[#list + 1] = { name = format.name, title = format.title, files = format.files,
+            syntax = format.syntax, versions = format.versions, path = format.path }
+    end
+    for _, format in ipairs(core.formats()) do
+        list[#list + 1] = { name = format.name, title = format.title, files = format.filenames,
+            syntax = format.syntax, versions = format.versions }
+    end
+    return list
+end
+
+---@param args table
+---@return integer code
+function M.run(args)
+    local own, message = require "upnudge.formats".load(args.policy)
+    if not own then
+        return require "upnudge.cli".fail(message)
+    end
+    local list = all(own)
+    if args.json then
+        local json = require "upnudge.json.write"
+        io.write(('{"schema":1,"formats":%s}\n'):format(json.list({ "name", "title", "files", "syntax", "versions",
+            "path" }, list)))
+        return 0
+    end
+    for _, format in ipairs(list) do
+        io.write(terminal.line(("%-18s %-44s %-12s %-9s %s"):format(format.name, table.concat(format.files, " "),
+            format.syntax, format.versions, format.path or format.title)), "\n")
+    end
+    return 0
+end
+
+return M

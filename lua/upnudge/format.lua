@@ -1,0 +1,95 @@
+--- Formats written in Lua: what `u.format` makes, and reading with one. Runs in the VM of the format.
+---
+---     local u = require "upnudge"
+---     return u.format {
+---       api = 1, name = "acme", title = "Acme's lockfile",
+---       files = { "acme.lock", "*.acme.json" }, syntax = "json", versions = "semver",
+---       packages = function(document)
+---         local list = {}
+---         for name, entry in pairs(document.locked) do
+---           list[#list + 1] = { name = name, version = entry.version }
+---         end
+---         return list
+---       end,
+---     }
+
+local schema = require "upnudge.schema"
+
+local M = {}
+
+local DEFAULTS <const> = { versions = "semver", identity = "first" }
+
+-- What u.format made: told from look-alikes by identity.
+local made = {}
+
+local format
+
+--- u.format: a format as its author writes it.
+---@param spec table
+---@return table
+function M.new(spec)
+    made[spec] = true
+    return spec
+end
+
+--- Takes what one file returned. Raises every mistake at once.
+---@param value any
+---@param chunkname string
+---@param source string the file's text
+---@return table description what the trusted side needs to choose by
+function M.add(value, chunkname, source)
+    if not made[value] then
+        error(("%s: the file must end in `return u.format { ... }`"):format(chunkname:sub(2)), 0)
+    end
+    require "upnudge.validation".check_format(value, chunkname:sub(2), source)
+    format = value
+    return { name = format.name, title = format.title or format.name, files = format.files,
+        syntax = format.syntax, versions = format.versions or DEFAULTS.versions,
+        identity = format.identity or DEFAULTS.identity, recognises = format.recognise ~= nil }
+end
+
+local function check_package(package, index)
+    if type(package) ~= "table" then
+        error(("format '%s': packages[%d] is a %s; expected a table {name=, version=}"):format(format.name, index,
+            type(package)), 0)
+    end
+    for key, value in pairs(package) do
+        local known = schema.package[key]
+        if not known then
+            local mistake = require "upnudge.mistake"
+            error(("format '%s': packages[%d] has no field '%s'%s"):format(format.name, index, tostring(key),
+                mistake.suggest(tostring(key), mistake.keys(schema.package))), 0)
+        elseif type(value) ~= "string" then
+            error(("format '%s': packages[%d].%s is a %s; expected a string"):format(format.name, index, key,
+                type(value)), 0)
+        end
+    end
+    if not package.name or package.name == "" then
+        error(("format '%s': packages[%d] has no name"):format(format.name, index), 0)
+    end
+end
+
+--- Whether the format takes the document; one that says nothing takes what its file names fit.
+---@param document any
+---@return boolean
+function M.recognise(document)
+    return not format.recognise or format.recognise(document) and true or false
+end
+
+--- The packages of a document.
+---@param document any
+---@return table[]
+function M.read(document)
+    local packages = format.packages(document)
+    if type(packages) ~= "table" then
+        error(("format '%s': packages gave a %s; expected a list of packages"):format(format.name, type(packages)), 0)
+    end
+    local list = {}
+    for i, package in ipairs(packages) do
+        check_package(package, i)
+        list[i] = package
+    end
+    return list
+end
+
+return M

@@ -1,0 +1,66 @@
+#include "fuzz.h"
+#include <sanitizer/allocator_interface.h>
+
+static size_t held, most;
+
+static void on_malloc(const volatile void *block, size_t size) {
+    (void)size;
+    held += block ? __sanitizer_get_allocated_size(block) : 0;
+    most = held > most ? held : most;
+}
+
+static void on_free(const volatile void *block) {
+    size_t size = block ? __sanitizer_get_allocated_size(block) : 0;
+    held -= size < held ? size : held;
+}
+
+int LLVMFuzzerInitialize(int *count, char ***arguments) {
+    (void)count, (void)arguments;
+    __sanitizer_install_malloc_and_free_hooks(on_malloc, on_free);
+    return 0;
+}
+
+void fuzz_memory_begin(void) {
+    held = most = 0;
+}
+
+void fuzz_memory_end(size_t size) {
+    if (most > FUZZ_FLOOR + FUZZ_TIMES * size) {
+        fprintf(stderr, "%zu bytes of memory for an input of %zu\n", most, size);
+        abort();
+    }
+}
+
+/* A lockfile does not differ from itself, and every package has a name. */
+static void examine(const un_lockfile *lockfile) {
+    un_diff diff;
+    for (size_t i = 0; i < lockfile->count; i++)
+        if (!lockfile->packages[i].name.len || !lockfile->packages[i].version.ptr)
+            abort();
+    if (un_diff_compute(&diff, lockfile, lockfile, NULL) == UN_OK && diff.count != 0)
+        abort();
+    un_diff_free(&diff);
+}
+
+/* A refusal says why, and its place is inside the text. */
+static void examine_error(const un_error *error, size_t size) {
+    if (!*error->message || error->line > size + 1 || error->column > size + 1)
+        abort();
+}
+
+void fuzz_lockfile(const uint8_t *data, size_t size, const char *name) {
+    un_bytes bytes = {0};
+    un_lockfile lockfile = {0};
+    un_error error = {0};
+    fuzz_memory_begin();
+    un_status status = un_bytes_copy(&bytes, (un_slice){(const char *)data, size}, &error);
+    if (status == UN_OK)
+        status = un_lockfile_parse(&lockfile, un_slice_of(name), &bytes, NULL, &error);
+    un_bytes_free(&bytes);
+    fuzz_memory_end(size);
+    if (status == UN_OK)
+        examine(&lockfile);
+    else
+        examine_error(&error, size);
+    un_lockfile_free(&lockfile);
+}

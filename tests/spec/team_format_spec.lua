@@ -1,0 +1,154 @@
+--- A team's own formats, files beside its policy, in every command that reads a lockfile.
+
+local command = require "command"
+
+local ACME <const> = [[
+local u = require "upnudge"
+return u.format {
+    api = 1, name = "acme", files = { "acme.lock", "*.acme.json" }, syntax = "%s", versions = "%s",
+    %s
+    packages = function(document)
+        %s
+    end,
+}
+]]
+
+local OF_TREE <const> = [[
+        local list = {}
+        for _, entry in ipairs(document.locked) do
+            list[#list + 1] = { name = entry.name, version = entry.version, group = entry.group }
+        end
+        return list
+]]
+
+describe("a team's format", function()
+    local directory, policy
+
+    before_each(function()
+        directory = command.directory()
+        policy = directory .. "/policy.lua"
+        os.execute("mkdir -p " .. directory .. "/formats " .. directory .. "/env")
+        command.write(policy, 'local u = require "upnudge"\nreturn u.policy { api = 1, name = "t", extends = "default" }\n')
+    end)
+
+    after_each(function()
+        command.remove(directory)
+    end)
+
+    local function format(text)
+        command.write(directory .. "/formats/acme.lua", text)
+    end
+
+    local function parse(file, text)
+        command.write(directory .. "/" .. file, text)
+        return command.run("parse", "--json", "--policy", policy, directory .. "/" .. file)
+    end
+
+    local PACKAGES <const> = '{"schema":1,"format":"acme","packages":[{"name":"a","version":"1.9"},'
+        .. '{"name":"b","version":"2.0","group":"dev"}]}\n'
+
+    it("reads JSON, relaxed JSON, YAML and TOML", function()
+        local texts = {
+            json = '{"locked":[{"name":"a","version":"1.9"},{"name":"b","version":"2.0","group":"dev"}]}',
+            ["relaxed-json"] = '// acme\n{"locked":[{"name":"a","version":"1.9",},{"name":"b","version":"2.0","group":"dev"}],}',
+            yaml = "locked:\n- {name: a, version: 1.9}\n- {name: b, version: 2.0, group: dev}\n",
+            toml = '[[locked]]\nname="a"\nversion="1.9"\n[[locked]]\nname="b"\nversion="2.0"\ngroup="dev"\n',
+        }
+        for syntax, text in pairs(texts) do
+            format(ACME:format(syntax, "semver", "", OF_TREE))
+            local result = parse("acme.lock", text)
+            assert.are.equal(PACKAGES, result.out, syntax .. ": " .. result.err)
+        end
+    end)
+
+    it("reads lines", function()
+        format(ACME:format("lines", "pep440", "", [[
+            local list = {}
+            for _, line in ipairs(document) do
+                local name, version = line:match "^(%S+) (%S+)$"
+                list[#list + 1] = { name = name, version = version, group = name == "b" and "dev" or nil }
+            end
+            return list]]))
+        assert.are.equal(PACKAGES, parse("x.acme.json", "a 1.9\r\nb 2.0\n").out)
+    end)
+
+    it("knows a file of another name by its content, when it recognises it", function()
+        format(ACME:format("json", "semver", "recognise = function(d) return d.acme end,", OF_TREE))
+        assert.are.equal(1, parse("other.json", '{"locked":[]}').code)
+        local result = parse("other.json", '{"acme":true,"locked":[{"name":"a","version":"1.9"}]}')
+        assert.are.equal('{"schema":1,"format":"acme","packages":[{"name":"a","version":"1.9"}]}\n', result.out)
+    end)
+
+    it("leaves to the others what it does not recognise", function()
+        format(ACME:format("json", "semver", "recognise = function(d) return d.acme end,", OF_TREE))
+        local result = parse("acme.lock", '{"lockfileVersion":3,"packages":{"node_modules/a":{"version":"1.0.0"}}}')
+        assert.is_truthy(result.out:find('"format":"npm"', 1, true), result.err)
+    end)
+
+    it("serves diff, check and formats", function()
+        format(ACME:format("json", "semver", "", OF_TREE))
+        local old, new = directory .. "/env/acme.lock", directory .. "/new.acme.json"
+        command.write(old, '{"locked":[{"name":"a","version":"1.9.0"}]}')
+        command.write(new, '{"locked":[{"name":"a","version":"1.10.0"}]}')
+        local diff = command.run("diff", "--policy", policy, old, new)
+        assert.are.equal("upgraded    a  1.9.0 -> 1.10.0 (minor)\n", diff.out, diff.err)
+        local check = command.run("check", "--policy", policy, "--state-dir", directory .. "/state", "--json",
+            directory .. "/env", "--", "cat", new)
+        assert.is_truthy(check.out:find('"outcome":"checked"', 1, true), check.out .. check.err)
+        assert.is_truthy(check.out:find('"changes":1', 1, true), check.out)
+        local formats = command.run("formats", "--policy", policy)
+        assert.is_truthy(formats.out:find("acme.lock *.acme.json", 1, true), formats.err)
+    end)
+
+    it("has every mistake told, with its line", function()
+        format('local u = require "upnudge"\nreturn u.format {\n  api = 1,\n  file = { "x" },\n  syntax = "jsonn",\n}\n')
+        local result = parse("acme.lock", "{}")
+        assert.are.equal(1, result.code)
+        for _, words in ipairs { "acme.lua:4: format has no key 'file'; did you mean 'files'?",
+            "acme.lua:5: syntax 'jsonn' is not known; did you mean 'json'?", "format has no 'name'" } do
+            assert.is_truthy(result.err:find(words, 1, true), result.err)
+        end
+    end)
+
+    it("has faults of its answer told", function()
+        local faults = {
+            ["return 5"] = "packages gave a number; expected a list of packages",
+            ["return { {} }"] = "packages[1] has no name",
+            ["return { { name = 'a', version = 1 } }"] = "packages[1].version is a number; expected a string",
+            ["return { { name = 'a', versoin = '1' } }"] = "has no field 'versoin'; did you mean 'version'?",
+            ["while true do end"] = "the format ran too long",
+            ["error { }"] = "the error is no text",
+            ["return document.nothing.there"] = "acme.lua:6: attempt to index a nil value",
+        }
+        for body, words in pairs(faults) do
+            format(ACME:format("json", "semver", "", body))
+            local result = parse("acme.lock", "{}")
+            assert.are.equal(1, result.code, body)
+            assert.is_truthy(result.err:find(words, 1, true), result.err)
+        end
+    end)
+
+    it("has the place of a broken document told", function()
+        format(ACME:format("json", "semver", "", OF_TREE))
+        local result = parse("acme.lock", '{\n  "locked": [,]\n}')
+        assert.is_truthy(result.err:find("/acme.lock:2:14: expected a value", 1, true), result.err)
+    end)
+
+    it("reads large lockfiles", function()
+        format(ACME:format("json", "semver", "", OF_TREE))
+        local entries = {}
+        for i = 1, 50000 do
+            entries[i] = ('{"name":"package-%d","version":"1.%d.0"}'):format(i, i)
+        end
+        local result = parse("acme.lock", '{"locked":[' .. table.concat(entries, ",") .. "]}")
+        assert.are.equal(0, result.code, result.err)
+        assert.is_truthy(result.out:find('{"name":"package-50000","version":"1.50000.0"}', 1, true))
+    end)
+
+    it("comes with an example that works", function()
+        local root = require "lfs".currentdir()
+        command.write(directory .. "/.tool-versions", "# tools\nnodejs 20.11.1 18.0.0\nruby system\npython 3.12.1 # x\n")
+        local result = command.run("parse", "--policy", root .. "/policies/default.lua", directory .. "/.tool-versions")
+        assert.are.equal("nodejs  20.11.1\npython  3.12.1\n", result.out, result.err)
+    end)
+end)
