@@ -6,6 +6,7 @@
 #   asan      the same under AddressSanitizer and UBSan, leaks included
 #   lint      warnings, cppcheck, luacheck, clang-format, layering
 #   bench     the figures of the README, as ratios in one run
+#   bench-parse  how fast each format is read, and package-lock against V8
 #   corpus    packages of real lockfiles against independent counters (CORPUS=DIR, FORMATS="npm flox")
 #   fuzz      a bounded fuzz campaign under sanitizers (FUZZ_SECONDS=600 for all targets together)
 #   install   to $(DESTDIR)$(PREFIX)
@@ -54,7 +55,7 @@ EMBED = $(foreach m,$(MODULES),$(call dotted,$(m))=$(m)) \
 PRODUCTS = $(BUILD)/upnudge $(BUILD)/upnudge-cli $(BUILD)/upnudge-json.so $(BUILD)/libupnudge.so \
 	$(BUILD)/lib/upnudge/core.so $(BUILD)/lib/upnudge/upnudge-json.so
 
-.PHONY: all demo test asan lint bench corpus fuzz install clean deps deps-test deps-corpus deps-fuzz deps-lint
+.PHONY: all demo test asan lint bench bench-parse corpus fuzz install clean deps deps-test deps-corpus deps-fuzz deps-lint
 all: deps
 	@$(MAKE) --no-print-directory products
 .PHONY: products
@@ -129,12 +130,16 @@ $(BUILD)/%.o: %.cc
 
 # Fault tests link another os (tests/fault/os.c) in the place of core/os.o.
 UNIT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*_test.c))
-HOSTS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/host/*.c tests/bench/*.c))
+HOSTS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/host/*.c) tests/bench/activation.c tests/bench/process.c)
 FAULT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fault/*_test.c))
 .PHONY: test-programs
-test-programs: products $(UNIT) $(FAULT) $(HOSTS)
+test-programs: products $(UNIT) $(FAULT) $(HOSTS) $(BUILD)/tests/bench/parse
 
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(CORE)
+	@echo "  CC $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ -lyaml -lm
+
+$(BUILD)/tests/bench/parse: $(BUILD)/tests/bench/parse.o $(CORE) | $(BUILD)/tests/bench/upnudge-json.so
 	@echo "  CC $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ -lyaml -lm
 
@@ -149,7 +154,7 @@ $(BUILD)/tests/fault/%: $(BUILD)/tests/fault/%.o $(BUILD)/tests/fault/os.o $(fil
 
 # The JSON reader is looked for beside the program that parses.
 $(UNIT) $(FAULT): | $(BUILD)/tests/unit/upnudge-json.so
-$(BUILD)/tests/unit/upnudge-json.so: $(BUILD)/upnudge-json.so
+$(BUILD)/tests/unit/upnudge-json.so $(BUILD)/tests/bench/upnudge-json.so: $(BUILD)/upnudge-json.so
 	@mkdir -p $(@D)
 	@ln -sf ../../upnudge-json.so $@
 .PRECIOUS: $(BUILD)/%.o
@@ -167,6 +172,10 @@ demo: all
 bench: deps-test
 	@$(MAKE) --no-print-directory test-programs
 	@tests/bench/run.sh $(BUILD)
+
+bench-parse: deps-test
+	@$(MAKE) --no-print-directory test-programs
+	@tests/bench/parse.sh $(BUILD) $(CORPUS)
 
 corpus: all deps-corpus
 	@UPNUDGE=$(BUILD)/upnudge tests/corpus/run.sh $(CORPUS) $(FORMATS)

@@ -1,0 +1,60 @@
+/*
+ * How fast lockfiles are parsed and their packages extracted. usage: parse FILE...
+ * Prints for each file "format bytes median_us MB/s packages".
+ */
+#include "../../core/lockfile.h"
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define ROUNDS 31
+
+static double now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec * 1e6 + (double)time.tv_nsec / 1e3;
+}
+
+static int ascending(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static void fail(const un_error *error) {
+    char text[1024];
+    un_error_text(error, text, sizeof text);
+    fprintf(stderr, "parse: %s\n", text);
+    exit(1);
+}
+
+static void measure(const char *path) {
+    un_bytes bytes;
+    un_error error = {0};
+    double times[ROUNDS];
+    const char *format = "";
+    size_t packages = 0;
+    if (un_file_read(&bytes, AT_FDCWD, path, UN_LOCKFILE_LIMIT, 0, NULL, &error) != UN_OK)
+        fail(&error);
+    for (size_t i = 0; i < ROUNDS; i++) {
+        un_lockfile lockfile;
+        double start = now();
+        if (un_lockfile_parse(&lockfile, un_slice_of(path), &bytes, NULL, &error) != UN_OK)
+            fail(&error);
+        format = lockfile.format->name;
+        packages = lockfile.count;
+        un_lockfile_free(&lockfile);
+        times[i] = now() - start;
+    }
+    qsort(times, ROUNDS, sizeof *times, ascending);
+    double median = times[ROUNDS / 2];
+    printf("%s %zu %.1f %.0f %zu\n", format, bytes.slice.len, median,
+           (double)bytes.slice.len / median, packages);
+    un_bytes_free(&bytes);
+}
+
+int main(int count, char **arguments) {
+    for (int i = 1; i < count; i++)
+        measure(arguments[i]);
+    return 0;
+}
