@@ -48,6 +48,12 @@ static int vm_call(lua_State *L) {
     return 2;
 }
 
+/* vm:refill(): a new budget; calls share one until then. */
+static int vm_refill(lua_State *L) {
+    un_vm_refill(check_vm(L));
+    return 0;
+}
+
 /* vm:close() */
 static int vm_close(lua_State *L) {
     un_vm *vm = luaL_checkudata(L, 1, VM);
@@ -57,11 +63,9 @@ static int vm_close(lua_State *L) {
     return 0;
 }
 
-static const luaL_Reg vm_methods[] = {{"call", vm_call},
-                                      {"close", vm_close},
-                                      {"__gc", vm_close},
-                                      {"__close", vm_close},
-                                      {NULL, NULL}};
+static const luaL_Reg vm_methods[] = {{"call", vm_call},     {"refill", vm_refill},
+                                      {"close", vm_close},   {"__gc", vm_close},
+                                      {"__close", vm_close}, {NULL, NULL}};
 static const un_bind_type vm_type = {VM, vm_methods};
 
 void un_bind_vm(lua_State *L) {

@@ -3,9 +3,12 @@
 #include <lauxlib.h>
 #include <lualib.h>
 #include <string.h>
+#include <time.h>
 
 /* How often the hook looks at the budget, in instructions. */
-#define STRIDE 1000
+#define STRIDE 500
+/* Bytes whose allocation, with what is done to fill them, counts as one instruction. */
+#define BYTES_PER_INSTRUCTION 32
 /* Bytes that a VM holds before its garbage collector starts; most never get there. */
 #define COLLECT_FROM ((size_t)1 << 20)
 /* Longest error message that is handed on, in bytes. */
@@ -13,7 +16,9 @@
 
 const un_vm_limits un_vm_for_policy = {
     .instructions = 1000000,
+    .time = 10000000,
     .memory = (size_t)8 << 20,
+    .string = (size_t)128 << 10,
     .text = (size_t)4 << 20,
     .entries = 200000,
     .depth = 6,
@@ -23,7 +28,9 @@ const un_vm_limits un_vm_for_policy = {
 
 const un_vm_limits un_vm_for_format = {
     .instructions = 500000000,
+    .time = 20000000000,
     .memory = (size_t)1 << 30,
+    .string = (size_t)64 << 20,
     .text = (size_t)256 << 20,
     .entries = 20000000,
     .depth = 64,
@@ -48,15 +55,39 @@ static void spend(un_vm *vm, const char *why) {
         lua_sethook(vm->L, hook, LUA_MASKCOUNT, 1);
 }
 
+/* Light, for a policy may have made thousands of handlers that each see it pass. */
+static int give_up(lua_State *L) {
+    lua_pushlightuserdata(L, (void *)(uintptr_t)&entries_key);
+    return lua_error(L);
+}
+
+static void take(un_vm *vm, size_t instructions) {
+    vm->left = instructions < (size_t)vm->left ? vm->left - (long)instructions : 0;
+    if (vm->left == 0)
+        spend(vm, vm->limits->too_long);
+}
+
+/* Where there was no block, `old` is the type of what is made. */
 static void *allocate(void *ud, void *block, size_t old, size_t size) {
     un_vm *vm = ud;
+    if (!block && old == LUA_TSTRING && size > vm->limits->string + 64) {
+        spend(vm, vm->limits->too_large);
+        return NULL;
+    }
     void *moved = un_pool_resize(&vm->pool, block, old, size);
     if (size > 0 && !moved)
         return NULL;
     vm->used += size - (block ? old : 0);
+    take(vm, size / BYTES_PER_INSTRUCTION);
     if (vm->used > vm->limits->memory && size > 0)
         spend(vm, vm->limits->too_large);
     return moved;
+}
+
+static int64_t processor_time(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
 static void hook(lua_State *L, lua_Debug *ar) {
@@ -64,11 +95,23 @@ static void hook(lua_State *L, lua_Debug *ar) {
     (void)ar;
     if (vm->used > COLLECT_FROM)
         lua_gc(L, LUA_GCRESTART);
-    vm->left -= STRIDE;
-    if (vm->left <= 0)
+    take(vm, STRIDE);
+    /* Most calls are over before the hook runs, and never ask for the time. */
+    int64_t now = processor_time();
+    if (vm->entered == 0)
+        vm->entered = now;
+    if (now - vm->entered + vm->used_time > vm->limits->time)
         spend(vm, vm->limits->too_long);
     if (vm->spent)
-        luaL_error(L, "%s", vm->spent);
+        give_up(L);
+}
+
+/* charge(n): takes n instructions off the budget, for work that one call does in C. */
+static int charge(lua_State *L) {
+    un_vm *vm = vm_of(L);
+    lua_Number cost = luaL_checknumber(L, 1);
+    take(vm, cost > 0 && cost < (lua_Number)vm->left ? (size_t)cost : cost > 0 ? SIZE_MAX : 0);
+    return vm->spent ? give_up(L) : 0;
 }
 
 /* pcall of the VM: hands on what cannot be caught. */
@@ -76,7 +119,8 @@ static int sealed_pcall(lua_State *L) {
     luaL_checkany(L, 1);
     int status = lua_pcall(L, lua_gettop(L) - 1, LUA_MULTRET, 0);
     if (vm_of(L)->spent)
-        return luaL_error(L, "%s", vm_of(L)->spent);
+        return give_up(L);
+    luaL_checkstack(L, 1, NULL);
     lua_pushboolean(L, status == LUA_OK);
     lua_insert(L, 1);
     return lua_gettop(L);
@@ -218,6 +262,7 @@ static int prepare(lua_State *L) {
                                          {NULL, NULL}};
     luaL_requiref(L, LUA_GNAME, luaopen_base, 1);
     lua_register(L, "pcall", sealed_pcall);
+    lua_register(L, "charge", charge);
     lua_register(L, "where", where);
     lua_register(L, "fetch_packages", fetch_packages);
     lock_strings(L);
@@ -243,7 +288,7 @@ static void push_message(lua_State *to, lua_State *from) {
 bool un_vm_open(un_vm *vm, const un_vm_limits *limits, lua_State *host) {
     vm->limits = limits;
     vm->fetch = LUA_NOREF;
-    vm->left = vm->limits->instructions;
+    un_vm_refill(vm);
     vm->L = lua_newstate(allocate, vm);
     if (!vm->L) {
         lua_pushliteral(host, "out of memory");
@@ -286,14 +331,20 @@ bool un_vm_call(un_vm *vm, lua_State *host, const char *name, int arguments) {
     if (vm->used > COLLECT_FROM)
         lua_gc(L, LUA_GCRESTART);
     vm->host = host;
-    vm->left = vm->limits->instructions;
+    vm->entered = 0;
     if (!vm->spent)
         lua_sethook(L, hook, LUA_MASKCOUNT, STRIDE);
     lua_settop(L, 0);
     lua_pushcfunction(L, enter);
     lua_pushlightuserdata(L, &what);
     int status = lua_pcall(L, 1, 1, 0);
+    if (vm->entered)
+        vm->used_time += processor_time() - vm->entered;
     lua_settop(host, what.first - 1);
+    if (vm->spent) {
+        lua_pushstring(host, vm->spent);
+        return false;
+    }
     if (status != LUA_OK) {
         push_message(host, L);
         return false;
@@ -305,6 +356,11 @@ bool un_vm_call(un_vm *vm, lua_State *host, const char *name, int arguments) {
     lua_settop(host, what.first - 1);
     lua_pushfstring(host, "the answer holds %s", fault);
     return false;
+}
+
+void un_vm_refill(un_vm *vm) {
+    vm->left = vm->limits->instructions;
+    vm->used_time = 0;
 }
 
 /* Nothing in it is finalised: no userdata, and no __gc gets past the sandbox. So memory is all. */

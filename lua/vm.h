@@ -6,11 +6,13 @@
  * opened at its first use; `upnudge.sandbox` decides what of that a policy sees. Plain values are
  * copied across, functions and userdata never.
  *
- * Every call from outside has a budget: instructions, counted by a hook, and memory, counted by the
- * allocator. The memory cap is soft: Lua 5.4.4 has faults behind an allocator that answers NULL, so
- * a spent allocator arms the hook, which raises at the next instruction. The abort cannot be
- * caught: `pcall` inside the VM raises again, and so does every later instruction. A spent VM
- * answers errors for ever; throw it away.
+ * A VM has a budget: instructions, counted by a hook, to which our versions of the libraries and
+ * the allocator add what one instruction of theirs costs; processor time, for what neither can
+ * count; and memory, counted by the allocator. The memory cap is soft: Lua 5.4.4 has faults behind
+ * an allocator that answers NULL, so a spent allocator arms the hook, which raises at the next
+ * instruction. NULL is the answer to a new text alone that is far too long, which Lua bears well.
+ * The abort cannot be caught: `pcall` inside the VM raises again, and so does every later
+ * instruction. A spent VM answers errors for ever; throw it away.
  */
 #ifndef UN_VM_H
 #define UN_VM_H
@@ -19,11 +21,14 @@
 #include <lua.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* What a VM may spend. */
 typedef struct un_vm_limits {
-    long instructions; /* per call */
+    long instructions; /* until the budget is filled up again */
+    int64_t time;      /* nanoseconds of processor time, likewise */
     size_t memory;     /* bytes that it may hold */
+    size_t string;     /* bytes of one text in it */
     size_t text;       /* bytes of all texts that cross in one call */
     int entries;       /* values that cross in one call */
     int depth;         /* tables in tables that cross */
@@ -41,6 +46,8 @@ typedef struct un_vm {
     int fetch;         /* registry reference of the host's package fetcher, or LUA_NOREF */
     size_t used;       /* bytes */
     long left;         /* instructions */
+    int64_t used_time; /* nanoseconds in earlier calls on this budget */
+    int64_t entered;   /* thread's processor time when this call became long */
     const char *spent; /* why the budget is gone, or NULL */
     un_pool pool;
 } un_vm;
@@ -55,6 +62,9 @@ bool un_vm_open(un_vm *vm, const un_vm_limits *limits, lua_State *host);
  * only for want of memory.
  */
 bool un_vm_call(un_vm *vm, lua_State *host, const char *name, int arguments);
+
+/* A new budget: calls share one until then. */
+void un_vm_refill(un_vm *vm);
 
 /* Idle and repeated calls do nothing. */
 void un_vm_close(un_vm *vm);

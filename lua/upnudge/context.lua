@@ -20,6 +20,15 @@ local function absent(title, key)
     error(("%s has no field '%s'%s"):format(title, tostring(key), mistake.suggest(tostring(key), list)), 3)
 end
 
+--- For pairs: steps through the table without handing it out.
+local function iterator(of)
+    local key, value
+    return function()
+        key, value = next(of, key)
+        return key, value
+    end
+end
+
 --- A read-only view on `shown.of`, which may change.
 local function view(title, shown, missing)
     return setmetatable({}, {
@@ -37,7 +46,7 @@ local function view(title, shown, missing)
             error(("%s is read-only: '%s' cannot be set"):format(title, tostring(key)), 2)
         end,
         __pairs = function()
-            return next, shown.of
+            return iterator(shown.of)
         end,
         __metatable = false,
     })
@@ -51,7 +60,7 @@ local function read_only_list(list)
     for i, package in ipairs(list) do
         items[i] = setmetatable({}, { __index = package, __newindex = refuse, __metatable = false,
             __pairs = function()
-                return next, package, nil
+                return iterator(package)
             end })
     end
     return setmetatable({}, { __index = items, __newindex = refuse, __metatable = false,

@@ -28,7 +28,7 @@ function M.explain(runtime, state, activation)
         return early
     end
     question.trace = true
-    runtime.asked = state
+    notice.begin(runtime, state)
     local decision = notice.ask(runtime, question)
     local hindrance = decision.notify and runtime.strategy.hindrance and runtime.strategy.hindrance(state.record)
     if hindrance then

@@ -49,7 +49,7 @@ function M.add(value, chunkname, source)
 end
 
 local function check_package(package, index)
-    if type(package) ~= "table" then
+    if type(package) ~= "table" or getmetatable(package) then
         error(("format '%s': packages[%d] is a %s; expected a table {name=, version=}"):format(format.name, index,
             type(package)), 0)
     end

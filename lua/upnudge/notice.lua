@@ -75,6 +75,16 @@ local function nothing_new(record, result)
     return next(record.systems) and "newer packages only for other systems" or "nothing newer was found"
 end
 
+--- Before the policy is asked for one activation: the first shares its budget with the loading.
+---@param runtime upnudge.Runtime
+---@param state table of Runtime:environment
+function M.begin(runtime, state)
+    if runtime.asked then
+        runtime.policy.vm:refill()
+    end
+    runtime.asked = state
+end
+
 --- Asks the policy. What it was told at the last call (the result, the environment, the host) does not
 --- cross into its VM again.
 ---@param runtime upnudge.Runtime
@@ -158,7 +168,7 @@ function M.decide(runtime, state, activation)
     if not question then
         return early
     end
-    runtime.asked = state
+    M.begin(runtime, state)
     local decision = M.ask(runtime, question)
     if decision.notify then
         decision = claim(runtime, state.record, question, decision, activation.now)

@@ -8,7 +8,9 @@ local core = require "upnudge.core"
 
 local M = {}
 
-local SOURCE_LIMIT <const> = 256 * 1024
+-- Compiling is no instruction that a budget sees, so there is not much to compile: a file, and a chain.
+local SOURCE_LIMIT <const> = 64 * 1024
+local CHAIN_BYTES <const> = 128 * 1024
 local CHAIN_LIMIT <const> = 16
 
 ---@class upnudge.PolicySource
@@ -93,7 +95,7 @@ local function base_of(source, name)
 end
 
 local function load_chain(vm, source)
-    local seen, chain = {}, {}
+    local seen, chain, total = {}, {}, 0
     while source do
         chain[#chain + 1] = source.name
         local identity = source.path or source.builtin
@@ -105,6 +107,10 @@ local function load_chain(vm, source)
         if not bytes then
             return nil, #chain > 1 and ("%s extends what is not there: %s"):format(chain[#chain - 1], message)
                 or message
+        end
+        total = total + #bytes
+        if total > CHAIN_BYTES then
+            return nil, ("%s: this policy and its bases have more than 128 KiB"):format(chain[1])
         end
         local chunk = source.path and "@" .. source.path or "=" .. source.builtin
         local loaded, fault = vm:call("load", chunk, bytes, not source.path)

@@ -22,6 +22,14 @@ end
 ---@field line integer
 ---@field spec table what the policy wrote
 
+--- What a policy writes is read by us in many places: a metatable could answer each of them otherwise.
+local function plain(spec, what)
+    if type(spec) == "table" and getmetatable(spec) ~= nil then
+        error(what .. " is a table with a metatable; a plain one is needed", 3)
+    end
+    return spec
+end
+
 -- What u.policy and u.rule made: told from look-alikes by identity, not by a field.
 local made = {}
 
@@ -38,13 +46,16 @@ M.language = setmetatable({
         end
         local file, line = where(2)
         return function(spec)
-            local rule = { name = name, file = file, line = line, spec = spec }
+            local rule = { name = name, file = file, line = line, spec = plain(spec, "the rule") }
             made[rule] = "rule"
             return rule
         end
     end,
     policy = function(spec)
-        local policy = { spec = spec }
+        local policy = { spec = plain(spec, "the policy") }
+        for _, key in ipairs { "rules", "check" } do
+            plain(type(spec) == "table" and spec[key], "'" .. key .. "'")
+        end
         made[policy] = "policy"
         return policy
     end,
@@ -135,11 +146,16 @@ local function quiet_reason(rule, c)
     return value
 end
 
+--- Seconds that a record can hold: neither infinite nor no number.
+local function is_time(value)
+    return type(value) == "number" and value > -1e15 and value < 1e15
+end
+
 --- Whether a cadence or a function of the context is due, why, and when it next could be.
 local function due(notify, place, c)
     local ask = type(notify) == "table" and notify.due or notify
     local is_due, reason, next_at = ask(c)
-    if reason ~= nil and type(reason) ~= "string" or next_at ~= nil and type(next_at) ~= "number" then
+    if reason ~= nil and type(reason) ~= "string" or next_at ~= nil and not is_time(next_at) then
         error(place .. ": notify gave something else than due, reason, next time", 0)
     end
     return is_due and true or false, reason or (is_due and "due" or "not due"), next_at

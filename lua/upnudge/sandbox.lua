@@ -23,6 +23,14 @@ local function safe_setmetatable(value, metatable)
     return setmetatable(value, metatable)
 end
 
+--- Our read-only views are locked by their metatable, and stay so.
+local function safe_rawset(value, key, content)
+    if type(value) == "table" and getmetatable(value) == false then
+        error("rawset: this table is read-only", 2)
+    end
+    return rawset(value, key, content)
+end
+
 local function safe_getmetatable(value)
     return type(value) == "table" and getmetatable(value) or nil
 end
@@ -40,7 +48,7 @@ local LIBRARIES <const> = { string = true, table = true, math = true, utf8 = tru
 
 local base = setmetatable({
     assert = assert, error = error, getmetatable = safe_getmetatable, ipairs = ipairs, next = next, pairs = pairs,
-    pcall = pcall, rawequal = rawequal, rawget = rawget, rawlen = rawlen, rawset = rawset, require = safe_require,
+    pcall = pcall, rawequal = rawequal, rawget = rawget, rawlen = rawlen, rawset = safe_rawset, require = safe_require,
     select = select, setmetatable = safe_setmetatable, tonumber = tonumber, tostring = safe_tostring, type = type,
 }, {
     __index = function(_, name)

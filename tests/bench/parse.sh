@@ -39,7 +39,7 @@ ratio() {
         {n[$1]++; t[$1, n[$1]] = $2}
         END {
             ours = t["ours", 3]; v8 = t["v8", 3]; r = v8 / ours
-            printf "%-44s ours %.0f us, JSON.parse %.0f us: %.1f x as fast, bar 3 x  %s\n", name, ours, v8, r, r >= 3 ? "ok" : "MISSED"
+            printf "%-44s ours %.0f us, JSON.parse %.0f us: %.1f x as fast, bar 3 x  %s\n", name, ours, v8, r, (r >= 3 ? "ok" : "MISSED")
             exit r < 3 }' || failed=1
 }
 if command -v node >/dev/null; then

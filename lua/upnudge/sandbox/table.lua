@@ -1,48 +1,88 @@
 --- The table library of policies. Runs in the policy VM; opened at its first use.
+---
+--- C loops over a table trust its length, which a metatable could make anything, and no budget sees
+--- them: tables must be plain, ranges are short, and what is walked is charged.
 
+local charge = require "upnudge.sandbox.budget"
 local math = require "math"
 local read_only = require "upnudge.sandbox.read_only"
 local table = require "table"
 
-local RANGE_LIMIT <const> = 100000
+local LENGTH_LIMIT <const> = 100000
+local LONGEST_TEXT <const> = 1 << 17
+-- Values that one call may give.
+local RANGE_LIMIT <const> = 250
 
---- C loops over a table trust its length; a metatable could make that anything.
-local function with_plain_table(f)
-    return function(list, ...)
-        if type(list) ~= "table" or getmetatable(list) then
-            error("a plain table is needed", 2)
-        end
-        return f(list, ...)
+local function plain(list, name)
+    if type(list) ~= "table" or getmetatable(list) then
+        error("table." .. name .. ": a plain table is needed", 3)
+    elseif #list > LENGTH_LIMIT then
+        error("table." .. name .. ": a list this long is not for a policy", 3)
     end
+    return list
 end
 
-local function within_range(f)
-    return with_plain_table(function(list, a, b, c, ...)
-        for _, bound in ipairs { a or 0, b or 0, c or 0 } do
-            if math.type(bound) == "integer" and (bound > RANGE_LIMIT or bound < -RANGE_LIMIT) then
-                error("a range this large is not walked in a policy", 2)
-            end
-        end
-        return f(list, a, b, c, ...)
-    end)
+local function index(value, name)
+    local whole = math.tointeger(value)
+    if not whole or whole > LENGTH_LIMIT or whole < -LENGTH_LIMIT then
+        error("table." .. name .. ": an index this large is not for a policy", 3)
+    end
+    return whole
 end
 
-local members = { pack = table.pack }
-for _, name in ipairs { "insert", "remove", "sort" } do
-    members[name] = with_plain_table(table[name])
+local members = {}
+
+function members.pack(...)
+    return table.pack(...)
 end
-members.unpack, members.move = within_range(table.unpack), within_range(table.move)
+
+function members.insert(list, ...)
+    plain(list, "insert")
+    if select("#", ...) > 1 then
+        charge(#list - index((...), "insert") + 1)
+    end
+    return table.insert(list, ...)
+end
+
+function members.remove(list, position)
+    plain(list, "remove")
+    if position ~= nil then
+        charge(#list - index(position, "remove") + 1)
+    end
+    return table.remove(list, position)
+end
+
+function members.sort(list, before)
+    charge(#plain(list, "sort") * 16)
+    return table.sort(list, before)
+end
+
+function members.unpack(list, from, to)
+    from, to = index(from or 1, "unpack"), index(to or #plain(list, "unpack"), "unpack")
+    if to - from >= RANGE_LIMIT then
+        error("table.unpack: at most 250 values at once", 2)
+    end
+    return table.unpack(plain(list, "unpack"), from, to)
+end
+
+function members.move(from, first, last, at, to)
+    first, last, at = index(first, "move"), index(last, "move"), index(at, "move")
+    charge(last - first + 1)
+    return table.move(plain(from, "move"), first, last, at, plain(to or from, "move"))
+end
 
 --- Takes the read-only lists of the context too, element by element, under the budget.
 function members.concat(list, separator, from, to)
-    local plain, last = {}, to or #list
-    if last > RANGE_LIMIT then
-        error("a list this long is not joined in a policy", 2)
+    local parts, length = {}, 0
+    from, to = index(from or 1, "concat"), index(to or #list, "concat")
+    for i = from, to do
+        parts[i] = list[i]
+        length = length + #tostring(list[i]) + #(separator or "")
+        if length > LONGEST_TEXT then
+            error("table.concat: the result would be longer than 128 KiB", 2)
+        end
     end
-    for i = from or 1, last do
-        plain[i] = list[i]
-    end
-    return table.concat(plain, separator, from, last)
+    return table.concat(parts, separator, from, to)
 end
 
 return read_only("table", members)

@@ -1,0 +1,261 @@
+--- The walls of the sandbox: what a hostile policy tries, in its real VM.
+
+local command = require "command"
+local policy = require "upnudge.policy"
+
+local sanitised = command.build:find "asan" ~= nil
+-- A hostile policy delays an activation by no more than 20 ms of work; sanitizers are slow.
+local MOST_SECONDS <const> = sanitised and 1 or 0.02
+
+local work
+
+before_each(function()
+    work = command.directory()
+end)
+
+after_each(function()
+    command.remove(work)
+end)
+
+local function load_text(text)
+    command.write(work .. "/p.lua", text)
+    return policy.load({ name = "p", path = work .. "/p.lua" }, function()
+        return {}
+    end)
+end
+
+--- Runs code where a policy is loaded.
+local function runs(code)
+    local loaded, message = load_text(code .. '\nreturn require "upnudge".policy { api = 1, name = "p" }')
+    return loaded ~= nil, message
+end
+
+local FACTS <const> = { now = 1800000000, env = { name = "e", path = "/e" }, history = {},
+    result = { total = 1, versions = 1, rebuilds = 0, changed = 0, added = 0, removed = 0, major = 1, minor = 0,
+        patch = 0, security = 0, fingerprint = "f", since = 1, checked_at = 1 },
+    host = { app = "t", tty = true, ci = false, system = "x86_64-linux", mode = "activate", active = false } }
+
+local function evaluate(loaded)
+    return loaded.vm:call("evaluate", FACTS.now, FACTS.env, FACTS.result, FACTS.history, FACTS.host)
+end
+
+--- Runs code in a rule's `when`, where the context is `c`.
+local function decides(code)
+    local loaded, message = load_text(('local u = require "upnudge"\nreturn u.policy { api = 1, name = "p", rules = { '
+        .. 'u.rule "r" { when = function(c) %s end, quiet = "x" } } }'):format(code))
+    if not loaded then
+        return nil, message
+    end
+    return evaluate(loaded)
+end
+
+local function in_time(what, f, ...)
+    local started = os.clock()
+    local a, b = f(...)
+    local seconds = os.clock() - started
+    assert.is_true(seconds <= MOST_SECONDS, ("%s: %.1f ms"):format(what, seconds * 1000))
+    return a, b
+end
+
+local ENDLESS <const> = {
+    "while true do end",
+    "while true do pcall(function() while true do end end) end",
+    "local function f() return pcall(f) end while true do f() end",
+    "while true do pcall(error) end",
+    "local t = {} while true do t[#t + 1] = {} end",
+    "local t = {} while true do t[#t + 1] = function() return t end end",
+    "local t = {} for i = 1, 1e9 do t[i] = i end",
+    "local s = 'x' while true do s = s .. s end",
+    "local s = ('x'):rep(100000) while true do local t = s .. s end",
+    "local s = ('x'):rep(65000) local t = {} while true do t[1] = s:upper() end",
+    "local s = ('x'):rep(100000) local a, b = s .. 1, s .. 1 while true do if a ~= b then break end end",
+    "local s = ('x'):rep(30000) while true do table.concat({ s, s, s }) end",
+    "while true do string.rep('', 131072) end",
+    "while true do string.format('%99.99f', 1e300) end",
+    "local t = {} for i = 1, 5000 do table.insert(t, 1, i) end while true do table.insert(t, 1, 1) table.remove(t, 1) end",
+    "local t = {} for i = 1, 20000 do t[i] = -i end while true do table.sort(t) end",
+    "local t = {} for i = 1, 3000 do t[i] = i end table.sort(t, function() while true do end end)",
+    "local t = {} for i = 1, 3000 do t[i] = -i end while true do pcall(table.sort, t, function(a, b) return a < b end) end",
+    "local t = setmetatable({}, { __index = function(t, k) return t[k + 1] end }) while true do pcall(function() return t[1] end) end",
+    "local t = setmetatable({}, { __index = function() while true do end end }) local x = t.y",
+    "local t = setmetatable({}, { __len = function() while true do end end }) local x = #t",
+    "local t = setmetatable({}, { __eq = function() while true do end end }) local x = t == setmetatable({}, getmetatable(t))",
+    "local t = setmetatable({}, { __concat = function() while true do end end }) local x = t .. 'x'",
+    "local x <close> = setmetatable({}, { __close = function() while true do end end })",
+    "local function f() local x <close> = setmetatable({}, { __close = function() while true do end end }) f() end f()",
+    "local function f() return 1 + f() end while true do pcall(f) end",
+    "local function f() ('x'):gsub('x', f) end while true do pcall(f) end",
+    "local function f(...) return f(1, ...) end f()",
+    "local function f(...) local t = { ... } return f(1, table.unpack(t)) end while true do pcall(f) end",
+    "(('a'):rep(8192)):find('.-.-.-.-b')",
+    "(('a'):rep(3000)):find('.-.-.-b')",
+    "(('a'):rep(100000)):find('.-b')",
+    "(('a'):rep(100000)):match('(a*)*b')",
+    "(('a'):rep(100000)):gsub('a*b', '')",
+    "(('('):rep(100000)):find('%b()')",
+    "for _ in (('a'):rep(100000)):gmatch('a-b') do end",
+    "while true do (('a'):rep(60000)):find(('a'):rep(30000) .. 'b', 1, true) end",
+    "local s = ('x'):rep(100000) while true do utf8.len(s) end",
+    "local s = ('x'):rep(100000) while true do tonumber(s) end",
+    "for i = 1, math.huge do local t = next({}) end",
+}
+
+describe("the sandbox", function()
+    it("has none of what reaches out", function()
+        for _, name in ipairs { "io", "os", "debug", "package", "load", "loadstring", "dofile", "loadfile", "collectgarbage",
+            "coroutine", "_G", "print", "where", "charge", "fetch_packages", "warn" } do
+            assert.is_true(runs(("assert(%s == nil, 'there is %s')"):format(name, name)), name)
+        end
+        for _, code in ipairs { 'require "io"', 'require "upnudge.rules"', 'require "upnudge.core"', "os.execute 'true'",
+            "local r = debug.getregistry()", "error(select(2, pcall(require, 'package')))" } do
+            assert.is_false(runs(code), code)
+        end
+        assert.is_true(runs "assert(string.dump == nil and math.random == nil)")
+    end)
+
+    it("refuses bytecode", function()
+        local loaded, message = load_text(string.dump(function() return 1 end))
+        assert.is_nil(loaded)
+        assert.is_truthy(message:find "binary")
+    end)
+
+    it("keeps its libraries, strings and ours whole", function()
+        for _, code in ipairs { "string.format = nil", "table.x = 1", 'require("upnudge").every = nil', "x = 1",
+            "getmetatable('').__index = nil", "setmetatable('', {})", "rawset(string, 'find', 1)",
+            "rawset(require('upnudge'), 'every', 1)", "rawset(_ENV, 'x', 1)", "setmetatable(_ENV, {})",
+            "setmetatable({}, { __gc = function() end })", "setmetatable({}, { __mode = 'k' })",
+            "setmetatable(require('upnudge'), {})", "local u = require 'upnudge' u.text.summary = nil u.text = nil" } do
+            assert.is_false(runs(code), code)
+        end
+        assert.is_true(runs "assert(('x'):rep(3) == 'xxx' and ('%d'):format(3) == '3')")
+        assert.is_true(runs "assert(tostring({}) == 'table' and tostring(nil) == 'nil' and tostring(1) == '1')")
+    end)
+
+    it("shares nothing with the next policy or with us", function()
+        runs "local m = {} setmetatable(m, { __index = string }) string = m"
+        assert.is_true(runs "assert(string.format('%s', 1) == '1')")
+        assert.are.equal("1", ("%d"):format(1))
+    end)
+
+    it("tells no addresses", function()
+        for _, code in ipairs { "string.format('%p', {})", "string.format('%-10p', {})" } do
+            assert.is_false(runs(code), code)
+        end
+        assert.is_true(runs [[
+            assert(string.format("%s", {}) == "table" and string.format("%s", print or error) == "function")
+            local message = select(2, pcall(error, {}))
+            assert(tostring(message) == "table")]])
+    end)
+
+    it("ends what runs too long or eats too much, uncatchably, in time", function()
+        for _, code in ipairs(ENDLESS) do
+            local ok, message = in_time(code, runs, code)
+            assert.is_false(ok, code)
+            assert.is_truthy(message:find "ran too long" or message:find "8 MB", code .. ": " .. message)
+        end
+    end)
+
+    it("ends it in a rule as at load, and stays ended", function()
+        for _, code in ipairs(ENDLESS) do
+            local said, message = in_time(code, decides, code)
+            assert.is_nil(said, code)
+            assert.is_truthy(message:find "ran too long" or message:find "8 MB", code .. ": " .. message)
+        end
+        local loaded = assert(load_text('local u = require "upnudge" return u.policy { api = 1, name = "p", rules = { '
+            .. 'u.rule "r" { notify = u.always(), text = function() while true do end end } } }'))
+        assert.is_nil(evaluate(loaded))
+        loaded.vm:refill()
+        assert.is_nil(evaluate(loaded))
+    end)
+
+    it("bounds what one call could spend", function()
+        for _, code in ipairs { "string.rep('x', 1 << 40)", "('x'):rep(1 << 40)", "string.rep('', 1 << 62)",
+            "string.rep('x', 2.0 ^ 50)", "string.rep('x', -1, ('y'):rep(9)):rep(1e300)", "table.unpack({}, 1, 1 << 40)",
+            "table.unpack({}, 1, 2.0 ^ 40)", "table.unpack({}, '1', '1e9')", "table.move({}, 1, 1 << 40, 2)",
+            "table.move({}, 1, 2.0 ^ 40, 2)", "table.concat(setmetatable({}, { __len = function() return 1 << 40 end }))",
+            "table.insert(setmetatable({}, { __len = function() return 1 << 40 end }), 1, 1)",
+            "table.sort(setmetatable({}, { __len = function() return 1 << 30 end }))",
+            "local s = ('x'):rep(100000) string.format('%s%s%s%s', s, s, s, s)",
+            "(('x'):rep(10000)):gsub('x', ('y'):rep(10000))", "(('x'):rep(10000)):gsub('.', '%0%0%0%0%0%0%0%0')",
+            "local s = ('y'):rep(10000) (('x'):rep(1000)):gsub('x', function() return s end)",
+            "local s = ('x'):rep(100000) local t = s .. s .. s .. s .. s .. s",
+            "(('x'):rep(1000)):byte(1, -1)", "utf8.codepoint(('x'):rep(1000), 1, -1)" } do
+            assert.is_false(in_time(code, runs, code), code)
+        end
+    end)
+
+    it("hands out no way to change the context", function()
+        for _, code in ipairs { "c.now = 1", "c.env.name = 'x'", "rawset(c, 'now', 1)", "rawset(c.result, 'total', 9)",
+            "setmetatable(c, {})", "c.result.packages[1] = {}", "c.nothing()" } do
+            assert.is_nil((decides(code)), code)
+        end
+        local said = assert(decides [[
+            for _, view in ipairs { c, c.env, c.result, c.history, c.host } do
+                local f, state = pairs(view)
+                assert(state == nil and getmetatable(view) == nil)
+                for key, value in f do assert(key ~= nil and value ~= nil) end
+            end
+            return true]])
+        assert.are.equal("quiet", said.notify and "notify" or "quiet")
+    end)
+
+    it("takes no answer that is none", function()
+        for _, fields in ipairs {
+            "notify = function() return true, 'x', 0 / 0 end", "notify = function() return false, 'x', 1 / 0 end",
+            "notify = function() return true, {} end", "notify = u.always(), text = function() return {} end",
+            "notify = u.always(), text = function() return '' end", "quiet = function() return {} end",
+            "notify = u.always(), text = function() return ('x'):rep(20000) end",
+            "quiet = function() error {} end", "quiet = function() error(setmetatable({}, { __tostring = function() while true do end end })) end",
+        } do
+            local loaded = assert(load_text(('local u = require "upnudge" return u.policy { api = 1, name = "p", rules = '
+                .. '{ u.rule "r" { %s } } }'):format(fields)))
+            local said, message = in_time(fields, evaluate, loaded)
+            assert.is_nil(said, fields)
+            assert.are.equal("string", type(message))
+        end
+    end)
+
+    it("refuses tables whose metatables could lie to us", function()
+        local lie = "setmetatable({}, { __index = function() return 'x' end })"
+        for _, code in ipairs { "return u.policy(" .. lie .. ")", "return u.policy { api = 1, name = 'p', rules = " .. lie .. " }",
+            "return u.policy { api = 1, name = 'p', check = " .. lie .. " }",
+            "return u.policy { api = 1, name = 'p', rules = { u.rule 'r'(" .. lie .. ") } }" } do
+            local loaded, message = load_text('local u = require "upnudge"\n' .. code)
+            assert.is_nil(loaded, code)
+            assert.is_truthy(message:find("metatable", 1, true), message)
+        end
+    end)
+
+    it("lets no policy be read that is no file, or too large", function()
+        os.execute(("mkfifo %s/fifo.lua; mkdir %s/dir.lua; truncate -s 1G %s/big.lua"):format(work, work, work))
+        for _, name in ipairs { "fifo", "dir", "big" } do
+            for _, path in ipairs { work .. "/" .. name .. ".lua", work .. "/extends.lua" } do
+                command.write(work .. "/extends.lua",
+                    ('return require "upnudge".policy { api = 1, name = "p", extends = "%s" }'):format(name))
+                local loaded, message = in_time(name, policy.load, { name = name, path = path }, function() end)
+                assert.is_nil(loaded)
+                assert.is_truthy(message:find(name, 1, true), message)
+            end
+        end
+        for _, path in ipairs { "/dev/zero", "/dev/tty", "/proc/self/mem" } do
+            assert.is_nil(policy.load({ name = "device", path = path }, function() end), path)
+        end
+        for _, name in ipairs { "../p", "/etc/passwd", "a/b", "..", ".hidden" } do
+            local loaded, message = load_text(('return require "upnudge".policy { api = 1, name = "p", extends = "%s" }')
+                :format(name))
+            assert.is_nil(loaded)
+            assert.is_truthy(message:find("is no name", 1, true), message)
+        end
+    end)
+
+    it("bounds the chain of bases by its bytes", function()
+        local filler = "--" .. ("x"):rep(50000) .. "\n"
+        for i = 1, 5 do
+            command.write(("%s/p%d.lua"):format(work, i), filler .. ('return require "upnudge".policy { api = 1, name = "p", '
+                .. 'extends = "p%d" }'):format(i + 1))
+        end
+        local loaded, message = policy.load({ name = "p1", path = work .. "/p1.lua" }, function() end)
+        assert.is_nil(loaded)
+        assert.is_truthy(message:find("128 KiB", 1, true), message)
+    end)
+end)
