@@ -4,11 +4,13 @@
  * Dynamically linked: it reads lockfiles and loads Lua modules of others. All options are known to
  * lua/upnudge/cli/.
  */
+#include "deadline.h"
 #include "runtime.h"
 #include <lauxlib.h>
 #include <lfs.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct command_line {
     int count;
@@ -46,6 +48,8 @@ int main(int argc, char **argv) {
         return EXIT_FAILURE;
     }
     int code = EXIT_FAILURE;
+    if (argc > 1 && strcmp(argv[1], "notify") == 0)
+        un_deadline(UN_DEADLINE_NOTIFY);
     lua_gc(L, LUA_GCRESTART);
     if (un_runtime_run(L, run_cli, &line, 1) == LUA_OK)
         code = (int)lua_tointeger(L, -1);

@@ -8,6 +8,7 @@
  */
 #include "../core/lockfile.h"
 #include "bind.h"
+#include "deadline.h"
 #include "runtime.h"
 #include "upnudge.h"
 #include <errno.h>
@@ -95,6 +96,7 @@ static upnudge *runtime;
 
 static int notify(const notify_options *options) {
     upnudge_notice notice = {0};
+    un_deadline(UN_DEADLINE_NOTIFY);
     if (upnudge_open(&runtime, &options->runtime) != UPNUDGE_OK ||
         upnudge_notify(runtime, &options->activation, &notice) != UPNUDGE_OK || !notice.notified)
         return 0;
@@ -117,6 +119,7 @@ static void become(const char *below) {
 
 /* Beside us in a build tree, below lib where installed. */
 static void become_full_command(void) {
+    un_deadline(0);
     become("");
     become("/../lib/upnudge");
 }

@@ -208,6 +208,18 @@ describe("a strategy", function()
         assert.is_truthy(decision("--policy", file).reason:find "no strategy 'never%-again'")
     end)
 
+    it("that hangs holds no shell up for long, nor fails it", function()
+        check("--now", NOW, "--new", NEW)
+        os.execute(("mkdir -p %s/upnudge/strategy"):format(work))
+        command.write(work .. "/upnudge/strategy/stuck.lua", "return { read = function() while true do end end }")
+        local file = policy '{ api = 1, name = "t", extends = "default", strategy = "stuck" }'
+        for _, options in ipairs { "", "--now 2027-01-15T08:00:00Z" } do
+            local result = command.shell(("UPNUDGE_LUA_PATH='%s/?.lua' timeout 4 %s notify %s --state-dir %s --policy %s --tty %s")
+                :format(work, command.program, env, state, file, options))
+            assert.are.same({ "", "", 0 }, { result.out, result.err, result.code })
+        end
+    end)
+
     it("that speaks once per result speaks again for a new one", function()
         for _, strategy in ipairs { "simple", "separate-lock" } do
             local file = policy(('{ api = 1, name = "t", strategy = "%s", rules = { u.rule "once" { notify = u.once() } } }')

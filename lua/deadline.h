@@ -1,0 +1,16 @@
+/*
+ * deadline.h: the command's last resort, when an activation hangs on something that no budget sees.
+ *
+ * Signals are for programs: the library has none. After the deadline the process ends silently with
+ * 0, for an activation must not fail because of a notice.
+ */
+#ifndef UN_DEADLINE_H
+#define UN_DEADLINE_H
+
+/* For one activation. Policies, files and databases have tighter bounds of their own. */
+#define UN_DEADLINE_NOTIFY 2
+
+/* Arms the deadline, from now; `seconds` 0 disarms it. It outlives exec, so disarm before. */
+void un_deadline(unsigned seconds);
+
+#endif
