@@ -8,7 +8,8 @@ typedef struct reader {
     yaml_parser_t parser;
     un_tree_writer writer;
     un_slice text;
-    size_t character, byte; /* one and the same place in the text */
+    bool ascii;
+    size_t character, byte; /* one and the same place in a text that is not ASCII */
     un_error *error;
     bool mapping[UN_TREE_DEPTH + 1]; /* by depth of the writer */
 } reader;
@@ -19,8 +20,17 @@ static bool continues(char c) {
     return ((unsigned char)c & 0xC0) == 0x80;
 }
 
+static bool is_ascii(un_slice text) {
+    unsigned char all = 0;
+    for (size_t i = 0; i < text.len; i++)
+        all |= (unsigned char)text.ptr[i];
+    return all < 0x80;
+}
+
 /* The byte where a character begins. Marks lie close together, so each is found from the last. */
 static size_t byte_of(reader *r, size_t character) {
+    if (r->ascii)
+        return character;
     for (; r->character < character && r->byte < r->text.len; r->character++)
         for (r->byte++; r->byte < r->text.len && continues(r->text.ptr[r->byte]);)
             r->byte++;
@@ -187,6 +197,7 @@ un_status un_yaml_parse(un_tree *out, un_slice text, un_error *error) {
         return status;
     if (!yaml_parser_initialize(&r.parser))
         return un_fail(error, UN_NO_MEMORY, "out of memory");
+    r.ascii = is_ascii(r.text);
     yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&r.parser, (const unsigned char *)(r.text.ptr ? r.text.ptr : ""),
                                  r.text.len);

@@ -9,7 +9,8 @@
 /* The order settles which of two formats is meant when the content fits both. */
 #define UN_FORMATS(X)                                                                              \
     X(flox)                                                                                        \
-    X(npm)
+    X(npm)                                                                                         \
+    X(pnpm)
 
 #define UN_FORMAT_DECLARE(name) extern const un_format un_format_##name;
 UN_FORMATS(UN_FORMAT_DECLARE)

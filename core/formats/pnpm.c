@@ -1,0 +1,301 @@
+/*
+ * pnpm.c: pnpm's pnpm-lock.yaml, lockfileVersion 5.x, 6.x and 9.
+ *
+ * Source: pnpm's lockfile types and dependency paths, and real lockfiles.
+ *
+ * `packages` is keyed by dependency path, which names what has no `name` and `version` of its own:
+ *   5    /a/1.0.0, /@s/a/1.0.0_peer@1.0.0, registry.example.org/a/1.0.0/peer@1.0.0
+ *   6    /a@1.0.0(peer@1.0.0), /@s/a@1.0.0
+ *   9    a@1.0.0, @s/a@1.0.0; what peers it meets is said in `snapshots`
+ * What no registry gives has a path such as github.com/o/r/<commit>, a@https://… or file:….
+ * Newer ones write several documents: what pnpm itself needs, then what the project needs.
+ *
+ * Identity: the name; one name may stand in several versions.
+ *
+ * Conventions, where the field's readers differ:
+ *   - a package that stands there once for each set of peers, or in two documents, is one package,
+ *     the first of them; it is "dev" or "optional" if all of them are;
+ *   - packages go by their own name, never by an alias, which stands in `importers` alone;
+ *   - group is "dev" and "optional" as the entry says, since 9 "optional" as the snapshots say:
+ *     what is for development alone is not told there any more;
+ *   - what no registry gives has the version that the entry states, else none: never its URL;
+ *   - a tarball of a code host that names a commit is "git", with that revision;
+ *   - members of the workspace (`importers`, "link:") are no packages.
+ */
+#include "formats.h"
+#include "members.h"
+#include "node.h"
+#include "seen.h"
+
+static bool recognise(un_value root) {
+    un_value version = un_get(un_first_document(root), UN_SLICE("lockfileVersion"));
+    return un_type_of(version) != UN_ABSENT;
+}
+
+/* --- dependency paths ------------------------------------------------------------------------- */
+
+static bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+static un_slice before(un_slice text, char c) {
+    return un_slice_part(text, 0, un_slice_find(text, c));
+}
+
+/* A path from its first slash on is a package of a registry, whose host stands before it. */
+static un_slice without_host(un_slice path) {
+    size_t slash = un_slice_find(path, '/');
+    return slash < path.len && path.ptr[0] != '@' ? un_slice_from(path, slash + 1) : path;
+}
+
+/* Where the name ends and `mark` begins; the @ and the slash of a scope are part of the name. */
+static size_t name_end(un_slice path, char mark) {
+    size_t from = path.len && path.ptr[0] == '@' ? un_slice_find(path, '/') + 1 : 1;
+    if (from >= path.len)
+        return path.len;
+    return from + un_slice_find(un_slice_from(path, from), mark);
+}
+
+/* Sets what the path tells; a version begins with a digit, anything else is a place. */
+static void read_path(un_package *package, un_slice path, int64_t major) {
+    char mark = major < 6 ? '/' : '@';
+    un_slice whole = path;
+    if (major >= 6)
+        path = before(path, '(');
+    if (major < 9)
+        path = without_host(path);
+    size_t end = name_end(path, mark);
+    un_slice rest = end < path.len ? un_slice_from(path, end + 1) : UN_SLICE("");
+    bool version = rest.len && is_digit(*rest.ptr);
+    package->name = version || (major >= 9 && rest.len) ? un_slice_part(path, 0, end) : whole;
+    if (version)
+        package->version = major < 6 ? before(before(rest, '/'), '_') : rest;
+}
+
+/* --- where it comes from ---------------------------------------------------------------------- */
+
+static bool is_commit(un_slice text) {
+    for (size_t i = 0; i < text.len; i++)
+        if (!is_digit(text.ptr[i]) && (text.ptr[i] < 'a' || text.ptr[i] > 'f'))
+            return false;
+    return text.len == 40;
+}
+
+/* The commit that ends the URL of a code host's archive; absent where it is of something else. */
+static un_slice archived_commit(un_slice url) {
+    static const un_slice hosts[] = {UN_SLICE("https://codeload.github.com/"),
+                                     UN_SLICE("https://gitlab.com/"),
+                                     UN_SLICE("https://bitbucket.org/")};
+    bool hosted = false;
+    for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++)
+        hosted |= un_slice_starts(url, hosts[i]);
+    size_t start = 0;
+    for (size_t at = 0; at < url.len; at++)
+        if (url.ptr[at] == '/' || url.ptr[at] == '=')
+            start = at + 1;
+    un_slice last = before(un_slice_from(url, start), '.');
+    return hosted && is_commit(last) ? last : (un_slice){NULL, 0};
+}
+
+static bool is_url(un_slice path) {
+    return un_slice_search(path, UN_SLICE("://")) < path.len;
+}
+
+static void read_resolution(un_package *package, un_value resolution, un_slice path) {
+    enum {
+        INTEGRITY,
+        TARBALL,
+        COMMIT,
+        DIRECTORY,
+        TYPE,
+        MEMBERS
+    };
+    static const un_slice names[] = {UN_SLICE("integrity"), UN_SLICE("tarball"), UN_SLICE("commit"),
+                                     UN_SLICE("directory"), UN_SLICE("type")};
+    un_value member[MEMBERS];
+    un_members(resolution, names, member, MEMBERS);
+    un_slice tarball = un_string(member[TARBALL]), commit = un_string(member[COMMIT]);
+    un_slice archived = archived_commit(tarball), type = un_string(member[TYPE]);
+    package->derivation = un_node_integrity(un_string(member[INTEGRITY]));
+    if (commit.len || archived.len) {
+        package->source = UN_SLICE("git");
+        package->revision = commit.len ? commit : archived;
+    } else if (un_string(member[DIRECTORY]).len) {
+        package->source = UN_SLICE("path");
+    } else if (un_slice_starts(tarball, UN_SLICE("file:"))) {
+        package->source = UN_SLICE("file");
+    } else if (type.len || is_url(path) || (tarball.len && !package->version.len)) {
+        package->source = UN_SLICE("url");
+    } else {
+        package->source = UN_SLICE("registry");
+    }
+}
+
+/* --- packages --------------------------------------------------------------------------------- */
+
+/* A walk through the documents. */
+typedef struct walk {
+    un_lockfile *lockfile;
+    int64_t major;
+    un_seen seen; /* its numbers are those of the packages */
+    un_seen snapshots;
+    un_error *error;
+} walk;
+
+static un_slice group_of(bool dev, bool optional) {
+    return dev ? UN_SLICE("dev") : optional ? UN_SLICE("optional") : (un_slice){NULL, 0};
+}
+
+static un_status add(walk *w, const un_package *package, un_slice path) {
+    size_t number;
+    bool known;
+    un_slice place = package->version.len ? package->version : before(path, '(');
+    un_status status = un_seen_find(&w->seen, package->name, place, &number, &known, w->error);
+    if (status != UN_OK)
+        return status;
+    if (known) {
+        un_package *first = &w->lockfile->packages[number];
+        if (!un_slice_equal(first->group, package->group))
+            first->group =
+                first->group.len && package->group.len ? UN_SLICE("optional") : (un_slice){NULL, 0};
+        return UN_OK;
+    }
+    un_package *added = un_lockfile_add(w->lockfile);
+    if (!added)
+        return un_fail(w->error, UN_NO_MEMORY, "out of memory");
+    *added = *package;
+    return UN_OK;
+}
+
+/* Whether a snapshot of that path (of 9, its peers cut off) was met, needed or optional; notes it.
+ */
+static un_status meet(walk *w, un_slice path, bool optional, bool *known) {
+    size_t number;
+    un_slice kind = optional ? UN_SLICE("optional") : UN_SLICE("needed");
+    return un_seen_find(&w->snapshots, before(path, '('), kind, &number, known, w->error);
+}
+
+static un_status read_snapshots(walk *w, un_value snapshots) {
+    un_slice path;
+    un_value object;
+    bool known;
+    un_status status = UN_OK;
+    for (un_cursor c = un_walk(snapshots); status == UN_OK && un_next(&c, &path, &object);)
+        status = meet(w, path, un_true(un_get(object, UN_SLICE("optional"))), &known);
+    return status;
+}
+
+/* A package that has snapshots is optional if all of them are. */
+static un_status read_group(walk *w, un_package *package, un_slice path) {
+    bool optional = false, needed = false;
+    un_status status = meet(w, path, true, &optional);
+    if (status == UN_OK)
+        status = meet(w, path, false, &needed);
+    if (optional && !needed)
+        package->group = UN_SLICE("optional");
+    return status;
+}
+
+static un_status read_package(walk *w, un_slice path, un_value object) {
+    enum {
+        NAME,
+        VERSION,
+        RESOLUTION,
+        DEV,
+        OPTIONAL,
+        MEMBERS
+    };
+    static const un_slice names[] = {UN_SLICE("name"), UN_SLICE("version"), UN_SLICE("resolution"),
+                                     UN_SLICE("dev"), UN_SLICE("optional")};
+    un_value member[MEMBERS];
+    un_package package = {0};
+    if (un_type_of(object) != UN_OBJECT)
+        return un_fail_value(w->error, object, "packages[\"%.*s\"] is no object",
+                             un_slice_shown(path), path.ptr);
+    un_members(object, names, member, MEMBERS);
+    un_status status = un_expect_string(member[NAME], "name", w->error);
+    if (status == UN_OK)
+        status = un_expect_string(member[VERSION], "version", w->error);
+    if (status != UN_OK)
+        return status;
+    read_path(&package, path, w->major);
+    if (un_string(member[NAME]).len)
+        package.name = un_string(member[NAME]);
+    if (un_string(member[VERSION]).len)
+        package.version = un_string(member[VERSION]);
+    if (!package.name.len)
+        return un_fail_value(w->error, object, "a package without a name");
+    package.group = group_of(un_true(member[DEV]), un_true(member[OPTIONAL]));
+    read_resolution(&package, member[RESOLUTION], path);
+    status = w->major >= 9 ? read_group(w, &package, path) : UN_OK;
+    return status == UN_OK ? add(w, &package, path) : status;
+}
+
+static un_status read_packages(walk *w, un_value packages) {
+    un_slice path;
+    un_value object;
+    un_status status = UN_OK;
+    un_type type = un_type_of(packages);
+    if (type != UN_OBJECT && type != UN_ABSENT && type != UN_NULL)
+        return un_fail_value(w->error, packages, "`packages` is no object");
+    for (un_cursor c = un_walk(packages); status == UN_OK && un_next(&c, &path, &object);)
+        status = read_package(w, path, object);
+    return status;
+}
+
+static un_status read_version(walk *w, un_value version) {
+    un_slice text = un_string(version);
+    w->major = 0;
+    for (size_t i = 0; i < text.len && i < 4 && is_digit(text.ptr[i]); i++)
+        w->major = 10 * w->major + (text.ptr[i] - '0');
+    if (w->major < 1)
+        return un_fail_value(w->error, version, "`lockfileVersion` is no version number");
+    if (w->major > 9)
+        return un_fail_value(w->error, version,
+                             "pnpm lockfileVersion %.*s is newer than this upnudge reads (5 to 9)",
+                             un_slice_shown(text), text.ptr);
+    return UN_OK;
+}
+
+static un_status read_document(walk *w, un_value document) {
+    enum {
+        VERSION,
+        PACKAGES,
+        SNAPSHOTS,
+        MEMBERS
+    };
+    static const un_slice names[] = {UN_SLICE("lockfileVersion"), UN_SLICE("packages"),
+                                     UN_SLICE("snapshots")};
+    un_value member[MEMBERS];
+    if (un_type_of(document) == UN_NULL)
+        return UN_OK;
+    un_members(document, names, member, MEMBERS);
+    un_status status = read_version(w, member[VERSION]);
+    if (status == UN_OK && w->major >= 9)
+        status = read_snapshots(w, member[SNAPSHOTS]);
+    return status == UN_OK ? read_packages(w, member[PACKAGES]) : status;
+}
+
+static un_status read_pnpm(un_lockfile *lockfile, un_value root, un_error *error) {
+    walk w = {.lockfile = lockfile, .error = error};
+    un_value document;
+    un_status status = UN_OK;
+    for (un_cursor c = un_walk(root); status == UN_OK && un_next(&c, NULL, &document);)
+        status = read_document(&w, document);
+    un_seen_free(&w.seen);
+    un_seen_free(&w.snapshots);
+    return status;
+}
+
+static const char *const filenames[] = {"pnpm-lock.yaml", NULL};
+
+const un_format un_format_pnpm = {
+    .name = "pnpm",
+    .title = "pnpm pnpm-lock.yaml, lockfileVersion 5, 6 and 9",
+    .filenames = filenames,
+    .syntax = UN_SYNTAX_YAML,
+    .versions = UN_SCHEME_SEMVER,
+    .identity = UN_IDENTITY_SET,
+    .recognise = recognise,
+    .read = read_pnpm,
+};
