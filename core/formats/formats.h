@@ -10,7 +10,8 @@
 #define UN_FORMATS(X)                                                                              \
     X(flox)                                                                                        \
     X(npm)                                                                                         \
-    X(pnpm)
+    X(pnpm)                                                                                        \
+    X(yarn_berry)
 
 #define UN_FORMAT_DECLARE(name) extern const un_format un_format_##name;
 UN_FORMATS(UN_FORMAT_DECLARE)
