@@ -11,7 +11,11 @@
     X(flox)                                                                                        \
     X(npm)                                                                                         \
     X(pnpm)                                                                                        \
-    X(yarn_berry)
+    X(yarn_berry)                                                                                  \
+    X(pubspec)                                                                                     \
+    X(podfile)                                                                                     \
+    X(conda_lock)                                                                                  \
+    X(pixi)
 
 #define UN_FORMAT_DECLARE(name) extern const un_format un_format_##name;
 UN_FORMATS(UN_FORMAT_DECLARE)

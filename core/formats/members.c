@@ -20,6 +20,16 @@ un_status un_expect_string(un_value value, const char *what, un_error *error) {
     return un_fail_value(error, value, "`%s` is no string", what);
 }
 
+unsigned un_major(un_slice version) {
+    unsigned number = 0;
+    for (size_t i = 0; i < version.len && i < 6; i++) {
+        if (version.ptr[i] < '0' || version.ptr[i] > '9')
+            break;
+        number = 10 * number + (unsigned)(version.ptr[i] - '0');
+    }
+    return number;
+}
+
 un_value un_first_document(un_value root) {
     un_value document = {NULL, 0};
     un_cursor documents = un_walk(root);

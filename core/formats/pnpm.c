@@ -22,6 +22,7 @@
  *   - a tarball of a code host that names a commit is "git", with that revision;
  *   - members of the workspace (`importers`, "link:") are no packages.
  */
+#include "commit.h"
 #include "formats.h"
 #include "members.h"
 #include "node.h"
@@ -57,7 +58,7 @@ static size_t name_end(un_slice path, char mark) {
 }
 
 /* Sets what the path tells; a version begins with a digit, anything else is a place. */
-static void read_path(un_package *package, un_slice path, int64_t major) {
+static void read_path(un_package *package, un_slice path, unsigned major) {
     char mark = major < 6 ? '/' : '@';
     un_slice whole = path;
     if (major >= 6)
@@ -74,27 +75,15 @@ static void read_path(un_package *package, un_slice path, int64_t major) {
 
 /* --- where it comes from ---------------------------------------------------------------------- */
 
-static bool is_commit(un_slice text) {
-    for (size_t i = 0; i < text.len; i++)
-        if (!is_digit(text.ptr[i]) && (text.ptr[i] < 'a' || text.ptr[i] > 'f'))
-            return false;
-    return text.len == 40;
-}
-
-/* The commit that ends the URL of a code host's archive; absent where it is of something else. */
+/* The commit that a code host's archive is of. */
 static un_slice archived_commit(un_slice url) {
     static const un_slice hosts[] = {UN_SLICE("https://codeload.github.com/"),
                                      UN_SLICE("https://gitlab.com/"),
                                      UN_SLICE("https://bitbucket.org/")};
-    bool hosted = false;
     for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++)
-        hosted |= un_slice_starts(url, hosts[i]);
-    size_t start = 0;
-    for (size_t at = 0; at < url.len; at++)
-        if (url.ptr[at] == '/' || url.ptr[at] == '=')
-            start = at + 1;
-    un_slice last = before(un_slice_from(url, start), '.');
-    return hosted && is_commit(last) ? last : (un_slice){NULL, 0};
+        if (un_slice_starts(url, hosts[i]))
+            return un_commit_in(url);
+    return (un_slice){NULL, 0};
 }
 
 static bool is_url(un_slice path) {
@@ -136,7 +125,7 @@ static void read_resolution(un_package *package, un_value resolution, un_slice p
 /* A walk through the documents. */
 typedef struct walk {
     un_lockfile *lockfile;
-    int64_t major;
+    unsigned major;
     un_seen seen; /* its numbers are those of the packages */
     un_seen snapshots;
     un_error *error;
@@ -245,9 +234,7 @@ static un_status read_packages(walk *w, un_value packages) {
 
 static un_status read_version(walk *w, un_value version) {
     un_slice text = un_string(version);
-    w->major = 0;
-    for (size_t i = 0; i < text.len && i < 4 && is_digit(text.ptr[i]); i++)
-        w->major = 10 * w->major + (text.ptr[i] - '0');
+    w->major = un_major(text);
     if (w->major < 1)
         return un_fail_value(w->error, version, "`lockfileVersion` is no version number");
     if (w->major > 9)

@@ -7,6 +7,7 @@
 struct un_seen_pair {
     un_slice first, second;
     uint64_t hash;
+    un_value value;
 };
 
 static uint64_t hash_of(const un_seen *seen, un_slice first, un_slice second) {
@@ -60,7 +61,7 @@ un_status un_seen_find(un_seen *seen, un_slice first, un_slice second, size_t *n
                        un_error *error) {
     if (!make_room(seen))
         return un_fail(error, UN_NO_MEMORY, "out of memory");
-    struct un_seen_pair pair = {first, second, hash_of(seen, first, second)};
+    struct un_seen_pair pair = {first, second, hash_of(seen, first, second), {NULL, 0}};
     size_t slot = slot_of(seen, &pair);
     *known = seen->slots[slot] != 0;
     if (!*known) {
@@ -69,6 +70,10 @@ un_status un_seen_find(un_seen *seen, un_slice first, un_slice second, size_t *n
     }
     *number = seen->slots[slot] - 1;
     return UN_OK;
+}
+
+un_value *un_seen_value(un_seen *seen, size_t number) {
+    return &seen->pairs[number].value;
 }
 
 void un_seen_free(un_seen *seen) {

@@ -1,8 +1,9 @@
 /*
- * seen.h: which pairs of strings were met before, for formats that list a package several times.
+ * seen.h: which pairs of strings were met before, for formats that list a package several times or
+ * say what is known of it at several places.
  *
  *     un_seen seen = {0};
- *     status = un_seen_find(&seen, name, version, &number, &known);
+ *     status = un_seen_find(&seen, name, version, &number, &known, error);
  *     un_seen_free(&seen);
  *
  * The strings are borrowed. Expected time of a look-up is constant, whatever the strings are.
@@ -10,7 +11,7 @@
 #ifndef UN_FORMATS_SEEN_H
 #define UN_FORMATS_SEEN_H
 
-#include "../error.h"
+#include "../tree.h"
 
 typedef struct un_seen {
     struct un_seen_pair *pairs;
@@ -22,6 +23,8 @@ typedef struct un_seen {
 /* The number of the pair, in the order of first meeting; a new one is noted. UN_NO_MEMORY. */
 un_status un_seen_find(un_seen *seen, un_slice first, un_slice second, size_t *number, bool *known,
                        un_error *error);
+/* What the caller keeps with a pair; absent at first. It moves with the next new pair. */
+un_value *un_seen_value(un_seen *seen, size_t number);
 void un_seen_free(un_seen *seen);
 
 #endif

@@ -1,0 +1,63 @@
+/*
+ * conda_lock.c: conda-lock's conda-lock.yml, version 1.
+ *
+ * Source: conda-lock's lockfile model, and real lockfiles.
+ *
+ * `package` lists each package once for each platform.
+ *
+ * Identity: (name, system); conda and pip may both have a package of that name there.
+ *
+ * Conventions:
+ *   - system is the platform that the entry is for, also of what runs anywhere;
+ *   - group is `category`, absent for "main"; "optional" for what main may do without;
+ *   - what conda and pip take from their channels and indexes has source "registry", with git
+ *     "git"; the derivation is the sha256, else the md5.
+ */
+#include "conda.h"
+#include "formats.h"
+#include "members.h"
+
+enum {
+    PACKAGE,
+    METADATA,
+    VERSION,
+    MEMBERS
+};
+
+static void read_members(un_value root, un_value member[MEMBERS]) {
+    static const un_slice names[] = {UN_SLICE("package"), UN_SLICE("metadata"),
+                                     UN_SLICE("version")};
+    un_members(un_first_document(root), names, member, MEMBERS);
+}
+
+/* pixi has written 2 and 3 of the same shape. */
+static bool recognise(un_value root) {
+    un_value member[MEMBERS];
+    read_members(root, member);
+    unsigned version = un_major(un_string(member[VERSION]));
+    return un_type_of(member[PACKAGE]) == UN_ARRAY && un_type_of(member[METADATA]) == UN_OBJECT &&
+           version != 2 && version != 3;
+}
+
+static un_status read_conda_lock(un_lockfile *lockfile, un_value root, un_error *error) {
+    un_value member[MEMBERS];
+    read_members(root, member);
+    if (un_major(un_string(member[VERSION])) > 1)
+        return un_fail_value(
+            error, member[VERSION], "conda-lock version %.*s is newer than this upnudge reads (1)",
+            un_slice_shown(un_string(member[VERSION])), un_string(member[VERSION]).ptr);
+    return un_conda_read_list(lockfile, member[PACKAGE], error);
+}
+
+static const char *const filenames[] = {"conda-lock.yml", "conda-lock.yaml", NULL};
+
+const un_format un_format_conda_lock = {
+    .name = "conda-lock",
+    .title = "conda-lock conda-lock.yml, version 1",
+    .filenames = filenames,
+    .syntax = UN_SYNTAX_YAML,
+    .versions = UN_SCHEME_CONDA,
+    .identity = UN_IDENTITY_SET,
+    .recognise = recognise,
+    .read = read_conda_lock,
+};

@@ -1,0 +1,250 @@
+/*
+ * pixi.c: pixi's pixi.lock, version 2 to 7.
+ *
+ * Source: rattler_lock, which reads and writes it, and real lockfiles.
+ *
+ *   2, 3  as conda-lock: `package` lists each package once for each platform
+ *   4, 5  `packages` with kind (conda or pypi), name, version, url or path
+ *   6     `packages` with conda: URL or pypi: URL; a conda URL tells name, version and platform
+ *   7     as 6, and source: "name[hash] @ path" for what is built here
+ * What `environments` says of which platform uses what is not needed: it lists the same packages.
+ *
+ * Identity: (name, system); environments may have different versions.
+ *
+ * Conventions:
+ *   - a package is listed as often as `packages` does, however many environments have it;
+ *   - system is the conda package's platform (`subdir`), of a wheel that of its file name; absent
+ *     for what runs anywhere;
+ *   - there is no group: environments and features are not told apart;
+ *   - a path "." is the project itself: no package. Another path is source "path";
+ *   - what comes from channels and indexes is "registry"; the derivation is sha256, else md5.
+ */
+#include "../system.h"
+#include "commit.h"
+#include "conda.h"
+#include "formats.h"
+#include "members.h"
+
+enum {
+    VERSION,
+    ENVIRONMENTS,
+    PACKAGES,
+    PACKAGE,
+    METADATA,
+    MEMBERS
+};
+
+static void read_members(un_value root, un_value member[MEMBERS]) {
+    static const un_slice names[] = {UN_SLICE("version"), UN_SLICE("environments"),
+                                     UN_SLICE("packages"), UN_SLICE("package"),
+                                     UN_SLICE("metadata")};
+    un_members(un_first_document(root), names, member, MEMBERS);
+}
+
+static bool recognise(un_value root) {
+    un_value member[MEMBERS];
+    read_members(root, member);
+    unsigned version = un_major(un_string(member[VERSION]));
+    return version >= 2 && (un_type_of(member[ENVIRONMENTS]) == UN_OBJECT ||
+                            (un_type_of(member[PACKAGE]) == UN_ARRAY &&
+                             un_type_of(member[METADATA]) == UN_OBJECT && version <= 3));
+}
+
+/* --- what places tell ------------------------------------------------------------------------- */
+
+static un_slice base_name(un_slice url) {
+    size_t slash = un_slice_find_last(url, '/');
+    return slash < url.len ? un_slice_from(url, slash + 1) : url;
+}
+
+/* The file name of a conda package without its ending; absent: it is none. */
+static un_slice conda_file(un_slice url) {
+    static const un_slice endings[] = {UN_SLICE(".conda"), UN_SLICE(".tar.bz2")};
+    un_slice file = base_name(url);
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+        if (un_slice_ends(file, endings[i]))
+            return un_slice_part(file, 0, file.len - endings[i].len);
+    return (un_slice){NULL, 0};
+}
+
+/* "…/linux-64/name-version-build.conda": fills what the entry did not say. */
+static void read_conda_url(un_package *package, un_slice url) {
+    un_slice file = conda_file(url);
+    size_t build = un_slice_find_last(file, '-');
+    un_slice front = un_slice_part(file, 0, build);
+    size_t version = un_slice_find_last(front, '-');
+    if (build == file.len || version == front.len)
+        return;
+    if (!package->name.len)
+        package->name = un_slice_part(front, 0, version);
+    if (!package->version.len)
+        package->version = un_slice_from(front, version + 1);
+    un_slice directory = un_slice_part(url, 0, un_slice_find_last(url, '/'));
+    if (!package->system.len && directory.len < url.len)
+        package->system = base_name(directory);
+}
+
+/* What the last part of a wheel's name says of where it runs; absent for "any" and for no wheel. */
+static un_slice wheel_system(un_slice url) {
+    static const struct {
+        un_slice tag, machine, system;
+    } tags[] = {
+        {UN_SLICE("linux"), UN_SLICE("x86_64"), UN_SLICE("x86_64-linux")},
+        {UN_SLICE("linux"), UN_SLICE("aarch64"), UN_SLICE("aarch64-linux")},
+        {UN_SLICE("linux"), UN_SLICE("i686"), UN_SLICE("i686-linux")},
+        {UN_SLICE("linux"), UN_SLICE("ppc64le"), UN_SLICE("powerpc64le-linux")},
+        {UN_SLICE("linux"), UN_SLICE("s390x"), UN_SLICE("s390x-linux")},
+        {UN_SLICE("macosx"), UN_SLICE("x86_64"), UN_SLICE("x86_64-darwin")},
+        {UN_SLICE("macosx"), UN_SLICE("arm64"), UN_SLICE("aarch64-darwin")},
+        {UN_SLICE("win"), UN_SLICE("amd64"), UN_SLICE("x86_64-windows")},
+        {UN_SLICE("win"), UN_SLICE("arm64"), UN_SLICE("aarch64-windows")},
+        {UN_SLICE("win32"), UN_SLICE("win32"), UN_SLICE("i686-windows")},
+    };
+    un_slice file = base_name(url);
+    size_t dash = un_slice_find_last(file, '-');
+    if (!un_slice_ends(file, UN_SLICE(".whl")) || dash == file.len)
+        return (un_slice){NULL, 0};
+    un_slice tag = un_slice_part(file, dash + 1, file.len - dash - 5);
+    for (size_t i = 0; i < sizeof tags / sizeof *tags; i++)
+        if (un_slice_search(tag, tags[i].tag) < tag.len && un_slice_ends(tag, tags[i].machine))
+            return tags[i].system;
+    return (un_slice){NULL, 0};
+}
+
+static bool is_project(un_slice url) {
+    return un_slice_equal(url, UN_SLICE(".")) || un_slice_equal(url, UN_SLICE("./"));
+}
+
+/* --- packages --------------------------------------------------------------------------------- */
+
+/* What an entry says. `place` is a URL or a path. */
+typedef struct entry {
+    un_slice name, version, subdir, hash, place, commit;
+    bool python;
+} entry;
+
+/* "name[hash] @ place" of 7. */
+static void read_source_key(entry *e, un_slice key) {
+    size_t at = un_slice_search(key, UN_SLICE(" @ "));
+    e->name = un_slice_part(key, 0, un_slice_find(un_slice_part(key, 0, at), '['));
+    e->place = at < key.len ? un_slice_from(key, at + 3) : UN_SLICE("");
+}
+
+static un_status read_entry(entry *e, un_value object, un_error *error) {
+    enum {
+        NAME,
+        RELEASE,
+        SUBDIR,
+        SHA,
+        MD5,
+        CONDA,
+        PYPI,
+        SOURCE,
+        KIND,
+        URL,
+        PATH,
+        BUILT,
+        FIELDS
+    };
+    static const un_slice names[FIELDS] = {
+        UN_SLICE("name"),   UN_SLICE("version"), UN_SLICE("subdir"),
+        UN_SLICE("sha256"), UN_SLICE("md5"),     UN_SLICE("conda"),
+        UN_SLICE("pypi"),   UN_SLICE("source"),  UN_SLICE("kind"),
+        UN_SLICE("url"),    UN_SLICE("path"),    UN_SLICE("package_build_source")};
+    un_value member[FIELDS];
+    un_slice text[FIELDS];
+    un_status status = UN_OK;
+    if (un_type_of(object) != UN_OBJECT)
+        return un_fail_type(error, object, "a package");
+    un_members(object, names, member, FIELDS);
+    for (size_t i = NAME; status == UN_OK && i <= PATH; i++)
+        status = un_expect_string(member[i], names[i].ptr, error);
+    for (size_t i = NAME; i < FIELDS; i++)
+        text[i] = un_string(member[i]);
+    *e = (entry){text[NAME],
+                 text[RELEASE],
+                 text[SUBDIR],
+                 text[SHA].len ? text[SHA] : text[MD5],
+                 text[CONDA].len  ? text[CONDA]
+                 : text[PYPI].len ? text[PYPI]
+                 : text[URL].len  ? text[URL]
+                                  : text[PATH],
+                 un_get_string(member[BUILT], UN_SLICE("rev")),
+                 text[PYPI].len || un_slice_equal(text[KIND], UN_SLICE("pypi"))};
+    if (text[SOURCE].len)
+        read_source_key(e, text[SOURCE]);
+    return status;
+}
+
+/* A conda package that is no file is built from sources. */
+static void read_conda_source(un_package *package, const entry *e) {
+    package->source = UN_SLICE("registry");
+    if (conda_file(e->place).ptr)
+        return;
+    un_conda_python_source(package, e->place);
+    if (e->commit.len) {
+        package->source = UN_SLICE("git");
+        package->revision = e->commit;
+    }
+}
+
+static un_status add(un_lockfile *lockfile, const entry *e, un_value object, un_error *error) {
+    un_package package = {
+        .name = e->name, .version = e->version, .system = e->subdir, .derivation = e->hash};
+    if (e->python) {
+        package.system = wheel_system(e->place);
+        un_conda_python_source(&package, e->place);
+    } else {
+        read_conda_url(&package, e->place);
+        read_conda_source(&package, e);
+    }
+    package.system = un_system_name(package.system);
+    if (!package.name.len)
+        return un_fail_value(error, object, "a package without a name");
+    un_package *added = un_lockfile_add(lockfile);
+    if (!added)
+        return un_fail(error, UN_NO_MEMORY, "out of memory");
+    *added = package;
+    return UN_OK;
+}
+
+static un_status read_packages(un_lockfile *lockfile, un_value packages, un_error *error) {
+    un_value object;
+    un_status status = UN_OK;
+    un_type type = un_type_of(packages);
+    entry e = {.python = false};
+    if (type != UN_ARRAY && type != UN_ABSENT && type != UN_NULL)
+        return un_fail_value(error, packages, "`packages` is no array");
+    for (un_cursor c = un_walk(packages); status == UN_OK && un_next(&c, NULL, &object);) {
+        status = read_entry(&e, object, error);
+        if (status == UN_OK && !is_project(e.place))
+            status = add(lockfile, &e, object, error);
+    }
+    return status;
+}
+
+static un_status read_pixi(un_lockfile *lockfile, un_value root, un_error *error) {
+    un_value member[MEMBERS];
+    read_members(root, member);
+    unsigned version = un_major(un_string(member[VERSION]));
+    if (version > 7)
+        return un_fail_value(error, member[VERSION],
+                             "pixi.lock version %u is newer than this upnudge reads (2 to 7)",
+                             version);
+    if (version <= 3)
+        return un_conda_read_list(lockfile, member[PACKAGE], error);
+    return read_packages(lockfile, member[PACKAGES], error);
+}
+
+static const char *const filenames[] = {"pixi.lock", NULL};
+
+const un_format un_format_pixi = {
+    .name = "pixi",
+    .title = "pixi.lock, version 2 to 7",
+    .filenames = filenames,
+    .syntax = UN_SYNTAX_YAML,
+    .versions = UN_SCHEME_CONDA,
+    .identity = UN_IDENTITY_SET,
+    .recognise = recognise,
+    .read = read_pixi,
+};

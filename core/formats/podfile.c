@@ -1,0 +1,174 @@
+/*
+ * podfile.c: CocoaPods' Podfile.lock.
+ *
+ * Source: CocoaPods' documentation and its Pod::Lockfile, and real lockfiles.
+ *
+ * `PODS` lists "Name (version)", or an object of one such key where a pod needs others. What else
+ * is known of a pod stands by its name in SPEC CHECKSUMS, EXTERNAL SOURCES and CHECKOUT OPTIONS.
+ *
+ * Identity: the name, of a subspec the whole of it.
+ *
+ * Conventions, where the field's readers differ:
+ *   - a subspec ("Name/Part") is a package of its own, as PODS lists it; syft, trivy and
+ * osv-scalibr have it so, too. It shares the checksum and the source of its pod;
+ *   - the version of what comes from git or a path is what PODS states;
+ *   - there is no group: targets are not told.
+ */
+#include "formats.h"
+#include "members.h"
+#include "seen.h"
+
+enum {
+    PODS,
+    CHECKSUMS,
+    SOURCES,
+    CHECKOUTS,
+    VERSION,
+    SECTIONS
+};
+
+static const un_slice sections[] = {UN_SLICE("PODS"), UN_SLICE("SPEC CHECKSUMS"),
+                                    UN_SLICE("EXTERNAL SOURCES"), UN_SLICE("CHECKOUT OPTIONS"),
+                                    UN_SLICE("COCOAPODS")};
+
+static bool recognise(un_value root) {
+    un_value section[SECTIONS];
+    un_members(un_first_document(root), sections, section, SECTIONS);
+    return un_type_of(section[PODS]) == UN_ARRAY || un_type_of(section[VERSION]) == UN_STRING;
+}
+
+/* A walk through PODS. */
+typedef struct walk {
+    un_lockfile *lockfile;
+    un_seen known; /* (pod, section) has the value that stands there */
+    un_error *error;
+} walk;
+
+static un_status note_section(walk *w, un_value section, un_slice name) {
+    un_slice pod;
+    un_value value;
+    size_t number;
+    bool known;
+    un_status status = UN_OK;
+    un_cursor c = un_walk(un_type_of(section) == UN_OBJECT ? section : (un_value){NULL, 0});
+    while (status == UN_OK && un_next(&c, &pod, &value)) {
+        status = un_seen_find(&w->known, pod, name, &number, &known, w->error);
+        if (status == UN_OK)
+            *un_seen_value(&w->known, number) = value;
+    }
+    return status;
+}
+
+static un_status look_up(walk *w, un_slice pod, un_value out[SECTIONS]) {
+    size_t number;
+    bool known;
+    un_status status = UN_OK;
+    for (size_t i = CHECKSUMS; status == UN_OK && i <= CHECKOUTS; i++) {
+        status = un_seen_find(&w->known, pod, sections[i], &number, &known, w->error);
+        if (status == UN_OK)
+            out[i] = *un_seen_value(&w->known, number);
+    }
+    return status;
+}
+
+static void read_source(un_package *package, un_value asked, un_value checked_out) {
+    enum {
+        GIT,
+        PATH,
+        SPEC,
+        COMMIT,
+        MEMBERS
+    };
+    static const un_slice names[] = {UN_SLICE(":git"), UN_SLICE(":path"), UN_SLICE(":podspec"),
+                                     UN_SLICE(":commit")};
+    un_value member[MEMBERS], got[MEMBERS];
+    un_members(asked, names, member, MEMBERS);
+    un_members(checked_out, names, got, MEMBERS);
+    un_slice commit = un_string(got[COMMIT]);
+    package->source = UN_SLICE("registry");
+    if (un_string(member[GIT]).len || un_string(got[GIT]).len) {
+        package->source = UN_SLICE("git");
+        package->revision = commit.len ? commit : un_string(member[COMMIT]);
+    } else if (un_string(member[PATH]).len) {
+        package->source = UN_SLICE("path");
+    } else if (un_string(member[SPEC]).len) {
+        package->source = UN_SLICE("url");
+    }
+}
+
+/* Parts "Name (version)"; old ones have "(HEAD based on version)". */
+static void split(un_package *package, un_slice pod) {
+    un_slice mark = UN_SLICE(" ("), head = UN_SLICE("HEAD based on ");
+    size_t at = un_slice_search(pod, mark);
+    package->name = un_slice_part(pod, 0, at);
+    if (at == pod.len || !un_slice_ends(pod, UN_SLICE(")")))
+        return;
+    un_slice version = un_slice_from(pod, at + mark.len);
+    version.len--;
+    package->version = un_slice_starts(version, head) ? un_slice_from(version, head.len) : version;
+}
+
+static un_status read_pod(walk *w, un_value entry, un_slice pod) {
+    un_package package = {0};
+    un_value section[SECTIONS];
+    split(&package, pod);
+    if (!package.name.len)
+        return un_fail_value(w->error, entry, "expected \"Name (version)\"");
+    un_slice root = un_slice_part(package.name, 0, un_slice_find(package.name, '/'));
+    un_status status = look_up(w, root, section);
+    if (status != UN_OK)
+        return status;
+    package.derivation = un_string(section[CHECKSUMS]);
+    read_source(&package, section[SOURCES], section[CHECKOUTS]);
+    un_package *added = un_lockfile_add(w->lockfile);
+    if (!added)
+        return un_fail(w->error, UN_NO_MEMORY, "out of memory");
+    *added = package;
+    return UN_OK;
+}
+
+static un_status read_pods(walk *w, un_value pods) {
+    un_value entry, needs;
+    un_slice pod;
+    un_status status = UN_OK;
+    un_cursor all = un_walk(pods);
+    while (status == UN_OK && un_next(&all, NULL, &entry)) {
+        un_cursor one = un_walk(entry);
+        if (un_type_of(entry) == UN_STRING)
+            status = read_pod(w, entry, un_string(entry));
+        else if (un_type_of(entry) == UN_OBJECT && un_next(&one, &pod, &needs))
+            status = read_pod(w, entry, pod);
+        else
+            status = un_fail_type(w->error, entry, "a pod");
+    }
+    return status;
+}
+
+static un_status read_podfile(un_lockfile *lockfile, un_value root, un_error *error) {
+    walk w = {.lockfile = lockfile, .error = error};
+    un_value section[SECTIONS];
+    un_status status = UN_OK;
+    un_members(un_first_document(root), sections, section, SECTIONS);
+    un_type type = un_type_of(section[PODS]);
+    if (type != UN_ARRAY && type != UN_ABSENT && type != UN_NULL)
+        return un_fail_value(error, section[PODS], "`PODS` is no array");
+    for (size_t i = CHECKSUMS; status == UN_OK && i <= CHECKOUTS; i++)
+        status = note_section(&w, section[i], sections[i]);
+    if (status == UN_OK && type == UN_ARRAY)
+        status = read_pods(&w, section[PODS]);
+    un_seen_free(&w.known);
+    return status;
+}
+
+static const char *const filenames[] = {"Podfile.lock", NULL};
+
+const un_format un_format_podfile = {
+    .name = "podfile",
+    .title = "CocoaPods Podfile.lock",
+    .filenames = filenames,
+    .syntax = UN_SYNTAX_YAML,
+    .versions = UN_SCHEME_RUBYGEMS,
+    .identity = UN_IDENTITY_FIRST,
+    .recognise = recognise,
+    .read = read_podfile,
+};

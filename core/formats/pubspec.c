@@ -1,0 +1,113 @@
+/*
+ * pubspec.c: Dart's and Flutter's pubspec.lock.
+ *
+ * Source: pub's documentation of its lockfile, and real lockfiles.
+ *
+ * `packages.<name>`: version, source, dependency, and a `description` that depends on the source.
+ *
+ * Identity: the name; pub installs one version of it.
+ *
+ * Conventions, where the field's readers differ:
+ *   - group is "dev" for "direct dev" alone; what that needs in turn is not told apart;
+ *   - what is taken from a host under another name goes by that name (`description.name`);
+ *   - packages of an SDK are listed, with source "sdk" and the version that stands there (0.0.0);
+ *   - a git dependency's version is what the entry states, its revision `resolved-ref`.
+ */
+#include "formats.h"
+#include "members.h"
+
+/* Whether the first package looks like one of pub's: old lockfiles have nothing else. */
+static bool is_of_pub(un_value packages) {
+    un_value first = {NULL, 0};
+    un_cursor c = un_walk(packages);
+    un_next(&c, NULL, &first);
+    return un_type_of(un_get(first, UN_SLICE("description"))) != UN_ABSENT &&
+           un_type_of(un_get(first, UN_SLICE("source"))) != UN_ABSENT;
+}
+
+static bool recognise(un_value root) {
+    un_value document = un_first_document(root);
+    un_value packages = un_get(document, UN_SLICE("packages"));
+    un_type type = un_type_of(packages);
+    if (type != UN_OBJECT && type != UN_NULL)
+        return false;
+    return un_type_of(un_get(document, UN_SLICE("sdks"))) == UN_OBJECT ||
+           un_type_of(un_get(document, UN_SLICE("sdk"))) == UN_STRING || is_of_pub(packages);
+}
+
+static un_slice source_of(un_slice source) {
+    return un_slice_equal(source, UN_SLICE("hosted")) ? UN_SLICE("registry") : source;
+}
+
+static void describe(un_package *package, un_value description) {
+    enum {
+        NAME,
+        HASH,
+        COMMIT,
+        MEMBERS
+    };
+    static const un_slice names[] = {UN_SLICE("name"), UN_SLICE("sha256"),
+                                     UN_SLICE("resolved-ref")};
+    un_value member[MEMBERS];
+    un_members(description, names, member, MEMBERS);
+    if (un_string(member[NAME]).len)
+        package->name = un_string(member[NAME]);
+    package->derivation = un_string(member[HASH]);
+    package->revision = un_string(member[COMMIT]);
+}
+
+static un_status read_package(un_lockfile *lockfile, un_slice name, un_value object,
+                              un_error *error) {
+    enum {
+        VERSION,
+        SOURCE,
+        DEPENDENCY,
+        DESCRIPTION,
+        MEMBERS
+    };
+    static const un_slice names[] = {UN_SLICE("version"), UN_SLICE("source"),
+                                     UN_SLICE("dependency"), UN_SLICE("description")};
+    un_value member[MEMBERS];
+    un_status status = UN_OK;
+    if (un_type_of(object) != UN_OBJECT || !name.len)
+        return un_fail_value(error, object, "packages.%.*s is no object", un_slice_shown(name),
+                             name.ptr);
+    un_members(object, names, member, MEMBERS);
+    for (size_t i = VERSION; status == UN_OK && i <= DEPENDENCY; i++)
+        status = un_expect_string(member[i], names[i].ptr, error);
+    if (status != UN_OK)
+        return status;
+    un_package *package = un_lockfile_add(lockfile);
+    if (!package)
+        return un_fail(error, UN_NO_MEMORY, "out of memory");
+    package->name = name;
+    package->version = un_string(member[VERSION]);
+    package->source = source_of(un_string(member[SOURCE]));
+    if (un_slice_equal(un_string(member[DEPENDENCY]), UN_SLICE("direct dev")))
+        package->group = UN_SLICE("dev");
+    describe(package, member[DESCRIPTION]);
+    return UN_OK;
+}
+
+static un_status read_pubspec(un_lockfile *lockfile, un_value root, un_error *error) {
+    un_slice name;
+    un_value object;
+    un_status status = UN_OK;
+    un_cursor c = un_walk(un_get(un_first_document(root), UN_SLICE("packages")));
+    while (status == UN_OK && un_next(&c, &name, &object))
+        status = read_package(lockfile, name, object, error);
+    return status;
+}
+
+static const char *const filenames[] = {"pubspec.lock", NULL};
+
+const un_format un_format_pubspec = {
+    .name = "pubspec",
+    .title = "Dart and Flutter pubspec.lock",
+    .filenames = filenames,
+    .syntax = UN_SYNTAX_YAML,
+    .versions = UN_SCHEME_SEMVER,
+    .identity = UN_IDENTITY_FIRST,
+    .recognise = recognise,
+    .read = read_pubspec,
+};

@@ -1,0 +1,16 @@
+#!/usr/bin/env python3
+"""Packages of a pixi.lock, see core/formats/pixi.c."""
+import re
+import sys
+
+import yaml
+
+with open(sys.argv[1], encoding="utf-8") as text:
+    document = yaml.load(text, yaml.BaseLoader)
+for package in document.get("package") or document["packages"]:
+    place = package.get("conda") or package.get("pypi") or package.get("url") or package.get("path") or ""
+    found = re.search(r"/([^/]+)-([^/-]+)-[^/-]+(\.conda|\.tar\.bz2)$", place)
+    built = re.match(r"^([^\[ ]+)", package.get("source", ""))
+    name = package.get("name") or (found or built)[1]
+    if place not in (".", "./"):
+        print(name, package.get("version") or (found[2] if found else ""), sep="\t")
