@@ -156,33 +156,28 @@ static un_status add(walk *w, const un_package *package, un_slice path) {
     return UN_OK;
 }
 
-/* Whether a snapshot of that path (of 9, its peers cut off) was met, needed or optional; notes it.
- */
-static un_status meet(walk *w, un_slice path, bool optional, bool *known) {
-    size_t number;
-    un_slice kind = optional ? UN_SLICE("optional") : UN_SLICE("needed");
-    return un_seen_find(&w->snapshots, before(path, '('), kind, &number, known, w->error);
-}
+static const un_slice optional = {"optional", 8}, needed = {"needed", 6};
 
+/* Snapshots of 9 are noted by their path without the peers. */
 static un_status read_snapshots(walk *w, un_value snapshots) {
     un_slice path;
     un_value object;
+    size_t number;
     bool known;
     un_status status = UN_OK;
     for (un_cursor c = un_walk(snapshots); status == UN_OK && un_next(&c, &path, &object);)
-        status = meet(w, path, un_true(un_get(object, UN_SLICE("optional"))), &known);
+        status = un_seen_find(&w->snapshots, before(path, '('),
+                              un_true(un_get(object, optional)) ? optional : needed, &number,
+                              &known, w->error);
     return status;
 }
 
 /* A package that has snapshots is optional if all of them are. */
-static un_status read_group(walk *w, un_package *package, un_slice path) {
-    bool optional = false, needed = false;
-    un_status status = meet(w, path, true, &optional);
-    if (status == UN_OK)
-        status = meet(w, path, false, &needed);
-    if (optional && !needed)
-        package->group = UN_SLICE("optional");
-    return status;
+static un_slice group_of_snapshots(const walk *w, un_slice path) {
+    size_t number;
+    bool may_lack = un_seen_get(&w->snapshots, path, optional, &number) &&
+                    !un_seen_get(&w->snapshots, path, needed, &number);
+    return may_lack ? optional : (un_slice){NULL, 0};
 }
 
 static un_status read_package(walk *w, un_slice path, un_value object) {
@@ -214,10 +209,10 @@ static un_status read_package(walk *w, un_slice path, un_value object) {
         package.version = un_string(member[VERSION]);
     if (!package.name.len)
         return un_fail_value(w->error, object, "a package without a name");
-    package.group = group_of(un_true(member[DEV]), un_true(member[OPTIONAL]));
+    package.group = w->major < 9 ? group_of(un_true(member[DEV]), un_true(member[OPTIONAL]))
+                                 : group_of_snapshots(w, path);
     read_resolution(&package, member[RESOLUTION], path);
-    status = w->major >= 9 ? read_group(w, &package, path) : UN_OK;
-    return status == UN_OK ? add(w, &package, path) : status;
+    return add(w, &package, path);
 }
 
 static un_status read_packages(walk *w, un_value packages) {

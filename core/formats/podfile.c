@@ -59,16 +59,12 @@ static un_status note_section(walk *w, un_value section, un_slice name) {
     return status;
 }
 
-static un_status look_up(walk *w, un_slice pod, un_value out[SECTIONS]) {
+static void look_up(walk *w, un_slice pod, un_value out[SECTIONS]) {
     size_t number;
-    bool known;
-    un_status status = UN_OK;
-    for (size_t i = CHECKSUMS; status == UN_OK && i <= CHECKOUTS; i++) {
-        status = un_seen_find(&w->known, pod, sections[i], &number, &known, w->error);
-        if (status == UN_OK)
-            out[i] = *un_seen_value(&w->known, number);
-    }
-    return status;
+    for (size_t i = CHECKSUMS; i <= CHECKOUTS; i++)
+        out[i] = un_seen_get(&w->known, pod, sections[i], &number)
+                     ? *un_seen_value(&w->known, number)
+                     : (un_value){NULL, 0};
 }
 
 static void read_source(un_package *package, un_value asked, un_value checked_out) {
@@ -115,9 +111,7 @@ static un_status read_pod(walk *w, un_value entry, un_slice pod) {
     if (!package.name.len)
         return un_fail_value(w->error, entry, "expected \"Name (version)\"");
     un_slice root = un_slice_part(package.name, 0, un_slice_find(package.name, '/'));
-    un_status status = look_up(w, root, section);
-    if (status != UN_OK)
-        return status;
+    look_up(w, root, section);
     package.derivation = un_string(section[CHECKSUMS]);
     read_source(&package, section[SOURCES], section[CHECKOUTS]);
     un_package *added = un_lockfile_add(w->lockfile);

@@ -72,6 +72,13 @@ un_status un_seen_find(un_seen *seen, un_slice first, un_slice second, size_t *n
     return UN_OK;
 }
 
+bool un_seen_get(const un_seen *seen, un_slice first, un_slice second, size_t *number) {
+    struct un_seen_pair pair = {first, second, hash_of(seen, first, second), {NULL, 0}};
+    uint32_t found = seen->room ? seen->slots[slot_of(seen, &pair)] : 0;
+    *number = found ? found - 1 : 0;
+    return found;
+}
+
 un_value *un_seen_value(un_seen *seen, size_t number) {
     return &seen->pairs[number].value;
 }
