@@ -86,11 +86,8 @@ static un_slice archived_commit(un_slice url) {
     return (un_slice){NULL, 0};
 }
 
-static bool is_url(un_slice path) {
-    return un_slice_search(path, UN_SLICE("://")) < path.len;
-}
-
-static void read_resolution(un_package *package, un_value resolution, un_slice path) {
+/* registered: the path is that of a registry's package, whose tarball may have any URL. */
+static void read_resolution(un_package *package, un_value resolution, bool registered) {
     enum {
         INTEGRITY,
         TARBALL,
@@ -113,7 +110,7 @@ static void read_resolution(un_package *package, un_value resolution, un_slice p
         package->source = UN_SLICE("path");
     } else if (un_slice_starts(tarball, UN_SLICE("file:"))) {
         package->source = UN_SLICE("file");
-    } else if (type.len || is_url(path) || (tarball.len && !package->version.len)) {
+    } else if (type.len || (tarball.len && !registered)) {
         package->source = UN_SLICE("url");
     } else {
         package->source = UN_SLICE("registry");
@@ -203,6 +200,7 @@ static un_status read_package(walk *w, un_slice path, un_value object) {
     if (status != UN_OK)
         return status;
     read_path(&package, path, w->major);
+    read_resolution(&package, member[RESOLUTION], package.version.len);
     if (un_string(member[NAME]).len)
         package.name = un_string(member[NAME]);
     if (un_string(member[VERSION]).len)
@@ -211,7 +209,6 @@ static un_status read_package(walk *w, un_slice path, un_value object) {
         return un_fail_value(w->error, object, "a package without a name");
     package.group = w->major < 9 ? group_of(un_true(member[DEV]), un_true(member[OPTIONAL]))
                                  : group_of_snapshots(w, path);
-    read_resolution(&package, member[RESOLUTION], path);
     return add(w, &package, path);
 }
 

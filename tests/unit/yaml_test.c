@@ -112,6 +112,7 @@ static void test_places(void) {
     CHECK(refuses("\xEF\xBB\xBF"
                   "a: *b\n",
                   UN_SYNTAX, 1, 4, "an alias"));
+    CHECK(refuses("a: |\r\n  x\r\nb: *x\r\n", UN_SYNTAX, 3, 4, "an alias"));
     CHECK(refuses("a: \"\\q\"\n", UN_SYNTAX, 1, 5, "unknown escape"));
     CHECK(refuses("%YAML 3.0\n---\na\n", UN_SYNTAX, 1, 1, "incompatible YAML document"));
 }
