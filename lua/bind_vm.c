@@ -15,7 +15,7 @@ static un_vm *check_vm(lua_State *L) {
 }
 
 /*
- * core.vm(fetch): a fresh VM for a policy. fetch(): the list of packages, called when it looks.
+ * core.vm(fetch): a fresh VM for a policy. fetch(what): what a policy may look at but rarely does.
  * core.vm(): one for a team's format, which may spend more.
  */
 static int vm_new(lua_State *L) {

@@ -205,23 +205,24 @@ static const char *copy(crossing *c, int index, int depth) {
     }
 }
 
-/* fetch_packages(): asks the host for the full list, which is read only when somebody looks. */
-static int fetch_packages(lua_State *L) {
+/* fetch(what): asks the host for what is looked up only when somebody looks at it; nil: nothing. */
+static int fetch(lua_State *L) {
     un_vm *vm = vm_of(L);
     lua_State *host = vm->host;
+    const char *what = luaL_checkstring(L, 1);
     int base = lua_gettop(host);
     if (!lua_checkstack(host, 8))
         return luaL_error(L, "out of memory");
     lua_rawgeti(host, LUA_REGISTRYINDEX, vm->fetch);
-    if (lua_pcall(host, 0, 1, 0) != LUA_OK || !lua_istable(host, -1)) {
+    lua_pushstring(host, what);
+    if (lua_pcall(host, 1, 1, 0) != LUA_OK) {
         lua_settop(host, base);
-        lua_newtable(L);
-        return 1;
+        return 0;
     }
     crossing c = crossing_of(vm, host, L);
     const char *fault = copy(&c, base + 1, vm->limits->depth);
     lua_settop(host, base);
-    return fault ? luaL_error(L, "the list of packages holds %s", fault) : 1;
+    return fault ? luaL_error(L, "%s holds %s", what, fault) : 1;
 }
 
 /* __index of strings: the safe library, so that ("x"):rep(n) is the safe one too. */
@@ -264,7 +265,7 @@ static int prepare(lua_State *L) {
     lua_register(L, "pcall", sealed_pcall);
     lua_register(L, "charge", charge);
     lua_register(L, "where", where);
-    lua_register(L, "fetch_packages", fetch_packages);
+    lua_register(L, "fetch", fetch);
     lock_strings(L);
     un_module_push_require(L, libraries, NULL);
     lua_pushvalue(L, -1);

@@ -29,24 +29,34 @@ local function since_last(c)
     return passed > 0 and passed or 0
 end
 
+--- Due when `seconds` have passed since the last notice.
+local function after(c, seconds)
+    local passed = since_last(c)
+    if not passed then
+        return true, "not said yet"
+    end
+    local said = "already said " .. duration.format(passed) .. " ago"
+    if passed >= seconds then
+        return true, "said " .. duration.format(passed) .. " ago"
+    end
+    return false, said .. "; again in " .. duration.format(seconds - passed), c.now - passed + seconds
+end
+
+local function seconds_of(value, what)
+    local seconds, message = duration.parse(value)
+    if not seconds then
+        error(what .. ": " .. message, 3)
+    end
+    return seconds
+end
+
 --- At most once in that time, e.g. every "1d".
 ---@param value string|number a duration
 ---@return upnudge.Cadence
 function M.every(value)
-    local seconds, message = duration.parse(value)
-    if not seconds then
-        error("every: " .. message, 2)
-    end
+    local seconds = seconds_of(value, "every")
     return cadence("every", function(c)
-        local passed = since_last(c)
-        if not passed then
-            return true, "not said yet"
-        end
-        local said = "already said " .. duration.format(passed) .. " ago"
-        if passed >= seconds then
-            return true, "said " .. duration.format(passed) .. " ago"
-        end
-        return false, said .. "; again in " .. duration.format(seconds - passed), c.now - passed + seconds
+        return after(c, seconds)
     end)
 end
 
@@ -58,6 +68,41 @@ function M.once()
             return false, "this very result was said already"
         end
         return true, "this result was not said yet"
+    end)
+end
+
+--- On days of the week, within hours: see upnudge.schedule.
+---@param spec {day?: string|string[], from?: number|string, to?: number|string}
+---@return upnudge.Cadence
+function M.on(spec)
+    local schedule, message = require "upnudge.schedule".new(spec)
+    if not schedule then
+        error("on: " .. message, 2)
+    end
+    return cadence("on", function(c)
+        return schedule(c, since_last(c))
+    end)
+end
+
+--- Less and less often while the same result waits: after `first`, then `factor` times as long each
+--- time, `max` at most. A new result starts anew.
+---@param spec {first: string|number, factor?: number, max?: string|number}
+---@return upnudge.Cadence
+function M.backoff(spec)
+    if type(spec) ~= "table" then
+        error("backoff needs a table {first=, factor=, max=}", 2)
+    end
+    local first, most = seconds_of(spec.first or "1d", "backoff: first"), seconds_of(spec.max or "30d", "backoff: max")
+    local factor = spec.factor or 2
+    if type(factor) ~= "number" or not (factor >= 1 and factor <= 1000) then
+        error("backoff: factor is a number from 1 to 1000", 2)
+    end
+    return cadence("backoff", function(c)
+        if c.history.shown ~= c.result.fingerprint then
+            return true, "this result was not said yet"
+        end
+        local wait = first * factor ^ ((c.history.times or 1) - 1)
+        return after(c, (wait < most and wait or most) // 1 | 0)
     end)
 end
 

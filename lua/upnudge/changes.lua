@@ -25,16 +25,18 @@ local SYSTEMS <const> = 64
 ---@field group? string
 ---@field from_revision? string
 ---@field to_revision? string
+---@field security? boolean whether it mends a security problem
 
 --- Order of the fields of a change in JSON.
-M.ORDER = { "name", "kind", "level", "from", "to", "system", "group", "from_revision", "to_revision" }
+M.ORDER = { "name", "kind", "level", "from", "to", "system", "group", "from_revision", "to_revision",
+    "security" }
 
 local BUMPS <const> = { major = true, minor = true, patch = true }
 local RANK <const> = { major = 1, minor = 2, patch = 3, unknown = 4 }
 local KIND_RANK <const> = { upgraded = 0, downgraded = 10, changed = 20, rebuilt = 30, added = 40, removed = 50 }
 
 local function rank(change)
-    return KIND_RANK[change.kind] + (RANK[change.level] or 5)
+    return (change.security and -100 or 0) + KIND_RANK[change.kind] + (RANK[change.level] or 5)
 end
 
 local function count(counts, change)
@@ -42,6 +44,9 @@ local function count(counts, change)
         counts[what] = (counts[what] or 0) + 1
     end
     more "total"
+    if change.security then
+        more "security"
+    end
     if change.kind == "added" or change.kind == "removed" then
         more(change.kind)
     elseif change.kind == "rebuilt" then
@@ -60,7 +65,7 @@ local function fingerprint(changes)
     local lines = {}
     for i, c in ipairs(changes) do
         lines[i] = table.concat({ c.name, c.kind, c.from or "", c.to or "", c.from_revision or "",
-            c.to_revision or "", c.group or "" }, "\0")
+            c.to_revision or "", c.group or "", c.security and "security" or nil }, "\0")
     end
     return core.hash(table.concat(lines, "\n"))
 end
@@ -82,7 +87,7 @@ local function top_of(changes)
     for i = 1, math.min(TOP, #ordered) do
         local c = ordered[i]
         top[i] = { name = shown_name(c.name), kind = c.kind, level = c.level, from = shown_name(c.from),
-            to = shown_name(c.to), group = shown_name(c.group) }
+            to = shown_name(c.to), group = shown_name(c.group), security = c.security }
     end
     return top
 end
@@ -130,8 +135,9 @@ end
 --- its file.
 ---@param record upnudge.Record
 ---@param system string? nil: every system
+---@param ignored string[]? selectors of packages that are left out
 ---@return upnudge.Change[]
-function M.of(record, system)
+function M.of(record, system, ignored)
     local bytes = record:read_beside("changes.json", core.lockfile_limit)
     local decoded, wanted = bytes and require "upnudge.json.read"(bytes), {}
     for _, change in ipairs(type(decoded) == "table" and decoded.changes or {}) do
@@ -141,7 +147,23 @@ function M.of(record, system)
             wanted[#wanted + 1] = change
         end
     end
-    return wanted
+    return ignored and require "upnudge.selector".without(ignored, wanted) or wanted
+end
+
+--- The counts of some changes, as a system's entry of the record has them.
+---@param changes upnudge.Change[]
+---@return table
+function M.summary(changes)
+    return summarise(changes, false)
+end
+
+--- Marks the changes that mend a security problem.
+---@param changes upnudge.Change[]
+---@param selectors string[] of packages, see upnudge.selector
+function M.mark_security(changes, selectors)
+    for _, change in ipairs(changes) do
+        change.security = require "upnudge.selector".matches(selectors, change) or nil
+    end
 end
 
 return M

@@ -12,7 +12,7 @@ local notice = require "upnudge.notice"
 local changes_of = require "upnudge.changes"
 
 local LOCK <const> = "check.lock"
-local OUTPUT <const> = "upgraded.lock"
+local OUTPUT <const>, SECURITY <const> = "upgraded.lock", "security.txt"
 local CHANGES <const> = "changes.json"
 local LOCKFILES <const> = "lockfiles"
 -- A failed check is tried again after 5 minutes, then 10, 20 ... at most 6 hours.
@@ -158,6 +158,7 @@ function Check:abort()
     if not self.ended then
         self.ended = true
         self.directory:remove(OUTPUT)
+        self.directory:remove(SECURITY)
     end
     self.lock:release()
     self.directory:close()
@@ -169,7 +170,14 @@ end
 ---@return string path
 function Check:output_path()
     self.directory:remove(OUTPUT)
+    self.directory:remove(SECURITY)
     return self.record.directory_path .. "/" .. OUTPUT
+end
+
+--- Where a dry upgrade may write which packages mend a security problem; nothing is there yet.
+---@return string path
+function Check:security_path()
+    return self.record.directory_path .. "/" .. SECURITY
 end
 
 ---@private
@@ -254,13 +262,14 @@ end
 
 --- Commits the upgraded lockfile and frees the lock. Durable when it returns.
 ---@param bytes string
+---@param security string[]? selectors of packages whose upgrade mends a security problem
 ---@return table answer {outcome, reason, changes}
-function Check:commit(bytes)
-    return guarded(self, self.try_commit, bytes)
+function Check:commit(bytes, security)
+    return guarded(self, self.try_commit, bytes, security)
 end
 
 ---@private
-function Check:try_commit(bytes)
+function Check:try_commit(bytes, security)
     local parsed, message = lockfiles.parse("the upgraded lockfile", bytes,
         { policy = self.runtime.policy_option, called = self.lockfile })
     local changes
@@ -270,6 +279,7 @@ function Check:try_commit(bytes)
     if not changes then
         return self:try_fail(message, true)
     end
+    changes_of.mark_security(changes, security or {})
     local ok, fault = self:store(bytes, parsed, changes)
     if not ok then
         return failed(fault)

@@ -70,32 +70,43 @@ local function read_only_list(list)
 end
 
 local env, result, history, host = { of = {} }, { of = {} }, { of = {} }, { of = {} }
-local packages
+local packages, offset
+
+--- What the host gives when it is looked at.
+local function fetch(what)
+    local ask = rawget(_G, "fetch")
+    return ask and ask(what)
+end
 
 -- The list is long and rarely looked at: it is fetched, and made read-only, at the first touch.
-local function fetch(key)
+local function fetch_packages(key)
     if key ~= "packages" then
         return nil
     end
-    if not packages then
-        local ask = rawget(_G, "fetch_packages")
-        packages = read_only_list(result.given or ask and ask() or {})
-    end
+    packages = packages or read_only_list(result.given or fetch "packages" or {})
     return packages
+end
+
+local function fetch_offset(key)
+    if key ~= "utc_offset" then
+        return nil
+    end
+    offset = offset or fetch "utc_offset" or 0
+    return offset
 end
 
 local root = { of = {
     env = view("c.env", env),
-    result = view("c.result", result, fetch),
+    result = view("c.result", result, fetch_packages),
     history = view("c.history", history),
-    host = view("c.host", host),
+    host = view("c.host", host, fetch_offset),
 } }
 local c = view("c", root)
 
 --- Shows new contents. What is nil (env, result, host) stays as it was at the last call.
 ---@return table c
 function M.set(now, new_env, new_result, new_history, new_host)
-    root.of.now = now
+    root.of.now, offset = now, nil
     history.of, env.of, host.of = new_history, new_env or env.of, new_host or host.of
     if new_result then
         result.of, result.given, packages = new_result, new_result.packages, nil

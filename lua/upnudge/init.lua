@@ -38,6 +38,7 @@ local M = { VERSION = "0.1.0" }
 ---@field host table
 ---@field private environments table
 ---@field package asked? table the environment that the policy is being asked about
+---@field package now? integer of that activation
 ---@field package sent table what the policy VM holds
 ---@field package host_changed? boolean since the policy VM was told
 local Runtime = {}
@@ -100,8 +101,11 @@ end
 function Runtime:load_policy(option)
     local fault
     self.policy_option, self.source = option, policy.find(option)
-    self.policy, fault = policy.load(self.source, function()
-        return require "upnudge.changes".of(self.asked.record, core.system())
+    self.policy, fault = policy.load(self.source, function(what)
+        if what == "utc_offset" then
+            return host.utc_offset(self.now)
+        end
+        return require "upnudge.changes".of(self.asked.record, core.system(), self.asked.ignored)
     end)
     if self.policy then
         self.strategy, fault = find_strategy(self.policy.strategy)

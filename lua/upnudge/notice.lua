@@ -60,19 +60,42 @@ local function announceable(store, activation)
     return same and record or nil, quiet(reason)
 end
 
---- The result on this system; made once per record read.
-local function result_for(cache, record, system)
-    if cache.record ~= record then
-        cache.record, cache.result = record, result_of.on(record, system)
+--- What the policy and the person ignore together; nil: nothing.
+local function ignored(policy, choices)
+    local own = choices.ignore
+    if not policy.ignore or not own then
+        return policy.ignore or own
+    end
+    return table.move(own, 1, #own, #policy.ignore + 1, table.move(policy.ignore, 1, #policy.ignore, 1, {}))
+end
+
+--- The result on this system; made once per record and choices read.
+local function result_for(state, record, system, policy, choices)
+    local cache = state.cache
+    if cache.record ~= record or cache.choices ~= choices then
+        cache.record, cache.choices, state.ignored = record, choices, ignored(policy, choices)
+        cache.result = state.ignored and result_of.without(state.record, record, system, state.ignored)
+            or result_of.on(record, system)
     end
     return cache.result
 end
 
-local function nothing_new(record, result)
+--- While a person wants to hear nothing of an environment, no policy is asked.
+local function snoozed(choices, now)
+    local snoozed_until = choices.snoozed_until
+    if snoozed_until and snoozed_until > now then
+        local decision = quiet("snoozed for " .. require "upnudge.duration".format(snoozed_until - now) .. " more")
+        decision.next_at = snoozed_until
+        return decision
+    end
+end
+
+local function nothing_new(state, record, result)
     if result.total > 0 then
         return nil
     end
-    return next(record.systems) and "newer packages only for other systems" or "nothing newer was found"
+    return state.ignored and "nothing newer that is not ignored"
+        or next(record.systems) and "newer packages only for other systems" or "nothing newer was found"
 end
 
 --- Before the policy is asked for one activation: the first shares its budget with the loading.
@@ -134,14 +157,19 @@ function M.prepare(runtime, state, activation)
     if not runtime.policy then
         return nil, quiet(runtime.policy_fault, true)
     end
+    local now, choices = activation.now or core.now(), state.record:choices()
+    local asleep = snoozed(choices, now)
+    if asleep then
+        return nil, asleep
+    end
     local record, decision = announceable(state.record, activation)
     if not record then
         return nil, decision
     end
     local facts = runtime.host
     runtime.host_changed = host.activate(facts, activation) or runtime.host_changed
-    local result = result_for(state.cache, record, facts.system)
-    local idle = nothing_new(record, result)
+    local result = result_for(state, record, facts.system, runtime.policy, choices)
+    local idle = nothing_new(state, record, result)
     if idle then
         return nil, quiet(idle)
     end
@@ -150,7 +178,8 @@ function M.prepare(runtime, state, activation)
         return nil, quiet(message)
     end
     state.env.name = name_of(state.env, activation.name or record.name)
-    return { now = activation.now or core.now(), env = state.env, result = result, history = history,
+    runtime.now = now
+    return { now = now, env = state.env, result = result, history = history,
         host = facts }
 end
 

@@ -124,7 +124,7 @@ end
 
 --- Loads a policy and its bases. On failure nil and every mistake with file:line.
 ---@param source upnudge.PolicySource
----@param fetch fun(): table[] gives the full list of packages when the policy looks at it
+---@param fetch fun(what: string): any gives what the policy looks at: "packages", "utc_offset"
 ---@return upnudge.Policy?
 ---@return string? message
 function M.load(source, fetch)

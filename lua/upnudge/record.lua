@@ -13,6 +13,8 @@ local M = {
     SCHEMA = 1,
     FILE = "record.json",
     LIMIT = 1 << 20,
+    --- Largest of the small files beside it.
+    BESIDE_LIMIT = 65536,
     --- Codes of records that the next check sets aside.
     SET_ASIDE = { broken = true, other = true, limit = true },
     --- Columns of the number `last_notified`.
@@ -147,6 +149,20 @@ function Record:read_beside(name, limit)
         return nil, message, code
     end
     return bytes
+end
+
+local NO_CHOICES <const> = {}
+
+--- The person's own choices for this environment (see upnudge.choices); most have none. Do not change
+--- the table.
+---@return upnudge.Choices
+function Record:choices()
+    local bytes = self:read_beside("choices.json", M.BESIDE_LIMIT)
+    if bytes ~= self.choice_bytes then
+        self.choice_bytes = bytes
+        self.chosen = bytes and require "upnudge.choices".decode(self, bytes)
+    end
+    return self.chosen or NO_CHOICES
 end
 
 --- The record's directory; created when `create`. The caller closes it.

@@ -34,4 +34,19 @@ function M.on(record, system)
     return result
 end
 
+--- The same without the packages that a person or the policy ignores. Reads the full list.
+---@param store upnudge.Record
+---@param record table
+---@param system string
+---@param ignored string[] selectors
+---@return table result
+function M.without(store, record, system, ignored)
+    local changes = require "upnudge.changes"
+    local left = changes.of(store, system, ignored)
+    local full, result = M.on(record, system), { packages = {}, checked_at = record.last_checked }
+    add(result, changes.summary(left))
+    result.since, result.packages = full.since, left
+    return result
+end
+
 return M

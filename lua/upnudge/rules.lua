@@ -35,7 +35,11 @@ local made = {}
 
 --- The author's module.
 M.language = setmetatable({
-    every = cadence.every, once = cadence.once, always = cadence.always, never = cadence.never,
+    every = cadence.every, once = cadence.once, on = cadence.on, backoff = cadence.backoff,
+    always = cadence.always, never = cadence.never,
+    hours = function(spec)
+        return require "upnudge.schedule".hours(spec)
+    end,
     duration = function(value)
         local seconds, message = duration.parse(value)
         return seconds or error(message, 2)
@@ -53,7 +57,7 @@ M.language = setmetatable({
     end,
     policy = function(spec)
         local policy = { spec = plain(spec, "the policy") }
-        for _, key in ipairs { "rules", "check" } do
+        for _, key in ipairs { "rules", "check", "ignore", "catalogues" } do
             plain(type(spec) == "table" and spec[key], "'" .. key .. "'")
         end
         made[policy] = "policy"
@@ -106,13 +110,16 @@ function M.link()
         linked[name] = value
     end
     linked.rules = linked.rules or {}
+    if linked.catalogues then
+        require "upnudge.catalogue".add(linked.catalogues)
+    end
     linked.text = linked.text or default_text
     local rules = {}
     for i, rule in ipairs(linked.rules) do
         rules[i] = { name = rule.name, file = rule.file, line = rule.line }
     end
     return { name = linked.name, strategy = linked.strategy or DEFAULTS.strategy, rules = rules,
-        decide = linked.decide ~= nil, check = check_settings(linked.check or {}) }
+        ignore = linked.ignore, decide = linked.decide ~= nil, check = check_settings(linked.check or {}) }
 end
 
 local function place_of(rule)

@@ -1,37 +1,44 @@
---- Text of notices, from counts and packages. Runs in the policy VM.
+--- Text of notices, from counts and packages, in the reader's language. Runs in the policy VM.
 
+local catalogue = require "upnudge.catalogue"
 
 local M = {}
 
-local WORDS <const> = {
-    { "versions", "version change" }, { "rebuilds", "rebuild" }, { "changed", "revision change" },
-    { "added", "addition" }, { "removed", "removal" },
-}
+local COUNTED <const> = { "versions", "rebuilds", "changed", "added", "removed" }
+local LEVELS <const> = { "major", "minor", "patch" }
 
-local function listed(parts)
-    local text, last = parts[1] or "nothing", #parts
+local function listed(parts, word)
+    local text, last = parts[1] or word "nothing", #parts
     for i = 2, last do
-        text = text .. (i < last and ", " or " and ") .. parts[i]
+        text = text .. word(i < last and "comma" or "last") .. parts[i]
     end
     return text
 end
 
---- "2 version changes and 1 rebuild". `only` limits it to some counts, as {"versions", "rebuilds"}.
+local function counted(c, names)
+    local word, parts = catalogue.of(c.host.lang), {}
+    for _, name in ipairs(names) do
+        local count = c.result[name] or 0
+        if count > 0 then
+            parts[#parts + 1] = catalogue.count(word(name), count)
+        end
+    end
+    return listed(parts, word)
+end
+
+--- "2 version changes and 1 rebuild". `only` limits it to some counts, as {"versions", "security"}.
 ---@param c table the context
 ---@param only string[]?
 ---@return string
 function M.counts(c, only)
-    local wanted, parts = {}, {}
-    for _, name in ipairs(only or {}) do
-        wanted[name] = true
-    end
-    for _, word in ipairs(WORDS) do
-        local count = c.result[word[1]] or 0
-        if count > 0 and (not only or wanted[word[1]]) then
-            parts[#parts + 1] = (count // 1 | 0) .. " " .. word[2] .. (count == 1 and "" or "s")
-        end
-    end
-    return listed(parts)
+    return counted(c, only or COUNTED)
+end
+
+--- "1 major, 2 minor and 3 patches".
+---@param c table
+---@return string
+function M.levels(c)
+    return counted(c, LEVELS)
 end
 
 --- "2 version changes and 1 rebuild available in NAME."
@@ -39,7 +46,7 @@ end
 ---@param only string[]?
 ---@return string
 function M.summary(c, only)
-    return M.counts(c, only) .. " available in " .. c.env.name .. "."
+    return catalogue.fill(catalogue.of(c.host.lang) "summary", { counts = M.counts(c, only), name = c.env.name })
 end
 
 local function quoted(path)
@@ -54,20 +61,17 @@ end
 ---@param c table
 ---@return string
 function M.hint(c)
-    return "Use '" .. (c.host.hint or "upnudge show " .. quoted(c.env.path)) .. "' for details."
+    local command = c.host.hint or "upnudge show " .. quoted(c.env.path)
+    return catalogue.fill(catalogue.of(c.host.lang) "hint", { command = command })
 end
 
-local function line(package)
-    local from, to = package.from, package.to
-    if package.kind == "added" then
-        return ("- %s: %s (added)"):format(package.name, to or "new")
-    elseif package.kind == "removed" then
-        return ("- %s: %s (removed)"):format(package.name, from or "")
-    elseif from ~= to then
-        return ("- %s: %s -> %s"):format(package.name, from or "?", to or "?")
-    end
-    local what = package.kind == "rebuilt" and "rebuild" or "new revision"
-    return from and ("- %s: %s (%s)"):format(package.name, from, what) or ("- %s (%s)"):format(package.name, what)
+local LINES <const> = { added = "added_line", removed = "removed_line", rebuilt = "rebuilt_line" }
+
+local function line(package, word)
+    local moved = package.from ~= package.to and package.kind ~= "rebuilt"
+    local template = word(LINES[package.kind] or moved and "upgraded_line" or "revised_line")
+    local text = catalogue.fill(template, { name = package.name, from = package.from or "?", to = package.to or "?" })
+    return package.security and catalogue.fill(word "security_mark", { line = text }) or text
 end
 
 --- Up to `most` lines "- curl: 8.9.0 -> 8.10.1", then "... and 3 more".
@@ -76,13 +80,13 @@ end
 ---@return string
 function M.packages(c, most)
     most = most or 10
-    local lines, packages = {}, c.result.packages
+    local lines, packages, word = {}, c.result.packages, catalogue.of(c.host.lang)
     for i, package in ipairs(packages) do
         if i > most then
-            lines[i] = ("... and %d more"):format(#packages - most)
+            lines[i] = catalogue.fill(word "more", { n = #packages - most })
             break
         end
-        lines[i] = line(package)
+        lines[i] = line(package, word)
     end
     return require "table".concat(lines, "\n")
 end

@@ -76,6 +76,31 @@ local function check_rules(spec, made, report)
     end
 end
 
+local function check_ignore(spec, report)
+    for index, name in ipairs(type(spec.ignore) == "table" and spec.ignore or {}) do
+        if type(name) ~= "string" or name == "" then
+            report("ignore", "ignore[%d] is no package name", index)
+        end
+    end
+end
+
+local function check_catalogues(spec, report)
+    local words = require "upnudge.catalogue.en"
+    for language, catalogue in pairs(type(spec.catalogues) == "table" and spec.catalogues or {}) do
+        if type(language) ~= "string" or type(catalogue) ~= "table" or getmetatable(catalogue) then
+            report("catalogues", "catalogues.%s is no table of words", tostring(language))
+            catalogue = {}
+        end
+        for word in pairs(catalogue) do
+            if not words[word] then
+                local mistake = require "upnudge.mistake"
+                report(tostring(word), "catalogues.%s has no word '%s'%s", language, tostring(word),
+                    mistake.suggest(tostring(word), mistake.keys(words)))
+            end
+        end
+    end
+end
+
 local function check_values(spec, report)
     if spec.api == nil then
         report("api", "policy has no 'api'; write api = 1")
@@ -158,6 +183,8 @@ function M.check(spec, made, file, source)
         check_keys(spec, schema.policy, "policy", nil, report)
         check_keys(type(spec.check) == "table" and spec.check or {}, schema.check, "check", nil, report)
         check_values(spec, report)
+        check_ignore(spec, report)
+        check_catalogues(spec, report)
         check_rules(spec, made, report)
     else
         report(1, "u.policy needs a table")

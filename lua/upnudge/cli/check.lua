@@ -21,6 +21,8 @@ function M.describe(top)
     command:argument("dry_upgrade", "Command that prints the upgraded lockfile on standard output, or writes it "
         .. "to $UPNUDGE_NEW_LOCKFILE. Put -- before it."):args("*"):argname("CMD")
     command:option("--new", "The upgraded lockfile, in place of a command."):argname("FILE")
+    command:option("--security", "Packages whose upgrade mends a security problem, one a line: name or name@version. "
+        .. "The command may write $UPNUDGE_SECURITY instead."):argname("FILE")
     command:option("--lockfile", "The environment's lockfile; without it the one in ENV."):argname("FILE")
     command:option("--name", "What to call the environment."):argname("NAME")
     command:option("--max-age", "Do nothing when the last check is younger (1d, 6h, 0)."):argname("TIME")
@@ -56,8 +58,8 @@ end
 local function dry_upgrade(args, check, timeout)
     local output = check:output_path()
     local run, message = core.run(args.dry_upgrade, { "UPNUDGE_NEW_LOCKFILE=" .. output,
-        "UPNUDGE_ENVIRONMENT=" .. check.path, "UPNUDGE_LOCKFILE=" .. check.lockfile },
-        timeout, core.lockfile_limit)
+        "UPNUDGE_SECURITY=" .. check:security_path(), "UPNUDGE_ENVIRONMENT=" .. check.path,
+        "UPNUDGE_LOCKFILE=" .. check.lockfile }, timeout, core.lockfile_limit)
     local written, fault, code = core.read(output, core.lockfile_limit)
     if not run then
         return nil, message
@@ -81,6 +83,19 @@ local function obtain(args, check, timeout)
     return dry_upgrade(args, check, timeout)
 end
 
+--- The selectors of security fixes: one a line, # begins a comment.
+local function security_fixes(args, check)
+    local text, message, code = core.read(args.security or check:security_path(), core.lockfile_limit)
+    if not text and (args.security or code ~= "not-found") then
+        return nil, message
+    end
+    local selectors = {}
+    for line in (text or ""):gmatch "[^\r\n]+" do
+        selectors[#selectors + 1] = line:match "^%s*([^#%s]+)"
+    end
+    return selectors
+end
+
 local function run_check(runtime, args)
     local check = runtime:check_begin(args.environment, { lockfile = args.lockfile, name = args.name,
         now = args.now, max_age = args.max_age })
@@ -88,10 +103,14 @@ local function run_check(runtime, args)
         return check
     end
     local bytes, message = obtain(args, check, args.timeout or runtime.policy.check.timeout)
-    if not bytes then
-        return check:fail(message)
+    local security, fault
+    if bytes then
+        security, fault = security_fixes(args, check)
     end
-    return check:commit(bytes)
+    if not security then
+        return check:fail(message or fault)
+    end
+    return check:commit(bytes, security)
 end
 
 --- Everything that can be said at once is said before the process leaves its session: a fresh

@@ -7,7 +7,8 @@ local io = require "io"
 
 local M = { FAILED = 1, USAGE = 2, BUSY = 75, SHOWN = 100 }
 
-local COMMANDS <const> = { "check", "notify", "show", "list", "explain", "diff", "parse", "formats" }
+local COMMANDS <const> = { "check", "notify", "show", "list", "explain", "snooze", "ignore",
+    "diff", "parse", "formats" }
 
 --- Prints `upnudge: message` and gives the code of failure.
 ---@param message string?
@@ -28,6 +29,18 @@ function M.open(args)
         directory = here and here .. "/" .. directory
     end
     return require "upnudge".open { app = args.app, state_dir = directory, policy = args.policy }
+end
+
+--- The environment that a command is about.
+---@param args table
+---@return table? state of Runtime:environment
+---@return string? message
+function M.environment(args)
+    local runtime <close>, message = M.open(args)
+    if not runtime then
+        return nil, message
+    end
+    return runtime:environment(args.environment)
 end
 
 local function instant(text)

@@ -129,7 +129,7 @@ function core.run(argv, environment, timeout, output_limit) end
 function core.detach(log) end
 
 --- A VM for a policy, or without `fetch` for a format, which may spend more.
----@param fetch (fun(): upnudge.Change[])?
+---@param fetch (fun(what: "packages"|"utc_offset"): any)?
 ---@return upnudge.VM?
 ---@return string? message
 function core.vm(fetch) end

@@ -1,0 +1,73 @@
+--- upnudge ignore: packages of one environment that are of no interest.
+
+local cli = require "upnudge.cli"
+local io = require "io"
+local json = require "upnudge.json.write"
+local terminal = require "upnudge.terminal"
+
+local M = {}
+
+---@param top table
+function M.describe(top)
+    local command = top:command("ignore", "Hear nothing of some packages of an environment; without names, list them.")
+    command:argument("environment", "Its directory."):argname("ENV")
+    command:argument("packages", "Names; * stands for anything, and name@version for one version alone."):args("*")
+        :argname("PACKAGE")
+    command:flag("--off", "Hear of these again; without names, of all.")
+    command:flag("--json", "Print the list as JSON.")
+    cli.shared(command)
+end
+
+local function set_of(list)
+    local set = {}
+    for _, name in ipairs(list or {}) do
+        set[name] = true
+    end
+    return set
+end
+
+local function changed(present, names, off)
+    local set = off and #names == 0 and {} or set_of(present)
+    for _, name in ipairs(names) do
+        set[name] = not off or nil
+    end
+    local list = {}
+    for name in pairs(set) do
+        list[#list + 1] = name
+    end
+    table.sort(list)
+    return list[1] and list or nil
+end
+
+local function print_list(list, as_json)
+    if as_json then
+        local names = {}
+        for i, name in ipairs(list) do
+            names[i] = json.encode(name)
+        end
+        io.write('{"schema":1,"ignore":', json.array(names), "}\n")
+        return
+    end
+    for _, name in ipairs(list) do
+        io.write(terminal.line(name), "\n")
+    end
+end
+
+---@param args table
+---@return integer code
+function M.run(args)
+    local state, message = cli.environment(args)
+    local ok = state ~= nil
+    if ok and (#args.packages > 0 or args.off) then
+        ok, message = require "upnudge.choices".change(state.record, function(choices)
+            choices.ignore = changed(choices.ignore, args.packages, args.off)
+        end)
+    end
+    if not ok then
+        return cli.fail(message)
+    end
+    print_list(state.record:choices().ignore or {}, args.json)
+    return 0
+end
+
+return M

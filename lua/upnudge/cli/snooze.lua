@@ -1,0 +1,43 @@
+--- upnudge snooze: hear nothing of one environment for a while.
+
+local cli = require "upnudge.cli"
+local core = require "upnudge.core"
+local io = require "io"
+local terminal = require "upnudge.terminal"
+
+local M = {}
+
+---@param top table
+function M.describe(top)
+    local command = top:command("snooze", "Hear nothing of an environment for a while.")
+    command:argument("environment", "Its directory."):argname("ENV")
+    command:argument("duration", "How long: 3d, 12h, 2w."):args("?"):argname("TIME"):convert(function(text)
+        return require "upnudge.duration".parse(text)
+    end)
+    command:flag("--off", "Hear of it again.")
+    cli.shared(command)
+end
+
+---@param args table
+---@return integer code
+function M.run(args)
+    if (args.duration == nil) == (args.off == nil) then
+        io.stderr:write("upnudge: snooze needs either a time (3d, 12h) or --off\n")
+        return cli.USAGE
+    end
+    local state, message = cli.environment(args)
+    local ok, ends = false, not args.off and (args.now or core.now()) + args.duration or nil
+    if state then
+        ok, message = require "upnudge.choices".change(state.record, function(choices)
+            choices.snoozed_until = ends
+        end)
+    end
+    if not ok then
+        return cli.fail(message)
+    end
+    local what = ends and "silent until " .. require "upnudge.time".format(ends) or "awake"
+    io.write(terminal.line(state.env.path .. ": " .. what), "\n")
+    return 0
+end
+
+return M

@@ -1,0 +1,24 @@
+-- major-only: new major versions and security fixes; nothing else is worth an interruption.
+--
+-- For people who take patches with their regular upgrades and only want to hear of what needs a
+-- decision. Each distinct result is said once.
+
+local u = require "upnudge"
+
+return u.policy {
+  api = 1,
+  name = "major-only",
+  extends = "default",
+
+  text = function(c)
+    return u.text.levels(c) .. ": " .. u.text.summary(c, { "versions", "security" }) .. "\n" .. u.text.hint(c)
+  end,
+
+  rules = {
+    u.rule "minor" {
+      when = function(c) return c.result.major + c.result.security == 0 end,
+      quiet = "no new major version and no security fix",
+    },
+    u.rule "default" { notify = u.once() },
+  },
+}

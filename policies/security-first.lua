@@ -1,0 +1,38 @@
+-- security-first: a security fix is said the first time somebody could see it, then every few hours
+-- until it is installed; all else once a week.
+--
+-- For machines that face the world. Who decides what is a security fix is the check: it is told with
+-- `upnudge check --security FILE`, or the dry upgrade writes $UPNUDGE_SECURITY.
+
+local u = require "upnudge"
+
+local function urgent(c)
+  return c.result.security > 0
+end
+
+return u.policy {
+  api = 1,
+  name = "security-first",
+  extends = "default",
+  check = { every = "6h" },
+
+  rules = {
+    -- Silent in CI, for one command and where nobody watches, as in the default: so these come again,
+    -- before what is new.
+    u.rule "unseen" {
+      when = function(c) return c.host.ci or c.host.mode == "command" or not c.host.tty end,
+      quiet = "nobody is watching",
+    },
+    u.rule "new fix" {
+      when = urgent,
+      notify = u.once(),
+      text = function(c) return u.text.summary(c, { "security" }) .. "\n" .. u.text.packages(c, 5) end,
+    },
+    u.rule "open fix" {
+      when = urgent,
+      notify = u.every "4h",
+      text = function(c) return u.text.summary(c, { "security" }) .. "\n" .. u.text.hint(c) end,
+    },
+    u.rule "default" { notify = u.every "1w" },
+  },
+}

@@ -1,0 +1,238 @@
+--- What authors of policies have at hand: schedules, backoff, catalogues, snooze, ignored packages,
+--- security fixes.
+
+local cjson = require "cjson"
+local command = require "command"
+local policy = require "upnudge.policy"
+
+-- 2027-01-15 08:00 UTC, a Friday.
+local NOW <const> = 1800000000
+local HOUR <const>, DAY <const> = 3600, 86400
+local MONDAY <const> = NOW + 3 * DAY
+
+local work
+
+before_each(function()
+    work = command.directory()
+end)
+
+after_each(function()
+    command.remove(work)
+end)
+
+local function load_policy(body, offset)
+    command.write(work .. "/p.lua", 'local u = require "upnudge"\nreturn u.policy ' .. body)
+    return policy.load({ name = "p", path = work .. "/p.lua" }, function(what)
+        return what == "utc_offset" and (offset or 0) or { { name = "curl", kind = "upgraded", from = "1", to = "2" },
+            { name = "git", kind = "upgraded", from = "3", to = "4", security = true } }
+    end)
+end
+
+local function ask(loaded, now, history, result, host)
+    local counts = { total = 3, versions = 2, rebuilds = 1, changed = 0, added = 0, removed = 0, major = 1, minor = 1,
+        patch = 0, security = 0, fingerprint = "f", since = 1, checked_at = 1 }
+    for key, value in pairs(result or {}) do
+        counts[key] = value
+    end
+    local facts = { app = "t", tty = true, ci = false, system = "x", mode = "activate", active = false }
+    for key, value in pairs(host or {}) do
+        facts[key] = value
+    end
+    return assert(loaded.vm:call("evaluate", now, { name = "webshop", path = "/srv/webshop" }, counts, history or {}, facts))
+end
+
+local function cadence(text, offset)
+    return assert(load_policy(('{ api = 1, name = "p", text = "x", rules = { u.rule "r" { notify = %s } } }'):format(text),
+        offset))
+end
+
+describe("u.on", function()
+    it("speaks on its day from its hour on, once", function()
+        local p = cadence 'u.on { day = "Mon", from = 9 }'
+        assert.is_false(ask(p, MONDAY, { last_notified = MONDAY - 7 * DAY + HOUR }).notify)
+        assert.are.equal(MONDAY + HOUR, ask(p, MONDAY, { last_notified = MONDAY - 7 * DAY + HOUR }).next_at)
+        assert.is_true(ask(p, MONDAY + HOUR, { last_notified = MONDAY - 7 * DAY + HOUR }).notify)
+        local said = ask(p, MONDAY + 5 * HOUR, { last_notified = MONDAY + HOUR })
+        assert.is_false(said.notify)
+        assert.are.equal(MONDAY + 7 * DAY + HOUR, said.next_at)
+    end)
+
+    it("catches a missed day up, within its hours", function()
+        local p = cadence 'u.on { day = "monday", from = 9, to = "17:30" }'
+        local before = { last_notified = MONDAY - 7 * DAY + HOUR }
+        assert.is_true(ask(p, MONDAY + 2 * DAY + 2 * HOUR, before).notify)
+        local late = ask(p, MONDAY + 12 * HOUR, before)
+        assert.are.same({ false, "outside its hours", MONDAY + DAY + HOUR }, { late.notify, late.reason, late.next_at })
+        assert.is_true(ask(p, MONDAY + 9 * HOUR + 1799, before).notify)
+        assert.is_false(ask(p, MONDAY + 9 * HOUR + 1800, before).notify)
+    end)
+
+    it("goes by the clock on the user's wall", function()
+        local p = cadence('u.on { day = { "Mon", "Thu" }, from = 9 }', 5 * HOUR)
+        local before = { last_notified = MONDAY - 2 * DAY }
+        assert.is_false(ask(p, MONDAY - 4 * HOUR - 1, before).notify)
+        assert.is_true(ask(p, MONDAY - 4 * HOUR, before).notify)
+        assert.is_true(ask(p, MONDAY + 3 * DAY - 4 * HOUR, { last_notified = MONDAY }).notify)
+    end)
+
+    it("takes every day when none is named", function()
+        local p = cadence "u.on { from = 9 }"
+        assert.is_true(ask(p, NOW + HOUR, { last_notified = NOW - DAY + 2 * HOUR }).notify)
+        assert.is_false(ask(p, NOW + 2 * HOUR, { last_notified = NOW + HOUR }).notify)
+    end)
+
+    it("refuses what is no day and no hour", function()
+        for text, words in pairs { ['u.on { day = "Moon" }'] = "'Moon' is no day", ["u.on { from = 25 }"] = "'25' is no hour",
+            ['u.on { to = "9:75" }'] = "is no hour", ["u.on { dya = 1 }"] = "did you mean 'day'", ["u.on()"] = "a table",
+            ["u.on { day = {} }"] = "no day is named", ["u.backoff { factor = 0 }"] = "factor is a number",
+            ['u.backoff { first = "x" }'] = "is no duration", ["u.hours { at = 1 }"] = "no key 'at'" } do
+            local loaded, message = load_policy(('{ api = 1, name = "p", rules = { u.rule "r" { notify = %s } } }'):format(text))
+            assert.is_nil(loaded, text)
+            assert.is_truthy(message:find(words, 1, true), message)
+            assert.is_truthy(message:find("p.lua:2:", 1, true), message)
+        end
+    end)
+end)
+
+describe("u.backoff", function()
+    it("waits twice as long each time, up to a limit, and starts anew", function()
+        local p = cadence 'u.backoff { first = "1d", factor = 2, max = "5d" }'
+        assert.is_true(ask(p, NOW).notify)
+        for times, days in ipairs { 1, 2, 4, 5, 5 } do
+            local history = { last_notified = NOW, shown = "f", times = times }
+            assert.is_false(ask(p, NOW + days * DAY - 1, history).notify)
+            assert.is_true(ask(p, NOW + days * DAY, history).notify)
+        end
+        assert.is_true(ask(p, NOW + 1, { last_notified = NOW, shown = "other", times = 9 }).notify)
+        assert.are.equal(NOW + 5 * DAY, ask(p, NOW, { last_notified = NOW, shown = "f", times = 2000 }).next_at)
+    end)
+end)
+
+describe("u.hours", function()
+    it("holds within a span, over midnight and on its days", function()
+        local p = assert(load_policy [[{ api = 1, name = "p", text = "x", rules = {
+            u.rule "night" { when = u.hours { from = 22, to = 7, day = { "Fri" } }, quiet = "night" },
+            u.rule "r" { notify = u.always() } } }]])
+        local friday = NOW - 8 * HOUR
+        assert.is_true(ask(p, friday + 6 * HOUR).notify)
+        assert.is_true(ask(p, friday + 22 * HOUR - 1).notify)
+        assert.is_false(ask(p, friday + 22 * HOUR).notify)
+        assert.is_false(ask(p, friday + 31 * HOUR - 1).notify)
+        assert.is_true(ask(p, friday + 31 * HOUR).notify)
+        assert.is_true(ask(p, friday + 47 * HOUR).notify)
+    end)
+end)
+
+describe("the words of a notice", function()
+    local function said(body, lang)
+        return ask(assert(load_policy(body)), NOW, {}, { security = 1 }, { lang = lang }).text
+    end
+
+    local SUMMARY <const> = [[{ api = 1, name = "p", rules = { u.rule "r" { notify = u.always(),
+        text = function(c) return u.text.summary(c) .. "|" .. u.text.levels(c) .. "|" .. u.text.summary(c, { "security" })
+            .. "|" .. u.text.hint(c) .. "|" .. u.text.packages(c, 1) end } } }]]
+
+    it("are English, and Chinese where the locale says so", function()
+        local english = "2 version changes and 1 rebuild available in webshop.|1 major and 1 minor|1 security fix available "
+            .. "in webshop.|Use 'upnudge show /srv/webshop' for details.|- curl: 1 -> 2\n... and 1 more"
+        for _, lang in ipairs { "en_GB.UTF-8", "C", "de_DE", "", "zhx" } do
+            assert.are.equal(english, said(SUMMARY, lang))
+        end
+        local chinese = "webshop 有可用更新：2 个版本更新和1 个重新构建。|1 个主版本和1 个次版本|webshop 有可用更新：1 个安全修复。"
+            .. "|运行 'upnudge show /srv/webshop' 查看详情。|- curl：1 -> 2\n……另有 1 个"
+        for _, lang in ipairs { "zh_CN.UTF-8", "zh", "zh_TW@x" } do
+            assert.are.equal(chinese, said(SUMMARY, lang))
+        end
+    end)
+
+    it("are a team's own, and English for what they lack", function()
+        local body = [[{ api = 1, name = "p", catalogues = { de = { summary = "{counts} für {name}.",
+            versions = function(n) return n .. " neue Fassungen" end, rebuilds = { one = "{n} Neubau", other = "{n} Neubauten" },
+            last = " und " } }, rules = { u.rule "r" { notify = u.always(), text = u.text.summary } } }]]
+        assert.are.equal("2 neue Fassungen und 1 Neubau für webshop.", said(body, "de_AT.UTF-8"))
+        assert.are.equal("2 version changes and 1 rebuild available in webshop.", said(body, "fr"))
+    end)
+
+    it("are checked when the policy is loaded", function()
+        local loaded, message = load_policy '{ api = 1, name = "p", catalogues = { de = { sumary = "x" } }, ignore = { 1 } }'
+        assert.is_nil(loaded)
+        assert.is_truthy(message:find("catalogues.de has no word 'sumary'; did you mean 'summary'?", 1, true), message)
+        assert.is_truthy(message:find("ignore[1] is no package name", 1, true), message)
+    end)
+end)
+
+describe("a person", function()
+    local env, state
+
+    local function lockfile(versions)
+        local packages = {}
+        for name, version in pairs(versions) do
+            packages[#packages + 1] = ('"node_modules/%s":{"version":"%s"}'):format(name, version)
+        end
+        return '{"lockfileVersion":3,"packages":{' .. table.concat(packages, ",") .. "}}"
+    end
+
+    local function run(...)
+        local result = command.run(...)
+        assert.are.equal(0, result.code, result.err)
+        return result.out
+    end
+
+    local function decision(...)
+        return cjson.decode(run("notify", env, "--state-dir", state, "--tty", "--json", ...))
+    end
+
+    before_each(function()
+        env, state = work .. "/env", work .. "/state"
+        os.execute("mkdir " .. env)
+        command.write(env .. "/package-lock.json", lockfile { curl = "1.0.0", ["linux-a"] = "1.0.0", git = "1.0.0" })
+        command.write(work .. "/new.json", lockfile { curl = "1.1.0", ["linux-a"] = "2.0.0", git = "1.0.1" })
+        run("check", env, "--state-dir", state, "--now", NOW, "--new", work .. "/new.json")
+    end)
+
+    it("may snooze an environment and wake it", function()
+        assert.are.equal(env .. ": silent until 2027-01-18T08:00:00Z\n", run("snooze", env, "3d", "--state-dir", state,
+            "--now", NOW))
+        local asleep = decision("--now", NOW + DAY)
+        assert.are.same({ false, "snoozed for 2 days more", NOW + 3 * DAY }, { asleep.notified, asleep.reason, asleep.next_at })
+        assert.is_true(decision("--now", NOW + 3 * DAY).notified)
+        run("snooze", env, "9d", "--state-dir", state, "--now", NOW + 5 * DAY)
+        run("snooze", env, "--off", "--state-dir", state)
+        assert.is_true(decision("--now", NOW + 6 * DAY).notified)
+        assert.are.equal(2, command.run("snooze", env, "--state-dir", state).code)
+        assert.are.equal(2, command.run("snooze", env, "3x", "--state-dir", state).code)
+    end)
+
+    it("may ignore packages, and one version alone", function()
+        assert.are.equal("curl@1.1.0\nlinux-*\n", run("ignore", env, "linux-*", "curl@1.1.0", "--state-dir", state))
+        local answer = decision("--now", NOW + 1)
+        assert.are.equal("1 version change available in env.", answer.text:match "[^\n]+")
+        run("ignore", env, "git", "--state-dir", state)
+        assert.are.equal("nothing newer that is not ignored", decision("--now", NOW + 2 * DAY).reason)
+        assert.are.equal('{"schema":1,"ignore":["git"]}\n', run("ignore", env, "--off", "linux-*", "curl@1.1.0", "--json",
+            "--state-dir", state))
+        assert.are.equal("2 version changes available in env.", decision("--now", NOW + 2 * DAY).text:match "[^\n]+")
+        assert.are.equal("", run("ignore", env, "--off", "--state-dir", state))
+    end)
+
+    it("is not told of what the policy ignores", function()
+        command.write(work .. "/p.lua", 'return require "upnudge".policy { api = 1, name = "p", extends = "default", '
+            .. 'ignore = { "curl", "linux-*" }, text = function(c) return c.result.total .. c.result.packages[1].name end }')
+        assert.are.equal("1git", decision("--now", NOW + 1, "--policy", work .. "/p.lua").text)
+    end)
+
+    it("hears of security fixes as such", function()
+        command.write(work .. "/security", "# fixes\ngit\ncurl@9.9.9\n")
+        for _, words in ipairs { { "--new", work .. "/new.json", "--security", work .. "/security" },
+            { "--", "sh", "-c", "echo git >$UPNUDGE_SECURITY; cat " .. work .. "/new.json" } } do
+            run("check", env, "--state-dir", state, "--now", NOW, "--max-age", "0", table.unpack(words))
+            local answer = decision("--now", NOW + DAY, "--policy", "security-first")
+            assert.are.equal("new fix", answer.rule)
+            assert.are.equal("1 security fix available in env.\n- git: 1.0.0 -> 1.0.1 [security]\n- linux-a: 1.0.0 -> 2.0.0",
+                answer.text:match "^(.*)\n")
+            command.shell("rm -rf " .. state)
+        end
+        local missing = command.run("check", env, "--state-dir", state, "--new", work .. "/new.json", "--security", "/none")
+        assert.are.equal(1, missing.code)
+    end)
+end)
