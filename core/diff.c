@@ -1,4 +1,5 @@
 #include "diff.h"
+#include <ctype.h>
 #include <stdlib.h>
 
 /* One side, or the part of it that shares an identity. */
@@ -69,12 +70,14 @@ static bool known_and_different(un_slice a, un_slice b) {
     return a.len && b.len && !un_slice_equal(a, b);
 }
 
-/* "sha512-" of an integrity hash, absent for anything else. */
+/* What a digest says of how it was made: "sha512-", "sha256:", "10c0/"; absent: it says nothing. */
 static un_slice algorithm(un_slice build) {
-    const char *dash = build.len > 3 && memcmp(build.ptr, "sha", 3) == 0
-                           ? memchr(build.ptr, '-', build.len)
-                           : NULL;
-    return (un_slice){build.ptr, dash ? (size_t)(dash - build.ptr) : 0};
+    size_t length = 0;
+    while (length < build.len && length < 16 && isalnum((unsigned char)build.ptr[length]))
+        length++;
+    bool named =
+        length && length < build.len && build.ptr[length] && strchr("-:/", build.ptr[length]);
+    return (un_slice){build.ptr, named ? length : 0};
 }
 
 /* Two digests of the same contents differ when they are made in two ways, which tells nothing. */
@@ -114,19 +117,17 @@ static void compare_two(differ *d, const un_package *from, const un_package *to)
  * only moved in the tree; what is left is paired from the newest downwards.
  */
 
-/*
- * A total order, newest first, for qsort: versions that do not parse come last, by their bytes.
- * qsort has no argument for the scheme, and only semver has several versions of a name.
- */
-static int newest_first(const void *left, const void *right) {
+/* For qsort_r: newest first. Versions that do not parse come last, by their bytes. */
+static int newest_first(const void *left, const void *right, void *context) {
     const un_package *a = *(const un_package *const *)left, *b = *(const un_package *const *)right;
+    const un_scheme *scheme = context;
     int order = 0;
-    if (un_version_compare(UN_SCHEME_SEMVER, a->version, b->version, &order)) {
+    if (un_version_compare(*scheme, a->version, b->version, &order)) {
         if (order)
             return -order;
     } else {
-        bool a_parses = un_version_compare(UN_SCHEME_SEMVER, a->version, a->version, &order);
-        bool b_parses = un_version_compare(UN_SCHEME_SEMVER, b->version, b->version, &order);
+        bool a_parses = un_version_compare(*scheme, a->version, a->version, &order);
+        bool b_parses = un_version_compare(*scheme, b->version, b->version, &order);
         if (a_parses != b_parses)
             return a_parses ? -1 : 1;
     }
@@ -178,9 +179,9 @@ static void drop_known(side *group, const side *known) {
     group->count = kept;
 }
 
-static void drop_repeated(side *group) {
+static void drop_repeated(side *group, un_scheme scheme) {
     size_t kept = 0;
-    sort(group, newest_first);
+    qsort_r(group->packages, group->count, sizeof *group->packages, newest_first, &scheme);
     for (size_t i = 0; i < group->count; i++)
         if (kept == 0 || by_version(&group->packages[kept - 1], &group->packages[i]) != 0)
             group->packages[kept++] = group->packages[i];
@@ -209,8 +210,8 @@ static void compare_many(differ *d, side from, side to) {
     pair(d, &from, &to, by_location);
     drop_known(&from, &new);
     drop_known(&to, &old);
-    drop_repeated(&from);
-    drop_repeated(&to);
+    drop_repeated(&from, d->scheme);
+    drop_repeated(&to, d->scheme);
     for (size_t i = 0; i < from.count || i < to.count; i++)
         if (i < from.count && i < to.count)
             compare_two(d, from.packages[i], to.packages[i]);

@@ -15,7 +15,8 @@
  * matches; a version that the other side has too only moved, which is no change; what is left is
  * matched from the newest version downwards. A change that happens at several places is listed
  * once, and a version that became another one somewhere is not listed as removed elsewhere.
- * Integrity hashes of two algorithms tell nothing about each other, so they make no `rebuilt`.
+ * Digests of two algorithms ("sha512-", "sha256:") tell nothing about each other, so they make no
+ * `rebuilt`.
  */
 #ifndef UN_DIFF_H
 #define UN_DIFF_H

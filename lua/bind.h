@@ -41,6 +41,7 @@ void un_bind_system(lua_State *L);
 void un_bind_directory(lua_State *L);
 void un_bind_lockfile(lua_State *L);
 void un_bind_tree(lua_State *L);
+void un_bind_version(lua_State *L);
 void un_bind_child(lua_State *L);
 void un_bind_vm(lua_State *L);
 

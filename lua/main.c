@@ -144,6 +144,10 @@ void un_bind_tree(lua_State *L) {
     (void)L;
 }
 
+void un_bind_version(lua_State *L) {
+    (void)L;
+}
+
 void un_bind_child(lua_State *L) {
     (void)L;
 }

@@ -73,6 +73,7 @@ __attribute__((visibility("default"))) int luaopen_upnudge_core(lua_State *L) {
     un_bind_directory(L);
     un_bind_lockfile(L);
     un_bind_tree(L);
+    un_bind_version(L);
     un_bind_child(L);
     un_bind_vm(L);
     return 1;

@@ -38,6 +38,10 @@ local function load(path)
         return nil, failure
     end
     local format, fault = vm:call("load_format", "@" .. path, bytes)
+    local unknown = format and require "upnudge.version".fault(format.versions)
+    if unknown then
+        format, fault = nil, ("%s: versions: %s"):format(path, unknown)
+    end
     if not format then
         vm:close()
         return nil, fault

@@ -11,7 +11,11 @@ local core = require "upnudge.core"
 local host = require "upnudge.host"
 local policy = require "upnudge.policy"
 
-local M = { VERSION = "0.1.0" }
+local M = setmetatable({ VERSION = "0.1.0" }, {
+    __index = function(_, name)
+        return name == "version" and require "upnudge.version" or nil
+    end,
+})
 
 ---@class upnudge.Options
 ---@field app? string name of the host; separates its records

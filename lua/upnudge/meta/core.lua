@@ -95,6 +95,22 @@ function core.parse(name, bytes) end
 ---@return string? code
 function core.lockfile(format, versions, identity, packages) end
 
+--- -1, 0 or 1; nil: not comparable.
+---@param a string
+---@param b string
+---@param scheme string one of core.schemes()
+---@return integer?
+function core.version_compare(a, b, scheme) end
+
+---@param a string
+---@param b string
+---@param scheme string
+---@return "major"|"minor"|"patch"|"none"|"unknown"
+function core.version_level(a, b, scheme) end
+
+---@return string[]
+function core.schemes() end
+
 --- A document as tables (a null member is absent, a null element false), or lines as a list.
 ---@param bytes string
 ---@param syntax "json"|"relaxed-json"|"yaml"|"toml"|"lines"

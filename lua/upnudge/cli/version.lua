@@ -1,0 +1,55 @@
+--- upnudge version: compare two versions as an ecosystem does.
+
+local cli = require "upnudge.cli"
+local io = require "io"
+local json = require "upnudge.json.write"
+local terminal = require "upnudge.terminal"
+local version = require "upnudge.version"
+
+local M = {}
+
+local SIGNS <const> = { [-1] = "<", [0] = "=", [1] = ">" }
+
+---@param top table
+function M.describe(top)
+    local command = top:command("version", "Compare versions as an ecosystem does.")
+    command:command_target("version_command")
+    command:require_command(true)
+    local compare = command:command("compare", "Which of two versions is newer, and by how much.")
+    compare:argument("a", "A version."):argname("A")
+    compare:argument("b", "Another version."):argname("B")
+    compare:option("--scheme", "The order: " .. table.concat(version.schemes(), ", ") .. "."):argname("NAME")
+        :default("semver")
+    compare:flag("--json", "Print JSON.")
+    command:command("schemes", "List the orders.")
+end
+
+local function report(args, order, level)
+    if args.json then
+        io.write(json.object({ "schema", "scheme", "a", "b", "order", "level" }, { schema = 1, scheme = args.scheme,
+            a = args.a, b = args.b, order = order, level = level }), "\n")
+    elseif order then
+        local step = order ~= 0 and " (" .. level .. ")" or ""
+        io.write(terminal.line(("%s %s %s%s"):format(args.a, SIGNS[order], args.b, step)), "\n")
+    else
+        cli.fail(("%s and %s are not comparable as %s versions"):format(args.a, args.b, args.scheme))
+    end
+    return order and 0 or cli.FAILED
+end
+
+---@param args table
+---@return integer code
+function M.run(args)
+    if args.version_command == "schemes" then
+        io.write(table.concat(version.schemes(), "\n"), "\n")
+        return 0
+    end
+    local fault = version.fault(args.scheme)
+    if fault then
+        cli.fail(fault)
+        return cli.USAGE
+    end
+    return report(args, version.compare(args.a, args.b, args.scheme), version.level(args.a, args.b, args.scheme))
+end
+
+return M
