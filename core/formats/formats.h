@@ -15,7 +15,19 @@
     X(pubspec)                                                                                     \
     X(podfile)                                                                                     \
     X(conda_lock)                                                                                  \
-    X(pixi)
+    X(pixi)                                                                                        \
+    X(bun)                                                                                         \
+    X(deno)                                                                                        \
+    X(composer)                                                                                    \
+    X(pipfile)                                                                                     \
+    X(flake)                                                                                       \
+    X(devbox)                                                                                      \
+    X(npins)                                                                                       \
+    X(nuget)                                                                                       \
+    X(package_resolved)                                                                            \
+    X(renv)                                                                                        \
+    X(conan)                                                                                       \
+    X(vcpkg)
 
 #define UN_FORMAT_DECLARE(name) extern const un_format un_format_##name;
 UN_FORMATS(UN_FORMAT_DECLARE)

@@ -20,6 +20,34 @@ un_status un_expect_string(un_value value, const char *what, un_error *error) {
     return un_fail_value(error, value, "`%s` is no string", what);
 }
 
+un_status un_each(un_lockfile *lockfile, un_value container, un_type type, const char *what,
+                  un_reader *one, un_error *error) {
+    un_type found = un_type_of(container);
+    un_status status = UN_OK;
+    un_slice key;
+    un_value value;
+    if (found == UN_ABSENT || found == UN_NULL)
+        return UN_OK;
+    if (found != type)
+        return un_fail_value(error, container, "`%s` is no %s", what,
+                             type == UN_OBJECT ? "object" : "array");
+    un_cursor c = un_walk(container);
+    while (status == UN_OK && un_next(&c, &key, &value))
+        status = one(lockfile, key, value, error);
+    return status;
+}
+
+un_package *un_add_named(un_lockfile *lockfile, un_slice name, un_value place, un_status *status,
+                         un_error *error) {
+    un_package *package = name.len ? un_lockfile_add(lockfile) : NULL;
+    if (package)
+        package->name = name;
+    else
+        *status = name.len ? un_fail(error, UN_NO_MEMORY, "out of memory")
+                           : un_fail_value(error, place, "a package without a name");
+    return package;
+}
+
 unsigned un_major(un_slice version) {
     unsigned number = 0;
     for (size_t i = 0; i < version.len && i < 6; i++) {

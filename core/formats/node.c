@@ -44,3 +44,14 @@ bool un_node_split(un_slice spec, un_slice *name, un_slice *version) {
     *version = un_slice_from(spec, at + 1);
     return true;
 }
+
+bool un_node_split_first(un_slice spec, un_slice *name, un_slice *version) {
+    if (spec.len < 3)
+        return false;
+    size_t at = 1 + un_slice_find(un_slice_from(spec, 1), '@');
+    if (at + 1 >= spec.len)
+        return false;
+    *name = un_slice_part(spec, 0, at);
+    *version = un_slice_from(spec, at + 1);
+    return true;
+}

@@ -1,0 +1,102 @@
+/*
+ * bun.c: Bun's text lockfile bun.lock, lockfileVersion 0 and 1: JSON with trailing commas.
+ *
+ * Source: Bun's documentation of its lockfile, and real lockfiles.
+ *
+ * `packages.<place>` is an array: "name@version" first, then what depends on where it comes from;
+ * the integrity, where there is one, is the last string.
+ *
+ * Identity: the name; one name may stand in several versions at several places (see diff.h).
+ *
+ * Conventions:
+ *   - an alias goes by the name of what is installed; `location` keeps where it stands;
+ *   - the project and its workspace members ("root:", "workspace:") are no packages, nor are links;
+ *   - what comes from git, a file or a URL has no version; of git the commit is the revision;
+ *   - the lockfile does not say which packages only development needs, so nothing is "dev".
+ */
+#include "formats.h"
+#include "members.h"
+#include "node.h"
+
+static bool recognise(un_value root) {
+    return un_type_of(un_get(root, UN_SLICE("lockfileVersion"))) == UN_NUMBER &&
+           un_type_of(un_get(root, UN_SLICE("workspaces"))) == UN_OBJECT;
+}
+
+static bool is_local(un_slice version) {
+    static const char *const kinds[] = {"workspace:", "root:", "link:"};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (un_slice_starts(version, un_slice_of(kinds[i])))
+            return true;
+    return false;
+}
+
+/* Only what a registry gives has a version; the others have a place. */
+static void set_version(un_package *package, un_slice version) {
+    un_node_source(package, version);
+    if (un_slice_starts(version, UN_SLICE("http:")) || un_slice_starts(version, UN_SLICE("https:")))
+        package->source = UN_SLICE("url");
+    if (un_slice_equal(package->source, UN_SLICE("registry")))
+        package->version = version;
+}
+
+static un_slice last_string(un_value entry) {
+    un_value value;
+    un_slice last = {NULL, 0};
+    un_cursor c = un_walk(entry);
+    un_next(&c, NULL, &value);
+    while (un_next(&c, NULL, &value))
+        last = un_string(value);
+    return last;
+}
+
+static un_status read_package(un_lockfile *lockfile, un_slice place, un_value entry,
+                              un_error *error) {
+    un_slice name, version;
+    un_value first = {NULL, 0};
+    un_status status = UN_OK;
+    un_cursor c = un_walk(entry);
+    un_next(&c, NULL, &first);
+    if (un_type_of(entry) != UN_ARRAY || un_type_of(first) != UN_STRING ||
+        !un_node_split_first(un_string(first), &name, &version))
+        return un_fail_value(error, entry, "packages[\"%.*s\"]: expected [\"name@version\", ...]",
+                             un_slice_shown(place), place.ptr);
+    if (is_local(version))
+        return UN_OK;
+    un_package *package = un_add_named(lockfile, name, entry, &status, error);
+    if (!package)
+        return status;
+    un_slice integrity = last_string(entry);
+    set_version(package, version);
+    package->location = place;
+    if (un_slice_starts(integrity, UN_SLICE("sha")))
+        package->derivation = un_node_integrity(integrity);
+    return UN_OK;
+}
+
+static un_status read_bun(un_lockfile *lockfile, un_value root, un_error *error) {
+    int64_t version;
+    un_value number = un_get(root, UN_SLICE("lockfileVersion"));
+    if (!un_integer(number, &version) || version < 0)
+        return un_fail_value(error, number, "`lockfileVersion` is no version number");
+    if (version > 1)
+        return un_fail_value(error, number,
+                             "bun lockfileVersion %lld is newer than this upnudge reads (0 and 1)",
+                             (long long)version);
+    return un_each(lockfile, un_get(root, UN_SLICE("packages")), UN_OBJECT, "packages",
+                   read_package, error);
+}
+
+static const char *const filenames[] = {"bun.lock", NULL};
+
+const un_format un_format_bun = {
+    .name = "bun",
+    .title = "Bun bun.lock",
+    .filenames = filenames,
+    .syntax = UN_SYNTAX_JSON,
+    .relaxed = true,
+    .versions = UN_SCHEME_SEMVER,
+    .identity = UN_IDENTITY_SET,
+    .recognise = recognise,
+    .read = read_bun,
+};

@@ -1,0 +1,91 @@
+/*
+ * composer.c: PHP's composer.lock.
+ *
+ * Source: Composer's documentation of its lockfile, and real lockfiles.
+ *
+ * `packages` and `packages-dev` (group "dev"): name, version, source and dist.
+ *
+ * Identity: the name.
+ *
+ * Conventions: versions stand as they are written, with a "v" or without, as all readers have it.
+ * The revision is the commit of `source`, else the reference of `dist`; a dist of type "path" is
+ * local code, with source "path".
+ */
+#include "formats.h"
+#include "members.h"
+
+static bool recognise(un_value root) {
+    static const char *const others[] = {"packages-dev", "content-hash", "hash",
+                                         "minimum-stability"};
+    if (un_type_of(un_get(root, UN_SLICE("packages"))) != UN_ARRAY)
+        return false;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (un_type_of(un_get(root, un_slice_of(others[i]))) != UN_ABSENT)
+            return true;
+    return false;
+}
+
+static void set_origin(un_package *package, un_value source, un_value dist) {
+    package->revision = un_get_string(source, UN_SLICE("reference"));
+    if (!package->revision.len)
+        package->revision = un_get_string(dist, UN_SLICE("reference"));
+    package->derivation = un_get_string(dist, UN_SLICE("shasum"));
+    package->source = un_slice_equal(un_get_string(dist, UN_SLICE("type")), UN_SLICE("path"))
+                          ? UN_SLICE("path")
+                          : UN_SLICE("registry");
+}
+
+static un_status read_package(un_lockfile *lockfile, un_slice group, un_value object,
+                              un_error *error) {
+    enum {
+        NAME,
+        VERSION,
+        SOURCE,
+        DIST,
+        MEMBERS
+    };
+    static const un_slice names[] = {UN_SLICE("name"), UN_SLICE("version"), UN_SLICE("source"),
+                                     UN_SLICE("dist")};
+    un_value member[MEMBERS];
+    if (un_type_of(object) != UN_OBJECT)
+        return un_fail_type(error, object, "a package object");
+    un_members(object, names, member, MEMBERS);
+    un_status status = un_expect_string(member[NAME], "name", error);
+    if (status == UN_OK)
+        status = un_expect_string(member[VERSION], "version", error);
+    un_package *package =
+        status == UN_OK ? un_add_named(lockfile, un_string(member[NAME]), object, &status, error)
+                        : NULL;
+    if (!package)
+        return status;
+    package->version = un_string(member[VERSION]);
+    package->group = group;
+    set_origin(package, member[SOURCE], member[DIST]);
+    return UN_OK;
+}
+
+static un_status read_dev(un_lockfile *lockfile, un_slice key, un_value object, un_error *error) {
+    (void)key;
+    return read_package(lockfile, UN_SLICE("dev"), object, error);
+}
+
+static un_status read_composer(un_lockfile *lockfile, un_value root, un_error *error) {
+    un_status status = un_each(lockfile, un_get(root, UN_SLICE("packages")), UN_ARRAY, "packages",
+                               read_package, error);
+    return status == UN_OK ? un_each(lockfile, un_get(root, UN_SLICE("packages-dev")), UN_ARRAY,
+                                     "packages-dev", read_dev, error)
+                           : status;
+}
+
+static const char *const filenames[] = {"composer.lock", NULL};
+
+const un_format un_format_composer = {
+    .name = "composer",
+    .title = "PHP composer.lock",
+    .filenames = filenames,
+    .syntax = UN_SYNTAX_JSON,
+    .versions = UN_SCHEME_COMPOSER,
+    .identity = UN_IDENTITY_FIRST,
+    .recognise = recognise,
+    .read = read_composer,
+};

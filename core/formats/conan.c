@@ -1,0 +1,133 @@
+/*
+ * conan.c: Conan's conan.lock, of Conan 1 (`graph_lock`) and Conan 2 (`requires`).
+ *
+ * Source: "Lockfiles" of the documentation of Conan 1 and 2.
+ *
+ * A reference: name/version[@user/channel][#revision[:package]][%timestamp].
+ *
+ * Identity: the name; one name may stand in several versions.
+ *
+ * Conventions: a node that has a path, or no reference, is the project or a package under edit, and
+ * no package. Group "dev" is what only building needs (`build_requires`, context "build");
+ * `python_requires` and `config_requires` are "python" and "config". The revision is that of the
+ * recipe.
+ */
+#include "formats.h"
+#include "members.h"
+
+static un_value nodes_of(un_value root) {
+    return un_get(un_get(root, UN_SLICE("graph_lock")), UN_SLICE("nodes"));
+}
+
+static bool recognise(un_value root) {
+    return un_type_of(nodes_of(root)) == UN_OBJECT ||
+           (un_slice_starts(un_get_string(root, UN_SLICE("version")), UN_SLICE("0.")) &&
+            (un_type_of(un_get(root, UN_SLICE("requires"))) == UN_ARRAY ||
+             un_type_of(un_get(root, UN_SLICE("build_requires"))) == UN_ARRAY));
+}
+
+/* The length up to the first of `marks`. */
+static size_t until(un_slice text, const char *marks) {
+    size_t end = 0;
+    while (end < text.len && !(text.ptr[end] && strchr(marks, text.ptr[end])))
+        end++;
+    return end;
+}
+
+static un_package *add_reference(un_lockfile *lockfile, un_slice reference, un_value place,
+                                 un_status *status, un_error *error) {
+    size_t slash = un_slice_find(reference, '/');
+    if (slash + 1 >= reference.len) {
+        *status = un_fail_value(error, place, "expected name/version, found \"%.*s\"",
+                                un_slice_shown(reference), reference.ptr);
+        return NULL;
+    }
+    un_package *package =
+        un_add_named(lockfile, un_slice_part(reference, 0, slash), place, status, error);
+    un_slice rest = un_slice_from(reference, slash + 1);
+    if (!package)
+        return NULL;
+    package->version = un_slice_part(rest, 0, until(rest, "@#%"));
+    package->source = UN_SLICE("registry");
+    size_t mark = un_slice_find(rest, '#');
+    if (mark < rest.len) {
+        rest = un_slice_from(rest, mark + 1);
+        package->revision = un_slice_part(rest, 0, until(rest, ":%"));
+    }
+    return package;
+}
+
+static un_status read_node(un_lockfile *lockfile, un_slice key, un_value node, un_error *error) {
+    enum {
+        REF,
+        PATH,
+        CONTEXT,
+        MEMBERS
+    };
+    static const un_slice names[] = {UN_SLICE("ref"), UN_SLICE("path"), UN_SLICE("context")};
+    un_value member[MEMBERS];
+    un_status status = UN_OK;
+    (void)key;
+    if (un_type_of(node) != UN_OBJECT)
+        return un_fail_type(error, node, "a node object");
+    un_members(node, names, member, MEMBERS);
+    un_slice reference = un_string(member[REF]);
+    if (!reference.len || un_string(member[PATH]).len)
+        return UN_OK;
+    un_package *package = add_reference(lockfile, reference, node, &status, error);
+    if (package && un_slice_equal(un_string(member[CONTEXT]), UN_SLICE("build")))
+        package->group = UN_SLICE("dev");
+    return status;
+}
+
+/* An element is a reference, or an array that begins with one. */
+static un_status read_requirement(un_lockfile *lockfile, un_slice key, un_value value,
+                                  un_error *error) {
+    un_status status = UN_OK;
+    un_cursor c = un_walk(value);
+    (void)key;
+    if (un_type_of(value) == UN_ARRAY)
+        un_next(&c, NULL, &value);
+    if (un_type_of(value) != UN_STRING)
+        return un_fail_type(error, value, "a reference");
+    add_reference(lockfile, un_string(value), value, &status, error);
+    return status;
+}
+
+static un_status read_requirements(un_lockfile *lockfile, un_value root, un_error *error) {
+    static const struct {
+        const char *member, *group;
+    } lists[] = {{"requires", NULL},
+                 {"build_requires", "dev"},
+                 {"python_requires", "python"},
+                 {"config_requires", "config"}};
+    un_status status = UN_OK;
+    for (size_t i = 0; status == UN_OK && i < sizeof lists / sizeof *lists; i++) {
+        size_t first = lockfile->count;
+        status = un_each(lockfile, un_get(root, un_slice_of(lists[i].member)), UN_ARRAY,
+                         lists[i].member, read_requirement, error);
+        for (; first < lockfile->count; first++)
+            lockfile->packages[first].group = un_slice_of(lists[i].group);
+    }
+    return status;
+}
+
+static un_status read_conan(un_lockfile *lockfile, un_value root, un_error *error) {
+    un_value nodes = nodes_of(root);
+    if (un_type_of(nodes) == UN_OBJECT)
+        return un_each(lockfile, nodes, UN_OBJECT, "nodes", read_node, error);
+    return read_requirements(lockfile, root, error);
+}
+
+static const char *const filenames[] = {"conan.lock", NULL};
+
+const un_format un_format_conan = {
+    .name = "conan",
+    .title = "Conan conan.lock, of Conan 1 and 2",
+    .filenames = filenames,
+    .syntax = UN_SYNTAX_JSON,
+    .versions = UN_SCHEME_SEMVER,
+    .identity = UN_IDENTITY_SET,
+    .recognise = recognise,
+    .read = read_conan,
+};

@@ -1,0 +1,100 @@
+/*
+ * deno.c: Deno's deno.lock, versions 2 to 5.
+ *
+ * Source: Deno's documentation, and real lockfiles.
+ *
+ * `npm` and `jsr`, by "name@version"; version 3 has both below `packages`, version 2 has
+ * `npm.packages`.
+ *
+ * Identity: the name; one name may stand in several versions. A package of JSR and one of npm that
+ * share a name are told apart by nothing but their versions.
+ *
+ * Conventions: variants of one version that differ in their peers ("a@1.0.0_b@2.0.0") are one
+ * package. Remote modules (`remote`) are URLs with a checksum and no packages, as syft has it.
+ */
+#include "formats.h"
+#include "members.h"
+#include "node.h"
+#include "seen.h"
+
+static un_slice version_of(un_value root) {
+    return un_get_string(root, UN_SLICE("version"));
+}
+
+/* Conan's lockfile has a string `version` too, but with a dot. */
+static bool recognise(un_value root) {
+    static const char *const members[] = {"specifiers", "npm",       "jsr",      "packages",
+                                          "remote",     "redirects", "workspace"};
+    un_slice version = version_of(root);
+    if (version.len != 1 || *version.ptr < '2' || *version.ptr > '9')
+        return false;
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+        if (un_type_of(un_get(root, un_slice_of(members[i]))) == UN_OBJECT)
+            return true;
+    return false;
+}
+
+static un_status read_package(un_lockfile *lockfile, un_seen *seen, un_slice key, un_value object,
+                              un_error *error) {
+    un_slice name, version;
+    size_t number;
+    bool known;
+    un_status status = UN_OK;
+    if (un_type_of(object) != UN_OBJECT || !un_node_split_first(key, &name, &version))
+        return un_fail_value(error, object, "expected \"name@version\": {...}, found \"%.*s\"",
+                             un_slice_shown(key), key.ptr);
+    version.len = un_slice_find(version, '_');
+    status = un_seen_find(seen, name, version, &number, &known, error);
+    if (status != UN_OK || known)
+        return status;
+    un_package *package = un_add_named(lockfile, name, object, &status, error);
+    if (!package)
+        return status;
+    package->version = version;
+    package->derivation = un_get_string(object, UN_SLICE("integrity"));
+    return UN_OK;
+}
+
+static un_status read_registry(un_lockfile *lockfile, un_value packages, un_slice source,
+                               un_error *error) {
+    un_seen seen = {.count = 0};
+    un_slice key;
+    un_value object;
+    un_status status = UN_OK;
+    size_t first = lockfile->count;
+    un_cursor c = un_walk(packages);
+    while (status == UN_OK && un_next(&c, &key, &object))
+        status = read_package(lockfile, &seen, key, object, error);
+    for (size_t i = first; i < lockfile->count; i++)
+        lockfile->packages[i].source = source;
+    un_seen_free(&seen);
+    return status;
+}
+
+static un_status read_deno(un_lockfile *lockfile, un_value root, un_error *error) {
+    un_slice version = version_of(root);
+    if (*version.ptr > '5')
+        return un_fail_value(error, un_get(root, UN_SLICE("version")),
+                             "deno.lock version %c is newer than this upnudge reads (2 to 5)",
+                             *version.ptr);
+    un_value below = *version.ptr == '3' ? un_get(root, UN_SLICE("packages")) : root;
+    un_value npm = un_get(below, UN_SLICE("npm"));
+    if (*version.ptr == '2')
+        npm = un_get(npm, UN_SLICE("packages"));
+    un_status status =
+        read_registry(lockfile, un_get(below, UN_SLICE("jsr")), UN_SLICE("jsr"), error);
+    return status == UN_OK ? read_registry(lockfile, npm, UN_SLICE("registry"), error) : status;
+}
+
+static const char *const filenames[] = {"deno.lock", NULL};
+
+const un_format un_format_deno = {
+    .name = "deno",
+    .title = "Deno deno.lock",
+    .filenames = filenames,
+    .syntax = UN_SYNTAX_JSON,
+    .versions = UN_SCHEME_SEMVER,
+    .identity = UN_IDENTITY_SET,
+    .recognise = recognise,
+    .read = read_deno,
+};

@@ -1,0 +1,150 @@
+/*
+ * flake.c: Nix's flake.lock, versions 5 to 7, and devenv.lock, which is written the same way.
+ *
+ * Source: "Lock files" of the Nix manual's chapter on flakes.
+ *
+ * `nodes.<key>` with `locked` and `inputs`; an input names a node, or is a list of names, which
+ * follows inputs of others. Packages are the nodes that can be reached from `root`.
+ *
+ * Identity: the key of the node.
+ *
+ * Conventions: an input has no version, its revision is what an upgrade moves. narHash identifies
+ * what has no revision (a tarball, a path); where there is a revision, it would tell the same
+ * twice, and is left away, so that a moved input is `changed` and no rebuild. Source is the type
+ * that the lockfile states ("github", "git", "tarball", "path").
+ */
+#include "formats.h"
+#include "members.h"
+#include "seen.h"
+#include <stdlib.h>
+
+static bool recognise(un_value root) {
+    return un_type_of(un_get(root, UN_SLICE("nodes"))) == UN_OBJECT &&
+           un_type_of(un_get(root, UN_SLICE("root"))) == UN_STRING &&
+           un_type_of(un_get(root, UN_SLICE("version"))) == UN_NUMBER;
+}
+
+/* The nodes by name, which of them are reached, and which of those are still to be looked at. */
+typedef struct graph {
+    un_seen nodes;
+    bool *reached;
+    size_t *waiting, count;
+} graph;
+
+static un_status index_nodes(graph *g, un_value nodes, un_error *error) {
+    un_slice key;
+    un_value node;
+    un_status status = UN_OK;
+    size_t number;
+    bool known;
+    un_cursor c = un_walk(nodes);
+    while (status == UN_OK && un_next(&c, &key, &node)) {
+        status = un_seen_find(&g->nodes, key, UN_SLICE(""), &number, &known, error);
+        if (status == UN_OK)
+            *un_seen_value(&g->nodes, number) = node;
+    }
+    g->reached = calloc(g->nodes.count + 1, sizeof *g->reached);
+    g->waiting = calloc(g->nodes.count + 1, sizeof *g->waiting);
+    if (status == UN_OK && (!g->reached || !g->waiting))
+        status = un_fail(error, UN_NO_MEMORY, "out of memory");
+    return status;
+}
+
+static un_status reach(graph *g, un_slice name, un_value place, un_error *error) {
+    size_t number;
+    if (!un_seen_get(&g->nodes, name, UN_SLICE(""), &number))
+        return un_fail_value(error, place, "there is no node '%.*s'", un_slice_shown(name),
+                             name.ptr);
+    if (!g->reached[number]) {
+        g->reached[number] = true;
+        g->waiting[g->count++] = number;
+    }
+    return UN_OK;
+}
+
+/* An input that follows another one leads nowhere new. */
+static un_status reach_inputs(graph *g, un_value node, un_error *error) {
+    un_value input;
+    un_status status = UN_OK;
+    un_cursor c = un_walk(un_get(node, UN_SLICE("inputs")));
+    while (status == UN_OK && un_next(&c, NULL, &input))
+        if (un_type_of(input) == UN_STRING)
+            status = reach(g, un_string(input), input, error);
+    return status;
+}
+
+static un_status reach_all(graph *g, un_value root, un_error *error) {
+    un_value name = un_get(root, UN_SLICE("root"));
+    un_status status = index_nodes(g, un_get(root, UN_SLICE("nodes")), error);
+    if (status == UN_OK)
+        status = reach(g, un_string(name), name, error);
+    while (status == UN_OK && g->count > 0)
+        status = reach_inputs(g, *un_seen_value(&g->nodes, g->waiting[--g->count]), error);
+    return status;
+}
+
+static un_status add_node(un_lockfile *lockfile, un_slice key, un_value node, un_error *error) {
+    enum {
+        TYPE,
+        REV,
+        HASH,
+        MEMBERS
+    };
+    static const un_slice names[] = {UN_SLICE("type"), UN_SLICE("rev"), UN_SLICE("narHash")};
+    un_value member[MEMBERS], locked = un_get(node, UN_SLICE("locked"));
+    un_status status = UN_OK;
+    if (un_type_of(locked) == UN_ABSENT)
+        return UN_OK;
+    if (un_type_of(locked) != UN_OBJECT)
+        return un_fail_type(error, locked, "an object `locked`");
+    un_package *package = un_add_named(lockfile, key, node, &status, error);
+    if (!package)
+        return status;
+    un_members(locked, names, member, MEMBERS);
+    package->source = un_string(member[TYPE]);
+    package->revision = un_string(member[REV]);
+    if (!package->revision.len)
+        package->derivation = un_string(member[HASH]);
+    return UN_OK;
+}
+
+static un_status add_reached(un_lockfile *lockfile, const graph *g, un_value nodes,
+                             un_error *error) {
+    un_slice key;
+    un_value node;
+    un_status status = UN_OK;
+    size_t number = 0;
+    un_cursor c = un_walk(nodes);
+    while (status == UN_OK && un_next(&c, &key, &node))
+        if (un_seen_get(&g->nodes, key, UN_SLICE(""), &number) && g->reached[number])
+            status = add_node(lockfile, key, node, error);
+    return status;
+}
+
+static un_status read_flake(un_lockfile *lockfile, un_value root, un_error *error) {
+    int64_t version;
+    un_value number = un_get(root, UN_SLICE("version"));
+    graph g = {.count = 0};
+    if (!un_integer(number, &version) || version < 5 || version > 7)
+        return un_fail_value(error, number, "this upnudge reads flake.lock of versions 5 to 7");
+    un_status status = reach_all(&g, root, error);
+    if (status == UN_OK)
+        status = add_reached(lockfile, &g, un_get(root, UN_SLICE("nodes")), error);
+    un_seen_free(&g.nodes);
+    free(g.reached);
+    free(g.waiting);
+    return status;
+}
+
+static const char *const filenames[] = {"flake.lock", "devenv.lock", NULL};
+
+const un_format un_format_flake = {
+    .name = "flake",
+    .title = "Nix flake.lock, and devenv.lock",
+    .filenames = filenames,
+    .syntax = UN_SYNTAX_JSON,
+    .versions = UN_SCHEME_NIX,
+    .identity = UN_IDENTITY_FIRST,
+    .recognise = recognise,
+    .read = read_flake,
+};

@@ -1,0 +1,78 @@
+/*
+ * npins.c: npins/sources.json of npins, versions 0 to 7.
+ *
+ * Source: npins' documentation, and real lockfiles.
+ *
+ * `pins.<name>`: type, revision, hash, and a version where releases are followed.
+ *
+ * Identity: the name of the pin.
+ *
+ * Conventions: as in flake.c the hash identifies what has no revision, and is left away where there
+ * is one. Source: "git", "registry" (PyPI), "channel", "url", "container".
+ */
+#include "formats.h"
+#include "members.h"
+
+static bool recognise(un_value root) {
+    return un_type_of(un_get(root, UN_SLICE("pins"))) == UN_OBJECT &&
+           un_type_of(un_get(root, UN_SLICE("version"))) == UN_NUMBER;
+}
+
+static un_slice source_of(un_slice type) {
+    static const struct {
+        const char *type, *source;
+    } sources[] = {{"Git", "git"},         {"GitRelease", "git"}, {"PyPi", "registry"},
+                   {"Channel", "channel"}, {"Tarball", "url"},    {"Container", "container"}};
+    for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
+        if (un_slice_equal(type, un_slice_of(sources[i].type)))
+            return un_slice_of(sources[i].source);
+    return type;
+}
+
+static un_status read_pin(un_lockfile *lockfile, un_slice name, un_value pin, un_error *error) {
+    enum {
+        TYPE,
+        VERSION,
+        REVISION,
+        HASH,
+        MEMBERS
+    };
+    static const un_slice names[] = {UN_SLICE("type"), UN_SLICE("version"), UN_SLICE("revision"),
+                                     UN_SLICE("hash")};
+    un_value member[MEMBERS];
+    un_status status = UN_OK;
+    if (un_type_of(pin) != UN_OBJECT)
+        return un_fail_value(error, pin, "pins.%.*s is no object", un_slice_shown(name), name.ptr);
+    un_members(pin, names, member, MEMBERS);
+    un_package *package = un_add_named(lockfile, name, pin, &status, error);
+    if (!package)
+        return status;
+    package->version = un_string(member[VERSION]);
+    package->revision = un_string(member[REVISION]);
+    package->source = source_of(un_string(member[TYPE]));
+    if (!package->revision.len)
+        package->derivation = un_string(member[HASH]);
+    return UN_OK;
+}
+
+static un_status read_npins(un_lockfile *lockfile, un_value root, un_error *error) {
+    int64_t version;
+    un_value number = un_get(root, UN_SLICE("version"));
+    if (!un_integer(number, &version) || version < 0 || version > 7)
+        return un_fail_value(error, number,
+                             "this upnudge reads npins' sources.json of versions 0 to 7");
+    return un_each(lockfile, un_get(root, UN_SLICE("pins")), UN_OBJECT, "pins", read_pin, error);
+}
+
+static const char *const filenames[] = {"npins/sources.json", NULL};
+
+const un_format un_format_npins = {
+    .name = "npins",
+    .title = "npins sources.json",
+    .filenames = filenames,
+    .syntax = UN_SYNTAX_JSON,
+    .versions = UN_SCHEME_NIX,
+    .identity = UN_IDENTITY_FIRST,
+    .recognise = recognise,
+    .read = read_npins,
+};

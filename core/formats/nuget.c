@@ -1,0 +1,95 @@
+/*
+ * nuget.c: NuGet's packages.lock.json, versions 1 and 2.
+ *
+ * Source: "Locking dependencies" of NuGet's documentation, and real lockfiles.
+ *
+ * `dependencies.<framework>.<name>`: type, resolved, contentHash.
+ *
+ * Identity: the name; frameworks may resolve it to several versions.
+ *
+ * Conventions: what several frameworks resolve alike is listed once; entries of type "Project" are
+ * members of the solution and no packages.
+ */
+#include "formats.h"
+#include "members.h"
+#include "seen.h"
+
+static bool recognise(un_value root) {
+    int64_t version;
+    un_value first = {NULL, 0}, dependencies = un_get(root, UN_SLICE("dependencies"));
+    un_cursor c = un_walk(dependencies);
+    bool any = un_next(&c, NULL, &first);
+    return un_integer(un_get(root, UN_SLICE("version")), &version) &&
+           un_type_of(dependencies) == UN_OBJECT && (!any || un_type_of(first) == UN_OBJECT) &&
+           un_type_of(un_get(root, UN_SLICE("lockfileVersion"))) == UN_ABSENT;
+}
+
+enum {
+    TYPE,
+    RESOLVED,
+    HASH,
+    MEMBERS
+};
+
+static un_status add(un_lockfile *lockfile, un_seen *seen, un_slice name, un_value object,
+                     un_error *error) {
+    static const un_slice names[] = {UN_SLICE("type"), UN_SLICE("resolved"),
+                                     UN_SLICE("contentHash")};
+    un_value member[MEMBERS];
+    size_t number;
+    bool known;
+    if (un_type_of(object) != UN_OBJECT)
+        return un_fail_value(error, object, "'%.*s' is no object", un_slice_shown(name), name.ptr);
+    un_members(object, names, member, MEMBERS);
+    if (un_slice_equal(un_string(member[TYPE]), UN_SLICE("Project")))
+        return UN_OK;
+    un_status status = un_expect_string(member[RESOLVED], "resolved", error);
+    if (status == UN_OK)
+        status = un_seen_find(seen, name, un_string(member[RESOLVED]), &number, &known, error);
+    if (status != UN_OK || known)
+        return status;
+    un_package *package = un_add_named(lockfile, name, object, &status, error);
+    if (!package)
+        return status;
+    package->version = un_string(member[RESOLVED]);
+    package->derivation = un_string(member[HASH]);
+    package->source = UN_SLICE("registry");
+    return UN_OK;
+}
+
+static un_status read_framework(un_lockfile *lockfile, un_seen *seen, un_value framework,
+                                un_error *error) {
+    un_slice name;
+    un_value object;
+    un_status status = UN_OK;
+    un_cursor c = un_walk(framework);
+    if (un_type_of(framework) != UN_OBJECT)
+        return un_fail_type(error, framework, "the packages of a framework");
+    while (status == UN_OK && un_next(&c, &name, &object))
+        status = add(lockfile, seen, name, object, error);
+    return status;
+}
+
+static un_status read_nuget(un_lockfile *lockfile, un_value root, un_error *error) {
+    un_seen seen = {.count = 0};
+    un_value framework;
+    un_status status = UN_OK;
+    un_cursor c = un_walk(un_get(root, UN_SLICE("dependencies")));
+    while (status == UN_OK && un_next(&c, NULL, &framework))
+        status = read_framework(lockfile, &seen, framework, error);
+    un_seen_free(&seen);
+    return status;
+}
+
+static const char *const filenames[] = {"packages.lock.json", NULL};
+
+const un_format un_format_nuget = {
+    .name = "nuget",
+    .title = "NuGet packages.lock.json",
+    .filenames = filenames,
+    .syntax = UN_SYNTAX_JSON,
+    .versions = UN_SCHEME_NUGET,
+    .identity = UN_IDENTITY_SET,
+    .recognise = recognise,
+    .read = read_nuget,
+};

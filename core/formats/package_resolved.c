@@ -1,0 +1,83 @@
+/*
+ * package_resolved.c: Swift's Package.resolved, versions 1 to 3.
+ *
+ * Source: Swift Package Manager's documentation, and real lockfiles.
+ *
+ * Version 1: `object.pins` with package and repositoryURL. Versions 2 and 3: `pins` with identity,
+ * kind and location. All: `state` with version, branch, revision.
+ *
+ * Identity: the name; in version 1 it may stand twice, from two places.
+ *
+ * Conventions: the name is the identity, in version 1 the package's, as osv-scalibr and syft have
+ * it (trivy takes the URL). What follows a branch has a revision and no version.
+ */
+#include "formats.h"
+#include "members.h"
+
+static un_value pins_of(un_value root) {
+    un_value pins = un_get(root, UN_SLICE("pins"));
+    return un_type_of(pins) == UN_ARRAY
+               ? pins
+               : un_get(un_get(root, UN_SLICE("object")), UN_SLICE("pins"));
+}
+
+static bool recognise(un_value root) {
+    return un_type_of(pins_of(root)) == UN_ARRAY &&
+           un_type_of(un_get(root, UN_SLICE("version"))) == UN_NUMBER;
+}
+
+static un_slice source_of(un_slice kind) {
+    if (un_slice_equal(kind, UN_SLICE("registry")))
+        return kind;
+    return un_slice_equal(kind, UN_SLICE("localSourceControl")) ? UN_SLICE("path")
+                                                                : UN_SLICE("git");
+}
+
+static un_status read_pin(un_lockfile *lockfile, un_slice key, un_value pin, un_error *error) {
+    enum {
+        IDENTITY,
+        PACKAGE,
+        KIND,
+        STATE,
+        MEMBERS
+    };
+    static const un_slice names[] = {UN_SLICE("identity"), UN_SLICE("package"), UN_SLICE("kind"),
+                                     UN_SLICE("state")};
+    un_value member[MEMBERS];
+    un_status status = UN_OK;
+    (void)key;
+    if (un_type_of(pin) != UN_OBJECT)
+        return un_fail_type(error, pin, "a pin object");
+    un_members(pin, names, member, MEMBERS);
+    un_slice name = un_string(member[IDENTITY]);
+    un_package *package =
+        un_add_named(lockfile, name.len ? name : un_string(member[PACKAGE]), pin, &status, error);
+    if (!package)
+        return status;
+    package->version = un_get_string(member[STATE], UN_SLICE("version"));
+    package->revision = un_get_string(member[STATE], UN_SLICE("revision"));
+    package->source = source_of(un_string(member[KIND]));
+    return UN_OK;
+}
+
+static un_status read_resolved(un_lockfile *lockfile, un_value root, un_error *error) {
+    int64_t version;
+    un_value number = un_get(root, UN_SLICE("version"));
+    if (!un_integer(number, &version) || version < 1 || version > 3)
+        return un_fail_value(error, number,
+                             "this upnudge reads Package.resolved of versions 1 to 3");
+    return un_each(lockfile, pins_of(root), UN_ARRAY, "pins", read_pin, error);
+}
+
+static const char *const filenames[] = {"Package.resolved", NULL};
+
+const un_format un_format_package_resolved = {
+    .name = "package-resolved",
+    .title = "Swift Package.resolved, versions 1 to 3",
+    .filenames = filenames,
+    .syntax = UN_SYNTAX_JSON,
+    .versions = UN_SCHEME_SEMVER,
+    .identity = UN_IDENTITY_SET,
+    .recognise = recognise,
+    .read = read_resolved,
+};

@@ -1,0 +1,106 @@
+/*
+ * pipfile.c: pipenv's Pipfile.lock.
+ *
+ * Source: pipenv's documentation, and real lockfiles.
+ *
+ * `default`, `develop` (group "dev") and categories of other names, each an object by package:
+ * "==version" and hashes, or git and ref, or a path or a file.
+ *
+ * Identity: the name; it may stand in several categories.
+ *
+ * Conventions: names as the file writes them; what comes from git, a path or a URL has no version,
+ * the commit of git is the revision; an editable path "." is the project itself and no package. Of
+ * the hashes the first stands for the contents.
+ */
+#include "formats.h"
+#include "members.h"
+
+static bool recognise(un_value root) {
+    return un_type_of(un_get(root, UN_SLICE("_meta"))) == UN_OBJECT &&
+           (un_type_of(un_get(root, UN_SLICE("default"))) == UN_OBJECT ||
+            un_type_of(un_get(root, UN_SLICE("develop"))) == UN_OBJECT);
+}
+
+enum {
+    VERSION,
+    HASHES,
+    GIT,
+    REF,
+    PATH,
+    FILE_URL,
+    MEMBERS
+};
+
+static void set_origin(un_package *package, const un_value *member) {
+    if (un_string(member[GIT]).len) {
+        package->source = UN_SLICE("git");
+        package->revision = un_string(member[REF]);
+    } else if (un_string(member[PATH]).len) {
+        package->source = UN_SLICE("path");
+    } else if (un_string(member[FILE_URL]).len) {
+        package->source = UN_SLICE("url");
+    } else {
+        package->source = UN_SLICE("registry");
+    }
+}
+
+static un_slice first_of(un_value list) {
+    un_value first = {NULL, 0};
+    un_cursor c = un_walk(list);
+    un_next(&c, NULL, &first);
+    return un_string(first);
+}
+
+static un_status read_package(un_lockfile *lockfile, un_slice name, un_value object,
+                              un_error *error) {
+    static const un_slice names[] = {UN_SLICE("version"), UN_SLICE("hashes"), UN_SLICE("git"),
+                                     UN_SLICE("ref"),     UN_SLICE("path"),   UN_SLICE("file")};
+    un_value member[MEMBERS];
+    un_status status = UN_OK;
+    if (un_type_of(object) != UN_OBJECT)
+        return un_fail_value(error, object, "'%.*s' is no object", un_slice_shown(name), name.ptr);
+    un_members(object, names, member, MEMBERS);
+    if (un_slice_equal(un_string(member[PATH]), UN_SLICE(".")))
+        return UN_OK;
+    un_package *package = un_add_named(lockfile, name, object, &status, error);
+    if (!package)
+        return status;
+    un_slice version = un_string(member[VERSION]);
+    if (un_slice_starts(version, UN_SLICE("==")))
+        package->version =
+            un_slice_from(version, un_slice_starts(version, UN_SLICE("===")) ? 3 : 2);
+    package->derivation = first_of(member[HASHES]);
+    set_origin(package, member);
+    return UN_OK;
+}
+
+/* The packages of one category; which one it is, is said afterwards. */
+static un_status read_category(un_lockfile *lockfile, un_slice category, un_value packages,
+                               un_error *error) {
+    size_t first = lockfile->count;
+    if (un_slice_equal(category, UN_SLICE("_meta")))
+        return UN_OK;
+    un_status status = un_each(lockfile, packages, UN_OBJECT, "category", read_package, error);
+    bool plain = un_slice_equal(category, UN_SLICE("default"));
+    bool dev = un_slice_equal(category, UN_SLICE("develop"));
+    for (size_t i = first; i < lockfile->count && !plain; i++)
+        lockfile->packages[i].group = dev ? UN_SLICE("dev") : category;
+    return status;
+}
+
+static un_status read_pipfile(un_lockfile *lockfile, un_value root, un_error *error) {
+    return un_each(lockfile, root, UN_OBJECT, "lockfile", read_category, error);
+}
+
+static const char *const filenames[] = {"Pipfile.lock", NULL};
+
+const un_format un_format_pipfile = {
+    .name = "pipfile",
+    .title = "pipenv Pipfile.lock",
+    .filenames = filenames,
+    .syntax = UN_SYNTAX_JSON,
+    .versions = UN_SCHEME_PEP440,
+    .identity = UN_IDENTITY_SET,
+    .recognise = recognise,
+    .read = read_pipfile,
+};

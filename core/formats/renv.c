@@ -1,0 +1,81 @@
+/*
+ * renv.c: R's renv.lock.
+ *
+ * Source: "The lockfile" of renv's documentation.
+ *
+ * `Packages.<name>`: Package, Version, Source, Hash, RemoteSha.
+ *
+ * Identity: the name. R itself (`R.Version`) is no package.
+ *
+ * Conventions: source "Repository" and "Bioconductor" are "registry", hosts of code are "git" with
+ * RemoteSha for the revision. R compares versions number by number, with "." and "-" alike, as Nix.
+ */
+#include "formats.h"
+#include "members.h"
+
+static bool recognise(un_value root) {
+    return un_type_of(un_get(root, UN_SLICE("R"))) == UN_OBJECT &&
+           un_type_of(un_get(root, UN_SLICE("Packages"))) == UN_OBJECT;
+}
+
+static un_slice source_of(un_slice source, bool commit) {
+    static const char *const hosts[] = {"GitHub", "GitLab", "Bitbucket", "git", "git2r", "xgit"};
+    if (!source.len || un_slice_equal(source, UN_SLICE("Repository")) ||
+        un_slice_equal(source, UN_SLICE("CRAN")) ||
+        un_slice_equal(source, UN_SLICE("Bioconductor")))
+        return UN_SLICE("registry");
+    for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++)
+        if (un_slice_equal(source, un_slice_of(hosts[i])))
+            return UN_SLICE("git");
+    return un_slice_equal(source, UN_SLICE("Local")) ? UN_SLICE("path")
+           : commit                                  ? UN_SLICE("git")
+                                                     : source;
+}
+
+static un_status read_package(un_lockfile *lockfile, un_slice key, un_value object,
+                              un_error *error) {
+    enum {
+        NAME,
+        VERSION,
+        SOURCE,
+        HASH,
+        COMMIT,
+        MEMBERS
+    };
+    static const un_slice names[] = {UN_SLICE("Package"), UN_SLICE("Version"), UN_SLICE("Source"),
+                                     UN_SLICE("Hash"), UN_SLICE("RemoteSha")};
+    un_value member[MEMBERS];
+    un_status status = UN_OK;
+    if (un_type_of(object) != UN_OBJECT)
+        return un_fail_value(error, object, "Packages.%.*s is no object", un_slice_shown(key),
+                             key.ptr);
+    un_members(object, names, member, MEMBERS);
+    un_slice name = un_string(member[NAME]), commit = un_string(member[COMMIT]);
+    un_package *package = un_add_named(lockfile, name.len ? name : key, object, &status, error);
+    if (!package)
+        return status;
+    package->version = un_string(member[VERSION]);
+    package->derivation = un_string(member[HASH]);
+    package->source = source_of(un_string(member[SOURCE]), commit.len == 40);
+    if (un_slice_equal(package->source, UN_SLICE("git")))
+        package->revision = commit;
+    return UN_OK;
+}
+
+static un_status read_renv(un_lockfile *lockfile, un_value root, un_error *error) {
+    return un_each(lockfile, un_get(root, UN_SLICE("Packages")), UN_OBJECT, "Packages",
+                   read_package, error);
+}
+
+static const char *const filenames[] = {"renv.lock", NULL};
+
+const un_format un_format_renv = {
+    .name = "renv",
+    .title = "R renv.lock",
+    .filenames = filenames,
+    .syntax = UN_SYNTAX_JSON,
+    .versions = UN_SCHEME_NIX,
+    .identity = UN_IDENTITY_FIRST,
+    .recognise = recognise,
+    .read = read_renv,
+};

@@ -1,0 +1,2 @@
+#!/usr/bin/env -S jq -rf
+.packages[], (.["packages-dev"] // [])[] | .name + "\t" + .version

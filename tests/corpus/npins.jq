@@ -1,0 +1,2 @@
+#!/usr/bin/env -S jq -rf
+.pins | to_entries[] | .key + "\t" + (.value.version // "")

@@ -1,0 +1,2 @@
+#!/usr/bin/env -S jq -rf
+(.pins // .object.pins)[] | (.identity // .package) + "\t" + (.state.version // "")

@@ -1,0 +1,2 @@
+#!/usr/bin/env -S jq -rf
+.Packages[] | .Package + "\t" + (.Version // "")
