@@ -27,7 +27,14 @@
     X(package_resolved)                                                                            \
     X(renv)                                                                                        \
     X(conan)                                                                                       \
-    X(vcpkg)
+    X(vcpkg)                                                                                       \
+    X(yarn)                                                                                        \
+    X(gomod)                                                                                       \
+    X(gosum)                                                                                       \
+    X(gemfile)                                                                                     \
+    X(gradle)                                                                                      \
+    X(mix)                                                                                         \
+    X(terraform)
 
 #define UN_FORMAT_DECLARE(name) extern const un_format un_format_##name;
 UN_FORMATS(UN_FORMAT_DECLARE)

@@ -1,0 +1,160 @@
+/*
+ * gemfile.c: Bundler's Gemfile.lock and gems.locked.
+ *
+ * Source: Bundler's documentation, and real lockfiles.
+ *
+ * Sections at the margin. GEM, GIT, PATH and PLUGIN SOURCE have `specs:` with "name (version)" four
+ * blanks in; what such a gem needs stands six in. CHECKSUMS has "name (version) sha256=…".
+ *
+ * Identity: (name, system): a gem may stand once for each platform.
+ *
+ * Conventions: the platform is no part of the version ("1.16.0-x86_64-linux"), for a version holds
+ * no dash. Gems of a PATH are local code: those of the project itself (remote ".") are no packages,
+ * the others have source "path". Other sections (PLATFORMS, RUBY VERSION, BUNDLED WITH) name no
+ * gems.
+ */
+#include "../system.h"
+#include "formats.h"
+#include "members.h"
+#include "seen.h"
+
+static const char *const sections[] = {"GEM", "GIT", "PATH", "PLUGIN SOURCE"};
+static const char *const others[] = {"PLATFORMS", "DEPENDENCIES", "RUBY VERSION", "BUNDLED WITH",
+                                     "CHECKSUMS"};
+
+static bool is_one_of(un_slice text, const char *const *words, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (un_slice_equal(text, un_slice_of(words[i])))
+            return true;
+    return false;
+}
+
+static bool recognise(un_slice text) {
+    un_line line = {0};
+    return un_next_code(text, UN_SLICE("#"), &line) && line.indent == 0 &&
+           (is_one_of(line.text, sections, 4) || is_one_of(line.text, others, 5));
+}
+
+typedef struct reader {
+    un_lockfile *lockfile;
+    un_seen seen; /* name and version with platform; the number is that of the package */
+    un_slice section, remote, revision;
+    bool specs;
+    un_error *error;
+} reader;
+
+/* "name (version)" and what follows; false: it is something else. */
+static bool split(un_slice text, un_slice *name, un_slice *version, un_slice *rest) {
+    size_t open = un_slice_search(text, UN_SLICE(" ("));
+    size_t close = un_slice_find(text, ')');
+    if (open == 0 || open + 2 >= close || close >= text.len)
+        return false;
+    *name = un_slice_part(text, 0, open);
+    *version = un_slice_part(text, open + 2, close - open - 2);
+    *rest = un_slice_trim(un_slice_from(text, close + 1));
+    return true;
+}
+
+static void set_origin(const reader *r, un_package *package) {
+    if (un_slice_equal(r->section, UN_SLICE("GIT"))) {
+        package->source = UN_SLICE("git");
+        package->revision = r->revision;
+    } else {
+        package->source =
+            un_slice_equal(r->section, UN_SLICE("PATH")) ? UN_SLICE("path") : UN_SLICE("registry");
+    }
+}
+
+static un_status read_spec(reader *r, const un_line *line) {
+    un_slice name, version, rest;
+    size_t number;
+    bool known;
+    if (!split(line->text, &name, &version, &rest) || rest.len)
+        return un_fail_line(r->error, line, "expected: name (version)");
+    if (un_slice_equal(r->section, UN_SLICE("PATH")) && un_slice_equal(r->remote, UN_SLICE(".")))
+        return UN_OK;
+    un_status status = un_seen_find(&r->seen, name, version, &number, &known, r->error);
+    if (status != UN_OK || known)
+        return status;
+    un_package *package = un_lockfile_add(r->lockfile);
+    if (!package)
+        return un_fail(r->error, UN_NO_MEMORY, "out of memory");
+    size_t dash = un_slice_find(version, '-');
+    package->name = name;
+    package->version = un_slice_part(version, 0, dash);
+    if (dash + 1 < version.len)
+        package->system = un_system_name(un_slice_from(version, dash + 1));
+    set_origin(r, package);
+    return UN_OK;
+}
+
+static un_slice value_of(un_slice text, un_slice key) {
+    return un_slice_starts(text, key) ? un_slice_from(text, key.len) : (un_slice){NULL, 0};
+}
+
+/* remote, revision, specs: what a section says of all its gems. */
+static void read_attribute(reader *r, un_slice text) {
+    un_slice remote = value_of(text, UN_SLICE("remote: "));
+    un_slice revision = value_of(text, UN_SLICE("revision: "));
+    if (remote.ptr)
+        r->remote = remote;
+    if (revision.ptr)
+        r->revision = revision;
+    r->specs |= un_slice_equal(text, UN_SLICE("specs:"));
+}
+
+/* Gems of the default set have no checksum; checksums of what is not listed are nothing to us. */
+static void read_checksum(reader *r, un_slice text) {
+    un_slice name, version, checksum;
+    size_t number;
+    if (split(text, &name, &version, &checksum) && checksum.len &&
+        un_seen_get(&r->seen, name, version, &number))
+        r->lockfile->packages[number].derivation =
+            un_slice_part(checksum, 0, un_slice_find(checksum, ','));
+}
+
+static un_status read_line(reader *r, const un_line *line) {
+    if (line->indent == 0) {
+        r->section = line->text;
+        r->remote = r->revision = (un_slice){NULL, 0};
+        r->specs = false;
+        return UN_OK;
+    }
+    if (un_slice_equal(r->section, UN_SLICE("CHECKSUMS"))) {
+        read_checksum(r, line->text);
+        return UN_OK;
+    }
+    if (!is_one_of(r->section, sections, 4))
+        return UN_OK;
+    if (line->indent == 2)
+        read_attribute(r, line->text);
+    return line->indent == 4 && r->specs ? read_spec(r, line) : UN_OK;
+}
+
+static un_status read_gemfile(un_lockfile *lockfile, un_slice text, un_error *error) {
+    reader r = {.lockfile = lockfile, .error = error};
+    un_line line = {0};
+    un_status status = UN_OK;
+    while (status == UN_OK && un_next_line(text, &line)) {
+        if (line.indent == 0 && (un_slice_starts(line.text, UN_SLICE("<<<<<<<")) ||
+                                 un_slice_starts(line.text, UN_SLICE(">>>>>>>"))))
+            status = un_fail_line(error, &line, "a merge conflict; settle it and try again");
+        else if (line.text.len)
+            status = read_line(&r, &line);
+    }
+    un_seen_free(&r.seen);
+    return status;
+}
+
+static const char *const filenames[] = {"Gemfile.lock", "gems.locked", NULL};
+
+const un_format un_format_gemfile = {
+    .name = "gemfile",
+    .title = "Bundler Gemfile.lock",
+    .filenames = filenames,
+    .syntax = UN_SYNTAX_LINES,
+    .versions = UN_SCHEME_RUBYGEMS,
+    .identity = UN_IDENTITY_SET,
+    .recognise_text = recognise,
+    .read_text = read_gemfile,
+};

@@ -1,0 +1,62 @@
+/*
+ * gosum.c: Go's go.sum.
+ *
+ * Source: "go.sum files" of the Go Modules Reference.
+ *
+ * Lines "module version hash", and "module version/go.mod hash" for what was looked at only.
+ *
+ * Identity: the path of the module; several versions may have been built from over time.
+ *
+ * Conventions: a line with /go.mod names a module that was considered, not one whose code was
+ * taken: no package. The hash is the derivation.
+ */
+#include "formats.h"
+#include "members.h"
+#include "words.h"
+
+/* The three words of a line; false: there are not three, or the third is no hash. */
+static bool split(un_slice text, un_slice *path, un_slice *version, un_slice *hash) {
+    *path = un_next_word(&text);
+    *version = un_next_word(&text);
+    *hash = un_next_word(&text);
+    return path->len && version->len && *version->ptr == 'v' && !un_slice_trim(text).len &&
+           un_slice_starts(*hash, UN_SLICE("h1:"));
+}
+
+static bool recognise(un_slice text) {
+    un_slice path, version, hash;
+    un_line line = {0};
+    return un_next_code(text, UN_SLICE("//"), &line) && split(line.text, &path, &version, &hash);
+}
+
+static un_status read_gosum(un_lockfile *lockfile, un_slice text, un_error *error) {
+    un_slice path, version, hash;
+    un_line line = {0};
+    while (un_next_code(text, UN_SLICE("//"), &line)) {
+        if (!split(line.text, &path, &version, &hash))
+            return un_fail_line(error, &line, "expected: module version h1:hash");
+        if (un_slice_ends(version, UN_SLICE("/go.mod")))
+            continue;
+        un_package *package = un_lockfile_add(lockfile);
+        if (!package)
+            return un_fail(error, UN_NO_MEMORY, "out of memory");
+        package->name = path;
+        package->version = version;
+        package->derivation = hash;
+        package->source = UN_SLICE("registry");
+    }
+    return UN_OK;
+}
+
+static const char *const filenames[] = {"go.sum", NULL};
+
+const un_format un_format_gosum = {
+    .name = "gosum",
+    .title = "Go go.sum",
+    .filenames = filenames,
+    .syntax = UN_SYNTAX_LINES,
+    .versions = UN_SCHEME_SEMVER,
+    .identity = UN_IDENTITY_SET,
+    .recognise_text = recognise,
+    .read_text = read_gosum,
+};

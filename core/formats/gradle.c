@@ -1,0 +1,90 @@
+/*
+ * gradle.c: Gradle's gradle.lockfile and buildscript-gradle.lockfile.
+ *
+ * Source: "Locking versions" of Gradle's documentation.
+ *
+ * Lines "group:artifact:version=configuration,configuration"; "empty=" names configurations without
+ * dependencies.
+ *
+ * Identity: group:artifact; configurations may hold several versions of it.
+ *
+ * Conventions: group "dev" where every configuration is one of tests, by its name
+ * ("testRuntimeClasspath", "integrationTestCompileClasspath").
+ */
+#include "formats.h"
+#include "members.h"
+
+static bool split(un_slice text, un_slice *name, un_slice *version, un_slice *configurations) {
+    size_t equals = un_slice_find(text, '='), colon;
+    un_slice module = un_slice_part(text, 0, equals);
+    colon = un_slice_find_last(module, ':');
+    if (equals == text.len || colon == module.len || colon + 1 == module.len ||
+        un_slice_find(module, ' ') < module.len)
+        return false;
+    *name = un_slice_part(module, 0, colon);
+    *version = un_slice_from(module, colon + 1);
+    *configurations = un_slice_from(text, equals + 1);
+    size_t inner = un_slice_find(*name, ':');
+    return inner > 0 && inner + 1 < name->len;
+}
+
+static bool is_empty(un_slice text) {
+    return un_slice_starts(text, UN_SLICE("empty="));
+}
+
+static bool recognise(un_slice text) {
+    un_slice name, version, configurations;
+    un_line line = {0};
+    if (un_slice_starts(text, UN_SLICE("# This is a Gradle generated file")))
+        return true;
+    return un_next_code(text, UN_SLICE("#"), &line) && line.indent == 0 &&
+           (is_empty(line.text) || split(line.text, &name, &version, &configurations));
+}
+
+static bool is_of_tests(un_slice configuration) {
+    return un_slice_starts(configuration, UN_SLICE("test")) ||
+           un_slice_search(configuration, UN_SLICE("Test")) < configuration.len;
+}
+
+static bool are_of_tests(un_slice configurations) {
+    bool all = configurations.len > 0;
+    while (all && configurations.len) {
+        size_t end = un_slice_find(configurations, ',');
+        all = is_of_tests(un_slice_part(configurations, 0, end));
+        configurations = un_slice_from(configurations, end < configurations.len ? end + 1 : end);
+    }
+    return all;
+}
+
+static un_status read_gradle(un_lockfile *lockfile, un_slice text, un_error *error) {
+    un_slice name, version, configurations;
+    un_line line = {0};
+    while (un_next_code(text, UN_SLICE("#"), &line)) {
+        if (is_empty(line.text))
+            continue;
+        if (!split(line.text, &name, &version, &configurations))
+            return un_fail_line(error, &line, "expected: group:artifact:version=configurations");
+        un_package *package = un_lockfile_add(lockfile);
+        if (!package)
+            return un_fail(error, UN_NO_MEMORY, "out of memory");
+        package->name = name;
+        package->version = version;
+        package->source = UN_SLICE("registry");
+        if (are_of_tests(configurations))
+            package->group = UN_SLICE("dev");
+    }
+    return UN_OK;
+}
+
+static const char *const filenames[] = {"gradle.lockfile", "buildscript-gradle.lockfile", NULL};
+
+const un_format un_format_gradle = {
+    .name = "gradle",
+    .title = "Gradle gradle.lockfile",
+    .filenames = filenames,
+    .syntax = UN_SYNTAX_LINES,
+    .versions = UN_SCHEME_MAVEN,
+    .identity = UN_IDENTITY_SET,
+    .recognise_text = recognise,
+    .read_text = read_gradle,
+};

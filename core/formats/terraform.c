@@ -1,0 +1,129 @@
+/*
+ * terraform.c: .terraform.lock.hcl of Terraform and OpenTofu, a small part of HCL.
+ *
+ * Source: "Dependency Lock File" of Terraform's documentation.
+ *
+ * provider "source" { version = "x"  constraints = "…"  hashes = [ … ] }
+ *
+ * Identity: the source address.
+ *
+ * Conventions: the name is the whole address ("registry.terraform.io/hashicorp/aws"), as syft has
+ * it, for two registries may know the same short one. Hashes are no derivation: for one and the
+ * same version there may be more of them tomorrow, one for each platform and kind of archive.
+ */
+#include "formats.h"
+#include "members.h"
+#include "words.h"
+
+static bool is_provider(un_slice text) {
+    return un_slice_starts(text, UN_SLICE("provider \""));
+}
+
+static bool recognise(un_slice text) {
+    un_line line = {0};
+    if (un_slice_starts(
+            text, UN_SLICE("# This file is maintained automatically by \"terraform init\"")) ||
+        un_slice_starts(text, UN_SLICE("# This file is maintained automatically by \"tofu init\"")))
+        return true;
+    return un_next_code(text, UN_SLICE("#"), &line) && line.indent == 0 && is_provider(line.text);
+}
+
+static bool is_comment(un_slice text) {
+    return un_slice_starts(text, UN_SLICE("#")) || un_slice_starts(text, UN_SLICE("//"));
+}
+
+/* How many more brackets open than close on the line, outside of quotes and comments. */
+static int balance(un_slice text) {
+    int open = 0;
+    bool quoted = false;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        if (quoted && c == '\\')
+            i++;
+        else if (c == '"')
+            quoted = !quoted;
+        else if (!quoted && is_comment(un_slice_from(text, i)))
+            break;
+        else if (!quoted)
+            open += (c == '{' || c == '[') - (c == '}' || c == ']');
+    }
+    return open;
+}
+
+typedef struct reader {
+    un_lockfile *lockfile;
+    int depth;     /* of brackets */
+    bool provider; /* inside of a provider's block */
+    bool comment;  /* inside of a comment over lines */
+    un_error *error;
+} reader;
+
+/* version = "x" */
+static un_status read_attribute(const reader *r, const un_line *line) {
+    un_slice rest = line->text, name = un_next_word(&rest);
+    if (!un_slice_equal(name, UN_SLICE("version")))
+        return UN_OK;
+    bool equals = un_slice_equal(un_next_word(&rest), UN_SLICE("="));
+    rest = un_slice_trim(rest);
+    if (!equals || rest.len < 2 || *rest.ptr != '"')
+        return un_fail_line(r->error, line, "expected: version = \"...\"");
+    r->lockfile->packages[r->lockfile->count - 1].version = un_next_word(&rest);
+    return UN_OK;
+}
+
+static un_status begin_provider(reader *r, const un_line *line) {
+    un_slice rest = un_slice_from(line->text, sizeof "provider" - 1), name = un_next_word(&rest);
+    if (!name.len || !un_slice_starts(un_slice_trim(rest), UN_SLICE("{")))
+        return un_fail_line(r->error, line, "expected: provider \"source\" {");
+    un_package *package = un_lockfile_add(r->lockfile);
+    if (!package)
+        return un_fail(r->error, UN_NO_MEMORY, "out of memory");
+    package->name = name;
+    package->source = UN_SLICE("registry");
+    r->provider = true;
+    return UN_OK;
+}
+
+static un_status read_line(reader *r, const un_line *line) {
+    un_status status = UN_OK;
+    if (r->comment || un_slice_starts(line->text, UN_SLICE("/*"))) {
+        r->comment = un_slice_search(line->text, UN_SLICE("*/")) == line->text.len;
+        return UN_OK;
+    }
+    if (is_comment(line->text))
+        return UN_OK;
+    if (r->depth == 0)
+        r->provider = false;
+    if (r->depth == 0 && is_provider(line->text))
+        status = begin_provider(r, line);
+    else if (r->depth == 1 && r->provider)
+        status = read_attribute(r, line);
+    r->depth += balance(line->text);
+    if (status == UN_OK && r->depth < 0)
+        status = un_fail_line(r->error, line, "a bracket closes that was not opened");
+    return status;
+}
+
+static un_status read_terraform(un_lockfile *lockfile, un_slice text, un_error *error) {
+    reader r = {.lockfile = lockfile, .error = error};
+    un_line line = {0};
+    un_status status = UN_OK;
+    while (status == UN_OK && un_next_line(text, &line))
+        status = read_line(&r, &line);
+    if (status == UN_OK && (r.depth > 0 || r.comment))
+        status = un_fail_line(error, &line, "truncated: a block or a comment does not end");
+    return status;
+}
+
+static const char *const filenames[] = {".terraform.lock.hcl", NULL};
+
+const un_format un_format_terraform = {
+    .name = "terraform",
+    .title = "Terraform and OpenTofu .terraform.lock.hcl",
+    .filenames = filenames,
+    .syntax = UN_SYNTAX_LINES,
+    .versions = UN_SCHEME_SEMVER,
+    .identity = UN_IDENTITY_FIRST,
+    .recognise_text = recognise,
+    .read_text = read_terraform,
+};

@@ -1,0 +1,168 @@
+/*
+ * yarn.c: yarn.lock of Yarn 1, which looks like YAML and is none.
+ *
+ * Source: Yarn 1's documentation, and real lockfiles.
+ *
+ * A header at the margin with the ranges that one package serves, then indented `version`,
+ * `resolved` and `integrity`.
+ *
+ * Identity: the name; one name may stand in several versions.
+ *
+ * Conventions: an alias ("a@npm:real@^1") goes by the name of what is installed. A tarball of a
+ * host of code that names a commit is from git, as pnpm.c has it. What is linked ("a@link:../a") is
+ * local code and no package. Nothing says which packages only development needs.
+ */
+#include "commit.h"
+#include "formats.h"
+#include "members.h"
+#include "node.h"
+
+static bool is_header(const un_line *line) {
+    return line->indent == 0 && un_slice_ends(line->text, UN_SLICE(":"));
+}
+
+/* The comment that Yarn writes, or a header with a version below it. */
+static bool recognise(un_slice text) {
+    un_line line = {0};
+    for (int i = 0; i < 3 && un_next_line(text, &line); i++)
+        if (un_slice_starts(line.text, UN_SLICE("# yarn lockfile v1")))
+            return true;
+    line = (un_line){0};
+    return un_next_code(text, UN_SLICE("#"), &line) && is_header(&line) &&
+           un_slice_find(line.text, '@') < line.text.len && un_next_line(text, &line) &&
+           line.indent == 2 && un_slice_starts(line.text, UN_SLICE("version \""));
+}
+
+static un_slice unquoted(un_slice text) {
+    if (text.len >= 2 && *text.ptr == '"' && text.ptr[text.len - 1] == '"')
+        return un_slice_part(text, 1, text.len - 2);
+    return text;
+}
+
+/* The first of the ranges: "a@^1" of `"a@^1", a@~1.2:`. */
+static un_slice first_range(un_slice header) {
+    header.len--;
+    if (header.len && *header.ptr == '"') {
+        size_t end = un_slice_find(un_slice_from(header, 1), '"');
+        return un_slice_part(header, 1, end < header.len - 1 ? end : header.len - 1);
+    }
+    return un_slice_part(header, 0, un_slice_find(header, ','));
+}
+
+static void set_name(un_package *package, un_slice range) {
+    un_slice real, version;
+    un_slice wanted = package->version;
+    if (un_slice_starts(wanted, UN_SLICE("npm:"))) {
+        un_slice spec = un_slice_from(wanted, 4);
+        package->name = un_node_split_first(spec, &real, &version) ? real : spec;
+    } else {
+        package->name = range;
+    }
+}
+
+/* Begins a package; what stands behind the @ is kept as its version until that is read. */
+static un_status begin(un_lockfile *lockfile, const un_line *line, un_error *error) {
+    un_slice name, wanted, range = first_range(line->text);
+    if (!un_node_split_first(range, &name, &wanted))
+        return un_fail_line(error, line, "expected \"name@range\": at the margin");
+    un_package *package = un_lockfile_add(lockfile);
+    if (!package)
+        return un_fail(error, UN_NO_MEMORY, "out of memory");
+    package->version = wanted;
+    set_name(package, name);
+    un_node_source(package, wanted);
+    if (un_slice_starts(wanted, UN_SLICE("link:")))
+        package->source = UN_SLICE("link");
+    package->version = (un_slice){NULL, 0};
+    return UN_OK;
+}
+
+static void set_resolved(un_package *package, un_slice url) {
+    un_slice commit = un_commit_in(un_slice_part(url, 0, un_slice_find(url, '#')));
+    bool host = un_slice_search(url, UN_SLICE("codeload.github.com")) < url.len;
+    if (un_slice_equal(package->source, UN_SLICE("registry")))
+        un_node_source(package, url);
+    if (un_slice_equal(package->source, UN_SLICE("git"))) {
+        size_t mark = un_slice_find_last(url, '#');
+        package->revision = mark < url.len ? un_slice_from(url, mark + 1) : commit;
+    } else if (host && commit.len) {
+        package->source = UN_SLICE("git");
+        package->revision = commit;
+    }
+}
+
+static void set_field(un_package *package, un_slice field) {
+    size_t gap = un_slice_find(field, ' ');
+    if (gap == field.len)
+        return;
+    un_slice key = un_slice_part(field, 0, gap), value = unquoted(un_slice_from(field, gap + 1));
+    if (un_slice_equal(key, UN_SLICE("version")))
+        package->version = value;
+    else if (un_slice_equal(key, UN_SLICE("resolved")))
+        set_resolved(package, value);
+    else if (un_slice_equal(key, UN_SLICE("integrity")))
+        package->derivation = un_node_integrity(value);
+}
+
+static bool is_conflict(const un_line *line) {
+    static const char *const marks[] = {"<<<<<<<", "=======", ">>>>>>>"};
+    for (size_t i = 0; i < 3; i++)
+        if (line->indent == 0 && un_slice_starts(line->text, un_slice_of(marks[i])))
+            return true;
+    return false;
+}
+
+/* A package ends where the next one begins: it needs a version; a linked one goes. */
+static un_status end(un_lockfile *lockfile, const un_line *line, un_error *error) {
+    un_package *package = lockfile->count ? &lockfile->packages[lockfile->count - 1] : NULL;
+    if (!package)
+        return UN_OK;
+    if (un_slice_equal(package->source, UN_SLICE("link")))
+        lockfile->count--;
+    else if (!package->version.ptr)
+        return un_fail_line(error, line, "'%.*s' has no version", un_slice_shown(package->name),
+                            package->name.ptr);
+    return UN_OK;
+}
+
+static un_status read_line(un_lockfile *lockfile, const un_line *line, bool *open,
+                           un_error *error) {
+    un_status status = UN_OK;
+    if (is_conflict(line))
+        return un_fail_line(error, line, "a merge conflict; settle it and try again");
+    if (line->indent > 0) {
+        if (!*open)
+            return un_fail_line(error, line, "expected \"name@range\": at the margin");
+        if (line->indent == 2)
+            set_field(&lockfile->packages[lockfile->count - 1], line->text);
+        return UN_OK;
+    }
+    if (!is_header(line))
+        return un_fail_line(error, line, "expected \"name@range\": at the margin");
+    if (*open)
+        status = end(lockfile, line, error);
+    *open = true;
+    return status == UN_OK ? begin(lockfile, line, error) : status;
+}
+
+static un_status read_yarn(un_lockfile *lockfile, un_slice text, un_error *error) {
+    un_line line = {0};
+    un_status status = UN_OK;
+    bool open = false;
+    while (status == UN_OK && un_next_code(text, UN_SLICE("#"), &line))
+        status = read_line(lockfile, &line, &open, error);
+    return status == UN_OK && open ? end(lockfile, &line, error) : status;
+}
+
+static const char *const filenames[] = {"yarn.lock", NULL};
+
+const un_format un_format_yarn = {
+    .name = "yarn",
+    .title = "Yarn 1 yarn.lock",
+    .filenames = filenames,
+    .syntax = UN_SYNTAX_LINES,
+    .versions = UN_SCHEME_SEMVER,
+    .identity = UN_IDENTITY_SET,
+    .recognise_text = recognise,
+    .read_text = read_yarn,
+};
