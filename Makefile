@@ -8,6 +8,7 @@
 #   bench     the figures of the README, as ratios in one run
 #   bench-parse  how fast each format is read, and package-lock against V8
 #   corpus    packages of real lockfiles against independent counters (CORPUS=DIR, FORMATS="npm flox")
+#   differential  our readers against Python's, on real and on broken documents
 #   fuzz      a bounded fuzz campaign under sanitizers (FUZZ_SECONDS=600 for all targets together)
 #   install   to $(DESTDIR)$(PREFIX)
 
@@ -55,7 +56,7 @@ EMBED = $(foreach m,$(MODULES),$(call dotted,$(m))=$(m)) \
 PRODUCTS = $(BUILD)/upnudge $(BUILD)/upnudge-cli $(BUILD)/upnudge-json.so $(BUILD)/libupnudge.so \
 	$(BUILD)/lib/upnudge/core.so $(BUILD)/lib/upnudge/upnudge-json.so
 
-.PHONY: all demo test asan lint bench bench-parse corpus fuzz install clean deps deps-test deps-corpus deps-fuzz deps-lint
+.PHONY: all demo test asan lint bench bench-parse corpus differential fuzz install clean deps deps-test deps-corpus deps-fuzz deps-lint
 all: deps
 	@$(MAKE) --no-print-directory products
 .PHONY: products
@@ -129,17 +130,18 @@ $(BUILD)/%.o: %.cc
 # --- tests -------------------------------------------------------------------------------------
 
 # Fault tests link another os (tests/fault/os.c) in the place of core/os.o.
+DIFFERENTIAL = $(BUILD)/tests/differential/tree
 UNIT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*_test.c))
 HOSTS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/host/*.c) tests/bench/activation.c tests/bench/process.c)
 FAULT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fault/*_test.c))
 .PHONY: test-programs
-test-programs: products $(UNIT) $(FAULT) $(HOSTS) $(BUILD)/tests/bench/parse
+test-programs: products $(UNIT) $(FAULT) $(HOSTS) $(BUILD)/tests/bench/parse $(DIFFERENTIAL)
 
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(CORE)
 	@echo "  CC $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ -lyaml -lm
 
-$(BUILD)/tests/bench/parse: $(BUILD)/tests/bench/parse.o $(CORE) | $(BUILD)/tests/bench/upnudge-json.so
+$(BUILD)/tests/bench/parse $(DIFFERENTIAL): %: %.o $(CORE)
 	@echo "  CC $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ -lyaml -lm
 
@@ -154,7 +156,10 @@ $(BUILD)/tests/fault/%: $(BUILD)/tests/fault/%.o $(BUILD)/tests/fault/os.o $(fil
 
 # The JSON reader is looked for beside the program that parses.
 $(UNIT) $(FAULT): | $(BUILD)/tests/unit/upnudge-json.so
-$(BUILD)/tests/unit/upnudge-json.so $(BUILD)/tests/bench/upnudge-json.so: $(BUILD)/upnudge-json.so
+$(DIFFERENTIAL): | $(BUILD)/tests/differential/upnudge-json.so
+$(BUILD)/tests/bench/parse: | $(BUILD)/tests/bench/upnudge-json.so
+$(BUILD)/tests/unit/upnudge-json.so $(BUILD)/tests/bench/upnudge-json.so \
+	$(BUILD)/tests/differential/upnudge-json.so: $(BUILD)/upnudge-json.so
 	@mkdir -p $(@D)
 	@ln -sf ../../upnudge-json.so $@
 .PRECIOUS: $(BUILD)/%.o
@@ -180,6 +185,10 @@ bench-parse: deps-test
 corpus: all deps-corpus
 	@UPNUDGE=$(BUILD)/upnudge tests/corpus/run.sh $(CORPUS) $(FORMATS)
 
+# The directories are where documents are found, beside those that each script has of its own.
+differential: deps-test
+	@$(MAKE) --no-print-directory products $(DIFFERENTIAL)
+	@tests/differential/run.sh $(DIFFERENTIAL) tests/fixtures $(wildcard $(CORPUS))
 # --- fuzzing: libFuzzer, so clang; core alone --------------------------------------------------
 
 FUZZ_SECONDS ?= 600
