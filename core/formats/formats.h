@@ -34,7 +34,14 @@
     X(gemfile)                                                                                     \
     X(gradle)                                                                                      \
     X(mix)                                                                                         \
-    X(terraform)
+    X(terraform)                                                                                   \
+    X(cargo)                                                                                       \
+    X(uv)                                                                                          \
+    X(poetry)                                                                                      \
+    X(pdm)                                                                                         \
+    X(pylock)                                                                                      \
+    X(julia)                                                                                       \
+    X(mise)
 
 #define UN_FORMAT_DECLARE(name) extern const un_format un_format_##name;
 UN_FORMATS(UN_FORMAT_DECLARE)

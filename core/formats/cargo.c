@@ -1,0 +1,149 @@
+/*
+ * cargo.c: Cargo's Cargo.lock, versions 1 to 4.
+ *
+ * Source: cargo's encoder of lockfiles (core/resolver/encode.rs), and real lockfiles.
+ *
+ * `[[package]]` with name, version, source and checksum. Version 1 has no `version` at the top, its
+ * checksums as `"checksum NAME VERSION (SOURCE)"` in `[metadata]`, and in old ones the project as
+ * `[root]`.
+ *
+ * Identity: the name; one crate may stand in several versions, matched as a set (see diff.h).
+ *
+ * Conventions:
+ *   - what has no `source` is local: the project, a member of its workspace or a path dependency,
+ *     and the lockfile does not say which. All are listed, with source "path", as osv-scalibr and
+ *     syft list them: a path dependency left out would be a lie about what is built, while the
+ *     project itself changes only when its own author says so. `[root]`, which says that it is the
+ *     project, is no package;
+ *   - the checksum stands for the contents; a git dependency has none, but its commit, which is
+ *     what follows # in its source.
+ */
+#include "fields.h"
+#include "formats.h"
+#include "index.h"
+
+#define NEWEST 4
+
+/* Poetry's and pdm's lockfiles have [[package]] and [metadata] too. */
+static bool is_other(un_slice key, un_value value) {
+    static const char *const own[] = {"version", "package", "metadata", "patch", "root"};
+    bool known = false;
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        known |= un_slice_equal(key, un_slice_of(own[i]));
+    if (un_slice_equal(key, UN_SLICE("version")))
+        return un_type_of(value) != UN_NUMBER;
+    if (!un_slice_equal(key, UN_SLICE("metadata")))
+        return !known;
+    return un_get(value, UN_SLICE("content-hash")).tree ||
+           un_get(value, UN_SLICE("lock-version")).tree ||
+           un_get(value, UN_SLICE("lock_version")).tree;
+}
+
+static bool is_crate(un_value packages) {
+    un_value first;
+    un_cursor c = un_walk(packages);
+    if (un_type_of(packages) != UN_ARRAY || !un_next(&c, NULL, &first))
+        return un_fields_is_list(packages);
+    un_type source = un_type_of(un_get(first, UN_SLICE("source")));
+    return un_get(first, UN_SLICE("name")).tree && un_get(first, UN_SLICE("version")).tree &&
+           !un_get(first, UN_SLICE("python-versions")).tree && source != UN_OBJECT;
+}
+
+static bool recognise(un_value root) {
+    un_slice key;
+    un_value value;
+    bool found = false;
+    for (un_cursor c = un_walk(root); un_next(&c, &key, &value);) {
+        if (is_other(key, value))
+            return false;
+        found |= !un_slice_equal(key, UN_SLICE("metadata"));
+    }
+    return found && is_crate(un_get(root, UN_SLICE("package")));
+}
+
+typedef struct reading {
+    un_lockfile *lockfile;
+    un_index checksums; /* of version 1 */
+} reading;
+
+/* The checksum of version 1, by "NAME VERSION (SOURCE)". */
+static un_status find_checksum(reading *r, un_package *package, un_slice source, un_error *error) {
+    size_t length = package->name.len + package->version.len + source.len + 4;
+    char *name = un_arena_alloc(&r->lockfile->arena, length), *at = name;
+    if (!name)
+        return un_fail(error, UN_NO_MEMORY, "out of memory");
+    const un_slice parts[] = {package->name,  UN_SLICE(" "), package->version,
+                              UN_SLICE(" ("), source,        UN_SLICE(")")};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (parts[i].len)
+            memcpy(at, parts[i].ptr, parts[i].len);
+        at += parts[i].len;
+    }
+    un_value found = un_index_find(&r->checksums, (un_slice){name, length});
+    package->derivation = un_string(found);
+    return UN_OK;
+}
+
+static void set_source(un_package *package, un_slice source) {
+    size_t mark = un_slice_find_last(source, '#');
+    package->source = UN_SLICE("registry");
+    if (!source.len) {
+        package->source = UN_SLICE("path");
+    } else if (un_slice_starts(source, UN_SLICE("git+"))) {
+        package->source = UN_SLICE("git");
+        if (mark < source.len)
+            package->revision = un_slice_from(source, mark + 1);
+    } else if (un_slice_starts(source, UN_SLICE("path+"))) {
+        package->source = UN_SLICE("path");
+    }
+}
+
+static un_status read_package(void *context, un_value table, un_error *error) {
+    reading *r = context;
+    un_field fields[] = {{UN_SLICE("name"), {0}},
+                         {UN_SLICE("version"), {0}},
+                         {UN_SLICE("source"), {0}},
+                         {UN_SLICE("checksum"), {0}}};
+    un_package *package;
+    un_slice source, checksum;
+    un_fields_read(fields, 4, table);
+    un_status status = un_fields_string(&source, &fields[2], error);
+    if (status == UN_OK)
+        status = un_fields_string(&checksum, &fields[3], error);
+    if (status == UN_OK)
+        status = un_fields_package(&package, r->lockfile, table, fields, error);
+    if (status != UN_OK)
+        return status;
+    set_source(package, source);
+    package->derivation = checksum;
+    return checksum.ptr || !r->checksums.count ? UN_OK : find_checksum(r, package, source, error);
+}
+
+static un_status read_cargo(un_lockfile *lockfile, un_value root, un_error *error) {
+    un_value number = un_get(root, UN_SLICE("version"));
+    reading r = {.lockfile = lockfile};
+    int64_t version = 1;
+    if (number.tree && (!un_integer(number, &version) || version < 1))
+        return un_fail_value(error, number, "`version` is no version number");
+    if (version > NEWEST)
+        return un_fail_value(error, number,
+                             "Cargo.lock version %lld is newer than this upnudge reads (1 to %d)",
+                             (long long)version, NEWEST);
+    if (!un_index_build(&r.checksums, &lockfile->arena, un_get(root, UN_SLICE("metadata")),
+                        UN_SLICE("checksum ")))
+        return un_fail(error, UN_NO_MEMORY, "out of memory");
+    return un_fields_each(un_get(root, UN_SLICE("package")), "package", read_package, &r, error);
+}
+
+static const char *const filenames[] = {"Cargo.lock", NULL};
+
+const un_format un_format_cargo = {
+    .name = "cargo",
+    .title = "Cargo.lock, versions 1 to 4",
+    .filenames = filenames,
+    .syntax = UN_SYNTAX_TOML,
+    .versions = UN_SCHEME_SEMVER,
+    .identity = UN_IDENTITY_SET,
+    .recognise = recognise,
+    .read = read_cargo,
+};

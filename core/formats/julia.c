@@ -1,0 +1,138 @@
+/*
+ * julia.c: Julia's Manifest.toml, manifest_format 1 and 2.
+ *
+ * Source: Pkg.jl's manifest.jl, and real manifests.
+ *
+ * Format 2: `[[deps.NAME]]`; format 1: `[[NAME]]` at the top, and nothing else. Each has a uuid;
+ * version, git-tree-sha1, repo-url and repo-rev, or path.
+ *
+ * Identity: the name; two packages of one name differ in their uuid, so they are matched as a set.
+ *
+ * Conventions:
+ *   - a package of the standard library has no version of its own: it is listed without one, while
+ *     osv-scalibr leaves it out and trivy gives it the version of Julia;
+ *   - git-tree-sha1 names the contents, so it is the derivation;
+ *   - `repo-url` makes it a git source. `repo-rev` is what was asked for, mostly a branch, so it is
+ *     a revision only where it is a commit;
+ *   - the project itself does not stand in the file.
+ */
+#include "fields.h"
+#include "formats.h"
+
+static bool is_package_list(un_value list) {
+    un_value first;
+    un_cursor c = un_walk(list);
+    return un_type_of(list) == UN_ARRAY && un_next(&c, NULL, &first) &&
+           un_string(un_get(first, UN_SLICE("uuid"))).ptr;
+}
+
+/* Format 1 has no mark: every member is a list of packages. */
+static bool is_format_1(un_value root) {
+    size_t count = 0;
+    un_value list;
+    for (un_cursor c = un_walk(root); un_next(&c, NULL, &list); count++)
+        if (!is_package_list(list))
+            return false;
+    return count > 0;
+}
+
+static bool recognise(un_value root) {
+    return un_get(root, UN_SLICE("manifest_format")).tree || is_format_1(root);
+}
+
+typedef struct reading {
+    un_lockfile *lockfile;
+    un_slice name;
+} reading;
+
+static bool is_commit(un_slice revision) {
+    size_t hex = 0;
+    while (hex < revision.len && memchr("0123456789abcdef", revision.ptr[hex], 16))
+        hex++;
+    return hex == 40 && revision.len == 40;
+}
+
+enum {
+    VERSION,
+    TREE,
+    URL,
+    REVISION,
+    PATH,
+    FIELDS
+};
+
+static un_status set_fields(un_package *package, const un_field *fields, un_error *error) {
+    un_slice texts[FIELDS];
+    un_status status = UN_OK;
+    for (size_t i = 0; status == UN_OK && i < FIELDS; i++)
+        status = un_fields_string(&texts[i], &fields[i], error);
+    if (status != UN_OK)
+        return status;
+    package->version = texts[VERSION];
+    package->derivation = texts[TREE];
+    if (is_commit(texts[REVISION]))
+        package->revision = texts[REVISION];
+    if (texts[PATH].ptr)
+        package->source = UN_SLICE("path");
+    else if (texts[URL].ptr)
+        package->source = UN_SLICE("git");
+    else if (texts[TREE].ptr)
+        package->source = UN_SLICE("registry");
+    return UN_OK;
+}
+
+static un_status read_package(void *context, un_value table, un_error *error) {
+    const reading *r = context;
+    un_field fields[FIELDS] = {{UN_SLICE("version"), {0}},
+                               {UN_SLICE("git-tree-sha1"), {0}},
+                               {UN_SLICE("repo-url"), {0}},
+                               {UN_SLICE("repo-rev"), {0}},
+                               {UN_SLICE("path"), {0}}};
+    un_fields_read(fields, FIELDS, table);
+    un_package *package = un_lockfile_add(r->lockfile);
+    if (!package)
+        return un_fail(error, UN_NO_MEMORY, "out of memory");
+    package->name = r->name;
+    return set_fields(package, fields, error);
+}
+
+static un_status read_packages(un_lockfile *lockfile, un_value packages, un_error *error) {
+    reading r = {.lockfile = lockfile};
+    un_value list;
+    un_status status = UN_OK;
+    un_type type = un_type_of(packages);
+    if (type != UN_OBJECT && type != UN_ABSENT)
+        return un_fail_value(error, packages, "`deps` is no table");
+    for (un_cursor c = un_walk(packages); status == UN_OK && un_next(&c, &r.name, &list);) {
+        if (!r.name.len)
+            return un_fail_value(error, list, "a package without a name");
+        status = un_fields_each(list, "deps", read_package, &r, error);
+    }
+    return status;
+}
+
+static un_status read_julia(un_lockfile *lockfile, un_value root, un_error *error) {
+    un_value format = un_get(root, UN_SLICE("manifest_format"));
+    un_slice text = un_string(format);
+    if (!format.tree)
+        return read_packages(lockfile, root, error);
+    if (!un_slice_starts(text, UN_SLICE("2.")))
+        return un_fail_value(error, format,
+                             "Manifest.toml of manifest_format %.*s is none that this upnudge "
+                             "reads (1 and 2.x)",
+                             un_slice_shown(text), text.ptr ? text.ptr : "");
+    return read_packages(lockfile, un_get(root, UN_SLICE("deps")), error);
+}
+
+static const char *const filenames[] = {"Manifest.toml", "JuliaManifest.toml", NULL};
+
+const un_format un_format_julia = {
+    .name = "julia",
+    .title = "Julia Manifest.toml, manifest_format 1 and 2",
+    .filenames = filenames,
+    .syntax = UN_SYNTAX_TOML,
+    .versions = UN_SCHEME_SEMVER,
+    .identity = UN_IDENTITY_SET,
+    .recognise = recognise,
+    .read = read_julia,
+};

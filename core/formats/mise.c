@@ -1,0 +1,104 @@
+/*
+ * mise.c: mise's mise.lock.
+ *
+ * Source: mise.jdx.dev/dev-tools/mise-lock-reference, and real lockfiles.
+ *
+ * `[[tools.NAME]]` with version, backend and a table "platforms.SYSTEM" for each system; the first
+ * mise that locked wrote `[tools.NAME]` for a tool of one version.
+ *
+ * Identity: the name as `tools` has it ("node", "npm:prettier"); a tool may stand in several
+ * versions.
+ *
+ * Conventions:
+ *   - a tool has one version on all systems, so it is one package without a system. The checksums
+ *     are those of single systems, and `mise lock` adds systems in passing: no derivation, for that
+ *     is no rebuild;
+ *   - the source is the kind of backend ("aqua", "core", "npm"), which says where it comes from;
+ *   - versions are what each tool makes them, so they are ordered as Nix orders such.
+ */
+#include "fields.h"
+#include "formats.h"
+
+static bool has_platforms(un_value tool) {
+    un_slice key;
+    un_value value;
+    for (un_cursor c = un_walk(tool); un_next(&c, &key, &value);)
+        if (un_slice_equal(key, UN_SLICE("backend")) ||
+            un_slice_equal(key, UN_SLICE("checksums")) ||
+            un_slice_starts(key, UN_SLICE("platforms")))
+            return true;
+    return false;
+}
+
+/* mise.toml has [tools] too, with versions that are asked for. */
+static bool is_locked(un_value tool) {
+    un_value first = tool;
+    un_cursor c = un_walk(tool);
+    bool list = un_type_of(tool) == UN_ARRAY;
+    if (list && !un_next(&c, NULL, &first))
+        return false;
+    return un_string(un_get(first, UN_SLICE("version"))).ptr && (list || has_platforms(first));
+}
+
+static bool recognise(un_value root) {
+    un_value tool, tools = un_get(root, UN_SLICE("tools"));
+    bool versioned = un_get(root, UN_SLICE("lockfile_version")).tree;
+    un_cursor c = un_walk(tools);
+    if (un_type_of(tools) != UN_OBJECT)
+        return versioned && !tools.tree;
+    return un_next(&c, NULL, &tool) ? is_locked(tool) : versioned;
+}
+
+typedef struct reading {
+    un_lockfile *lockfile;
+    un_slice name;
+} reading;
+
+static un_status read_tool(void *context, un_value table, un_error *error) {
+    const reading *r = context;
+    un_field fields[] = {{UN_SLICE("version"), {0}}, {UN_SLICE("backend"), {0}}};
+    un_slice version, backend;
+    un_fields_read(fields, 2, table);
+    un_status status = un_fields_string(&version, &fields[0], error);
+    if (status == UN_OK)
+        status = un_fields_string(&backend, &fields[1], error);
+    if (status != UN_OK)
+        return status;
+    un_package *package = un_lockfile_add(r->lockfile);
+    if (!package)
+        return un_fail(error, UN_NO_MEMORY, "out of memory");
+    package->name = r->name;
+    package->version = version;
+    if (backend.len)
+        package->source = un_slice_part(backend, 0, un_slice_find(backend, ':'));
+    return UN_OK;
+}
+
+static un_status read_mise(un_lockfile *lockfile, un_value root, un_error *error) {
+    reading r = {.lockfile = lockfile};
+    un_value tool;
+    un_status status = UN_OK;
+    un_cursor c = un_walk(un_get(root, UN_SLICE("tools")));
+    while (status == UN_OK && un_next(&c, &r.name, &tool)) {
+        if (!r.name.len)
+            return un_fail_value(error, tool, "a tool without a name");
+        if (un_type_of(tool) == UN_OBJECT)
+            status = read_tool(&r, tool, error);
+        else
+            status = un_fields_each(tool, "tools", read_tool, &r, error);
+    }
+    return status;
+}
+
+static const char *const filenames[] = {"mise.lock", "mise.local.lock", NULL};
+
+const un_format un_format_mise = {
+    .name = "mise",
+    .title = "mise.lock",
+    .filenames = filenames,
+    .syntax = UN_SYNTAX_TOML,
+    .versions = UN_SCHEME_NIX,
+    .identity = UN_IDENTITY_SET,
+    .recognise = recognise,
+    .read = read_mise,
+};

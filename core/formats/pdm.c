@@ -1,0 +1,146 @@
+/*
+ * pdm.c: PDM's pdm.lock, lock_version 2 to 4.
+ *
+ * Source: pdm's formats and resolver (pdm/project/lockfile), and real lockfiles.
+ *
+ * `[[package]]` with name, version, groups, and for what no registry gives git and revision, url,
+ * or path. The hashes are in `files` of the package, in lockfiles up to 4.2 in `[metadata.files]`
+ * by "NAME VERSION".
+ *
+ * Identity: the name; targets and markers may give one name several versions.
+ *
+ * Conventions:
+ *   - a package with extras ("httpx" and "httpx[socks]") stands there once for each set of extras;
+ *     what repeats the name and version of the one before it is the same package;
+ *   - group: absent for "default"; "dev" where that is a group of it, else the first group. Before
+ *     4.3 the file does not say;
+ *   - the hash of the source distribution stands for the contents, else the first;
+ *   - the project itself does not stand in the file; path "." is one of its own extras, left out.
+ */
+#include "fields.h"
+#include "formats.h"
+#include "index.h"
+#include "python.h"
+
+#define NEWEST "4"
+
+/* Before 3 the version was `lock_version` as well; earlier files are refused by pdm itself. */
+static bool recognise(un_value root) {
+    un_value metadata = un_get(root, UN_SLICE("metadata"));
+    return un_fields_is_list(un_get(root, UN_SLICE("package"))) &&
+           un_get(metadata, UN_SLICE("lock_version")).tree;
+}
+
+typedef struct reading {
+    un_lockfile *lockfile;
+    un_index files; /* by "NAME VERSION", of old lockfiles */
+} reading;
+
+enum {
+    NAME,
+    VERSION,
+    GIT,
+    REVISION,
+    URL,
+    PATH,
+    GROUPS,
+    FILES,
+    FIELDS
+};
+
+static void set_source(un_package *package, const un_field *fields, un_slice path) {
+    package->source = UN_SLICE("registry");
+    if (fields[GIT].value.tree)
+        package->source = UN_SLICE("git");
+    else if (path.ptr)
+        package->source = UN_SLICE("path");
+    else if (fields[URL].value.tree)
+        package->source = UN_SLICE("url");
+}
+
+static bool is_project(un_slice path) {
+    return un_slice_equal(path, UN_SLICE(".")) || un_slice_equal(path, UN_SLICE("./"));
+}
+
+static un_status find_files(reading *r, un_package *package, un_error *error) {
+    size_t length = package->name.len + 1 + package->version.len;
+    char *key = un_arena_alloc(&r->lockfile->arena, length);
+    if (!key)
+        return un_fail(error, UN_NO_MEMORY, "out of memory");
+    memcpy(key, package->name.ptr, package->name.len);
+    key[package->name.len] = ' ';
+    if (package->version.len)
+        memcpy(key + package->name.len + 1, package->version.ptr, package->version.len);
+    package->derivation = un_python_hash(un_index_find(&r->files, (un_slice){key, length}));
+    return UN_OK;
+}
+
+/* The same package with other extras: said once, in what groups it stands with none or any. */
+static bool is_repeated(un_lockfile *lockfile) {
+    un_package *last = &lockfile->packages[lockfile->count - 1];
+    if (lockfile->count < 2 || !un_slice_equal(last[-1].name, last->name) ||
+        !un_slice_equal(last[-1].version, last->version) ||
+        !un_slice_equal(last[-1].revision, last->revision))
+        return false;
+    if (!last->group.ptr)
+        last[-1].group = (un_slice){NULL, 0};
+    lockfile->count--;
+    return true;
+}
+
+static un_status read_package(void *context, un_value table, un_error *error) {
+    reading *r = context;
+    un_field fields[FIELDS] = {{UN_SLICE("name"), {0}},   {UN_SLICE("version"), {0}},
+                               {UN_SLICE("git"), {0}},    {UN_SLICE("revision"), {0}},
+                               {UN_SLICE("url"), {0}},    {UN_SLICE("path"), {0}},
+                               {UN_SLICE("groups"), {0}}, {UN_SLICE("files"), {0}}};
+    un_package *package;
+    un_slice revision, path;
+    un_fields_read(fields, FIELDS, table);
+    un_status status = un_fields_string(&revision, &fields[REVISION], error);
+    if (status == UN_OK)
+        status = un_fields_string(&path, &fields[PATH], error);
+    if (status != UN_OK || is_project(path))
+        return status;
+    status = un_fields_package(&package, r->lockfile, table, fields, error);
+    if (status != UN_OK)
+        return status;
+    package->revision = revision;
+    package->group = un_python_group(fields[GROUPS].value, UN_SLICE("default"));
+    set_source(package, fields, path);
+    package->derivation = un_python_hash(fields[FILES].value);
+    if (is_repeated(r->lockfile) || fields[FILES].value.tree || !r->files.count)
+        return UN_OK;
+    return find_files(r, package, error);
+}
+
+static un_status read_pdm(un_lockfile *lockfile, un_value root, un_error *error) {
+    un_value metadata = un_get(root, UN_SLICE("metadata"));
+    un_value version = un_get(metadata, UN_SLICE("lock_version"));
+    un_slice text = un_string(version);
+    reading r = {.lockfile = lockfile};
+    if (!text.len)
+        return un_fail_value(error, version, "`lock_version` is no version");
+    if (un_slice_compare(un_slice_part(text, 0, un_slice_find(text, '.')), UN_SLICE(NEWEST)) > 0)
+        return un_fail_value(error, version,
+                             "pdm.lock lock_version %.*s is newer than this upnudge reads (" NEWEST
+                             ".x)",
+                             un_slice_shown(text), text.ptr);
+    if (!un_index_build(&r.files, &lockfile->arena, un_get(metadata, UN_SLICE("files")),
+                        UN_SLICE("")))
+        return un_fail(error, UN_NO_MEMORY, "out of memory");
+    return un_fields_each(un_get(root, UN_SLICE("package")), "package", read_package, &r, error);
+}
+
+static const char *const filenames[] = {"pdm.lock", NULL};
+
+const un_format un_format_pdm = {
+    .name = "pdm",
+    .title = "pdm.lock, lock_version 2 to 4",
+    .filenames = filenames,
+    .syntax = UN_SYNTAX_TOML,
+    .versions = UN_SCHEME_PEP440,
+    .identity = UN_IDENTITY_SET,
+    .recognise = recognise,
+    .read = read_pdm,
+};

@@ -1,0 +1,145 @@
+/*
+ * poetry.c: Poetry's poetry.lock, lock-version 1.x and 2.x, and the ones before that had none.
+ *
+ * Source: poetry's packages/locker.py, and real lockfiles.
+ *
+ * `[[package]]` with name, version, and `[package.source]` for what is not from PyPI. The hashes
+ * are in `files` of the package, in old ones in `[metadata.files]`, in the oldest as plain strings
+ * in `[metadata.hashes]`, both by the package's name.
+ *
+ * Identity: the name; markers may give one name several versions.
+ *
+ * Conventions:
+ *   - group: "optional" for what only an extra asks for; "dev" where `category` says so or the
+ * group "dev" is among `groups` without "main"; else the first of those groups. Lockfiles of Poetry
+ *     1.5 to 1.8 say nothing of groups;
+ *   - of a source, `resolved_reference` is the commit. A `legacy` source is another registry;
+ *   - the hash of the source distribution stands for the contents, else the first. The tables by
+ *     name hold the files of every version of that name, so a name with several gets none there;
+ *   - the project itself does not stand in the file.
+ */
+#include "fields.h"
+#include "formats.h"
+#include "index.h"
+#include "python.h"
+
+#define NEWEST "2"
+
+static bool recognise(un_value root) {
+    un_value metadata = un_get(root, UN_SLICE("metadata"));
+    return un_fields_is_list(un_get(root, UN_SLICE("package"))) &&
+           un_get(metadata, UN_SLICE("content-hash")).tree &&
+           (un_get(metadata, UN_SLICE("python-versions")).tree ||
+            un_get(metadata, UN_SLICE("lock-version")).tree);
+}
+
+typedef struct reading {
+    un_lockfile *lockfile;
+    un_index files; /* by name, of old lockfiles */
+} reading;
+
+enum {
+    NAME,
+    VERSION,
+    SOURCE,
+    FILES,
+    GROUPS,
+    CATEGORY,
+    OPTIONAL,
+    FIELDS
+};
+
+static un_status set_source(un_package *package, un_value source, un_error *error) {
+    un_field fields[] = {{UN_SLICE("type"), {0}}, {UN_SLICE("resolved_reference"), {0}}};
+    un_slice type, commit;
+    if (source.tree && un_type_of(source) != UN_OBJECT)
+        return un_fail_type(error, source, "`source` to be a table");
+    un_fields_read(fields, 2, source);
+    un_status status = un_fields_string(&type, &fields[0], error);
+    if (status == UN_OK)
+        status = un_fields_string(&commit, &fields[1], error);
+    if (!type.len || un_slice_equal(type, UN_SLICE("legacy")))
+        type = UN_SLICE("registry");
+    else if (un_slice_equal(type, UN_SLICE("directory")))
+        type = UN_SLICE("path");
+    package->source = type;
+    package->revision = commit;
+    return status;
+}
+
+static un_slice group_of(const un_field *fields) {
+    if (un_true(fields[OPTIONAL].value))
+        return UN_SLICE("optional");
+    if (un_slice_equal(un_string(fields[CATEGORY].value), UN_SLICE("dev")))
+        return UN_SLICE("dev");
+    return un_python_group(fields[GROUPS].value, UN_SLICE("main"));
+}
+
+/* A neighbour of the same name, for packages are in the order of their names. */
+static void forget_shared_hash(un_lockfile *lockfile) {
+    un_package *last = &lockfile->packages[lockfile->count - 1];
+    if (lockfile->count > 1 && un_slice_equal(last[-1].name, last->name))
+        last->derivation = last[-1].derivation = (un_slice){NULL, 0};
+}
+
+static un_status read_package(void *context, un_value table, un_error *error) {
+    reading *r = context;
+    un_field fields[FIELDS] = {{UN_SLICE("name"), {0}},    {UN_SLICE("version"), {0}},
+                               {UN_SLICE("source"), {0}},  {UN_SLICE("files"), {0}},
+                               {UN_SLICE("groups"), {0}},  {UN_SLICE("category"), {0}},
+                               {UN_SLICE("optional"), {0}}};
+    un_package *package;
+    un_fields_read(fields, FIELDS, table);
+    un_status status = un_fields_package(&package, r->lockfile, table, fields, error);
+    if (status == UN_OK)
+        status = set_source(package, fields[SOURCE].value, error);
+    if (status != UN_OK)
+        return status;
+    package->group = group_of(fields);
+    package->derivation = un_python_hash(fields[FILES].value);
+    if (!fields[FILES].value.tree) {
+        package->derivation = un_python_hash(un_index_find(&r->files, package->name));
+        forget_shared_hash(r->lockfile);
+    }
+    return UN_OK;
+}
+
+static un_status check_version(un_value version, un_error *error) {
+    un_slice text = un_string(version);
+    if (version.tree && !text.len)
+        return un_fail_value(error, version, "`lock-version` is no version");
+    if (text.len &&
+        un_slice_compare(un_slice_part(text, 0, un_slice_find(text, '.')), UN_SLICE(NEWEST)) > 0)
+        return un_fail_value(error, version,
+                             "poetry.lock lock-version %.*s is newer than this upnudge reads (1.x "
+                             "and " NEWEST ".x)",
+                             un_slice_shown(text), text.ptr);
+    return UN_OK;
+}
+
+static un_status read_poetry(un_lockfile *lockfile, un_value root, un_error *error) {
+    un_value metadata = un_get(root, UN_SLICE("metadata"));
+    un_value files = un_get(metadata, UN_SLICE("files"));
+    reading r = {.lockfile = lockfile};
+    un_status status = check_version(un_get(metadata, UN_SLICE("lock-version")), error);
+    if (status != UN_OK)
+        return status;
+    if (!files.tree)
+        files = un_get(metadata, UN_SLICE("hashes"));
+    if (!un_index_build(&r.files, &lockfile->arena, files, UN_SLICE("")))
+        return un_fail(error, UN_NO_MEMORY, "out of memory");
+    return un_fields_each(un_get(root, UN_SLICE("package")), "package", read_package, &r, error);
+}
+
+static const char *const filenames[] = {"poetry.lock", NULL};
+
+const un_format un_format_poetry = {
+    .name = "poetry",
+    .title = "poetry.lock, lock-version 1 and 2",
+    .filenames = filenames,
+    .syntax = UN_SYNTAX_TOML,
+    .versions = UN_SCHEME_PEP440,
+    .identity = UN_IDENTITY_SET,
+    .recognise = recognise,
+    .read = read_poetry,
+};

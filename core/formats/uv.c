@@ -1,0 +1,132 @@
+/*
+ * uv.c: uv's uv.lock, version 1.
+ *
+ * Source: uv's crates/uv-resolver/src/lock, and real lockfiles.
+ *
+ * `[[package]]` with name, version (none where it is dynamic) and
+ * `source = { registry|git|url|path|directory|editable|virtual = … }`.
+ *
+ * Identity: the name; a fork of the resolution may give one name several versions.
+ *
+ * Conventions:
+ *   - the project itself (a local source ".") and the `members` of its workspace are no packages;
+ *     osv-scalibr leaves out only a virtual ".", trivy lists every project;
+ *   - the commit of a git source is what follows its #;
+ *   - groups are a property of the project's requirements, not of packages: absent;
+ *   - the hash of the source distribution stands for the contents, else that of the first wheel.
+ */
+#include "fields.h"
+#include "formats.h"
+#include "index.h"
+#include "python.h"
+
+#define NEWEST 1
+
+static bool recognise(un_value root) {
+    un_value first, packages = un_get(root, UN_SLICE("package"));
+    un_cursor c = un_walk(packages);
+    bool tagged = un_get(root, UN_SLICE("requires-python")).tree ||
+                  un_get(root, UN_SLICE("resolution-markers")).tree ||
+                  un_get(root, UN_SLICE("manifest")).tree;
+    if (un_type_of(un_get(root, UN_SLICE("version"))) != UN_NUMBER || !un_fields_is_list(packages))
+        return false;
+    return tagged || (un_next(&c, NULL, &first) &&
+                      un_type_of(un_get(first, UN_SLICE("source"))) == UN_OBJECT);
+}
+
+typedef struct reading {
+    un_lockfile *lockfile;
+    un_index members;
+} reading;
+
+/* What a source's member means; local: a directory, which may be the project. */
+static const struct {
+    const char *key, *source;
+    bool local;
+} sources[] = {
+    {"registry", "registry", false}, {"git", "git", false},       {"url", "url", false},
+    {"path", "file", false},         {"directory", "path", true}, {"editable", "path", true},
+    {"virtual", "path", true},
+};
+
+typedef struct origin {
+    un_slice source, place;
+    bool local;
+} origin;
+
+static origin read_origin(un_value table) {
+    origin found = {.local = false};
+    un_slice key;
+    un_value value;
+    for (un_cursor c = un_walk(table); un_next(&c, &key, &value);)
+        for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
+            if (un_slice_equal(key, un_slice_of(sources[i].key)))
+                found =
+                    (origin){un_slice_of(sources[i].source), un_string(value), sources[i].local};
+    return found;
+}
+
+static bool is_project(const reading *r, const origin *from, un_slice name) {
+    return from->local &&
+           (un_slice_equal(from->place, UN_SLICE(".")) || un_index_find(&r->members, name).tree);
+}
+
+static un_slice hash_of(un_value sdist, un_value wheels) {
+    un_slice hash = un_get_string(sdist, UN_SLICE("hash"));
+    return hash.len ? hash : un_python_hash(wheels);
+}
+
+static un_status read_package(void *context, un_value table, un_error *error) {
+    reading *r = context;
+    un_field fields[] = {{UN_SLICE("name"), {0}},
+                         {UN_SLICE("version"), {0}},
+                         {UN_SLICE("source"), {0}},
+                         {UN_SLICE("sdist"), {0}},
+                         {UN_SLICE("wheels"), {0}}};
+    un_package *package;
+    un_fields_read(fields, 5, table);
+    if (fields[2].value.tree && un_type_of(fields[2].value) != UN_OBJECT)
+        return un_fail_type(error, fields[2].value, "`source` to be a table");
+    origin from = read_origin(fields[2].value);
+    if (is_project(r, &from, un_string(fields[0].value)))
+        return UN_OK;
+    un_status status = un_fields_package(&package, r->lockfile, table, fields, error);
+    if (status != UN_OK)
+        return status;
+    size_t mark = un_slice_find_last(from.place, '#');
+    package->source = from.source;
+    if (un_slice_equal(from.source, UN_SLICE("git")) && mark < from.place.len)
+        package->revision = un_slice_from(from.place, mark + 1);
+    package->derivation = hash_of(fields[3].value, fields[4].value);
+    return UN_OK;
+}
+
+static un_status read_uv(un_lockfile *lockfile, un_value root, un_error *error) {
+    un_value number = un_get(root, UN_SLICE("version"));
+    un_value manifest = un_get(root, UN_SLICE("manifest"));
+    reading r = {.lockfile = lockfile};
+    int64_t version = 0;
+    if (!un_integer(number, &version) || version < 1)
+        return un_fail_value(error, number, "`version` is no version number");
+    if (version > NEWEST)
+        return un_fail_value(error, number,
+                             "uv.lock version %lld is newer than this upnudge reads (%d)",
+                             (long long)version, NEWEST);
+    if (!un_index_build(&r.members, &lockfile->arena, un_get(manifest, UN_SLICE("members")),
+                        UN_SLICE("")))
+        return un_fail(error, UN_NO_MEMORY, "out of memory");
+    return un_fields_each(un_get(root, UN_SLICE("package")), "package", read_package, &r, error);
+}
+
+static const char *const filenames[] = {"uv.lock", NULL};
+
+const un_format un_format_uv = {
+    .name = "uv",
+    .title = "uv.lock, version 1",
+    .filenames = filenames,
+    .syntax = UN_SYNTAX_TOML,
+    .versions = UN_SCHEME_PEP440,
+    .identity = UN_IDENTITY_SET,
+    .recognise = recognise,
+    .read = read_uv,
+};
