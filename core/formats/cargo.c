@@ -4,17 +4,18 @@
  * Source: cargo's encoder of lockfiles (core/resolver/encode.rs), and real lockfiles.
  *
  * `[[package]]` with name, version, source and checksum. Version 1 has no `version` at the top, its
- * checksums as `"checksum NAME VERSION (SOURCE)"` in `[metadata]`, and in old ones the project as
+ * checksums ("<none>" for git) as `"checksum NAME VERSION (SOURCE)"` in `[metadata]`, and in old
+ * ones the project as
  * `[root]`.
  *
  * Identity: the name; one crate may stand in several versions, matched as a set (see diff.h).
  *
  * Conventions:
  *   - what has no `source` is local: the project, a member of its workspace or a path dependency,
- *     and the lockfile does not say which. All are listed, with source "path", as osv-scalibr and
- *     syft list them: a path dependency left out would be a lie about what is built, while the
- *     project itself changes only when its own author says so. `[root]`, which says that it is the
- *     project, is no package;
+ *     and the lockfile does not say which. All are listed, with source "path", as osv-scalibr,
+ *     syft and trivy list them: a path dependency left out would be a lie about what is built,
+ * while the project itself changes only when its own author says so. `[root]`, which says that it
+ * is the project, is no package;
  *   - the checksum stands for the contents; a git dependency has none, but its commit, which is
  *     what follows # in its source.
  */
@@ -80,7 +81,8 @@ static un_status find_checksum(reading *r, un_package *package, un_slice source,
         at += parts[i].len;
     }
     un_value found = un_index_find(&r->checksums, (un_slice){name, length});
-    package->derivation = un_string(found);
+    if (!un_slice_equal(un_string(found), UN_SLICE("<none>")))
+        package->derivation = un_string(found);
     return UN_OK;
 }
 

@@ -11,7 +11,7 @@
  *
  * Conventions:
  *   - a package with extras ("httpx" and "httpx[socks]") stands there once for each set of extras;
- *     what repeats the name and version of the one before it is the same package;
+ *     what repeats name, version and revision is the same package, listed once;
  *   - group: absent for "default"; "dev" where that is a group of it, else the first group. Before
  *     4.3 the file does not say;
  *   - the hash of the source distribution stands for the contents, else the first;
@@ -21,6 +21,7 @@
 #include "formats.h"
 #include "index.h"
 #include "python.h"
+#include <stdlib.h>
 
 #define NEWEST "4"
 
@@ -75,19 +76,6 @@ static un_status find_files(reading *r, un_package *package, un_error *error) {
     return UN_OK;
 }
 
-/* The same package with other extras: said once, in what groups it stands with none or any. */
-static bool is_repeated(un_lockfile *lockfile) {
-    un_package *last = &lockfile->packages[lockfile->count - 1];
-    if (lockfile->count < 2 || !un_slice_equal(last[-1].name, last->name) ||
-        !un_slice_equal(last[-1].version, last->version) ||
-        !un_slice_equal(last[-1].revision, last->revision))
-        return false;
-    if (!last->group.ptr)
-        last[-1].group = (un_slice){NULL, 0};
-    lockfile->count--;
-    return true;
-}
-
 static un_status read_package(void *context, un_value table, un_error *error) {
     reading *r = context;
     un_field fields[FIELDS] = {{UN_SLICE("name"), {0}},   {UN_SLICE("version"), {0}},
@@ -109,9 +97,57 @@ static un_status read_package(void *context, un_value table, un_error *error) {
     package->group = un_python_group(fields[GROUPS].value, UN_SLICE("default"));
     set_source(package, fields, path);
     package->derivation = un_python_hash(fields[FILES].value);
-    if (is_repeated(r->lockfile) || fields[FILES].value.tree || !r->files.count)
-        return UN_OK;
-    return find_files(r, package, error);
+    return fields[FILES].value.tree || !r->files.count ? UN_OK : find_files(r, package, error);
+}
+
+/* --- a package once for each set of extras ---------------------------------------------------- */
+
+static int by_identity(const void *a, const void *b) {
+    const un_package *left = *(un_package *const *)a, *right = *(un_package *const *)b;
+    int order = un_slice_compare(left->name, right->name);
+    if (!order)
+        order = un_slice_compare(left->version, right->version);
+    return order ? order : un_slice_compare(left->revision, right->revision);
+}
+
+/* What comes earlier in the file. */
+static int by_place(const void *a, const void *b) {
+    const un_package *left = *(un_package *const *)a, *right = *(un_package *const *)b;
+    int order = by_identity(a, b);
+    return order ? order : (left > right) - (left < right);
+}
+
+/* `again` loses its name; the other is for all who need either. */
+static void merge(un_package *package, un_package *again) {
+    if (!again->group.ptr)
+        package->group = again->group;
+    again->name = (un_slice){NULL, 0};
+}
+
+static void remove_nameless(un_lockfile *lockfile) {
+    size_t kept = 0;
+    for (size_t i = 0; i < lockfile->count; i++)
+        if (lockfile->packages[i].name.ptr)
+            lockfile->packages[kept++] = lockfile->packages[i];
+    lockfile->count = kept;
+}
+
+static un_status merge_extras(un_lockfile *lockfile, un_error *error) {
+    un_package **sorted = un_arena_alloc(&lockfile->arena, lockfile->count * sizeof *sorted);
+    size_t first = 0;
+    if (!sorted)
+        return un_fail(error, UN_NO_MEMORY, "out of memory");
+    for (size_t i = 0; i < lockfile->count; i++)
+        sorted[i] = &lockfile->packages[i];
+    if (lockfile->count)
+        qsort(sorted, lockfile->count, sizeof(un_package *), by_place);
+    for (size_t i = 1; i < lockfile->count; i++)
+        if (by_identity(&sorted[first], &sorted[i]) == 0)
+            merge(sorted[first], sorted[i]);
+        else
+            first = i;
+    remove_nameless(lockfile);
+    return UN_OK;
 }
 
 static un_status read_pdm(un_lockfile *lockfile, un_value root, un_error *error) {
@@ -129,7 +165,9 @@ static un_status read_pdm(un_lockfile *lockfile, un_value root, un_error *error)
     if (!un_index_build(&r.files, &lockfile->arena, un_get(metadata, UN_SLICE("files")),
                         UN_SLICE("")))
         return un_fail(error, UN_NO_MEMORY, "out of memory");
-    return un_fields_each(un_get(root, UN_SLICE("package")), "package", read_package, &r, error);
+    un_status status =
+        un_fields_each(un_get(root, UN_SLICE("package")), "package", read_package, &r, error);
+    return status == UN_OK ? merge_extras(lockfile, error) : status;
 }
 
 static const char *const filenames[] = {"pdm.lock", NULL};
