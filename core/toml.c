@@ -9,6 +9,7 @@
 typedef struct reader {
     un_toml_scanner scan;
     un_toml_nodes nodes;
+    un_tree_writer output;
     un_tree_writer *writer; /* NULL in the first round (see toml_nodes.h) */
 } reader;
 
@@ -396,13 +397,12 @@ static un_status write_node(reader *r, uint32_t node) {
 }
 
 static un_status write_tree(reader *r, un_tree *out) {
-    un_tree_writer writer = {0};
     un_toml_nodes_close(&r->nodes);
-    r->writer = &writer;
+    r->writer = &r->output;
     un_status status = write_node(r, 0);
-    if (status == UN_OK || writer.status != UN_OK)
-        return un_tree_finish(out, &writer, r->scan.text, r->scan.error);
-    un_tree_drop(&writer);
+    if (status == UN_OK || r->output.status != UN_OK)
+        return un_tree_finish(out, r->writer, r->scan.text, r->scan.error);
+    un_tree_drop(r->writer);
     return status;
 }
 

@@ -83,7 +83,7 @@ static un_status read_package(void *context, un_value table, un_error *error) {
                                {UN_SLICE("url"), {0}},    {UN_SLICE("path"), {0}},
                                {UN_SLICE("groups"), {0}}, {UN_SLICE("files"), {0}}};
     un_package *package;
-    un_slice revision, path;
+    un_slice revision, path = {NULL, 0};
     un_fields_read(fields, FIELDS, table);
     un_status status = un_fields_string(&revision, &fields[REVISION], error);
     if (status == UN_OK)

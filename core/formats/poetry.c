@@ -51,7 +51,7 @@ enum {
 
 static un_status set_source(un_package *package, un_value source, un_error *error) {
     un_field fields[] = {{UN_SLICE("type"), {0}}, {UN_SLICE("resolved_reference"), {0}}};
-    un_slice type, commit;
+    un_slice type, commit = {NULL, 0};
     if (source.tree && un_type_of(source) != UN_OBJECT)
         return un_fail_type(error, source, "`source` to be a table");
     un_fields_read(fields, 2, source);

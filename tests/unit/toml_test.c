@@ -41,10 +41,12 @@ typedef struct page {
     size_t length;
 } page;
 
-static void put(page *out, const char *format, un_slice text) {
-    int written = snprintf(out->text + out->length, sizeof out->text - out->length, format,
-                           (int)text.len, text.ptr ? text.ptr : "");
-    out->length += (size_t)written;
+static void put(page *out, un_slice text) {
+    if (text.len >= sizeof out->text - out->length)
+        return;
+    if (text.len)
+        memcpy(out->text + out->length, text.ptr, text.len);
+    out->length += text.len;
 }
 
 static void write_value(page *out, un_value value);
@@ -54,9 +56,9 @@ static void write_children(page *out, un_value container, bool object) {
     un_value value;
     bool first = true;
     for (un_cursor c = un_walk(container); un_next(&c, &key, &value); first = false) {
-        put(out, "%.*s", un_slice_of(first ? "" : " "));
-        if (object)
-            put(out, "%.*s=", key);
+        put(out, un_slice_of(first ? "" : " "));
+        put(out, key);
+        put(out, un_slice_of(object ? "=" : ""));
         write_value(out, value);
     }
 }
@@ -69,19 +71,21 @@ static void write_number(page *out, un_value value) {
         snprintf(digits, sizeof digits, "%lld", (long long)integer);
     else if (un_number(value, &real))
         snprintf(digits, sizeof digits, "f%g", real);
-    put(out, "%.*s", un_slice_of(digits));
+    put(out, un_slice_of(digits));
 }
 
 static void write_value(page *out, un_value value) {
     un_type type = un_type_of(value);
     if (type == UN_OBJECT || type == UN_ARRAY) {
-        put(out, "%.*s", un_slice_of(type == UN_OBJECT ? "{" : "["));
+        put(out, un_slice_of(type == UN_OBJECT ? "{" : "["));
         write_children(out, value, type == UN_OBJECT);
-        put(out, "%.*s", un_slice_of(type == UN_OBJECT ? "}" : "]"));
+        put(out, un_slice_of(type == UN_OBJECT ? "}" : "]"));
     } else if (type == UN_STRING) {
-        put(out, "|%.*s|", un_string(value));
+        put(out, UN_SLICE("|"));
+        put(out, un_string(value));
+        put(out, UN_SLICE("|"));
     } else if (type == UN_BOOLEAN) {
-        put(out, "%.*s", un_slice_of(un_true(value) ? "true" : "false"));
+        put(out, un_slice_of(un_true(value) ? "true" : "false"));
     } else {
         write_number(out, value);
     }
