@@ -25,12 +25,20 @@
 
 #define NEWEST "2"
 
+/* The mark of an entry, for tools that write no [metadata]. */
+static bool is_poetry_package(un_value packages) {
+    un_value first;
+    un_cursor c = un_walk(packages);
+    return un_next(&c, NULL, &first) && un_get(first, UN_SLICE("python-versions")).tree;
+}
+
 static bool recognise(un_value root) {
+    un_value packages = un_get(root, UN_SLICE("package"));
     un_value metadata = un_get(root, UN_SLICE("metadata"));
-    return un_fields_is_list(un_get(root, UN_SLICE("package"))) &&
-           un_get(metadata, UN_SLICE("content-hash")).tree &&
-           (un_get(metadata, UN_SLICE("python-versions")).tree ||
-            un_get(metadata, UN_SLICE("lock-version")).tree);
+    bool marked = un_get(metadata, UN_SLICE("content-hash")).tree &&
+                  (un_get(metadata, UN_SLICE("python-versions")).tree ||
+                   un_get(metadata, UN_SLICE("lock-version")).tree);
+    return un_fields_is_list(packages) && (marked || is_poetry_package(packages));
 }
 
 typedef struct reading {
