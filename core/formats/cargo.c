@@ -1,7 +1,8 @@
 /*
  * cargo.c: Cargo's Cargo.lock, versions 1 to 4.
  *
- * Source: cargo's encoder of lockfiles (core/resolver/encode.rs), and real lockfiles.
+ * Source: real lockfiles of versions 3 and 4, and the readers named below; version 1 from what
+ * other tools look up in it.
  *
  * `[[package]]` with name, version, source and checksum. Version 1 has no `version` at the top, its
  * checksums ("<none>" for git) as `"checksum NAME VERSION (SOURCE)"` in `[metadata]`, and in old

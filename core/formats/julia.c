@@ -1,7 +1,8 @@
 /*
  * julia.c: Julia's Manifest.toml, manifest_format 1 and 2.
  *
- * Source: Pkg.jl's manifest.jl, and real manifests.
+ * Source: real manifests of format 2, and the readers named below; no real one of format 1 was at
+ * hand.
  *
  * Format 2: `[[deps.NAME]]`; format 1: `[[NAME]]` at the top, and nothing else. Each has a uuid;
  * version, git-tree-sha1, repo-url and repo-rev, or path.

@@ -1,10 +1,11 @@
 /*
  * pdm.c: PDM's pdm.lock, lock_version 2 to 4.
  *
- * Source: pdm's formats and resolver (pdm/project/lockfile), and real lockfiles.
+ * Source: real lockfiles of lock_version 4.3 to 4.5, and osv-scalibr's reader; no real one of an
+ * earlier version was at hand.
  *
  * `[[package]]` with name, version, groups, and for what no registry gives git and revision, url,
- * or path. The hashes are in `files` of the package, in lockfiles up to 4.2 in `[metadata.files]`
+ * or path. The hashes are in `files` of the package, in older lockfiles in `[metadata.files]`
  * by "NAME VERSION".
  *
  * Identity: the name; targets and markers may give one name several versions.
@@ -12,8 +13,8 @@
  * Conventions:
  *   - a package with extras ("httpx" and "httpx[socks]") stands there once for each set of extras;
  *     what repeats name, version and revision is the same package, listed once;
- *   - group: absent for "default"; "dev" where that is a group of it, else the first group. Before
- *     4.3 the file does not say;
+ *   - group: absent for "default"; "dev" where that is a group of it, else the first group. Some
+ *     files do not say;
  *   - the hash of the source distribution stands for the contents, else the first;
  *   - the project itself does not stand in the file; path "." is one of its own extras, left out.
  */
@@ -25,7 +26,6 @@
 
 #define NEWEST "4"
 
-/* Before 3 the version was `lock_version` as well; earlier files are refused by pdm itself. */
 static bool recognise(un_value root) {
     un_value metadata = un_get(root, UN_SLICE("metadata"));
     return un_fields_is_list(un_get(root, UN_SLICE("package"))) &&

@@ -1,7 +1,8 @@
 /*
  * poetry.c: Poetry's poetry.lock, lock-version 1.x and 2.x, and the ones before that had none.
  *
- * Source: poetry's packages/locker.py, and real lockfiles.
+ * Source: real lockfiles of lock-version 2, and osv-scalibr's reader of groups; no real one of 1.x
+ * was at hand.
  *
  * `[[package]]` with name, version, and `[package.source]` for what is not from PyPI. The hashes
  * are in `files` of the package, in old ones in `[metadata.files]`, in the oldest as plain strings
@@ -11,8 +12,8 @@
  *
  * Conventions:
  *   - group: "optional" for what only an extra asks for; "dev" where `category` says so or the
- * group "dev" is among `groups` without "main"; else the first of those groups. Lockfiles of Poetry
- *     1.5 to 1.8 say nothing of groups;
+ * group "dev" is among `groups` without "main"; else the first of those groups. Some lockfiles,
+ *     as those of Poetry 1.6, say nothing of groups;
  *   - of a source, `resolved_reference` is the commit. A `legacy` source is another registry;
  *   - the hash of the source distribution stands for the contents, else the first. The tables by
  *     name hold the files of every version of that name, so a name with several gets none there;

@@ -1,7 +1,7 @@
 /*
  * pylock.c: pylock.toml, the lockfile of PEP 751, lock-version 1.
  *
- * Source: packaging.python.org/en/latest/specifications/pylock-toml, and real lockfiles.
+ * Source: PEP 751, and real lockfiles.
  *
  * `[[packages]]` with name, an optional version, and one of `vcs`, `directory`, `archive`, or
  * `sdist` and `wheels`, which come from an index.

@@ -1,7 +1,7 @@
 /*
  * uv.c: uv's uv.lock, version 1.
  *
- * Source: uv's crates/uv-resolver/src/lock, and real lockfiles.
+ * Source: real lockfiles, and the readers named below.
  *
  * `[[package]]` with name, version (none where it is dynamic) and
  * `source = { registry|git|url|path|directory|editable|virtual = … }`.
@@ -10,7 +10,7 @@
  *
  * Conventions:
  *   - the project itself (a local source ".") and the `members` of its workspace are no packages;
- *     osv-scalibr leaves out only a virtual ".", trivy lists every project;
+ *     osv-scalibr leaves out only a virtual ".", trivy lists the project;
  *   - the commit of a git source is what follows its #;
  *   - groups are a property of the project's requirements, not of packages: absent;
  *   - the hash of the source distribution stands for the contents, else that of the first wheel.
