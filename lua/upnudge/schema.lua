@@ -27,7 +27,7 @@ M.policy = {
     check = key("a table {every=, timeout=}", "How often a check is wanted and how long it may take.", "table"),
     text = key("a string or a function of the context", "The notice.", "string", "function"),
     hint = key("a string", "The command that a person runs for details.", "string"),
-    ignore = key("a list of package names", "Packages that are never told: \"linux-*\"; \"curl@8.10.1\" is one version.",
+    ignore = key("a list of package names", "Packages that are never told: \"linux-*\"; \"curl@8.1\" is one version.",
         "table"),
     catalogues = key("a table of catalogues by language", "Words of notices: { de = { summary = ... } }.", "table"),
     rules = key("a list of rules", "Asked in order until one decides.", "table"),
