@@ -189,6 +189,7 @@ corpus: all deps-corpus
 differential: deps-test
 	@$(MAKE) --no-print-directory products $(DIFFERENTIAL)
 	@tests/differential/run.sh $(DIFFERENTIAL) tests/fixtures $(wildcard $(CORPUS))
+
 # --- fuzzing: libFuzzer, so clang; core alone --------------------------------------------------
 
 FUZZ_SECONDS ?= 600

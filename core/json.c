@@ -113,8 +113,9 @@ un_status un_json_parse(un_tree *out, const un_bytes *bytes, un_error *error) {
 
 /* --- relaxed JSON ----------------------------------------------------------------------------- */
 
-/* The length of the comment at `at`, with its end; 0: there is none. One that does not end is none.
- */
+#define ENDLESS SIZE_MAX
+
+/* The length of the comment at `at`, with its end; 0: there is none. */
 static size_t comment_at(un_slice text, size_t at) {
     const char *start = text.ptr + at, *end = NULL;
     size_t left = text.len - at;
@@ -126,7 +127,7 @@ static size_t comment_at(un_slice text, size_t at) {
     }
     if (start[1] == '*')
         end = memmem(start + 2, left - 2, "*/", 2);
-    return end ? (size_t)(end - start) + 2 : 0;
+    return end ? (size_t)(end - start) + 2 : start[1] == '*' ? ENDLESS : 0;
 }
 
 static size_t string_end(un_slice text, size_t at) {
@@ -163,6 +164,9 @@ un_status un_json_relax(un_bytes *out, un_slice text, un_error *error) {
     for (size_t at = 0; r.text && at < text.len;) {
         size_t comment = comment_at(text, at);
         char c = text.ptr[at];
+        /* The text is broken, and searched for an end once only. */
+        if (comment == ENDLESS)
+            break;
         if (comment)
             blank(r.text + at, comment);
         else if (c && !strchr(" \t\r\n", c))

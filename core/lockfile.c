@@ -106,9 +106,8 @@ static un_syntax sniff(un_slice text) {
     }
 }
 
-/* Where the name and the look of the content disagree, the name says what was meant. */
-static un_syntax syntax_of(const order *o, un_slice text) {
-    un_syntax found = sniff(text);
+/* What the name says was meant; `found` where it says nothing or agrees. */
+static un_syntax meant(const order *o, un_syntax found) {
     for (size_t i = 0; i < o->named; i++)
         if (o->formats[i]->syntax == found)
             return found;
@@ -169,6 +168,14 @@ static un_status read_tree(un_lockfile *lockfile, const order *o, un_syntax synt
                    un_syntax_name(syntax));
 }
 
+static un_status read_lines(un_lockfile *lockfile, const un_format *format, un_slice text,
+                            un_error *error) {
+    un_status status = un_utf8_check(text, error);
+    return status == UN_OK ? read_text(lockfile, format, text, error) : status;
+}
+
+/* Where the look of the content and the name disagree, the content is right if it is a lockfile; if
+ * it is none, the name says what to complain of. */
 static un_status read_lockfile(un_lockfile *lockfile, un_slice name, const un_bytes *bytes,
                                un_error *error) {
     un_slice text = un_utf8_without_mark(bytes->slice);
@@ -176,12 +183,15 @@ static un_status read_lockfile(un_lockfile *lockfile, un_slice name, const un_by
     if (!un_next_code(text, UN_SLICE("\n"), &(un_line){0}))
         return un_fail_at(error, 1, 1, "empty; expected a lockfile");
     const un_format *of_lines = recognise_text(&o, text);
-    un_syntax syntax = of_lines ? UN_SYNTAX_LINES : syntax_of(&o, text);
-    if (syntax != UN_SYNTAX_LINES)
-        return read_tree(lockfile, &o, syntax, bytes, error);
-    un_status status = un_utf8_check(text, error);
-    return status == UN_OK ? read_text(lockfile, of_lines ? of_lines : o.formats[0], text, error)
-                           : status;
+    if (of_lines)
+        return read_lines(lockfile, of_lines, text, error);
+    un_syntax found = sniff(text), wanted = meant(&o, found);
+    un_status status = read_tree(lockfile, &o, found, bytes, error);
+    if (lockfile->format || wanted == found)
+        return status;
+    un_tree_free(&lockfile->tree);
+    return wanted == UN_SYNTAX_LINES ? read_lines(lockfile, o.formats[0], text, error)
+                                     : read_tree(lockfile, &o, wanted, bytes, error);
 }
 
 /* Formats leave the version away where there is none; nobody above wants to tell the two apart. */

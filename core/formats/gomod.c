@@ -91,6 +91,9 @@ static un_status read_directive(reader *r, un_slice name, un_slice words, const 
         return read_require(r, words, line);
     if (un_slice_equal(name, UN_SLICE("replace")))
         return read_replace(r, words, line);
+    for (size_t i = 0; i < name.len; i++)
+        if (name.ptr[i] < 'a' || name.ptr[i] > 'z')
+            return un_fail_line(r->error, line, "expected a directive");
     return UN_OK;
 }
 

@@ -92,3 +92,38 @@ describe("fixture", function()
         end)
     end
 end)
+
+describe("the name of a file", function()
+    local names = {}
+    for _, format in ipairs(core.formats()) do
+        names[#names + 1] = format.filenames[1]
+    end
+
+    for _, path in ipairs(fixtures()) do
+        local expected = command.read(path .. ".expect")
+        local format = expected:match "^format (%S+)"
+        if format then
+            it(("misleads nobody about %s"):format(path:sub(#FIXTURES + 2)), function()
+                local bytes = command.read(path)
+                for _, name in ipairs(names) do
+                    local lockfile, message = core.parse("/srv/" .. name, bytes)
+                    assert.is_truthy(lockfile, message)
+                    assert.are.equal(format, lockfile:format(), name)
+                end
+            end)
+        end
+    end
+
+    it("says what was meant where the content says nothing", function()
+        for name, words in pairs {
+            ["package-lock.json"] = "expected a value", ["Cargo.lock"] = "expected", ["pnpm-lock.yaml"] = "",
+            ["go.sum"] = "expected: module version h1:hash",
+            ["mix.lock"] = "expected '%{'", ["backup-of-go.mod"] = "",
+        } do
+            local lockfile, message = core.parse("/srv/" .. name, "<<<<<<< HEAD\n")
+            assert.is_nil(lockfile, name)
+            assert.are.equal("/srv/" .. name .. ":1:1: ", message:sub(1, #name + 11), message)
+            assert.is_truthy(message:find(words, 1, true), message)
+        end
+    end)
+end)

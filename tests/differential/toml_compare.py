@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Our TOML reader against Python's. Usage: toml.py TREE SECONDS SEED DIRECTORY...
+"""Our TOML reader against Python's. Usage: toml_compare.py TREE SECONDS SEED DIRECTORY...
 
 Feeds every *.toml and TOML lockfile below the directories, and seeded mutations of them, to TREE
 (see tree.c) and to tomllib; any difference in what is accepted or in the values is printed. Prints
@@ -13,19 +13,17 @@ Dates are kept as text in our trees, so both sides are compared as Python writes
 """
 
 import datetime
-import json
 import math
 import os
-import random
 import re
-import subprocess
 import sys
-import time
 import tomllib
+
+import campaign
+from campaign import Refused
 
 NAMES = (".toml", ".toml.lock", "Cargo.lock", "poetry.lock", "uv.lock", "pdm.lock", "mise.lock")
 FOLDERS = {"toml", "cargo", "uv", "poetry", "pdm", "pylock", "julia", "mise"}
-LARGEST_MUTATED = 20000
 TOKENS = """a b c "a" 'a' "" a.b a.b.c . = == , [ ] { } [[ ]] [a] [[a]] [a.b] [[a.b]] [a.b.c] [b]
 a=1 a.b=1 a.b.c=2 b.c=3 a={} a=[] a=[{}] a={b=1} a={b.c=1} {a.b=1,a.c=2} [{a=1},{b=2}] [1,2] [[1],[{}]]
 0 +0 -0 01 1_0 1__0 _1 1_ 0x1F 0xg 0o17 0b101 +0x1 9223372036854775807 -9223372036854775808
@@ -37,15 +35,8 @@ TOKENS = [t.encode("latin-1") for line in TOKENS for t in line.split("\n")]
 TOKENS += [b"\n", b"\r\n", b" ", b"\t", b"\\\n", b"\n[a]\n", b"\n[[a]]\n", b"\na.b.c=1\n", b"1979-05-27 07:32:00"]
 
 
-def documents(directories):
-    for directory in directories:
-        for folder, _, files in sorted(os.walk(directory)):
-            for name in sorted(files):
-                if name.endswith(".expect"):
-                    continue
-                if name.endswith(NAMES) or os.path.basename(folder) in FOLDERS:
-                    with open(os.path.join(folder, name), "rb") as file:
-                        yield os.path.join(folder, name), file.read()
+def wanted(folder, name):
+    return name.endswith(NAMES) or os.path.basename(folder) in FOLDERS
 
 
 SNIPPETS = [
@@ -58,36 +49,6 @@ SNIPPETS = [
     b"[x] # c\r\ny = [ # c\r\n {a = 1}, # d\r\n {b = [{c = 2}, {d.e = 3, d.f = {}}]},\r\n]\r\n",
     b"t = {a = {b = {c = [1, {d = []}]}}, e.f.g = 1, e.f.h = 2}\nx.\"\".y = ''\n",
 ]
-
-
-def mutate(random_, text, others):
-    text = bytearray(text)
-    for _ in range(random_.choice((1, 1, 1, 2, 3, 5))):
-        at = random_.randrange(len(text) + 1)
-        end = min(len(text), at + random_.choice((1, 1, 2, 5, 20, 100)))
-        kind = random_.randrange(7)
-        if kind == 0 and at < len(text):
-            text[at] ^= 1 << random_.randrange(8)
-        elif kind == 1:
-            del text[at:end]
-        elif kind == 2:
-            text[at:at] = text[at:end]
-        elif kind == 3:
-            other = random_.choice(others)
-            start = random_.randrange(len(other) + 1)
-            text[at:at] = other[start : start + random_.choice((3, 10, 40))]
-        elif kind == 4:
-            lines = bytes(text).split(b"\n")
-            a, b = random_.randrange(len(lines)), random_.randrange(len(lines))
-            lines.insert(a, lines[b])
-            text = bytearray(b"\n".join(lines))
-        else:
-            text[at : at if random_.random() < 0.6 else end] = random_.choice(TOKENS)
-    return bytes(text)
-
-
-class Refused(Exception):
-    pass
 
 
 def theirs(text):
@@ -105,7 +66,7 @@ def theirs(text):
         return None
     except RecursionError as error:
         raise Refused from error
-    return plain(value, 1)
+    return (plain(value, 1),)
 
 
 def plain(value, depth):
@@ -157,50 +118,5 @@ def same(our, their):
     return our == their
 
 
-class Ours:
-    def __init__(self, program):
-        self.process = subprocess.Popen([program, "toml"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-
-    def read(self, text):
-        self.process.stdin.write(b"%d\n" % len(text) + text)
-        self.process.stdin.flush()
-        answer = self.process.stdout.readline().decode()
-        if not answer:
-            raise SystemExit(f"{self.process.args[0]} died of {text[:2000]!r}")
-        return (None, answer[1:-1]) if answer[0] == "!" else (json.loads(answer), "")
-
-
-def agree(ours, name, text):
-    our, error = ours.read(text)
-    try:
-        their = theirs(text)
-    except Refused:
-        their = None
-    agreed = (our is None) == (their is None) and (our is None or same(our, their))
-    if not agreed:
-        verdict = f"we refuse: {error}" if our is None else "they refuse" if their is None else "values differ"
-        print(f"{name}: {verdict}: {text[:400]!r}")
-        if our is not None and their is not None and len(text) < 2000:
-            print(f"  ours   {our}\n  theirs {their}")
-    return agreed
-
-
-def main():
-    program, seconds, seed, *directories = sys.argv[1:]
-    deadline = time.monotonic() + float(seconds)
-    ours, random_, count, different = Ours(program), random.Random(int(seed)), 0, 0
-    found = list(documents(directories))
-    for name, text in found:
-        different += not agree(ours, name, text)
-        count += 1
-    small = [text for _, text in found if len(text) <= LARGEST_MUTATED] + SNIPPETS
-    while time.monotonic() < deadline and different < 20:
-        text = random_.choice(SNIPPETS if random_.random() < 0.7 else small)
-        different += not agree(ours, f"mutation {count}", mutate(random_, text, small))
-        count += 1
-    print(f"toml: {count} documents, {different} different")
-    return different > 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(campaign.run("toml", wanted, SNIPPETS, TOKENS, theirs, same))
