@@ -37,7 +37,7 @@ static un_status add(un_lockfile *lockfile, un_seen *seen, un_slice name, un_val
                                      UN_SLICE("contentHash")};
     un_value member[MEMBERS];
     size_t number;
-    bool known;
+    bool known = false;
     if (un_type_of(object) != UN_OBJECT)
         return un_fail_value(error, object, "'%.*s' is no object", un_slice_shown(name), name.ptr);
     un_members(object, names, member, MEMBERS);
