@@ -86,7 +86,7 @@ $(BUILD)/upnudge-cli: $(BUILD)/lua/cli.o $(BUILD)/lua/deadline.o $(API) $(FACE) 
 	@$(CC) -no-pie $(LDFLAGS) -o $@ $^ $(STATIC_LUA) -Wl,--whole-archive -llua5.4 -Wl,--no-whole-archive \
 		-llua5.4-cjson -llua5.4-filesystem -Wl,-Bdynamic -lyaml -lm -Wl,--export-dynamic-symbol='lua*'
 
-$(BUILD)/libupnudge.so.0: $(API) $(FACE) $(CORE)
+$(BUILD)/libupnudge.so.0: $(API) $(BUILD)/lua/orders.o $(FACE) $(CORE)
 	@echo "  CC $@"
 	@$(CC) -shared $(LDFLAGS) -Wl,-soname,libupnudge.so.0 -Wl,-z,defs -o $@ $^ -llua5.4-cjson -llua5.4 -lyaml -lm
 

@@ -5,6 +5,7 @@
  *     embed STATE_DIR POLICY check ENV NOW FILE        commits FILE, prints the status
  *     embed STATE_DIR POLICY fail ENV NOW REASON
  *     embed STATE_DIR POLICY hold ENV NOW         begins a check, waits for the end of input
+ *     embed STATE_DIR POLICY compare A B SCHEME        prints the order
  *     embed STATE_DIR POLICY misuse ENV NOW       calls that must answer an error
  */
 #include "../../lua/upnudge.h"
@@ -81,6 +82,16 @@ static int misuse(upnudge *u, const upnudge_target *target) {
     return 0;
 }
 
+static int compare(const char *a, const char *b, const char *scheme) {
+    static const char *const signs[] = {"older", "equal", "newer"};
+    int order = 0;
+    upnudge_status status = upnudge_version_compare(&order, a, b, scheme);
+    puts(status == UPNUDGE_OK      ? signs[order + 1]
+         : status == UPNUDGE_ERROR ? "not comparable"
+                                   : "no such scheme");
+    return 0;
+}
+
 int main(int argc, char **argv) {
     if (argc < 6)
         return 2;
@@ -95,6 +106,8 @@ int main(int argc, char **argv) {
         code = report(u, status);
     else if (strcmp(argv[3], "notify") == 0)
         code = notify(u, argv[4], target.now);
+    else if (strcmp(argv[3], "compare") == 0)
+        code = compare(argv[4], argv[5], argc > 6 ? argv[6] : NULL);
     else if (strcmp(argv[3], "misuse") == 0)
         code = misuse(u, &target);
     else

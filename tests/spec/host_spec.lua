@@ -61,6 +61,19 @@ describe("a C program", function()
         assert.equal("ok\n", embed("check", NOW, NEW).out)
     end)
 
+    it("compares versions", function()
+        local function compare(a, b, ...)
+            local words = { program, state, "default", "compare", a, b, ... }
+            return command.shell(table.concat(words, " ")).out
+        end
+        assert.equal("older\n", compare("1.0rc1", "1.0", "pep440"))
+        assert.equal("equal\n", compare("1.0", "1.0.0", "rubygems"))
+        assert.equal("newer\n", compare("1:1", "2", "debian"))
+        assert.equal("not comparable\n", compare("main", "2.0.0", "semver"))
+        assert.equal("no such scheme\n", compare("1", "2", "pep"))
+        assert.equal("no such scheme\n", compare("1", "2"))
+    end)
+
     it("gets an error, not a crash, for misuse", function()
         local said = embed("misuse", NOW)
         assert.equal(0, said.code)
