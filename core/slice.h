@@ -48,13 +48,13 @@ static inline bool un_slice_ends(un_slice text, un_slice suffix) {
            memcmp(text.ptr + (text.len - suffix.len), suffix.ptr, suffix.len) == 0;
 }
 
-/* The bytes from `at` on, and the `length` bytes from there; both must lie inside `text`. */
-static inline un_slice un_slice_from(un_slice text, size_t at) {
-    return (un_slice){text.ptr + at, text.len - at};
+/* `length` bytes from `at` on, or all of them, which must lie inside `text`. C has no NULL + 0. */
+static inline un_slice un_slice_part(un_slice text, size_t at, size_t length) {
+    return (un_slice){at ? text.ptr + at : text.ptr, length};
 }
 
-static inline un_slice un_slice_part(un_slice text, size_t at, size_t length) {
-    return (un_slice){text.ptr + at, length};
+static inline un_slice un_slice_from(un_slice text, size_t at) {
+    return un_slice_part(text, at, text.len - at);
 }
 
 /* Index of the first (last) byte `c`; the length of the text where there is none. */

@@ -5,7 +5,7 @@ un_slice un_node_integrity(un_slice integrity) {
     un_slice best = {NULL, 0};
     for (size_t start = 0, at = 0; at <= integrity.len; at++)
         if (at == integrity.len || integrity.ptr[at] == ' ') {
-            un_slice digest = {integrity.ptr + start, at - start};
+            un_slice digest = un_slice_part(integrity, start, at - start);
             size_t algorithm = digest.len < 6 ? digest.len : 6;
             if (digest.len &&
                 (!best.len ||
