@@ -52,7 +52,7 @@ static un_slice first_range(un_slice header) {
 static void set_name(un_package *package, un_slice range) {
     un_slice real, version;
     un_slice wanted = package->version;
-    if (un_slice_starts(wanted, UN_SLICE("npm:"))) {
+    if (wanted.len > 4 && un_slice_starts(wanted, UN_SLICE("npm:"))) {
         un_slice spec = un_slice_from(wanted, 4);
         package->name = un_node_split_first(spec, &real, &version) ? real : spec;
     } else {
