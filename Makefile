@@ -66,7 +66,7 @@ products: $(PRODUCTS)
 # It has no reader of lockfiles and runs no command (see lua/main.c), so it needs less of the rest.
 ACTIVATION = $(addprefix $(BUILD)/,lua/main.o lua/deadline.o lua/runtime.o lua/upnudge.o lua/module.o lua/embedded.o \
 	lua/vm.o lua/pool.o lua/modules.o lua/bind_system.o lua/bind_directory.o lua/bind_vm.o core/error.o \
-	core/file.o core/hash.o core/os.o core/directory.o core/lock.o core/atomic.o)
+	core/file.o core/hash.o core/os.o core/directory.o core/lock.o core/log.o core/atomic.o)
 STATIC_LUA = -L/usr/lib/$(LIBDIR) -Wl,-Bstatic
 
 ifdef SANITIZE

@@ -5,6 +5,7 @@
 #include "../core/directory.h"
 #include "../core/file.h"
 #include "../core/lock.h"
+#include "../core/log.h"
 #include "../core/os.h"
 #include "bind.h"
 #include <errno.h>
@@ -164,6 +165,16 @@ static int directory_sweep(lua_State *L) {
     return 1;
 }
 
+/* dir:append(name, lines, limit): to a log that stays within two limits. */
+static int directory_append(lua_State *L) {
+    const directory *dir = check_directory(L);
+    const char *name = luaL_checkstring(L, 2);
+    un_slice lines = un_bind_slice(L, 3);
+    size_t limit = (size_t)luaL_checkinteger(L, 4);
+    un_error error = {0};
+    return done(L, un_log_append(dir->fd, name, lines, limit, &error), &error);
+}
+
 /* dir:log(name): an emptied file for standard error of a detached check; its descriptor. */
 static int directory_log(lua_State *L) {
     const directory *dir = check_directory(L);
@@ -197,14 +208,21 @@ static int lock_release(lua_State *L) {
     return 0;
 }
 
-static const luaL_Reg directory_methods[] = {
-    {"enter", directory_enter},         {"close", directory_close},
-    {"read", directory_read},           {"replace", directory_replace},
-    {"overwrite", directory_overwrite}, {"rename", directory_rename},
-    {"remove", directory_remove},       {"exists", directory_exists},
-    {"sweep", directory_sweep},         {"log", directory_log},
-    {"lock", directory_lock},           {"__gc", directory_close},
-    {"__close", directory_close},       {NULL, NULL}};
+static const luaL_Reg directory_methods[] = {{"enter", directory_enter},
+                                             {"close", directory_close},
+                                             {"read", directory_read},
+                                             {"replace", directory_replace},
+                                             {"overwrite", directory_overwrite},
+                                             {"rename", directory_rename},
+                                             {"remove", directory_remove},
+                                             {"exists", directory_exists},
+                                             {"append", directory_append},
+                                             {"sweep", directory_sweep},
+                                             {"log", directory_log},
+                                             {"lock", directory_lock},
+                                             {"__gc", directory_close},
+                                             {"__close", directory_close},
+                                             {NULL, NULL}};
 static const un_bind_type directory_type = {DIRECTORY, directory_methods};
 
 static const luaL_Reg lock_methods[] = {

@@ -98,10 +98,13 @@ static int notify(const notify_options *options) {
     upnudge_notice notice = {0};
     un_deadline(UN_DEADLINE_NOTIFY);
     if (upnudge_open(&runtime, &options->runtime) != UPNUDGE_OK ||
-        upnudge_notify(runtime, &options->activation, &notice) != UPNUDGE_OK || !notice.notified)
+        upnudge_notify(runtime, &options->activation, &notice) != UPNUDGE_OK)
         return 0;
-    fprintf(stderr, "%s\n", notice.text);
-    return options->exit_code ? EXIT_SHOWN : 0;
+    int notified = notice.notified;
+    if (notified)
+        fprintf(stderr, "%s\n", notice.text);
+    upnudge_flush(runtime);
+    return notified && options->exit_code ? EXIT_SHOWN : 0;
 }
 
 static char **words;

@@ -78,14 +78,6 @@ upnudge_status upnudge_open(upnudge **out, const upnudge_options *options) {
     return UPNUDGE_OK;
 }
 
-void upnudge_close(upnudge *u) {
-    if (!u)
-        return;
-    if (u->L)
-        un_runtime_close(u->L);
-    free(u);
-}
-
 const char *upnudge_error(const upnudge *u) {
     return u ? u->error : "out of memory";
 }
@@ -95,6 +87,28 @@ static void push_method(lua_State *L, const char *name) {
     lua_rawgetp(L, LUA_REGISTRYINDEX, &runtime_key);
     lua_getfield(L, -1, name);
     lua_insert(L, -2);
+}
+
+static int flush_body(lua_State *L) {
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &runtime_key) == LUA_TNIL)
+        return 0;
+    push_method(L, "flush");
+    lua_call(L, 1, 0);
+    return 0;
+}
+
+void upnudge_flush(upnudge *u) {
+    if (u && u->L)
+        un_runtime_run(u->L, flush_body, NULL, 0);
+}
+
+void upnudge_close(upnudge *u) {
+    if (!u)
+        return;
+    upnudge_flush(u);
+    if (u->L)
+        un_runtime_close(u->L);
+    free(u);
 }
 
 static int notify_body(lua_State *L) {

@@ -119,7 +119,7 @@ typedef struct upnudge_target {
  */
 UPNUDGE_API upnudge_status upnudge_open(upnudge **out, const upnudge_options *options);
 
-/* Releases the handle. NULL does nothing. Its checks must have ended before. */
+/* Flushes and releases the handle. NULL does nothing. Its checks must have ended before. */
 UPNUDGE_API void upnudge_close(upnudge *u);
 
 /* Words for the last failure on this handle; "" when there was none. Valid until the next call. */
@@ -131,6 +131,13 @@ UPNUDGE_API const char *upnudge_error(const upnudge *u);
  */
 UPNUDGE_API upnudge_status upnudge_notify(upnudge *u, const upnudge_activation *activation,
                                           upnudge_notice *out);
+
+/*
+ * Writes the decisions made since the last time to the environments' logs, which `upnudge explain
+ * --log` shows; upnudge_close does so too, and so does upnudge_notify now and then. Where a log
+ * cannot be written there is none. Call it before the process ends without upnudge_close.
+ */
+UPNUDGE_API void upnudge_flush(upnudge *u);
 
 /*
  * Begins a check: takes the environment's check lock (without waiting) and reads the lockfile.

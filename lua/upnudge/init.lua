@@ -45,6 +45,7 @@ local M = setmetatable({ VERSION = "0.1.0" }, {
 ---@field package now? integer of that activation
 ---@field package sent table what the policy VM holds
 ---@field package host_changed? boolean since the policy VM was told
+---@field package unwritten integer decisions that no log has yet
 local Runtime = {}
 Runtime.__index = Runtime
 
@@ -134,7 +135,7 @@ function M.open(options)
         return nil, message
     end
     local self = setmetatable({ app = app, state_dir = state_dir, host = host.describe(app),
-        environments = {}, sent = {} }, Runtime)
+        environments = {}, sent = {}, unwritten = 0 }, Runtime)
     self:load_policy(options.policy)
     return self
 end
@@ -150,10 +151,36 @@ function Runtime:environment(path)
         if not env then
             return nil, message
         end
-        state = { env = env, record = require "upnudge.record".open(self.state_dir, env), cache = {} }
+        state = { env = env, record = require "upnudge.record".open(self.state_dir, env), cache = {},
+            decisions = {} }
         self.environments[path] = state
     end
     return state
+end
+
+-- A host that asks all day writes its log every so many decisions.
+local UNWRITTEN_LIMIT <const> = 32
+
+--- Writes the decisions made since the last time to the logs of their environments. Fails silently.
+function Runtime:flush()
+    for _, state in pairs(self.unwritten > 0 and self.environments or {}) do
+        if state.decisions[1] then
+            pcall(require "upnudge.log".append, state.record, state.decisions)
+            state.decisions = {}
+        end
+    end
+    self.unwritten = 0
+end
+
+---@private
+function Runtime:remember(state, now, decision)
+    local list = state.decisions
+    list[#list + 1] = { at = now or core.now(), notified = decision.notify, rule = decision.rule,
+        reason = decision.reason }
+    self.unwritten = self.unwritten + 1
+    if self.unwritten >= UNWRITTEN_LIMIT then
+        self:flush()
+    end
 end
 
 local function faulty(message)
@@ -171,7 +198,9 @@ function Runtime:notify(path, activation)
     end
     -- An activation must not fail because of a notice, not even by a fault of ours.
     local ok, decision = pcall(require "upnudge.notice".decide, self, state, activation or {})
-    return ok and decision or faulty(decision)
+    decision = ok and decision or faulty(decision)
+    self:remember(state, activation and activation.now, decision)
+    return decision
 end
 
 --- What notify would answer and why, rule by rule; writes nothing.
@@ -199,8 +228,9 @@ function Runtime:check_begin(path, options)
     return require "upnudge.check".begin(self, state, options or {})
 end
 
---- Releases the policy VM. Repeated calls do nothing.
+--- Flushes the log and releases the policy VM. Repeated calls do nothing.
 function Runtime:close()
+    self:flush()
     if self.policy then
         self.policy.vm:close()
         self.policy = nil

@@ -387,3 +387,47 @@ describe("state that cannot be written", function()
         assert.equal("", left)
     end)
 end)
+
+describe("the decision log", function()
+    local function log()
+        return upnudge("explain", env, "--state-dir", state, "--log").out
+    end
+
+    it("tells what happened at past activations", function()
+        notify("--now", NOW)
+        assert.equal("", log())
+        check("--new", NEW, "--now", NOW)
+        notify("--now", NOW + 5)
+        decision("--now", NOW + 65)
+        assert.equal("2027-01-15T08:00:05Z  notified  default: not said yet\n"
+            .. "2027-01-15T08:01:05Z  quiet     already said 1 minute ago; again in 23 hours\n", log())
+        local entries = cjson.decode(upnudge("explain", env, "--state-dir", state, "--log", "--json").out).decisions
+        assert.same({ at = NOW + 5, notified = true, rule = "default", reason = "not said yet" }, entries[1])
+    end)
+
+    it("stays small and keeps the newest", function()
+        check("--new", NEW, "--now", NOW)
+        local core = require "upnudge.core"
+        local directory = assert(core.directory((record_path():gsub("/record.json$", ""))))
+        local line = ("%d\tquiet\t\t%s\n"):format(NOW, ("x"):rep(100))
+        for _ = 1, 2000 do
+            assert(directory:append("decisions.log", line, 32768))
+        end
+        notify("--now", NOW + 5)
+        local size = tonumber(command.shell("cat " .. state .. "/*/decisions.log* | wc -c").out)
+        assert.is_true(size > 32768 and size <= 65536, size)
+        assert.is_truthy(log():find "2027%-01%-15T08:00:05Z  notified  default: not said yet\n$")
+    end)
+
+    it("holds nothing that a terminal obeys, and is not missed", function()
+        check("--new", NEW, "--now", NOW)
+        local path = policy '{ api = 1, name = "p", rules = { u.rule "r" { quiet = "a\\27[2Jb\\tc\\nd" } } }'
+        notify("--policy", path, "--now", NOW + 5)
+        assert.equal("2027-01-15T08:00:05Z  quiet     r: a[2Jb c d\n", log())
+        command.shell(("cd %s/*/ && rm decisions.log && mkfifo decisions.log"):format(state))
+        local result = notify("--now", NOW + 6)
+        assert.is_truthy(result.err:find "version changes")
+        assert.equal(0, result.code)
+        assert.equal("", log())
+    end)
+end)

@@ -10,6 +10,7 @@ local M = {}
 
 local ORDER <const> = { "schema", "environment", "lockfile", "last_checked", "policy", "strategy", "notified",
     "reason", "rule", "text", "next_at", "warnings", "rules" }
+local LOG_ORDER <const> = { "at", "notified", "rule", "reason" }
 local RULE_ORDER <const> = { "rule", "file", "line", "matched", "answer", "reason", "next_at" }
 
 ---@param top table
@@ -18,6 +19,7 @@ function M.describe(top)
     command:argument("environment", "Its directory."):argname("ENV")
     cli.activation(command)
     cli.shared(command)
+    command:flag("--log", "What happened at past activations, instead.")
     command:flag("--json", "Print JSON.")
 end
 
@@ -83,9 +85,25 @@ local function encoded(answer)
     return json.object(ORDER, answer)
 end
 
+local function print_log(state, as_json)
+    local entries = require "upnudge.log".read(state.record)
+    if as_json then
+        io.write(('{"schema":1,"decisions":%s}\n'):format(json.list(LOG_ORDER, entries)))
+    end
+    for _, entry in ipairs(as_json and {} or entries) do
+        io.write(terminal.line(("%s  %-8s  %s%s"):format(time.format(entry.at),
+            entry.notified and "notified" or "quiet", entry.rule and entry.rule .. ": " or "", entry.reason)), "\n")
+    end
+    return 0
+end
+
 ---@param args table
 ---@return integer code
 function M.run(args)
+    if args.log then
+        local state, fault = cli.environment(args)
+        return state and print_log(state, args.json) or cli.fail(fault)
+    end
     local runtime <close>, message = cli.open(args)
     if not runtime then
         return cli.fail(message)

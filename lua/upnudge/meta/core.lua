@@ -180,6 +180,15 @@ function Directory:replace(name, bytes, durable) end
 ---@return string? code
 function Directory:overwrite(name, offset, bytes) end
 
+--- Appends to a log, which with its predecessor NAME.old stays within two limits.
+---@param name string
+---@param lines string
+---@param limit integer bytes
+---@return boolean? ok
+---@return string? message
+---@return string? code
+function Directory:append(name, lines, limit) end
+
 ---@param from string
 ---@param to string
 ---@return boolean? ok

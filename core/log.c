@@ -1,0 +1,57 @@
+#include "log.h"
+#include "os.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#define FLAGS (O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
+
+static un_status open_log(int *out, struct stat *found, int dir, const char *name,
+                          un_error *error) {
+    int fd = un_os_open(dir, name, FLAGS, 0600);
+    if (fd < 0)
+        return un_fail_system(error, errno, name, "cannot open");
+    un_status status = UN_OK;
+    if (un_os_fstat(fd, found) != 0)
+        status = un_fail_system(error, errno, name, "cannot examine");
+    else if (!S_ISREG(found->st_mode) || found->st_uid != un_os_user())
+        status = un_fail(error, UN_FOREIGN, "%s: not a regular file of ours", name);
+    if (status == UN_OK)
+        *out = fd;
+    else
+        un_os_close(fd);
+    return status;
+}
+
+/* Somebody else may just have begun a new log, which is not moved away. */
+static un_status set_aside(int dir, const char *name, const struct stat *full, un_error *error) {
+    char old[64];
+    struct stat there;
+    snprintf(old, sizeof old, "%s.old", name);
+    if (un_os_stat(dir, name, &there, false) != 0 || there.st_ino != full->st_ino ||
+        un_os_rename(dir, name, old) == 0)
+        return UN_OK;
+    return un_fail_system(error, errno, name, "cannot rename");
+}
+
+un_status un_log_append(int dir, const char *name, un_slice lines, size_t limit, un_error *error) {
+    int fd = -1;
+    struct stat found = {0};
+    if (lines.len > limit || strlen(name) > 59)
+        return un_fail(error, UN_LIMIT, "%s: more than a log takes", name);
+    un_status status = open_log(&fd, &found, dir, name, error);
+    if (status == UN_OK && (size_t)found.st_size + lines.len > limit) {
+        un_os_close(fd);
+        status = set_aside(dir, name, &found, error);
+        if (status == UN_OK)
+            status = open_log(&fd, &found, dir, name, error);
+    }
+    if (status != UN_OK)
+        return status;
+    ssize_t written = un_os_write(fd, lines.ptr, lines.len);
+    if (written != (ssize_t)lines.len)
+        status = un_fail_system(error, written < 0 ? errno : ENOSPC, name, "cannot write");
+    un_os_close(fd);
+    return status;
+}
