@@ -122,7 +122,10 @@ static un_status scan_term(scanner *s, un_slice *out) {
         return out->len ? UN_OK : expected(s, "expected an atom");
     }
     if (c == '{' || c == '[' || c == '%') {
-        s->at += c == '%' ? 2 : 1;
+        s->at += c == '%';
+        if (c == '%' && look(s) != '{')
+            return expected(s, "expected '{'");
+        s->at++;
         return skip_elements(s, c == '[' ? ']' : '}');
     }
     *out = scan_word(s);
