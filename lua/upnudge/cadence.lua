@@ -1,8 +1,8 @@
 --- Cadences: how often a rule may speak. Runs in the policy VM.
 ---
 --- A cadence is a table {kind, due}; due(c) answers whether it may speak now, why (not), and when it
---- next could. A last notice more than a minute in the future (the
---- clock moved) counts as none.
+--- next could. A last notice more than a minute in the future (the clock moved) counts as none. Misuse is
+--- nil and a message.
 
 local duration = require "upnudge.duration"
 
@@ -42,19 +42,15 @@ local function after(c, seconds)
     return false, said .. "; again in " .. duration.format(seconds - passed), c.now - passed + seconds
 end
 
-local function seconds_of(value, what)
-    local seconds, message = duration.parse(value)
-    if not seconds then
-        error(what .. ": " .. message, 3)
-    end
-    return seconds
-end
-
 --- At most once in that time, e.g. every "1d".
 ---@param value string|number a duration
----@return upnudge.Cadence
+---@return upnudge.Cadence?
+---@return string? message
 function M.every(value)
-    local seconds = seconds_of(value, "every")
+    local seconds, message = duration.parse(value)
+    if not seconds then
+        return nil, "every: " .. message
+    end
     return cadence("every", function(c)
         return after(c, seconds)
     end)
@@ -73,29 +69,43 @@ end
 
 --- On days of the week, within hours: see upnudge.schedule.
 ---@param spec {day?: string|string[], from?: number|string, to?: number|string}
----@return upnudge.Cadence
+---@return upnudge.Cadence?
+---@return string? message
 function M.on(spec)
     local schedule, message = require "upnudge.schedule".new(spec)
     if not schedule then
-        error("on: " .. message, 2)
+        return nil, "on: " .. message
     end
     return cadence("on", function(c)
         return schedule(c, since_last(c))
     end)
 end
 
+local BACKOFF <const> = { first = true, factor = true, max = true }
+
 --- Less and less often while the same result waits: after `first`, then `factor` times as long each
 --- time, `max` at most. A new result starts anew.
 ---@param spec {first: string|number, factor?: number, max?: string|number}
----@return upnudge.Cadence
+---@return upnudge.Cadence?
+---@return string? message
 function M.backoff(spec)
     if type(spec) ~= "table" then
-        error("backoff needs a table {first=, factor=, max=}", 2)
+        return nil, "backoff needs a table {first=, factor=, max=}"
     end
-    local first, most = seconds_of(spec.first or "1d", "backoff: first"), seconds_of(spec.max or "30d", "backoff: max")
+    for key in pairs(spec) do
+        if not BACKOFF[key] then
+            local mistake = require "upnudge.mistake"
+            return nil, "backoff: no key '" .. tostring(key) .. "'"
+                .. mistake.suggest(tostring(key), mistake.keys(BACKOFF))
+        end
+    end
+    local first, no_first = duration.parse(spec.first or "1d")
+    local most, no_most = duration.parse(spec.max or "30d")
     local factor = spec.factor or 2
-    if type(factor) ~= "number" or not (factor >= 1 and factor <= 1000) then
-        error("backoff: factor is a number from 1 to 1000", 2)
+    if not first or not most then
+        return nil, first and "backoff: max: " .. no_most or "backoff: first: " .. no_first
+    elseif type(factor) ~= "number" or not (factor >= 1 and factor <= 1000) then
+        return nil, "backoff: factor is a number from 1 to 1000"
     end
     return cadence("backoff", function(c)
         if c.history.shown ~= c.result.fingerprint then

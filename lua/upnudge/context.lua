@@ -10,14 +10,13 @@ local OPTIONAL <const> = { last_notified = true, shown = true, times = true, sno
 
 --- A field that is not there and not optional: absent for now, or misspelt?
 local function absent(title, key)
-    local list = require "upnudge.schema".context[title:match("%a+$")]
-    for _, name in ipairs(list) do
-        if name == key then
-            return nil
-        end
+    local fields = require "upnudge.schema".context[title:match("%a+$")]
+    if fields[key] then
+        return nil
     end
     local mistake = require "upnudge.mistake"
-    error(("%s has no field '%s'%s"):format(title, tostring(key), mistake.suggest(tostring(key), list)), 3)
+    error(("%s has no field '%s'%s"):format(title, tostring(key), mistake.suggest(tostring(key),
+        mistake.keys(fields))), 3)
 end
 
 --- For pairs: steps through the table without handing it out.

@@ -20,7 +20,7 @@ end
 ---@param activation upnudge.Activation
 ---@return upnudge.Decision
 function M.explain(runtime, state, activation)
-    local no = host.opted_out()
+    local no = not runtime.made_up and host.opted_out() or nil
     local question, early = notice.prepare(runtime, state, activation)
     if not question then
         early.reason = no or early.reason

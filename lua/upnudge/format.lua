@@ -28,20 +28,28 @@ local format
 ---@param spec table
 ---@return table
 function M.new(spec)
+    if type(spec) ~= "table" or getmetatable(spec) ~= nil then
+        error("u.format needs a plain table", 2)
+    end
     made[spec] = true
     return spec
 end
 
---- Takes what one file returned. Raises every mistake at once.
----@param value any
----@param chunkname string
----@param source string the file's text
----@return table description what the trusted side needs to choose by
-function M.add(value, chunkname, source)
+local function mistakes_of(value)
     if not made[value] then
-        error(("%s: the file must end in `return u.format { ... }`"):format(chunkname:sub(2)), 0)
+        return { { message = "the file must end in `return u.format { ... }`" } }
     end
-    require "upnudge.validation".check_format(value, chunkname:sub(2), source)
+    return require "upnudge.validation".check_format(value)
+end
+
+--- Takes what one file returned.
+---@param run fun(): any runs the file
+---@return table description what the trusted side needs to choose by, or {mistakes=}
+function M.add(run)
+    local value, mistakes = require "upnudge.rules".collect(run, mistakes_of)
+    if #mistakes > 0 then
+        return { mistakes = mistakes }
+    end
     format = value
     return { name = format.name, title = format.title or format.name, files = format.files,
         syntax = format.syntax, versions = format.versions or DEFAULTS.versions,

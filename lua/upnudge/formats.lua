@@ -38,6 +38,9 @@ local function load(path)
         return nil, failure
     end
     local format, fault = vm:call("load_format", "@" .. path, bytes)
+    if format and format.mistakes then
+        format, fault = nil, require "upnudge.diagnostic".told(path, bytes, format.mistakes)
+    end
     local unknown = format and require "upnudge.version".fault(format.versions)
     if unknown then
         format, fault = nil, ("%s: versions: %s"):format(path, unknown)

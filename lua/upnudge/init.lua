@@ -45,6 +45,7 @@ local M = setmetatable({ VERSION = "0.1.0" }, {
 ---@field package now? integer of that activation
 ---@field package sent table what the policy VM holds
 ---@field package host_changed? boolean since the policy VM was told
+---@field package made_up? {utc_offset: integer} what holds in place of this process's variables
 ---@field package unwritten integer decisions that no log has yet
 local Runtime = {}
 Runtime.__index = Runtime
@@ -67,55 +68,17 @@ local function state_directory(options, app)
     return cache .. "/upnudge/" .. app
 end
 
-local STRATEGIES <const> = { simple = "simple", ["separate-lock"] = "separate_lock", stateless = "stateless" }
-
---- A team's own strategy: only from absolute places that the user names, never from the directory in
---- which an activation happens to run.
-local function find_own_strategy(file)
-    for entry in (os.getenv "UPNUDGE_LUA_PATH" or ""):gmatch "[^;]+" do
-        local path = entry:gsub("%?", (file:gsub("%%", "%%%%")))
-        if path:sub(1, 1) == "/" and core.stamp(path) then
-            return path
-        end
-    end
-end
-
---- The strategy of that name: ours, or one of a team on UPNUDGE_LUA_PATH.
-local function find_strategy(name)
-    if STRATEGIES[name] then
-        return require("upnudge.strategy." .. STRATEGIES[name])
-    end
-    local file = "upnudge/strategy/" .. name:gsub("-", "_")
-    local path = find_own_strategy(file)
-    if not path then
-        return nil, ("no strategy '%s': simple, separate-lock, stateless, or a file %s.lua on UPNUDGE_LUA_PATH")
-            :format(name, file)
-    end
-    local chunk, fault = loadfile(path, "t")
-    if chunk then
-        local ok, strategy = pcall(chunk)
-        if ok and type(strategy) == "table" then
-            return strategy
-        end
-        fault = ok and path .. ": a strategy is a table of functions" or tostring(strategy)
-    end
-    return nil, fault
-end
-
 ---@private
 function Runtime:load_policy(option)
     local fault
     self.policy_option, self.source = option, policy.find(option)
     self.policy, fault = policy.load(self.source, function(what)
         if what == "utc_offset" then
-            return host.utc_offset(self.now)
+            return self.made_up and self.made_up.utc_offset or host.utc_offset(self.now)
         end
         return require "upnudge.changes".of(self.asked.record, core.system(), self.asked.ignored)
     end)
-    if self.policy then
-        self.strategy, fault = find_strategy(self.policy.strategy)
-        self.policy = self.strategy and self.policy
-    end
+    self.strategy = self.policy and self.policy.way
     self.policy_fault = fault
 end
 

@@ -189,7 +189,7 @@ end
 ---@param activation upnudge.Activation
 ---@return upnudge.Decision
 function M.decide(runtime, state, activation)
-    local no = host.opted_out()
+    local no = not runtime.made_up and host.opted_out()
     if no then
         return quiet(no)
     end

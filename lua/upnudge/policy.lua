@@ -12,6 +12,7 @@ local M = {}
 local SOURCE_LIMIT <const> = 64 * 1024
 local CHAIN_BYTES <const> = 128 * 1024
 local CHAIN_LIMIT <const> = 16
+local DEFAULT_STRATEGY <const> = "separate-lock"
 
 ---@class upnudge.PolicySource
 ---@field name string for messages
@@ -22,7 +23,8 @@ local CHAIN_LIMIT <const> = 16
 ---@field vm table
 ---@field source upnudge.PolicySource
 ---@field name string
----@field strategy string
+---@field strategy string its name
+---@field way table the strategy itself
 ---@field check {every: integer, timeout: integer}
 ---@field rules table[]
 
@@ -75,8 +77,8 @@ local function read(source)
     if source.builtin then
         local bytes = core.builtin(source.builtin)
         if not bytes then
-            return nil, ("no ready-made policy '%s'; there are: %s (a file has a slash or ends in .lua)")
-                :format(source.builtin, table.concat(core.builtins(), ", "))
+            return nil, ("no ready-made policy '%s'%s; a file has a slash or ends in .lua"):format(source.builtin,
+                require "upnudge.mistake".suggest(source.builtin, core.builtins()))
         end
         return bytes
     end
@@ -94,54 +96,110 @@ local function base_of(source, name)
     return builtin(name)
 end
 
-local function load_chain(vm, source)
-    local seen, chain, total = {}, {}, 0
-    while source do
-        chain[#chain + 1] = source.name
-        local identity = source.path or source.builtin
-        if seen[identity] or #chain > CHAIN_LIMIT then
-            return nil, "policies extend each other in a circle: " .. table.concat(chain, " -> ")
-        end
-        seen[identity] = true
-        local bytes, message = read(source)
-        if not bytes then
-            return nil, #chain > 1 and ("%s extends what is not there: %s"):format(chain[#chain - 1], message)
-                or message
-        end
-        total = total + #bytes
-        if total > CHAIN_BYTES then
-            return nil, ("%s: this policy and its bases have more than 128 KiB"):format(chain[1])
-        end
-        local chunk = source.path and "@" .. source.path or "=" .. source.builtin
-        local loaded, fault = vm:call("load", chunk, bytes, not source.path)
-        if not loaded then
-            return nil, fault
-        end
-        source = loaded.extends and base_of(source, loaded.extends)
+--- Adds the mistakes of one file of the chain to the diagnostics.
+local function note(diagnostics, file, mistakes)
+    local diagnostic = require "upnudge.diagnostic"
+    for _, mistake in ipairs(mistakes) do
+        diagnostics[#diagnostics + 1] = diagnostic.of(file.name, file.bytes or "", mistake)
     end
-    return true
 end
 
---- Loads a policy and its bases. On failure nil and every mistake with file:line.
+local function names_of(chain)
+    local names = {}
+    for i, file in ipairs(chain) do
+        names[i] = file.name
+    end
+    return table.concat(names, " -> ")
+end
+
+--- The base that a file extends, read; nil and a message: it is not there, or they go in a circle.
+local function follow(chain, name)
+    local source = base_of(chain[#chain].source, name)
+    for i, file in ipairs(chain) do
+        local same = source.path and file.source.path == source.path or not source.path
+            and file.source.builtin == source.builtin
+        if same or i == CHAIN_LIMIT then
+            return nil, "policies extend each other in a circle: " .. names_of(chain) .. " -> " .. source.name
+        end
+    end
+    local bytes, message = read(source)
+    if not bytes then
+        return nil, ("extends '%s', which is not there: %s"):format(name, message)
+    end
+    return { source = source, name = source.name, bytes = bytes }
+end
+
+--- Runs the files of the chain in the VM. What a team did wrong goes to the diagnostics; nil and a
+--- message is what leaves nothing to go on with.
+local function load_chain(vm, first, diagnostics)
+    local chain, file, total = {}, first, 0
+    while file do
+        chain[#chain + 1] = file
+        total = total + #file.bytes
+        if total > CHAIN_BYTES then
+            return nil, ("%s: this policy and its bases have more than 128 KiB"):format(first.name)
+        end
+        local ours = not file.source.path
+        local loaded, fault = vm:call("load", ours and "=" .. file.source.builtin or "@" .. file.name, file.bytes, ours)
+        if not loaded then
+            return nil, ("%s: %s"):format(file.name, fault)
+        end
+        note(diagnostics, file, loaded.mistakes or {})
+        file.strategy = loaded.strategy
+        local base, message
+        if loaded.extends and (loaded.extends:find "^%w[%w_-]*$" or not loaded.mistakes) then
+            base, message = follow(chain, loaded.extends)
+            note(diagnostics, file, message and { { key = "extends", depth = 1, message = message } } or {})
+        end
+        file = base
+    end
+    return chain
+end
+
+--- The strategy that the chain names; what is wrong with its name goes to the diagnostics.
+local function strategy_of(chain, diagnostics)
+    for _, file in ipairs(chain) do
+        if file.strategy and file.strategy:find "^%l[%l%d-]*$" then
+            local strategy, message = require "upnudge.strategy".find(file.strategy)
+            note(diagnostics, file, message and { { key = "strategy", depth = 1, message = message } } or {})
+            return strategy, file.strategy
+        end
+    end
+    return require "upnudge.strategy".find(DEFAULT_STRATEGY), DEFAULT_STRATEGY
+end
+
+--- Loads a policy and its bases. On failure nil, a message of lines "file:line: ..." and, as far as it
+--- is the files' fault, every mistake.
 ---@param source upnudge.PolicySource
 ---@param fetch fun(what: string): any gives what the policy looks at: "packages", "utc_offset"
 ---@return upnudge.Policy?
 ---@return string? message
+---@return upnudge.Diagnostic[]? diagnostics
 function M.load(source, fetch)
+    local bytes, unreadable = read(source)
+    if not bytes then
+        return nil, unreadable
+    end
     local vm, failure = core.vm(fetch)
     if not vm then
         return nil, failure
     end
-    local ok, message = load_chain(vm, source)
-    local policy
-    if ok then
+    local diagnostics, policy = {}, nil
+    local chain, message = load_chain(vm, { source = source, name = source.path or source.name, bytes = bytes },
+        diagnostics)
+    local strategy, name
+    if chain then
+        strategy, name = strategy_of(chain, diagnostics)
+    end
+    if chain and #diagnostics == 0 then
         policy, message = vm:call("link")
     end
     if not policy then
         vm:close()
-        return nil, message
+        local diagnostic = require "upnudge.diagnostic"
+        return nil, message or diagnostic.lines(diagnostic.sort(diagnostics)), diagnostics
     end
-    policy.vm, policy.source = vm, source
+    policy.vm, policy.source, policy.strategy, policy.way = vm, source, name, strategy
     return policy
 end
 

@@ -8,7 +8,7 @@ local duration = require "upnudge.duration"
 local M = {}
 
 local TEXT_LIMIT <const> = 16384
-local DEFAULTS <const> = { strategy = "separate-lock", every = 86400, timeout = 600 }
+local DEFAULTS <const> = { every = 86400, timeout = 600 }
 
 -- C gives the VM `where`, since the debug library stays closed; plain Lua has the library.
 local where = rawget(_G, "where") or function(level)
@@ -33,20 +33,80 @@ end
 -- What u.policy and u.rule made: told from look-alikes by identity, not by a field.
 local made = {}
 
+-- Mistakes of the file that is being loaded: who makes one goes on, so that all are told at once.
+local noted
+
+--- A mistake of whoever called our caller (or at another level): noted while a file is loaded, else an
+--- error.
+local function blame(key, message, level)
+    local file, line = where(level or 3)
+    if not noted then
+        error(("%s:%d: %s"):format(file, line, message), 0)
+    end
+    noted[#noted + 1] = { key = key, line = line > 0 and line or nil, message = message }
+end
+
+--- A function of `u` for one that gives nil and a message when it is misused; then `instead` stands in.
+local function author(key, make, instead)
+    return function(value)
+        local made_value, message = make(value)
+        if made_value == nil then
+            blame(key, message)
+            return instead
+        end
+        return made_value
+    end
+end
+
+local NEVER <const> = cadence.never()
+
+--- What stands in for a member that there is not: anything that it may be used for goes on.
+local function unknown(what, name, choices, instead)
+    if not noted or type(name) ~= "string" then
+        return nil
+    end
+    local mistake = require "upnudge.mistake"
+    blame(name, ("%s has no '%s'%s"):format(what, name, mistake.suggest(name, mistake.keys(choices))), 4)
+    return function()
+        return instead
+    end
+end
+
+local function text_library()
+    local text = require "upnudge.text"
+    return setmetatable({}, {
+        __index = function(_, name)
+            return text[name] or unknown("u.text", name, text, "")
+        end,
+        __newindex = function()
+            error("u.text is read-only", 2)
+        end,
+        __metatable = false,
+    })
+end
+
+local LAZY <const> = {
+    text = text_library,
+    format = function()
+        return require "upnudge.format".new
+    end,
+    scenario = function()
+        return require "upnudge.scenario".new
+    end,
+}
+
 --- The author's module.
 M.language = setmetatable({
-    every = cadence.every, once = cadence.once, on = cadence.on, backoff = cadence.backoff,
-    always = cadence.always, never = cadence.never,
-    hours = function(spec)
+    every = author("every", cadence.every, NEVER), once = cadence.once, on = author("on", cadence.on, NEVER),
+    backoff = author("backoff", cadence.backoff, NEVER), always = cadence.always, never = cadence.never,
+    hours = author("hours", function(spec)
         return require "upnudge.schedule".hours(spec)
-    end,
-    duration = function(value)
-        local seconds, message = duration.parse(value)
-        return seconds or error(message, 2)
-    end,
+    end, cadence.never),
+    duration = author("duration", duration.parse, 0),
     rule = function(name)
         if type(name) ~= "string" or name == "" then
-            error("u.rule needs a name: u.rule \"weekly\" { ... }", 2)
+            blame("rule", "u.rule needs a name: u.rule \"weekly\" { ... }")
+            name = "?"
         end
         local file, line = where(2)
         return function(spec)
@@ -65,7 +125,8 @@ M.language = setmetatable({
     end,
 }, {
     __index = function(_, name)
-        return name == "text" and require "upnudge.text" or name == "format" and require "upnudge.format".new or nil
+        local open = LAZY[name]
+        return open and open() or unknown("upnudge", name, M.language, NEVER)
     end,
 })
 
@@ -73,19 +134,52 @@ M.language = setmetatable({
 local chain = {}
 local linked
 
---- Adds what one file returned to the chain.
----@param value any
----@param chunkname string
----@param source string? its text; nil: ours, validated by its tests
----@return {extends: string?}
-function M.add(value, chunkname, source)
-    if made[value] ~= "policy" then
-        error(("%s: the file must end in `return u.policy { ... }`"):format(chunkname:sub(2)), 0)
-    elseif source then
-        require "upnudge.validation".check(value.spec, made, chunkname:sub(2), source)
+--- The mistakes of a file of a team, and what it returned.
+---@param run fun(): any runs the file
+---@param check fun(value: any): upnudge.Mistake[]
+---@return any value
+---@return upnudge.Mistake[] mistakes
+function M.collect(run, check)
+    local mistakes = {}
+    noted = mistakes
+    local ok, value = pcall(run)
+    noted = nil
+    if not ok then
+        mistakes[#mistakes + 1] = { message = value }
+        return nil, mistakes
     end
-    chain[#chain + 1] = value.spec
-    return { extends = value.spec.extends }
+    for _, mistake in ipairs(check(value)) do
+        mistakes[#mistakes + 1] = mistake
+    end
+    return value, mistakes
+end
+
+local function mistakes_of(value)
+    if made[value] ~= "policy" then
+        return { { message = "the file must end in `return u.policy { ... }`" } }
+    end
+    return require "upnudge.validation".check(value.spec, made)
+end
+
+--- Adds one file to the chain.
+---@param run fun(): any runs it
+---@param file string? nil: ours, validated by its tests
+---@return {extends: string?, strategy: string?, mistakes: upnudge.Mistake[]?}
+function M.add(run, file)
+    if not file then
+        local ours = run()
+        chain[#chain + 1] = ours.spec
+        return { extends = ours.spec.extends, strategy = ours.spec.strategy }
+    end
+    local value, mistakes = M.collect(run, mistakes_of)
+    local spec = made[value] and type(value.spec) == "table" and value.spec or {}
+    chain[#chain + 1] = spec
+    for _, rule in ipairs(#mistakes == 0 and spec.rules or {}) do
+        rule.file = file
+    end
+    return { extends = type(spec.extends) == "string" and spec.extends or nil,
+        strategy = type(spec.strategy) == "string" and spec.strategy or nil,
+        mistakes = #mistakes > 0 and mistakes or nil }
 end
 
 local function default_text(c)
@@ -118,7 +212,7 @@ function M.link()
     for i, rule in ipairs(linked.rules) do
         rules[i] = { name = rule.name, file = rule.file, line = rule.line }
     end
-    return { name = linked.name, strategy = linked.strategy or DEFAULTS.strategy, rules = rules,
+    return { name = linked.name, rules = rules,
         ignore = linked.ignore, decide = linked.decide ~= nil, check = check_settings(linked.check or {}) }
 end
 
@@ -206,6 +300,28 @@ local function decide_by_rules(c, trace)
     decision = decision or { notify = false, reason = reason or "no rule wants to speak" }
     decision.next_at = not decision.notify and not decision.rule and soonest or nil
     return decision
+end
+
+--- Asks every function of every rule once and gives what went wrong; for `upnudge policy check`.
+---@return string[] faults
+function M.rehearse(now, env, result, history, host)
+    local c, faults = context.set(now, env, result, history, host), {}
+    local function try(f, ...)
+        local ok, fault = pcall(f, ...)
+        if not ok then
+            faults[#faults + 1] = type(fault) == "string" and fault or "the error is no text but a " .. type(fault)
+        end
+    end
+    for _, rule in ipairs(linked.rules) do
+        try(ask, rule, c)
+        if rule.spec.notify then
+            try(text_of, rule.spec.text or linked.text, place_of(rule), c)
+        end
+    end
+    if linked.decide then
+        try(require "upnudge.decide".decide, linked, c, due, text_of)
+    end
+    return faults
 end
 
 --- Decides. What is nil of env, result and host is the same as at the last call.

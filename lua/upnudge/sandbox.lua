@@ -87,13 +87,15 @@ local function run(chunkname, bytes, mode)
     return guarded(chunk)
 end
 
---- Compiles and runs one file of the policy's chain.
+--- Compiles and runs one file of the policy's chain. Mistakes of a team's file are answered, all of them.
 ---@param chunkname string "@file" or "=name"
 ---@param bytes string
 ---@param builtin boolean ours, precompiled
----@return {extends: string?}
+---@return {extends: string?, mistakes: upnudge.Mistake[]?}
 function M.load(chunkname, bytes, builtin)
-    return rules.add(run(chunkname, bytes, builtin and "bt" or "t"), chunkname, not builtin and bytes or nil)
+    return rules.add(function()
+        return run(chunkname, bytes, builtin and "bt" or "t")
+    end, not builtin and require "string".sub(chunkname, 2) or nil)
 end
 
 --- The same for the file of a format. See upnudge.format, as for `recognise` and `read`.
@@ -101,7 +103,20 @@ end
 ---@param bytes string
 ---@return table description
 function M.load_format(chunkname, bytes)
-    return require "upnudge.format".add(run(chunkname, bytes, "t"), chunkname, bytes)
+    return require "upnudge.format".add(function()
+        return run(chunkname, bytes, "t")
+    end)
+end
+
+--- The same for the file of a scenario. See upnudge.scenario.
+---@param chunkname string
+---@param bytes string
+---@param builtin boolean
+---@return table
+function M.load_scenario(chunkname, bytes, builtin)
+    return require "upnudge.scenario".add(function()
+        return run(chunkname, bytes, builtin and "bt" or "t")
+    end)
 end
 
 function M.recognise(document)
@@ -114,6 +129,11 @@ end
 
 --- See upnudge.rules.
 M.link = rules.link
+
+--- See upnudge.rules.
+function M.rehearse(...)
+    return guarded(rules.rehearse, ...)
+end
 
 --- See upnudge.rules.
 function M.evaluate(...)

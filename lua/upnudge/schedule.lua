@@ -85,11 +85,12 @@ end
 
 --- A predicate for `when`: whether now lies within hours, on some days or on all.
 ---@param spec {day?: string|string[], from?: number|string, to?: number|string}
----@return fun(c: table): boolean
+---@return (fun(c: table): boolean)? predicate
+---@return string? message
 function M.hours(spec)
     local s, message = read(spec)
     if not s then
-        error("hours: " .. message, 2)
+        return nil, "hours: " .. message
     end
     return function(c)
         local _, second, weekday = calendar.of(c.now, c.host.utc_offset)

@@ -1,0 +1,23 @@
+--- upnudge policy: check, see and test policies before anybody meets them.
+
+local M = {}
+
+local TASKS <const> = { "check", "simulate", "test", "reference" }
+
+---@param top table
+function M.describe(top)
+    local command = top:command("policy", "Check, simulate and test policies.")
+    command:command_target("task")
+    command:require_command(true)
+    for _, task in ipairs(TASKS) do
+        require("upnudge.cli.policy_" .. task).describe(command)
+    end
+end
+
+---@param args table
+---@return integer code
+function M.run(args)
+    return require("upnudge.cli.policy_" .. args.task).run(args)
+end
+
+return M

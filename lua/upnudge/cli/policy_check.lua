@@ -1,0 +1,50 @@
+--- upnudge policy check: every mistake of policy files, with line and caret, before they are shipped.
+
+local diagnostic = require "upnudge.diagnostic"
+local io = require "io"
+local json = require "upnudge.json.write"
+
+local M = {}
+
+local ORDER <const> = { "file", "line", "column", "width", "message", "source" }
+
+---@param parent table
+function M.describe(parent)
+    local command = parent:command("check", "Tell every mistake of policy files; exit code 1 when there is one.")
+    command:argument("files", "Policy files, or names of ready-made policies."):argname("FILE"):args "+"
+    command:flag("--json", "Print JSON.")
+end
+
+local function result_of(path)
+    local mistakes = require "upnudge.rehearsal".mistakes(path)
+    local list = {}
+    for i, mistake in ipairs(mistakes) do
+        list[i] = json.object(ORDER, mistake)
+    end
+    return mistakes, json.object({ "file", "ok", "mistakes" }, { file = path, ok = #mistakes == 0,
+        mistakes = function()
+            return json.array(list)
+        end })
+end
+
+---@param args table
+---@return integer code
+function M.run(args)
+    local faulty, results = 0, {}
+    for i, path in ipairs(args.files) do
+        local mistakes, result = result_of(path)
+        faulty, results[i] = faulty + (#mistakes > 0 and 1 or 0), result
+        for _, mistake in ipairs(args.json and {} or mistakes) do
+            io.write(diagnostic.show(mistake), "\n")
+        end
+        if not args.json and #mistakes == 0 then
+            io.write(path, ": good\n")
+        end
+    end
+    if args.json then
+        io.write(('{"schema":1,"files":%s}\n'):format(json.array(results)))
+    end
+    return faulty > 0 and 1 or 0
+end
+
+return M

@@ -1,0 +1,1 @@
+return { describe = function() end, run = function() return 0 end }

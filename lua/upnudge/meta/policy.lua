@@ -1,0 +1,222 @@
+---@meta upnudge
+--- Types of the policy language. Printed by `upnudge policy reference --types`; made from schema.lua.
+
+---@class upnudge.policy.Cadence
+
+---@class upnudge.policy.Rule
+
+---@class upnudge.policy.Hours
+---@field day? string|string[]
+---@field from? number|string
+---@field to? number|string
+
+---@class upnudge.policy.Spec
+---@field api 1 The version of this interface that the policy was written for.
+---@field name string What the policy is called in explanations.
+---@field extends? string The policy whose rules and settings this one starts from: a file NAME.lua beside it, else a ready-made one.
+---@field strategy? string How processes share the time of the last notice: simple, separate-lock, stateless, or a team's own.
+---@field check? upnudge.policy.Check How often a check is wanted and how long it may take.
+---@field text? string|fun(c: upnudge.policy.Context): string The notice.
+---@field hint? string The command that a person runs for details.
+---@field ignore? string[] Packages that are never told: "curl", "linux-*", or one version alone, "curl@8.1".
+---@field catalogues? table<string, table<string, any>> Words of notices by language: { de = { summary = "{counts} für {name}." } }.
+---@field rules? upnudge.policy.Rule[] Asked in order until one decides. A rule with the name of a base's rule takes its place, others come before.
+---@field decide? (fun(c: upnudge.policy.Context): boolean|upnudge.policy.Cadence, string?) Replaces the rules: answers true, false or a cadence, and then a text or a reason.
+
+---@class upnudge.policy.Check
+---@field every? string|number How long an outcome stays fresh.
+---@field timeout? string|number When a dry upgrade is ended.
+
+---@class upnudge.policy.RuleSpec
+---@field when? (fun(c: upnudge.policy.Context): any) Whether the rule is meant.
+---@field quiet? string|true|(fun(c: upnudge.policy.Context): string|true) Stops: no notice.
+---@field notify? upnudge.policy.Cadence|(fun(c: upnudge.policy.Context): boolean, string?, integer?) Speaks when due, else the next rule is asked. A function answers whether it is due, why, and when next.
+---@field text? string|(fun(c: upnudge.policy.Context): string) The notice of this rule.
+
+---@class upnudge.policy.FormatSpec
+---@field api 1 The version of this interface that the format was written for.
+---@field name string What the format is called.
+---@field title? string One line for people.
+---@field files? string[] Names of such lockfiles; * stands for anything.
+---@field syntax? "json"|"relaxed-json"|"yaml"|"toml"|"lines" What the lockfile is written in.
+---@field versions? string How versions compare.
+---@field identity? "first"|"set" Whether a name stands once, or in several versions.
+---@field recognise? (fun(document: any): any) Whether a document is one of these.
+---@field packages? fun(document: any): table[] Gives the list of packages.
+
+---@class upnudge.policy.ScenarioSpec
+---@field api 1 The version of this interface that the scenario was written for.
+---@field name string What the scenario is called.
+---@field start? string When it begins, local time.
+---@field weeks? number How long it lasts.
+---@field utc_offset? string The people's time zone.
+---@field lang? string Their language.
+---@field check_takes? string|number How long a check runs in the background.
+---@field installed? table<string, string> What is installed at the start.
+---@field releases? upnudge.policy.Release[] What comes out and when.
+---@field people? upnudge.policy.Person[] Who opens shells, when and how.
+
+---@class upnudge.policy.Release
+---@field at? string When: "2027-01-06 10:00" local time, or "3d" after the start.
+---@field every? string|number Instead of `at`: about that often, at random.
+---@field packages? string[] Which; with `every` one of them at a time.
+---@field to? string The version, with `at` and one package.
+---@field level? "major"|"minor"|"patch"|"rebuild" How far the upgrade goes.
+---@field security? boolean|number Whether it mends a security problem.
+
+---@class upnudge.policy.Person
+---@field day? string|string[] On which days.
+---@field from? string|number From when, local time.
+---@field to? string|number Until when.
+---@field shells? number How many times a day something is activated, on average.
+---@field at_once? number How many shells open in the same instant.
+---@field away? string[] Days off: "2027-01-15" or "2027-01-15 2027-01-22".
+---@field upgrades? string|number How long after a notice they upgrade.
+---@field tty? boolean Whether somebody watches.
+---@field ci? boolean Whether it is continuous integration.
+---@field mode? "activate"|"in-place"|"command" How the environment is activated.
+---@field active? boolean Whether it is active already.
+
+---@class upnudge.policy.Context
+---@field now integer Seconds since the epoch, UTC.
+---@field env upnudge.policy.Environment The environment.
+---@field result upnudge.policy.Result What the last check found, for this system.
+---@field history upnudge.policy.History What is known about past notices.
+---@field host upnudge.policy.Host The tool, and who is watching.
+
+---@class upnudge.policy.Environment
+---@field name string What it is called.
+---@field path string Its directory.
+
+---@class upnudge.policy.Result
+---@field total integer Changes of all kinds.
+---@field versions integer Packages with another version.
+---@field rebuilds integer The same version, built anew.
+---@field changed integer Another revision of the same version.
+---@field added integer Packages that come.
+---@field removed integer Packages that go.
+---@field major integer Of the versions: major steps.
+---@field minor integer Minor steps.
+---@field patch integer Patches.
+---@field security integer Changes that mend a security problem.
+---@field packages upnudge.policy.Package[] The changes themselves; looked up when first asked for.
+---@field fingerprint string Differs for each distinct result.
+---@field checked_at integer When the check was, seconds UTC.
+---@field since integer When this result was first found, seconds UTC.
+
+---@class upnudge.policy.Package
+---@field name string Its name.
+---@field kind "upgraded"|"downgraded"|"rebuilt"|"changed"|"added"|"removed" What happens to it.
+---@field level? "major"|"minor"|"patch"|"unknown" How far an upgrade goes.
+---@field from? string The version before.
+---@field to? string The version after.
+---@field system? string Its platform.
+---@field group? string "dev", "optional" or the format's own word.
+---@field security? boolean Whether it mends a security problem.
+
+---@class upnudge.policy.History
+---@field last_notified? integer When a notice was last shown, seconds UTC.
+---@field shown? string The fingerprint of what was shown.
+---@field times? integer How often this result was shown.
+---@field snoozed_until? integer Until when the person wants to hear nothing.
+
+---@class upnudge.policy.Host
+---@field app string The tool's name.
+---@field tty boolean Whether somebody watches.
+---@field ci boolean Whether this is continuous integration.
+---@field lang? string The locale, "zh_CN.UTF-8".
+---@field system string The platform, "x86_64-linux".
+---@field mode "activate"|"in-place"|"command" How the environment is activated.
+---@field active boolean Whether it is active already.
+---@field command? string What is run in it, with mode "command".
+---@field hint? string What a person runs for details.
+---@field utc_offset integer Seconds by which local time is ahead of UTC.
+
+local u = { text = {} }
+
+--- A policy; a file ends in `return u.policy { ... }`.
+---@param spec upnudge.policy.Spec
+---@return table
+function u.policy(spec) end
+
+--- A rule.
+---@param name string
+---@return fun(spec: upnudge.policy.RuleSpec): upnudge.policy.Rule
+function u.rule(name) end
+
+--- A cadence: at most once in that time (90s, 15m, 6h, 1d, 2w, 1h30m).
+---@param duration string|number
+---@return upnudge.policy.Cadence
+function u.every(duration) end
+
+--- Once for each distinct result.
+---@return upnudge.policy.Cadence
+function u.once() end
+
+--- On those days (`day`: a name or a list; all unless given) from `from` on; a missed day is caught up at the next activation within the hours. Local time; "17:30" is an hour too.
+---@param spec upnudge.policy.Hours
+---@return upnudge.policy.Cadence
+function u.on(spec) end
+
+--- Less and less often while the same result waits; something new starts anew.
+---@param spec { first?: string|number
+---@return upnudge.policy.Cadence
+function u.backoff(spec) end
+
+--- At every activation.
+---@return upnudge.policy.Cadence
+function u.always() end
+
+--- Not at all.
+---@return upnudge.policy.Cadence
+function u.never() end
+
+--- For `when`: whether now lies within those hours.
+---@param spec upnudge.policy.Hours
+---@return fun(c: upnudge.policy.Context): boolean
+function u.hours(spec) end
+
+--- Seconds.
+---@param value string|number
+---@return integer
+function u.duration(value) end
+
+--- "2 version changes and 1 rebuild available in NAME."; `only` limits it to some counts of the result.
+---@param c upnudge.policy.Context
+---@param only string[]?
+---@return string
+function u.text.summary(c, only) end
+
+--- "2 version changes and 1 rebuild".
+---@param c upnudge.policy.Context
+---@param only string[]?
+---@return string
+function u.text.counts(c, only) end
+
+--- "1 major, 2 minor and 3 patches".
+---@param c upnudge.policy.Context
+---@return string
+function u.text.levels(c) end
+
+--- Lines "- curl: 8.9.0 -> 8.10.1", 10 at most unless said otherwise, then how many more.
+---@param c upnudge.policy.Context
+---@param most integer?
+---@return string
+function u.text.packages(c, most) end
+
+--- "Use 'COMMAND' for details."
+---@param c upnudge.policy.Context
+---@return string
+function u.text.hint(c) end
+
+--- A team's format of lockfiles, in `formats/NAME.lua` beside the policy.
+---@param spec upnudge.policy.FormatSpec
+---@return table
+function u.format(spec) end
+
+--- A scenario for `upnudge policy simulate --scenario FILE`.
+---@param spec upnudge.policy.ScenarioSpec
+---@return table
+function u.scenario(spec) end
+
+return u

@@ -1,0 +1,276 @@
+--- Testing: a made-up world in which a policy can be tried, for busted and for the simulation.
+---
+---     local testing = require "upnudge.testing"
+---
+---     it("speaks of a fix at once, and of the rest on Mondays", function()
+---       local world <close> = testing.world { policy = "policy.lua", now = "2027-01-15 10:00" }
+---       world:release("curl", "8.10.1")
+---       world:check()
+---       assert.is_false(world:activate().notify)
+---       world:release("openssl", "3.0.15", { security = true })
+---       world:check()
+---       assert.equal("1 security fix available in webshop.", world:activate().text:match "[^\n]+")
+---     end)
+---
+--- Clock, changes and hosts are made up; all else is real: the policy in its VM, its strategy, records,
+--- checks and lockfiles in a directory of their own, in memory where the system has such a place. What
+--- the variables of this process say (CI, NO_UPDATE_NOTIFIER, TZ) does not count.
+
+local core = require "upnudge.core"
+local duration = require "upnudge.duration"
+local time = require "upnudge.time"
+local upnudge = require "upnudge"
+
+local M = {}
+
+local SYSTEM <const> = core.system()
+local SHOWN_PATH <const> = "/home/me/"
+
+---@class upnudge.WorldOptions
+---@field policy? string a file or the name of a ready-made policy
+---@field now? integer|string the time at which the world begins; without a zone, local
+---@field utc_offset? integer seconds by which local time is ahead of UTC
+---@field name? string of the environment
+---@field lang? string
+---@field installed? table<string, string> versions by package
+---@field lockfiles? {called: string, old: string, new: string, security: string[]} real ones instead
+
+---@class upnudge.World
+---@field now integer seconds UTC; set it, or use `at` and `advance`
+---@field installed table<string, {version: string, build: integer}>
+---@field available table<string, {version: string, build: integer}>
+---@field fixes table<string, boolean> packages whose upgrade mends a security problem
+---@field runtime upnudge.Runtime
+---@field private options upnudge.WorldOptions
+---@field private directory string
+local World = {}
+World.__index = World
+
+-- /dev/shm is memory: a check there waits for no disk.
+local function temporary()
+    local name = os.tmpname()
+    os.remove(name)
+    local memory <close> = core.directory "/dev/shm"
+    return (memory and "/dev/shm" .. name:match "/[^/]*$" or name) .. ".upnudge"
+end
+
+local function remove(path)
+    local lfs = require "lfs"
+    for name in lfs.dir(path) do
+        local inner = path .. "/" .. name
+        if lfs.symlinkattributes(inner, "mode") ~= "directory" then
+            os.remove(inner)
+        elseif name ~= "." and name ~= ".." then
+            remove(inner)
+        end
+    end
+    lfs.rmdir(path)
+end
+
+--- Seconds UTC of a time in that zone.
+---@param value integer|string
+---@param offset integer
+---@return integer
+function M.instant(value, offset)
+    if type(value) ~= "string" then
+        return math.tointeger(value) or error("a time is a whole number of seconds or ISO 8601", 3)
+    end
+    local seconds, message = time.parse(value)
+    if not seconds then
+        error(message, 3)
+    end
+    local zoned = value:find "[Zz]$" or value:find ":%d%d[+-]%d%d:?%d%d$" or value:find "^%d+$"
+    return zoned and seconds or seconds - offset
+end
+
+local function copy(packages)
+    local copied = {}
+    for name, package in pairs(packages) do
+        copied[name] = { version = package.version, build = package.build }
+    end
+    return copied
+end
+
+--- A lockfile as Flox writes it, which knows versions, builds and systems.
+local function encode(packages)
+    local names, entries = {}, {}
+    for name in pairs(packages) do
+        names[#names + 1] = name
+    end
+    table.sort(names)
+    local json = require "upnudge.json.write"
+    for i, name in ipairs(names) do
+        local package = packages[name]
+        entries[i] = json.object({}, { install_id = name, system = SYSTEM, version = package.version,
+            derivation = ("/nix/store/%s-%s-%d.drv"):format(name, package.version, package.build) })
+    end
+    return ('{"lockfile-version":1,"manifest":{},"packages":%s}'):format(json.array(entries))
+end
+
+--- Makes a world. Raises on a wrong argument or a faulty policy, with every mistake of it. Close it.
+---@param options upnudge.WorldOptions?
+---@return upnudge.World
+function M.world(options)
+    options = options or {}
+    local directory = temporary()
+    assert(core.directory(directory .. "/env", true)):close()
+    local runtime = assert(upnudge.open { app = "testing", state_dir = directory .. "/state",
+        policy = options.policy or "default" })
+    local self = setmetatable({ options = options, directory = directory, runtime = runtime, fixes = {},
+        installed = {} }, World)
+    if not runtime.policy then
+        self:close()
+        error(runtime.policy_fault, 2)
+    end
+    runtime.made_up = { utc_offset = options.utc_offset or 0 }
+    runtime.host.ci, runtime.host.lang = false, options.lang
+    self.now = M.instant(options.now or "2027-01-04 09:00", runtime.made_up.utc_offset)
+    for name, version in pairs(options.installed or {}) do
+        self.installed[name] = { version = version, build = 1 }
+    end
+    self.available = copy(self.installed)
+    self.path, self.name = directory .. "/env", options.name or "webshop"
+    self.lockfile = self.path .. "/" .. (options.lockfiles and options.lockfiles.called or "manifest.lock")
+    assert(runtime:environment(self.path)).env.path = SHOWN_PATH .. self.name
+    self:write()
+    return self
+end
+
+---@private
+function World:write()
+    local real = self.options.lockfiles
+    local file = assert(io.open(self.lockfile, "wb"))
+    file:write(real and (self.upgraded and real.new or real.old) or encode(self.installed))
+    file:close()
+end
+
+--- Sets the clock; without a zone, local time.
+---@param value integer|string
+---@return upnudge.World self
+function World:at(value)
+    self.now = M.instant(value, self.runtime.made_up.utc_offset)
+    return self
+end
+
+--- Moves the clock on.
+---@param value string|number a duration
+---@return upnudge.World self
+function World:advance(value)
+    local seconds, message = duration.parse(value)
+    self.now = self.now + (seconds or error(message, 2))
+    return self
+end
+
+--- Something newer comes out: another version, or a rebuild of the same (version nil). A package that is
+--- not installed yet is installed first, as "1.0.0".
+---@param name string
+---@param version string?
+---@param options {security?: boolean, from?: string}? `from`: what is installed instead of "1.0.0"
+---@return upnudge.World self
+function World:release(name, version, options)
+    options = options or {}
+    if not self.installed[name] or options.from then
+        self.installed[name] = { version = options.from or "1.0.0", build = 1 }
+        self:write()
+    end
+    local before = self.available[name] or self.installed[name]
+    self.available[name] = { version = version or before.version, build = before.build + (version and 0 or 1) }
+    self.fixes[name] = self.fixes[name] or options.security or nil
+    return self
+end
+
+--- A package comes or goes with the upgrade.
+---@param name string
+---@param version string? nil: it goes
+---@return upnudge.World self
+function World:offer(name, version)
+    self.available[name] = version and { version = version, build = 1 } or nil
+    return self
+end
+
+--- The person upgrades: all that is available is installed.
+---@return upnudge.World self
+function World:upgrade()
+    self.installed, self.fixes, self.upgraded = copy(self.available), {}, true
+    self:write()
+    return self
+end
+
+--- Begins a check, as a host does in the background. nil: the last one is fresh, or another runs.
+---@param max_age integer? seconds; nil: as the policy says
+---@return table? check for `finish`
+---@return string? reason
+function World:begin(max_age)
+    local check = self.runtime:check_begin(self.path, { lockfile = self.lockfile, name = self.name, now = self.now,
+        max_age = max_age })
+    if check.state ~= "begun" then
+        return nil, check.reason
+    end
+    local real, fixes = self.options.lockfiles, {}
+    for name in pairs(self.fixes) do
+        fixes[#fixes + 1] = name
+    end
+    -- What a dry upgrade finds is what there was when it began.
+    return { check = check, bytes = real and real.new or encode(self.available), fixes = real and real.security or fixes }
+end
+
+--- Ends a check that was begun, now.
+---@param begun table
+---@return table answer {outcome, reason, changes}
+function World:finish(begun)
+    begun.check.fixed_now = self.now
+    return begun.check:commit(begun.bytes, begun.fixes)
+end
+
+--- Runs a check now, whether or not the last one is fresh.
+---@return table answer {outcome, reason, changes}
+function World:check()
+    local begun, reason = self:begin(0)
+    return begun and self:finish(begun) or error(reason, 2)
+end
+
+--- Activates the environment: somebody watches, at a terminal, unless `host` says otherwise.
+---@param host {tty?: boolean, ci?: boolean, mode?: string, active?: boolean, command?: string, hint?: string, lang?: string}?
+---@return upnudge.Decision
+function World:activate(host)
+    host = host or {}
+    local facts = self.runtime.host
+    facts.ci, facts.lang = host.ci or false, host.lang or self.options.lang
+    self.runtime.host_changed = true
+    return self.runtime:notify(self.path, { now = self.now, lockfile = self.lockfile, name = self.name,
+        tty = host.tty ~= false, mode = host.mode, active = host.active, command = host.command, hint = host.hint })
+end
+
+--- What `activate` would answer, with every rule's answer in `trace`; claims nothing.
+---@param host table?
+---@return upnudge.Decision
+function World:explain(host)
+    host = host or {}
+    self.runtime.host.ci, self.runtime.host_changed = host.ci or false, true
+    return self.runtime:explain(self.path, { now = self.now, lockfile = self.lockfile, name = self.name,
+        tty = host.tty ~= false, mode = host.mode, active = host.active, command = host.command, hint = host.hint })
+end
+
+--- The person wants to hear nothing for a while.
+---@param value string|number a duration
+---@return upnudge.World self
+function World:snooze(value)
+    local seconds = duration.parse(value) or error(("'%s' is no duration"):format(value), 2)
+    assert(require "upnudge.choices".change(self.runtime:environment(self.path).record, function(choices)
+        choices.snoozed_until = self.now + seconds
+    end))
+    return self
+end
+
+--- Ends the world and removes its directory. Repeated calls do nothing.
+function World:close()
+    self.runtime:close()
+    if self.directory then
+        remove(self.directory)
+        self.directory = nil
+    end
+end
+
+World.__close, World.__gc = World.close, World.close
+
+return M

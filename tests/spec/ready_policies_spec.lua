@@ -1,0 +1,210 @@
+--- The ready-made policies, in the harness with which a team tests its own.
+
+local testing = require "upnudge.testing"
+
+-- 2027-01-04 is a Monday.
+local MONDAY <const> = "2027-01-04 09:00"
+
+local world
+
+local function begin(policy, options)
+    options = options or {}
+    options.policy, options.now = policy, options.now or MONDAY
+    world = testing.world(options)
+    return world:release("curl", "1.1.0"):check()
+end
+
+local function said(host)
+    local decision = world:activate(host)
+    assert.is_nil(decision.error, decision.reason)
+    return decision.notify and decision.rule or false
+end
+
+after_each(function()
+    world:close()
+end)
+
+describe("policy default", function()
+    it("speaks once a day, and where somebody reads", function()
+        begin "default"
+        for rule, host in pairs { ci = { ci = true }, command = { mode = "command" }, active = { active = true },
+            nobody = { tty = false } } do
+            assert.are.same({ false, rule }, { world:activate(host).notify, world:activate(host).rule })
+        end
+        assert.are.equal("default", said())
+        assert.is_false(world:advance "23h59m" and said())
+        assert.are.equal("default", world:advance "1m" and said())
+    end)
+
+    it("is silent once the person has upgraded", function()
+        begin "default"
+        world:upgrade()
+        assert.are.equal("the lockfile changed since the last check", world:activate().reason)
+        world:check()
+        assert.are.equal("nothing newer was found", world:activate().reason)
+    end)
+
+    it("keeps what a person asked for", function()
+        begin "default"
+        world:snooze "2d"
+        assert.is_false(said())
+        assert.is_false(world:advance "47h" and said())
+        assert.are.equal("default", world:advance "1h" and said())
+    end)
+end)
+
+describe("policy flox", function()
+    it("speaks at every activation, in Flox's words", function()
+        begin "flox"
+        for _ = 1, 2 do
+            assert.are.equal("1 version change available in webshop.\nUse 'flox upgrade --dry-run' for details.",
+                world:activate().text)
+        end
+        assert.is_false(said { tty = false })
+        assert.are.equal("always", said { tty = false, mode = "in-place" })
+    end)
+
+    it("does not speak of packages that come and go", function()
+        world = testing.world { policy = "flox", now = MONDAY }
+        world:offer("new", "1.0"):check()
+        assert.are.equal("nothing", world:activate().rule)
+    end)
+end)
+
+describe("policy weekly", function()
+    it("speaks on Mondays between 8 and 20, and catches up", function()
+        begin("weekly", { now = "2027-01-05 09:00" })
+        -- The Monday before was missed.
+        assert.are.equal("default", said())
+        assert.is_false(world:at "2027-01-08 09:00" and said())
+        assert.is_false(world:at "2027-01-11 07:59" and said())
+        assert.are.equal("default", world:at "2027-01-11 08:00" and said())
+        assert.is_false(world:at "2027-01-18 20:00" and said())
+        assert.are.equal("1 version change available in webshop.\n- curl: 1.0.0 -> 1.1.0\n"
+            .. "Use 'upnudge show /home/me/webshop' for details.", world:at "2027-01-20 19:59":activate().text)
+    end)
+
+    it("goes by the clock on the wall", function()
+        begin("weekly", { now = "2027-01-04 08:00", utc_offset = 3600 })
+        assert.are.equal(1799046000, world.now)
+        assert.are.equal("default", said())
+        assert.is_false(world:at "2027-01-11 06:59Z" and said())
+        assert.are.equal("default", world:at "2027-01-11 07:00Z" and said())
+    end)
+end)
+
+describe("policy security-first", function()
+    it("speaks of a fix at once, every four hours, and of the rest once a week", function()
+        begin "security-first"
+        assert.are.equal("default", said())
+        world:release("openssl", "3.0.15", { security = true }):check()
+        assert.are.equal("nobody is watching", world:activate { tty = false }.reason)
+        local first = world:activate()
+        assert.are.equal("new fix", first.rule)
+        assert.is_truthy(first.text:find("openssl: 1.0.0 -> 3.0.15 [security]", 1, true))
+        assert.is_false(world:advance "3h59m" and said())
+        assert.are.equal("open fix", world:advance "1m" and said())
+        world:upgrade():check()
+        world:release("curl", "1.2.0"):check()
+        assert.is_false(world:advance "6d" and said())
+        assert.are.equal("default", world:advance "1d" and said())
+    end)
+end)
+
+describe("policy backoff", function()
+    it("speaks less and less of the same, and anew of something new", function()
+        begin "backoff"
+        assert.are.equal("default", said())
+        for _, wait in ipairs { "1d", "2d", "4d", "8d", "16d", "30d", "30d" } do
+            world:advance(wait)
+            world.now = world.now - 1
+            assert.is_false(said())
+            assert.are.equal("default", world:advance(1) and said())
+        end
+        world:release("git", "2.0.0"):check()
+        assert.are.equal("default", said())
+    end)
+end)
+
+describe("policy major-only", function()
+    it("speaks of major versions and fixes, each result once", function()
+        begin "major-only"
+        assert.are.equal("minor", world:activate().rule)
+        world:release("git", "2.0.0"):check()
+        assert.are.equal("1 major and 1 minor: 2 version changes available in webshop.",
+            world:activate().text:match "[^\n]+")
+        assert.is_false(world:advance "30d" and said())
+        world:release("openssl", "1.0.1", { security = true }):check()
+        assert.are.equal("default", said())
+    end)
+end)
+
+describe("policy team", function()
+    it("leaves nights, weekends, rebuilds and pinned packages out", function()
+        world = testing.world { policy = "team", now = MONDAY }
+        world:release("internal-tool", "2.0.0"):check()
+        assert.are.equal("nothing newer that is not ignored", world:activate().reason)
+        world:release("git"):check()
+        assert.are.equal("rebuilds", world:activate().rule)
+        world:release("curl", "1.1.0"):check()
+        assert.are.equal("night", world:at "2027-01-04 20:00":activate().rule)
+        assert.are.equal("night", world:at "2027-01-05 07:59":activate().rule)
+        assert.are.equal("weekend", world:at "2027-01-09 12:00":activate().rule)
+        assert.are.equal("1 version change and 1 rebuild available in webshop.\nRun 'make upgrade' when it suits you.",
+            world:at "2027-01-05 08:00":activate().text)
+    end)
+
+    it("speaks Chinese to who reads it", function()
+        begin("team", { lang = "zh_CN.UTF-8" })
+        assert.is_truthy(world:activate().text:find "^webshop 有可用更新：1 个版本更新")
+    end)
+end)
+
+describe("policy stateless-hint", function()
+    it("says the same short line each time", function()
+        begin "stateless-hint"
+        for _ = 1, 3 do
+            assert.are.equal("Use 'upnudge show /home/me/webshop' for details.", world:activate().text)
+        end
+    end)
+end)
+
+describe("policies separate-lock and simple", function()
+    it("are the default with another strategy", function()
+        for _, name in ipairs { "separate-lock", "simple" } do
+            begin(name)
+            assert.are.equal(name, world.runtime.policy.strategy)
+            assert.are.equal("default", said())
+            assert.is_false(said())
+            assert.are.equal("default", world:advance "1d" and said())
+            world:close()
+        end
+    end)
+end)
+
+describe("a made-up world", function()
+    it("does not heed the variables of the process", function()
+        begin "default"
+        assert.are.equal("default", said())
+        assert.is_false(world:explain().notify)
+        assert.are.equal(5, #world:explain().trace)
+    end)
+
+    it("leaves nothing behind", function()
+        begin "default"
+        local directory = world.path
+        world:close()
+        world:close()
+        assert.is_nil(require "lfs".attributes(directory, "mode"))
+    end)
+
+    it("refuses a faulty policy with all that is wrong", function()
+        begin "default"
+        assert.has_error(function()
+            testing.world { policy = "nowhere" }
+        end)
+        assert.has_error(function()
+            testing.world { now = "yesterday" }
+        end)
+    end)
+end)
