@@ -48,10 +48,12 @@ API = $(BUILD)/lua/runtime.o $(BUILD)/lua/elsewhere.o $(BUILD)/lua/upnudge.o
 # meta/ holds types for editors.
 MODULES := $(filter-out lua/upnudge/meta/%,$(wildcard lua/upnudge/*.lua lua/upnudge/*/*.lua))
 POLICIES := $(wildcard policies/*.lua)
+SCENARIOS := $(wildcard policies/scenarios/*.lua)
 # lua/upnudge/cli/init.lua=upnudge.cli and so on, for embed.lua.
 dotted = $(subst /,.,$(patsubst %/init,%,$(patsubst lua/%.lua,%,$(1))))
 EMBED = $(foreach m,$(MODULES),$(call dotted,$(m))=$(m)) \
-	$(foreach p,$(POLICIES),policy:$(basename $(notdir $(p)))=$(p))
+	$(foreach p,$(POLICIES),policy:$(basename $(notdir $(p)))=$(p)) \
+	$(foreach s,$(SCENARIOS),scenario:$(basename $(notdir $(s)))=$(s))
 
 PRODUCTS = $(BUILD)/upnudge $(BUILD)/upnudge-cli $(BUILD)/upnudge-json.so $(BUILD)/libupnudge.so \
 	$(BUILD)/lib/upnudge/core.so $(BUILD)/lib/upnudge/upnudge-json.so
@@ -106,7 +108,7 @@ $(BUILD)/lib/upnudge/upnudge-json.so: $(BUILD)/upnudge-json.so
 	@mkdir -p $(@D)
 	@ln -sf ../../upnudge-json.so $@
 
-$(BUILD)/lua/modules.c: $(MODULES) $(POLICIES) lua/embed.lua
+$(BUILD)/lua/modules.c: $(MODULES) $(POLICIES) $(SCENARIOS) lua/embed.lua
 	@mkdir -p $(@D)
 	@echo "  EMBED $@"
 	@$(LUA) lua/embed.lua $@ $(EMBED)

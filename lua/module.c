@@ -42,9 +42,10 @@ void un_bind_field(lua_State *L, const char *name, un_slice slice) {
     lua_setfield(L, -2, name);
 }
 
-/* core.builtin(name): the precompiled ready-made policy, or nil. */
+/* core.builtin(name [, kind]): the precompiled ready-made policy (or "scenario"), or nil. */
 static int builtin(lua_State *L) {
-    const char *name = lua_pushfstring(L, "policy:%s", luaL_checkstring(L, 1));
+    const char *name =
+        lua_pushfstring(L, "%s:%s", luaL_optstring(L, 2, "policy"), luaL_checkstring(L, 1));
     const un_module *module = un_module_find(name);
     if (!module)
         return 0;
@@ -52,13 +53,15 @@ static int builtin(lua_State *L) {
     return 1;
 }
 
-/* core.builtins(): the names of the ready-made policies. */
+/* core.builtins([kind]): the names of what core.builtin has. */
 static int builtins(lua_State *L) {
+    size_t length;
+    const char *kind = luaL_optlstring(L, 1, "policy", &length);
     lua_newtable(L);
     for (const un_module *module = un_modules; module->name; module++) {
-        if (strncmp(module->name, "policy:", 7) != 0)
+        if (strncmp(module->name, kind, length) != 0 || module->name[length] != ':')
             continue;
-        lua_pushstring(L, module->name + 7);
+        lua_pushstring(L, module->name + length + 1);
         lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
     }
     return 1;

@@ -8,14 +8,16 @@ local M = {}
 local function sections()
     local context, list = schema.context, {}
     list[1] = { "`u.policy { … }`", schema.policy, "A policy is a Lua file that ends in `return u.policy { … }`." }
-    list[2] = { "`check = { … }`", schema.check, "Durations are `90s`, `15m`, `6h`, `1d`, `2w`, `1h30m`; a number is seconds." }
+    list[2] = { "`check = { … }`", schema.check,
+        "Durations are `90s`, `15m`, `6h`, `1d`, `2w`, `1h30m`; a number is seconds." }
     list[3] = { "`u.rule \"name\" { … }`", schema.rule, "A rule has either `quiet` or `notify`." }
     list[4] = { "The context `c`", context.c, "What every function of a policy is asked with; read-only. A field that "
         .. "there is not is an error." }
     for _, name in ipairs { "env", "result", "packages", "history", "host" } do
         list[#list + 1] = { ("`c.%s`"):format(name == "packages" and "result.packages[i]" or name), context[name] }
     end
-    list[#list + 1] = { "`u.format { … }`", schema.format, "A team's format of lockfiles, in `formats/NAME.lua` beside "
+    list[#list + 1] = { "`u.format { … }`", schema.format,
+        "A team's format of lockfiles, in `formats/NAME.lua` beside "
         .. "the policy." }
     list[#list + 1] = { "A package that a format gives", schema.package }
     list[#list + 1] = { "`u.scenario { … }`", schema.scenario, "A scenario for `upnudge policy simulate`." }
@@ -29,10 +31,9 @@ local function cell(text)
 end
 
 local function row(key)
-    local optional = key.cats:find "%?$" or key.cats:find "|nil$"
     local value = key.expects ~= "" and key.expects or "`" .. key.cats:gsub("upnudge%.policy%.", "") .. "`"
-    local default = key.default and (" (%s)"):format(key.default) or not optional and key.expects ~= "" and " (needed)" or ""
-    return ("| `%s` | %s%s | %s |"):format(key.name, cell(value), cell(default), cell(key.what))
+    local note = key.needed and " (needed)" or key.default and (" (%s)"):format(key.default) or ""
+    return ("| `%s` | %s%s | %s |"):format(key.name, cell(value), cell(note), cell(key.what))
 end
 
 --- The reference as Markdown.
@@ -73,11 +74,10 @@ local CLASSES <const> = {
 local function class(name, keys)
     local lines = { "---@class upnudge.policy." .. name }
     for _, key in ipairs(schema.ordered(keys)) do
-        local optional = key.cats:match "^(.*)%?$"
-        -- `a|nil` and `T?` are one thing; LuaCATS marks it at the name.
-        local cats = optional or key.cats:match "^(.*)|nil$"
-        local needed = key.name == "api" or key.name == "name" or key.expects == ""
-        lines[#lines + 1] = ("---@field %s%s %s %s"):format(key.name, (cats or not needed) and "?" or "", cats or key.cats,
+        -- `a|nil` and `T?` are one thing, which LuaCATS marks at the name; a key of a context is always there.
+        local plain = key.cats:match "^(.*)%?$" or key.cats:match "^(.*)|nil$"
+        local optional = plain or key.expects ~= "" and not key.needed
+        lines[#lines + 1] = ("---@field %s%s %s %s"):format(key.name, optional and "?" or "", plain or key.cats,
             key.what)
     end
     return table.concat(lines, "\n")
@@ -95,13 +95,23 @@ local function annotated(entry)
     return table.concat(lines, "\n")
 end
 
+local HEAD <const> = [[
+---@meta upnudge
+--- Types of the policy language. Printed by `upnudge policy reference --types`; made from schema.lua.
+
+---@class upnudge.policy.Cadence
+
+---@class upnudge.policy.Rule
+
+---@class upnudge.policy.Hours
+---@field day? string|string[]
+---@field from? number|string
+---@field to? number|string]]
+
 --- The types that an editor with a Lua language server loads.
 ---@return string
 function M.types()
-    local parts = { "---@meta upnudge\n--- Types of the policy language. Printed by `upnudge policy reference --types`; "
-        .. "made from schema.lua.", "---@class upnudge.policy.Cadence", "---@class upnudge.policy.Rule",
-        "---@class upnudge.policy.Hours\n---@field day? string|string[]\n---@field from? number|string\n"
-            .. "---@field to? number|string" }
+    local parts = { HEAD }
     for _, entry in ipairs(CLASSES) do
         parts[#parts + 1] = class(entry[1], schema[entry[2]] or schema.context[entry[2]])
     end

@@ -13,6 +13,7 @@ local M = {}
 ---@field what string one sentence for people
 ---@field cats string LuaCATS type
 ---@field default? string in words
+---@field needed boolean whether there is nothing without it
 ---@field at integer its place in the documentation
 
 --- The keys of a section by name.
@@ -24,7 +25,7 @@ local function section(list)
             types[lua] = true
         end
         keys[entry[1]] = { name = entry[1], expects = entry[2], cats = entry[3], what = entry[4], default = entry[5],
-            types = types, at = i }
+            types = types, at = i, needed = entry.needed or false }
     end
     return keys
 end
@@ -46,8 +47,9 @@ local TEXT <const> = { "string", "function" }
 
 --- Keys of u.policy { ... }.
 M.policy = section {
-    { "api", "the number 1", "1", "The version of this interface that the policy was written for.", types = NUMBER },
-    { "name", "a string", "string", "What the policy is called in explanations.", types = STRING },
+    { "api", "the number 1", "1", "The version of this interface that the policy was written for.", types = NUMBER,
+        needed = true },
+    { "name", "a string", "string", "What the policy is called in explanations.", types = STRING, needed = true },
     { "extends", "the name of a policy", "string?",
         "The policy whose rules and settings this one starts from: a file NAME.lua beside it, else a ready-made one.",
         types = STRING },
@@ -188,13 +190,14 @@ M.context = {
 
 --- Keys of u.format { ... }.
 M.format = section {
-    { "api", "the number 1", "1", "The version of this interface that the format was written for.", types = NUMBER },
-    { "name", "a string", "string", "What the format is called.", types = STRING },
+    { "api", "the number 1", "1", "The version of this interface that the format was written for.", types = NUMBER,
+        needed = true },
+    { "name", "a string", "string", "What the format is called.", types = STRING, needed = true },
     { "title", "a string", "string?", "One line for people.", types = STRING },
     { "files", "a list of name patterns", "string[]", "Names of such lockfiles; * stands for anything.",
-        types = TABLE },
+        types = TABLE, needed = true },
     { "syntax", "a syntax", "\"json\"|\"relaxed-json\"|\"yaml\"|\"toml\"|\"lines\"", "What the lockfile is written in.",
-        types = STRING },
+        types = STRING, needed = true },
     { "versions", "the name of a version order", "string?", "How versions compare.", "semver", types = STRING },
     { "identity", "\"first\" or \"set\"", "\"first\"|\"set\"|nil",
         "Whether a name stands once, or in several versions.",
@@ -202,7 +205,7 @@ M.format = section {
     { "recognise", "a function of the document", "(fun(document: any): any)?",
         "Whether a document is one of these.", "the name decides", types = ANSWER },
     { "packages", "a function of the document", "fun(document: any): table[]", "Gives the list of packages.",
-        types = ANSWER },
+        types = ANSWER, needed = true },
 }
 
 --- What a format may be written in.
@@ -222,8 +225,9 @@ M.package = section {
 
 --- Keys of u.scenario { ... }.
 M.scenario = section {
-    { "api", "the number 1", "1", "The version of this interface that the scenario was written for.", types = NUMBER },
-    { "name", "a string", "string", "What the scenario is called.", types = STRING },
+    { "api", "the number 1", "1", "The version of this interface that the scenario was written for.", types = NUMBER,
+        needed = true },
+    { "name", "a string", "string", "What the scenario is called.", types = STRING, needed = true },
     { "start", "a day or a time", "string?", "When it begins, local time.", "2027-01-04, a Monday", types = STRING },
     { "weeks", "a number of weeks", "number?", "How long it lasts.", "8", types = NUMBER },
     { "utc_offset", "hours as \"+01:00\"", "string?", "The people's time zone.", "+00:00", types = STRING },
@@ -241,7 +245,8 @@ M.scenario = section {
 M.release = section {
     { "at", "a time", "string?", "When: \"2027-01-06 10:00\" local time, or \"3d\" after the start.", types = STRING },
     { "every", "a duration", "string|number?", "Instead of `at`: about that often, at random.", types = DURATION },
-    { "packages", "a list of names", "string[]", "Which; with `every` one of them at a time.", types = TABLE },
+    { "packages", "a list of names", "string[]", "Which; with `every` one of them at a time.", types = TABLE,
+        needed = true },
     { "to", "a version", "string?", "The version, with `at` and one package.", "the next of its level",
         types = STRING },
     { "level", "\"major\", \"minor\", \"patch\" or \"rebuild\"", "\"major\"|\"minor\"|\"patch\"|\"rebuild\"|nil",

@@ -35,6 +35,15 @@ local SHOWN_PATH <const> = "/home/me/"
 ---@field installed? table<string, string> versions by package
 ---@field lockfiles? {called: string, old: string, new: string, security: string[]} real ones instead
 
+---@class upnudge.TestHost how an environment is activated; see the context of policies
+---@field tty? boolean true unless given
+---@field ci? boolean
+---@field mode? "activate"|"in-place"|"command"
+---@field active? boolean
+---@field command? string
+---@field hint? string
+---@field lang? string
+
 ---@class upnudge.World
 ---@field now integer seconds UTC; set it, or use `at` and `advance`
 ---@field installed table<string, {version: string, build: integer}>
@@ -211,7 +220,8 @@ function World:begin(max_age)
         fixes[#fixes + 1] = name
     end
     -- What a dry upgrade finds is what there was when it began.
-    return { check = check, bytes = real and real.new or encode(self.available), fixes = real and real.security or fixes }
+    return { check = check, bytes = real and real.new or encode(self.available), fixes = real and real.security
+        or fixes }
 end
 
 --- Ends a check that was begun, now.
@@ -229,26 +239,29 @@ function World:check()
     return begun and self:finish(begun) or error(reason, 2)
 end
 
---- Activates the environment: somebody watches, at a terminal, unless `host` says otherwise.
----@param host {tty?: boolean, ci?: boolean, mode?: string, active?: boolean, command?: string, hint?: string, lang?: string}?
----@return upnudge.Decision
-function World:activate(host)
+--- One activation, and the facts of its host.
+---@private
+function World:activation(host)
     host = host or {}
     local facts = self.runtime.host
     facts.ci, facts.lang = host.ci or false, host.lang or self.options.lang
     self.runtime.host_changed = true
-    return self.runtime:notify(self.path, { now = self.now, lockfile = self.lockfile, name = self.name,
-        tty = host.tty ~= false, mode = host.mode, active = host.active, command = host.command, hint = host.hint })
+    return { now = self.now, lockfile = self.lockfile, name = self.name, tty = host.tty ~= false, mode = host.mode,
+        active = host.active, command = host.command, hint = host.hint }
+end
+
+--- Activates the environment: somebody watches, at a terminal, unless `host` says otherwise.
+---@param host upnudge.TestHost?
+---@return upnudge.Decision
+function World:activate(host)
+    return self.runtime:notify(self.path, self:activation(host))
 end
 
 --- What `activate` would answer, with every rule's answer in `trace`; claims nothing.
----@param host table?
+---@param host upnudge.TestHost?
 ---@return upnudge.Decision
 function World:explain(host)
-    host = host or {}
-    self.runtime.host.ci, self.runtime.host_changed = host.ci or false, true
-    return self.runtime:explain(self.path, { now = self.now, lockfile = self.lockfile, name = self.name,
-        tty = host.tty ~= false, mode = host.mode, active = host.active, command = host.command, hint = host.hint })
+    return self.runtime:explain(self.path, self:activation(host))
 end
 
 --- The person wants to hear nothing for a while.

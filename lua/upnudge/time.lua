@@ -39,7 +39,7 @@ function M.parse(text)
         second, zone = (rest or ""):match("^:(%d%d)(.*)$")
         second, zone = second or "0", zone or rest
     end
-    local shift = hour and offset(zone)
+    local shift = year and hour and offset(zone)
     if not shift or month + 0 > 12 or month + 0 < 1 or day + 0 < 1 or day + 0 > 31 or hour + 0 > 23
         or minute + 0 > 59 then
         return nil, ("'%s' is no time: seconds since the epoch or ISO 8601 (2026-11-23T12:00:00Z)"):format(text)

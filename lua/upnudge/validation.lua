@@ -190,6 +190,11 @@ function M.check_scenario(spec)
     check_keys(spec, schema.scenario, "scenario", POLICY, report)
     check_api(spec, "scenario", report)
     check_durations(spec, { "check_takes" }, "", POLICY, report)
+    for name, version in pairs(type(spec.installed) == "table" and spec.installed or {}) do
+        if type(name) ~= "string" or type(version) ~= "string" then
+            report({ key = tostring(name), depth = 2 }, "installed: '%s' has no version as a text", tostring(name))
+        end
+    end
     check_entries(spec, "releases", schema.release, report)
     check_entries(spec, "people", schema.person, report)
     return mistakes

@@ -18,17 +18,23 @@ function M.fail(message)
     return M.FAILED
 end
 
+--- A path as it is from the root; nil stays nil.
+---@param path string?
+---@return string?
+function M.absolute(path)
+    if path and path:sub(1, 1) ~= "/" then
+        local here = require "upnudge.core".realpath(".")
+        return here and here .. "/" .. path
+    end
+    return path
+end
+
 --- Opens a runtime with the options that most commands share.
 ---@param args table
 ---@return upnudge.Runtime?
 ---@return string? message
 function M.open(args)
-    local directory = args.state_dir
-    if directory and directory:sub(1, 1) ~= "/" then
-        local here = require "upnudge.core".realpath(".")
-        directory = here and here .. "/" .. directory
-    end
-    return require "upnudge".open { app = args.app, state_dir = directory, policy = args.policy }
+    return require "upnudge".open { app = args.app, state_dir = M.absolute(args.state_dir), policy = args.policy }
 end
 
 --- The environment that a command is about.

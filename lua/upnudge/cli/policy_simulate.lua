@@ -1,1 +1,139 @@
-return { describe = function() end, run = function() return 0 end }
+--- upnudge policy simulate: what policies would do to people over the coming weeks.
+
+local cli = require "upnudge.cli"
+local duration = require "upnudge.duration"
+local io = require "io"
+local json = require "upnudge.json.write"
+
+local M = {}
+
+---@param parent table
+function M.describe(parent)
+    local command = parent:command("simulate", "Let policies live through weeks of releases and shells, side by side.")
+    command:argument("policies", "Policy files, or names of ready-made policies."):argname("POLICY"):args "+"
+    command:option("--weeks", "How long (8)."):argname("N"):convert(tonumber)
+    command:option("--scenario", "A Lua file, a ready-made scenario (developer, team, server), or the directory of an "
+        .. "environment whose record is to be one."):argname("S"):default "developer"
+    command:option("--seed",
+        "Another seed, other weeks; the same seed, the same (1)."):argname("N"):convert(math.tointeger)
+    command:option("--svg", "Write a picture too."):argname("FILE")
+    command:option("--max-per-week",
+        "Exit with 1 if a policy speaks more often in a week."):argname("N"):convert(tonumber)
+    command:option("--max-security-delay",
+        "Exit with 1 if a security fix stays unsaid for longer while somebody is there.")
+        :argname("DURATION"):convert(duration.parse)
+    command:option("--app", "Name of the host tool, with a record as scenario."):argname("NAME")
+    command:option("--state-dir", "Where the records are."):argname("DIR")
+    command:flag("--json", "Print JSON.")
+end
+
+local ORDERS <const> = {
+    notice = { "at", "rule", "reason", "security", "text" },
+    fix = { "package", "version", "at", "open_since", "said_at", "ended_at" },
+    course = { "policy", "name", "notices_total", "most_per_week", "security_delay", "checks", "per_week", "upgrades",
+        "notices", "fixes", "faults" },
+}
+
+local function numbers(list)
+    return function()
+        return "[" .. table.concat(list, ",") .. "]"
+    end
+end
+
+local function encode_course(course)
+    local faults = {}
+    for reason in pairs(course.faults) do
+        faults[#faults + 1] = json.encode(reason)
+    end
+    local fixes = {}
+    for i, fix in ipairs(course.fixes) do
+        fixes[i] = { package = fix.package, version = fix.version, at = fix.at, open_since = fix.open_since,
+            said_at = fix.said_at, ended_at = fix.ended_at }
+    end
+    return json.object(ORDERS.course, { policy = course.policy, name = course.name, notices_total = #course.notices,
+        most_per_week = course.most_per_week, security_delay = course.security_delay, checks = course.checks,
+        per_week = numbers(course.per_week), upgrades = numbers(course.upgrades),
+        notices = function()
+            return json.list(ORDERS.notice, course.notices)
+        end,
+        fixes = function()
+            return json.list(ORDERS.fix, fixes)
+        end,
+        faults = function()
+            return json.array(faults)
+        end })
+end
+
+local function encode(simulation)
+    local courses = {}
+    for i, course in ipairs(simulation.courses) do
+        courses[i] = encode_course(course)
+    end
+    return json.object({ "schema", "scenario", "seed", "start", "weeks", "policies" }, { schema = 1,
+        scenario = simulation.scenario, seed = simulation.seed, start = simulation.frame.start,
+        weeks = simulation.frame.weeks, policies = function()
+            return json.array(courses)
+        end })
+end
+
+--- What a team's own limits say against a course.
+local function objections(course, args)
+    local list = {}
+    if args.max_per_week and course.most_per_week > args.max_per_week then
+        list[1] = ("%s speaks %d times in a week; at most %g are wanted"):format(course.policy, course.most_per_week,
+            args.max_per_week)
+    end
+    if args.max_security_delay and course.security_delay > args.max_security_delay then
+        list[#list + 1] = ("%s leaves a security fix unsaid for %s; at most %s are wanted"):format(course.policy,
+            duration.format(course.security_delay), duration.format(args.max_security_delay))
+    end
+    for reason in pairs(course.faults) do
+        list[#list + 1] = course.policy .. " fails: " .. reason
+    end
+    return list
+end
+
+local function write_picture(path, simulation)
+    local file, message = io.open(path, "wb")
+    if not file then
+        return nil, message
+    end
+    local ok, fault = file:write(require "upnudge.simulation.svg".render(simulation))
+    local closed, why = file:close()
+    return ok and closed, fault or why
+end
+
+local function judge(simulation, args)
+    local code = 0
+    for _, course in ipairs(simulation.courses) do
+        for _, objection in ipairs(objections(course, args)) do
+            code = cli.fail(objection)
+        end
+    end
+    return code
+end
+
+---@param args table
+---@return integer code
+function M.run(args)
+    local simulation = require "upnudge.simulation"
+    local scenario, message = simulation.scenario(args.scenario, { app = args.app,
+        state_dir = cli.absolute(args.state_dir) })
+    if not scenario then
+        return cli.fail(message)
+    end
+    local result, fault = simulation.run(args.policies, scenario, { weeks = args.weeks, seed = args.seed })
+    if not result then
+        return cli.fail(fault)
+    end
+    io.write(args.json and encode(result) .. "\n" or require "upnudge.simulation.text".render(result))
+    if args.svg then
+        local written, why = write_picture(args.svg, result)
+        if not written then
+            return cli.fail(why)
+        end
+    end
+    return judge(result, args)
+end
+
+return M

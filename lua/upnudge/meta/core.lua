@@ -63,11 +63,13 @@ function core.isatty(fd) end
 function core.system() end
 
 ---@param name string
----@return string? bytecode of the ready-made policy
-function core.builtin(name) end
+---@param kind "policy"|"scenario"|nil
+---@return string? bytecode of what is ready-made
+function core.builtin(name, kind) end
 
----@return string[] names of the ready-made policies
-function core.builtins() end
+---@param kind "policy"|"scenario"|nil
+---@return string[] names of what is ready-made
+function core.builtins(kind) end
 
 ---@param path string
 ---@param create boolean?

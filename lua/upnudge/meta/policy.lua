@@ -37,12 +37,12 @@
 ---@field api 1 The version of this interface that the format was written for.
 ---@field name string What the format is called.
 ---@field title? string One line for people.
----@field files? string[] Names of such lockfiles; * stands for anything.
----@field syntax? "json"|"relaxed-json"|"yaml"|"toml"|"lines" What the lockfile is written in.
+---@field files string[] Names of such lockfiles; * stands for anything.
+---@field syntax "json"|"relaxed-json"|"yaml"|"toml"|"lines" What the lockfile is written in.
 ---@field versions? string How versions compare.
 ---@field identity? "first"|"set" Whether a name stands once, or in several versions.
 ---@field recognise? (fun(document: any): any) Whether a document is one of these.
----@field packages? fun(document: any): table[] Gives the list of packages.
+---@field packages fun(document: any): table[] Gives the list of packages.
 
 ---@class upnudge.policy.ScenarioSpec
 ---@field api 1 The version of this interface that the scenario was written for.
@@ -59,7 +59,7 @@
 ---@class upnudge.policy.Release
 ---@field at? string When: "2027-01-06 10:00" local time, or "3d" after the start.
 ---@field every? string|number Instead of `at`: about that often, at random.
----@field packages? string[] Which; with `every` one of them at a time.
+---@field packages string[] Which; with `every` one of them at a time.
 ---@field to? string The version, with `at` and one package.
 ---@field level? "major"|"minor"|"patch"|"rebuild" How far the upgrade goes.
 ---@field security? boolean|number Whether it mends a security problem.

@@ -1,0 +1,323 @@
+--- What a platform team does before it ships a policy: check it, simulate it, test it, as commands.
+
+local cjson = require "cjson"
+local command = require "command"
+
+local HOUR <const>, DAY <const> = 3600, 86400
+-- 2027-01-04 00:00 UTC, a Monday.
+local START <const> = 1799020800
+
+local work
+
+before_each(function()
+    work = command.directory()
+end)
+
+after_each(function()
+    command.remove(work)
+end)
+
+local function policy(...)
+    return command.run("policy", ...)
+end
+
+local function write(name, text)
+    command.write(work .. "/" .. name, text)
+    return work .. "/" .. name
+end
+
+local function scenario(body)
+    return write("scenario.lua", 'local u = require "upnudge"\nreturn u.scenario { api = 1, name = "s", ' .. body .. " }\n")
+end
+
+local function simulate(...)
+    local result = policy("simulate", "--json", ...)
+    assert.are.equal(0, result.code, result.err)
+    return cjson.decode(result.out)
+end
+
+describe("policy check", function()
+    local FAULTY <const> = [[
+local u = require "upnudge"
+-- rules = "in a comment"
+return u.policy {
+  api = 1, extends = "defualt",
+  ruels = {},
+  strategy = "separate-lok",
+  check = { every = "soon", timout = "5m" },
+  text = u.text.summry,
+  rules = {
+    u.rule "a" { when = u.hours { fro = 9 }, quiet = "x" },
+    u.rule "b" {
+      notify = u.evry "1d",
+      txt = "y",
+    },
+    u.rule "c" { notify = u.on { day = "Moon" } },
+    u.rule "d" { notify = u.backoff { frist = 1 } },
+    u.rule(5) { quiet = true },
+  },
+}
+]]
+
+    it("tells every mistake in one go, with line, caret and what would be right", function()
+        local path = write("p.lua", FAULTY)
+        local result = policy("check", path)
+        assert.are.equal(1, result.code)
+        for _, words in ipairs {
+            "p.lua:3: policy has no 'name'",
+            "p.lua:4: extends 'defualt', which is not there: no ready-made policy 'defualt'; did you mean 'default'?",
+            "p.lua:5: policy has no key 'ruels'; did you mean 'rules'? (one of: api, ",
+            "  ruels = {},\n      ^~~~~\n",
+            "p.lua:6: no strategy 'separate-lok'; did you mean 'separate-lock'? (one of: ",
+            "p.lua:7: check has no key 'timout'; did you mean 'timeout'?",
+            "  check = { every = \"soon\", timout = \"5m\" },\n                                ^~~~~~\n",
+            "p.lua:7: check.every: 'soon' is no duration; write 90s",
+            "p.lua:8: u.text has no 'summry'; did you mean 'summary'?",
+            "p.lua:10: hours: no key 'fro'; did you mean 'from'?",
+            "p.lua:12: upnudge has no 'evry'; did you mean 'every'?",
+            "p.lua:13: rule 'b' has no key 'txt'; did you mean 'text'?",
+            "p.lua:15: on: 'Moon' is no day; one of: Mon, ",
+            "p.lua:16: backoff: no key 'frist'; did you mean 'first'?",
+            "p.lua:17: u.rule needs a name",
+        } do
+            assert.is_truthy(result.out:find(words, 1, true), words .. "\nis not in\n" .. result.out)
+        end
+    end)
+
+    it("finds what only a function would have met", function()
+        local path = write("p.lua", 'local u = require "upnudge"\nreturn u.policy { api = 1, name = "p", rules = {\n'
+            .. '  u.rule "a" { when = function(c) return c.result.securty > 0 end, notify = u.once() },\n'
+            .. '  u.rule "b" { notify = u.always(), text = function() return nil end },\n'
+            .. '  u.rule "c" { when = function() while true do end end, quiet = true },\n} }\n')
+        local result = cjson.decode(policy("check", "--json", path).out)
+        local file = result.files[1]
+        assert.are.same({ path, false }, { file.file, file.ok })
+        local messages = {}
+        for i, mistake in ipairs(file.mistakes) do
+            messages[i] = mistake.line .. ":" .. (mistake.column or "") .. ": " .. mistake.message
+        end
+        local all = table.concat(messages, "\n")
+        assert.is_truthy(all:find("the policy ran too long", 1, true), all)
+        write("p.lua", command.read(path):gsub("while true do end", "return false"))
+        all = policy("check", path).out
+        assert.is_truthy(all:find("p.lua:3: c.result has no field 'securty'; did you mean 'security'?", 1, true), all)
+        assert.is_truthy(all:find("p.lua:4: rule 'b': text gave a nil; expected a string", 1, true), all)
+    end)
+
+    it("places errors of syntax, and finds the mistakes of a base", function()
+        local broken = write("broken.lua", "return {\n  a = 1\n  b = 2,\n}\n")
+        local result = policy("check", broken)
+        assert.is_truthy(result.out:find("broken.lua:3: '}' expected (to close '{' at line 1) near 'b'\n      b = 2,\n      ^\n", 1,
+            true), result.out)
+        write("base.lua", 'local u = require "upnudge"\nreturn u.policy { api = 1, nam = "base" }\n')
+        local path = write("p.lua", 'return require "upnudge".policy { api = 1, name = "p", extends = "base" }\n')
+        assert.is_truthy(policy("check", path).out:find("base.lua:2: policy has no key 'nam'; did you mean 'name'?", 1, true))
+        assert.are.equal(1, policy("check", work .. "/none.lua").code)
+    end)
+
+    it("finds every ready-made policy good", function()
+        local result = command.shell(command.program .. " policy check policies/*.lua")
+        assert.are.equal(0, result.code, result.out)
+    end)
+end)
+
+describe("policy reference", function()
+    it("is the text of the documentation, and the types that are shipped", function()
+        assert.are.equal(command.read "policies/REFERENCE.md", policy("reference").out)
+        assert.are.equal(command.read "lua/upnudge/meta/policy.lua", policy("reference", "--types").out)
+    end)
+
+    it("describes every key with a sentence", function()
+        local schema = require "upnudge.schema"
+        for _, keys in ipairs { schema.policy, schema.check, schema.rule, schema.format, schema.scenario, schema.release,
+            schema.person, schema.package } do
+            for name, key in pairs(keys) do
+                assert.is_truthy(key.what:find "%.$", name)
+                assert.is_truthy(command.read "policies/REFERENCE.md":find("| `" .. name .. "` |", 1, true), name)
+            end
+        end
+    end)
+end)
+
+describe("policy simulate", function()
+    -- One shell at 10:00 and one at 10:30 on each workday; curl comes out on Monday 09:00, a fix on Wednesday at noon.
+    local PLAIN <const> = [[weeks = 2, installed = { curl = "8.9.0", openssl = "3.0.14" },
+        releases = {
+            { at = "2027-01-04 09:00", packages = { "curl" }, to = "8.10.1" },
+            { at = "2027-01-06 12:00", packages = { "openssl" }, level = "patch", security = true },
+        },
+        people = { { from = 10, to = "10:01", shells = 40 }, { from = "10:30", to = "10:31", shells = 40 } }]]
+
+    it("tells when people would be told, with rule, text and reason", function()
+        local all = simulate("default", "security-first", "--scenario", scenario(PLAIN))
+        assert.are.same({ 1, "s", 1, START, 2 }, { all.schema, all.scenario, all.seed, all.start, all.weeks })
+        local default, first = all.policies[1], all.policies[2]
+        -- The first shell starts the check; from 10:02 on there is a result, so 10:30 speaks; then once a day.
+        assert.is_true(default.notices[1].at >= START + 10 * HOUR + 1800 and default.notices[1].at < START + 10 * HOUR + 1860)
+        assert.are.same({ "default", false }, { default.notices[1].rule, default.notices[1].security })
+        assert.are.equal("1 version change available in webshop.", default.notices[1].text:match "[^\n]+")
+        assert.are.same({ 5, 5 }, default.per_week)
+        assert.are.same({ 5, 10 }, { default.most_per_week, default.notices_total })
+        -- Out on Wednesday at noon; the first shell is on Thursday at 10:00; that check finds it; said at 10:30.
+        assert.are.equal("openssl", first.fixes[1].package)
+        assert.are.equal(START + 2 * DAY + 12 * HOUR, first.fixes[1].at)
+        assert.is_true(first.security_delay >= 1740 and first.security_delay <= 1860, first.security_delay)
+        assert.are.equal(first.fixes[1].said_at - first.fixes[1].open_since, first.security_delay)
+        local weekly = simulate("weekly", "--scenario", work .. "/scenario.lua").policies[1]
+        -- From Thursday's first shell to Monday's.
+        assert.is_true(weekly.security_delay >= 4 * DAY - 60 and weekly.security_delay <= 4 * DAY + 60, weekly.security_delay)
+    end)
+
+    it("is the same for the same seed, and another for another", function()
+        local a, b = policy("simulate", "default", "team", "--json", "--seed", 7), policy("simulate", "default", "team", "--json",
+            "--seed", 7)
+        assert.are.equal(a.out, b.out)
+        assert.are_not.equal(a.out, policy("simulate", "default", "team", "--json", "--seed", 8).out)
+    end)
+
+    it("has the same shells for every policy, and silence under CI and on days off", function()
+        local all = simulate("stateless-hint", "flox", "--weeks", 1, "--scenario", scenario [[
+            releases = { { at = "0s", packages = { "curl" } } },
+            people = { { shells = 20, away = { "2027-01-06 2027-01-07" } }, { shells = 30, ci = true, tty = false } }]])
+        local days = {}
+        for i, notice in ipairs(all.policies[1].notices) do
+            days[(notice.at - START) // DAY] = true
+            assert.are.equal(notice.at, all.policies[2].notices[i].at)
+        end
+        assert.are.same({ [0] = true, [1] = true, [4] = true }, days)
+    end)
+
+    it("lets people upgrade, which ends the news", function()
+        local all = simulate("default", "--weeks", 1, "--scenario", scenario [[
+            releases = { { at = "0s", packages = { "curl" } } },
+            people = { { shells = 40, upgrades = "1h" } }]])
+        assert.are.equal(1, all.policies[1].notices_total)
+        assert.are.same({ all.policies[1].notices[1].at + HOUR }, all.policies[1].upgrades)
+    end)
+
+    it("fails a team's limits, and only those", function()
+        local path = scenario(PLAIN)
+        local function code(...)
+            return policy("simulate", "--scenario", path, ...).code
+        end
+        assert.are.equal(0, code("default", "--max-per-week", 5))
+        assert.are.equal(1, code("default", "--max-per-week", 4))
+        assert.are.equal(0, code("weekly", "--max-per-week", 1))
+        assert.are.equal(0, code("security-first", "--max-security-delay", "1h"))
+        assert.are.equal(1, code("default", "--max-security-delay", "20m"))
+        assert.are.equal(1, code("weekly", "default", "--max-security-delay", "1d"))
+        local said = policy("simulate", "default", "--scenario", path, "--max-per-week", 4, "--max-security-delay", "20m").err
+        assert.is_truthy(said:find("default speaks 5 times in a week; at most 4 are wanted", 1, true), said)
+        assert.is_truthy(said:find("default leaves a security fix unsaid for", 1, true), said)
+    end)
+
+    it("draws a calendar and a picture", function()
+        local path = work .. "/out.svg"
+        local names = scenario [[weeks = 1, releases = { { at = "0s", packages = { "<b>&\27[2J" }, security = true } }]]
+        local result = policy("simulate", "default", "weekly", "--scenario", names, "--svg", path)
+        assert.are.equal(0, result.code, result.err)
+        assert.is_truthy(result.out:find("Mo  Tu  We  Th  Fr  Sa  Su  sum", 1, true), result.out)
+        assert.is_truthy(result.out:find("2027%-01%-04  1!  1!  1!  1!  1!  %.   %.   5 "), result.out)
+        local picture = command.read(path)
+        assert.is_truthy(picture:find "^<svg xmlns=")
+        assert.is_truthy(picture:find("rule default: ", 1, true))
+        assert.is_truthy(picture:find("&lt;b&gt;&amp;[2J", 1, true))
+        assert.is_nil(picture:find "[%z\1-\9\11-\31]")
+        local valid = command.shell(("python3 -c 'import sys, xml.dom.minidom as m; d = m.parse(sys.argv[1]); "
+            .. "print(len(d.getElementsByTagName(\"circle\")))' %s"):format(path))
+        assert.are.equal("8\n", valid.out, valid.err)
+        assert.are.equal(1, policy("simulate", "default", "--svg", work .. "/no/out.svg").code)
+    end)
+
+    it("takes the record of a real environment", function()
+        local env, state = work .. "/env", work .. "/state"
+        command.shell("mkdir " .. env)
+        command.write(env .. "/package-lock.json", '{"lockfileVersion":3,"packages":{"node_modules/curl":{"version":"1.0.0"}}}')
+        local new = write("new.json", '{"lockfileVersion":3,"packages":{"node_modules/curl":{"version":"2.0.0"}}}')
+        assert.are.equal(1, policy("simulate", "default", "--scenario", env, "--state-dir", state).code)
+        command.write(work .. "/security", "curl\n")
+        command.run("check", env, "--state-dir", state, "--new", new, "--security", work .. "/security")
+        local before = command.shell("find " .. state .. " -type f -exec md5sum {} + | sort").out
+        local all = simulate("major-only", "--weeks", 1, "--scenario", env, "--state-dir", state)
+        assert.are.equal(before, command.shell("find " .. state .. " -type f -exec md5sum {} + | sort").out)
+        assert.are.equal("1 major: 1 version change and 1 security fix available in env.",
+            all.policies[1].notices[1].text:match "[^\n]+")
+        assert.are.same({ 1, "curl" }, { all.policies[1].notices_total, all.policies[1].fixes[1].package })
+    end)
+
+    it("tells what is wrong with a scenario or a policy, with its place", function()
+        for body, words in pairs {
+            ["peple = {}"] = "scenario.lua:2: scenario has no key 'peple'; did you mean 'people'?",
+            ["people = { { shels = 1 } }"] = "scenario.lua:2: people[1] has no key 'shels'; did you mean 'shells'?",
+            ["people = { { day = \"Moon\" } }"] = "people[1]: 'Moon' is no day",
+            ["people = { { shells = 1e9 } }"] = "people[1]: shells is from 0 to 500",
+            ["people = { { away = { \"x\" } } }"] = "people[1]: away: 'x' is no time",
+            ["releases = { { packages = { \"a\" } } }"] = "releases[1] needs either at or every",
+            ["releases = { { at = \"1d\", packages = {} } }"] = "releases[1] names no packages",
+            ["releases = { { every = \"1s\", packages = { \"a\" } } }"] = "releases[1]: every is an hour at least",
+            ["releases = { { at = \"1d\", level = \"x\", packages = { \"a\" } } }"] = "level 'x' is none",
+            ["start = \"soon\""] = "start: 'soon' is no time",
+            ["weeks = 1000"] = "weeks: from 1 to 104",
+            ["utc_offset = \"east\""] = "utc_offset 'east' is none",
+            ["installed = { a = 1 }"] = "installed: 'a' has no version as a text",
+        } do
+            local result = policy("simulate", "default", "--scenario", scenario(body))
+            assert.are.equal(1, result.code, body)
+            assert.is_truthy(result.err:find(words, 1, true), result.err)
+        end
+        local hostile = write("h.lua", "while true do end")
+        assert.is_truthy(policy("simulate", "default", "--scenario", hostile).err:find "ran too long")
+        local faulty = write("p.lua", 'return require "upnudge".policy { api = 1, name = "p", ruels = {} }\n')
+        assert.is_truthy(policy("simulate", faulty).err:find("p.lua:1: policy has no key 'ruels'", 1, true))
+        assert.is_truthy(policy("simulate", "defult").err:find("did you mean 'default'", 1, true))
+        assert.is_truthy(policy("simulate", "default", "--scenario", "develper").err:find("did you mean 'developer'", 1, true))
+        assert.are.equal(2, policy("simulate").code)
+    end)
+
+    it("counts it as a failure when a policy fails on the way", function()
+        local path = write("p.lua", 'local u = require "upnudge"\nreturn u.policy { api = 1, name = "p", extends = "default", '
+            .. 'rules = {\n  u.rule "x" { when = function(c) return c.env.nam end, quiet = true },\n} }\n')
+        local result = policy("simulate", path, "--weeks", 1)
+        assert.are.equal(1, result.code)
+        assert.is_truthy(result.err:find("p.lua:3: c.env has no field 'nam'; did you mean 'name'?", 1, true), result.err)
+    end)
+
+    it("leaves nothing behind", function()
+        local before = command.shell("ls -d /dev/shm/*.upnudge /tmp/*.upnudge 2>/dev/null").out
+        simulate("default", "simple", "stateless-hint", "--weeks", 1)
+        assert.are.equal(before, command.shell("ls -d /dev/shm/*.upnudge /tmp/*.upnudge 2>/dev/null").out)
+    end)
+end)
+
+describe("policy test", function()
+    it("runs a team's specs in ten lines each", function()
+        write("policy.lua", 'local u = require "upnudge"\nreturn u.policy { api = 1, name = "p", extends = "default", '
+            .. 'rules = { u.rule "default" { notify = u.every "3d" } } }\n')
+        command.shell("mkdir " .. work .. "/spec")
+        local spec = ([[
+local testing = require "upnudge.testing"
+
+it("speaks every three days", function()
+  local world <close> = testing.world { policy = "%s/policy.lua", now = "2027-01-15 10:00" }
+  world:release("curl", "8.10.1"):check()
+  assert.is_true(world:activate().notify)
+  assert.is_false(world:advance "71h":activate().notify)
+  assert.is_true(world:advance "1h":activate().notify)
+end)
+]]):format(work)
+        command.write(work .. "/spec/ours_spec.lua", spec)
+        local good = policy("test", work .. "/spec")
+        assert.are.equal(0, good.code, good.out .. good.err)
+        assert.is_truthy(good.out:find "1 success / 0 failures", good.out)
+        command.write(work .. "/spec/ours_spec.lua", (spec:gsub("71h", "73h")))
+        assert.are.equal(1, policy("test", work .. "/spec").code)
+        command.write(work .. "/spec/ours_spec.lua", "this is no Lua")
+        assert.are_not.equal(0, policy("test", work .. "/spec").code)
+    end)
+
+    it("does not take no test for success", function()
+        local result = policy("test", work)
+        assert.are.equal(1, result.code)
+        assert.is_truthy(result.err:find "no file NAME_spec.lua there")
+    end)
+end)
