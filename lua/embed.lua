@@ -6,7 +6,7 @@
 --- their lines, which explanations name. A chunk is named after its module ("=upnudge.record"), never
 --- after a path of the machine that built it.
 
-local out_path = assert(arg[1], "usage: embed.lua OUT.c NAME=FILE...")
+local out_path = assert(table.remove(arg, 1), "usage: embed.lua OUT.c NAME=FILE...")
 
 local function precompile(name, path)
     local file = assert(io.open(path, "rb"))
@@ -28,7 +28,11 @@ local function c_bytes(bytes)
 end
 
 local arrays, entries = {}, {}
-for i = 2, #arg do
+-- In the order of strcmp, in which they are searched.
+table.sort(arg, function(a, b)
+    return a:match "^[^=]*" < b:match "^[^=]*"
+end)
+for i = 1, #arg do
     local name, path = arg[i]:match("^([^=]+)=(.+)$")
     assert(name, "expected NAME=FILE, got " .. arg[i])
     local bytes = precompile(name, path)
@@ -38,5 +42,6 @@ end
 
 local file = assert(io.open(out_path, "wb"))
 file:write("/* Made by embed.lua; do not edit. */\n#include \"embedded.h\"\n\n", table.concat(arrays, "\n"),
-    "\nconst un_module un_modules[] = {\n", table.concat(entries), "    {0, 0, 0}};\n")
+    "\nconst un_module un_modules[] = {\n", table.concat(entries), "    {0, 0, 0}};\n",
+    ("const size_t un_modules_count = %d;\n"):format(#arg))
 file:close()

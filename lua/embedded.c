@@ -1,13 +1,15 @@
 #include "embedded.h"
 #include <lauxlib.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
+static int compare(const void *name, const void *module) {
+    return strcmp(name, ((const un_module *)module)->name);
+}
+
 const un_module *un_module_find(const char *name) {
-    for (const un_module *module = un_modules; module->name; module++)
-        if (strcmp(module->name, name) == 0)
-            return module;
-    return NULL;
+    return bsearch(name, un_modules, un_modules_count, sizeof *un_modules, compare);
 }
 
 int un_module_load(lua_State *L, const un_module *module) {

@@ -17,8 +17,9 @@ typedef struct un_module {
     size_t size;
 } un_module;
 
-/* Ends with an entry whose name is NULL. */
+/* Sorted by name; ends with an entry whose name is NULL, which does not count. */
 extern const un_module un_modules[];
+extern const size_t un_modules_count;
 
 /* NULL: there is no such module. */
 const un_module *un_module_find(const char *name);

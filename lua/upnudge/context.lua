@@ -51,23 +51,6 @@ local function view(title, shown, missing)
     })
 end
 
-local function read_only_list(list)
-    local function refuse()
-        error("c.result.packages is read-only", 2)
-    end
-    local items = {}
-    for i, package in ipairs(list) do
-        items[i] = setmetatable({}, { __index = package, __newindex = refuse, __metatable = false,
-            __pairs = function()
-                return iterator(package)
-            end })
-    end
-    return setmetatable({}, { __index = items, __newindex = refuse, __metatable = false,
-        __len = function()
-            return #items
-        end })
-end
-
 local env, result, history, host = { of = {} }, { of = {} }, { of = {} }, { of = {} }
 local packages, offset
 
@@ -82,7 +65,7 @@ local function fetch_packages(key)
     if key ~= "packages" then
         return nil
     end
-    packages = packages or read_only_list(result.given or fetch "packages" or {})
+    packages = packages or require "upnudge.packages"(result.given or fetch "packages" or {}, iterator)
     return packages
 end
 

@@ -129,6 +129,19 @@ function M.of(file, source, mistake)
     return at_position(file, source, at, width, mistake.message)
 end
 
+--- Adds the diagnostics of one file's mistakes to a list.
+---@param list upnudge.Diagnostic[]
+---@param file string
+---@param source string
+---@param mistakes upnudge.Mistake[]
+---@return upnudge.Diagnostic[] list
+function M.add(list, file, source, mistakes)
+    for _, mistake in ipairs(mistakes) do
+        list[#list + 1] = M.of(file, source, mistake)
+    end
+    return list
+end
+
 --- Sorts by line within a file, for people read from the top; files stay in their order.
 ---@param list upnudge.Diagnostic[]
 ---@return upnudge.Diagnostic[] list
@@ -183,11 +196,7 @@ end
 ---@param mistakes upnudge.Mistake[]
 ---@return string
 function M.told(file, source, mistakes)
-    local list = {}
-    for i, mistake in ipairs(mistakes) do
-        list[i] = M.of(file, source, mistake)
-    end
-    return M.lines(M.sort(list))
+    return M.lines(M.sort(M.add({}, file, source, mistakes)))
 end
 
 --- For people: place, message, source line and caret, safe for a terminal.

@@ -43,10 +43,11 @@ local function mistakes_of(value)
 end
 
 --- Takes what one file returned.
+---@param authoring table
 ---@param run fun(): any runs the file
 ---@return table description what the trusted side needs to choose by, or {mistakes=}
-function M.add(run)
-    local value, mistakes = require "upnudge.rules".collect(run, mistakes_of)
+function M.add(authoring, run)
+    local value, mistakes = authoring.collect(run, mistakes_of)
     if #mistakes > 0 then
         return { mistakes = mistakes }
     end

@@ -126,20 +126,23 @@ local UNWRITTEN_LIMIT <const> = 32
 
 --- Writes the decisions made since the last time to the logs of their environments. Fails silently.
 function Runtime:flush()
-    for _, state in pairs(self.unwritten > 0 and self.environments or {}) do
-        if state.decisions[1] then
-            pcall(require "upnudge.log".append, state.record, state.decisions)
-            state.decisions = {}
-        end
+    if self.unwritten > 0 then
+        self.unwritten = 0
+        pcall(require "upnudge.log".flush, self.environments)
     end
-    self.unwritten = 0
 end
 
+--- Of silence for the same rule again and again the log tells once.
 ---@private
 function Runtime:remember(state, now, decision)
     local list = state.decisions
-    list[#list + 1] = { at = now or core.now(), notified = decision.notify, rule = decision.rule,
-        reason = decision.reason }
+    local last = list[#list]
+    now = now or core.now()
+    if last and not decision.notify and not last.decision.notify and last.decision.rule == decision.rule then
+        last.at, last.decision, last.times = now, decision, last.times + 1
+        return
+    end
+    list[#list + 1] = { since = now, at = now, decision = decision, times = 1 }
     self.unwritten = self.unwritten + 1
     if self.unwritten >= UNWRITTEN_LIMIT then
         self:flush()

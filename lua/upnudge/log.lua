@@ -11,15 +11,40 @@ local FILE <const>, LIMIT <const> = "decisions.log", 32768
 local SHOWN <const> = 300
 
 local function field(text)
-    if text:find("[%c\128-\255]") then
+    if text:find "[%c\128-\255]" then
         text = require "upnudge.terminal".line(text)
     end
-    return text:sub(1, SHOWN)
+    return #text > SHOWN and text:sub(1, SHOWN) or text
 end
 
-local function line(entry)
-    return ("%d\t%s\t%s\t%s\n"):format(entry.at, entry.notified and "notified" or "quiet",
-        field(entry.rule or ""), field(entry.reason or ""))
+--- Appends decisions to the log of one record.
+local function append(record, decisions)
+    local directory <close> = record:directory()
+    if not directory then
+        return
+    end
+    local lines = {}
+    for i, entry in ipairs(decisions) do
+        local decision, repeated = entry.decision, ""
+        if entry.times > 1 then
+            repeated = (" (%d times since %s)"):format(entry.times, require "upnudge.time".format(entry.since))
+        end
+        lines[i] = entry.at .. (decision.notify and "\tnotified\t" or "\tquiet\t") .. field(decision.rule or "") .. "\t"
+            .. field(decision.reason or "") .. repeated .. "\n"
+    end
+    directory:append(FILE, table.concat(lines), LIMIT)
+end
+
+--- Writes what each environment of a runtime has decided since the last time.
+---@param environments table<string, {record: upnudge.Record, decisions: table[]}>
+function M.flush(environments)
+    for _, state in pairs(environments) do
+        if state.decisions[1] then
+            local decisions = state.decisions
+            state.decisions = {}
+            append(state.record, decisions)
+        end
+    end
 end
 
 ---@class upnudge.LogEntry
@@ -27,21 +52,6 @@ end
 ---@field notified boolean
 ---@field rule? string
 ---@field reason? string
-
---- Appends entries to the log of one record.
----@param record upnudge.Record
----@param entries upnudge.LogEntry[]
-function M.append(record, entries)
-    local directory <close> = record:directory()
-    if not directory then
-        return
-    end
-    local lines = {}
-    for i, entry in ipairs(entries) do
-        lines[i] = line(entry)
-    end
-    directory:append(FILE, table.concat(lines), LIMIT)
-end
 
 --- The entries, oldest first; lines that say nothing are left out.
 ---@param record upnudge.Record

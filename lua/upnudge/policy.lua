@@ -11,7 +11,6 @@ local M = {}
 -- Compiling is no instruction that a budget sees, so there is not much to compile: a file, and a chain.
 local SOURCE_LIMIT <const> = 64 * 1024
 local CHAIN_BYTES <const> = 128 * 1024
-local CHAIN_LIMIT <const> = 16
 local DEFAULT_STRATEGY <const> = "separate-lock"
 
 ---@class upnudge.PolicySource
@@ -85,73 +84,37 @@ local function read(source)
     return core.read(source.path, SOURCE_LIMIT)
 end
 
---- The file that `extends = name` means: one beside the policy, else a ready-made one.
-local function base_of(source, name)
-    if source.path then
-        local beside = (source.path:match("^(.*/)") or "") .. name .. ".lua"
-        if beside ~= source.path and core.stamp(beside) then
-            return { name = beside, path = beside }
-        end
-    end
-    return builtin(name)
-end
-
---- Adds the mistakes of one file of the chain to the diagnostics.
+--- Mistakes of one file of the chain go to the diagnostics.
 local function note(diagnostics, file, mistakes)
-    local diagnostic = require "upnudge.diagnostic"
-    for _, mistake in ipairs(mistakes) do
-        diagnostics[#diagnostics + 1] = diagnostic.of(file.name, file.bytes or "", mistake)
+    if mistakes then
+        require "upnudge.diagnostic".add(diagnostics, file.name, file.bytes, mistakes)
     end
-end
-
-local function names_of(chain)
-    local names = {}
-    for i, file in ipairs(chain) do
-        names[i] = file.name
-    end
-    return table.concat(names, " -> ")
-end
-
---- The base that a file extends, read; nil and a message: it is not there, or they go in a circle.
-local function follow(chain, name)
-    local source = base_of(chain[#chain].source, name)
-    for i, file in ipairs(chain) do
-        local same = source.path and file.source.path == source.path or not source.path
-            and file.source.builtin == source.builtin
-        if same or i == CHAIN_LIMIT then
-            return nil, "policies extend each other in a circle: " .. names_of(chain) .. " -> " .. source.name
-        end
-    end
-    local bytes, message = read(source)
-    if not bytes then
-        return nil, ("extends '%s', which is not there: %s"):format(name, message)
-    end
-    return { source = source, name = source.name, bytes = bytes }
 end
 
 --- Runs the files of the chain in the VM. What a team did wrong goes to the diagnostics; nil and a
 --- message is what leaves nothing to go on with.
-local function load_chain(vm, first, diagnostics)
-    local chain, file, total = {}, first, 0
+local function load_chain(vm, file, diagnostics)
+    local chain, total = {}, 0
     while file do
         chain[#chain + 1] = file
         total = total + #file.bytes
         if total > CHAIN_BYTES then
-            return nil, ("%s: this policy and its bases have more than 128 KiB"):format(first.name)
+            return nil, ("%s: this policy and its bases have more than 128 KiB"):format(chain[1].name)
         end
         local ours = not file.source.path
         local loaded, fault = vm:call("load", ours and "=" .. file.source.builtin or "@" .. file.name, file.bytes, ours)
         if not loaded then
             return nil, ("%s: %s"):format(file.name, fault)
         end
-        note(diagnostics, file, loaded.mistakes or {})
+        note(diagnostics, file, loaded.mistakes)
         file.strategy = loaded.strategy
-        local base, message
-        if loaded.extends and (loaded.extends:find "^%w[%w_-]*$" or not loaded.mistakes) then
-            base, message = follow(chain, loaded.extends)
-            note(diagnostics, file, message and { { key = "extends", depth = 1, message = message } } or {})
+        local mistake
+        if loaded.extends then
+            file, mistake = require "upnudge.base".of(chain, loaded.extends, read)
+            note(diagnostics, chain[#chain], mistake)
+        else
+            file = nil
         end
-        file = base
     end
     return chain
 end
@@ -159,13 +122,16 @@ end
 --- The strategy that the chain names; what is wrong with its name goes to the diagnostics.
 local function strategy_of(chain, diagnostics)
     for _, file in ipairs(chain) do
-        if file.strategy and file.strategy:find "^%l[%l%d-]*$" then
-            local strategy, message = require "upnudge.strategy".find(file.strategy)
-            note(diagnostics, file, message and { { key = "strategy", depth = 1, message = message } } or {})
-            return strategy, file.strategy
+        local name = file.strategy
+        if name and name ~= DEFAULT_STRATEGY and name:find "^%l[%l%d-]*$" then
+            local strategy, message = require "upnudge.strategy".find(name)
+            note(diagnostics, file, message and { { key = "strategy", depth = 1, message = message } })
+            return strategy, name
+        elseif name then
+            break
         end
     end
-    return require "upnudge.strategy".find(DEFAULT_STRATEGY), DEFAULT_STRATEGY
+    return (require "upnudge.strategy.separate_lock"), DEFAULT_STRATEGY
 end
 
 --- Loads a policy and its bases. On failure nil, a message of lines "file:line: ..." and, as far as it

@@ -33,81 +33,16 @@ end
 -- What u.policy and u.rule made: told from look-alikes by identity, not by a field.
 local made = {}
 
--- Mistakes of the file that is being loaded: who makes one goes on, so that all are told at once.
-local noted
+-- Members that most policies do without: module and function.
+local LAZY <const> = { text = { "text" }, on = { "schedule", "on" }, hours = { "schedule", "hours" },
+    backoff = { "backoff", "new" }, format = { "format", "new" }, scenario = { "scenario", "new" } }
 
---- A mistake of whoever called our caller (or at another level): noted while a file is loaded, else an
---- error.
-local function blame(key, message, level)
-    local file, line = where(level or 3)
-    if not noted then
-        error(("%s:%d: %s"):format(file, line, message), 0)
-    end
-    noted[#noted + 1] = { key = key, line = line > 0 and line or nil, message = message }
-end
-
---- A function of `u` for one that gives nil and a message when it is misused; then `instead` stands in.
-local function author(key, make, instead)
-    return function(value)
-        local made_value, message = make(value)
-        if made_value == nil then
-            blame(key, message)
-            return instead
-        end
-        return made_value
-    end
-end
-
-local NEVER <const> = cadence.never()
-
---- What stands in for a member that there is not: anything that it may be used for goes on.
-local function unknown(what, name, choices, instead)
-    if not noted or type(name) ~= "string" then
-        return nil
-    end
-    local mistake = require "upnudge.mistake"
-    blame(name, ("%s has no '%s'%s"):format(what, name, mistake.suggest(name, mistake.keys(choices))), 4)
-    return function()
-        return instead
-    end
-end
-
-local function text_library()
-    local text = require "upnudge.text"
-    return setmetatable({}, {
-        __index = function(_, name)
-            return text[name] or unknown("u.text", name, text, "")
-        end,
-        __newindex = function()
-            error("u.text is read-only", 2)
-        end,
-        __metatable = false,
-    })
-end
-
-local LAZY <const> = {
-    text = text_library,
-    format = function()
-        return require "upnudge.format".new
-    end,
-    scenario = function()
-        return require "upnudge.scenario".new
-    end,
-}
-
---- The author's module.
+--- The author's module. A constructor that is misused gives nil and a message, which upnudge.authoring
+--- makes a mistake of the author's; our own policies use it as it is.
 M.language = setmetatable({
-    every = author("every", cadence.every, NEVER), once = cadence.once, on = author("on", cadence.on, NEVER),
-    backoff = author("backoff", cadence.backoff, NEVER), always = cadence.always, never = cadence.never,
-    hours = author("hours", function(spec)
-        return require "upnudge.schedule".hours(spec)
-    end, cadence.never),
-    duration = author("duration", duration.parse, 0),
+    every = cadence.every, once = cadence.once, always = cadence.always, never = cadence.never,
+    duration = duration.parse,
     rule = function(name)
-        if type(name) ~= "string" or name == "" then
-            blame("rule", "u.rule needs a name: u.rule \"weekly\" { ... }")
-            name = "?"
-        end
         local file, line = where(2)
         return function(spec)
             local rule = { name = name, file = file, line = line, spec = plain(spec, "the rule") }
@@ -125,8 +60,9 @@ M.language = setmetatable({
     end,
 }, {
     __index = function(_, name)
-        local open = LAZY[name]
-        return open and open() or unknown("upnudge", name, M.language, NEVER)
+        local place = LAZY[name]
+        local module = place and require("upnudge." .. place[1])
+        return module and (place[2] and module[place[2]] or module)
     end,
 })
 
@@ -134,52 +70,13 @@ M.language = setmetatable({
 local chain = {}
 local linked
 
---- The mistakes of a file of a team, and what it returned.
----@param run fun(): any runs the file
----@param check fun(value: any): upnudge.Mistake[]
----@return any value
----@return upnudge.Mistake[] mistakes
-function M.collect(run, check)
-    local mistakes = {}
-    noted = mistakes
-    local ok, value = pcall(run)
-    noted = nil
-    if not ok then
-        mistakes[#mistakes + 1] = { message = value }
-        return nil, mistakes
-    end
-    for _, mistake in ipairs(check(value)) do
-        mistakes[#mistakes + 1] = mistake
-    end
-    return value, mistakes
-end
+--- What u.policy and u.rule made.
+M.made = made
 
-local function mistakes_of(value)
-    if made[value] ~= "policy" then
-        return { { message = "the file must end in `return u.policy { ... }`" } }
-    end
-    return require "upnudge.validation".check(value.spec, made)
-end
-
---- Adds one file to the chain.
----@param run fun(): any runs it
----@param file string? nil: ours, validated by its tests
----@return {extends: string?, strategy: string?, mistakes: upnudge.Mistake[]?}
-function M.add(run, file)
-    if not file then
-        local ours = run()
-        chain[#chain + 1] = ours.spec
-        return { extends = ours.spec.extends, strategy = ours.spec.strategy }
-    end
-    local value, mistakes = M.collect(run, mistakes_of)
-    local spec = made[value] and type(value.spec) == "table" and value.spec or {}
+--- Adds what one file's u.policy was given to the chain.
+---@param spec table
+function M.append(spec)
     chain[#chain + 1] = spec
-    for _, rule in ipairs(#mistakes == 0 and spec.rules or {}) do
-        rule.file = file
-    end
-    return { extends = type(spec.extends) == "string" and spec.extends or nil,
-        strategy = type(spec.strategy) == "string" and spec.strategy or nil,
-        mistakes = #mistakes > 0 and mistakes or nil }
 end
 
 local function default_text(c)
@@ -216,6 +113,9 @@ function M.link()
         ignore = linked.ignore, decide = linked.decide ~= nil, check = check_settings(linked.check or {}) }
 end
 
+--- Where a rule stands, for messages.
+---@param rule upnudge.Rule
+---@return string
 local function place_of(rule)
     return ("%s:%d: rule '%s'"):format(rule.file, rule.line, rule.name)
 end
@@ -302,28 +202,6 @@ local function decide_by_rules(c, trace)
     return decision
 end
 
---- Asks every function of every rule once and gives what went wrong; for `upnudge policy check`.
----@return string[] faults
-function M.rehearse(now, env, result, history, host)
-    local c, faults = context.set(now, env, result, history, host), {}
-    local function try(f, ...)
-        local ok, fault = pcall(f, ...)
-        if not ok then
-            faults[#faults + 1] = type(fault) == "string" and fault or "the error is no text but a " .. type(fault)
-        end
-    end
-    for _, rule in ipairs(linked.rules) do
-        try(ask, rule, c)
-        if rule.spec.notify then
-            try(text_of, rule.spec.text or linked.text, place_of(rule), c)
-        end
-    end
-    if linked.decide then
-        try(require "upnudge.decide".decide, linked, c, due, text_of)
-    end
-    return faults
-end
-
 --- Decides. What is nil of env, result and host is the same as at the last call.
 ---@param now integer
 ---@param env table?
@@ -344,6 +222,16 @@ function M.evaluate(now, env, result, history, host, trace)
     local decision = decide_by_rules(c, steps)
     decision.trace = steps
     return decision
+end
+
+--- The parts of a decision, for upnudge.authoring, which asks each of them.
+---@return table linked the policy
+---@return fun(rule: upnudge.Rule, c: table): string, string?, integer? ask
+---@return fun(source: any, place: string, c: table): string text_of
+---@return fun(notify: any, place: string, c: table): boolean, string, integer? due
+---@return fun(rule: upnudge.Rule): string place_of
+function M.parts()
+    return linked, ask, text_of, due, place_of
 end
 
 return M

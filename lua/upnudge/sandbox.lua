@@ -87,53 +87,29 @@ local function run(chunkname, bytes, mode)
     return guarded(chunk)
 end
 
+--- What a team's own files need is not there for ours.
+local function own(name)
+    return require "upnudge.sandbox.own"(name, run, guarded, function(members)
+        language = read_only("upnudge", members)
+    end)
+end
+
 --- Compiles and runs one file of the policy's chain. Mistakes of a team's file are answered, all of them.
 ---@param chunkname string "@file" or "=name"
 ---@param bytes string
 ---@param builtin boolean ours, precompiled
----@return {extends: string?, mistakes: upnudge.Mistake[]?}
+---@return {extends: string?, strategy: string?, mistakes: upnudge.Mistake[]?}
 function M.load(chunkname, bytes, builtin)
-    return rules.add(function()
-        return run(chunkname, bytes, builtin and "bt" or "t")
-    end, not builtin and require "string".sub(chunkname, 2) or nil)
-end
-
---- The same for the file of a format. See upnudge.format, as for `recognise` and `read`.
----@param chunkname string
----@param bytes string
----@return table description
-function M.load_format(chunkname, bytes)
-    return require "upnudge.format".add(function()
-        return run(chunkname, bytes, "t")
-    end)
-end
-
---- The same for the file of a scenario. See upnudge.scenario.
----@param chunkname string
----@param bytes string
----@param builtin boolean
----@return table
-function M.load_scenario(chunkname, bytes, builtin)
-    return require "upnudge.scenario".add(function()
-        return run(chunkname, bytes, builtin and "bt" or "t")
-    end)
-end
-
-function M.recognise(document)
-    return guarded(require "upnudge.format".recognise, document)
-end
-
-function M.read(document)
-    return guarded(require "upnudge.format".read, document)
+    if not builtin then
+        return own "load"(chunkname, bytes)
+    end
+    local spec = run(chunkname, bytes, "bt").spec
+    rules.append(spec)
+    return { extends = spec.extends, strategy = spec.strategy }
 end
 
 --- See upnudge.rules.
 M.link = rules.link
-
---- See upnudge.rules.
-function M.rehearse(...)
-    return guarded(rules.rehearse, ...)
-end
 
 --- See upnudge.rules.
 function M.evaluate(...)
@@ -143,4 +119,8 @@ end
 --- The environment that policies run in; for tests.
 M.environment = environment
 
-return M
+return setmetatable(M, {
+    __index = function(_, name)
+        return own(name)
+    end,
+})

@@ -27,10 +27,11 @@ local function mistakes_of(value)
 end
 
 --- Takes what one file returned.
+---@param authoring table
 ---@param run fun(): any runs the file
 ---@return table scenario, or {mistakes=}
-function M.add(run)
-    local value, mistakes = require "upnudge.rules".collect(run, mistakes_of)
+function M.add(authoring, run)
+    local value, mistakes = authoring.collect(run, mistakes_of)
     return #mistakes > 0 and { mistakes = mistakes } or value
 end
 

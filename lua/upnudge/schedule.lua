@@ -4,6 +4,7 @@
 --- On the named days from `from` on it is time to speak. A missed day is caught up at the next
 --- activation; `from` and `to` bound the hours of every day on which that may be.
 
+local cadence = require "upnudge.cadence"
 local calendar = require "upnudge.calendar"
 local duration = require "upnudge.duration"
 
@@ -60,17 +61,17 @@ local function opening(s, now, offset)
     return calendar.at(second < s.from and day or day + 1, s.from, offset)
 end
 
---- A schedule: asks with the context and the seconds since the last notice.
----@param spec table
----@return (fun(c: table, passed: integer?): boolean, string, integer?)? schedule
+--- A cadence: on days of the week, within hours.
+---@param spec {day?: string|string[], from?: number|string, to?: number|string}
+---@return upnudge.Cadence?
 ---@return string? message
-function M.new(spec)
+function M.on(spec)
     local s, message = read(spec)
     if not s then
-        return nil, message
+        return nil, "on: " .. message
     end
-    return function(c, passed)
-        local offset = c.host.utc_offset
+    return cadence.new("on", function(c)
+        local passed, offset = cadence.since_last(c), c.host.utc_offset
         local since = latest(s, c.now, offset)
         if passed and c.now - passed >= since then
             return false, "already said " .. duration.format(passed) .. " ago", following(s, c.now, offset)
@@ -80,7 +81,7 @@ function M.new(spec)
             return false, "outside its hours", opening(s, c.now, offset)
         end
         return true, passed and "said " .. duration.format(passed) .. " ago" or "not said yet"
-    end
+    end)
 end
 
 --- A predicate for `when`: whether now lies within hours, on some days or on all.
