@@ -60,7 +60,11 @@ static int stamp(lua_State *L) {
     return 1;
 }
 
-/* core.read(path, limit [, ours]): bytes and stamp. ours: neither a link nor somebody else's. */
+/*
+ * core.read(path, limit): bytes and stamp. core.read(path, limit, true): bytes alone of a file that
+ * is neither a link nor somebody else's; activations read those, and a stamp takes as long to
+ * print.
+ */
 static int read_file(lua_State *L) {
     const char *path = luaL_checkstring(L, 1);
     size_t limit = (size_t)luaL_checkinteger(L, 2);
@@ -72,6 +76,8 @@ static int read_file(lua_State *L) {
         return un_bind_fail(L, &error);
     lua_pushlstring(L, bytes->slice.ptr, bytes->slice.len);
     un_bytes_free(bytes);
+    if (flags)
+        return 1;
     push_stamp(L, &found);
     return 2;
 }

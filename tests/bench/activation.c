@@ -2,7 +2,7 @@
  * Two figures of an open runtime, each against its floor, in turns within one run:
  *   - a quiet decision, against the bare system calls that it needs;
  *   - opening (and closing) a runtime with the default policy, against luaL_newstate + openlibs.
- * usage: activation STATE_DIR ENV LOCKFILE RECORD NOW
+ * usage: activation STATE_DIR ENV LOCKFILE RECORD NOTIFIED CHOICES NOW
  * Prints "name median_ns p10_ns p90_ns" lines.
  */
 #include "../../lua/upnudge.h"
@@ -22,6 +22,7 @@
 typedef struct bench {
     const char *state, *environment, *lockfile;
     const char *files[2]; /* the record, and what the strategy keeps beside it */
+    const char *choices;  /* the person's, who made none: the file is looked for and is not there */
     int64_t now;
     upnudge *u;
 } bench;
@@ -45,7 +46,7 @@ static void bare_calls(const bench *b) {
             abort();
         close(fd);
     }
-    if (stat(b->lockfile, &found) != 0)
+    if (stat(b->lockfile, &found) != 0 || open(b->choices, O_RDONLY | O_CLOEXEC) >= 0)
         abort();
 }
 
@@ -90,9 +91,10 @@ static void print(const char *name, double *times) {
 
 int main(int argc, char **argv) {
     static double times[4][ROUNDS];
-    if (argc != 7)
+    if (argc != 8)
         return 2;
-    bench b = {argv[1], argv[2], argv[3], {argv[4], argv[5]}, strtoll(argv[6], NULL, 10), NULL};
+    bench b = {argv[1], argv[2], argv[3], {argv[4], argv[5]}, argv[6], strtoll(argv[7], NULL, 10),
+               NULL};
     upnudge_options options = {"bench", argv[1], "default"};
     if (upnudge_open(&b.u, &options) != UPNUDGE_OK)
         return 1;

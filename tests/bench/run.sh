@@ -48,7 +48,8 @@ row "notify, notifying, whole process / true" "${process[2]}" "${process[0]}" 1.
 
 while read -r name median low high; do
     declare "${name//-/_}=$(awk -v a="$median" -v b="$low" -v c="$high" 'BEGIN {print a/1e3, b/1e3, c/1e3}')"
-done < <("$build/tests/bench/activation" "$state" "$env" "$lockfile" "$record" "$notified" $((now + 500010)))
+done < <("$build/tests/bench/activation" "$state" "$env" "$lockfile" "$record" "$notified" \
+    "$(dirname "$record")/choices.json" $((now + 500010)))
 row "decision, quiet / its bare system calls" "$decision" "$bare_calls" 3
 row "opening the runtime / luaL_newstate + openlibs" "$open" "$bare_lua" 3
 [ "$(awk -v d="${decision%% *}" 'BEGIN {print (d <= 25)}')" = 1 ] || { echo "the decision takes more than 25 us"; failed=1; }

@@ -51,7 +51,7 @@ function core.stamp(path) end
 ---@param limit integer bytes
 ---@param ours boolean? refuse a link and a file of somebody else
 ---@return string? bytes
----@return string stamp_or_message
+---@return string? stamp_or_message no stamp of what is ours
 ---@return string? code
 function core.read(path, limit, ours) end
 
