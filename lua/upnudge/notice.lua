@@ -202,8 +202,9 @@ function M.decide(runtime, state, activation)
     if decision.notify then
         decision = claim(runtime, state.record, question, decision, activation.now)
     end
-    if decision.text then
-        decision.text = require "upnudge.terminal".clean(decision.text)
+    local text = decision.text
+    if text and (text:find "[^\n\32-\126]" or text:find "%s$") then
+        decision.text = require "upnudge.terminal".clean(text)
     end
     return decision
 end
