@@ -1,7 +1,8 @@
 /*
- * bind_child.c: run the dry upgrade; leave the caller's session.
+ * bind_child.c: run the dry upgrade; ask what may block; leave the caller's session.
  */
 #include "../core/child.h"
+#include "../core/inquiry.h"
 #include "../core/os.h"
 #include "bind.h"
 #include <stdlib.h>
@@ -74,6 +75,41 @@ static int run(lua_State *L) {
     return 1;
 }
 
+/* In the child: the function on top of the stack answers with a text, or with its error. */
+static void ask_lua(void *context, int output) {
+    lua_State *L = context;
+    size_t length = 0;
+    lua_pcall(L, 0, 1, 0);
+    const char *text = lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &length) : NULL;
+    while (text && length > 0) {
+        ssize_t written = write(output, text, length);
+        if (written <= 0)
+            return;
+        text += written;
+        length -= (size_t)written;
+    }
+}
+
+/*
+ * core.inquire(milliseconds, limit, f): the text that f() gives in a process of its own, as long as
+ * that takes no longer and the text is no longer. What f changes in memory is gone.
+ */
+static int inquire(lua_State *L) {
+    lua_Integer milliseconds = luaL_checkinteger(L, 1);
+    size_t limit = (size_t)luaL_checkinteger(L, 2);
+    luaL_checktype(L, 3, LUA_TFUNCTION);
+    un_error error = {0};
+    un_bytes *answer = un_bind_new(L, sizeof *answer, &un_bind_bytes);
+    lua_pushvalue(L, 3);
+    if (un_inquire(answer, ask_lua, L, milliseconds, limit, &error) != UN_OK) {
+        un_bytes_free(answer);
+        return un_bind_fail(L, &error);
+    }
+    lua_pushlstring(L, answer->slice.ptr, answer->slice.len);
+    un_bytes_free(answer);
+    return 1;
+}
+
 /* core.detach(log): true in the caller, false in the process that goes on alone. */
 static int detach(lua_State *L) {
     int log = (int)luaL_optinteger(L, 1, -1);
@@ -86,6 +122,7 @@ static int detach(lua_State *L) {
 }
 
 void un_bind_child(lua_State *L) {
-    static const luaL_Reg functions[] = {{"run", run}, {"detach", detach}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {
+        {"run", run}, {"inquire", inquire}, {"detach", detach}, {NULL, NULL}};
     luaL_setfuncs(L, functions, 0);
 }

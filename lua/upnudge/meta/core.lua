@@ -141,6 +141,16 @@ function core.formats() end
 ---@return string? code
 function core.run(argv, environment, timeout, output_limit) end
 
+--- Runs `ask` in a process of its own, which is given up when it takes longer. What it changes in memory
+--- is gone with it. Absent in the command's activation path.
+---@param milliseconds integer
+---@param limit integer bytes of the longest answer
+---@param ask fun(): string
+---@return string? answer
+---@return string? message
+---@return "timeout"|"limit"|string|nil code
+function core.inquire(milliseconds, limit, ask) end
+
 ---@param log integer? descriptor for standard error
 ---@return boolean? parent true in the caller, false in the process that goes on alone
 ---@return string? message

@@ -1,0 +1,91 @@
+#include "../../core/inquiry.h"
+#include "check.h"
+#include <signal.h>
+
+static void say(void *context, int output) {
+    const char *text = context;
+    size_t left = strlen(text);
+    while (left > 0) {
+        ssize_t written = write(output, text, left);
+        if (written <= 0)
+            _exit(1);
+        text += written;
+        left -= (size_t)written;
+    }
+}
+
+static void hang(void *context, int output) {
+    say(context, output);
+    for (;;)
+        pause();
+}
+
+static void die(void *context, int output) {
+    say(context, output);
+    raise(SIGSEGV);
+}
+
+/* Whether a descriptor of the caller's is open in the child, and where the standard ones lead. */
+static void look(void *context, int output) {
+    char verdict[] = "----";
+    for (int fd = 0; fd < 3; fd++) {
+        struct stat found;
+        verdict[fd] = fstat(fd, &found) == 0 && S_ISCHR(found.st_mode) ? 'n' : '?';
+    }
+    verdict[3] = fcntl(*(int *)context, F_GETFD) < 0 ? 'c' : 'o';
+    say(verdict, output);
+}
+
+static const char *answer_of(un_inquiry ask, const char *text, int64_t milliseconds, size_t limit,
+                             un_status wanted) {
+    static un_bytes answer;
+    un_error error = {0};
+    un_bytes_free(&answer);
+    CHECK_INT(un_inquire(&answer, ask, (void *)(uintptr_t)text, milliseconds, limit, &error),
+              wanted);
+    return answer.slice.ptr ? answer.slice.ptr : "";
+}
+
+static void hears_the_answer(void) {
+    CHECK_STR(answer_of(say, "yes", 2000, 10, UN_OK), "yes");
+    CHECK_STR(answer_of(say, "", 2000, 10, UN_OK), "");
+    CHECK_STR(answer_of(die, "half", 2000, 10, UN_OK), "half");
+    answer_of(say, "too much", 2000, 4, UN_LIMIT);
+    static char large[3000001];
+    memset(large, 'x', sizeof large - 1);
+    CHECK_INT(strlen(answer_of(say, large, 10000, sizeof large, UN_OK)), sizeof large - 1);
+}
+
+static void gives_up_in_time(void) {
+    double before = check_seconds();
+    answer_of(hang, "", 150, 10, UN_TIMEOUT);
+    answer_of(hang, "half", 150, 10, UN_TIMEOUT);
+    double took = check_seconds() - before;
+    CHECK(took >= 0.3 && took < 0.6);
+    CHECK(waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD);
+}
+
+static void gives_the_child_nothing(void) {
+    int null = open("/dev/null", O_RDONLY), fd = fcntl(null, F_DUPFD, 20);
+    CHECK_STR(answer_of(look, (const char *)&fd, 2000, 10, UN_OK), "nnnc");
+    close(fd);
+    close(null);
+}
+
+static void bears_a_host_that_ignores_children(void) {
+    signal(SIGCHLD, SIG_IGN);
+    CHECK_STR(answer_of(say, "yes", 2000, 10, UN_OK), "yes");
+    answer_of(hang, "", 50, 10, UN_TIMEOUT);
+    signal(SIGCHLD, SIG_DFL);
+}
+
+int main(void) {
+    int before = check_descriptors();
+    hears_the_answer();
+    gives_up_in_time();
+    gives_the_child_nothing();
+    bears_a_host_that_ignores_children();
+    CHECK_INT(check_descriptors(), before);
+    answer_of(say, "", 2000, 10, UN_OK);
+    return check_done();
+}
