@@ -108,9 +108,18 @@ static int host_system(lua_State *L) {
     return 1;
 }
 
+/* core.machine(): what this machine is called. */
+static int machine(lua_State *L) {
+    struct utsname name;
+    const char *given = getenv("UPNUDGE_MACHINE");
+    lua_pushstring(L, given && *given ? given : uname(&name) == 0 ? name.nodename : "?");
+    return 1;
+}
+
 void un_bind_system(lua_State *L) {
     static const luaL_Reg functions[] = {
-        {"now", now},        {"realpath", canonical}, {"hash", hash},          {"stamp", stamp},
-        {"read", read_file}, {"isatty", is_terminal}, {"system", host_system}, {NULL, NULL}};
+        {"now", now},         {"realpath", canonical}, {"hash", hash},
+        {"stamp", stamp},     {"read", read_file},     {"isatty", is_terminal},
+        {"machine", machine}, {"system", host_system}, {NULL, NULL}};
     luaL_setfuncs(L, functions, 0);
 }

@@ -114,7 +114,8 @@ end
 --- the lock), "fresh", "later", "busy" or "failed", with a `reason`.
 ---@param runtime upnudge.Runtime
 ---@param state table of Runtime:environment
----@param options {lockfile?: string, name?: string, now?: integer, max_age?: integer}
+---@param options {lockfile?: string, name?: string, now?: integer, max_age?: integer, probe?: boolean}
+---`probe`: only to see whether one is needed; no other machine is asked
 ---@return table answer
 function M.begin(runtime, state, options)
     if not runtime.policy then
@@ -145,7 +146,35 @@ function M.begin(runtime, state, options)
     found.state, found.runtime, found.record, found.path = "begun", runtime, state.record, state.env.path
     found.directory, found.lock, found.fixed_now = directory, lock, options.now
     found.name = options.name or environment.name(state.env)
-    return setmetatable(found, Check)
+    local check = setmetatable(found, Check)
+    return not options.probe and max_age > 0 and runtime.strategy.borrow and check:share(max_age) or check
+end
+
+--- Whether others have checked this very lockfile, or are at it: then the answer, and the check has ended.
+---@private
+function Check:share(max_age)
+    local others = self.runtime.strategy.borrow { digest = core.hash(self.bytes), max_age = max_age,
+        seconds = self.runtime.policy.check.timeout, now = self.fixed_now }
+    if others.busy then
+        self:abort()
+        return { state = "busy", outcome = "busy", reason = "another machine is checking this lockfile" }
+    elseif not others.lockfile then
+        self.lease = others.holder and others
+        return nil
+    end
+    self.fixed_now = self:now() - math.tointeger(others.age // 1)
+    local security = {}
+    for selector in (others.security or ""):gmatch "[^\n]+" do
+        security[#security + 1] = selector
+    end
+    local answer = self:commit(others.lockfile, security)
+    if answer.outcome == "checked" then
+        answer.state, answer.outcome = "fresh", "fresh"
+        answer.reason = ("another machine checked this lockfile %s"):format(ago(others.age))
+    else
+        answer.state = "failed"
+    end
+    return answer
 end
 
 ---@private
@@ -160,9 +189,20 @@ function Check:abort()
         self.directory:remove(OUTPUT)
         self.directory:remove(SECURITY)
     end
+    self:give_back()
     self.lock:release()
     self.directory:close()
     return {}
+end
+
+--- Ends the lease of a shared check, with the outcome when there is one.
+---@private
+function Check:give_back(bytes, security)
+    local lease = self.lease
+    self.lease = nil
+    if lease then
+        self.runtime.strategy.give_back(lease, bytes, security, self.fixed_now)
+    end
 end
 
 --- Where a dry upgrade may write the lockfile; nothing is there yet. In the record's own directory, so
@@ -284,6 +324,7 @@ function Check:try_commit(bytes, security)
     if not ok then
         return failed(fault)
     end
+    self:give_back(bytes, security)
     local count = #changes
     return { outcome = "checked", changes = count,
         reason = count == 0 and "nothing newer" or ("%d change%s"):format(count, count == 1 and "" or "s") }

@@ -79,6 +79,11 @@ function Runtime:load_policy(option)
         return require "upnudge.changes".of(self.asked.record, core.system(), self.asked.ignored)
     end)
     self.strategy = self.policy and self.policy.way
+    if self.strategy and self.strategy.open then
+        local settings = self.policy.settings
+        settings.app, settings.state_dir = self.app, self.state_dir
+        self.strategy = self.strategy.open(settings)
+    end
     self.policy_fault = fault
 end
 

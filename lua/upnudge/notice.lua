@@ -131,8 +131,8 @@ end
 --- for the decision that counts.
 local function claim(runtime, store, question, decision, fixed_now)
     local claimed, message = runtime.strategy.claim_notice(store, decision, question.now, question.result,
-        function(history)
-            question.history, question.now = history, fixed_now or core.now()
+        function(history, at)
+            question.history, question.now = history, fixed_now or at or core.now()
             return M.ask(runtime, question), question.now
         end)
     return claimed or quiet(message)

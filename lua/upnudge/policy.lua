@@ -24,6 +24,7 @@ local DEFAULT_STRATEGY <const> = "separate-lock"
 ---@field name string
 ---@field strategy string its name
 ---@field way table the strategy itself
+---@field settings table what the policy says to its strategy
 ---@field check {every: integer, timeout: integer}
 ---@field rules table[]
 

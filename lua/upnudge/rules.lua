@@ -109,8 +109,10 @@ function M.link()
     for i, rule in ipairs(linked.rules) do
         rules[i] = { name = rule.name, file = rule.file, line = rule.line }
     end
-    return { name = linked.name, rules = rules,
-        ignore = linked.ignore, decide = linked.decide ~= nil, check = check_settings(linked.check or {}) }
+    local settings = { database = linked.database, per = linked.per, on_unreachable = linked.on_unreachable,
+        deadline = linked.deadline and duration.milliseconds(linked.deadline) }
+    return { name = linked.name, rules = rules, settings = settings, ignore = linked.ignore,
+        decide = linked.decide ~= nil, check = check_settings(linked.check or {}) }
 end
 
 --- Where a rule stands, for messages.

@@ -1,13 +1,16 @@
 --- Strategies: how processes share the time of the last notice. Finds one by its name.
 ---
 --- A strategy is a table of functions: `read`, `commit_check`, `claim_notice` and, if it can tell before a
---- claim that none would succeed, `hindrance`. `upnudge.strategy.simple` is the shortest.
+--- claim that none would succeed, `hindrance`. One that has settings gives that table from `open`; `note`,
+--- `borrow` and `give_back` are described there (upnudge.strategy.database). The shortest is
+--- `upnudge.strategy.simple`.
 
 local core = require "upnudge.core"
 
 local M = {}
 
-local OURS <const> = { simple = "simple", ["separate-lock"] = "separate_lock", stateless = "stateless" }
+local OURS <const> = { simple = "simple", ["separate-lock"] = "separate_lock", stateless = "stateless",
+    database = "database" }
 
 --- A team's own strategy: only from absolute places that the user names, never from the directory in
 --- which an activation happens to run.

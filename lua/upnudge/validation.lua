@@ -148,6 +148,21 @@ local function check_choice(spec, key, choices, report)
     end
 end
 
+local function check_database(spec, report)
+    check_choice(spec, "per", { user = true, team = true, machine = true }, report)
+    check_choice(spec, "on_unreachable", { quiet = true, notify = true }, report)
+    local milliseconds, message = duration.milliseconds(spec.deadline or 1)
+    if not milliseconds and schema.policy.deadline.types[type(spec.deadline)] then
+        report(at(POLICY, "deadline"), "deadline: %s", message)
+    end
+    if type(spec.database) == "string" then
+        local _, wrong = require "upnudge.url".parse(spec.database)
+        if wrong then
+            report(at(POLICY, "database"), "database: %s", wrong)
+        end
+    end
+end
+
 --- The mistakes of a format.
 ---@param spec table what the file gave u.format
 ---@return upnudge.Mistake[]
@@ -217,6 +232,7 @@ function M.check(spec, made)
     check_durations(check, { "every", "timeout" }, "check.", INNER, report)
     check_api(spec, "policy", report)
     check_names(spec, report)
+    check_database(spec, report)
     check_texts(spec, "ignore", "package name", report)
     check_catalogues(spec, report)
     check_rules(spec, made, report)

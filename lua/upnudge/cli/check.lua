@@ -117,7 +117,7 @@ end
 --- record, a busy lock, a broken lockfile.
 local function detach(runtime, args)
     local probe = runtime:check_begin(args.environment, { lockfile = args.lockfile, now = args.now,
-        max_age = args.max_age })
+        max_age = args.max_age, probe = true })
     if probe.state ~= "begun" then
         return probe
     end

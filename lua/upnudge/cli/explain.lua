@@ -23,11 +23,14 @@ function M.describe(top)
     command:flag("--json", "Print JSON.")
 end
 
-local function warnings(state)
+local function warnings(runtime, state)
     local list = {}
+    if state and runtime.strategy and runtime.strategy.note then
+        list[1] = runtime.strategy.note(state.record)
+    end
     local directory <close> = state and state.record:directory()
     if directory and directory:exists("record.json.broken") then
-        list[1] = state.record.directory_path .. "/record.json.broken: a broken record was set aside here"
+        list[#list + 1] = state.record.directory_path .. "/record.json.broken: a broken record was set aside here"
     end
     local record = state and state.record:read()
     if record and record.last_failed then
@@ -115,7 +118,7 @@ function M.run(args)
         lockfile = record.lockfile, last_checked = record.last_checked,
         policy = runtime.source.name, strategy = runtime.policy and runtime.policy.strategy,
         notified = decision.notify, reason = decision.reason, rule = decision.rule, text = decision.text,
-        next_at = decision.next_at, warnings = warnings(state), trace = decision.trace }
+        next_at = decision.next_at, warnings = warnings(runtime, state), trace = decision.trace }
     if args.json then
         io.write(encoded(answer), "\n")
     else

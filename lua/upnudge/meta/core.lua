@@ -59,6 +59,9 @@ function core.read(path, limit, ours) end
 ---@return boolean
 function core.isatty(fd) end
 
+---@return string name of this machine: $UPNUDGE_MACHINE, else its host name
+function core.machine() end
+
 ---@return string system as Nix names it, "x86_64-linux"
 function core.system() end
 

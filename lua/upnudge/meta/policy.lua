@@ -14,7 +14,11 @@
 ---@field api 1 The version of this interface that the policy was written for.
 ---@field name string What the policy is called in explanations.
 ---@field extends? string The policy whose rules and settings this one starts from: a file NAME.lua beside it, else a ready-made one.
----@field strategy? string How processes share the time of the last notice: simple, separate-lock, stateless, or a team's own.
+---@field strategy? string How processes share the time of the last notice: simple, separate-lock, stateless, database, or a team's own.
+---@field database? string Where the strategy database keeps who was told; never with a password. $UPNUDGE_DATABASE comes before it.
+---@field per? "user"|"team"|"machine" Who counts as having been told, with the strategy database. A user and a machine know an environment by its path, a team by its name.
+---@field deadline? string How long the strategy database may take, connecting included.
+---@field on_unreachable? "quiet"|"notify" What to do when the database does not answer.
 ---@field check? upnudge.policy.Check How often a check is wanted and how long it may take.
 ---@field text? string|fun(c: upnudge.policy.Context): string The notice.
 ---@field hint? string The command that a person runs for details.

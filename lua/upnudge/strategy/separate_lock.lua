@@ -78,16 +78,23 @@ function M.commit_check(record, directory, fields)
     return require "upnudge.commit".merge(record, directory, fields)
 end
 
---- The new content; members of newer versions stay.
-local function encode(record, value, decision, now, result)
+local function tell(value, decision, now, result)
     value.times = value.shown == result.fingerprint and (value.times or 0) + 1 or 1
-    value.schema, value.path, value.rule = SCHEMA, record.path, decision.rule
-    value.last_notified, value.shown = now, result.fingerprint
-    return require "upnudge.json.values"(value)
+    value.last_notified, value.shown, value.rule = now, result.fingerprint, decision.rule
 end
 
---- In place where the file has room, else by a new file with more of it.
-local function store(directory, text, room)
+--- What the file says, all of it; nil when it is not for us.
+---@param record upnudge.Record
+---@return table?
+function M.content(record)
+    local bytes, _, code = record:read_beside(FILE, LIMIT)
+    return (interpret(record, bytes, code))
+end
+
+--- In place where the file has room, else by a new file with more of it. Members of newer versions stay.
+local function store(record, directory, value, room)
+    value.schema, value.path = SCHEMA, record.path
+    local text = require "upnudge.json.values"(value)
     local size = #text < room and room or (#text // SIZE + 1) * SIZE
     local padded = text .. (" "):rep(size - #text - 1) .. "\n"
     if size == room then
@@ -102,9 +109,11 @@ end
 ---@param now integer
 ---@param result table
 ---@param decide fun(history: table): table, integer decides again, at the time that it gives
+---@param grant (fun(value: table, decision: table, now: integer): table, boolean?)? who else has a say: it gives
+---the decision that counts, and whether the value has what was told already
 ---@return table? decision made under the lock
 ---@return string? message
-function M.claim_notice(record, decided, now, result, decide)
+function M.claim_notice(record, decided, now, result, decide, grant)
     local directory <close>, message = record:directory()
     if not directory then
         return nil, message
@@ -126,7 +135,14 @@ function M.claim_notice(record, decided, now, result, decide)
     if not decision.notify then
         return decision
     end
-    local ok, failure = store(directory, encode(record, value, decision, now, result), bytes and #bytes or 0)
+    local told
+    if grant then
+        decision, told = grant(value, decision, now)
+    end
+    if decision.notify and not told then
+        tell(value, decision, now, result)
+    end
+    local ok, failure = store(record, directory, value, bytes and #bytes or 0)
     return ok and decision or nil, failure
 end
 

@@ -1,0 +1,248 @@
+--- The database: SQLite or PostgreSQL through LuaDBI, the same statements with bound parameters on both.
+---
+--- Everything here may block, as the drivers do, and raises a line of text when something is wrong: it is
+--- called inside core.inquire, whose child is given up in time. Who connects to PostgreSQL as whom is
+--- libpq's business (~/.pgpass, PG* variables): a password is never taken from us, nor told by us.
+
+local core = require "upnudge.core"
+
+local M = {}
+
+--- Schemas: each brings the one before it up to date. Never change one that was released; add one.
+local MIGRATIONS <const> = {
+    { [[CREATE TABLE upnudge_notice (scope TEXT NOT NULL, environment TEXT NOT NULL, version BIGINT NOT NULL,
+        last_notified BIGINT NOT NULL, shown TEXT NOT NULL, times BIGINT NOT NULL,
+        PRIMARY KEY (scope, environment))]] },
+    { [[CREATE TABLE upnudge_result (digest TEXT PRIMARY KEY, lockfile TEXT, security TEXT, checked_at BIGINT,
+        leased_by TEXT, leased_until BIGINT)]] },
+}
+--- The schema that this upnudge knows.
+M.SCHEMA = #MIGRATIONS
+-- Days after which a result, and what somebody was told, is of no use to anybody.
+local RESULT_DAYS <const>, NOTICE_DAYS <const> = 90, 400
+
+-- What differs between the two: the clock, how long a statement may wait, and who may write first.
+local DIALECTS <const> = {
+    SQLite3 = { now = "CAST(strftime('%s', 'now') AS BIGINT)",
+        setup = { "PRAGMA busy_timeout = %d", "PRAGMA journal_mode = WAL" } },
+    PostgreSQL = { now = "CAST(floor(extract(epoch FROM clock_timestamp())) AS BIGINT)",
+        setup = { "SET statement_timeout = %d" } },
+}
+
+---@class upnudge.Database a connection, for one question
+---@field private handle table LuaDBI's
+---@field private clock string the statement's expression for the server's time
+---@field id string tells this database from another one, or from an empty one in its place
+---@field created integer seconds UTC
+local Database = {}
+Database.__index = Database
+
+--- One line of a driver's error, without where we connect to.
+local function fail(message, target)
+    local line = tostring(message):gsub("^.-:%d+: ", ""):match "[^\r\n]*"
+    error((line:gsub(target:gsub("%p", "%%%0"), "the database")), 0)
+end
+
+---@private
+function Database:run(sql, ...)
+    local statement, message = self.handle:prepare((sql:gsub("{(now)}", { now = self.clock })))
+    local ok, failure
+    if statement then
+        ok, failure = statement:execute(...)
+    end
+    if not ok then
+        fail(failure or message, self.target)
+    end
+    return statement
+end
+
+--- Runs a statement that gives no rows.
+---@param sql string `?` for each parameter, {now} for the server's time
+function Database:execute(sql, ...)
+    self:run(sql, ...):close()
+end
+
+--- The first row that a statement gives.
+---@param sql string
+---@return table? row by name
+function Database:first(sql, ...)
+    local statement = self:run(sql, ...)
+    local row = statement:fetch(true)
+    statement:close()
+    return row
+end
+
+local function connect(driver, target)
+    local found, DBI = pcall(require, "DBI")
+    if not found then
+        error("LuaDBI is not installed (Debian: apt install lua-dbi-sqlite3 lua-dbi-postgresql)", 0)
+    end
+    local ok, handle, message = pcall(DBI.Connect, driver, target)
+    if not ok or not handle then
+        fail(ok and message or handle, target)
+    end
+    handle:autocommit(true)
+    return handle
+end
+
+---@private
+function Database:meta(name)
+    local row = self:first("SELECT value FROM upnudge_meta WHERE name = ?", name)
+    return row and row.value
+end
+
+--- The tables of the database brought up to date, by one of those who find them old at the same time.
+---@private
+function Database:migrate()
+    self:execute "CREATE TABLE IF NOT EXISTS upnudge_meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)"
+    local random = io.open("/dev/urandom", "rb")
+    local id = core.hash((random and random:read(16) or "") .. tostring(core.now()) .. tostring(self))
+    self:execute([[INSERT INTO upnudge_meta (name, value) VALUES ('schema', '0'), ('id', ?),
+        ('created', CAST({now} AS TEXT)) ON CONFLICT DO NOTHING]], id)
+    self.handle:autocommit(false)
+    -- Whoever comes second waits here, and finds nothing left to do.
+    self:execute "UPDATE upnudge_meta SET value = value WHERE name = 'schema'"
+    for version = math.tointeger(self:meta "schema") + 1, M.SCHEMA do
+        for _, sql in ipairs(MIGRATIONS[version]) do
+            self:execute(sql)
+        end
+        self:execute("UPDATE upnudge_meta SET value = ? WHERE name = 'schema'", ("%d"):format(version))
+    end
+    if not self.handle:commit() then
+        error("the schema could not be committed", 0)
+    end
+    self.handle:autocommit(true)
+end
+
+---@private
+function Database:prepare_schema()
+    local ok, schema = pcall(self.meta, self, "schema")
+    schema = ok and math.tointeger(schema) or 0
+    if schema > M.SCHEMA then
+        error(("the database has schema %d, this upnudge knows %d; upgrade upnudge"):format(schema, M.SCHEMA), 0)
+    elseif schema < M.SCHEMA then
+        self:migrate()
+    end
+    self.id, self.created = self:meta "id", math.tointeger(self:meta "created")
+end
+
+--- Opens a connection and brings its tables up to date.
+---@param url string
+---@param milliseconds integer how long a statement may take
+---@return upnudge.Database
+function M.open(url, milliseconds)
+    local place, message = require "upnudge.url".parse(url)
+    if not place then
+        error(message, 0)
+    end
+    local dialect = DIALECTS[place.driver]
+    local self = setmetatable({ handle = connect(place.driver, place.target), target = place.target,
+        clock = dialect.now }, Database)
+    for _, sql in ipairs(dialect.setup) do
+        self:run(sql:format(milliseconds)):close()
+    end
+    self:prepare_schema()
+    return self
+end
+
+function Database:close()
+    self.handle:close()
+end
+
+--- What a scope was told of an environment, with the server's time. No row: never.
+---@param scope string
+---@param environment string
+---@return {now: integer, version: integer?, last_notified: integer?, shown: string?, times: integer?}
+function Database:notice(scope, environment)
+    return self:first([[SELECT {now} AS now, n.version, n.last_notified, n.shown, n.times
+        FROM (SELECT 1 AS one) o LEFT JOIN upnudge_notice n ON n.scope = ? AND n.environment = ?]], scope, environment)
+end
+
+--- The claim: one statement that compares the version and sets what was told.
+---@param scope string
+---@param environment string
+---@param expected integer the version that the decision was made from; 0: none
+---@param at integer seconds UTC
+---@param shown string
+---@return {version: integer, times: integer}? row nil: somebody else was faster
+function Database:claim(scope, environment, expected, at, shown)
+    return self:first([[INSERT INTO upnudge_notice (scope, environment, version, last_notified, shown, times)
+        VALUES (?, ?, 1, ?, ?, 1)
+        ON CONFLICT (scope, environment) DO UPDATE SET version = upnudge_notice.version + 1,
+            last_notified = excluded.last_notified, shown = excluded.shown,
+            times = CASE WHEN upnudge_notice.shown = excluded.shown THEN upnudge_notice.times + 1 ELSE 1 END
+        WHERE upnudge_notice.version = CAST(? AS BIGINT)
+        RETURNING version, times]], scope, environment, at, shown, expected)
+end
+
+--- Puts what is known elsewhere into the database, where it is newer than what is there.
+---@param scope string
+---@param environment string
+---@param at integer
+---@param shown string
+---@param times integer
+function Database:import(scope, environment, at, shown, times)
+    self:execute([[INSERT INTO upnudge_notice (scope, environment, version, last_notified, shown, times)
+        VALUES (?, ?, 1, ?, ?, ?)
+        ON CONFLICT (scope, environment) DO UPDATE SET version = upnudge_notice.version + 1,
+            last_notified = excluded.last_notified, shown = excluded.shown, times = excluded.times
+        WHERE upnudge_notice.last_notified < excluded.last_notified]], scope, environment, at, shown, times)
+end
+
+--- Every row of the notices, for moving them.
+---@return table[]
+function Database:notices()
+    local statement, rows = self:run "SELECT scope, environment, last_notified, shown, times FROM upnudge_notice", {}
+    for row in statement:rows(true) do
+        rows[#rows + 1] = { scope = row.scope, environment = row.environment, last_notified = row.last_notified,
+            shown = row.shown, times = row.times }
+    end
+    statement:close()
+    return rows
+end
+
+--- The outcome of somebody's check of that lockfile, while it is fresh.
+---@param digest string
+---@param max_age integer seconds
+---@param now integer? nil: the server's time
+---@return {lockfile: string, security: string, age: integer}?
+function Database:result(digest, max_age, now)
+    return self:first([[SELECT lockfile, security, COALESCE(CAST(? AS BIGINT), {now}) - checked_at AS age
+        FROM upnudge_result WHERE digest = ? AND lockfile IS NOT NULL
+        AND checked_at > COALESCE(CAST(? AS BIGINT), {now}) - CAST(? AS BIGINT)]], now, digest, now, max_age)
+end
+
+--- The right to check that lockfile for so long; false: somebody else has it.
+---@param digest string
+---@param holder string
+---@param seconds integer
+---@param now integer?
+---@return boolean
+function Database:lease(digest, holder, seconds, now)
+    return self:first([[INSERT INTO upnudge_result (digest, leased_by, leased_until)
+        VALUES (?, ?, COALESCE(CAST(? AS BIGINT), {now}) + CAST(? AS BIGINT))
+        ON CONFLICT (digest) DO UPDATE SET leased_by = excluded.leased_by, leased_until = excluded.leased_until
+        WHERE upnudge_result.leased_until IS NULL OR upnudge_result.leased_until <= COALESCE(CAST(? AS BIGINT), {now})
+        RETURNING digest]], digest, holder, now, seconds, now) ~= nil
+end
+
+--- Gives the lease back, with the outcome when there is one.
+---@param digest string
+---@param holder string
+---@param lockfile string? nil: the check failed
+---@param security string?
+---@param now integer?
+function Database:release(digest, holder, lockfile, security, now)
+    if lockfile then
+        self:execute([[UPDATE upnudge_result SET lockfile = ?, security = ?,
+            checked_at = COALESCE(CAST(? AS BIGINT), {now}), leased_by = NULL, leased_until = NULL
+            WHERE digest = ? AND leased_by = ?]], lockfile, security or "", now, digest, holder)
+        self:execute(("DELETE FROM upnudge_result WHERE checked_at < {now} - %d"):format(RESULT_DAYS * 86400))
+        self:execute(("DELETE FROM upnudge_notice WHERE last_notified < {now} - %d"):format(NOTICE_DAYS * 86400))
+        return
+    end
+    self:execute("UPDATE upnudge_result SET leased_by = NULL, leased_until = NULL WHERE digest = ? AND leased_by = ?",
+        digest, holder)
+end
+
+return M

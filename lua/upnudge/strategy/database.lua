@@ -1,0 +1,247 @@
+--- Strategy `database`: who was told what stands in a row of SQLite (one machine) or PostgreSQL (a team, a
+--- fleet, shared home directories).
+---
+--- What this machine knows stands in notified.json too, as with `separate-lock`; while that says "not yet",
+--- no database is asked. When a notice is about to be shown, the database is asked within a deadline,
+--- connecting included: the policy decides again with the row and the time of the server, and one
+--- statement that compares and sets claims the notice. Lost, late or unknown means silence, so of all who
+--- count as one (`per`) one is told. Results of checks are shared by the digest of the lockfile, under a
+--- lease that ends by itself.
+
+local core = require "upnudge.core"
+local separate_lock = require "upnudge.strategy.separate_lock"
+
+local M = {}
+
+-- Milliseconds that a claim may take unless the policy says so, and that a check may.
+local DEADLINE <const>, CHECK_DEADLINE <const> = 150, 5000
+-- Bytes of an answer to a claim, and of a lockfile that is shared.
+local ANSWER_LIMIT <const>, SHARED_LIMIT <const> = 1 << 17, 8 << 20
+-- Seconds in which a database that did not answer is not asked again, and in which one that is new in the
+-- place of another is not believed.
+local RETRY <const>, SETTLE <const> = 300, 86400
+-- Seconds that a lease outlives the longest check.
+local LEASE_GRACE <const> = 60
+local ATTEMPTS <const> = 3
+local KNOWN <const> = "database.json"
+
+---@class upnudge.DatabaseSettings
+---@field database? string "sqlite:PATH" or "postgresql://…"
+---@field per? "user"|"team"|"machine"
+---@field deadline? integer milliseconds
+---@field on_unreachable? "quiet"|"notify"
+---@field app string
+---@field state_dir string
+
+--- Asks the database in a process that is given up when it is late. Answers what `ask` gives, a table.
+local function inquire(self, milliseconds, limit, ask)
+    if not core.inquire then
+        -- The small program of the activation becomes the full command here, which has it.
+        require "DBI"
+    end
+    local text, message = core.inquire(milliseconds, limit, function()
+        local ok, answer = pcall(function()
+            local database = require "upnudge.database".open(self.url, milliseconds)
+            local answer = ask(database)
+            database:close()
+            return answer
+        end)
+        return require "upnudge.json.values"(ok and answer or { fault = tostring(answer) })
+    end)
+    local answer = text and require "upnudge.json.read"(text)
+    if type(answer) ~= "table" then
+        return nil, message == "no answer in time" and ("no answer within %d ms"):format(milliseconds)
+            or message or "the question was not answered"
+    elseif answer.fault then
+        return nil, answer.fault
+    end
+    return answer
+end
+
+--- Who counts as having been told.
+local function scope_of(self)
+    local per, app = self.per or "user", self.app
+    if per == "team" then
+        return app .. "/team"
+    elseif per == "machine" then
+        return app .. "/machine/" .. core.machine()
+    end
+    return app .. "/user/" .. (os.getenv "LOGNAME" or os.getenv "USER" or "?")
+end
+
+--- What an environment is called among those who count as one: a team has it in many places.
+local function name_of(self, record)
+    if self.per == "team" then
+        local value = record:read()
+        return "name/" .. (value and value.name or record.path:match "[^/]*$")
+    end
+    return "path/" .. record.key
+end
+
+local function newer(row, own)
+    if row.last_notified and row.last_notified >= (own.last_notified or 0) then
+        return { last_notified = row.last_notified, shown = row.shown, times = row.times }
+    end
+    return { last_notified = own.last_notified, shown = own.shown, times = own.times }
+end
+
+--- In the child: decides with what the server knows, and claims. {answer=, decision=, history=, id=}
+local function claim(self, record, database, own, known, result, decide)
+    local scope, name = scope_of(self), name_of(self, record)
+    if known and known ~= database.id and core.now() - database.created < SETTLE then
+        return { answer = "another", id = database.id }
+    end
+    for _ = 1, ATTEMPTS do
+        local row = database:notice(scope, name)
+        local history = newer(row, own)
+        local decision, at = decide(history, row.now)
+        if not decision.notify then
+            return { answer = "told", decision = decision, history = history, id = database.id }
+        end
+        local won = database:claim(scope, name, row.version or 0, at, result.fingerprint)
+        if won then
+            return { answer = "won", decision = decision, id = database.id,
+                history = { last_notified = at, shown = result.fingerprint, times = won.times } }
+        end
+    end
+    return { answer = "told", decision = { notify = false, reason = "others are being told just now" },
+        id = database.id }
+end
+
+--- Which database this machine knows under that URL.
+local function known_database(self)
+    local bytes = core.read(self.state_dir .. "/" .. KNOWN, 4096, true)
+    local value = bytes and require "upnudge.json.read"(bytes)
+    return type(value) == "table" and value.url == core.hash(self.url) and value.id or nil
+end
+
+local function remember_database(self, id)
+    local directory <close> = core.directory(self.state_dir)
+    if directory then
+        directory:replace(KNOWN, require "upnudge.json.values" { schema = 1, url = core.hash(self.url), id = id }
+            .. "\n",
+            false)
+    end
+end
+
+local function silent(reason)
+    return { notify = false, reason = reason }
+end
+
+--- When the database does not answer, or cannot be believed.
+local function without_database(self, own, decision, reason)
+    own.asked = reason
+    if self.on_unreachable == "notify" then
+        return decision
+    end
+    return silent("the database was asked and is no help: " .. reason)
+end
+
+--- Between the local lock and the local write: the database's say. Changes what is known here (`own`);
+--- answers a decision, and whether `own` has what was told already.
+local function grant(self, record, own, decision, now, result, decide)
+    if own.retry_at and own.retry_at > now and own.retry_at <= now + RETRY then
+        return without_database(self, own, decision, own.asked or "no answer a moment ago")
+    end
+    local known = known_database(self)
+    local answer, message = inquire(self, self.deadline, ANSWER_LIMIT, function(database)
+        return claim(self, record, database, own, known, result, decide)
+    end)
+    own.asked_at, own.retry_at = now, nil
+    if not answer then
+        own.retry_at = now + RETRY
+        return without_database(self, own, decision, message)
+    elseif answer.answer == "another" then
+        own.retry_at = now + RETRY
+        return without_database(self, own, decision, "it is another one than before, and new")
+    end
+    if answer.id ~= known then
+        remember_database(self, answer.id)
+    end
+    own.asked = answer.answer
+    for key, value in pairs(answer.history or {}) do
+        own[key] = value
+    end
+    return answer.decision, true
+end
+
+--- What distinguishes a dry upgrade: the lockfile, and for which system and tool it is upgraded.
+local function shared_digest(self, digest)
+    return core.hash(table.concat({ self.app, core.system(), digest }, "\0"))
+end
+
+--- A check is about to run: has somebody just checked this very lockfile, or is somebody at it?
+local function borrow(self, question)
+    local digest, holder = shared_digest(self, question.digest), core.hash(tostring {} .. core.machine() .. core.now())
+    return inquire(self, CHECK_DEADLINE, 2 * SHARED_LIMIT, function(database)
+        local result = database:result(digest, question.max_age, question.now)
+        if result then
+            return { lockfile = result.lockfile, security = result.security, age = result.age }
+        elseif database:lease(digest, holder, question.seconds + LEASE_GRACE, question.now) then
+            return { digest = digest, holder = holder }
+        end
+        return { busy = true }
+    end) or {}
+end
+
+local function give_back(self, lease, lockfile, security, now)
+    if lockfile and (#lockfile > SHARED_LIMIT or lockfile:find("\0", 1, true)) then
+        lockfile = nil
+    end
+    inquire(self, CHECK_DEADLINE, ANSWER_LIMIT, function(database)
+        database:release(lease.digest, lease.holder, lockfile, table.concat(security or {}, "\n"), now)
+        return {}
+    end)
+end
+
+--- Why the database was of no help, or what it said, when it was last asked.
+local function note(record)
+    local own = separate_lock.content(record)
+    local words = { won = "this was the one to be told", told = "somebody else had been told" }
+    if own and own.asked_at and own.asked then
+        return ("the database was asked at %s: %s"):format(require "upnudge.time".format(own.asked_at),
+            words[own.asked] or own.asked)
+    end
+end
+
+local function hindrance(self, record)
+    local own = separate_lock.content(record)
+    if own and own.retry_at and own.retry_at > core.now() and self.on_unreachable ~= "notify" then
+        return "the database was of no help and is not asked again for a while"
+    end
+    return separate_lock.hindrance(record)
+end
+
+--- The strategy of one runtime. Beside the three functions of every strategy (reading, which opens no
+--- connection, is that of separate-lock):
+---
+--- - `note(record)`: what explanations say of the last question;
+--- - `borrow {digest=, max_age=, seconds=, now=}`: {lockfile=, security=, age=} of somebody's fresh check,
+---   {busy=true}, {digest=, holder=} as a lease, or {} when the database is no help;
+--- - `give_back(lease, lockfile?, security?, now?)`: ends the lease, with the outcome if there is one.
+---@param settings upnudge.DatabaseSettings
+---@return table
+function M.open(settings)
+    local override = os.getenv "UPNUDGE_DATABASE"
+    local url = override and override ~= "" and override or settings.database
+    local self = setmetatable({ url = url or "sqlite:" .. settings.state_dir .. "/upnudge.sqlite",
+        deadline = settings.deadline or DEADLINE }, { __index = settings })
+    return { read = separate_lock.read, commit_check = separate_lock.commit_check,
+        note = note,
+        hindrance = function(record)
+            return hindrance(self, record)
+        end,
+        claim_notice = function(record, decided, now, result, decide)
+            return separate_lock.claim_notice(record, decided, now, result, decide, function(own, decision, at)
+                return grant(self, record, own, decision, at, result, decide)
+            end)
+        end,
+        borrow = function(question)
+            return borrow(self, question)
+        end,
+        give_back = function(...)
+            return give_back(self, ...)
+        end }
+end
+
+return M
