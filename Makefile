@@ -219,7 +219,7 @@ lint: deps-lint
 
 PACKAGES = g++ liblua5.4-dev lua5.4 lua-cjson lua-cjson-dev lua-filesystem lua-filesystem-dev \
 	lua-argparse libxxhash-dev libsimdjson-dev libyaml-dev jq
-TEST_PACKAGES = $(PACKAGES) lua-busted python3
+TEST_PACKAGES = $(PACKAGES) lua-busted python3 lua-dbi-sqlite3 lua-dbi-postgresql postgresql sqlite3
 CORPUS_PACKAGES = $(PACKAGES) python3 python3-yaml
 FUZZ_PACKAGES = $(PACKAGES) clang llvm
 LINT_PACKAGES = $(TEST_PACKAGES) lua-check cppcheck clang-format

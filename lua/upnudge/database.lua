@@ -114,6 +114,21 @@ function Database:migrate()
     self.handle:autocommit(true)
 end
 
+--- PostgreSQL has those who make the same table at the same time fail, all but one: they try again.
+---@private
+function Database:migrate_with_others()
+    local ok, message
+    for _ = 1, 5 do
+        ok, message = pcall(self.migrate, self)
+        if ok then
+            return
+        end
+        self.handle:rollback()
+        self.handle:autocommit(true)
+    end
+    error(message, 0)
+end
+
 ---@private
 function Database:prepare_schema()
     local ok, schema = pcall(self.meta, self, "schema")
@@ -121,7 +136,7 @@ function Database:prepare_schema()
     if schema > M.SCHEMA then
         error(("the database has schema %d, this upnudge knows %d; upgrade upnudge"):format(schema, M.SCHEMA), 0)
     elseif schema < M.SCHEMA then
-        self:migrate()
+        self:migrate_with_others()
     end
     self.id, self.created = self:meta "id", math.tointeger(self:meta "created")
 end

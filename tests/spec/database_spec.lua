@@ -1,0 +1,468 @@
+--- The strategy `database` with a real SQLite and a real PostgreSQL, on several simulated machines: each has
+--- a state directory and a name of its own.
+
+local cjson = require "cjson"
+local command = require "command"
+
+local OLD <const>, NEW <const> = "tests/fixtures/demo/manifest.lock", "tests/fixtures/demo/upgraded.lock"
+local NOW <const> = 1800000000
+local HOUR <const>, DAY <const> = 3600, 86400
+
+-- A sanitised program is slow to start; the deadline has tests of its own.
+local sanitised = command.build:find "asan" ~= nil
+local PATIENT <const> = "20s"
+
+local work, env, server
+
+setup(function()
+    math.randomseed(os.time())
+    server = require "postgres".start()
+end)
+
+teardown(function()
+    server:stop()
+end)
+
+before_each(function()
+    work = command.directory()
+    env = work .. "/webshop"
+    command.shell(("mkdir -p %s/.flox/env && cp %s %s/.flox/env/manifest.lock"):format(env, OLD, env))
+    if not server:pid() then
+        server:run()
+    end
+    server:sql "DROP SCHEMA public CASCADE; CREATE SCHEMA public"
+end)
+
+after_each(function()
+    command.remove(work)
+end)
+
+local function policy(keys, rules)
+    local path = work .. "/policy.lua"
+    command.write(path, ('local u = require "upnudge"\nreturn u.policy { api = 1, name = "db", extends = "default", '
+        .. 'strategy = "database", %s, rules = { %s } }\n'):format(keys, rules or ""))
+    return path
+end
+
+local function with(url, keys)
+    return policy(('database = "%s", deadline = "%s", %s'):format(url, PATIENT, keys or 'per = "user"'))
+end
+
+local function sqlite()
+    return "sqlite:" .. work .. "/shared.sqlite"
+end
+
+--- upnudge on one machine, as one user.
+local function on(machine, what, ...)
+    local words = { command.program, what, "--state-dir", work .. "/" .. machine, ... }
+    for i, word in ipairs(words) do
+        words[i] = command.quote(tostring(word))
+    end
+    local name, user = machine:match "^([^@]*)@?(.*)$"
+    return command.shell(("UPNUDGE_MACHINE=%s LOGNAME=%s %s"):format(name, user ~= "" and user or "me",
+        table.concat(words, " ")))
+end
+
+local function check(machine, path, ...)
+    return on(machine, "check", env, "--policy", path, "--new", NEW, ...)
+end
+
+--- Whether an activation spoke, and the decision.
+local function notify(machine, path, now, ...)
+    local result = on(machine, "notify", env, "--policy", path, "--tty", "--json", "--now", now, ...)
+    assert.are.equal(0, result.code, result.err)
+    local decision = cjson.decode(result.out)
+    return decision.notified, decision
+end
+
+local function explain(machine, path, now)
+    return on(machine, "explain", env, "--policy", path, "--tty", "--now", now).out
+end
+
+local DATABASES <const> = {
+    SQLite = sqlite,
+    PostgreSQL = function()
+        return server.url
+    end,
+}
+
+for name, url in pairs(DATABASES) do
+    describe("strategy database on " .. name, function()
+        it("tells a user once in a window, on whatever machine", function()
+            local path = with(url())
+            for _, machine in ipairs { "one", "two", "three" } do
+                check(machine, path, "--now", NOW)
+            end
+            for window = 0, 2 do
+                local now = NOW + window * DAY
+                assert.is_true((notify(window == 1 and "two" or "one", path, now)))
+                for _, machine in ipairs { "one", "two", "three" } do
+                    local spoke, decision = notify(machine, path, now + 60)
+                    assert.is_false(spoke)
+                    assert.are.equal("already said 1 minute ago; again in 23 hours", decision.reason)
+                end
+            end
+        end)
+
+        it("counts users, machines or the team, as the policy says", function()
+            local function tellings(per)
+                command.shell(("rm -rf %s/m?@* %s/*.sqlite*"):format(work, work))
+                server:sql "DROP SCHEMA public CASCADE; CREATE SCHEMA public"
+                local path, told = with(url(), ('per = "%s"'):format(per)), 0
+                for _, who in ipairs { "m1@ann", "m1@bob", "m2@ann", "m2@bob" } do
+                    check(who, path, "--now", NOW)
+                    local said = on(who, "notify", env, "--policy", path, "--tty", "--exit-code", "--now", NOW)
+                    told = told + (said.code == 100 and 1 or 0)
+                end
+                return told
+            end
+            assert.are.same({ 2, 2, 1 }, { tellings "user", tellings "machine", tellings "team" })
+        end)
+
+        it("knows an environment of a team by its name, wherever it is", function()
+            local path = with(url(), 'per = "team"')
+            local other = work .. "/elsewhere/webshop"
+            command.shell(("mkdir -p %s && cp -r %s/.flox %s/"):format(other, env, other))
+            check("one", path, "--now", NOW)
+            on("two", "check", other, "--policy", path, "--new", NEW, "--now", NOW)
+            assert.is_true((notify("one", path, NOW)))
+            local result = on("two", "notify", other, "--policy", path, "--tty", "--exit-code", "--now", NOW + 60)
+            assert.are.equal(0, result.code)
+        end)
+
+        it("tells one of 48 shells on three machines, window after window", function()
+            local path = with(url(), 'per = "team"')
+            for _, machine in ipairs { "m1", "m2", "m3" } do
+                check(machine, path, "--now", NOW)
+            end
+            for window = 0, 2 do
+                local told = command.shell(([[
+                    for i in $(seq 16); do for m in m1 m2 m3; do
+                        UPNUDGE_MACHINE=$m %s notify %s --state-dir %s/$m --policy %s --tty --now %d 2>%s/said-$m-$i &
+                    done; done; wait
+                    cat %s/said-* | grep -c available]]):format(command.program, env, work, path, NOW + window * DAY, work, work))
+                assert.are.equal("1\n", told.out, "window " .. window)
+            end
+        end)
+
+        it("shares a check by the digest of the lockfile", function()
+            local path = with(url())
+            local dry = ("echo x >>%s/runs; cat %s"):format(work, NEW)
+            local function run(machine, ...)
+                return cjson.decode(on(machine, "check", env, "--policy", path, "--json", ...).out)
+            end
+            assert.are.equal("checked", run("one", "--now", NOW, "--", "sh", "-c", dry).outcome)
+            for i, machine in ipairs { "two", "three", "four" } do
+                local answer = run(machine, "--now", NOW + i * 60, "--", "sh", "-c", dry)
+                assert.are.same({ "fresh", 12 }, { answer.outcome, answer.changes })
+                assert.is_truthy(answer.reason:find "another machine checked this lockfile %d minute", answer.reason)
+            end
+            assert.are.equal("x\n", command.read(work .. "/runs"))
+            assert.is_true((notify("four", path, NOW + 300)))
+            -- Its age is that of the check, not of the borrowing.
+            assert.are.equal("checked", run("two", "--now", NOW + DAY + 1, "--", "sh", "-c", dry).outcome)
+            command.shell(("printf ' ' >>%s/.flox/env/manifest.lock"):format(env))
+            assert.are.equal("checked", run("three", "--now", NOW + DAY + 2, "--", "sh", "-c", dry).outcome)
+            assert.are.equal("x\nx\nx\n", command.read(work .. "/runs"))
+        end)
+
+        it("has many machines make one dry upgrade at once", function()
+            local path = with(url())
+            local result = command.shell(([[
+                for m in 1 2 3 4 5 6 7 8; do
+                    UPNUDGE_MACHINE=m$m %s check %s --state-dir %s/m$m --policy %s -- \
+                        sh -c 'echo x >>%s/runs; sleep 1; cat %s' >%s/said-$m 2>&1 &
+                done; wait; cat %s/said-* | sort | uniq -c]]):format(command.program, env, work, path, work, NEW, work, work))
+            assert.are.equal("x\n", command.read(work .. "/runs"), result.out)
+            assert.is_truthy(result.out:find "1 checked: 12 changes", result.out)
+        end)
+
+        it("does not wait for a machine that died in the middle of a check", function()
+            local path = with(url(), 'per = "user", check = { every = "1d", timeout = "5m" }')
+            command.shell(([[
+                UPNUDGE_MACHINE=one %s check %s --state-dir %s/one --policy %s --now %d -- sh -c 'echo $PPID $$ >%s/pid; exec sleep 60' &
+                while [ ! -s %s/pid ]; do sleep 0.05; done; kill -9 $(cat %s/pid)]]):format(
+                command.program, env, work, path, NOW, work, work, work))
+            local function try(now)
+                return cjson.decode(check("two", path, "--json", "--now", now).out).outcome
+            end
+            assert.are.same({ "busy", "busy", "checked" }, { try(NOW + 60), try(NOW + 359), try(NOW + 360) })
+        end)
+
+        it("gives the lease back when a dry upgrade fails", function()
+            local path = with(url())
+            assert.are.equal(1, on("one", "check", env, "--policy", path, "--now", NOW, "--", "false").code)
+            assert.are.equal(0, check("two", path, "--now", NOW + 1).code)
+        end)
+
+        it("brings an older schema up to date, and leaves a newer one alone", function()
+            local path = with(url())
+            check("one", path, "--now", NOW)
+            local function sql(text)
+                if name == "SQLite" then
+                    return (command.shell(("sqlite3 %s/shared.sqlite %s"):format(work, command.quote(text))).out:gsub("\n$", ""))
+                end
+                return server:sql(text)
+            end
+            assert.are.equal("2", sql "SELECT value FROM upnudge_meta WHERE name = 'schema'")
+            sql "DROP TABLE upnudge_result; UPDATE upnudge_meta SET value = '1' WHERE name = 'schema'"
+            assert.is_true((notify("one", path, NOW)))
+            assert.are.equal("2", sql "SELECT value FROM upnudge_meta WHERE name = 'schema'")
+            assert.are.equal("0", sql "SELECT count(*) FROM upnudge_result")
+            sql "UPDATE upnudge_meta SET value = '3' WHERE name = 'schema'"
+            local spoke, decision = notify("one", path, NOW + DAY)
+            assert.is_false(spoke)
+            assert.is_truthy(decision.reason:find("the database has schema 3, this upnudge knows 2; upgrade upnudge", 1, true),
+                decision.reason)
+            assert.are.equal("3", sql "SELECT value FROM upnudge_meta WHERE name = 'schema'")
+        end)
+
+        it("makes its tables once, however many come first", function()
+            local path = with(url(), 'per = "machine"')
+            for i = 1, 8 do
+                on("m" .. i, "check", env, "--policy", policy 'database = "sqlite:/dev/null/x"', "--new", NEW, "--now", NOW)
+            end
+            path = with(url(), 'per = "machine"')
+            local told = command.shell(([[
+                for m in 1 2 3 4 5 6 7 8; do
+                    UPNUDGE_MACHINE=m$m %s notify %s --state-dir %s/m$m --policy %s --tty --now %d 2>%s/said-$m &
+                done; wait
+                cat %s/said-* | grep -c available]]):format(command.program, env, work, path, NOW, work, work))
+            assert.are.equal("8\n", told.out)
+        end)
+    end)
+end
+
+describe("a quiet activation", function()
+    it("opens no connection", function()
+        local path = with(server.url)
+        check("one", path, "--now", NOW)
+        assert.is_true((notify("one", path, NOW)))
+        local before = server:connections()
+        for i = 1, 20 do
+            assert.is_false((notify("one", path, NOW + i)))
+        end
+        on("one", "notify", env, "--policy", path, "--no-tty", "--now", NOW + 2 * DAY)
+        assert.are.equal(before, server:connections())
+        assert.is_true((notify("one", path, NOW + 2 * DAY)))
+        assert.is_true(server:connections() > before)
+    end)
+end)
+
+describe("a database in trouble", function()
+    local function seconds(f, ...)
+        local started = tonumber(command.shell("date +%s.%N").out)
+        f(...)
+        return tonumber(command.shell("date +%s.%N").out) - started
+    end
+
+    --- The answer is silence, in time, with a reason that explain repeats.
+    local function silent(path, words, now)
+        local decision
+        local took = seconds(function()
+            decision = select(2, notify("one", path, now or NOW))
+        end)
+        assert.is_false(decision.notified)
+        assert.is_truthy(decision.reason:find(words, 1, true), decision.reason)
+        assert.is_true(took < (sanitised and 4 or 0.6), took)
+        assert.is_truthy(explain("one", path, now or NOW):find(words, 1, true))
+    end
+
+    local function hasty(url, more)
+        return policy(('database = "%s", deadline = "150ms", %s'):format(url, more or 'per = "user"'))
+    end
+
+    local function proxy(mode)
+        local pipe = io.popen(("exec python3 tests/proxy.py %d %s"):format(server.port, mode))
+        local port, pid = pipe:read "l":match "^(%d+) (%d+)$"
+        return ("postgresql://upnudge@127.0.0.1:%s/postgres"):format(port), function()
+            command.shell("kill " .. pid)
+            pipe:close()
+        end
+    end
+
+    before_each(function()
+        check("one", policy 'database = "sqlite:/dev/null/x"', "--now", NOW)
+    end)
+
+    it("that is not there means silence, or a notice where the policy wants one", function()
+        silent(hasty "postgresql://upnudge@127.0.0.1:1/postgres", "Failed to connect to database")
+        command.shell("rm " .. work .. "/one/*/notified.json")
+        local path = hasty("postgresql://upnudge@127.0.0.1:1/postgres", 'on_unreachable = "notify"')
+        assert.is_true((notify("one", path, NOW)))
+        assert.is_false((notify("one", path, NOW + 60)))
+    end)
+
+    it("is not asked again at every prompt", function()
+        local path = hasty "postgresql://upnudge@127.0.0.1:1/postgres"
+        silent(path, "Failed to connect to database")
+        local good = with(server.url)
+        local before = server:connections()
+        assert.is_false((notify("one", good, NOW + 299)))
+        assert.are.equal(before, server:connections())
+        assert.is_true((notify("one", good, NOW + 300)))
+    end)
+
+    it("that says nothing is given up in time", function()
+        local url, stop = proxy "hole"
+        silent(hasty(url), "no answer within 150 ms")
+        stop()
+    end)
+
+    it("that is slow is given up in time", function()
+        local url, stop = proxy "slow"
+        silent(hasty(url), "no answer within 150 ms")
+        stop()
+    end)
+
+    it("that is stopped or locked is given up in time", function()
+        local good = with(server.url)
+        assert.is_true((notify("one", good, NOW)))
+        command.shell(("(echo 'BEGIN; UPDATE upnudge_notice SET times = 9; SELECT pg_sleep(3);' | %s/psql -X -q -h 127.0.0.1 -p %d "
+            .. "-U upnudge -d postgres) >/dev/null 2>&1 & sleep 0.5"):format(server.bin, server.port))
+        silent(hasty(server.url), "no answer within 150 ms", NOW + DAY)
+        os.execute "sleep 3"
+        command.shell("kill -STOP " .. server:pid())
+        silent(hasty(server.url), "no answer within 150 ms", NOW + 2 * DAY)
+        command.shell("kill -CONT " .. server:pid())
+        assert.is_true((notify("one", good, NOW + 3 * DAY)))
+    end)
+
+    it("whose connection is cut anywhere never makes a second notice", function()
+        local good = with(server.url, 'per = "team"')
+        check("two", good, "--now", NOW)
+        for i, bytes in ipairs { 1, 100, 400, 450, 500, 550, 600, 700, 800, 1000 } do
+            local now = NOW + i * DAY
+            local url, stop = proxy("cut:" .. bytes)
+            local first = notify("one", with(url, 'per = "team"'), now)
+            stop()
+            with(server.url, 'per = "team"')
+            local told = (first and 1 or 0) + (notify("two", good, now + 60) and 1 or 0)
+                + (notify("one", good, now + 400) and 1 or 0)
+            assert.is_true(told <= 1, ("cut after %d bytes: %d notices"):format(bytes, told))
+        end
+    end)
+
+    it("that is killed in the middle of claims never makes a second notice", function()
+        local path = with(server.url, 'per = "team"')
+        for i = 1, 6 do
+            check("m" .. i, path, "--now", NOW)
+        end
+        for round = 1, 3 do
+            local now = NOW + round * DAY
+            local script = ([[
+                for m in 1 2 3 4 5 6; do
+                    UPNUDGE_MACHINE=m$m %s notify %s --state-dir %s/m$m --policy %s --tty --now %d 2>%s/said-%d-$m &
+                done; sleep 0.0%d; kill -9 %s; wait]]):format(command.program, env, work, path, now, work, round, round * 2,
+                server:pid())
+            command.shell(script)
+            server:kill()
+            server:run()
+            for i = 1, 6 do
+                on("m" .. i, "notify", env, "--policy", path, "--tty", "--now", now + 600)
+            end
+            command.shell(([[
+                for m in 1 2 3 4 5 6; do
+                    UPNUDGE_MACHINE=m$m %s notify %s --state-dir %s/m$m --policy %s --tty --now %d 2>%s/said-%d-again-$m
+                done]]):format(command.program, env, work, path, now + 700, work, round))
+            local told = tonumber(command.shell(("cat %s/said-%d-* | grep -c available"):format(work, round)).out)
+            assert.is_true(told <= 1, ("round %d: %s notices"):format(round, told))
+        end
+    end)
+
+    it("that is an empty one in the place of another tells nothing twice", function()
+        local path = with(server.url, 'per = "team"')
+        check("two", path, "--now", NOW)
+        assert.is_true((notify("one", path, NOW)))
+        assert.is_false((notify("two", path, NOW + 60)))
+        -- A failover to a replica that has nothing.
+        server:sql "DROP SCHEMA public CASCADE; CREATE SCHEMA public"
+        command.shell("rm " .. work .. "/two/*/notified.json")
+        local spoke, decision = notify("two", path, NOW + 120)
+        assert.is_false(spoke)
+        assert.is_truthy(decision.reason:find("it is another one than before, and new", 1, true), decision.reason)
+        server:sql "UPDATE upnudge_meta SET value = '1700000000' WHERE name = 'created'"
+        assert.is_true((notify("two", path, NOW + DAY)))
+    end)
+
+    it("that is read-only, or full, means silence", function()
+        local path = with(server.url)
+        assert.is_true((notify("one", path, NOW)))
+        server:sql "ALTER DATABASE postgres SET default_transaction_read_only = on"
+        silent(path, "read-only transaction", NOW + DAY)
+        server:sql "SET default_transaction_read_only = off; ALTER DATABASE postgres RESET default_transaction_read_only"
+        server:sql [[CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+            RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = 'disk_full'; END $$;
+            CREATE TRIGGER full_disk BEFORE INSERT OR UPDATE ON upnudge_notice EXECUTE FUNCTION full_disk()]]
+        silent(path, "No space left on device", NOW + 2 * DAY)
+    end)
+
+    it("SQLite on a full disk means silence, and what was known stays", function()
+        local path = with(sqlite())
+        assert.is_true((notify("one", path, NOW)))
+        local before = command.read(work .. "/shared.sqlite") ~= nil
+        assert.is_true(before)
+        local result = command.shell(("trap '' XFSZ; ulimit -f 4; UPNUDGE_MACHINE=one LOGNAME=me %s notify %s --state-dir %s/one "
+            .. "--policy %s --tty --json --now %d"):format(command.program, env, work, path, NOW + DAY))
+        local decision = cjson.decode(result.out)
+        assert.is_false(decision.notified)
+        assert.is_truthy(decision.reason:find("the database was asked and is no help", 1, true), decision.reason)
+        assert.is_true((notify("one", path, NOW + 2 * DAY)))
+    end)
+
+    it("with a wrong password means silence, and the password is told nowhere", function()
+        server:sql "CREATE ROLE carol LOGIN PASSWORD 'right'; GRANT ALL ON SCHEMA public TO carol"
+        local hba = server.data .. "/pg_hba.conf"
+        local trusted = command.read(hba)
+        command.write(hba, "host all carol 127.0.0.1/32 scram-sha-256\nhost all all 127.0.0.1/32 trust\n")
+        server:sql "SELECT pg_reload_conf()"
+        os.execute "sleep 0.2"
+        local path = with(("postgresql://carol@127.0.0.1:%d/postgres"):format(server.port))
+        command.write(work .. "/pgpass", "127.0.0.1:*:*:carol:s3cret-wrong\n")
+        command.shell("chmod 600 " .. work .. "/pgpass")
+        local function ask(now)
+            return command.shell(("PGPASSFILE=%s/pgpass LOGNAME=me UPNUDGE_MACHINE=one %s notify %s --state-dir %s/one --policy %s "
+                .. "--tty --json --now %d"):format(work, command.program, env, work, path, now))
+        end
+        local decision = cjson.decode(ask(NOW).out)
+        assert.is_false(decision.notified)
+        assert.is_truthy(decision.reason:find("Failed to connect to database", 1, true), decision.reason)
+        assert.are.equal("", command.shell(("grep -r s3cret-wrong %s/one || true"):format(work)).out)
+        command.write(work .. "/pgpass", "127.0.0.1:*:*:carol:right\n")
+        assert.is_true(cjson.decode(ask(NOW + HOUR).out).notified)
+        command.write(hba, trusted)
+        server:sql "SELECT pg_reload_conf(); DROP OWNED BY carol CASCADE"
+        server:sql "DROP ROLE carol"
+    end)
+end)
+
+describe("a policy", function()
+    local function told(keys)
+        return command.run("policy", "check", policy(keys)).out
+    end
+
+    it("may name a database, and no password", function()
+        assert.is_truthy(told('database = "postgresql://db.example.org/upnudge", per = "team", deadline = "200ms"'):find "good")
+        assert.is_truthy(told('database = "postgresql://me:secret@h/d"'):find("a password does not belong here", 1, true))
+        assert.is_truthy(told('database = "postgresql://h/d?password=x"'):find("a password does not belong here", 1, true))
+        assert.is_truthy(told('database = "mysql://h/d"'):find('it is "sqlite:PATH" or "postgresql://HOST/NAME"', 1, true))
+        assert.is_truthy(told('per = "teem"'):find("did you mean 'team'", 1, true))
+        assert.is_truthy(told('on_unreachable = "silent"'):find("on_unreachable 'silent' is not known", 1, true))
+        assert.is_truthy(told('deadline = "5m"'):find("is no deadline from 1ms to 60s", 1, true))
+    end)
+
+    it("is overridden by UPNUDGE_DATABASE, and without either has SQLite beside the records", function()
+        local path = policy 'per = "user"'
+        check("one", path, "--now", NOW)
+        local url = "sqlite:" .. work .. "/other.sqlite"
+        local function ask(variable, now)
+            return command.shell(("%s LOGNAME=me %s notify %s --state-dir %s/one --policy %s --tty --exit-code --now %d"):format(
+                variable, command.program, env, work, path, now)).code
+        end
+        assert.are.equal(100, ask("UPNUDGE_DATABASE=" .. url, NOW))
+        assert.is_truthy(command.read(work .. "/other.sqlite"))
+        assert.are.equal(100, ask("true;", NOW + DAY))
+        assert.is_truthy(command.read(work .. "/one/upnudge.sqlite"))
+        assert.are.equal(0, ask("UPNUDGE_DATABASE=postgresql://me:secret@127.0.0.1/x", NOW + 2 * DAY))
+    end)
+end)
