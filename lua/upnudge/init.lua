@@ -21,6 +21,7 @@ local M = setmetatable({ VERSION = "0.1.0" }, {
 ---@field app? string name of the host; separates its records
 ---@field state_dir? string absolute path
 ---@field policy? string a file or the name of a ready-made policy
+---@field made_up? {utc_offset: integer} for upnudge.testing: what holds in place of this process's variables
 
 ---@class upnudge.Activation
 ---@field lockfile? string
@@ -79,7 +80,10 @@ function Runtime:load_policy(option)
         return require "upnudge.changes".of(self.asked.record, core.system(), self.asked.ignored)
     end)
     self.strategy = self.policy and self.policy.way
-    if self.strategy and self.strategy.open then
+    if self.strategy and self.strategy.open and self.made_up then
+        -- What is made up must not reach anybody's database; on one machine this is the same.
+        self.strategy = require "upnudge.strategy.separate_lock"
+    elseif self.strategy and self.strategy.open then
         local settings = self.policy.settings
         settings.app, settings.state_dir = self.app, self.state_dir
         self.strategy = self.strategy.open(settings)
@@ -102,7 +106,7 @@ function M.open(options)
     if not state_dir then
         return nil, message
     end
-    local self = setmetatable({ app = app, state_dir = state_dir, host = host.describe(app),
+    local self = setmetatable({ app = app, state_dir = state_dir, host = host.describe(app), made_up = options.made_up,
         environments = {}, sent = {}, unwritten = 0 }, Runtime)
     self:load_policy(options.policy)
     return self

@@ -28,7 +28,7 @@ local SCHEMA <const>, FILE <const>, LIMIT <const>, WIDTH <const> = M.SCHEMA, M.F
 ---@field directory_path string
 ---@field private file string
 ---@field private bytes string? as last read
----@field private value table?
+---@field value table? as last read
 ---@field private why string?
 ---@field private code string?
 local Record = {}

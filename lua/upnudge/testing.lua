@@ -14,7 +14,8 @@
 ---
 --- Clock, changes and hosts are made up; all else is real: the policy in its VM, its strategy, records,
 --- checks and lockfiles in a directory of their own, in memory where the system has such a place. What
---- the variables of this process say (CI, NO_UPDATE_NOTIFIER, TZ) does not count.
+--- the variables of this process say (CI, NO_UPDATE_NOTIFIER, TZ) does not count, and no database is asked:
+--- a policy with the strategy `database` remembers as `separate-lock` does.
 
 local core = require "upnudge.core"
 local duration = require "upnudge.duration"
@@ -124,14 +125,13 @@ function M.world(options)
     local directory = temporary()
     assert(core.directory(directory .. "/env", true)):close()
     local runtime = assert(upnudge.open { app = "testing", state_dir = directory .. "/state",
-        policy = options.policy or "default" })
+        policy = options.policy or "default", made_up = { utc_offset = options.utc_offset or 0 } })
     local self = setmetatable({ options = options, directory = directory, runtime = runtime, fixes = {},
         installed = {} }, World)
     if not runtime.policy then
         self:close()
         error(runtime.policy_fault, 2)
     end
-    runtime.made_up = { utc_offset = options.utc_offset or 0 }
     runtime.host.ci, runtime.host.lang = false, options.lang
     self.now = M.instant(options.now or "2027-01-04 09:00", runtime.made_up.utc_offset)
     for name, version in pairs(options.installed or {}) do

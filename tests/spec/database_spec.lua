@@ -218,11 +218,10 @@ for name, url in pairs(DATABASES) do
         end)
 
         it("makes its tables once, however many come first", function()
-            local path = with(url(), 'per = "machine"')
             for i = 1, 8 do
                 on("m" .. i, "check", env, "--policy", policy 'database = "sqlite:/dev/null/x"', "--new", NEW, "--now", NOW)
             end
-            path = with(url(), 'per = "machine"')
+            local path = with(url(), 'per = "machine"')
             local told = command.shell(([[
                 for m in 1 2 3 4 5 6 7 8; do
                     UPNUDGE_MACHINE=m$m %s notify %s --state-dir %s/m$m --policy %s --tty --now %d 2>%s/said-$m &

@@ -59,8 +59,10 @@ local function inquire(self, milliseconds, limit, ask)
 end
 
 --- Who counts as having been told.
-local function scope_of(self)
-    local per, app = self.per or "user", self.app
+---@param settings upnudge.DatabaseSettings
+---@return string
+function M.scope(settings)
+    local per, app = settings.per or "user", settings.app
     if per == "team" then
         return app .. "/team"
     elseif per == "machine" then
@@ -70,8 +72,11 @@ local function scope_of(self)
 end
 
 --- What an environment is called among those who count as one: a team has it in many places.
-local function name_of(self, record)
-    if self.per == "team" then
+---@param settings upnudge.DatabaseSettings
+---@param record upnudge.Record
+---@return string
+function M.environment(settings, record)
+    if settings.per == "team" then
         local value = record:read()
         return "name/" .. (value and value.name or record.path:match "[^/]*$")
     end
@@ -87,7 +92,7 @@ end
 
 --- In the child: decides with what the server knows, and claims. {answer=, decision=, history=, id=}
 local function claim(self, record, database, own, known, result, decide)
-    local scope, name = scope_of(self), name_of(self, record)
+    local scope, name = M.scope(self), M.environment(self, record)
     if known and known ~= database.id and core.now() - database.created < SETTLE then
         return { answer = "another", id = database.id }
     end

@@ -48,6 +48,16 @@ local function interpret(record, bytes, code)
     return code == "not-found" and {} or nil
 end
 
+--- What the strategy `simple` wrote into the record, where it is newer: a policy may have been switched.
+local function adopt(value, record_value, result)
+    local last = record_value and record_value.last_notified
+    if value and last and last > (value.last_notified or 0) then
+        value.last_notified, value.times = last, nil
+        value.shown = last >= (result.since or 0) and result.fingerprint or nil
+    end
+    return value
+end
+
 --- What a policy may know of it.
 local function history_of(value)
     return value and { last_notified = value.last_notified, shown = value.shown, times = value.times,
@@ -56,13 +66,16 @@ end
 
 --- What is known about past notices. A missing or broken file counts as "never".
 ---@param record upnudge.Record
+---@param record_value table? the record's content
+---@param result table?
 ---@return table? history
 ---@return string? message
-function M.read(record)
+function M.read(record, record_value, result)
     local bytes, message, code = record:read_beside(FILE, LIMIT)
     -- A host that stays open asks again and again about the same bytes.
-    if not bytes or record.notified ~= bytes then
+    if not bytes or record.notified ~= bytes or record_value and record_value.last_notified then
         local value, newer = interpret(record, bytes, code)
+        value = adopt(value, record_value, result or {})
         record.history, record.newer, record.notified = history_of(value), newer, bytes
     end
     return record.history, record.newer or message
@@ -127,6 +140,7 @@ function M.claim_notice(record, decided, now, result, decide, grant)
     if not value then
         return nil, newer or fault
     end
+    adopt(value, record.value, result)
     -- Decide again, unless the file is still what the decision was made from.
     local decision = decided
     if not bytes or bytes ~= record.notified then

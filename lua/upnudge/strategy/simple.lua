@@ -8,12 +8,15 @@
 local M = {}
 
 --- What is known about past notices. Which result was shown follows from the time: the present one,
---- if the notice came after it was first seen.
----@param _record upnudge.Record
+--- if the notice came after it was first seen. What another strategy knew counts where it is newer.
+---@param record upnudge.Record
 ---@param value table the record's content
 ---@param result table
----@return table history
-function M.read(_record, value, result)
+---@return table? history
+function M.read(record, value, result)
+    if record:read_beside("notified.json", 65536) then
+        return (require "upnudge.strategy.separate_lock".read(record, value, result))
+    end
     local last = value.last_notified
     return { last_notified = last, shown = last and last >= result.since and result.fingerprint or nil }
 end
