@@ -45,9 +45,7 @@ max_connections = 200
 function M.start()
     local directory = command.directory()
     shell("chmod 755 " .. directory)
-    local port = 20000 + math.random(30000)
-    local self = setmetatable({ directory = directory, data = directory .. "/data", port = port, bin = programs(),
-        url = ("postgresql://upnudge@127.0.0.1:%d/postgres"):format(port) }, Postgres)
+    local self = setmetatable({ directory = directory, data = directory .. "/data", bin = programs() }, Postgres)
     assert(self.bin, "no PostgreSQL here")
     if shell("id -u").out:match "%d+" == "0" then
         shell("chown postgres " .. directory)
@@ -56,19 +54,27 @@ function M.start()
         self.data)))
     assert(made.code == 0, made.out .. made.err)
     local file = assert(io.open(self.data .. "/postgresql.conf", "a"))
-    file:write(CONFIGURATION, "port = ", port, "\n")
+    file:write(CONFIGURATION)
     file:close()
-    self:run()
-    return self
+    for _ = 1, 20 do
+        -- Below the ports that the system gives to clients.
+        self.port = 20000 + math.random(12000)
+        self.url = ("postgresql://upnudge@127.0.0.1:%d/postgres"):format(self.port)
+        if pcall(self.run, self) then
+            return self
+        end
+    end
+    error("PostgreSQL does not start: " .. (command.read(self.data .. "/log") or ""):sub(-2000))
 end
 
 --- Starts it, be it after a kill.
 function Postgres:run()
-    for _ = 1, 50 do
-        shell(as_owner(("cd / && timeout -s INT -k 5 %d %s/postgres -D %s >>%s/log 2>&1 </dev/null &"):format(LIFE, self.bin,
-            self.data, self.data)))
+    for _ = 1, 10 do
+        shell(as_owner(("cd / && timeout -s INT -k 5 %d %s/postgres -D %s -p %d >>%s/log 2>&1 </dev/null &"):format(
+            LIFE, self.bin, self.data, self.port, self.data)))
+        os.execute "sleep 0.05"
         for _ = 1, 100 do
-            if self:answers() then
+            if self:pid() and self:answers() then
                 return
             elseif not self:pid() then
                 break
@@ -77,7 +83,7 @@ function Postgres:run()
         end
         os.execute "sleep 0.1"
     end
-    error("PostgreSQL does not start: " .. (command.read(self.data .. "/log") or ""))
+    error "PostgreSQL does not start"
 end
 
 function Postgres:answers()
@@ -93,8 +99,8 @@ end
 
 --- Runs SQL; its output, a row a line, columns parted by "|".
 function Postgres:sql(text)
-    local result = shell(("PGOPTIONS='-c default_transaction_read_only=off' %s/psql -X -q -v ON_ERROR_STOP=1 -h 127.0.0.1 -p %d -U upnudge -d postgres -Atc %s"):format(self.bin,
-        self.port, command.quote(text)))
+    local result = shell(("PGOPTIONS='-c default_transaction_read_only=off' %s/psql -X -q -v ON_ERROR_STOP=1 "
+        .. "-h 127.0.0.1 -p %d -U upnudge -d postgres -Atc %s"):format(self.bin, self.port, command.quote(text)))
     assert(result.code == 0, result.err)
     return (result.out:gsub("\n$", ""))
 end

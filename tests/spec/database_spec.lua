@@ -181,7 +181,7 @@ for name, url in pairs(DATABASES) do
             local path = with(url(), 'per = "user", check = { every = "1d", timeout = "5m" }')
             command.shell(([[
                 UPNUDGE_MACHINE=one %s check %s --state-dir %s/one --policy %s --now %d -- sh -c 'echo $PPID $$ >%s/pid; exec sleep 60' &
-                while [ ! -s %s/pid ]; do sleep 0.05; done; kill -9 $(cat %s/pid)]]):format(
+                for i in $(seq 200); do [ -s %s/pid ] && break; sleep 0.05; done; kill -9 $(cat %s/pid)]]):format(
                 command.program, env, work, path, NOW, work, work, work))
             local function try(now)
                 return cjson.decode(check("two", path, "--json", "--now", now).out).outcome
@@ -463,5 +463,88 @@ describe("a policy", function()
         assert.are.equal(100, ask("true;", NOW + DAY))
         assert.is_truthy(command.read(work .. "/one/upnudge.sqlite"))
         assert.are.equal(0, ask("UPNUDGE_DATABASE=postgresql://me:secret@127.0.0.1/x", NOW + 2 * DAY))
+    end)
+end)
+
+describe("what was known", function()
+    local function plain(strategy)
+        local path = work .. "/" .. strategy .. ".lua"
+        command.write(path, ('return require "upnudge".policy { api = 1, name = "p", extends = "default", strategy = "%s" }')
+            :format(strategy))
+        return path
+    end
+
+    local function migrate(machine, path, ...)
+        local result = on(machine, "migrate", "--policy", path, ...)
+        assert.are.equal(0, result.code, result.err)
+        return result.out
+    end
+
+    it("is kept when a policy switches its strategy, without a migration", function()
+        local paths = { plain "simple", plain "separate-lock", with(sqlite()) }
+        for i, first in ipairs(paths) do
+            for j, second in ipairs(paths) do
+                local machine = ("m%d%d"):format(i, j)
+                check(machine, first, "--now", NOW)
+                assert.is_true((notify(machine, first, NOW + (10 * i + j) * DAY)), machine)
+                local spoke, decision = notify(machine, second, NOW + (10 * i + j) * DAY + 60)
+                assert.is_false(spoke, machine)
+                assert.are.equal("already said 1 minute ago; again in 23 hours", decision.reason)
+            end
+        end
+    end)
+
+    it("is kept through there and back again", function()
+        local simple, locked = plain "simple", plain "separate-lock"
+        check("one", simple, "--now", NOW)
+        for i, path in ipairs { simple, locked, simple, locked, locked, simple } do
+            assert.is_true((notify("one", path, NOW + i * DAY)))
+            assert.is_false((notify("one", path == simple and locked or simple, NOW + i * DAY + HOUR)))
+        end
+    end)
+
+    it("moves into a database, to another one, and back", function()
+        local locked, shared = plain "separate-lock", with(server.url, 'per = "user"')
+        check("one", locked, "--now", NOW)
+        check("two", shared, "--now", NOW)
+        assert.is_true((notify("one", locked, NOW)))
+        assert.are.equal("moved the last notice of 1 environment\n", migrate("one", shared, "--to", server.url))
+        assert.is_false((notify("two", shared, NOW + HOUR)))
+        -- Twice is once.
+        migrate("one", shared, "--to", server.url)
+        assert.are.equal("1", server:sql "SELECT count(*) FROM upnudge_notice")
+        local other = sqlite()
+        assert.are.equal('{"schema":1,"moved":1}\n', migrate("one", shared, "--from", server.url, "--to", other, "--json"))
+        check("three", with(other), "--now", NOW)
+        assert.is_false((notify("three", with(other), NOW + 2 * HOUR)))
+        -- And into the files of a machine that has never been told.
+        check("four", locked, "--now", NOW)
+        migrate("four", shared, "--from", other, "--to", "simple")
+        assert.is_false((notify("four", plain "simple", NOW + 3 * HOUR)))
+        check("five", locked, "--now", NOW)
+        migrate("five", shared, "--from", other, "--to", "separate-lock")
+        assert.is_false((notify("five", locked, NOW + 3 * HOUR)))
+    end)
+
+    it("is not overwritten by what is older", function()
+        local shared, locked = with(server.url), plain "separate-lock"
+        check("one", locked, "--now", NOW)
+        notify("one", locked, NOW)
+        check("two", shared, "--now", NOW)
+        assert.is_true((notify("two", shared, NOW + 5 * DAY)))
+        migrate("one", shared, "--to", server.url)
+        assert.are.equal(tostring(NOW + 5 * DAY), server:sql "SELECT last_notified FROM upnudge_notice")
+        migrate("two", shared, "--from", server.url, "--to", "separate-lock")
+        assert.is_false((notify("two", locked, NOW + 5 * DAY + HOUR)))
+    end)
+
+    it("is refused a place that is none", function()
+        local path = plain "simple"
+        for words, said in pairs { ["--to nowhere"] = "--to: it is \"sqlite:PATH\"", ["--from simple --to simple"] =
+            "--from: it is a database", ["--to postgresql://upnudge@127.0.0.1:1/x"] = "--to: Failed to connect" } do
+            local result = command.shell(("%s migrate --state-dir %s/one --policy %s %s"):format(command.program, work, path, words))
+            assert.are.equal(1, result.code)
+            assert.is_truthy(result.err:find(said, 1, true), result.err)
+        end
     end)
 end)

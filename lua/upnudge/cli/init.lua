@@ -7,7 +7,7 @@ local io = require "io"
 
 local M = { FAILED = 1, USAGE = 2, BUSY = 75, SHOWN = 100 }
 
-local COMMANDS <const> = { "check", "notify", "show", "list", "explain", "snooze", "ignore", "policy",
+local COMMANDS <const> = { "check", "notify", "show", "list", "explain", "snooze", "ignore", "policy", "migrate",
     "diff", "parse", "formats", "version" }
 
 --- Prints `upnudge: message` and gives the code of failure.

@@ -1,0 +1,38 @@
+--- upnudge migrate: moves what is known about past notices between strategies and databases.
+
+local cli = require "upnudge.cli"
+local io = require "io"
+
+local M = {}
+
+---@param top table
+function M.describe(top)
+    local command = top:command("migrate", "Move what is known about past notices between strategies and databases.")
+    command:option("--from", "A database (sqlite:PATH, postgresql://…); without it, what is known here.")
+        :argname("DATABASE")
+    command:option("--to", "A database, or a strategy that keeps it here: simple, separate-lock.")
+        :argname("PLACE"):count(1)
+    command:flag("--json", "Print JSON.")
+    cli.shared(command)
+end
+
+---@param args table
+---@return integer code
+function M.run(args)
+    local runtime <close>, message = cli.open(args)
+    if not runtime then
+        return cli.fail(message)
+    end
+    local moved, fault = require "upnudge.migration".run(runtime, args.from, args.to)
+    if not moved then
+        return cli.fail(fault)
+    end
+    if args.json then
+        io.write(('{"schema":1,"moved":%d}\n'):format(moved))
+    else
+        io.write(("moved the last notice of %d environment%s\n"):format(moved, moved == 1 and "" or "s"))
+    end
+    return 0
+end
+
+return M

@@ -1,0 +1,143 @@
+--- Migration: moves what is known about past notices between strategies and databases. The newer time wins
+--- everywhere, so running it twice, or while shells are opened, loses nothing.
+
+local core = require "upnudge.core"
+local database = require "upnudge.database"
+local record_file = require "upnudge.record"
+local separate_lock = require "upnudge.strategy.separate_lock"
+
+local M = {}
+
+-- Milliseconds that one statement may take, and a lock may be waited for.
+local STATEMENT <const>, PATIENCE <const> = 30000, 10000
+
+--- The records of a state directory.
+---@param state_dir string
+---@return upnudge.Record[]
+function M.records(state_dir)
+    local lfs = require "lfs"
+    local list = {}
+    if lfs.attributes(state_dir, "mode") ~= "directory" then
+        return list
+    end
+    for key in lfs.dir(state_dir) do
+        local bytes = #key == 32 and core.read(("%s/%s/record.json"):format(state_dir, key), record_file.LIMIT, true)
+        local claimed = bytes and require "upnudge.json.read"(bytes)
+        local path = type(claimed) == "table" and type(claimed.path) == "string" and claimed.path
+        local record = path and record_file.open(state_dir, { path = path, key = key })
+        list[#list + 1] = record and record:read() and record or nil
+    end
+    table.sort(list, function(a, b)
+        return a.path < b.path
+    end)
+    return list
+end
+
+--- What is known here of one environment: the newer of the record's time and of notified.json.
+local function here(record)
+    local known = separate_lock.read(record, record:read(), {}) or {}
+    return known.last_notified and { last_notified = known.last_notified // 1 | 0, shown = known.shown or "",
+        times = (known.times or 1) // 1 | 0 } or nil
+end
+
+--- Writes into the record, as the strategy `simple` has it.
+local function into_record(record, known)
+    local directory <close>, message = record:directory()
+    if not directory then
+        return nil, message
+    end
+    local lock <close>, why = directory:lock("check.lock", PATIENCE)
+    if not lock then
+        return nil, why
+    end
+    local value = record:read()
+    if value and (value.last_notified or 0) >= known.last_notified then
+        return true
+    end
+    return require "upnudge.commit".merge(record, directory, { last_notified = known.last_notified })
+end
+
+--- Where the records here can go to, and come from.
+local LOCAL <const> = { simple = into_record, ["separate-lock"] = separate_lock.import }
+
+--- A place: the name of a local strategy, or a database.
+local function place(name)
+    if LOCAL[name] then
+        return { write = LOCAL[name] }
+    end
+    local ok, opened = pcall(database.open, name, STATEMENT)
+    if not ok then
+        return nil, opened
+    end
+    return { database = opened }
+end
+
+--- Copies all rows of one database to another: whoever was told, on whatever machine.
+local function between_databases(from, to)
+    local rows = from:notices()
+    for _, row in ipairs(rows) do
+        to:import(row.scope, row.environment, row.last_notified, row.shown, row.times)
+    end
+    return #rows
+end
+
+--- Moves what one environment's record knows, or what a database knows of it.
+local function move(record, from, to, names)
+    local known = here(record)
+    if from then
+        local row = from:notice(names.scope, names.environment(record))
+        if row.last_notified and row.last_notified > (known and known.last_notified or 0) then
+            known = { last_notified = row.last_notified, shown = row.shown, times = row.times }
+        end
+    end
+    if not known then
+        return false
+    elseif to.database then
+        to.database:import(names.scope, names.environment(record), known.last_notified, known.shown, known.times)
+        return true
+    end
+    local ok, message = to.write(record, known)
+    return ok or error(("%s: %s"):format(record.path, message), 0)
+end
+
+local function move_records(runtime, from, to)
+    local strategy = require "upnudge.strategy.database"
+    local settings = { per = runtime.policy and runtime.policy.settings.per, app = runtime.app }
+    local names = { scope = strategy.scope(settings), environment = function(record)
+        return strategy.environment(settings, record)
+    end }
+    local moved = 0
+    for _, record in ipairs(M.records(runtime.state_dir)) do
+        moved = moved + (move(record, from, to, names) and 1 or 0)
+    end
+    return moved
+end
+
+--- Moves everything. Blocks as the databases do.
+---@param runtime upnudge.Runtime whose records, and whose policy's `per`
+---@param from string? a database; nil: what is known here
+---@param to string "simple", "separate-lock" or a database
+---@return integer? moved
+---@return string? message
+function M.run(runtime, from, to)
+    local source, target, fault
+    if from then
+        source, fault = place(from)
+        if not source or not source.database then
+            return nil, "--from: " .. (fault or "it is a database; what is known here is moved without it")
+        end
+    end
+    target, fault = place(to)
+    if not target then
+        return nil, "--to: " .. fault
+    end
+    local ok, moved = pcall(function()
+        if source and target.database then
+            return between_databases(source.database, target.database)
+        end
+        return move_records(runtime, source and source.database, target)
+    end)
+    return ok and moved or nil, not ok and moved or nil
+end
+
+return M
