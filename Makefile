@@ -6,6 +6,7 @@
 #   asan      the same under AddressSanitizer and UBSan, leaks included
 #   lint      warnings, cppcheck, luacheck, clang-format, layering
 #   bench     the figures of the README, as ratios in one run
+#   bench-strategies  every strategy on the same work, the databases included: one table
 #   bench-parse  how fast each format is read, and package-lock against V8
 #   corpus    packages of real lockfiles against independent counters (CORPUS=DIR, FORMATS="npm flox")
 #   differential  our readers against Python's, on real and on broken documents
@@ -58,7 +59,7 @@ EMBED = $(foreach m,$(MODULES),$(call dotted,$(m))=$(m)) \
 PRODUCTS = $(BUILD)/upnudge $(BUILD)/upnudge-cli $(BUILD)/upnudge-json.so $(BUILD)/libupnudge.so \
 	$(BUILD)/lib/upnudge/core.so $(BUILD)/lib/upnudge/upnudge-json.so
 
-.PHONY: all demo test asan lint bench bench-parse corpus differential fuzz install clean deps deps-test deps-corpus deps-fuzz deps-lint
+.PHONY: all demo test asan lint bench bench-strategies bench-parse corpus differential fuzz install clean deps deps-test deps-corpus deps-fuzz deps-lint
 all: deps
 	@$(MAKE) --no-print-directory products
 .PHONY: products
@@ -134,7 +135,8 @@ $(BUILD)/%.o: %.cc
 # Fault tests link another os (tests/fault/os.c) in the place of core/os.o.
 DIFFERENTIAL = $(BUILD)/tests/differential/tree
 UNIT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*_test.c))
-HOSTS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/host/*.c) tests/bench/activation.c tests/bench/process.c)
+HOSTS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/host/*.c) $(addprefix tests/bench/,activation.c process.c \
+	crowd.c))
 FAULT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fault/*_test.c))
 .PHONY: test-programs
 test-programs: products $(UNIT) $(FAULT) $(HOSTS) $(BUILD)/tests/bench/parse $(DIFFERENTIAL)
@@ -179,6 +181,11 @@ demo: all
 bench: deps-test
 	@$(MAKE) --no-print-directory test-programs
 	@tests/bench/run.sh $(BUILD)
+
+bench-strategies: deps-test
+	@$(MAKE) --no-print-directory test-programs
+	@BUILD=$(BUILD) LUA_PATH='lua/?.lua;lua/?/init.lua;tests/?.lua;;' LUA_CPATH='$(BUILD)/lib/?.so;;' \
+		$(LUA) tests/bench/strategies.lua
 
 bench-parse: deps-test
 	@$(MAKE) --no-print-directory test-programs

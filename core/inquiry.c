@@ -1,4 +1,5 @@
 #include "inquiry.h"
+#include "os.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -6,16 +7,9 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #define PIECE ((size_t)16 << 10)
-
-static int64_t monotonic(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
 
 /* --- the child -------------------------------------------------------------------------------- */
 
@@ -92,7 +86,7 @@ static un_status listen_until(un_bytes *answer, int input, int64_t deadline, siz
     un_status status = UN_OK;
     while (status == UN_OK && more) {
         struct pollfd news = {input, POLLIN, 0};
-        int64_t left = (deadline - monotonic() + 999) / 1000;
+        int64_t left = (deadline - un_os_monotonic() + 999999) / 1000000;
         int ready = left > 0 ? poll(&news, 1, (int)left) : 0;
         if (ready > 0)
             status = read_piece(answer, input, limit, &room, &more, error);
@@ -114,7 +108,7 @@ static void end_child(pid_t child) {
 un_status un_inquire(un_bytes *answer, un_inquiry ask, void *context, int64_t milliseconds,
                      size_t limit, un_error *error) {
     int ends[2];
-    int64_t deadline = monotonic() + milliseconds * 1000;
+    int64_t deadline = un_os_monotonic() + milliseconds * 1000000;
     pid_t parent = getpid();
     un_status status = un_bytes_copy(answer, (un_slice){NULL, 0}, error);
     if (status != UN_OK)

@@ -21,19 +21,21 @@ M.SCHEMA = #MIGRATIONS
 -- Days after which a result, and what somebody was told, is of no use to anybody.
 local RESULT_DAYS <const>, NOTICE_DAYS <const> = 90, 400
 
--- What differs between the two: the clock, how long a statement may wait, and who may write first.
+-- What differs between the two. {patience} is part of a SELECT and says how many milliseconds each statement
+-- after it may take: a question of its own would cost a server's answer more. SQLite has it in its pragmas; it
+-- syncs at checkpoints, so the end of a process loses nothing, and a power cut at worst repeats one notice.
 local DIALECTS <const> = {
-    SQLite3 = { now = "CAST(strftime('%s', 'now') AS BIGINT)",
-        setup = { "PRAGMA busy_timeout = %d", "PRAGMA journal_mode = WAL" } },
+    SQLite3 = { now = "CAST(strftime('%%s', 'now') AS BIGINT)", patience = "NULL",
+        pragmas = { "busy_timeout = %d", "journal_mode = WAL", "synchronous = NORMAL" } },
     PostgreSQL = { now = "CAST(floor(extract(epoch FROM clock_timestamp())) AS BIGINT)",
-        setup = { "SET statement_timeout = %d" } },
+        patience = "set_config('statement_timeout', '%d', false)", pragmas = {} },
 }
 
 ---@class upnudge.Database a connection, for one question
 ---@field private handle table LuaDBI's
----@field private clock string the statement's expression for the server's time
----@field id string tells this database from another one, or from an empty one in its place
----@field created integer seconds UTC
+---@field private expressions table<string, string> what {now} and {patience} are in a statement
+---@field id? string tells this database from another one, or from an empty one in its place; once it was asked
+---@field created? integer seconds UTC; once it was asked
 local Database = {}
 Database.__index = Database
 
@@ -45,7 +47,7 @@ end
 
 ---@private
 function Database:run(sql, ...)
-    local statement, message = self.handle:prepare((sql:gsub("{(now)}", { now = self.clock })))
+    local statement, message = self.handle:prepare((sql:gsub("{(%l+)}", self.expressions)))
     local ok, failure
     if statement then
         ok, failure = statement:execute(...)
@@ -57,7 +59,7 @@ function Database:run(sql, ...)
 end
 
 --- Runs a statement that gives no rows.
----@param sql string `?` for each parameter, {now} for the server's time
+---@param sql string `?` for each parameter, {now} for the server's time, {patience} once in a SELECT
 function Database:execute(sql, ...)
     self:run(sql, ...):close()
 end
@@ -129,8 +131,10 @@ function Database:migrate_with_others()
     error(message, 0)
 end
 
----@private
-function Database:prepare_schema()
+--- Brings the tables up to date; needed before everything but `notice`, which does it where it has to.
+---@return upnudge.Database
+function Database:prepare()
+    self:first "SELECT {patience}"
     local ok, schema = pcall(self.meta, self, "schema")
     schema = ok and math.tointeger(schema) or 0
     if schema > M.SCHEMA then
@@ -138,10 +142,10 @@ function Database:prepare_schema()
     elseif schema < M.SCHEMA then
         self:migrate_with_others()
     end
-    self.id, self.created = self:meta "id", math.tointeger(self:meta "created")
+    return self
 end
 
---- Opens a connection and brings its tables up to date.
+--- Opens a connection.
 ---@param url string
 ---@param milliseconds integer how long a statement may take
 ---@return upnudge.Database
@@ -152,11 +156,10 @@ function M.open(url, milliseconds)
     end
     local dialect = DIALECTS[place.driver]
     local self = setmetatable({ handle = connect(place.driver, place.target), target = place.target,
-        clock = dialect.now }, Database)
-    for _, sql in ipairs(dialect.setup) do
-        self:run(sql:format(milliseconds)):close()
+        expressions = { now = dialect.now:format(), patience = dialect.patience:format(milliseconds) } }, Database)
+    for _, pragma in ipairs(dialect.pragmas) do
+        self:run("PRAGMA " .. pragma:format(milliseconds)):close()
     end
-    self:prepare_schema()
     return self
 end
 
@@ -164,13 +167,24 @@ function Database:close()
     self.handle:close()
 end
 
---- What a scope was told of an environment, with the server's time. No row: never.
+local NOTICE <const> = [[SELECT {patience}, {now} AS now, n.version, n.last_notified, n.shown, n.times,
+        m.schema, m.id, m.created
+    FROM (SELECT MAX(CASE name WHEN 'schema' THEN value END) AS schema, MAX(CASE name WHEN 'id' THEN value END) AS id,
+        MAX(CASE name WHEN 'created' THEN value END) AS created FROM upnudge_meta) m
+    LEFT JOIN upnudge_notice n ON n.scope = ? AND n.environment = ?]]
+
+--- What a scope was told of an environment, with the server's time. No row: never. One question, since
+--- somebody waits and the server may be far away: which database this is comes with it.
 ---@param scope string
 ---@param environment string
 ---@return {now: integer, version: integer?, last_notified: integer?, shown: string?, times: integer?}
 function Database:notice(scope, environment)
-    return self:first([[SELECT {now} AS now, n.version, n.last_notified, n.shown, n.times
-        FROM (SELECT 1 AS one) o LEFT JOIN upnudge_notice n ON n.scope = ? AND n.environment = ?]], scope, environment)
+    local ok, row = pcall(self.first, self, NOTICE, scope, environment)
+    if not ok or math.tointeger(row.schema) ~= M.SCHEMA then
+        row = self:prepare():first(NOTICE, scope, environment)
+    end
+    self.id, self.created = row.id, math.tointeger(row.created)
+    return row
 end
 
 --- The claim: one statement that compares the version and sets what was told.
@@ -224,7 +238,8 @@ end
 function Database:result(digest, max_age, now)
     return self:first([[SELECT lockfile, security, COALESCE(CAST(? AS BIGINT), {now}) - checked_at AS age
         FROM upnudge_result WHERE digest = ? AND lockfile IS NOT NULL
-        AND checked_at > COALESCE(CAST(? AS BIGINT), {now}) - CAST(? AS BIGINT)]], now, digest, now, max_age)
+        AND checked_at > COALESCE(CAST(? AS BIGINT), {now}) - CAST(? AS BIGINT)
+        AND checked_at <= COALESCE(CAST(? AS BIGINT), {now})]], now, digest, now, max_age, now)
 end
 
 --- The right to check that lockfile for so long; false: somebody else has it.

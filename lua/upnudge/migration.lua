@@ -65,7 +65,9 @@ local function place(name)
     if LOCAL[name] then
         return { write = LOCAL[name] }
     end
-    local ok, opened = pcall(database.open, name, STATEMENT)
+    local ok, opened = pcall(function()
+        return database.open(name, STATEMENT):prepare()
+    end)
     if not ok then
         return nil, opened
     end

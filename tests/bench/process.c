@@ -23,7 +23,7 @@ static double run_once(char **argv, const posix_spawn_file_actions_t *actions) {
     int status;
     clock_gettime(CLOCK_MONOTONIC, &start);
     if (posix_spawn(&pid, argv[0], actions, NULL, argv, environ) != 0 ||
-        waitpid(pid, &status, 0) != pid || !WIFEXITED(status)) {
+        waitpid(pid, &status, 0) != pid || status != 0) {
         fprintf(stderr, "%s failed\n", argv[0]);
         exit(1);
     }

@@ -154,6 +154,10 @@ function core.run(argv, environment, timeout, output_limit) end
 ---@return "timeout"|"limit"|string|nil code
 function core.inquire(milliseconds, limit, ask) end
 
+--- Absent in the command's activation path.
+---@return integer milliseconds of a clock that only goes forward, and begins anywhere
+function core.clock() end
+
 ---@param log integer? descriptor for standard error
 ---@return boolean? parent true in the caller, false in the process that goes on alone
 ---@return string? message

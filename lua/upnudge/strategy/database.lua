@@ -17,13 +17,15 @@ local M = {}
 local DEADLINE <const>, CHECK_DEADLINE <const> = 150, 5000
 -- Bytes of an answer to a claim, and of a lockfile that is shared.
 local ANSWER_LIMIT <const>, SHARED_LIMIT <const> = 1 << 17, 8 << 20
--- Seconds in which a database that did not answer is not asked again, and in which one that is new in the
--- place of another is not believed.
-local RETRY <const>, SETTLE <const> = 300, 86400
+-- Seconds in which a database that did not answer is not asked again: at first, doubled each time, at most.
+local RETRY_FIRST <const>, RETRY_MOST <const> = 10, 640
+-- Seconds in which a database that is new in the place of another is not believed.
+local SETTLE <const> = 86400
 -- Seconds that a lease outlives the longest check.
 local LEASE_GRACE <const> = 60
 local ATTEMPTS <const> = 3
 local KNOWN <const> = "database.json"
+local LATE <const> = "no answer within %d ms"
 
 ---@class upnudge.DatabaseSettings
 ---@field database? string "sqlite:PATH" or "postgresql://…"
@@ -34,26 +36,28 @@ local KNOWN <const> = "database.json"
 ---@field state_dir string
 
 --- Asks the database in a process that is given up when it is late. Answers what `ask` gives, a table.
+--- A statement may take half of the time, and `ask` is told until when (core.clock) one may begin: so a
+--- claim that is sent is answered, or was taken back, while somebody listens.
 local function inquire(self, milliseconds, limit, ask)
     if not core.inquire then
         -- The small program of the activation becomes the full command here, which has it.
         require "DBI"
     end
+    local half = milliseconds // 2
+    local latest = core.clock() + half
     local text, message = core.inquire(milliseconds, limit, function()
         local ok, answer = pcall(function()
-            local database = require "upnudge.database".open(self.url, milliseconds)
-            local answer = ask(database)
-            database:close()
-            return answer
+            -- The connection ends with the process; parting with words would take time.
+            return ask(require "upnudge.database".open(self.url, half), latest)
         end)
         return require "upnudge.json.values"(ok and answer or { fault = tostring(answer) })
     end)
     local answer = text and require "upnudge.json.read"(text)
     if type(answer) ~= "table" then
-        return nil, message == "no answer in time" and ("no answer within %d ms"):format(milliseconds)
+        return nil, message == "no answer in time" and LATE:format(milliseconds)
             or message or "the question was not answered"
     elseif answer.fault then
-        return nil, answer.fault
+        return nil, answer.fault:find("statement timeout", 1, true) and LATE:format(milliseconds) or answer.fault
     end
     return answer
 end
@@ -91,17 +95,20 @@ local function newer(row, own)
 end
 
 --- In the child: decides with what the server knows, and claims. {answer=, decision=, history=, id=}
-local function claim(self, record, database, own, known, result, decide)
+local function claim(self, record, database, latest, own, known, result, decide)
     local scope, name = M.scope(self), M.environment(self, record)
-    if known and known ~= database.id and core.now() - database.created < SETTLE then
-        return { answer = "another", id = database.id }
-    end
     for _ = 1, ATTEMPTS do
         local row = database:notice(scope, name)
+        if known and known ~= database.id and row.now - database.created < SETTLE then
+            return { answer = "another", id = database.id }
+        end
         local history = newer(row, own)
         local decision, at = decide(history, row.now)
         if not decision.notify then
             return { answer = "told", decision = decision, history = history, id = database.id }
+        end
+        if core.clock() > latest then
+            return { answer = "late" }
         end
         local won = database:claim(scope, name, row.version or 0, at, result.fingerprint)
         if won then
@@ -142,24 +149,37 @@ local function without_database(self, own, decision, reason)
     return silent("the database was asked and is no help: " .. reason)
 end
 
+--- Not asked again for a while.
+local function put_off(own, now)
+    local waited = math.tointeger(own.retry_wait) or 0
+    own.retry_wait = waited > 0 and math.min(2 * waited, RETRY_MOST) or RETRY_FIRST
+    own.retry_at = now + own.retry_wait
+end
+
+local function is_put_off(own, now)
+    local retry_at = math.tointeger(own.retry_at)
+    return retry_at and retry_at > now and retry_at <= now + RETRY_MOST
+end
+
 --- Between the local lock and the local write: the database's say. Changes what is known here (`own`);
 --- answers a decision, and whether `own` has what was told already.
 local function grant(self, record, own, decision, now, result, decide)
-    if own.retry_at and own.retry_at > now and own.retry_at <= now + RETRY then
+    if is_put_off(own, now) then
         return without_database(self, own, decision, own.asked or "no answer a moment ago")
     end
     local known = known_database(self)
-    local answer, message = inquire(self, self.deadline, ANSWER_LIMIT, function(database)
-        return claim(self, record, database, own, known, result, decide)
+    local answer, message = inquire(self, self.deadline, ANSWER_LIMIT, function(database, latest)
+        return claim(self, record, database, latest, own, known, result, decide)
     end)
-    own.asked_at, own.retry_at = now, nil
-    if not answer then
-        own.retry_at = now + RETRY
-        return without_database(self, own, decision, message)
+    own.asked_at = now
+    if not answer or answer.answer == "late" then
+        put_off(own, now)
+        return without_database(self, own, decision, message or LATE:format(self.deadline))
     elseif answer.answer == "another" then
-        own.retry_at = now + RETRY
+        put_off(own, now)
         return without_database(self, own, decision, "it is another one than before, and new")
     end
+    own.retry_at, own.retry_wait = nil, nil
     if answer.id ~= known then
         remember_database(self, answer.id)
     end
@@ -179,7 +199,7 @@ end
 local function borrow(self, question)
     local digest, holder = shared_digest(self, question.digest), core.hash(tostring {} .. core.machine() .. core.now())
     return inquire(self, CHECK_DEADLINE, 2 * SHARED_LIMIT, function(database)
-        local result = database:result(digest, question.max_age, question.now)
+        local result = database:prepare():result(digest, question.max_age, question.now)
         if result then
             return { lockfile = result.lockfile, security = result.security, age = result.age }
         elseif database:lease(digest, holder, question.seconds + LEASE_GRACE, question.now) then
@@ -190,11 +210,12 @@ local function borrow(self, question)
 end
 
 local function give_back(self, lease, lockfile, security, now)
-    if lockfile and (#lockfile > SHARED_LIMIT or lockfile:find("\0", 1, true)) then
+    -- A column of text takes UTF-8 without zeros.
+    if lockfile and (#lockfile > SHARED_LIMIT or not utf8.len(lockfile) or lockfile:find("\0", 1, true)) then
         lockfile = nil
     end
     inquire(self, CHECK_DEADLINE, ANSWER_LIMIT, function(database)
-        database:release(lease.digest, lease.holder, lockfile, table.concat(security or {}, "\n"), now)
+        database:prepare():release(lease.digest, lease.holder, lockfile, table.concat(security or {}, "\n"), now)
         return {}
     end)
 end
@@ -211,7 +232,7 @@ end
 
 local function hindrance(self, record)
     local own = separate_lock.content(record)
-    if own and own.retry_at and own.retry_at > core.now() and self.on_unreachable ~= "notify" then
+    if own and is_put_off(own, core.now()) and self.on_unreachable ~= "notify" then
         return "the database was of no help and is not asked again for a while"
     end
     return separate_lock.hindrance(record)

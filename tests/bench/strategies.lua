@@ -1,0 +1,207 @@
+--- The evaluation of the strategies: the same work under each, whole processes, medians of one run. The
+--- databases are real, and a claim in PostgreSQL is as durable as its defaults make it.
+--- BUILD names the build directory. Prints one table; fails where a strategy does not keep its promise.
+
+local command = require "command"
+local upnudge = require "upnudge"
+
+local NOW <const> = 1800000000
+local DAY <const> = 86400
+-- Whole processes measured for a figure, environments, shells, and windows in which they come at once.
+local ROUNDS <const>, ENVIRONMENTS <const>, SHELLS <const>, WINDOWS <const> = 300, 10000, 64, 5
+local OLD <const>, NEW <const> = "tests/fixtures/demo/manifest.lock", "tests/fixtures/demo/upgraded.lock"
+
+math.randomseed(os.time())
+local work = command.directory()
+local server = require "postgres".start()
+for _, sql in ipairs { "ALTER SYSTEM SET fsync = on", "SELECT pg_reload_conf()" } do
+    server:sql(sql)
+end
+
+--- The median of each command line, in microseconds; they take turns.
+local function measure(rounds, ...)
+    local result = command.shell(("%s/tests/bench/process %d %s"):format(command.build, rounds, table.concat({ ... }, " -- ")))
+    assert(result.code == 0, result.err)
+    local medians = {}
+    for median in result.out:gmatch "([%d.]+) [%d.]+ [%d.]+\n" do
+        medians[#medians + 1] = tonumber(median)
+    end
+    return medians
+end
+
+local function policy(name, keys)
+    local path = ("%s/%s.lua"):format(work, name)
+    command.write(path, ([[
+local u = require "upnudge"
+return u.policy { api = 1, name = "bench", extends = "default", %s }
+]]):format(keys))
+    return path
+end
+
+local function quoted(...)
+    local words = { ... }
+    for i, word in ipairs(words) do
+        words[i] = command.quote(tostring(word))
+    end
+    return table.concat(words, " ")
+end
+
+local function environment(directory, number)
+    return ("%s/%s/%d"):format(work, directory, number)
+end
+
+--- ENVIRONMENTS environments, each checked and told of, as `separate-lock` keeps it.
+local function fill()
+    local old, new = command.read(OLD), command.read(NEW)
+    local runtime <close> = assert(upnudge.open { state_dir = work .. "/filled",
+        policy = policy("fill", 'strategy = "separate-lock"') })
+    command.shell(("cd %s && mkdir environments && cd environments && seq %d | sed 's#$#/.flox/env#' | xargs mkdir -p")
+        :format(work, ENVIRONMENTS))
+    for i = 1, ENVIRONMENTS do
+        local path = environment("environments", i)
+        command.write(path .. "/.flox/env/manifest.lock", old)
+        local check = runtime:check_begin(path, { now = NOW })
+        assert(check.state == "begun", check.message)
+        assert(check:commit(new))
+        assert(runtime:notify(path, { tty = true, now = NOW }).notify)
+    end
+end
+
+local STRATEGIES <const> = {
+    { name = "simple", keys = 'strategy = "simple"' },
+    { name = "separate-lock", keys = 'strategy = "separate-lock"' },
+    { name = "stateless", keys = 'strategy = "stateless"' },
+    { name = "SQLite", url = "sqlite:" .. work .. "/shared.sqlite" },
+    { name = "PostgreSQL", url = server.url },
+}
+
+local function lines(strategy, state, number, many)
+    local shared = { "--state-dir", state, "--policy", strategy.policy }
+    local path = environment("environments", number)
+    local function line(what, ...)
+        return quoted(command.program, what, path, table.unpack(shared)) .. " " .. quoted(...)
+    end
+    -- Checks, too, are each days from the other, be it another environment's with the same lockfile.
+    -- Of the three in turn the last two are due, since each is days from the other (a last notice in the
+    -- future counts as none), and the first is not, being a moment after the third. Without a memory, only
+    -- who does not look is not told.
+    local quiet = strategy.name == "stateless" and line("notify", "--no-tty", "--now", NOW + 50 * DAY)
+        or line("notify", "--tty", "--now", NOW + 50 * DAY + 10)
+    return { quiet = quiet, due = line("notify", "--tty", "--now", NOW + 90 * DAY),
+        due_again = line("notify", "--tty", "--now", NOW + 50 * DAY),
+        check = line("check", "--new", NEW, "--now", NOW + (many and 120 or 100) * DAY),
+        check_again = line("check", "--new", NEW, "--now", NOW + (many and 130 or 110) * DAY) }
+end
+
+local function expect(line, code)
+    local result = command.shell(line .. " --exit-code")
+    assert(result.code == code, line .. " --exit-code: " .. result.code .. " " .. result.err)
+end
+
+--- Quiet, notifying, and a check: microseconds, with one environment and with many.
+local function activations(strategy)
+    local one = lines(strategy, work .. "/one-" .. strategy.name, 1)
+    local many = lines(strategy, work .. "/filled", ENVIRONMENTS // 2, true)
+    assert(command.shell(one.check).code == 0)
+    for _, set in ipairs { one, many } do
+        expect(set.due, 100)
+        expect(set.due_again, 100)
+        expect(set.quiet, 0)
+    end
+    local times = measure(ROUNDS, "/bin/true", one.quiet, one.due, one.due_again, many.quiet, many.due, many.due_again)
+    strategy.truth, strategy.quiet, strategy.notifying = times[1], times[2], (times[3] + times[4]) / 2
+    strategy.many_quiet, strategy.many_notifying = times[5], (times[6] + times[7]) / 2
+    times = measure(ROUNDS // 6, one.check, one.check_again, many.check, many.check_again)
+    strategy.check, strategy.many_check = (times[1] + times[2]) / 2, (times[3] + times[4]) / 2
+end
+
+--- How many of SHELLS are told in each window, and the slowest: all on one machine, or each on its own.
+local function crowd(strategy, state, told, slowest)
+    local sum, worst = 0, {}
+    for window = 1, WINDOWS do
+        local line = quoted(command.program, "notify", environment("environments", 1), "--state-dir", state, "--policy",
+            strategy.policy, "--tty", "--exit-code", "--now", NOW + (200 + window) * DAY)
+        local result = command.shell(("%s/tests/bench/crowd %d %s"):format(command.build, SHELLS, line))
+        local shown, slow = result.out:match "^(%d+) ([%d.]+)"
+        assert(shown, result.err)
+        sum, worst[window] = sum + tonumber(shown), tonumber(slow)
+    end
+    table.sort(worst)
+    strategy[told], strategy[slowest] = sum / WINDOWS, worst[WINDOWS // 2 + 1]
+end
+
+local function machines(strategy)
+    local first = ("%s/machine-%s-"):format(work, strategy.name)
+    local check = lines(strategy, first .. "1", 1).check
+    assert(command.shell(check).code == 0)
+    command.shell(("for i in $(seq 2 %d); do cp -r %s1 %s$i; done"):format(SHELLS, first, first))
+    return first .. "{}"
+end
+
+local function evaluate(strategy)
+    strategy.policy = policy(strategy.name, strategy.keys
+        or ('strategy = "database", database = "%s", per = "team"'):format(strategy.url))
+    if strategy.url then
+        local moved = command.shell(quoted(command.program, "migrate", "--state-dir", work .. "/filled", "--policy",
+            strategy.policy, "--to", strategy.url))
+        assert(moved.code == 0, moved.err)
+    end
+    activations(strategy)
+    crowd(strategy, work .. "/one-" .. strategy.name, "told", "slowest")
+    crowd(strategy, machines(strategy), "machines_told", "machines_slowest")
+end
+
+local function row(title, value)
+    local cells = {}
+    for i, strategy in ipairs(STRATEGIES) do
+        cells[i] = ("%14s"):format(value(strategy))
+    end
+    print(("%-42s%s"):format(title, table.concat(cells)))
+end
+
+local function number(key, unit, divisor)
+    return function(strategy)
+        return ("%.2f %s"):format(strategy[key] / divisor, unit)
+    end
+end
+
+local function ratio(key, base)
+    return function(strategy)
+        return ("%.2f x"):format(strategy[key] / strategy[base])
+    end
+end
+
+local function count(key)
+    return function(strategy)
+        return ("%g"):format(strategy[key])
+    end
+end
+
+local function report()
+    row("", function(strategy)
+        return strategy.name
+    end)
+    row("quiet activation", number("quiet", "ms", 1000))
+    row("  against /bin/true", ratio("quiet", "truth"))
+    row("notifying activation", number("notifying", "ms", 1000))
+    row("  against /bin/true", ratio("notifying", "truth"))
+    row("check, commit included", number("check", "ms", 1000))
+    row(("%d shells at once: told"):format(SHELLS), count "told")
+    row("  the slowest", number("slowest", "ms", 1000))
+    row(("%d machines at once: told"):format(SHELLS), count "machines_told")
+    row("  the slowest", number("machines_slowest", "ms", 1000))
+    row(("%d environments: quiet, against one"):format(ENVIRONMENTS), ratio("many_quiet", "quiet"))
+    row("  notifying, against one", ratio("many_notifying", "notifying"))
+    row("  check, against one", ratio("many_check", "check"))
+end
+
+local ok, message = xpcall(function()
+    fill()
+    for _, strategy in ipairs(STRATEGIES) do
+        evaluate(strategy)
+    end
+    report()
+end, debug.traceback)
+server:stop()
+command.remove(work)
+assert(ok, message)
