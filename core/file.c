@@ -2,7 +2,15 @@
 #include "os.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdlib.h>
+
+/* What linux/magic.h does not have, from statfs(2) and the file systems' own sources. */
+#define SMB2_MAGIC   0xfe534d42U
+#define CIFS_MAGIC   0xff534d42U
+#define GFS2_MAGIC   0x01161970U
+#define LUSTRE_MAGIC 0x0bd00bd0U
+#define GPFS_MAGIC   0x47504653U
 
 static un_status fail_file(un_error *error, un_status status, const char *path,
                            const char *message) {
@@ -117,6 +125,20 @@ un_status un_file_stamp(un_stamp *out, const char *path, un_error *error) {
     if (un_os_stat(AT_FDCWD, path, &found, true) != 0)
         return un_fail_system(error, errno, path, "cannot find");
     stamp_of(out, &found);
+    return UN_OK;
+}
+
+un_status un_file_shared(bool *shared, const char *path, un_error *error) {
+    static const uint64_t types[] = {NFS_SUPER_MAGIC,  SMB_SUPER_MAGIC,  SMB2_MAGIC,
+                                     CIFS_MAGIC,       CEPH_SUPER_MAGIC, AFS_SUPER_MAGIC,
+                                     CODA_SUPER_MAGIC, V9FS_MAGIC,       OCFS2_SUPER_MAGIC,
+                                     GFS2_MAGIC,       LUSTRE_MAGIC,     GPFS_MAGIC};
+    uint64_t type;
+    if (un_os_filesystem(path, &type) != 0)
+        return un_fail_system(error, errno, path, "cannot find");
+    *shared = false;
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        *shared = *shared || types[i] == type;
     return UN_OK;
 }
 

@@ -39,6 +39,12 @@ un_status un_bytes_copy(un_bytes *out, un_slice bytes, un_error *error);
 /* The stamp of the file at `path`, links followed. */
 un_status un_file_stamp(un_stamp *out, const char *path, un_error *error);
 
+/*
+ * Whether `path`, which exists, is on a file system that other machines write to as well: their
+ * locks and their memory maps are not to be trusted. What is mounted through FUSE counts as ours.
+ */
+un_status un_file_shared(bool *shared, const char *path, un_error *error);
+
 /* Idle and repeated calls do nothing. */
 void un_bytes_free(un_bytes *bytes);
 

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/random.h>
+#include <sys/statfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -46,6 +47,14 @@ int un_os_fstat(int fd, struct stat *out) {
 
 int un_os_stat(int dir, const char *path, struct stat *out, bool follow) {
     return fstatat(dir, path, out, follow ? 0 : AT_SYMLINK_NOFOLLOW);
+}
+
+int un_os_filesystem(const char *path, uint64_t *type) {
+    struct statfs found;
+    int result;
+    RETRY(statfs(path, &found));
+    *type = result == 0 ? (uint32_t)found.f_type : 0;
+    return result;
 }
 
 /* Never again, not even on EINTR: what a failed one has dropped, a second one calls written. */

@@ -23,6 +23,8 @@ ssize_t un_os_pwrite(int fd, const void *bytes, size_t size, off_t offset);
 int un_os_fstat(int fd, struct stat *out);
 /* fstatat; follow: whether a symbolic link at the end is followed. */
 int un_os_stat(int dir, const char *path, struct stat *out, bool follow);
+/* *type: which file system `path` is on, in the kernel's magic numbers (statfs). */
+int un_os_filesystem(const char *path, uint64_t *type);
 int un_os_fsync(int fd);
 int un_os_fchmod(int fd, mode_t mode);
 int un_os_rename(int dir, const char *from, const char *to);

@@ -90,6 +90,16 @@ static int bytes_gc(lua_State *L) {
 static const luaL_Reg bytes_methods[] = {{"__gc", bytes_gc}, {"__close", bytes_gc}, {NULL, NULL}};
 const un_bind_type un_bind_bytes = {"upnudge.bytes", bytes_methods};
 
+/* core.shared(path): whether other machines write to its file system as well. */
+static int is_shared(lua_State *L) {
+    bool shared;
+    un_error error = {0};
+    if (un_file_shared(&shared, luaL_checkstring(L, 1), &error) != UN_OK)
+        return un_bind_fail(L, &error);
+    lua_pushboolean(L, shared);
+    return 1;
+}
+
 /* core.isatty(fd) */
 static int is_terminal(lua_State *L) {
     lua_pushboolean(L, isatty((int)luaL_checkinteger(L, 1)));
@@ -117,9 +127,10 @@ static int machine(lua_State *L) {
 }
 
 void un_bind_system(lua_State *L) {
-    static const luaL_Reg functions[] = {
-        {"now", now},         {"realpath", canonical}, {"hash", hash},
-        {"stamp", stamp},     {"read", read_file},     {"isatty", is_terminal},
-        {"machine", machine}, {"system", host_system}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"now", now},          {"realpath", canonical},
+                                         {"hash", hash},        {"stamp", stamp},
+                                         {"read", read_file},   {"isatty", is_terminal},
+                                         {"machine", machine},  {"system", host_system},
+                                         {"shared", is_shared}, {NULL, NULL}};
     luaL_setfuncs(L, functions, 0);
 }

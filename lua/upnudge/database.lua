@@ -26,7 +26,7 @@ local RESULT_DAYS <const>, NOTICE_DAYS <const> = 90, 400
 -- syncs at checkpoints, so the end of a process loses nothing, and a power cut at worst repeats one notice.
 local DIALECTS <const> = {
     SQLite3 = { now = "CAST(strftime('%%s', 'now') AS BIGINT)", patience = "NULL",
-        pragmas = { "busy_timeout = %d", "journal_mode = WAL", "synchronous = NORMAL" } },
+        pragmas = { "busy_timeout = %d", "synchronous = NORMAL" }, keep = "PRAGMA journal_mode = WAL" },
     PostgreSQL = { now = "CAST(floor(extract(epoch FROM clock_timestamp())) AS BIGINT)",
         patience = "set_config('statement_timeout', '%d', false)", pragmas = {} },
 }
@@ -34,6 +34,7 @@ local DIALECTS <const> = {
 ---@class upnudge.Database a connection, for one question
 ---@field private handle table LuaDBI's
 ---@field private expressions table<string, string> what {now} and {patience} are in a statement
+---@field private keep? string statement that sets what the file then keeps
 ---@field id? string tells this database from another one, or from an empty one in its place; once it was asked
 ---@field created? integer seconds UTC; once it was asked
 local Database = {}
@@ -72,6 +73,13 @@ function Database:first(sql, ...)
     local row = statement:fetch(true)
     statement:close()
     return row
+end
+
+--- SQLite trusts locks and shared memory, which file systems of several machines do not keep.
+local function refuse_shared(path)
+    if core.shared(path:match "^(.*)/" .. "/") then
+        error("SQLite does not work on a file system that several machines share; use PostgreSQL", 0)
+    end
 end
 
 local function connect(driver, target)
@@ -135,6 +143,10 @@ end
 ---@return upnudge.Database
 function Database:prepare()
     self:first "SELECT {patience}"
+    if self.keep then
+        -- Refused at once while others are at it; the file then gets it another time.
+        pcall(self.first, self, self.keep)
+    end
     local ok, schema = pcall(self.meta, self, "schema")
     schema = ok and math.tointeger(schema) or 0
     if schema > M.SCHEMA then
@@ -154,8 +166,11 @@ function M.open(url, milliseconds)
     if not place then
         error(message, 0)
     end
+    if place.driver == "SQLite3" then
+        refuse_shared(place.target)
+    end
     local dialect = DIALECTS[place.driver]
-    local self = setmetatable({ handle = connect(place.driver, place.target), target = place.target,
+    local self = setmetatable({ handle = connect(place.driver, place.target), target = place.target, keep = dialect.keep,
         expressions = { now = dialect.now:format(), patience = dialect.patience:format(milliseconds) } }, Database)
     for _, pragma in ipairs(dialect.pragmas) do
         self:run("PRAGMA " .. pragma:format(milliseconds)):close()

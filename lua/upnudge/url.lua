@@ -12,7 +12,9 @@ local M = {}
 ---@return string? message
 function M.parse(url)
     local path = string.match(url, "^sqlite:(.+)$")
-    if path then
+    if path and string.sub(path, 1, 1) ~= "/" then
+        return nil, "the path of a SQLite database is absolute, for it is opened from anywhere"
+    elseif path then
         return { driver = "SQLite3", target = path }
     elseif not string.find(url, "^postgres://") and not string.find(url, "^postgresql://") then
         return nil, "it is \"sqlite:PATH\" or \"postgresql://HOST/NAME\""

@@ -12,19 +12,20 @@
  *
  * The plan comes from un_fault_plan or, before that was called, from $UPNUDGE_FAULT.
  */
-#define un_os_open   un_real_open
-#define un_os_close  un_real_close
-#define un_os_read   un_real_read
-#define un_os_write  un_real_write
-#define un_os_pwrite un_real_pwrite
-#define un_os_fstat  un_real_fstat
-#define un_os_stat   un_real_stat
-#define un_os_fsync  un_real_fsync
-#define un_os_fchmod un_real_fchmod
-#define un_os_rename un_real_rename
-#define un_os_unlink un_real_unlink
-#define un_os_mkdir  un_real_mkdir
-#define un_os_lock   un_real_lock
+#define un_os_open       un_real_open
+#define un_os_close      un_real_close
+#define un_os_read       un_real_read
+#define un_os_write      un_real_write
+#define un_os_pwrite     un_real_pwrite
+#define un_os_fstat      un_real_fstat
+#define un_os_stat       un_real_stat
+#define un_os_fsync      un_real_fsync
+#define un_os_fchmod     un_real_fchmod
+#define un_os_rename     un_real_rename
+#define un_os_unlink     un_real_unlink
+#define un_os_mkdir      un_real_mkdir
+#define un_os_lock       un_real_lock
+#define un_os_filesystem un_real_filesystem
 #include "../../core/os.c"
 #undef un_os_open
 #undef un_os_close
@@ -39,6 +40,7 @@
 #undef un_os_unlink
 #undef un_os_mkdir
 #undef un_os_lock
+#undef un_os_filesystem
 #undef UN_OS_H
 #include "../../core/os.h"
 #include <signal.h>
@@ -49,6 +51,10 @@
 void un_fault_plan(const char *text, void (*hook)(void));
 /* How often FUNCTION, or "any", was called since. */
 unsigned un_fault_calls(const char *function);
+
+/* The file system that every path is on from now on; 0: its own. */
+void un_fault_filesystem(uint64_t type);
+static uint64_t pretended;
 
 enum {
     CLOSE,
@@ -216,4 +222,15 @@ int un_os_mkdir(int dir, const char *path, mode_t mode) {
 
 int un_os_lock(int fd, bool write) {
     return strike(LOCK) == FAIL ? -1 : un_real_lock(fd, write);
+}
+
+void un_fault_filesystem(uint64_t type) {
+    pretended = type;
+}
+
+int un_os_filesystem(const char *path, uint64_t *type) {
+    int result = un_real_filesystem(path, type);
+    if (result == 0 && pretended != 0)
+        *type = pretended;
+    return result;
 }

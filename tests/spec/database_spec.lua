@@ -335,7 +335,8 @@ describe("a database in trouble", function()
     it("whose connection is cut anywhere never makes a second notice", function()
         local good = with(server.url, 'per = "team"')
         check("two", good, "--now", NOW)
-        for i, bytes in ipairs { 1, 100, 400, 450, 500, 550, 600, 700, 800, 1000 } do
+        local all = 0
+        for i, bytes in ipairs { 1, 100, 408, 430, 480, 600, 750, 880, 950, 970, 1200, 5000 } do
             local now = NOW + i * DAY
             local url, stop = proxy("cut:" .. bytes)
             local first = notify("one", with(url, 'per = "team"'), now)
@@ -344,7 +345,10 @@ describe("a database in trouble", function()
             local told = (first and 1 or 0) + (notify("two", good, now + 60) and 1 or 0)
                 + (notify("one", good, now + 400) and 1 or 0)
             assert.is_true(told <= 1, ("cut after %d bytes: %d notices"):format(bytes, told))
+            all = all + told
         end
+        -- A claim that was committed and not heard of is a notice lost: it is that at 950 and 970 bytes.
+        assert.is_true(all >= 9 and all < 12, all)
     end)
 
     it("that is killed in the middle of claims never makes a second notice", function()
@@ -362,9 +366,6 @@ describe("a database in trouble", function()
             command.shell(script)
             server:kill()
             server:run()
-            for i = 1, 6 do
-                on("m" .. i, "notify", env, "--policy", path, "--tty", "--now", now + 600)
-            end
             command.shell(([[
                 for m in 1 2 3 4 5 6; do
                     UPNUDGE_MACHINE=m$m %s notify %s --state-dir %s/m$m --policy %s --tty --now %d 2>%s/said-%d-again-$m
@@ -450,6 +451,7 @@ describe("a policy", function()
         assert.is_truthy(told('database = "postgresql://me:secret@h/d"'):find("a password does not belong here", 1, true))
         assert.is_truthy(told('database = "postgresql://h/d?password=x"'):find("a password does not belong here", 1, true))
         assert.is_truthy(told('database = "mysql://h/d"'):find('it is "sqlite:PATH" or "postgresql://HOST/NAME"', 1, true))
+        assert.is_truthy(told('database = "sqlite:shared.sqlite"'):find("is absolute", 1, true))
         assert.is_truthy(told('per = "teem"'):find("did you mean 'team'", 1, true))
         assert.is_truthy(told('on_unreachable = "silent"'):find("on_unreachable 'silent' is not known", 1, true))
         assert.is_truthy(told('deadline = "5m"'):find("is no deadline from 1ms to 60s", 1, true))

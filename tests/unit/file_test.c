@@ -164,6 +164,14 @@ static void copies(void) {
     un_bytes_free(&copy);
 }
 
+static void tells_whether_others_write_there(void) {
+    bool shared = true;
+    un_error error = {0};
+    CHECK_INT(un_file_shared(&shared, "/tmp", NULL), UN_OK);
+    CHECK(!shared);
+    CHECK_INT(un_file_shared(&shared, "/nonexistent", &error), UN_NOT_FOUND);
+}
+
 int main(void) {
     int dir = check_directory(), before = check_descriptors();
     reads_every_size(dir);
@@ -176,6 +184,7 @@ int main(void) {
     stands_a_file_that_changes(dir);
     stamps(dir);
     copies();
+    tells_whether_others_write_there();
     CHECK_INT(check_descriptors(), before);
     check_clean(dir);
     return check_done();

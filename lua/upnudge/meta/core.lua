@@ -59,6 +59,11 @@ function core.read(path, limit, ours) end
 ---@return boolean
 function core.isatty(fd) end
 
+---@param path string
+---@return boolean? shared whether other machines write to its file system as well
+---@return string? message
+function core.shared(path) end
+
 ---@return string name of this machine: $UPNUDGE_MACHINE, else its host name
 function core.machine() end
 
