@@ -337,7 +337,7 @@ describe("a database in trouble", function()
         check("two", good, "--now", NOW)
         local all = 0
         for i, bytes in ipairs { 1, 100, 408, 430, 480, 600, 750, 880, 950, 970, 1200, 5000 } do
-            local now = NOW + i * DAY
+            local now = NOW + 2 * i * DAY
             local url, stop = proxy("cut:" .. bytes)
             local first = notify("one", with(url, 'per = "team"'), now)
             stop()
