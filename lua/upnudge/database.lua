@@ -89,7 +89,9 @@ local function connect(driver, target)
     end
     local ok, handle, message = pcall(DBI.Connect, driver, target)
     if not ok or not handle then
-        fail(ok and message or handle, target)
+        -- LuaDBI does not pass on what libpq knows.
+        local more = driver == "PostgreSQL" and "; psql with the same URL says why" or ""
+        fail(tostring(ok and message or handle):match "[^\r\n]*" .. more, target)
     end
     handle:autocommit(true)
     return handle

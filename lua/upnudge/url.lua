@@ -18,7 +18,7 @@ function M.parse(url)
         return { driver = "SQLite3", target = path }
     elseif not string.find(url, "^postgres://") and not string.find(url, "^postgresql://") then
         return nil, "it is \"sqlite:PATH\" or \"postgresql://HOST/NAME\""
-    elseif string.find(url, "^%l+://[^/@]*:[^/@]*@") or string.find(string.lower(url), "[?&]password=") then
+    elseif string.find(url, "^%l+://[^/@]*:[^/@]*@") or string.find(string.lower(url), "password=") then
         return nil, "a password does not belong here; put it into ~/.pgpass"
     end
     return { driver = "PostgreSQL", target = url }

@@ -357,7 +357,7 @@ describe("a database in trouble", function()
             check("m" .. i, path, "--now", NOW)
         end
         for round = 1, 3 do
-            local now = NOW + round * DAY
+            local now = NOW + 2 * round * DAY
             local script = ([[
                 for m in 1 2 3 4 5 6; do
                     UPNUDGE_MACHINE=m$m %s notify %s --state-dir %s/m$m --policy %s --tty --now %d 2>%s/said-%d-$m &
@@ -455,6 +455,22 @@ describe("a policy", function()
         assert.is_truthy(told('per = "teem"'):find("did you mean 'team'", 1, true))
         assert.is_truthy(told('on_unreachable = "silent"'):find("on_unreachable 'silent' is not known", 1, true))
         assert.is_truthy(told('deadline = "5m"'):find("is no deadline from 1ms to 60s", 1, true))
+    end)
+
+    it("called fleet finds its server as libpq does", function()
+        server:sql "CREATE DATABASE upnudge"
+        local path = work .. "/ours.lua"
+        command.write(path, ('return require "upnudge".policy { api = 1, name = "ours", extends = "fleet", deadline = "%s" }')
+            :format(PATIENT))
+        local function ask(machine)
+            check(machine, path, "--now", NOW)
+            return command.shell(("PGHOST=127.0.0.1 PGPORT=%d PGUSER=upnudge UPNUDGE_MACHINE=%s %s notify %s --state-dir %s/%s "
+                .. "--policy %s --tty --exit-code --now %d"):format(server.port, machine, command.program, env, work, machine,
+                path, NOW)).code
+        end
+        local told = { ask "one", ask "two", ask "three" }
+        server:sql "DROP DATABASE upnudge WITH (FORCE)"
+        assert.are.same({ 100, 0, 0 }, told)
     end)
 
     it("is overridden by UPNUDGE_DATABASE, and without either has SQLite beside the records", function()

@@ -169,11 +169,11 @@ describe("policy stateless-hint", function()
     end)
 end)
 
-describe("policies separate-lock and simple", function()
+describe("policies separate-lock, simple and fleet", function()
     it("are the default with another strategy", function()
-        for _, name in ipairs { "separate-lock", "simple" } do
+        for name, strategy in pairs { ["separate-lock"] = "separate-lock", simple = "simple", fleet = "database" } do
             begin(name)
-            assert.are.equal(name, world.runtime.policy.strategy)
+            assert.are.equal(strategy, world.runtime.policy.strategy)
             assert.are.equal("default", said())
             assert.is_false(said())
             assert.are.equal("default", world:advance "1d" and said())

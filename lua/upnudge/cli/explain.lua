@@ -8,7 +8,7 @@ local time = require "upnudge.time"
 
 local M = {}
 
-local ORDER <const> = { "schema", "environment", "lockfile", "last_checked", "policy", "strategy", "notified",
+local ORDER <const> = { "schema", "environment", "lockfile", "last_checked", "policy", "strategy", "note", "notified",
     "reason", "rule", "text", "next_at", "warnings", "rules" }
 local LOG_ORDER <const> = { "at", "notified", "rule", "reason" }
 local RULE_ORDER <const> = { "rule", "file", "line", "matched", "answer", "reason", "next_at" }
@@ -25,9 +25,6 @@ end
 
 local function warnings(runtime, state)
     local list = {}
-    if state and runtime.strategy and runtime.strategy.note then
-        list[1] = runtime.strategy.note(state.record)
-    end
     local directory <close> = state and state.record:directory()
     if directory and directory:exists("record.json.broken") then
         list[#list + 1] = state.record.directory_path .. "/record.json.broken: a broken record was set aside here"
@@ -38,6 +35,12 @@ local function warnings(runtime, state)
             record.reason or "no reason known")
     end
     return list
+end
+
+--- What the strategy has to say of itself.
+local function note_of(runtime, state)
+    local note = state and runtime.strategy and runtime.strategy.note
+    return note and note(state.record) or nil
 end
 
 local function moment(seconds)
@@ -56,7 +59,8 @@ end
 local function print_answer(answer)
     local checked = answer.last_checked and time.format(answer.last_checked) or "never"
     for _, line in ipairs { { "environment", answer.environment }, { "lockfile", answer.lockfile or "not known yet" },
-        { "last checked", checked }, { "policy", answer.policy }, { "strategy", answer.strategy or "none" } } do
+        { "last checked", checked }, { "policy", answer.policy }, { "strategy", answer.strategy or "none" },
+        answer.note and { "", answer.note } } do
         io.write(terminal.line(("%-13s %s"):format(line[1], line[2])), "\n")
     end
     for _, warning in ipairs(answer.warnings) do
@@ -117,7 +121,7 @@ function M.run(args)
     local answer = { schema = 1, environment = state and state.env.path or args.environment,
         lockfile = record.lockfile, last_checked = record.last_checked,
         policy = runtime.source.name, strategy = runtime.policy and runtime.policy.strategy,
-        notified = decision.notify, reason = decision.reason, rule = decision.rule, text = decision.text,
+        note = note_of(runtime, state), notified = decision.notify, reason = decision.reason, rule = decision.rule, text = decision.text,
         next_at = decision.next_at, warnings = warnings(runtime, state), trace = decision.trace }
     if args.json then
         io.write(encoded(answer), "\n")

@@ -220,14 +220,16 @@ local function give_back(self, lease, lockfile, security, now)
     end)
 end
 
---- Why the database was of no help, or what it said, when it was last asked.
-local function note(record)
-    local own = separate_lock.content(record)
-    local words = { won = "this was the one to be told", told = "somebody else had been told" }
+local ANSWERS <const> = { won = "this was the one to be told", told = "somebody else had been told" }
+
+--- Which database it is, and why it was of no help, or what it said, when it was last asked.
+local function note(self, record)
+    local own, asked = separate_lock.content(record), "; it was not asked yet"
     if own and own.asked_at and own.asked then
-        return ("the database was asked at %s: %s"):format(require "upnudge.time".format(own.asked_at),
-            words[own.asked] or own.asked)
+        asked = ("; when it was asked at %s: %s"):format(require "upnudge.time".format(own.asked_at),
+            ANSWERS[own.asked] or own.asked)
     end
+    return ("%s, told per %s%s"):format(self.url, self.per or "user", asked)
 end
 
 local function hindrance(self, record)
@@ -241,7 +243,7 @@ end
 --- The strategy of one runtime. Beside the three functions of every strategy (reading, which opens no
 --- connection, is that of separate-lock):
 ---
---- - `note(record)`: what explanations say of the last question;
+--- - `note(record)`: what explanations say of the database and of the last question;
 --- - `borrow {digest=, max_age=, seconds=, now=}`: {lockfile=, security=, age=} of somebody's fresh check,
 ---   {busy=true}, {digest=, holder=} as a lease, or {} when the database is no help;
 --- - `give_back(lease, lockfile?, security?, now?)`: ends the lease, with the outcome if there is one.
@@ -253,7 +255,9 @@ function M.open(settings)
     local self = setmetatable({ url = url or "sqlite:" .. settings.state_dir .. "/upnudge.sqlite",
         deadline = settings.deadline or DEADLINE }, { __index = settings })
     return { read = separate_lock.read, commit_check = separate_lock.commit_check,
-        note = note,
+        note = function(record)
+            return note(self, record)
+        end,
         hindrance = function(record)
             return hindrance(self, record)
         end,
