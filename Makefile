@@ -67,7 +67,7 @@ products: $(PRODUCTS)
 
 # The activation path is one static program, for the dynamic linker alone costs as much as it does.
 # It has no reader of lockfiles and runs no command (see lua/main.c), so it needs less of the rest.
-ACTIVATION = $(addprefix $(BUILD)/,lua/main.o lua/deadline.o lua/runtime.o lua/upnudge.o lua/module.o lua/embedded.o \
+ACTIVATION = $(addprefix $(BUILD)/,lua/main.o lua/activation.o lua/deadline.o lua/runtime.o lua/upnudge.o lua/module.o lua/embedded.o \
 	lua/vm.o lua/pool.o lua/modules.o lua/bind_system.o lua/bind_directory.o lua/bind_vm.o core/error.o \
 	core/file.o core/hash.o core/os.o core/directory.o core/lock.o core/log.o core/atomic.o)
 STATIC_LUA = -L/usr/lib/$(LIBDIR) -Wl,-Bstatic
@@ -84,7 +84,7 @@ $(BUILD)/upnudge: $(ACTIVATION)
 	@$(CC) $(ACTIVATION_LINK)
 
 # The full command carries its Lua and exports it, for C modules that a strategy may require.
-$(BUILD)/upnudge-cli: $(BUILD)/lua/cli.o $(BUILD)/lua/deadline.o $(API) $(FACE) $(CORE)
+$(BUILD)/upnudge-cli: $(BUILD)/lua/cli.o $(BUILD)/lua/activation.o $(BUILD)/lua/deadline.o $(API) $(FACE) $(CORE)
 	@echo "  $(CC) $@"
 	@$(CC) -no-pie $(LDFLAGS) -o $@ $^ $(STATIC_LUA) -Wl,--whole-archive -llua5.4 -Wl,--no-whole-archive \
 		-llua5.4-cjson -llua5.4-filesystem -Wl,-Bdynamic -lyaml -lm -Wl,--export-dynamic-symbol='lua*'

@@ -4,6 +4,7 @@
  * Dynamically linked: it reads lockfiles and loads Lua modules of others. All options are known to
  * lua/upnudge/cli/.
  */
+#include "activation.h"
 #include "deadline.h"
 #include "runtime.h"
 #include <lauxlib.h>
@@ -42,6 +43,10 @@ static int run_cli(lua_State *L) {
 
 int main(int argc, char **argv) {
     command_line line = {argc - 1, argv + 1};
+    un_activation options;
+    if (argc > 2 && strcmp(argv[1], "notify") == 0 &&
+        un_activation_read(&options, argc - 2, argv + 2))
+        return un_activation_notify(&options);
     lua_State *L = un_runtime_new();
     if (!L) {
         fputs("upnudge: out of memory\n", stderr);

@@ -172,7 +172,8 @@ function M.open(url, milliseconds)
         refuse_shared(place.target)
     end
     local dialect = DIALECTS[place.driver]
-    local self = setmetatable({ handle = connect(place.driver, place.target), target = place.target, keep = dialect.keep,
+    local self = setmetatable({ handle = connect(place.driver, place.target), target = place.target,
+        keep = dialect.keep,
         expressions = { now = dialect.now:format(), patience = dialect.patience:format(milliseconds) } }, Database)
     for _, pragma in ipairs(dialect.pragmas) do
         self:run("PRAGMA " .. pragma:format(milliseconds)):close()

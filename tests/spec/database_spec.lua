@@ -468,9 +468,9 @@ describe("a policy", function()
                 .. "--policy %s --tty --exit-code --now %d"):format(server.port, machine, command.program, env, work, machine,
                 path, NOW)).code
         end
-        local told = { ask "one", ask "two", ask "three" }
+        local codes = { ask "one", ask "two", ask "three" }
         server:sql "DROP DATABASE upnudge WITH (FORCE)"
-        assert.are.same({ 100, 0, 0 }, told)
+        assert.are.same({ 100, 0, 0 }, codes)
     end)
 
     it("is overridden by UPNUDGE_DATABASE, and without either has SQLite beside the records", function()

@@ -23,7 +23,7 @@ function M.describe(top)
     command:flag("--json", "Print JSON.")
 end
 
-local function warnings(runtime, state)
+local function warnings(state)
     local list = {}
     local directory <close> = state and state.record:directory()
     if directory and directory:exists("record.json.broken") then
@@ -121,8 +121,9 @@ function M.run(args)
     local answer = { schema = 1, environment = state and state.env.path or args.environment,
         lockfile = record.lockfile, last_checked = record.last_checked,
         policy = runtime.source.name, strategy = runtime.policy and runtime.policy.strategy,
-        note = note_of(runtime, state), notified = decision.notify, reason = decision.reason, rule = decision.rule, text = decision.text,
-        next_at = decision.next_at, warnings = warnings(runtime, state), trace = decision.trace }
+        note = note_of(runtime, state), notified = decision.notify, reason = decision.reason,
+        rule = decision.rule, text = decision.text, next_at = decision.next_at,
+        warnings = warnings(state), trace = decision.trace }
     if args.json then
         io.write(encoded(answer), "\n")
     else

@@ -36,19 +36,19 @@ local LATE <const> = "no answer within %d ms"
 ---@field state_dir string
 
 --- Asks the database in a process that is given up when it is late. Answers what `ask` gives, a table.
---- A statement may take half of the time, and `ask` is told until when (core.clock) one may begin: so a
+--- A statement may take a quarter of the time, and `ask` is told until when (core.clock) one may begin: so a
 --- claim that is sent is answered, or was taken back, while somebody listens.
 local function inquire(self, milliseconds, limit, ask)
     if not core.inquire then
         -- The small program of the activation becomes the full command here, which has it.
         require "DBI"
     end
-    local half = milliseconds // 2
-    local latest = core.clock() + half
+    local quarter = milliseconds // 4 + 1
+    local latest = core.clock() + milliseconds - quarter
     local text, message = core.inquire(milliseconds, limit, function()
         local ok, answer = pcall(function()
             -- The connection ends with the process; parting with words would take time.
-            return ask(require "upnudge.database".open(self.url, half), latest)
+            return ask(require "upnudge.database".open(self.url, quarter), latest)
         end)
         return require "upnudge.json.values"(ok and answer or { fault = tostring(answer) })
     end)

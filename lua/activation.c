@@ -1,0 +1,88 @@
+#include "activation.h"
+#include "deadline.h"
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define EXIT_SHOWN 100
+
+typedef struct string_option {
+    const char *name;
+    size_t offset;
+} string_option;
+
+/* A relative state directory and ISO times are rare enough for the full command. */
+static bool take_time(un_activation *options, const char *text) {
+    char *end;
+    errno = 0;
+    long long seconds = strtoll(text, &end, 10);
+    options->about.now = seconds;
+    return *text >= '0' && *text <= '9' && !*end && !errno && seconds > 0;
+}
+
+static bool take_string(un_activation *options, const char *name, const char *value) {
+    static const string_option known[] = {
+        {"--app", offsetof(un_activation, runtime.app)},
+        {"--state-dir", offsetof(un_activation, runtime.state_dir)},
+        {"--policy", offsetof(un_activation, runtime.policy)},
+        {"--lockfile", offsetof(un_activation, about.lockfile)},
+        {"--name", offsetof(un_activation, about.name)},
+        {"--hint", offsetof(un_activation, about.hint)}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcmp(name, known[i].name) == 0) {
+            *(const char **)(void *)((char *)options + known[i].offset) = value;
+            return true;
+        }
+    return strcmp(name, "--now") == 0 && take_time(options, value);
+}
+
+static bool take_flag(un_activation *options, const char *name) {
+    if (strcmp(name, "--tty") == 0)
+        options->about.terminal = 1;
+    else if (strcmp(name, "--no-tty") == 0)
+        options->about.terminal = 0;
+    else if (strcmp(name, "--active") == 0)
+        options->about.active = 1;
+    else if (strcmp(name, "--exit-code") == 0)
+        options->exit_code = true;
+    else
+        return false;
+    return true;
+}
+
+bool un_activation_read(un_activation *options, int count, char **arguments) {
+    *options = (un_activation){.about = UPNUDGE_ACTIVATION_INIT};
+    for (int i = 0; i < count; i++) {
+        const char *word = arguments[i];
+        if (word[0] != '-') {
+            if (options->about.environment)
+                return false;
+            options->about.environment = word;
+        } else if (!take_flag(options, word)) {
+            if (i + 1 == count || !take_string(options, word, arguments[++i]))
+                return false;
+        }
+    }
+    const char *state = options->runtime.state_dir;
+    return options->about.environment && (!state || state[0] == '/');
+}
+
+/*
+ * The process is about to end: what the runtime holds goes with it, faster than freed. It stays
+ * reachable, so that a leak checker looks at the rest.
+ */
+static upnudge *runtime;
+
+int un_activation_notify(const un_activation *options) {
+    upnudge_notice notice = {0};
+    un_deadline(UN_DEADLINE_NOTIFY);
+    if (upnudge_open(&runtime, &options->runtime) != UPNUDGE_OK ||
+        upnudge_notify(runtime, &options->about, &notice) != UPNUDGE_OK)
+        return 0;
+    int notified = notice.notified;
+    if (notified)
+        fprintf(stderr, "%s\n", notice.text);
+    upnudge_flush(runtime);
+    return notified && options->exit_code ? EXIT_SHOWN : 0;
+}
