@@ -101,19 +101,23 @@ local function expect(line, code)
     assert(result.code == code, line .. " --exit-code: " .. result.code .. " " .. result.err)
 end
 
+--- What is measured is what it says it is.
+local function expect_turns(lines)
+    expect(lines.due, 100)
+    expect(lines.due_again, 100)
+    expect(lines.quiet, 0)
+end
+
 --- Quiet, notifying, and a check: microseconds, with one environment and with many.
 local function activations(strategy)
     local one = lines_of(strategy, work .. "/one-" .. strategy.name, 1)
     local many = lines_of(strategy, work .. "/filled", ENVIRONMENTS // 2, true)
     assert(command.shell(one.check).code == 0)
-    for _, set in ipairs { one, many } do
-        expect(set.due, 100)
-        expect(set.due_again, 100)
-        expect(set.quiet, 0)
-    end
+    expect_turns(one)
+    expect_turns(many)
     local times = measure(ROUNDS, "/bin/true", one.quiet, one.due, one.due_again, many.quiet, many.due, many.due_again)
-    expect(one.due, 100)
-    expect(many.due, 100)
+    expect_turns(one)
+    expect_turns(many)
     strategy.truth, strategy.quiet, strategy.notifying = times[1], times[2], (times[3] + times[4]) / 2
     strategy.many_quiet, strategy.many_notifying = times[5], (times[6] + times[7]) / 2
     times = measure(ROUNDS // 6, one.check, one.check_again, many.check, many.check_again)
