@@ -26,7 +26,7 @@ local RESULT_DAYS <const>, NOTICE_DAYS <const> = 90, 400
 -- syncs at checkpoints, so the end of a process loses nothing, and a power cut at worst repeats one notice.
 local DIALECTS <const> = {
     SQLite3 = { now = "CAST(strftime('%%s', 'now') AS BIGINT)", patience = "NULL",
-        pragmas = { "busy_timeout = %d", "synchronous = NORMAL" }, keep = "PRAGMA journal_mode = WAL" },
+        pragmas = { "busy_timeout = %d", "synchronous = NORMAL" }, file = true },
     PostgreSQL = { now = "CAST(floor(extract(epoch FROM clock_timestamp())) AS BIGINT)",
         patience = "set_config('statement_timeout', '%d', false)", pragmas = {} },
 }
@@ -34,7 +34,7 @@ local DIALECTS <const> = {
 ---@class upnudge.Database a connection, for one question
 ---@field private handle table LuaDBI's
 ---@field private expressions table<string, string> what {now} and {patience} are in a statement
----@field private keep? string statement that sets what the file then keeps
+---@field private file? boolean whether it is a file, not a server
 ---@field id? string tells this database from another one, or from an empty one in its place; once it was asked
 ---@field created? integer seconds UTC; once it was asked
 local Database = {}
@@ -71,7 +71,10 @@ end
 function Database:first(sql, ...)
     local statement = self:run(sql, ...)
     local row = statement:fetch(true)
-    statement:close()
+    -- SQLite reads until a statement is closed; PostgreSQL would be asked to forget it, and asked in vain.
+    if self.file then
+        statement:close()
+    end
     return row
 end
 
@@ -145,9 +148,9 @@ end
 ---@return upnudge.Database
 function Database:prepare()
     self:first "SELECT {patience}"
-    if self.keep then
+    if self.file then
         -- Refused at once while others are at it; the file then gets it another time.
-        pcall(self.first, self, self.keep)
+        pcall(self.first, self, "PRAGMA journal_mode = WAL")
     end
     local ok, schema = pcall(self.meta, self, "schema")
     schema = ok and math.tointeger(schema) or 0
@@ -173,7 +176,7 @@ function M.open(url, milliseconds)
     end
     local dialect = DIALECTS[place.driver]
     local self = setmetatable({ handle = connect(place.driver, place.target), target = place.target,
-        keep = dialect.keep,
+        file = dialect.file,
         expressions = { now = dialect.now:format(), patience = dialect.patience:format(milliseconds) } }, Database)
     for _, pragma in ipairs(dialect.pragmas) do
         self:run("PRAGMA " .. pragma:format(milliseconds)):close()
