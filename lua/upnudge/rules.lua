@@ -115,10 +115,13 @@ function M.link()
         decide = linked.decide ~= nil, check = check_settings(linked.check or {}) }
 end
 
---- Where a rule stands, for messages.
----@param rule upnudge.Rule
+--- Where a rule stands, for messages alone: no quiet decision should load what formats it.
+---@param rule upnudge.Rule|string a rule, or what is to be said of another place
 ---@return string
 local function place_of(rule)
+    if type(rule) == "string" then
+        return rule
+    end
     return ("%s:%d: rule '%s'"):format(rule.file, rule.line, rule.name)
 end
 
@@ -128,10 +131,10 @@ local function text_of(source, place, c)
         value = source(c)
     end
     if type(value) ~= "string" or not require "string".find(value, "%S") then
-        error(("%s: text gave %s; expected a string that is not empty"):format(place,
+        error(("%s: text gave %s; expected a string that is not empty"):format(place_of(place),
             type(value) == "string" and "an empty string" or "a " .. type(value)), 0)
     elseif #value > TEXT_LIMIT then
-        error(("%s: text is longer than %d bytes"):format(place, TEXT_LIMIT), 0)
+        error(("%s: text is longer than %d bytes"):format(place_of(place), TEXT_LIMIT), 0)
     end
     return value
 end
@@ -159,7 +162,7 @@ local function due(notify, place, c)
     local ask = type(notify) == "table" and notify.due or notify
     local is_due, reason, next_at = ask(c)
     if reason ~= nil and type(reason) ~= "string" or next_at ~= nil and not is_time(next_at) then
-        error(place .. ": notify gave something else than due, reason, next time", 0)
+        error(place_of(place) .. ": notify gave something else than due, reason, next time", 0)
     end
     return is_due and true or false, reason or (is_due and "due" or "not due"), next_at
 end
@@ -172,7 +175,7 @@ local function ask(rule, c)
     elseif spec.quiet ~= nil then
         return "quiet", quiet_reason(rule, c)
     end
-    local is_due, reason, next_at = due(spec.notify, place_of(rule), c)
+    local is_due, reason, next_at = due(spec.notify, rule, c)
     return is_due and "notify" or "not due", reason, next_at
 end
 
@@ -186,7 +189,7 @@ local function decide_by_rules(c, trace)
         if answer == "quiet" or answer == "notify" then
             decision = { notify = answer == "notify", reason = why, rule = rule.name }
             if decision.notify then
-                decision.text = text_of(rule.spec.text or linked.text, place_of(rule), c)
+                decision.text = text_of(rule.spec.text or linked.text, rule, c)
             end
         elseif answer == "not due" then
             reason = reason or why
@@ -229,8 +232,8 @@ end
 --- The parts of a decision, for upnudge.authoring, which asks each of them.
 ---@return table linked the policy
 ---@return fun(rule: upnudge.Rule, c: table): string, string?, integer? ask
----@return fun(source: any, place: string, c: table): string text_of
----@return fun(notify: any, place: string, c: table): boolean, string, integer? due
+---@return fun(source: any, place: upnudge.Rule|string, c: table): string text_of
+---@return fun(notify: any, place: upnudge.Rule|string, c: table): boolean, string, integer? due
 ---@return fun(rule: upnudge.Rule): string place_of
 function M.parts()
     return linked, ask, text_of, due, place_of
