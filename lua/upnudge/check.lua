@@ -87,7 +87,7 @@ local function read_lockfile(env, options, policy)
     if options.lockfile then
         path, message = core.realpath(options.lockfile)
     else
-        path, message = environment.find_lockfile(env, policy)
+        path, message = lockfiles.find(env, policy)
     end
     if not path then
         return nil, message

@@ -29,20 +29,6 @@ function M.parse(value)
     return seconds // 1 | 0
 end
 
---- Milliseconds from "150ms", or from a duration of seconds.
----@param value string|number
----@return integer? milliseconds
----@return string? message
-function M.milliseconds(value)
-    local count = type(value) == "string" and require "string".match(value, "^(%d%d?%d?%d?%d?)ms$")
-    local seconds = not count and M.parse(value)
-    local milliseconds = count and tonumber(count) or seconds and seconds * 1000
-    if not milliseconds or milliseconds < 1 or milliseconds > 60000 then
-        return nil, ("'%s' is no deadline from 1ms to 60s; write 150ms or 2s"):format(tostring(value))
-    end
-    return milliseconds // 1 | 0
-end
-
 --- The largest unit that tells enough: "3 hours", "1 day". Part of every quiet decision, hence plain
 --- concatenation.
 ---@param seconds number

@@ -49,14 +49,6 @@ function M.activate(facts, activation)
     return changed
 end
 
---- Seconds by which local time is ahead of UTC then.
----@param now integer
----@return integer
-function M.utc_offset(now)
-    local sign, hours, minutes = tostring(os.date("%z", now)):match "^([+-])(%d%d)(%d%d)$"
-    return sign and (sign == "-" and -1 or 1) * (hours * 3600 + minutes * 60) // 1 | 0 or 0
-end
-
 --- Why this user wants no notices at all, whatever the policy says; nil when they do.
 ---@return string? reason
 function M.opted_out()

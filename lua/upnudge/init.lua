@@ -75,7 +75,7 @@ function Runtime:load_policy(option)
     self.policy_option, self.source = option, policy.find(option)
     self.policy, fault = policy.load(self.source, function(what)
         if what == "utc_offset" then
-            return self.made_up and self.made_up.utc_offset or host.utc_offset(self.now)
+            return self.made_up and self.made_up.utc_offset or require "upnudge.time".utc_offset(self.now)
         end
         return require "upnudge.changes".of(self.asked.record, core.system(), self.asked.ignored)
     end)

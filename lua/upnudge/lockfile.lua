@@ -46,6 +46,46 @@ function M.parse(name, bytes, options)
     return nil, message, code
 end
 
+-- What always stands beside another one and says less.
+local SECOND_TO <const> = { gosum = "gomod" }
+
+local function first_of(environment, format)
+    for _, name in ipairs(format.filenames or format.files) do
+        local path = environment.path .. "/" .. name
+        if core.stamp(path) then
+            return path
+        end
+    end
+end
+
+--- The one lockfile that upnudge knows in the directory. Of one format's names the first wins, as
+--- npm does with a shrinkwrap beside a package-lock; of two formats none does.
+---@param environment upnudge.Environment
+---@param policy string? whose formats count
+---@return string? path
+---@return string? message
+function M.find(environment, policy)
+    local own, message = formats.load(policy)
+    if not own then
+        return nil, message
+    end
+    local found, seen = {}, {}
+    for _, format in ipairs(table.move(core.formats(), 1, #core.formats(), #own + 1, own)) do
+        local path = not seen[SECOND_TO[format.name]] and first_of(environment, format)
+        if path and not seen[path] then
+            found[#found + 1] = path
+            seen[path], seen[format.name] = true, true
+        end
+    end
+    if #found == 1 then
+        return found[1]
+    elseif #found == 0 then
+        return nil, environment.path .. ": no lockfile that upnudge knows; name one with --lockfile"
+    end
+    return nil, environment.path .. ": several lockfiles (" .. table.concat(found, ", ")
+        .. "); name one with --lockfile"
+end
+
 --- Reads and parses a file. Blocks as the file system does.
 ---@param path string
 ---@param options upnudge.ParseOptions?

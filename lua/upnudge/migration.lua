@@ -57,8 +57,23 @@ local function into_record(record, known)
     return require "upnudge.commit".merge(record, directory, { last_notified = known.last_notified })
 end
 
+--- Writes into notified.json, as a claim that is always granted.
+local function into_notified(record, known)
+    local function always()
+        return { notify = true }, known.last_notified
+    end
+    local done, message = separate_lock.claim_notice(record, always(), known.last_notified, {}, always,
+        function(value, decision)
+            if (value.last_notified or 0) < known.last_notified then
+                value.last_notified, value.shown, value.times = known.last_notified, known.shown, known.times
+            end
+            return decision, true
+        end)
+    return done and true, message
+end
+
 --- Where the records here can go to, and come from.
-local LOCAL <const> = { simple = into_record, ["separate-lock"] = separate_lock.import }
+local LOCAL <const> = { simple = into_record, ["separate-lock"] = into_notified }
 
 --- A place: the name of a local strategy, or a database.
 local function place(name)

@@ -110,7 +110,7 @@ function M.link()
         rules[i] = { name = rule.name, file = rule.file, line = rule.line }
     end
     local settings = { database = linked.database, per = linked.per, on_unreachable = linked.on_unreachable,
-        deadline = linked.deadline and duration.milliseconds(linked.deadline) }
+        deadline = linked.deadline and require "upnudge.deadline".parse(linked.deadline) }
     return { name = linked.name, rules = rules, settings = settings, ignore = linked.ignore,
         decide = linked.decide ~= nil, check = check_settings(linked.check or {}) }
 end

@@ -151,7 +151,7 @@ end
 local function check_database(spec, report)
     check_choice(spec, "per", { user = true, team = true, machine = true }, report)
     check_choice(spec, "on_unreachable", { quiet = true, notify = true }, report)
-    local milliseconds, message = duration.milliseconds(spec.deadline or 1)
+    local milliseconds, message = require "upnudge.deadline".parse(spec.deadline or 1)
     if not milliseconds and schema.policy.deadline.types[type(spec.deadline)] then
         report(at(POLICY, "deadline"), "deadline: %s", message)
     end

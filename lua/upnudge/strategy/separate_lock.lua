@@ -160,32 +160,6 @@ function M.claim_notice(record, decided, now, result, decide, grant)
     return ok and decision or nil, failure
 end
 
---- Takes over a last notice that was known elsewhere, where it is newer. Waits for the lock, ten seconds at
---- most: for `upnudge migrate`.
----@param record upnudge.Record
----@param known {last_notified: integer, shown: string, times: integer}
----@return boolean? ok
----@return string? message
-function M.import(record, known)
-    local directory <close>, message = record:directory()
-    if not directory then
-        return nil, message
-    end
-    local lock <close>, why = directory:lock(LOCK, 10000)
-    if not lock then
-        return nil, why
-    end
-    local bytes, fault, kind = directory:read(FILE, LIMIT)
-    local value, newer = interpret(record, bytes, kind)
-    if not value then
-        return nil, newer or fault
-    elseif (value.last_notified or 0) < known.last_notified then
-        value.last_notified, value.shown, value.times = known.last_notified, known.shown, known.times
-        return store(record, directory, value, bytes and #bytes or 0)
-    end
-    return true
-end
-
 --- Why a notice could not be claimed, found out without claiming one; for explanations.
 ---@param record upnudge.Record
 ---@return string? reason

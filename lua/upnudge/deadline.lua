@@ -1,0 +1,21 @@
+--- Deadlines: "150ms", or a duration of seconds. Runs in the policy VM, for the few policies that have one.
+
+local duration = require "upnudge.duration"
+
+local M = {}
+
+--- Milliseconds, or nil and what is wrong.
+---@param value string|number
+---@return integer? milliseconds
+---@return string? message
+function M.parse(value)
+    local count = type(value) == "string" and require "string".match(value, "^(%d%d?%d?%d?%d?)ms$")
+    local seconds = not count and duration.parse(value)
+    local milliseconds = count and tonumber(count) or seconds and seconds * 1000
+    if not milliseconds or milliseconds < 1 or milliseconds > 60000 then
+        return nil, ("'%s' is no deadline from 1ms to 60s; write 150ms or 2s"):format(tostring(value))
+    end
+    return milliseconds // 1 | 0
+end
+
+return M
