@@ -126,11 +126,29 @@ static int machine(lua_State *L) {
     return 1;
 }
 
+/* core.user(): who this is, as a login name, else as a number. */
+static int user(lua_State *L) {
+    const char *name = getenv("LOGNAME");
+    if (!name || !*name)
+        name = getenv("USER");
+    if (name && *name)
+        lua_pushstring(L, name);
+    else
+        lua_pushfstring(L, "uid %d", (int)un_os_user());
+    return 1;
+}
+
 void un_bind_system(lua_State *L) {
-    static const luaL_Reg functions[] = {{"now", now},          {"realpath", canonical},
-                                         {"hash", hash},        {"stamp", stamp},
-                                         {"read", read_file},   {"isatty", is_terminal},
-                                         {"machine", machine},  {"system", host_system},
-                                         {"shared", is_shared}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"now", now},
+                                         {"realpath", canonical},
+                                         {"hash", hash},
+                                         {"stamp", stamp},
+                                         {"read", read_file},
+                                         {"isatty", is_terminal},
+                                         {"machine", machine},
+                                         {"user", user},
+                                         {"system", host_system},
+                                         {"shared", is_shared},
+                                         {NULL, NULL}};
     luaL_setfuncs(L, functions, 0);
 }

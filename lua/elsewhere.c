@@ -44,9 +44,20 @@ static void restrict_paths(lua_State *L) {
     lua_setfield(L, -2, "cpath");
 }
 
+/*
+ * C modules for Lua take its functions from the process at large. A host that loaded us for itself
+ * alone (RTLD_LOCAL) has hidden the Lua that came with us.
+ */
+static void offer_lua(void) {
+    Dl_info lua;
+    if (dladdr((void *)(uintptr_t)lua_newstate, &lua))
+        dlopen(lua.dli_fname, RTLD_NOW | RTLD_NOLOAD | RTLD_GLOBAL);
+}
+
 int un_require_elsewhere(lua_State *L) {
     static const char original = 0;
     if (lua_rawgetp(L, LUA_REGISTRYINDEX, &original) == LUA_TNIL) {
+        offer_lua();
         lua_pop(L, 1);
         lua_getglobal(L, "require");
         luaL_requiref(L, LUA_LOADLIBNAME, luaopen_package, 1);

@@ -7,6 +7,10 @@ local M = {}
 M.build = os.getenv "BUILD" or "build"
 M.program = lfs.currentdir() .. "/" .. M.build .. "/upnudge"
 
+--- What a plain Lua needs to find us, before its command.
+M.lua = ("LUA_PATH='%s/lua/?.lua;%s/lua/?/init.lua;;' LUA_CPATH='%s/%s/lib/?.so;;'"):format(lfs.currentdir(),
+    lfs.currentdir(), lfs.currentdir(), M.build)
+
 --- A word for the shell.
 function M.quote(word)
     return "'" .. word:gsub("'", "'\\''") .. "'"

@@ -114,8 +114,9 @@ end
 --- the lock), "fresh", "later", "busy" or "failed", with a `reason`.
 ---@param runtime upnudge.Runtime
 ---@param state table of Runtime:environment
----@param options {lockfile?: string, name?: string, now?: integer, max_age?: integer, probe?: boolean}
----`probe`: only to see whether one is needed; no other machine is asked
+---@param options {lockfile?: string, name?: string, now?: integer, max_age?: integer, timeout?: integer,
+---probe?: boolean} `timeout`: seconds that the dry upgrade may take, if not the policy's; `probe`: only to see whether one is
+---needed; no other machine is asked
 ---@return table answer
 function M.begin(runtime, state, options)
     if not runtime.policy then
@@ -147,14 +148,21 @@ function M.begin(runtime, state, options)
     found.directory, found.lock, found.fixed_now = directory, lock, options.now
     found.name = options.name or environment.name(state.env)
     local check = setmetatable(found, Check)
-    return not options.probe and max_age > 0 and runtime.strategy.borrow and check:share(max_age) or check
+    return not options.probe and max_age > 0 and runtime.strategy.borrow and check:share(max_age, options.timeout)
+        or check
 end
 
 --- Whether others have checked this very lockfile, or are at it: then the answer, and the check has ended.
 ---@private
-function Check:share(max_age)
-    local others = self.runtime.strategy.borrow { digest = core.hash(self.bytes), max_age = max_age,
-        seconds = self.runtime.policy.check.timeout, now = self.fixed_now }
+function Check:share(max_age, timeout)
+    local question = { digest = core.hash(self.bytes), key = self.record.key, max_age = max_age,
+        seconds = timeout or self.runtime.policy.check.timeout, now = self.fixed_now }
+    local others = self.runtime.strategy.borrow(question)
+    if others.lockfile and not self:read_upgraded(others.lockfile) then
+        -- Somebody's format that we do not have, or a broken row: nobody else's check helps.
+        question.max_age = 0
+        others = self.runtime.strategy.borrow(question)
+    end
     if others.busy then
         self:abort()
         return { state = "busy", outcome = "busy", reason = "another machine is checking this lockfile" }
@@ -308,16 +316,23 @@ function Check:commit(bytes, security)
     return guarded(self, self.try_commit, bytes, security)
 end
 
+--- What an upgraded lockfile says, and the changes; nil and what is wrong with it.
 ---@private
-function Check:try_commit(bytes, security)
+function Check:read_upgraded(bytes)
     local parsed, message = lockfiles.parse("the upgraded lockfile", bytes,
         { policy = self.runtime.policy_option, called = self.lockfile })
     local changes
     if parsed then
         changes, message = core.diff(self.parsed, parsed)
     end
-    if not changes then
-        return self:try_fail(message, true)
+    return changes and parsed, changes or message
+end
+
+---@private
+function Check:try_commit(bytes, security)
+    local parsed, changes = self:read_upgraded(bytes)
+    if not parsed then
+        return self:try_fail(changes, true)
     end
     changes_of.mark_security(changes, security or {})
     local ok, fault = self:store(bytes, parsed, changes)

@@ -18,8 +18,12 @@ local MIGRATIONS <const> = {
 }
 --- The schema that this upnudge knows.
 M.SCHEMA = #MIGRATIONS
+-- Seconds that a lease lasts at most.
+local LEASE_MOST <const> = 86400
+-- Bytes of what was shown: the fingerprint of a result.
+local SHOWN_LIMIT <const> = 128
 -- Days after which a result, and what somebody was told, is of no use to anybody.
-local RESULT_DAYS <const>, NOTICE_DAYS <const> = 90, 400
+local RESULT_DAYS <const>, NOTICE_DAYS <const> = 90, 1100
 
 -- What differs between the two. {patience} is part of a SELECT and says how many milliseconds each statement
 -- after it may take: a question of its own would cost a server's answer more. SQLite has it in its pragmas; it
@@ -39,6 +43,12 @@ local DIALECTS <const> = {
 ---@field created? integer seconds UTC; once it was asked
 local Database = {}
 Database.__index = Database
+
+--- A count or a time from a column that was made a text, since LuaDBI gives 32 bits of a number; nil: it is none.
+local function whole(text)
+    local value = math.tointeger(tonumber(text))
+    return value and value >= 0 and value < 1 << 53 and value or nil
+end
 
 --- One line of a driver's error, without where we connect to.
 local function fail(message, target)
@@ -93,7 +103,8 @@ local function connect(driver, target)
     local ok, handle, message = pcall(DBI.Connect, driver, target)
     if not ok or not handle then
         -- LuaDBI does not pass on what libpq knows.
-        local more = driver == "PostgreSQL" and "; psql with the same URL says why" or ""
+        local reached = driver == "PostgreSQL" and not tostring(message or handle):find "Cannot load driver"
+        local more = reached and "; psql with the same URL says why" or ""
         fail(tostring(ok and message or handle):match "[^\r\n]*" .. more, target)
     end
     handle:autocommit(true)
@@ -117,7 +128,8 @@ function Database:migrate()
     self.handle:autocommit(false)
     -- Whoever comes second waits here, and finds nothing left to do.
     self:execute "UPDATE upnudge_meta SET value = value WHERE name = 'schema'"
-    for version = math.tointeger(self:meta "schema") + 1, M.SCHEMA do
+    local known = whole(self:meta "schema") or error("what upnudge_meta says of the schema is no number", 0)
+    for version = known + 1, M.SCHEMA do
         for _, sql in ipairs(MIGRATIONS[version]) do
             self:execute(sql)
         end
@@ -153,12 +165,13 @@ function Database:prepare()
         pcall(self.first, self, "PRAGMA journal_mode = WAL")
     end
     local ok, schema = pcall(self.meta, self, "schema")
-    schema = ok and math.tointeger(schema) or 0
+    schema = ok and whole(schema) or 0
     if schema > M.SCHEMA then
         error(("the database has schema %d, this upnudge knows %d; upgrade upnudge"):format(schema, M.SCHEMA), 0)
     elseif schema < M.SCHEMA then
         self:migrate_with_others()
     end
+    self.id = self:meta "id"
     return self
 end
 
@@ -188,8 +201,17 @@ function Database:close()
     self.handle:close()
 end
 
-local NOTICE <const> = [[SELECT {patience}, {now} AS now, n.version, n.last_notified, n.shown, n.times,
-        m.schema, m.id, m.created
+--- What a row says, as far as it makes sense: others may write to the table as well.
+local function sound(row)
+    return { version = whole(row.version), last_notified = whole(row.last_notified), times = whole(row.times) or 1,
+        shown = type(row.shown) == "string" and #row.shown <= SHOWN_LIMIT and row.shown or "" }
+end
+
+local COLUMNS <const> = [[CAST(n.last_notified AS TEXT) AS last_notified, CAST(n.shown AS TEXT) AS shown,
+        CAST(n.times AS TEXT) AS times]]
+
+local NOTICE <const> = [[SELECT {patience}, CAST({now} AS TEXT) AS now, CAST(n.version AS TEXT) AS version,
+        ]] .. COLUMNS .. [[, m.schema, m.id, m.created
     FROM (SELECT MAX(CASE name WHEN 'schema' THEN value END) AS schema, MAX(CASE name WHEN 'id' THEN value END) AS id,
         MAX(CASE name WHEN 'created' THEN value END) AS created FROM upnudge_meta) m
     LEFT JOIN upnudge_notice n ON n.scope = ? AND n.environment = ?]]
@@ -201,11 +223,15 @@ local NOTICE <const> = [[SELECT {patience}, {now} AS now, n.version, n.last_noti
 ---@return {now: integer, version: integer?, last_notified: integer?, shown: string?, times: integer?}
 function Database:notice(scope, environment)
     local ok, row = pcall(self.first, self, NOTICE, scope, environment)
-    if not ok or math.tointeger(row.schema) ~= M.SCHEMA then
+    if not ok or whole(row.schema) ~= M.SCHEMA then
         row = self:prepare():first(NOTICE, scope, environment)
     end
-    self.id, self.created = row.id, math.tointeger(row.created)
-    return row
+    local notice = sound(row)
+    if row.version and not notice.version then
+        error("the row of " .. environment .. " in upnudge_notice is broken; delete it", 0)
+    end
+    self.id, self.created, notice.now = row.id, whole(row.created) or 0, whole(row.now)
+    return notice
 end
 
 --- The claim: one statement that compares the version and sets what was told.
@@ -214,15 +240,17 @@ end
 ---@param expected integer the version that the decision was made from; 0: none
 ---@param at integer seconds UTC
 ---@param shown string
----@return {version: integer, times: integer}? row nil: somebody else was faster
+---@return integer? times that this was shown; nil: somebody else was faster
 function Database:claim(scope, environment, expected, at, shown)
-    return self:first([[INSERT INTO upnudge_notice (scope, environment, version, last_notified, shown, times)
+    local row = self:first([[INSERT INTO upnudge_notice (scope, environment, version, last_notified, shown, times)
         VALUES (?, ?, 1, ?, ?, 1)
         ON CONFLICT (scope, environment) DO UPDATE SET version = upnudge_notice.version + 1,
             last_notified = excluded.last_notified, shown = excluded.shown,
-            times = CASE WHEN upnudge_notice.shown = excluded.shown THEN upnudge_notice.times + 1 ELSE 1 END
+            times = CASE WHEN upnudge_notice.shown = excluded.shown AND upnudge_notice.times BETWEEN 1 AND 1000000
+                THEN upnudge_notice.times + 1 ELSE 1 END
         WHERE upnudge_notice.version = CAST(? AS BIGINT)
-        RETURNING version, times]], scope, environment, at, shown, expected)
+        RETURNING CAST(times AS TEXT) AS times]], scope, environment, at, shown, expected)
+    return row and (whole(row.times) or 1)
 end
 
 --- Puts what is known elsewhere into the database, where it is newer than what is there.
@@ -242,10 +270,11 @@ end
 --- Every row of the notices, for moving them.
 ---@return table[]
 function Database:notices()
-    local statement, rows = self:run "SELECT scope, environment, last_notified, shown, times FROM upnudge_notice", {}
+    local statement, rows = self:run("SELECT n.scope, n.environment, " .. COLUMNS .. " FROM upnudge_notice n"), {}
     for row in statement:rows(true) do
-        rows[#rows + 1] = { scope = row.scope, environment = row.environment, last_notified = row.last_notified,
-            shown = row.shown, times = row.times }
+        local notice = sound(row)
+        notice.scope, notice.environment = row.scope, row.environment
+        rows[#rows + 1] = notice.last_notified and notice or nil
     end
     statement:close()
     return rows
@@ -257,13 +286,16 @@ end
 ---@param now integer? nil: the server's time
 ---@return {lockfile: string, security: string, age: integer}?
 function Database:result(digest, max_age, now)
-    return self:first([[SELECT lockfile, security, COALESCE(CAST(? AS BIGINT), {now}) - checked_at AS age
+    local row = self:first([[SELECT CAST(lockfile AS TEXT) AS lockfile, CAST(security AS TEXT) AS security,
+        CAST(COALESCE(CAST(? AS BIGINT), {now}) - checked_at AS TEXT) AS age
         FROM upnudge_result WHERE digest = ? AND lockfile IS NOT NULL
         AND checked_at > COALESCE(CAST(? AS BIGINT), {now}) - CAST(? AS BIGINT)
         AND checked_at <= COALESCE(CAST(? AS BIGINT), {now})]], now, digest, now, max_age, now)
+    return row and { lockfile = row.lockfile, security = row.security or "", age = whole(row.age) or 0 }
 end
 
---- The right to check that lockfile for so long; false: somebody else has it.
+--- The right to check that lockfile for so long; false: somebody else has it. A holder may take it again; a
+--- lease that ends later than one can is none: a clock was set.
 ---@param digest string
 ---@param holder string
 ---@param seconds integer
@@ -273,8 +305,10 @@ function Database:lease(digest, holder, seconds, now)
     return self:first([[INSERT INTO upnudge_result (digest, leased_by, leased_until)
         VALUES (?, ?, COALESCE(CAST(? AS BIGINT), {now}) + CAST(? AS BIGINT))
         ON CONFLICT (digest) DO UPDATE SET leased_by = excluded.leased_by, leased_until = excluded.leased_until
-        WHERE upnudge_result.leased_until IS NULL OR upnudge_result.leased_until <= COALESCE(CAST(? AS BIGINT), {now})
-        RETURNING digest]], digest, holder, now, seconds, now) ~= nil
+        WHERE upnudge_result.leased_until IS NULL OR upnudge_result.leased_by = excluded.leased_by
+            OR upnudge_result.leased_until <= COALESCE(CAST(? AS BIGINT), {now})
+            OR upnudge_result.leased_until > COALESCE(CAST(? AS BIGINT), {now}) + CAST(? AS BIGINT)
+        RETURNING digest]], digest, holder, now, math.min(seconds, LEASE_MOST), now, now, LEASE_MOST) ~= nil
 end
 
 --- Gives the lease back, with the outcome when there is one.

@@ -4,6 +4,9 @@ local duration = require "upnudge.duration"
 
 local M = {}
 
+-- The command ends an activation after two seconds, whatever holds it up.
+local MOST <const> = 1500
+
 --- Milliseconds, or nil and what is wrong.
 ---@param value string|number
 ---@return integer? milliseconds
@@ -12,8 +15,8 @@ function M.parse(value)
     local count = type(value) == "string" and require "string".match(value, "^(%d%d?%d?%d?%d?)ms$")
     local seconds = not count and duration.parse(value)
     local milliseconds = count and tonumber(count) or seconds and seconds * 1000
-    if not milliseconds or milliseconds < 1 or milliseconds > 60000 then
-        return nil, ("'%s' is no deadline from 1ms to 60s; write 150ms or 2s"):format(tostring(value))
+    if not milliseconds or milliseconds < 1 or milliseconds > MOST then
+        return nil, ("'%s' is no deadline from 1ms to 1500ms; write 150ms or 1s"):format(tostring(value))
     end
     return milliseconds // 1 | 0
 end

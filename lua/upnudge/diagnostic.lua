@@ -89,12 +89,19 @@ local function position(source, mistake)
     return found or mistake.line and (source:find("%S", from) or from) or lead, found and #key
 end
 
+--- A line of a policy ends up in logs of CI; a password that does not belong there need not.
+local function without_password(line)
+    return (line:gsub("(://[^/@%s\"':]*:)[^\"'%s]*@", function(user)
+        return user .. "...@"
+    end):gsub("([Pp]assword=)[^&\"'%s]*", "%1..."))
+end
+
 local function at_position(file, source, at, width, message)
     local before = source:sub(1, at - 1)
     local line = select(2, before:gsub("\n", "")) + 1
     local start = (before:find "[^\n]*$")
     return { file = file, line = line, column = at - start + 1, width = width or 1, message = message,
-        source = source:match("[^\r\n]*", start) }
+        source = without_password(source:match("[^\r\n]*", start)) }
 end
 
 --- An error of Lua that names file and line; the file may have been shortened to its end.

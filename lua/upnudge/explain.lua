@@ -30,7 +30,8 @@ function M.explain(runtime, state, activation)
     question.trace = true
     notice.begin(runtime, state)
     local decision = notice.ask(runtime, question)
-    local hindrance = decision.notify and runtime.strategy.hindrance and runtime.strategy.hindrance(state.record)
+    local hinder = decision.notify and runtime.strategy.hindrance
+    local hindrance = hinder and hinder(state.record, question.now)
     if hindrance then
         decision = { notify = false, reason = hindrance, trace = decision.trace }
     end

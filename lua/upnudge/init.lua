@@ -193,7 +193,7 @@ end
 
 --- Begins a check; see upnudge.check. The answer's `state` is "begun" when it is a check.
 ---@param path string
----@param options {lockfile?: string, name?: string, now?: integer, max_age?: integer}?
+---@param options {lockfile?: string, name?: string, now?: integer, max_age?: integer, timeout?: integer}?
 ---@return table answer
 function Runtime:check_begin(path, options)
     local state, message = self:environment(path)

@@ -62,7 +62,7 @@ local function into_notified(record, known)
     local function always()
         return { notify = true }, known.last_notified
     end
-    local done, message = separate_lock.claim_notice(record, always(), known.last_notified, {}, always,
+    local done, message = separate_lock.claim_notice(record, always(), known.last_notified, {}, always, nil,
         function(value, decision)
             if (value.last_notified or 0) < known.last_notified then
                 value.last_notified, value.shown, value.times = known.last_notified, known.shown, known.times
@@ -89,13 +89,28 @@ local function place(name)
     return { database = opened }
 end
 
+--- Moves each of a list, whatever becomes of the others.
+---@param list table[]
+---@param move_one fun(item: table): boolean?
+---@return integer moved
+---@return string? message
+local function each(list, move_one)
+    local moved, failures, first = 0, 0, nil
+    for _, item in ipairs(list) do
+        local ok, done = pcall(move_one, item)
+        moved = moved + (ok and done and 1 or 0)
+        failures = failures + (ok and 0 or 1)
+        first = first or not ok and done or nil
+    end
+    return moved, first and ("%d could not be moved; the first: %s"):format(failures, first) or nil
+end
+
 --- Copies all rows of one database to another: whoever was told, on whatever machine.
 local function between_databases(from, to)
-    local rows = from:notices()
-    for _, row in ipairs(rows) do
+    return each(from:notices(), function(row)
         to:import(row.scope, row.environment, row.last_notified, row.shown, row.times)
-    end
-    return #rows
+        return true
+    end)
 end
 
 --- Moves what one environment's record knows, or what a database knows of it.
@@ -123,11 +138,9 @@ local function move_records(runtime, from, to)
     local names = { scope = strategy.scope(settings), environment = function(record)
         return strategy.environment(settings, record)
     end }
-    local moved = 0
-    for _, record in ipairs(M.records(runtime.state_dir)) do
-        moved = moved + (move(record, from, to, names) and 1 or 0)
-    end
-    return moved
+    return each(M.records(runtime.state_dir), function(record)
+        return move(record, from, to, names)
+    end)
 end
 
 --- Moves everything. Blocks as the databases do.
@@ -135,10 +148,14 @@ end
 ---@param from string? a database; nil: what is known here
 ---@param to string "simple", "separate-lock" or a database
 ---@return integer? moved
----@return string? message
+---@return string? message what could not be moved
 function M.run(runtime, from, to)
     local source, target, fault
     if from then
+        local file = from:match "^sqlite:(.*)$"
+        if file and not core.stamp(file) then
+            return nil, "--from: " .. file .. " is not there"
+        end
         source, fault = place(from)
         if not source or not source.database then
             return nil, "--from: " .. (fault or "it is a database; what is known here is moved without it")
@@ -148,13 +165,13 @@ function M.run(runtime, from, to)
     if not target then
         return nil, "--to: " .. fault
     end
-    local ok, moved = pcall(function()
+    local ok, moved, message = pcall(function()
         if source and target.database then
             return between_databases(source.database, target.database)
         end
         return move_records(runtime, source and source.database, target)
     end)
-    return ok and moved or nil, not ok and moved or nil
+    return ok and moved or nil, not ok and moved or message
 end
 
 return M

@@ -134,7 +134,7 @@ local function claim(runtime, store, question, decision, fixed_now)
         function(history, at)
             question.history, question.now = history, fixed_now or at or core.now()
             return M.ask(runtime, question), question.now
-        end)
+        end, fixed_now)
     return claimed or quiet(message)
 end
 

@@ -150,7 +150,7 @@ end
 
 local function evaluate(strategy)
     strategy.policy = policy(strategy.name, strategy.keys
-        or ('strategy = "database", database = "%s", per = "team", deadline = "5s"'):format(strategy.url))
+        or ('strategy = "database", database = "%s", per = "team", deadline = "1500ms"'):format(strategy.url))
     if strategy.url then
         local moved = command.shell(quoted(command.program, "migrate", "--state-dir", work .. "/filled", "--policy",
             strategy.policy, "--to", strategy.url))

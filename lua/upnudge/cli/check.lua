@@ -98,7 +98,7 @@ end
 
 local function run_check(runtime, args)
     local check = runtime:check_begin(args.environment, { lockfile = args.lockfile, name = args.name,
-        now = args.now, max_age = args.max_age })
+        now = args.now, max_age = args.max_age, timeout = args.timeout })
     if check.state ~= "begun" then
         return check
     end

@@ -24,15 +24,12 @@ function M.run(args)
         return cli.fail(message)
     end
     local moved, fault = require "upnudge.migration".run(runtime, args.from, args.to)
-    if not moved then
-        return cli.fail(fault)
-    end
-    if args.json then
+    if moved and args.json then
         io.write(('{"schema":1,"moved":%d}\n'):format(moved))
-    else
+    elseif moved then
         io.write(("moved the last notice of %d environment%s\n"):format(moved, moved == 1 and "" or "s"))
     end
-    return 0
+    return fault and cli.fail(fault) or 0
 end
 
 return M

@@ -64,6 +64,9 @@ function core.isatty(fd) end
 ---@return string? message
 function core.shared(path) end
 
+---@return string name of who this is: $LOGNAME, else $USER, else "uid N"
+function core.user() end
+
 ---@return string name of this machine: $UPNUDGE_MACHINE, else its host name
 function core.machine() end
 

@@ -15,7 +15,8 @@ local M = {}
 
 -- Milliseconds that a claim may take unless the policy says so, and that a check may.
 local DEADLINE <const>, CHECK_DEADLINE <const> = 150, 5000
--- Bytes of an answer to a claim, and of a lockfile that is shared.
+-- Bytes of a reason that is kept, of an answer to a claim, and of a lockfile that is shared.
+local REASON_LIMIT <const> = 300
 local ANSWER_LIMIT <const>, SHARED_LIMIT <const> = 1 << 17, 8 << 20
 -- Seconds in which a database that did not answer is not asked again: at first, doubled each time, at most.
 local RETRY_FIRST <const>, RETRY_MOST <const> = 10, 640
@@ -50,7 +51,7 @@ local function inquire(self, milliseconds, limit, ask)
             -- The connection ends with the process; parting with words would take time.
             return ask(require "upnudge.database".open(self.url, quarter), latest)
         end)
-        return require "upnudge.json.values"(ok and answer or { fault = tostring(answer) })
+        return require "upnudge.json.values"(ok and answer or { fault = tostring(answer):sub(1, REASON_LIMIT) })
     end)
     local answer = text and require "upnudge.json.read"(text)
     if type(answer) ~= "table" then
@@ -72,7 +73,7 @@ function M.scope(settings)
     elseif per == "machine" then
         return app .. "/machine/" .. core.machine()
     end
-    return app .. "/user/" .. (os.getenv "LOGNAME" or os.getenv "USER" or "?")
+    return app .. "/user/" .. core.user()
 end
 
 --- What an environment is called among those who count as one: a team has it in many places.
@@ -87,33 +88,44 @@ function M.environment(settings, record)
     return "path/" .. record.key
 end
 
-local function newer(row, own)
-    if row.last_notified and row.last_notified >= (own.last_notified or 0) then
+--- The newer of what the server and this machine know, in the server's time.
+local function newer(row, own, ahead)
+    local here = own.last_notified and own.last_notified + ahead
+    if row.last_notified and row.last_notified >= (here or 0) then
         return { last_notified = row.last_notified, shown = row.shown, times = row.times }
     end
-    return { last_notified = own.last_notified, shown = own.shown, times = own.times }
+    return { last_notified = here, shown = own.shown, times = own.times }
 end
 
---- In the child: decides with what the server knows, and claims. {answer=, decision=, history=, id=}
-local function claim(self, record, database, latest, own, known, result, decide)
+--- The same in this machine's time, which is what its quiet activations compare with.
+local function localised(history, ahead)
+    history.last_notified = history.last_notified and math.max(0, history.last_notified - ahead)
+    return history
+end
+
+--- In the child: decides with what the server knows, and claims. {answer=, decision=, history=, id=}.
+--- `now`: made up, so that clocks do not matter.
+local function claim(self, record, database, latest, own, known, result, decide, now)
     local scope, name = M.scope(self), M.environment(self, record)
     for _ = 1, ATTEMPTS do
         local row = database:notice(scope, name)
         if known and known ~= database.id and row.now - database.created < SETTLE then
             return { answer = "another", id = database.id }
         end
-        local history = newer(row, own)
+        local ahead = now and 0 or row.now - core.now()
+        local history = newer(row, own, ahead)
         local decision, at = decide(history, row.now)
         if not decision.notify then
-            return { answer = "told", decision = decision, history = history, id = database.id }
+            return { answer = decision.error and decision.reason or "told", decision = decision,
+                history = localised(history, ahead), id = database.id }
         end
         if core.clock() > latest then
             return { answer = "late" }
         end
-        local won = database:claim(scope, name, row.version or 0, at, result.fingerprint)
-        if won then
+        local times = database:claim(scope, name, row.version or 0, at, result.fingerprint)
+        if times then
             return { answer = "won", decision = decision, id = database.id,
-                history = { last_notified = at, shown = result.fingerprint, times = won.times } }
+                history = localised({ last_notified = at, shown = result.fingerprint, times = times }, ahead) }
         end
     end
     return { answer = "told", decision = { notify = false, reason = "others are being told just now" },
@@ -163,13 +175,14 @@ end
 
 --- Between the local lock and the local write: the database's say. Changes what is known here (`own`);
 --- answers a decision, and whether `own` has what was told already.
-local function grant(self, record, own, decision, now, result, decide)
+local function grant(self, record, own, decision, now, result, decide, fixed_now)
     if is_put_off(own, now) then
-        return without_database(self, own, decision, own.asked or "no answer a moment ago")
+        return without_database(self, own, decision, type(own.asked) == "string" and own.asked
+            or "no answer a moment ago")
     end
     local known = known_database(self)
     local answer, message = inquire(self, self.deadline, ANSWER_LIMIT, function(database, latest)
-        return claim(self, record, database, latest, own, known, result, decide)
+        return claim(self, record, database, latest, own, known, result, decide, fixed_now)
     end)
     own.asked_at = now
     if not answer or answer.answer == "late" then
@@ -197,16 +210,22 @@ end
 
 --- A check is about to run: has somebody just checked this very lockfile, or is somebody at it?
 local function borrow(self, question)
-    local digest, holder = shared_digest(self, question.digest), core.hash(tostring {} .. core.machine() .. core.now())
-    return inquire(self, CHECK_DEADLINE, 2 * SHARED_LIMIT, function(database)
-        local result = database:prepare():result(digest, question.max_age, question.now)
-        if result then
-            return { lockfile = result.lockfile, security = result.security, age = result.age }
-        elseif database:lease(digest, holder, question.seconds + LEASE_GRACE, question.now) then
-            return { digest = digest, holder = holder }
+    local digest = shared_digest(self, question.digest)
+    -- Whose check.lock this is may take up a lease of its own again: nobody else of it is at work.
+    local holder = core.hash(table.concat({ core.machine(), self.state_dir, question.key }, "\0"))
+    local answer = inquire(self, CHECK_DEADLINE, 2 * SHARED_LIMIT, function(database)
+        local found = database:prepare():result(digest, question.max_age, question.now)
+        if not found and database:lease(digest, holder, question.seconds + LEASE_GRACE, question.now) then
+            found = { digest = digest, holder = holder }
         end
-        return { busy = true }
+        found = found or { busy = true }
+        found.id = database.id
+        return found
     end) or {}
+    if answer.id and not known_database(self) then
+        remember_database(self, answer.id)
+    end
+    return answer
 end
 
 local function give_back(self, lease, lockfile, security, now)
@@ -225,16 +244,16 @@ local ANSWERS <const> = { won = "this was the one to be told", told = "somebody 
 --- Which database it is, and why it was of no help, or what it said, when it was last asked.
 local function note(self, record)
     local own, asked = separate_lock.content(record), "; it was not asked yet"
-    if own and own.asked_at and own.asked then
+    if own and math.tointeger(own.asked_at) and type(own.asked) == "string" then
         asked = ("; when it was asked at %s: %s"):format(require "upnudge.time".format(own.asked_at),
             ANSWERS[own.asked] or own.asked)
     end
-    return ("%s, told per %s%s"):format(self.url, self.per or "user", asked)
+    return ("%s, told per %s%s"):format(require "upnudge.url".shown(self.url), self.per or "user", asked)
 end
 
-local function hindrance(self, record)
+local function hindrance(self, record, now)
     local own = separate_lock.content(record)
-    if own and is_put_off(own, core.now()) and self.on_unreachable ~= "notify" then
+    if own and is_put_off(own, now) and self.on_unreachable ~= "notify" then
         return "the database was of no help and is not asked again for a while"
     end
     return separate_lock.hindrance(record)
@@ -244,7 +263,7 @@ end
 --- connection, is that of separate-lock):
 ---
 --- - `note(record)`: what explanations say of the database and of the last question;
---- - `borrow {digest=, max_age=, seconds=, now=}`: {lockfile=, security=, age=} of somebody's fresh check,
+--- - `borrow {digest=, key=, max_age=, seconds=, now=}`: {lockfile=, security=, age=} of somebody's fresh check,
 ---   {busy=true}, {digest=, holder=} as a lease, or {} when the database is no help;
 --- - `give_back(lease, lockfile?, security?, now?)`: ends the lease, with the outcome if there is one.
 ---@param settings upnudge.DatabaseSettings
@@ -258,13 +277,14 @@ function M.open(settings)
         note = function(record)
             return note(self, record)
         end,
-        hindrance = function(record)
-            return hindrance(self, record)
+        hindrance = function(record, now)
+            return hindrance(self, record, now)
         end,
-        claim_notice = function(record, decided, now, result, decide)
-            return separate_lock.claim_notice(record, decided, now, result, decide, function(own, decision, at)
-                return grant(self, record, own, decision, at, result, decide)
-            end)
+        claim_notice = function(record, decided, now, result, decide, fixed_now)
+            return separate_lock.claim_notice(record, decided, now, result, decide, fixed_now,
+                function(own, decision, at)
+                    return grant(self, record, own, decision, at, result, decide, fixed_now)
+                end)
         end,
         borrow = function(question)
             return borrow(self, question)

@@ -45,7 +45,7 @@ local function interpret(record, bytes, code)
     if bytes then
         return decode(record, bytes)
     end
-    return code == "not-found" and {} or nil
+    return (code == "not-found" or code == "limit") and {} or nil
 end
 
 --- What the strategy `simple` wrote into the record, where it is newer: a policy may have been switched.
@@ -108,6 +108,9 @@ end
 local function store(record, directory, value, room)
     value.schema, value.path = SCHEMA, record.path
     local text = require "upnudge.json.values"(value)
+    if #text >= LIMIT then
+        return nil, FILE .. " would become larger than it can be read"
+    end
     local size = #text < room and room or (#text // SIZE + 1) * SIZE
     local padded = text .. (" "):rep(size - #text - 1) .. "\n"
     if size == room then
@@ -122,11 +125,12 @@ end
 ---@param now integer
 ---@param result table
 ---@param decide fun(history: table): table, integer decides again, at the time that it gives
+---@param _ integer? the time, where it is made up
 ---@param grant (fun(value: table, decision: table, now: integer): table, boolean?)? who else has a say: it gives
 ---the decision that counts, and whether the value has what was told already
 ---@return table? decision made under the lock
 ---@return string? message
-function M.claim_notice(record, decided, now, result, decide, grant)
+function M.claim_notice(record, decided, now, result, decide, _, grant)
     local directory <close>, message = record:directory()
     if not directory then
         return nil, message
