@@ -5,7 +5,8 @@
 -- clone in another place is the same one. A machine's check serves all that have the same lockfile.
 --
 -- Copy it and put your server's name between the slashes; its password belongs into ~/.pgpass. As it is,
--- libpq's variables say where it is (PGHOST, PGUSER ...), or $UPNUDGE_DATABASE does.
+-- libpq's variables say where it is (PGHOST, PGUSER ...), or $UPNUDGE_DATABASE does. The first check makes
+-- its tables.
 
 local u = require "upnudge"
 

@@ -473,6 +473,20 @@ describe("a policy", function()
         assert.are.same({ 100, 0, 0 }, codes)
     end)
 
+    it("may give people roles of their own, with the grants that the README names", function()
+        local path = with(server.url, 'per = "team"')
+        check("one", path, "--now", NOW)
+        server:sql "CREATE ROLE bob LOGIN"
+        server:sql "GRANT SELECT, INSERT, UPDATE, DELETE ON upnudge_meta, upnudge_notice, upnudge_result TO bob"
+        path = with(server.url:gsub("upnudge@", "bob@"), 'per = "team"')
+        check("two", path, "--now", NOW + 2 * DAY)
+        local spoke, decision = notify("two", path, NOW + 2 * DAY)
+        local taken = server:sql "SELECT count(*) FROM upnudge_result WHERE leased_by IS NULL"
+        server:sql "DROP OWNED BY bob; DROP ROLE bob"
+        assert.is_true(spoke, decision.reason)
+        assert.are.equal("1", taken)
+    end)
+
     it("is overridden by UPNUDGE_DATABASE, and without either has SQLite beside the records", function()
         local path = policy 'per = "user"'
         check("one", path, "--now", NOW)
