@@ -476,7 +476,8 @@ describe("a policy", function()
     it("may give people roles of their own, with the grants that the README names", function()
         local path = with(server.url, 'per = "team"')
         check("one", path, "--now", NOW)
-        server:sql "CREATE ROLE bob LOGIN"
+        -- As the schema public of a new database has it.
+        server:sql "GRANT USAGE ON SCHEMA public TO PUBLIC; CREATE ROLE bob LOGIN"
         server:sql "GRANT SELECT, INSERT, UPDATE, DELETE ON upnudge_meta, upnudge_notice, upnudge_result TO bob"
         path = with(server.url:gsub("upnudge@", "bob@"), 'per = "team"')
         check("two", path, "--now", NOW + 2 * DAY)
