@@ -115,8 +115,8 @@ end
 ---@param runtime upnudge.Runtime
 ---@param state table of Runtime:environment
 ---@param options {lockfile?: string, name?: string, now?: integer, max_age?: integer, timeout?: integer,
----probe?: boolean} `timeout`: seconds that the dry upgrade may take, if not the policy's; `probe`: only to see whether one is
----needed; no other machine is asked
+---probe?: boolean} `timeout`: seconds that the dry upgrade may take, if not the policy's; `probe`: only to see
+---whether one is needed; no other machine is asked
 ---@return table answer
 function M.begin(runtime, state, options)
     if not runtime.policy then

@@ -8,7 +8,7 @@ local M = {}
 --- The rules of a policy that had not to be asked.
 local function not_reached(policy)
     local trace = {}
-    for i, rule in ipairs(policy and policy.rules or {}) do
+    for i, rule in ipairs(policy and policy.vm:call "outline" or {}) do
         trace[i] = { rule = rule.name, file = rule.file, line = rule.line, matched = false, answer = "not reached" }
     end
     return trace

@@ -26,7 +26,6 @@ local DEFAULT_STRATEGY <const> = "separate-lock"
 ---@field way table the strategy itself
 ---@field settings table what the policy says to its strategy
 ---@field check {every: integer, timeout: integer}
----@field rules table[]
 
 local function builtin(name)
     return { name = name .. " (ready-made)", builtin = name }
@@ -120,6 +119,15 @@ local function load_chain(vm, file, diagnostics)
     return chain
 end
 
+--- Loaded with the first question, for a runtime may be opened and never asked.
+local function default_strategy()
+    return setmetatable({}, { __index = function(strategy, name)
+        local member = require "upnudge.strategy.separate_lock"[name]
+        rawset(strategy, name, member)
+        return member
+    end })
+end
+
 --- The strategy that the chain names; what is wrong with its name goes to the diagnostics.
 local function strategy_of(chain, diagnostics)
     for _, file in ipairs(chain) do
@@ -132,7 +140,7 @@ local function strategy_of(chain, diagnostics)
             break
         end
     end
-    return (require "upnudge.strategy.separate_lock"), DEFAULT_STRATEGY
+    return default_strategy(), DEFAULT_STRATEGY
 end
 
 --- Loads a policy and its bases. On failure nil, a message of lines "file:line: ..." and, as far as it

@@ -2,7 +2,6 @@
 --- the policy VM at every activation, so what is rarely needed (validation, text) loads when it is.
 
 local cadence = require "upnudge.cadence"
-local context = require "upnudge.context"
 local duration = require "upnudge.duration"
 
 local M = {}
@@ -69,6 +68,8 @@ M.language = setmetatable({
 --- The chain of files being loaded, the policy itself first.
 local chain = {}
 local linked
+-- Loaded with the first question, for a runtime may be opened and never asked.
+local context
 
 --- What u.policy and u.rule made.
 M.made = made
@@ -105,14 +106,20 @@ function M.link()
         require "upnudge.catalogue".add(linked.catalogues)
     end
     linked.text = linked.text or default_text
+    local settings = { database = linked.database, per = linked.per, on_unreachable = linked.on_unreachable,
+        deadline = linked.deadline and require "upnudge.deadline".parse(linked.deadline) }
+    return { name = linked.name, settings = settings, ignore = linked.ignore,
+        decide = linked.decide ~= nil, check = check_settings(linked.check or {}) }
+end
+
+--- The rules of the policy, for explanations.
+---@return {name: string, file: string, line: integer}[]
+function M.outline()
     local rules = {}
     for i, rule in ipairs(linked.rules) do
         rules[i] = { name = rule.name, file = rule.file, line = rule.line }
     end
-    local settings = { database = linked.database, per = linked.per, on_unreachable = linked.on_unreachable,
-        deadline = linked.deadline and require "upnudge.deadline".parse(linked.deadline) }
-    return { name = linked.name, rules = rules, settings = settings, ignore = linked.ignore,
-        decide = linked.decide ~= nil, check = check_settings(linked.check or {}) }
+    return rules
 end
 
 --- Where a rule stands, for messages alone: no quiet decision should load what formats it.
@@ -219,6 +226,7 @@ function M.evaluate(now, env, result, history, host, trace)
     if host then
         host.hint = host.hint or linked.hint
     end
+    context = context or require "upnudge.context"
     local c = context.set(now, env, result, history, host)
     if linked.decide then
         return require "upnudge.decide".decide(linked, c, due, text_of)

@@ -110,6 +110,7 @@ end
 
 --- See upnudge.rules.
 M.link = rules.link
+M.outline = rules.outline
 
 --- See upnudge.rules.
 function M.evaluate(...)

@@ -152,7 +152,7 @@ describe("extends", function()
         local loaded = assert(load_policy [[{ api = 1, name = "p", extends = "middle", strategy = "simple", rules = {
             u.rule "a" { when = function() return false end, quiet = "mine" } } }]])
         local names = {}
-        for i, rule in ipairs(loaded.rules) do
+        for i, rule in ipairs(loaded.vm:call "outline") do
             names[i] = rule.name
         end
         assert.same({ "c", "a", "b" }, names)
