@@ -7,9 +7,10 @@ local M = {}
 M.build = os.getenv "BUILD" or "build"
 M.program = lfs.currentdir() .. "/" .. M.build .. "/upnudge"
 
---- What a plain Lua needs to find us, before its command.
-M.lua = ("LUA_PATH='%s/lua/?.lua;%s/lua/?/init.lua;;' LUA_CPATH='%s/%s/lib/?.so;;'"):format(lfs.currentdir(),
-    lfs.currentdir(), lfs.currentdir(), M.build)
+--- A plain Lua that finds us, as a word of the shell. Where we are sanitised it needs that run-time first.
+M.lua = ("env %s LUA_PATH='%s/lua/?.lua;%s/lua/?/init.lua;;' LUA_CPATH='%s/%s/lib/?.so;;' lua5.4"):format(
+    M.build:find "asan" and "LD_PRELOAD=$(gcc -print-file-name=libasan.so) ASAN_OPTIONS=detect_leaks=0" or "",
+    lfs.currentdir(), lfs.currentdir(), lfs.currentdir(), M.build)
 
 --- A word for the shell.
 function M.quote(word)
