@@ -126,9 +126,9 @@ UPNUDGE_API void upnudge_close(upnudge *u);
 UPNUDGE_API const char *upnudge_error(const upnudge *u);
 
 /*
- * Decides whether to notify now. Never waits for another process and never blocks on the network, but
- * for a policy whose strategy is a database: before a notice, and only then, that is asked in a
- * forked child for as long as the policy's deadline (150 ms).
+ * Decides whether to notify now. Never waits for another process and never blocks on the network,
+ * but for a policy whose strategy is a database: before a notice, and only then, that is asked in
+ * a forked child for as long as the policy's deadline (150 ms).
  * With a strategy that remembers, a notice counts as shown when this returns.
  */
 UPNUDGE_API upnudge_status upnudge_notify(upnudge *u, const upnudge_activation *activation,
