@@ -14,6 +14,8 @@ local changes_of = require "upnudge.changes"
 local LOCK <const> = "check.lock"
 local OUTPUT <const>, SECURITY <const> = "upgraded.lock", "security.txt"
 local CHANGES <const> = "changes.json"
+-- Seconds after which a change shows in the times of a file on every file system.
+local SETTLED <const> = 2
 local LOCKFILES <const> = "lockfiles"
 -- A failed check is tried again after 5 minutes, then 10, 20 ... at most 6 hours.
 local RETRY_FIRST <const> = 300
@@ -82,6 +84,13 @@ local function acquire(record)
     return nil, failed(why)
 end
 
+--- A file that was written a moment ago may be written again within the same tick of its file system's
+--- clock, and look the same. Its stamp is no proof then; "" has readers compare the content.
+local function proof(stamp)
+    local changed = tonumber(stamp:match "%x+$", 16)
+    return changed // 1000000000 + SETTLED <= core.now() and stamp or ""
+end
+
 local function read_lockfile(env, options, policy)
     local path, message
     if options.lockfile then
@@ -100,7 +109,7 @@ local function read_lockfile(env, options, policy)
     if not parsed then
         return nil, fault
     end
-    return { lockfile = path, bytes = bytes, stamp = stamp, parsed = parsed }
+    return { lockfile = path, bytes = bytes, stamp = proof(stamp), parsed = parsed }
 end
 
 --- A record that is there but can be neither read nor replaced stops a check before it starts.

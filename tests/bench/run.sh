@@ -14,6 +14,8 @@ env=$work/env
 mkdir -p "$env/.flox/env"
 cp "$here/fixtures/demo/manifest.lock" "$env/.flox/env/"
 lockfile=$env/.flox/env/manifest.lock
+# What is checked as soon as it is written has to be compared by content.
+sleep 2.1
 "$build/upnudge" check "$env" --state-dir "$state" --now $now --new "$here/fixtures/demo/upgraded.lock" >/dev/null
 "$build/upnudge" notify "$env" --state-dir "$state" --now $((now + 5)) --tty 2>/dev/null
 record=$(echo "$state"/*/record.json)

@@ -58,9 +58,12 @@ local function fill()
         policy = policy("fill", 'strategy = "separate-lock"') })
     command.shell(("cd %s && mkdir environments && cd environments && seq %d | sed 's#$#/.flox/env#' | xargs mkdir -p")
         :format(work, ENVIRONMENTS))
+    -- All of them first: what is checked as soon as it is written has to be compared by content.
+    for i = 1, ENVIRONMENTS do
+        command.write(environment("environments", i) .. "/.flox/env/manifest.lock", old)
+    end
     for i = 1, ENVIRONMENTS do
         local path = environment("environments", i)
-        command.write(path .. "/.flox/env/manifest.lock", old)
         local check = runtime:check_begin(path, { now = NOW })
         assert(check.state == "begun", check.message)
         assert(check:commit(new))

@@ -223,3 +223,23 @@ describe("a check", function()
         assert.equal(0, command.run("check", "--help").code)
     end)
 end)
+
+describe("the times of a lockfile", function()
+    it("are no proof while it is younger than two seconds", function()
+        local lockfile = env .. "/.flox/env/manifest.lock"
+        check("--new", NEW, "--now", NOW)
+        assert.equal("", record().stamp)
+        local function said()
+            return command.run("notify", env, "--state-dir", state, "--tty", "--json", "--now", NOW + 1).out
+        end
+        -- Of the same size, in the same place.
+        local bytes = command.read(lockfile)
+        command.write(lockfile, (bytes:gsub("8%.9%.0", "8.9.1")))
+        assert.is_truthy(said():find("the lockfile changed since the last check", 1, true))
+        command.write(lockfile, bytes)
+        assert.is_truthy(said():find('"notified":true', 1, true))
+        os.execute "sleep 2.1"
+        check("--new", NEW, "--now", NOW + 2, "--max-age", 0)
+        assert.is_truthy(record().stamp:find "^%x+:")
+    end)
+end)
