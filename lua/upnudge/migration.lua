@@ -3,35 +3,12 @@
 
 local core = require "upnudge.core"
 local database = require "upnudge.database"
-local record_file = require "upnudge.record"
 local separate_lock = require "upnudge.strategy.separate_lock"
 
 local M = {}
 
 -- Milliseconds that one statement may take, and a lock may be waited for.
 local STATEMENT <const>, PATIENCE <const> = 30000, 10000
-
---- The records of a state directory.
----@param state_dir string
----@return upnudge.Record[]
-function M.records(state_dir)
-    local lfs = require "lfs"
-    local list = {}
-    if lfs.attributes(state_dir, "mode") ~= "directory" then
-        return list
-    end
-    for key in lfs.dir(state_dir) do
-        local bytes = #key == 32 and core.read(("%s/%s/record.json"):format(state_dir, key), record_file.LIMIT, true)
-        local claimed = bytes and require "upnudge.json.read"(bytes)
-        local path = type(claimed) == "table" and type(claimed.path) == "string" and claimed.path
-        local record = path and record_file.open(state_dir, { path = path, key = key })
-        list[#list + 1] = record and record:read() and record or nil
-    end
-    table.sort(list, function(a, b)
-        return a.path < b.path
-    end)
-    return list
-end
 
 --- What is known here of one environment: the newer of the record's time and of notified.json.
 local function here(record)
@@ -138,7 +115,7 @@ local function move_records(runtime, from, to)
     local names = { scope = strategy.scope(settings), environment = function(record)
         return strategy.environment(settings, record)
     end }
-    return each(M.records(runtime.state_dir), function(record)
+    return each(require "upnudge.records"(runtime.state_dir), function(record)
         return move(record, from, to, names)
     end)
 end

@@ -3,8 +3,6 @@
 local cli = require "upnudge.cli"
 local io = require "io"
 local json = require "upnudge.json.write"
-local lfs = require "lfs"
-local record = require "upnudge.record"
 local terminal = require "upnudge.terminal"
 local time = require "upnudge.time"
 
@@ -19,32 +17,13 @@ function M.describe(top)
     cli.shared(command)
 end
 
---- A record tells its own path; reading it as that of another one fails, so it is asked twice.
-local function read(state_dir, key)
-    local bytes = require "upnudge.core".read(("%s/%s/record.json"):format(state_dir, key), 1 << 20, true)
-    local claimed = bytes and require "upnudge.json.read"(bytes)
-    local path = type(claimed) == "table" and type(claimed.path) == "string" and claimed.path
-    if not path then
-        return nil
-    end
-    return record.open(state_dir, { path = path, key = key }):read()
-end
-
 local function gather(state_dir)
     local found = {}
-    if not lfs.attributes(state_dir, "mode") then
-        return found
+    for i, record in ipairs(require "upnudge.records"(state_dir)) do
+        local value = record.value
+        found[i] = { path = value.path, name = value.name, lockfile = value.lockfile, format = value.format,
+            last_checked = value.last_checked, changes = value.changes }
     end
-    for key in lfs.dir(state_dir) do
-        local value = #key == 32 and read(state_dir, key)
-        if value then
-            found[#found + 1] = { path = value.path, name = value.name, lockfile = value.lockfile,
-                format = value.format, last_checked = value.last_checked, changes = value.changes }
-        end
-    end
-    table.sort(found, function(a, b)
-        return a.path < b.path
-    end)
     return found
 end
 
