@@ -119,9 +119,10 @@ local function load_chain(vm, file, diagnostics)
     return chain
 end
 
---- Loaded with the first question, for a runtime may be opened and never asked.
+--- Loaded with the first question, for a runtime may be opened and never asked. It has no settings, which
+--- is known without it.
 local function default_strategy()
-    return setmetatable({}, { __index = function(strategy, name)
+    return setmetatable({ open = false }, { __index = function(strategy, name)
         local member = require "upnudge.strategy.separate_lock"[name]
         rawset(strategy, name, member)
         return member
