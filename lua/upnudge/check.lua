@@ -161,30 +161,22 @@ function M.begin(runtime, state, options)
         or check
 end
 
---- Whether others have checked this very lockfile, or are at it: then the answer, and the check has ended.
+--- Whatever goes wrong, the lock is freed and somebody is told.
+local function guarded(check, f, ...)
+    local ok, answer = pcall(f, check, ...)
+    check:abort()
+    return ok and answer or failed("a fault of upnudge: " .. tostring(answer))
+end
+
+--- Commits the outcome of somebody else's check, as old as it is.
 ---@private
-function Check:share(max_age, timeout)
-    local question = { digest = core.hash(self.bytes), key = self.record.key, max_age = max_age,
-        seconds = timeout or self.runtime.policy.check.timeout, now = self.fixed_now }
-    local others = self.runtime.strategy.borrow(question)
-    if others.lockfile and not self:read_upgraded(others.lockfile) then
-        -- Somebody's format that we do not have, or a broken row: nobody else's check helps.
-        question.max_age = 0
-        others = self.runtime.strategy.borrow(question)
-    end
-    if others.busy then
-        self:abort()
-        return { state = "busy", outcome = "busy", reason = "another machine is checking this lockfile" }
-    elseif not others.lockfile then
-        self.lease = others.holder and others
-        return nil
-    end
+function Check:take_over(others, parsed, changes)
     self.fixed_now = self:now() - math.tointeger(others.age // 1)
     local security = {}
     for selector in (others.security or ""):gmatch "[^\n]+" do
         security[#security + 1] = selector
     end
-    local answer = self:commit(others.lockfile, security)
+    local answer = guarded(self, self.accept, others.lockfile, security, parsed, changes)
     if answer.outcome == "checked" then
         answer.state, answer.outcome = "fresh", "fresh"
         answer.reason = ("another machine checked this lockfile %s"):format(ago(others.age))
@@ -192,6 +184,29 @@ function Check:share(max_age, timeout)
         answer.state = "failed"
     end
     return answer
+end
+
+--- Whether others have checked this very lockfile, or are at it: then the answer, and the check has ended.
+---@private
+function Check:share(max_age, timeout)
+    local question = { digest = core.hash(self.bytes), key = self.record.key, max_age = max_age,
+        seconds = timeout or self.runtime.policy.check.timeout, now = self.fixed_now }
+    local others = self.runtime.strategy.borrow(question)
+    if others.lockfile then
+        local parsed, changes = self:read_upgraded(others.lockfile)
+        if parsed then
+            return self:take_over(others, parsed, changes)
+        end
+        -- Somebody's format that we do not have, or a broken row: nobody else's check helps.
+        question.max_age = 0
+        others = self.runtime.strategy.borrow(question)
+    end
+    if others.busy then
+        self:abort()
+        return { state = "busy", outcome = "busy", reason = "another machine is checking this lockfile" }
+    end
+    self.lease = others.holder and others
+    return nil
 end
 
 ---@private
@@ -310,13 +325,6 @@ function Check:store(new_bytes, parsed, changes)
     return ok, message
 end
 
---- Whatever goes wrong, the lock is freed and somebody is told.
-local function guarded(check, f, ...)
-    local ok, answer = pcall(f, check, ...)
-    check:abort()
-    return ok and answer or failed("a fault of upnudge: " .. tostring(answer))
-end
-
 --- Commits the upgraded lockfile and frees the lock. Durable when it returns.
 ---@param bytes string
 ---@param security string[]? selectors of packages whose upgrade mends a security problem
@@ -343,6 +351,11 @@ function Check:try_commit(bytes, security)
     if not parsed then
         return self:try_fail(changes, true)
     end
+    return self:accept(bytes, security, parsed, changes)
+end
+
+---@private
+function Check:accept(bytes, security, parsed, changes)
     changes_of.mark_security(changes, security or {})
     local ok, fault = self:store(bytes, parsed, changes)
     if not ok then
