@@ -133,7 +133,7 @@ end
 --- Asks every function of every rule once and gives what went wrong; for `upnudge policy check`.
 ---@return string[] faults
 function M.rehearse(now, env, result, history, host)
-    local linked, ask, text_of, due, place_of = rules.parts()
+    local linked, ask, text_of, due = rules.parts()
     local c, faults = context.set(now, env, result, history, host), {}
     local function try(f, ...)
         local ok, fault = pcall(f, ...)
@@ -144,7 +144,7 @@ function M.rehearse(now, env, result, history, host)
     for _, rule in ipairs(linked.rules) do
         try(ask, rule, c)
         if rule.spec.notify then
-            try(text_of, rule.spec.text or linked.text, place_of(rule), c)
+            try(text_of, rule.spec.text or linked.text, rule, c)
         end
     end
     if linked.decide then

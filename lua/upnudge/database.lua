@@ -197,10 +197,6 @@ function M.open(url, milliseconds)
     return self
 end
 
-function Database:close()
-    self.handle:close()
-end
-
 --- What a row says, as far as it makes sense: others may write to the table as well.
 local function sound(row)
     return { version = whole(row.version), last_notified = whole(row.last_notified), times = whole(row.times) or 1,

@@ -39,7 +39,7 @@ local function into_notified(record, known)
     local function always()
         return { notify = true }, known.last_notified
     end
-    local done, message = separate_lock.claim_notice(record, always(), known.last_notified, {}, always, nil,
+    local done, message = separate_lock.claim(record, always(), known.last_notified, {}, always,
         function(value, decision)
             if (value.last_notified or 0) < known.last_notified then
                 value.last_notified, value.shown, value.times = known.last_notified, known.shown, known.times

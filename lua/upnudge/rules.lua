@@ -242,9 +242,8 @@ end
 ---@return fun(rule: upnudge.Rule, c: table): string, string?, integer? ask
 ---@return fun(source: any, place: upnudge.Rule|string, c: table): string text_of
 ---@return fun(notify: any, place: upnudge.Rule|string, c: table): boolean, string, integer? due
----@return fun(rule: upnudge.Rule): string place_of
 function M.parts()
-    return linked, ask, text_of, due, place_of
+    return linked, ask, text_of, due
 end
 
 return M

@@ -1,7 +1,6 @@
 /*
  * Many processes at one moment: COUNT children wait at a barrier, then each becomes the command,
- * with
- * "{}" in its words replaced by the child's number (1 to COUNT).
+ * with "{}" in its words replaced by the child's number (1 to COUNT).
  * usage: crowd COUNT CMD ARG...
  * Prints "exits_of_100 slowest_us median_us", from the opening of the barrier to each child's end;
  * 100 is what `upnudge notify --exit-code` gives after a notice. Output goes to /dev/null.

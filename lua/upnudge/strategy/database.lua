@@ -281,10 +281,9 @@ function M.open(settings)
             return hindrance(self, record, now)
         end,
         claim_notice = function(record, decided, now, result, decide, fixed_now)
-            return separate_lock.claim_notice(record, decided, now, result, decide, fixed_now,
-                function(own, decision, at)
-                    return grant(self, record, own, decision, at, result, decide, fixed_now)
-                end)
+            return separate_lock.claim(record, decided, now, result, decide, function(own, decision, at)
+                return grant(self, record, own, decision, at, result, decide, fixed_now)
+            end)
         end,
         borrow = function(question)
             return borrow(self, question)

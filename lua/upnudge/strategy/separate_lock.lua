@@ -125,12 +125,11 @@ end
 ---@param now integer
 ---@param result table
 ---@param decide fun(history: table): table, integer decides again, at the time that it gives
----@param _ integer? the time, where it is made up
 ---@param grant (fun(value: table, decision: table, now: integer): table, boolean?)? who else has a say: it gives
 ---the decision that counts, and whether the value has what was told already
 ---@return table? decision made under the lock
 ---@return string? message
-function M.claim_notice(record, decided, now, result, decide, _, grant)
+function M.claim(record, decided, now, result, decide, grant)
     local directory <close>, message = record:directory()
     if not directory then
         return nil, message
@@ -162,6 +161,18 @@ function M.claim_notice(record, decided, now, result, decide, _, grant)
     end
     local ok, failure = store(record, directory, value, bytes and #bytes or 0)
     return ok and decision or nil, failure
+end
+
+--- Wins the right to show a notice, with nobody else to ask.
+---@param record upnudge.Record
+---@param decided table made before the lock
+---@param now integer
+---@param result table
+---@param decide fun(history: table): table, integer
+---@return table? decision
+---@return string? message
+function M.claim_notice(record, decided, now, result, decide)
+    return M.claim(record, decided, now, result, decide)
 end
 
 --- Why a notice could not be claimed, found out without claiming one; for explanations.
