@@ -28,7 +28,8 @@ WARNINGS = -Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wcast-qual -Wwrite-st
 	-Wformat=2 -Wvla -Wconversion -Wsign-conversion
 C_WARNINGS = $(WARNINGS) -Wstrict-prototypes -Wmissing-prototypes
 OPTIMISE = -O2 -g
-CPPFLAGS = -D_GNU_SOURCE -isystem $(LUA_INCLUDE)
+# Includes name files from here on: "core/os/file.h".
+CPPFLAGS = -D_GNU_SOURCE -I. -isystem $(LUA_INCLUDE)
 CFLAGS = -std=c11 $(OPTIMISE) $(C_WARNINGS) -fPIC -fvisibility=hidden
 CXXFLAGS = -std=c++17 $(OPTIMISE) -Wall -Wextra -Werror -fPIC -fvisibility=hidden
 LDFLAGS = -Wl,-O1 -Wl,--as-needed
@@ -40,14 +41,13 @@ OPTIMISE = -O1 -g -fno-omit-frame-pointer -fsanitize=$(SANITIZERS) -fno-sanitize
 LDFLAGS += -fsanitize=address,undefined
 endif
 
-CORE = $(patsubst %.c,$(BUILD)/%.o,$(wildcard core/*.c core/*/*.c))
+CORE = $(patsubst %.c,$(BUILD)/%.o,$(wildcard core/*.c core/*/*.c core/*/*/*.c))
 # What the Lua face consists of; the library adds the C API, the command its main.
-FACE = $(BUILD)/lua/module.o $(BUILD)/lua/embedded.o $(BUILD)/lua/vm.o $(BUILD)/lua/pool.o \
-	$(patsubst %.c,$(BUILD)/%.o,$(wildcard lua/bind_*.c)) $(BUILD)/lua/modules.o
-API = $(BUILD)/lua/runtime.o $(BUILD)/lua/elsewhere.o $(BUILD)/lua/upnudge.o
+FACE = $(patsubst %.c,$(BUILD)/%.o,$(wildcard lua/bind/*.c lua/vm/*.c)) $(BUILD)/lua/modules.o
+API = $(addprefix $(BUILD)/lua/api/,runtime.o elsewhere.o upnudge.o)
 
 # meta/ holds types for editors.
-MODULES := $(filter-out lua/upnudge/meta/%,$(wildcard lua/upnudge/*.lua lua/upnudge/*/*.lua))
+MODULES := $(filter-out lua/upnudge/meta/%,$(wildcard lua/upnudge/*.lua lua/upnudge/*/*.lua lua/upnudge/*/*/*.lua))
 POLICIES := $(wildcard policies/*.lua)
 SCENARIOS := $(wildcard policies/scenarios/*.lua)
 # lua/upnudge/cli/init.lua=upnudge.cli and so on, for embed.lua.
@@ -66,10 +66,11 @@ all: deps
 products: $(PRODUCTS)
 
 # The activation path is one static program, for the dynamic linker alone costs as much as it does.
-# It has no reader of lockfiles and runs no command (see lua/main.c), so it needs less of the rest.
-ACTIVATION = $(addprefix $(BUILD)/,lua/main.o lua/activation.o lua/deadline.o lua/runtime.o lua/upnudge.o lua/module.o lua/embedded.o \
-	lua/vm.o lua/pool.o lua/modules.o lua/bind_system.o lua/bind_directory.o lua/bind_vm.o core/error.o \
-	core/file.o core/hash.o core/os.o core/directory.o core/lock.o core/log.o core/atomic.o)
+# It has no reader of lockfiles and runs no command (see lua/command/main.c), so it needs less of the rest.
+ACTIVATION = $(addprefix $(BUILD)/,$(addprefix lua/command/,main.o activation.o deadline.o) lua/api/runtime.o \
+	lua/api/upnudge.o $(addprefix lua/bind/,module.o system.o directory.o vm.o) \
+	$(addprefix lua/vm/,vm.o pool.o embedded.o) lua/modules.o core/error.o core/hash.o \
+	$(addprefix core/os/,os.o file.o directory.o lock.o log.o atomic.o))
 STATIC_LUA = -L/usr/lib/$(LIBDIR) -Wl,-Bstatic
 
 ifdef SANITIZE
@@ -84,12 +85,12 @@ $(BUILD)/upnudge: $(ACTIVATION)
 	@$(CC) $(ACTIVATION_LINK)
 
 # The full command carries its Lua and exports it, for C modules that a strategy may require.
-$(BUILD)/upnudge-cli: $(BUILD)/lua/cli.o $(BUILD)/lua/activation.o $(BUILD)/lua/deadline.o $(API) $(FACE) $(CORE)
+$(BUILD)/upnudge-cli: $(addprefix $(BUILD)/lua/command/,cli.o activation.o deadline.o) $(API) $(FACE) $(CORE)
 	@echo "  $(CC) $@"
 	@$(CC) -no-pie $(LDFLAGS) -o $@ $^ $(STATIC_LUA) -Wl,--whole-archive -llua5.4 -Wl,--no-whole-archive \
 		-llua5.4-cjson -llua5.4-filesystem -Wl,-Bdynamic -lyaml -lm -Wl,--export-dynamic-symbol='lua*'
 
-$(BUILD)/libupnudge.so.0: $(API) $(BUILD)/lua/orders.o $(FACE) $(CORE)
+$(BUILD)/libupnudge.so.0: $(API) $(BUILD)/lua/api/scheme.o $(FACE) $(CORE)
 	@echo "  CC $@"
 	@$(CC) -shared $(LDFLAGS) -Wl,-soname,libupnudge.so.0 -Wl,-z,defs -o $@ $^ -llua5.4-cjson -llua5.4 -lyaml -lm
 
@@ -101,7 +102,7 @@ $(BUILD)/lib/upnudge/core.so: $(FACE) $(CORE)
 	@echo "  CC $@"
 	@$(CC) -shared $(LDFLAGS) -o $@ $^ -lyaml
 
-$(BUILD)/upnudge-json.so: $(BUILD)/core/json_simdjson.o
+$(BUILD)/upnudge-json.so: $(BUILD)/core/tree/json_simdjson.o
 	@echo "  CXX $@"
 	@$(CXX) -shared $(LDFLAGS) -o $@ $^ -lsimdjson
 
@@ -109,14 +110,14 @@ $(BUILD)/lib/upnudge/upnudge-json.so: $(BUILD)/upnudge-json.so
 	@mkdir -p $(@D)
 	@ln -sf ../../upnudge-json.so $@
 
-$(BUILD)/lua/modules.c: $(MODULES) $(POLICIES) $(SCENARIOS) lua/embed.lua
+$(BUILD)/lua/modules.c: $(MODULES) $(POLICIES) $(SCENARIOS) lua/vm/embed.lua
 	@mkdir -p $(@D)
 	@echo "  EMBED $@"
-	@$(LUA) lua/embed.lua $@ $(EMBED)
+	@$(LUA) lua/vm/embed.lua $@ $(EMBED)
 
-$(BUILD)/lua/modules.o: $(BUILD)/lua/modules.c lua/embedded.h
+$(BUILD)/lua/modules.o: $(BUILD)/lua/modules.c lua/vm/embedded.h
 	@echo "  CC $@"
-	@$(CC) $(CPPFLAGS) $(CFLAGS) -Ilua -c -o $@ $<
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
@@ -132,7 +133,7 @@ $(BUILD)/%.o: %.cc
 
 # --- tests -------------------------------------------------------------------------------------
 
-# Fault tests link another os (tests/fault/os.c) in the place of core/os.o.
+# Fault tests link another os (tests/fault/os.c) in the place of core/os/os.o.
 DIFFERENTIAL = $(BUILD)/tests/differential/tree
 UNIT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*_test.c))
 HOSTS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/host/*.c) $(addprefix tests/bench/,activation.c process.c \
@@ -154,7 +155,7 @@ $(HOSTS): %: %.o $(BUILD)/libupnudge.so
 	@echo "  $(CC) $@"
 	@$(CC) $(LDFLAGS) -o $@ $< -L$(BUILD) -lupnudge -llua5.4 -Wl,-rpath,'$$ORIGIN/../..'
 
-$(BUILD)/tests/fault/%: $(BUILD)/tests/fault/%.o $(BUILD)/tests/fault/os.o $(filter-out $(BUILD)/core/os.o,$(CORE))
+$(BUILD)/tests/fault/%: $(BUILD)/tests/fault/%.o $(BUILD)/tests/fault/os.o $(filter-out $(BUILD)/core/os/os.o,$(CORE))
 	@echo "  CC $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ -lyaml -lm
 
@@ -217,7 +218,7 @@ fuzz: deps-fuzz
 
 # --- what the code must look like --------------------------------------------------------------
 
-C_FILES = $(wildcard core/*.[ch] core/*/*.[ch] core/*.cc lua/*.[ch] tests/*/*.[ch])
+C_FILES = $(wildcard core/*.[ch] core/*/*.[ch] core/*/*/*.[ch] core/*/*.cc lua/*/*.[ch] tests/*/*.[ch])
 lint: deps-lint
 	@$(MAKE) --no-print-directory test-programs
 	@tests/lint.sh $(BUILD) $(C_FILES)
@@ -266,7 +267,7 @@ install: all
 	install -m 755 $(BUILD)/lib/upnudge/core.so $(DESTDIR)$(PREFIX)/lib/lua/5.4/upnudge/
 	ln -sf ../../../upnudge/upnudge-json.so $(DESTDIR)$(PREFIX)/lib/lua/5.4/upnudge/
 	cp -r lua/upnudge $(DESTDIR)$(PREFIX)/share/lua/5.4/
-	install -m 644 lua/upnudge.h $(DESTDIR)$(PREFIX)/include/
+	install -m 644 lua/api/upnudge.h $(DESTDIR)$(PREFIX)/include/
 	printf 'Name: upnudge\nDescription: upgrade notices for tools that manage environments\nVersion: 0.1.0\nCflags: -I$(PREFIX)/include\nLibs: -L$(PREFIX)/lib -lupnudge\n' \
 		> $(DESTDIR)$(PREFIX)/lib/pkgconfig/upnudge.pc
 

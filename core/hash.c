@@ -1,5 +1,5 @@
 #include "hash.h"
-#include "os.h"
+#include "core/os/os.h"
 #include <errno.h>
 #define XXH_INLINE_ALL
 #include <xxhash.h>

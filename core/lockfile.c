@@ -1,9 +1,9 @@
 #include "lockfile.h"
-#include "formats/formats.h"
-#include "json.h"
-#include "toml.h"
+#include "core/formats/formats.h"
+#include "core/tree/json.h"
+#include "core/tree/toml.h"
+#include "core/tree/yaml.h"
 #include "utf8.h"
-#include "yaml.h"
 #include <ctype.h>
 #include <stdlib.h>
 

@@ -13,10 +13,10 @@
 #define UN_LOCKFILE_H
 
 #include "arena.h"
-#include "file.h"
+#include "core/os/file.h"
+#include "core/tree/tree.h"
 #include "lines.h"
-#include "tree.h"
-#include "version.h"
+#include "scheme.h"
 
 /* Largest lockfile that we read, unless the caller says otherwise. */
 #define UN_LOCKFILE_LIMIT ((size_t)64 << 20)

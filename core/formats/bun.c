@@ -14,9 +14,9 @@
  *   - what comes from git, a file or a URL has no version; of git the commit is the revision;
  *   - the lockfile does not say which packages only development needs, so nothing is "dev".
  */
+#include "core/formats/shared/members.h"
+#include "core/formats/shared/node.h"
 #include "formats.h"
-#include "members.h"
-#include "node.h"
 
 static bool recognise(un_value root) {
     return un_type_of(un_get(root, UN_SLICE("lockfileVersion"))) == UN_NUMBER &&

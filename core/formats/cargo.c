@@ -20,9 +20,9 @@
  *   - the checksum stands for the contents; a git dependency has none, but its commit, which is
  *     what follows # in its source.
  */
-#include "fields.h"
+#include "core/formats/shared/fields.h"
+#include "core/formats/shared/index.h"
 #include "formats.h"
-#include "index.h"
 
 #define NEWEST 4
 

@@ -11,8 +11,8 @@
  * The revision is the commit of `source`, else the reference of `dist`; a dist of type "path" is
  * local code, with source "path".
  */
+#include "core/formats/shared/members.h"
 #include "formats.h"
-#include "members.h"
 
 static bool recognise(un_value root) {
     static const char *const others[] = {"packages-dev", "content-hash", "hash",

@@ -12,8 +12,8 @@
  * `python_requires` and `config_requires` are "python" and "config". The revision is that of the
  * recipe.
  */
+#include "core/formats/shared/members.h"
 #include "formats.h"
-#include "members.h"
 
 static un_value nodes_of(un_value root) {
     return un_get(un_get(root, UN_SLICE("graph_lock")), UN_SLICE("nodes"));

@@ -13,9 +13,9 @@
  *   - what conda and pip take from their channels and indexes has source "registry", with git
  *     "git"; the derivation is the sha256, else the md5.
  */
-#include "conda.h"
+#include "core/formats/shared/conda.h"
+#include "core/formats/shared/members.h"
 #include "formats.h"
-#include "members.h"
 
 enum {
     PACKAGE,

@@ -12,10 +12,10 @@
  * Conventions: variants of one version that differ in their peers ("a@1.0.0_b@2.0.0") are one
  * package. Remote modules (`remote`) are URLs with a checksum and no packages, as syft has it.
  */
+#include "core/formats/shared/members.h"
+#include "core/formats/shared/node.h"
+#include "core/formats/shared/seen.h"
 #include "formats.h"
-#include "members.h"
-#include "node.h"
-#include "seen.h"
 
 static un_slice version_of(un_value root) {
     return un_get_string(root, UN_SLICE("version"));

@@ -12,9 +12,9 @@
  * flake reference ("github:NixOS/nixpkgs/nixpkgs-unstable") goes by itself and has no version. The
  * revision is the commit in `resolved`.
  */
-#include "commit.h"
+#include "core/formats/shared/commit.h"
+#include "core/formats/shared/members.h"
 #include "formats.h"
-#include "members.h"
 
 static bool recognise(un_value root) {
     return un_type_of(un_get(root, UN_SLICE("lockfile_version"))) != UN_ABSENT &&

@@ -13,9 +13,9 @@
  * twice, and is left away, so that a moved input is `changed` and no rebuild. Source is the type
  * that the lockfile states ("github", "git", "tarball", "path").
  */
+#include "core/formats/shared/members.h"
+#include "core/formats/shared/seen.h"
 #include "formats.h"
-#include "members.h"
-#include "seen.h"
 #include <stdlib.h>
 
 static bool recognise(un_value root) {

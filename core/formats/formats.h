@@ -4,7 +4,7 @@
 #ifndef UN_FORMATS_H
 #define UN_FORMATS_H
 
-#include "../lockfile.h"
+#include "core/lockfile.h"
 
 /* The order settles which of two formats is meant when the content fits both. */
 #define UN_FORMATS(X)                                                                              \

@@ -13,10 +13,10 @@
  * the others have source "path". Other sections (PLATFORMS, RUBY VERSION, BUNDLED WITH) name no
  * gems.
  */
-#include "../system.h"
+#include "core/formats/shared/members.h"
+#include "core/formats/shared/seen.h"
+#include "core/system.h"
 #include "formats.h"
-#include "members.h"
-#include "seen.h"
 
 static const char *const sections[] = {"GEM", "GIT", "PATH", "PLUGIN SOURCE"};
 static const char *const others[] = {"PLATFORMS", "DEPENDENCIES", "RUBY VERSION", "BUNDLED WITH",

@@ -13,10 +13,10 @@
  * language and no package. Indirect requirements are ordinary ones. go.sum beside it says what was
  * considered, not what is used.
  */
+#include "core/formats/shared/members.h"
+#include "core/formats/shared/seen.h"
+#include "core/formats/shared/words.h"
 #include "formats.h"
-#include "members.h"
-#include "seen.h"
-#include "words.h"
 
 static un_slice without_comment(un_slice text) {
     return un_slice_trim(un_slice_part(text, 0, un_slice_search(text, UN_SLICE("//"))));

@@ -10,9 +10,9 @@
  * Conventions: a line with /go.mod names a module that was considered, not one whose code was
  * taken: no package. The hash is the derivation.
  */
+#include "core/formats/shared/members.h"
+#include "core/formats/shared/words.h"
 #include "formats.h"
-#include "members.h"
-#include "words.h"
 
 /* The three words of a line; false: there are not three, or the third is no hash. */
 static bool split(un_slice text, un_slice *path, un_slice *version, un_slice *hash) {

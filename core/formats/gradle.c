@@ -11,8 +11,8 @@
  * Conventions: group "dev" where every configuration is one of tests, by its name
  * ("testRuntimeClasspath", "integrationTestCompileClasspath").
  */
+#include "core/formats/shared/members.h"
 #include "formats.h"
-#include "members.h"
 
 static bool split(un_slice text, un_slice *name, un_slice *version, un_slice *configurations) {
     size_t equals = un_slice_find(text, '='), colon;

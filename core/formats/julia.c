@@ -17,7 +17,7 @@
  *     a revision only where it is a commit;
  *   - the project itself does not stand in the file.
  */
-#include "fields.h"
+#include "core/formats/shared/fields.h"
 #include "formats.h"
 
 static bool is_package_list(un_value list) {

@@ -16,7 +16,7 @@
  *   - the source is the kind of backend ("aqua", "core", "npm"), which says where it comes from;
  *   - versions are what each tool makes them, so they are ordered as Nix orders such.
  */
-#include "fields.h"
+#include "core/formats/shared/fields.h"
 #include "formats.h"
 
 static bool has_platforms(un_value tool) {

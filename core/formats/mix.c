@@ -14,8 +14,8 @@
  * than; of git the key. A git dependency has no version, its commit is the revision. The outer hash
  * is the derivation, the inner one where there is none.
  */
+#include "core/formats/shared/members.h"
 #include "formats.h"
-#include "members.h"
 
 static bool recognise(un_slice text) {
     un_line line = {0};

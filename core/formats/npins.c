@@ -10,8 +10,8 @@
  * Conventions: as in flake.c the hash identifies what has no revision, and is left away where there
  * is one. Source: "git", "registry" (PyPI), "channel", "url", "container".
  */
+#include "core/formats/shared/members.h"
 #include "formats.h"
-#include "members.h"
 
 static bool recognise(un_value root) {
     return un_type_of(un_get(root, UN_SLICE("pins"))) == UN_OBJECT &&

@@ -21,8 +21,8 @@
  *   - `integrity` stands for the build, and of several digests in it the strongest, since npm adds
  *     stronger ones in passing: the same version with other contents is a rebuild.
  */
+#include "core/formats/shared/node.h"
 #include "formats.h"
-#include "node.h"
 
 /* bun's lockfile has `lockfileVersion` too, and `workspaces` beside it. */
 static bool recognise(un_value root) {

@@ -10,9 +10,9 @@
  * Conventions: what several frameworks resolve alike is listed once; entries of type "Project" are
  * members of the solution and no packages.
  */
+#include "core/formats/shared/members.h"
+#include "core/formats/shared/seen.h"
 #include "formats.h"
-#include "members.h"
-#include "seen.h"
 
 static bool recognise(un_value root) {
     int64_t version;

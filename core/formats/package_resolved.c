@@ -11,8 +11,8 @@
  * Conventions: the name is the identity, in version 1 the package's, as osv-scalibr and syft have
  * it (trivy takes the URL). What follows a branch has a revision and no version.
  */
+#include "core/formats/shared/members.h"
 #include "formats.h"
-#include "members.h"
 
 static un_value pins_of(un_value root) {
     un_value pins = un_get(root, UN_SLICE("pins"));

@@ -18,10 +18,10 @@
  *   - the hash of the source distribution stands for the contents, else the first;
  *   - the project itself does not stand in the file; path "." is one of its own extras, left out.
  */
-#include "fields.h"
+#include "core/formats/shared/fields.h"
+#include "core/formats/shared/index.h"
+#include "core/formats/shared/python.h"
 #include "formats.h"
-#include "index.h"
-#include "python.h"
 #include <stdlib.h>
 
 #define NEWEST "4"

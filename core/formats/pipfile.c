@@ -12,8 +12,8 @@
  * the commit of git is the revision; an editable path "." is the project itself and no package. Of
  * the hashes the first stands for the contents.
  */
+#include "core/formats/shared/members.h"
 #include "formats.h"
-#include "members.h"
 
 static bool recognise(un_value root) {
     return un_type_of(un_get(root, UN_SLICE("_meta"))) == UN_OBJECT &&

@@ -19,11 +19,11 @@
  *   - a path "." is the project itself: no package. Another path is source "path";
  *   - what comes from channels and indexes is "registry"; the derivation is sha256, else md5.
  */
-#include "../system.h"
-#include "commit.h"
-#include "conda.h"
+#include "core/formats/shared/commit.h"
+#include "core/formats/shared/conda.h"
+#include "core/formats/shared/members.h"
+#include "core/system.h"
 #include "formats.h"
-#include "members.h"
 
 enum {
     VERSION,

@@ -22,11 +22,11 @@
  *   - a tarball of a code host that names a commit is "git", with that revision;
  *   - members of the workspace (`importers`, "link:") are no packages.
  */
-#include "commit.h"
+#include "core/formats/shared/commit.h"
+#include "core/formats/shared/members.h"
+#include "core/formats/shared/node.h"
+#include "core/formats/shared/seen.h"
 #include "formats.h"
-#include "members.h"
-#include "node.h"
-#include "seen.h"
 
 static bool recognise(un_value root) {
     un_value version = un_get(un_first_document(root), UN_SLICE("lockfileVersion"));

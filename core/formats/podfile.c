@@ -14,9 +14,9 @@
  *   - the version of what comes from git or a path is what PODS states;
  *   - there is no group: targets are not told.
  */
+#include "core/formats/shared/members.h"
+#include "core/formats/shared/seen.h"
 #include "formats.h"
-#include "members.h"
-#include "seen.h"
 
 enum {
     PODS,

@@ -19,10 +19,10 @@
  *     name hold the files of every version of that name, so a name with several gets none there;
  *   - the project itself does not stand in the file.
  */
-#include "fields.h"
+#include "core/formats/shared/fields.h"
+#include "core/formats/shared/index.h"
+#include "core/formats/shared/python.h"
 #include "formats.h"
-#include "index.h"
-#include "python.h"
 
 #define NEWEST "2"
 

@@ -13,8 +13,8 @@
  *   - packages of an SDK are listed, with source "sdk" and the version that stands there (0.0.0);
  *   - a git dependency's version is what the entry states, its revision `resolved-ref`.
  */
+#include "core/formats/shared/members.h"
 #include "formats.h"
-#include "members.h"
 
 /* Whether the first package looks like one of pub's: old lockfiles have nothing else. */
 static bool is_of_pub(un_value packages) {

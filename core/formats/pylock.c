@@ -16,7 +16,7 @@
  *     that of the first wheel; sha256 where there are several;
  *   - groups are markers there, of which a package alone tells nothing: absent.
  */
-#include "fields.h"
+#include "core/formats/shared/fields.h"
 #include "formats.h"
 
 static bool recognise(un_value root) {

@@ -10,8 +10,8 @@
  * Conventions: source "Repository" and "Bioconductor" are "registry", hosts of code are "git" with
  * RemoteSha for the revision. R compares versions number by number, with "." and "-" alike, as Nix.
  */
+#include "core/formats/shared/members.h"
 #include "formats.h"
-#include "members.h"
 
 static bool recognise(un_value root) {
     return un_type_of(un_get(root, UN_SLICE("R"))) == UN_OBJECT &&

@@ -11,9 +11,9 @@
  * it, for two registries may know the same short one. Hashes are no derivation: for one and the
  * same version there may be more of them tomorrow, one for each platform and kind of archive.
  */
+#include "core/formats/shared/members.h"
+#include "core/formats/shared/words.h"
 #include "formats.h"
-#include "members.h"
-#include "words.h"
 
 static bool is_provider(un_slice text) {
     return un_slice_starts(text, UN_SLICE("provider \""));

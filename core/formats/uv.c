@@ -15,10 +15,10 @@
  *   - groups are a property of the project's requirements, not of packages: absent;
  *   - the hash of the source distribution stands for the contents, else that of the first wheel.
  */
-#include "fields.h"
+#include "core/formats/shared/fields.h"
+#include "core/formats/shared/index.h"
+#include "core/formats/shared/python.h"
 #include "formats.h"
-#include "index.h"
-#include "python.h"
 
 #define NEWEST 1
 

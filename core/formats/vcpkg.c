@@ -11,9 +11,9 @@
  * Conventions: a dependency's version is the least that it allows, as far as the manifest says;
  * what only the host needs while building is "dev".
  */
+#include "core/formats/shared/members.h"
+#include "core/formats/shared/seen.h"
 #include "formats.h"
-#include "members.h"
-#include "seen.h"
 
 static bool recognise(un_value root) {
     bool dependencies = un_type_of(un_get(root, UN_SLICE("dependencies"))) == UN_ARRAY;

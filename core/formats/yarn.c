@@ -12,10 +12,10 @@
  * host of code that names a commit is from git, as pnpm.c has it. What is linked ("a@link:../a") is
  * local code and no package. Nothing says which packages only development needs.
  */
-#include "commit.h"
+#include "core/formats/shared/commit.h"
+#include "core/formats/shared/members.h"
+#include "core/formats/shared/node.h"
 #include "formats.h"
-#include "members.h"
-#include "node.h"
 
 static bool is_header(const un_line *line) {
     return line->indent == 0 && un_slice_ends(line->text, UN_SLICE(":"));

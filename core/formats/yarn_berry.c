@@ -19,9 +19,9 @@
  *   - the derivation is `checksum` as it stands, with the number of yarn's cache in front
  * ("10c0/").
  */
+#include "core/formats/shared/members.h"
+#include "core/formats/shared/seen.h"
 #include "formats.h"
-#include "members.h"
-#include "seen.h"
 
 static bool recognise(un_value root) {
     un_value metadata = un_get(un_first_document(root), UN_SLICE("__metadata"));

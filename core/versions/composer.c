@@ -5,7 +5,7 @@
  * numbers, or a date; a stability (dev, alpha, beta, RC, patch) with numbers; branches like
  * 1.0.x-dev. A branch without numbers (dev-main) has no order.
  */
-#include "versions.h"
+#include "parts.h"
 
 enum {
     RELEASE, /* compared as four numbers */

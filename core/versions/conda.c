@@ -5,7 +5,7 @@
  * are parted by "." and "_", each is a list of numbers and words that begins with a number;
  * "dev" < words < numbers < "post"; what is missing is 0.
  */
-#include "versions.h"
+#include "parts.h"
 
 static bool is_part_end(char c) {
     return c == '.' || c == '_' || c == '-';

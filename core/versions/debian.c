@@ -4,7 +4,7 @@
  * [epoch:]upstream[-revision]; letters come before other characters, "~" before everything, even
  * the end.
  */
-#include "versions.h"
+#include "parts.h"
 
 static bool are_allowed(un_slice text, const char *also) {
     for (size_t i = 0; i < text.len; i++)

@@ -7,7 +7,7 @@
  * "", final, ga, release) goes; then tokens are compared in turn, the shorter version filled with
  * nothing.
  */
-#include "versions.h"
+#include "parts.h"
 
 /* More parts than this is no version. */
 #define TOKENS 64

@@ -5,7 +5,7 @@
  * Nix compares any two strings. A name in front (python3-3.11.14) must be the same on both sides,
  * and a date is comparable with dates alone, since a change of numbering is no downgrade.
  */
-#include "versions.h"
+#include "parts.h"
 
 /* Where the version begins in "1password-cli-2.30.3"; the length of the text: nowhere. */
 static size_t version_start(un_slice text) {

@@ -4,7 +4,7 @@
  * Source: "Package versioning" of NuGet's documentation. Semantic versions with one to four
  * numbers, labels whose letters' case does not count, metadata that have no order.
  */
-#include "versions.h"
+#include "parts.h"
 
 static bool parse(un_parsed *out, un_slice text) {
     size_t dots = 0, plus = un_slice_find(text, '+');

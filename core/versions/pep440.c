@@ -4,7 +4,7 @@
  * Source: "Version specifiers" of the Python packaging specifications (PEP 440), with every
  * normalisation that its appendix allows: case, a leading "v", separators, other spellings.
  */
-#include "versions.h"
+#include "parts.h"
 
 enum {
     ALPHA = 1,

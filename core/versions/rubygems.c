@@ -5,7 +5,7 @@
  * a prerelease and comes before any number; zeros at the end, and those before the first word, are
  * nothing; "-" means ".pre.".
  */
-#include "versions.h"
+#include "parts.h"
 
 /* [0-9]+(\.[0-9a-zA-Z]+)*(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)? */
 static bool parse(un_parsed *out, un_slice text) {

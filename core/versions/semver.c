@@ -3,7 +3,7 @@
  *
  * A leading "v" or "=" is let pass, as npm and Go write it. Build metadata have no order.
  */
-#include "versions.h"
+#include "parts.h"
 
 static bool has_padding(un_slice release) {
     for (size_t at = 0; at < release.len; at++) {

@@ -18,8 +18,8 @@
 --- a policy with the strategy `database` remembers as `separate-lock` does.
 
 local core = require "upnudge.core"
-local duration = require "upnudge.duration"
-local time = require "upnudge.time"
+local duration = require "upnudge.lib.duration"
+local time = require "upnudge.lib.time"
 local upnudge = require "upnudge"
 
 local M = {}
@@ -108,7 +108,7 @@ local function encode(packages)
         names[#names + 1] = name
     end
     table.sort(names)
-    local json = require "upnudge.json.write"
+    local json = require "upnudge.lib.json.write"
     for i, name in ipairs(names) do
         local package = packages[name]
         entries[i] = json.object({}, { install_id = name, system = SYSTEM, version = package.version,
@@ -269,7 +269,7 @@ end
 ---@return upnudge.World self
 function World:snooze(value)
     local seconds = duration.parse(value) or error(("'%s' is no duration"):format(value), 2)
-    assert(require "upnudge.choices".change(self.runtime:environment(self.path).record, function(choices)
+    assert(require "upnudge.record.choices".change(self.runtime:environment(self.path).record, function(choices)
         choices.snoozed_until = self.now + seconds
     end))
     return self

@@ -5,7 +5,7 @@
  * usage: activation STATE_DIR ENV LOCKFILE RECORD NOTIFIED CHOICES NOW
  * Prints "name median_ns p10_ns p90_ns" lines.
  */
-#include "../../lua/upnudge.h"
+#include "lua/api/upnudge.h"
 #include <fcntl.h>
 #include <lauxlib.h>
 #include <lua.h>

@@ -2,7 +2,7 @@
  * How fast lockfiles are parsed and their packages extracted. usage: parse FILE...
  * Prints for each file "format bytes median_us MB/s packages".
  */
-#include "../../core/lockfile.h"
+#include "core/lockfile.h"
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -7,11 +7,11 @@
  *
  * Floats, which JSON cannot hold all of, are {"float":"%.17g"}.
  */
-#include "../../core/tree.h"
-#include "../../core/file.h"
-#include "../../core/json.h"
-#include "../../core/toml.h"
-#include "../../core/yaml.h"
+#include "core/tree/tree.h"
+#include "core/os/file.h"
+#include "core/tree/json.h"
+#include "core/tree/toml.h"
+#include "core/tree/yaml.h"
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>

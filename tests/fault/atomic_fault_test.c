@@ -2,9 +2,9 @@
  * atomic_fault_test.c: whatever system call of a replacement fails, or is the last that the process
  * makes, the target is whole, old or new. Links tests/fault/os.c in the place of core/os.c.
  */
-#include "../../core/atomic.h"
-#include "../../core/lock.h"
-#include "../unit/check.h"
+#include "core/os/atomic.h"
+#include "core/os/lock.h"
+#include "tests/unit/check.h"
 #include <signal.h>
 
 /* Of tests/fault/os.c. */

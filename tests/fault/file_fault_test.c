@@ -2,8 +2,8 @@
  * file_fault_test.c: what file systems a file of SQLite must not be on. Links tests/fault/os.c in
  * the place of core/os.c.
  */
-#include "../../core/file.h"
-#include "../unit/check.h"
+#include "core/os/file.h"
+#include "tests/unit/check.h"
 
 /* Of tests/fault/os.c. */
 void un_fault_filesystem(uint64_t type);

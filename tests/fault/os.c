@@ -26,7 +26,7 @@
 #define un_os_mkdir      un_real_mkdir
 #define un_os_lock       un_real_lock
 #define un_os_filesystem un_real_filesystem
-#include "../../core/os.c"
+#include "core/os/os.c"
 #undef un_os_open
 #undef un_os_close
 #undef un_os_read
@@ -42,7 +42,7 @@
 #undef un_os_lock
 #undef un_os_filesystem
 #undef UN_OS_H
-#include "../../core/os.h"
+#include "core/os/os.h"
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>

@@ -7,8 +7,8 @@
 #ifndef UN_FUZZ_H
 #define UN_FUZZ_H
 
-#include "../../core/diff.h"
-#include "../../core/lockfile.h"
+#include "core/diff.h"
+#include "core/lockfile.h"
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -8,7 +8,7 @@
  *     embed STATE_DIR POLICY compare A B SCHEME        prints the order
  *     embed STATE_DIR POLICY misuse ENV NOW       calls that must answer an error
  */
-#include "../../lua/upnudge.h"
+#include "lua/api/upnudge.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -199,7 +199,7 @@ describe("a strategy", function()
         os.execute(("mkdir -p %s/upnudge/strategy"):format(work))
         command.write(work .. "/upnudge/strategy/never_again.lua", [[
             return { read = function() return {} end,
-                commit_check = function(...) return require "upnudge.commit".merge(...) end,
+                commit_check = function(...) return require "upnudge.record.write".merge(...) end,
                 claim_notice = function() return nil, "our own strategy says no" end }]])
         local file = policy '{ api = 1, name = "t", extends = "default", strategy = "never-again" }'
         local result = command.shell(("UPNUDGE_LUA_PATH='%s/?.lua' %s notify %s --state-dir %s --policy %s --tty --json")

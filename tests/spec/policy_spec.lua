@@ -111,10 +111,10 @@ describe("a cadence", function()
 
     it("takes the usual durations and refuses others", function()
         for text, seconds in pairs { ["90s"] = 90, ["15m"] = 900, ["1h30m"] = 5400, ["2w"] = 14 * DAY, ["7"] = 7 } do
-            assert.equal(seconds, require "upnudge.duration".parse(text))
+            assert.equal(seconds, require "upnudge.lib.duration".parse(text))
         end
         for _, text in ipairs { "", "d", "1", "1x", "1d ", "-1d", "1.5d", "1d1", "1e99", "nan", "999999999w" } do
-            local seconds = require "upnudge.duration".parse(text)
+            local seconds = require "upnudge.lib.duration".parse(text)
             assert.is_true(seconds == nil or text == "1", text)
         end
     end)

@@ -106,7 +106,7 @@ describe("the sandbox", function()
             "coroutine", "_G", "print", "where", "charge", "fetch_packages", "warn" } do
             assert.is_true(runs(("assert(%s == nil, 'there is %s')"):format(name, name)), name)
         end
-        for _, code in ipairs { 'require "io"', 'require "upnudge.rules"', 'require "upnudge.core"', "os.execute 'true'",
+        for _, code in ipairs { 'require "io"', 'require "upnudge.language"', 'require "upnudge.core"', "os.execute 'true'",
             "local r = debug.getregistry()", "error(select(2, pcall(require, 'package')))" } do
             assert.is_false(runs(code), code)
         end

@@ -128,7 +128,7 @@ describe("policy reference", function()
     end)
 
     it("describes every key with a sentence", function()
-        local schema = require "upnudge.schema"
+        local schema = require "upnudge.language.schema"
         for _, keys in ipairs { schema.policy, schema.check, schema.rule, schema.format, schema.scenario, schema.release,
             schema.person, schema.package } do
             for name, key in pairs(keys) do

@@ -3,7 +3,7 @@
 local command = require "command"
 local upnudge = require "upnudge"
 
-describe("upnudge.version", function()
+describe("upnudge.lockfile.version", function()
     it("compares by the order that is named", function()
         assert.are.equal(-1, upnudge.version.compare("1.0rc1", "1.0", "pep440"))
         assert.are.equal(0, upnudge.version.compare("1.0", "1.0.0", "rubygems"))

@@ -1,5 +1,5 @@
-#include "../../core/arena.h"
 #include "check.h"
+#include "core/arena.h"
 #include <stdint.h>
 
 static bool all_zero(const char *bytes, size_t size) {

@@ -1,5 +1,5 @@
-#include "../../core/atomic.h"
 #include "check.h"
+#include "core/os/atomic.h"
 #include <signal.h>
 
 static mode_t mode_of(int dir, const char *name) {

@@ -1,5 +1,5 @@
-#include "../../core/child.h"
 #include "check.h"
+#include "core/os/child.h"
 #include <signal.h>
 
 /* Runs a shell script with a time of 20 s and 100,000 bytes unless told otherwise. */

@@ -1,6 +1,6 @@
 /* diff: what an upgrade changes. argv[1]: the fixtures. */
-#include "../../core/diff.h"
 #include "check.h"
+#include "core/diff.h"
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>

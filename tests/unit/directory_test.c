@@ -1,5 +1,5 @@
-#include "../../core/directory.h"
 #include "check.h"
+#include "core/os/directory.h"
 
 static int owned_by_us(int fd) {
     struct stat found;

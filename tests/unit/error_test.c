@@ -1,5 +1,5 @@
-#include "../../core/error.h"
 #include "check.h"
+#include "core/error.h"
 
 static void fills(void) {
     un_error error;

@@ -1,5 +1,5 @@
-#include "../../core/file.h"
 #include "check.h"
+#include "core/os/file.h"
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/un.h>

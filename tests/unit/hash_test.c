@@ -1,5 +1,5 @@
-#include "../../core/hash.h"
 #include "check.h"
+#include "core/hash.h"
 
 /* From xxHash's own documentation and command: XXH3-128, seed 0. */
 static void known_answers(void) {

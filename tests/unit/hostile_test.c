@@ -1,7 +1,7 @@
 /* Hostile lockfiles: each is refused or read, in a second, and in memory in proportion to its size.
  */
-#include "../../core/lockfile.h"
 #include "check.h"
+#include "core/lockfile.h"
 #include <stdint.h>
 #include <sys/resource.h>
 

@@ -1,5 +1,5 @@
-#include "../../core/inquiry.h"
 #include "check.h"
+#include "core/os/inquiry.h"
 #include <signal.h>
 
 static void say(void *context, int output) {

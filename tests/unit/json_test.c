@@ -1,6 +1,6 @@
 /* json: what is accepted, what is refused, and where the fault is said to be. */
-#include "../../core/json.h"
 #include "check.h"
+#include "core/tree/json.h"
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>

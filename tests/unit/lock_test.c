@@ -1,5 +1,5 @@
-#include "../../core/lock.h"
 #include "check.h"
+#include "core/os/lock.h"
 #include <signal.h>
 
 /* Runs `task` in a process of its own; its answer is the exit code. */

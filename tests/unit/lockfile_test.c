@@ -1,6 +1,6 @@
 /* lockfile: what the two formats yield, and what is refused. argv[1]: the fixtures. */
-#include "../../core/lockfile.h"
 #include "check.h"
+#include "core/lockfile.h"
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-#include "../../core/log.h"
 #include "check.h"
+#include "core/os/log.h"
 
 #define LINE "0123456789abcde\n"
 static const un_slice line = {LINE, sizeof LINE - 1};

@@ -1,7 +1,7 @@
 /* toml: what is accepted and what it means, what is refused and where, and hostile documents. */
-#include "../../core/toml.h"
-#include "../../core/tree.h"
 #include "check.h"
+#include "core/tree/toml.h"
+#include "core/tree/tree.h"
 #include <math.h>
 
 static un_status parse(un_slice text, un_error *error) {

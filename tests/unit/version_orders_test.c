@@ -1,7 +1,7 @@
 /* version orders: lists in ascending order, equal spellings, what does not parse, and properties.
  */
-#include "../../core/version.h"
 #include "check.h"
+#include "core/scheme.h"
 #include <stdint.h>
 
 #define MOST 40

@@ -1,6 +1,6 @@
 /* version: order and bump level. */
-#include "../../core/version.h"
 #include "check.h"
+#include "core/scheme.h"
 #include <stdlib.h>
 
 enum {

@@ -1,7 +1,7 @@
 /* yaml: what is accepted, what is refused and where, and that nothing hostile takes long. */
-#include "../../core/tree.h"
-#include "../../core/yaml.h"
 #include "check.h"
+#include "core/tree/tree.h"
+#include "core/tree/yaml.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>

@@ -3,7 +3,7 @@
 local cli = require "upnudge.cli"
 local core = require "upnudge.core"
 local io = require "io"
-local json = require "upnudge.json.write"
+local json = require "upnudge.lib.json.write"
 
 local M = {}
 
@@ -11,7 +11,7 @@ local ORDER <const> = { "schema", "outcome", "reason", "changes" }
 local CODES <const> = { failed = cli.FAILED, busy = cli.BUSY }
 
 local function duration(text)
-    return require "upnudge.duration".parse(text)
+    return require "upnudge.lib.duration".parse(text)
 end
 
 ---@param top table

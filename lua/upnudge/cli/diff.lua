@@ -2,9 +2,9 @@
 
 local core = require "upnudge.core"
 local io = require "io"
-local json = require "upnudge.json.write"
+local json = require "upnudge.lib.json.write"
 local parse = require "upnudge.cli.parse"
-local terminal = require "upnudge.terminal"
+local terminal = require "upnudge.lib.terminal"
 
 local M = {}
 
@@ -59,7 +59,7 @@ function M.run(args)
     end
     if args.json then
         io.write(('{"schema":1,"format":"%s","changes":%s}\n'):format(new:format(),
-            json.list(require "upnudge.changes".ORDER, changes)))
+            json.list(require "upnudge.record.changes".ORDER, changes)))
     else
         M.print(changes)
     end

@@ -2,9 +2,9 @@
 
 local cli = require "upnudge.cli"
 local io = require "io"
-local json = require "upnudge.json.write"
-local terminal = require "upnudge.terminal"
-local time = require "upnudge.time"
+local json = require "upnudge.lib.json.write"
+local terminal = require "upnudge.lib.terminal"
+local time = require "upnudge.lib.time"
 
 local M = {}
 
@@ -93,7 +93,7 @@ local function encoded(answer)
 end
 
 local function print_log(state, as_json)
-    local entries = require "upnudge.log".read(state.record)
+    local entries = require "upnudge.record.decisions".read(state.record)
     if as_json then
         io.write(('{"schema":1,"decisions":%s}\n'):format(json.list(LOG_ORDER, entries)))
     end

@@ -2,7 +2,7 @@
 
 local core = require "upnudge.core"
 local io = require "io"
-local terminal = require "upnudge.terminal"
+local terminal = require "upnudge.lib.terminal"
 
 local M = {}
 
@@ -29,13 +29,13 @@ end
 ---@param args table
 ---@return integer code
 function M.run(args)
-    local own, message = require "upnudge.formats".load(args.policy)
+    local own, message = require "upnudge.lockfile.team_format".load(args.policy)
     if not own then
         return require "upnudge.cli".fail(message)
     end
     local list = all(own)
     if args.json then
-        local json = require "upnudge.json.write"
+        local json = require "upnudge.lib.json.write"
         io.write(('{"schema":1,"formats":%s}\n'):format(json.list({ "name", "title", "files", "syntax", "versions",
             "path" }, list)))
         return 0

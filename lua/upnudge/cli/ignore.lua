@@ -2,8 +2,8 @@
 
 local cli = require "upnudge.cli"
 local io = require "io"
-local json = require "upnudge.json.write"
-local terminal = require "upnudge.terminal"
+local json = require "upnudge.lib.json.write"
+local terminal = require "upnudge.lib.terminal"
 
 local M = {}
 
@@ -59,7 +59,7 @@ function M.run(args)
     local state, message = cli.environment(args)
     local ok = state ~= nil
     if ok and (#args.packages > 0 or args.off) then
-        ok, message = require "upnudge.choices".change(state.record, function(choices)
+        ok, message = require "upnudge.record.choices".change(state.record, function(choices)
             choices.ignore = changed(choices.ignore, args.packages, args.off)
         end)
     end

@@ -14,7 +14,7 @@ local COMMANDS <const> = { "check", "notify", "show", "list", "explain", "snooze
 ---@param message string?
 ---@return integer
 function M.fail(message)
-    io.stderr:write("upnudge: ", require "upnudge.terminal".clean(message or "unknown error"), "\n")
+    io.stderr:write("upnudge: ", require "upnudge.lib.terminal".clean(message or "unknown error"), "\n")
     return M.FAILED
 end
 
@@ -50,7 +50,7 @@ function M.environment(args)
 end
 
 local function instant(text)
-    return require "upnudge.time".parse(text)
+    return require "upnudge.lib.time".parse(text)
 end
 
 --- Options of commands that look at records.

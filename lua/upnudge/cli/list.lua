@@ -2,9 +2,9 @@
 
 local cli = require "upnudge.cli"
 local io = require "io"
-local json = require "upnudge.json.write"
-local terminal = require "upnudge.terminal"
-local time = require "upnudge.time"
+local json = require "upnudge.lib.json.write"
+local terminal = require "upnudge.lib.terminal"
+local time = require "upnudge.lib.time"
 
 local M = {}
 
@@ -19,7 +19,7 @@ end
 
 local function gather(state_dir)
     local found = {}
-    for i, record in ipairs(require "upnudge.records"(state_dir)) do
+    for i, record in ipairs(require "upnudge.record.list"(state_dir)) do
         local value = record.value
         found[i] = { path = value.path, name = value.name, lockfile = value.lockfile, format = value.format,
             last_checked = value.last_checked, changes = value.changes }

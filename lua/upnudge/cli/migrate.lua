@@ -23,7 +23,7 @@ function M.run(args)
     if not runtime then
         return cli.fail(message)
     end
-    local moved, fault = require "upnudge.migration".run(runtime, args.from, args.to)
+    local moved, fault = require "upnudge.strategy.migration".run(runtime, args.from, args.to)
     if moved and args.json then
         io.write(('{"schema":1,"moved":%d}\n'):format(moved))
     elseif moved then

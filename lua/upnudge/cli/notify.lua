@@ -2,7 +2,7 @@
 
 local cli = require "upnudge.cli"
 local io = require "io"
-local json = require "upnudge.json.write"
+local json = require "upnudge.lib.json.write"
 
 local M = {}
 

@@ -1,8 +1,8 @@
 --- upnudge parse: the packages of a lockfile.
 
 local io = require "io"
-local json = require "upnudge.json.write"
-local terminal = require "upnudge.terminal"
+local json = require "upnudge.lib.json.write"
+local terminal = require "upnudge.lib.terminal"
 
 local M = {}
 

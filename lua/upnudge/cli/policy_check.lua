@@ -1,8 +1,8 @@
 --- upnudge policy check: every mistake of policy files, with line and caret, before they are shipped.
 
-local diagnostic = require "upnudge.diagnostic"
+local diagnostic = require "upnudge.policy.diagnostic"
 local io = require "io"
-local json = require "upnudge.json.write"
+local json = require "upnudge.lib.json.write"
 
 local M = {}
 
@@ -16,7 +16,7 @@ function M.describe(parent)
 end
 
 local function result_of(path)
-    local mistakes = require "upnudge.rehearsal".mistakes(path)
+    local mistakes = require "upnudge.tools.rehearsal".mistakes(path)
     local list = {}
     for i, mistake in ipairs(mistakes) do
         list[i] = json.object(ORDER, mistake)

@@ -13,7 +13,7 @@ end
 ---@param args table
 ---@return integer code
 function M.run(args)
-    local reference = require "upnudge.reference"
+    local reference = require "upnudge.tools.reference"
     io.write(args.types and reference.types() or reference.markdown())
     return 0
 end

@@ -1,9 +1,9 @@
 --- upnudge policy simulate: what policies would do to people over the coming weeks.
 
 local cli = require "upnudge.cli"
-local duration = require "upnudge.duration"
+local duration = require "upnudge.lib.duration"
 local io = require "io"
-local json = require "upnudge.json.write"
+local json = require "upnudge.lib.json.write"
 
 local M = {}
 
@@ -98,7 +98,7 @@ local function write_picture(path, simulation)
     if not file then
         return nil, message
     end
-    local ok, fault = file:write(require "upnudge.simulation.svg".render(simulation))
+    local ok, fault = file:write(require "upnudge.tools.simulation.svg".render(simulation))
     local closed, why = file:close()
     return ok and closed, fault or why
 end
@@ -116,7 +116,7 @@ end
 ---@param args table
 ---@return integer code
 function M.run(args)
-    local simulation = require "upnudge.simulation"
+    local simulation = require "upnudge.tools.simulation"
     local scenario, message = simulation.scenario(args.scenario, { app = args.app,
         state_dir = cli.absolute(args.state_dir) })
     if not scenario then
@@ -126,7 +126,7 @@ function M.run(args)
     if not result then
         return cli.fail(fault)
     end
-    io.write(args.json and encode(result) .. "\n" or require "upnudge.simulation.text".render(result))
+    io.write(args.json and encode(result) .. "\n" or require "upnudge.tools.simulation.text".render(result))
     if args.svg then
         local written, why = write_picture(args.svg, result)
         if not written then

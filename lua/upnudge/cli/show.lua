@@ -2,9 +2,9 @@
 
 local cli = require "upnudge.cli"
 local io = require "io"
-local json = require "upnudge.json.write"
-local terminal = require "upnudge.terminal"
-local time = require "upnudge.time"
+local json = require "upnudge.lib.json.write"
+local terminal = require "upnudge.lib.terminal"
+local time = require "upnudge.lib.time"
 
 local M = {}
 
@@ -55,7 +55,7 @@ local function print_record(runtime, state, shown)
             io.write(("%-13s  %s\n"):format(line[1], terminal.line(line[2])))
         end
     end
-    require "upnudge.cli.diff".print(require "upnudge.changes".of(state.record))
+    require "upnudge.cli.diff".print(require "upnudge.record.changes".of(state.record))
 end
 
 ---@param args table

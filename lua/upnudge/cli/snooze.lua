@@ -3,7 +3,7 @@
 local cli = require "upnudge.cli"
 local core = require "upnudge.core"
 local io = require "io"
-local terminal = require "upnudge.terminal"
+local terminal = require "upnudge.lib.terminal"
 
 local M = {}
 
@@ -12,7 +12,7 @@ function M.describe(top)
     local command = top:command("snooze", "Hear nothing of an environment for a while.")
     command:argument("environment", "Its directory."):argname("ENV")
     command:argument("duration", "How long: 3d, 12h, 2w."):args("?"):argname("TIME"):convert(function(text)
-        return require "upnudge.duration".parse(text)
+        return require "upnudge.lib.duration".parse(text)
     end)
     command:flag("--off", "Hear of it again.")
     cli.shared(command)
@@ -28,14 +28,14 @@ function M.run(args)
     local state, message = cli.environment(args)
     local ok, ends = false, not args.off and (args.now or core.now()) + args.duration or nil
     if state then
-        ok, message = require "upnudge.choices".change(state.record, function(choices)
+        ok, message = require "upnudge.record.choices".change(state.record, function(choices)
             choices.snoozed_until = ends
         end)
     end
     if not ok then
         return cli.fail(message)
     end
-    local what = ends and "silent until " .. require "upnudge.time".format(ends) or "awake"
+    local what = ends and "silent until " .. require "upnudge.lib.time".format(ends) or "awake"
     io.write(terminal.line(state.env.path .. ": " .. what), "\n")
     return 0
 end

@@ -2,9 +2,9 @@
 
 local cli = require "upnudge.cli"
 local io = require "io"
-local json = require "upnudge.json.write"
-local terminal = require "upnudge.terminal"
-local version = require "upnudge.version"
+local json = require "upnudge.lib.json.write"
+local terminal = require "upnudge.lib.terminal"
+local version = require "upnudge.lockfile.version"
 
 local M = {}
 

@@ -6,7 +6,7 @@ local string = require "string"
 local entries
 
 local function make(run, guarded, speak)
-    local authoring = require "upnudge.authoring"
+    local authoring = require "upnudge.language.authoring"
     speak(authoring.language)
 
     local M = {}
@@ -20,27 +20,27 @@ local function make(run, guarded, speak)
 
     --- The file of a format. See upnudge.format, as for `recognise` and `read`.
     function M.load_format(chunkname, bytes)
-        return require "upnudge.format".add(authoring, function()
+        return require "upnudge.language.format".add(authoring, function()
             return run(chunkname, bytes, "t")
         end)
     end
 
     function M.recognise(document)
-        return guarded(require "upnudge.format".recognise, document)
+        return guarded(require "upnudge.language.format".recognise, document)
     end
 
     function M.read(document)
-        return guarded(require "upnudge.format".read, document)
+        return guarded(require "upnudge.language.format".read, document)
     end
 
-    --- The file of a scenario; a ready-made one is precompiled. See upnudge.scenario.
+    --- The file of a scenario; a ready-made one is precompiled. See upnudge.language.scenario.
     function M.load_scenario(chunkname, bytes, builtin)
-        return require "upnudge.scenario".add(authoring, function()
+        return require "upnudge.language.scenario".add(authoring, function()
             return run(chunkname, bytes, builtin and "bt" or "t")
         end)
     end
 
-    --- See upnudge.authoring.
+    --- See upnudge.language.authoring.
     function M.rehearse(...)
         return guarded(authoring.rehearse, ...)
     end

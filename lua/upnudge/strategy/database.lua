@@ -49,11 +49,12 @@ local function inquire(self, milliseconds, limit, ask)
     local text, message = core.inquire(milliseconds, limit, function()
         local ok, answer = pcall(function()
             -- The connection ends with the process; parting with words would take time.
-            return ask(require "upnudge.database".open(self.url, quarter), latest)
+            return ask(require "upnudge.strategy.database_sql".open(self.url, quarter), latest)
         end)
-        return require "upnudge.json.values"(ok and answer or { fault = tostring(answer):sub(1, REASON_LIMIT) })
+        local json = require "upnudge.lib.json.write"
+        return json.encode(ok and answer or { fault = tostring(answer):sub(1, REASON_LIMIT) })
     end)
-    local answer = text and require "upnudge.json.read"(text)
+    local answer = text and require "upnudge.lib.json.read"(text)
     if type(answer) ~= "table" then
         return nil, message == "no answer in time" and LATE:format(milliseconds)
             or message or "the question was not answered"
@@ -135,16 +136,15 @@ end
 --- Which database this machine knows under that URL.
 local function known_database(self)
     local bytes = core.read(self.state_dir .. "/" .. KNOWN, 4096, true)
-    local value = bytes and require "upnudge.json.read"(bytes)
+    local value = bytes and require "upnudge.lib.json.read"(bytes)
     return type(value) == "table" and value.url == core.hash(self.url) and value.id or nil
 end
 
 local function remember_database(self, id)
     local directory <close> = core.directory(self.state_dir)
     if directory then
-        directory:replace(KNOWN, require "upnudge.json.values" { schema = 1, url = core.hash(self.url), id = id }
-            .. "\n",
-            false)
+        local json = require "upnudge.lib.json.write"
+        directory:replace(KNOWN, json.encode { schema = 1, url = core.hash(self.url), id = id } .. "\n", false)
     end
 end
 
@@ -245,10 +245,10 @@ local ANSWERS <const> = { won = "this was the one to be told", told = "somebody 
 local function note(self, record)
     local own, asked = separate_lock.content(record), "; it was not asked yet"
     if own and math.tointeger(own.asked_at) and type(own.asked) == "string" then
-        asked = ("; when it was asked at %s: %s"):format(require "upnudge.time".format(own.asked_at),
+        asked = ("; when it was asked at %s: %s"):format(require "upnudge.lib.time".format(own.asked_at),
             ANSWERS[own.asked] or own.asked)
     end
-    return ("%s, told per %s%s"):format(require "upnudge.url".shown(self.url), self.per or "user", asked)
+    return ("%s, told per %s%s"):format(require "upnudge.lib.url".shown(self.url), self.per or "user", asked)
 end
 
 local function hindrance(self, record, now)

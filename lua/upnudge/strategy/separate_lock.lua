@@ -9,7 +9,7 @@
 --- decides again under the lock, or stays silent. A power cut can lose the newest time, and one notice
 --- repeats; the end of a process cannot.
 
-local read_json = require "upnudge.json.read"
+local read_json = require "upnudge.lib.json.read"
 
 local FILE <const> = "notified.json"
 local LOCK <const> = "notified.lock"
@@ -88,7 +88,7 @@ end
 ---@return boolean? ok
 ---@return string? message
 function M.commit_check(record, directory, fields)
-    return require "upnudge.commit".merge(record, directory, fields)
+    return require "upnudge.record.write".merge(record, directory, fields)
 end
 
 local function tell(value, decision, now, result)
@@ -107,7 +107,7 @@ end
 --- In place where the file has room, else by a new file with more of it. Members of newer versions stay.
 local function store(record, directory, value, room)
     value.schema, value.path = SCHEMA, record.path
-    local text = require "upnudge.json.values"(value)
+    local text = require "upnudge.lib.json.write".encode(value)
     if #text >= LIMIT then
         return nil, FILE .. " would become larger than it can be read"
     end

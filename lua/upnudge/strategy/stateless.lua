@@ -20,7 +20,7 @@ end
 ---@return boolean? ok
 ---@return string? message
 function M.commit_check(record, directory, fields)
-    return require "upnudge.commit".merge(record, directory, fields)
+    return require "upnudge.record.write".merge(record, directory, fields)
 end
 
 --- Wins the right to show a notice: always.

@@ -1,0 +1,86 @@
+#include "conda.h"
+#include "commit.h"
+#include "core/system.h"
+#include "members.h"
+
+static bool is_archive(un_slice url) {
+    return un_slice_ends(url, UN_SLICE(".whl")) || un_slice_ends(url, UN_SLICE(".tar.gz")) ||
+           un_slice_ends(url, UN_SLICE(".zip"));
+}
+
+void un_conda_python_source(un_package *package, un_slice url) {
+    bool remote =
+        un_slice_search(url, UN_SLICE("://")) < url.len && !un_slice_starts(url, UN_SLICE("file:"));
+    if (un_slice_starts(url, UN_SLICE("git+")) || un_slice_starts(url, UN_SLICE("git:"))) {
+        package->source = UN_SLICE("git");
+        package->revision = un_commit_in(url);
+    } else if (un_slice_starts(url, UN_SLICE("direct+"))) {
+        package->source = UN_SLICE("url");
+    } else if (remote || !url.len) {
+        package->source = UN_SLICE("registry");
+    } else {
+        package->source = is_archive(url) ? UN_SLICE("file") : UN_SLICE("path");
+    }
+}
+
+static un_slice group_of(un_slice category, bool optional) {
+    if (category.len && !un_slice_equal(category, UN_SLICE("main")))
+        return category;
+    return optional ? UN_SLICE("optional") : (un_slice){NULL, 0};
+}
+
+/* The strongest of the digests. */
+static un_slice hash_of(un_value hashes) {
+    un_slice sha = un_get_string(hashes, UN_SLICE("sha256"));
+    return sha.len ? sha : un_get_string(hashes, UN_SLICE("md5"));
+}
+
+static un_status read_listed(un_lockfile *lockfile, un_value object, un_error *error) {
+    enum {
+        NAME,
+        VERSION,
+        PLATFORM,
+        MANAGER,
+        CATEGORY,
+        URL,
+        HASH,
+        OPTIONAL,
+        MEMBERS
+    };
+    static const un_slice names[] = {
+        UN_SLICE("name"),     UN_SLICE("version"), UN_SLICE("platform"), UN_SLICE("manager"),
+        UN_SLICE("category"), UN_SLICE("url"),     UN_SLICE("hash"),     UN_SLICE("optional")};
+    un_value member[MEMBERS];
+    un_status status = UN_OK;
+    if (un_type_of(object) != UN_OBJECT)
+        return un_fail_type(error, object, "a package");
+    un_members(object, names, member, MEMBERS);
+    for (size_t i = NAME; status == UN_OK && i <= URL; i++)
+        status = un_expect_string(member[i], names[i].ptr, error);
+    if (status != UN_OK)
+        return status;
+    if (!un_string(member[NAME]).len)
+        return un_fail_value(error, object, "a package without a name");
+    un_package *package = un_lockfile_add(lockfile);
+    if (!package)
+        return un_fail(error, UN_NO_MEMORY, "out of memory");
+    package->name = un_string(member[NAME]);
+    package->version = un_string(member[VERSION]);
+    package->system = un_system_name(un_string(member[PLATFORM]));
+    package->group = group_of(un_string(member[CATEGORY]), un_true(member[OPTIONAL]));
+    package->derivation = hash_of(member[HASH]);
+    package->source = UN_SLICE("registry");
+    if (un_slice_equal(un_string(member[MANAGER]), UN_SLICE("pip")))
+        un_conda_python_source(package, un_string(member[URL]));
+    return UN_OK;
+}
+
+un_status un_conda_read_list(un_lockfile *lockfile, un_value list, un_error *error) {
+    un_value object;
+    un_status status = UN_OK;
+    if (un_type_of(list) != UN_ARRAY)
+        return un_fail_value(error, list, "`package` is no array");
+    for (un_cursor c = un_walk(list); status == UN_OK && un_next(&c, NULL, &object);)
+        status = read_listed(lockfile, object, error);
+    return status;
+}

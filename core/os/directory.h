@@ -1,0 +1,24 @@
+/*
+ * directory.h: state directories that are ours and nobody else's.
+ *
+ * A state directory is entered through its descriptor, never again by its path, so that a swap
+ * of a path component between two calls cannot lead us elsewhere.
+ */
+#ifndef UN_DIRECTORY_H
+#define UN_DIRECTORY_H
+
+#include "core/error.h"
+
+/*
+ * Opens directory `path`; *out is a descriptor that the caller closes. Its last component must not
+ * be a symbolic link, and it must be owned by the effective user, else UN_FOREIGN: so `sudo tool
+ * activate` cannot leave root's files in a user's cache. Missing is UN_NOT_FOUND, unless `create`:
+ * then it and its missing parents are made with mode 0700, provided that the nearest parent that
+ * exists is owned by the effective user or, for an ordinary user, by root.
+ */
+un_status un_directory_open(int *out, const char *path, bool create, un_error *error);
+
+/* The same for one component `name` inside the open directory `parent`. */
+un_status un_directory_enter(int *out, int parent, const char *name, bool create, un_error *error);
+
+#endif

@@ -1,0 +1,44 @@
+/*
+ * lock.h: advisory locks between processes that die with their holder.
+ *
+ * An open-file-description lock on a file that is never renamed or unlinked. Calling sequence:
+ *
+ *     un_lock lock = {0};
+ *     status = un_lock_try(&lock, dir, "check.lock", &error);     UN_BUSY: somebody else has it
+ *     ... work ...
+ *     un_lock_release(&lock);                                     does nothing when not held
+ *
+ * After acquiring, the file locked is still the one at that path: a lock file that was replaced
+ * meanwhile is opened again. The kernel frees the lock when the last descriptor of the open file
+ * goes, so a killed holder frees it at once. A child that was forked without exec shares the
+ * descriptor and keeps the lock alive: a forking host closes or execs (descriptors are
+ * close-on-exec) in the child.
+ */
+#ifndef UN_LOCK_H
+#define UN_LOCK_H
+
+#include "core/error.h"
+
+typedef struct un_lock {
+    bool held;
+    int fd;
+} un_lock;
+
+/*
+ * Takes the lock at once or returns UN_BUSY. Creates the file (mode 0600) where it is missing.
+ * A symbolic link, or a file owned by somebody else, is UN_FOREIGN. `dir` is an open directory or
+ * AT_FDCWD; `name` is used in messages.
+ */
+un_status un_lock_try(un_lock *lock, int dir, const char *name, un_error *error);
+
+/*
+ * As un_lock_try, but waits up to `milliseconds`, polling with growing, jittered pauses (1 to
+ * 50 ms). UN_BUSY when the time is over. Blocks; uses no signal.
+ */
+un_status un_lock_wait(un_lock *lock, int dir, const char *name, int64_t milliseconds,
+                       un_error *error);
+
+/* Frees the lock. Idle and repeated calls do nothing. The file stays. */
+void un_lock_release(un_lock *lock);
+
+#endif

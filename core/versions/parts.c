@@ -1,0 +1,114 @@
+#include "parts.h"
+
+size_t un_digits(un_slice text) {
+    size_t end = 0;
+    while (end < text.len && un_is_digit(text.ptr[end]))
+        end++;
+    return end;
+}
+
+size_t un_letters(un_slice text) {
+    size_t end = 0;
+    while (end < text.len && un_is_letter(text.ptr[end]))
+        end++;
+    return end;
+}
+
+int un_compare_numbers(un_slice a, un_slice b) {
+    while (a.len && *a.ptr == '0')
+        a = un_slice_from(a, 1);
+    while (b.len && *b.ptr == '0')
+        b = un_slice_from(b, 1);
+    if (a.len != b.len)
+        return a.len < b.len ? -1 : 1;
+    return un_slice_compare(a, b);
+}
+
+int un_compare_caseless(un_slice a, un_slice b) {
+    size_t shorter = a.len < b.len ? a.len : b.len;
+    for (size_t i = 0; i < shorter; i++) {
+        unsigned char x = (unsigned char)un_lower(a.ptr[i]), y = (unsigned char)un_lower(b.ptr[i]);
+        if (x != y)
+            return x < y ? -1 : 1;
+    }
+    return (a.len > b.len) - (a.len < b.len);
+}
+
+bool un_equal_caseless(un_slice a, un_slice b) {
+    return a.len == b.len && un_compare_caseless(a, b) == 0;
+}
+
+size_t un_release_length(un_slice text) {
+    size_t at = un_digits(text);
+    while (at && at + 1 < text.len && text.ptr[at] == '.' && un_is_digit(text.ptr[at + 1]))
+        at += 1 + un_digits(un_slice_from(text, at + 1));
+    return at;
+}
+
+/* Takes the next number off a release, and the dot behind it; the empty one at the end. */
+static un_slice next_number(un_slice *release) {
+    size_t length = un_digits(*release), gap = 0;
+    un_slice number = un_slice_part(*release, 0, length);
+    if (length && length + 1 < release->len && release->ptr[length] == '.' &&
+        un_is_digit(release->ptr[length + 1]))
+        gap = 1;
+    *release = gap ? un_slice_from(*release, length + 1) : (un_slice){release->ptr, 0};
+    return number;
+}
+
+int un_compare_release(un_slice a, un_slice b, size_t *index) {
+    int order = 0;
+    size_t at = 0;
+    for (; a.len || b.len; at++) {
+        un_slice left = next_number(&a), right = next_number(&b);
+        order = un_compare_numbers(left, right);
+        if (order)
+            break;
+    }
+    if (index)
+        *index = at;
+    return order;
+}
+
+static int compare_identifiers(un_slice a, un_slice b, int (*words)(un_slice, un_slice)) {
+    bool a_number = un_digits(a) == a.len, b_number = un_digits(b) == b.len;
+    if (a_number && b_number)
+        return un_compare_numbers(a, b);
+    if (a_number != b_number)
+        return a_number ? -1 : 1;
+    return words(a, b);
+}
+
+int un_compare_prerelease(un_slice a, un_slice b, int (*words)(un_slice, un_slice)) {
+    if (!a.len || !b.len)
+        return (a.len == 0) - (b.len == 0);
+    while (a.len && b.len) {
+        size_t a_end = un_slice_find(a, '.'), b_end = un_slice_find(b, '.');
+        int order =
+            compare_identifiers(un_slice_part(a, 0, a_end), un_slice_part(b, 0, b_end), words);
+        if (order)
+            return order;
+        a = un_slice_from(a, a_end < a.len ? a_end + 1 : a.len);
+        b = un_slice_from(b, b_end < b.len ? b_end + 1 : b.len);
+    }
+    return (a.len > 0) - (b.len > 0);
+}
+
+static bool is_identifier(un_slice word, bool strict) {
+    for (size_t i = 0; i < word.len; i++)
+        if (!un_is_digit(word.ptr[i]) && !un_is_letter(word.ptr[i]) && word.ptr[i] != '-')
+            return false;
+    bool padded = word.len > 1 && *word.ptr == '0' && un_digits(word) == word.len;
+    return word.len && !(strict && padded);
+}
+
+bool un_are_identifiers(un_slice text, bool strict) {
+    for (;;) {
+        size_t end = un_slice_find(text, '.');
+        if (!is_identifier(un_slice_part(text, 0, end), strict))
+            return false;
+        if (end == text.len)
+            return true;
+        text = un_slice_from(text, end + 1);
+    }
+}

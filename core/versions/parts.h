@@ -1,0 +1,76 @@
+/*
+ * parts.h: one order of versions a file; between scheme.c and those files only.
+ *
+ * An order parses a version into slices of its text and compares two of them. Nothing is allocated,
+ * nothing recurses, numbers are digit strings of any length.
+ */
+#ifndef UN_VERSIONS_H
+#define UN_VERSIONS_H
+
+#include "core/scheme.h"
+
+/* A word with a number, as the "rc1" of Python. */
+typedef struct un_mark {
+    int rank; /* of the order; 0: there is none */
+    un_slice number;
+} un_mark;
+
+typedef struct un_parsed {
+    un_slice prefix;  /* versions of two prefixes are not comparable */
+    int kind;         /* nor are those of two kinds */
+    un_slice epoch;   /* digits; absent: none */
+    un_slice release; /* begins with the numbers that a bump level is told from */
+    un_slice rest;    /* what follows, as the order needs it */
+    un_slice local;
+    un_mark pre, post, dev;
+} un_parsed;
+
+typedef struct un_order {
+    /* false: the ecosystem's own tools would not take it. `out` is zeroed. */
+    bool (*parse)(un_parsed *out, un_slice text);
+    /* <0, 0, >0; of two that parsed and are of one prefix and kind. */
+    int (*compare)(const un_parsed *a, const un_parsed *b);
+} un_order;
+
+extern const un_order un_order_semver, un_order_nix, un_order_pep440, un_order_rubygems,
+    un_order_composer, un_order_debian, un_order_maven, un_order_nuget, un_order_conda;
+
+static inline bool un_is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+static inline bool un_is_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static inline char un_lower(char c) {
+    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+/* How many digits (letters) the text begins with. */
+size_t un_digits(un_slice text);
+size_t un_letters(un_slice text);
+
+/* Digit strings by value; the empty one is 0. */
+int un_compare_numbers(un_slice a, un_slice b);
+
+/* As un_slice_compare, small and capital letters alike. */
+int un_compare_caseless(un_slice a, un_slice b);
+bool un_equal_caseless(un_slice a, un_slice b);
+
+/* How long "1.2.3" at the beginning of the text is; 0: it begins with no digit. */
+size_t un_release_length(un_slice text);
+
+/* The numbers that two texts begin with, one by one, missing ones being 0. *index (may be NULL) is
+ * that of the first that differs. */
+int un_compare_release(un_slice a, un_slice b, size_t *index);
+
+/* Dot-separated identifiers as in semver's prereleases: numbers by value and before words, which
+ * `words` compares; fewer of them come first; no identifier at all comes last. */
+int un_compare_prerelease(un_slice a, un_slice b, int (*words)(un_slice, un_slice));
+
+/* Dot-separated identifiers of letters, digits and '-', none empty; where `strict`, numbers have no
+ * leading zero. */
+bool un_are_identifiers(un_slice text, bool strict);
+
+#endif

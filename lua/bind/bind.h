@@ -1,0 +1,51 @@
+/*
+ * bind.h: what the files of the Lua face share.
+ *
+ * Manners of the face: failure is `nil, message, code` (code as un_status_code), misuse raises. A
+ * userdata is made first, empty, with its metatable, and acquires after; so nothing is held across
+ * a call that may raise. Each has __gc and __close, and releasing twice does nothing.
+ */
+#ifndef UN_BIND_H
+#define UN_BIND_H
+
+#include "core/error.h"
+#include <lauxlib.h>
+#include <lua.h>
+
+/* Pushes nil, the error's text and its code. Returns 3. */
+int un_bind_fail(lua_State *L, const un_error *error);
+
+/* A type of userdata: its name and methods, registered at the first object; __index is itself. */
+typedef struct un_bind_type {
+    const char *name;
+    const luaL_Reg *methods;
+} un_bind_type;
+
+/* A new userdata of `size` zeroed bytes; pushed. */
+void *un_bind_new(lua_State *L, size_t size, const un_bind_type *type);
+
+/* The bytes of a file while they are handed to Lua; an un_bytes. */
+extern const un_bind_type un_bind_bytes;
+
+/* The slice of a string argument, valid while the string is on the stack. */
+un_slice un_bind_slice(lua_State *L, int index);
+
+/* Pushes the slice, or nil when it is absent. */
+void un_bind_push(lua_State *L, un_slice slice);
+
+/* t[name] = slice for the table on top, unless absent or empty. */
+void un_bind_field(lua_State *L, const char *name, un_slice slice);
+
+/* Each adds its functions to the module table on top of the stack. */
+void un_bind_system(lua_State *L);
+void un_bind_directory(lua_State *L);
+void un_bind_lockfile(lua_State *L);
+void un_bind_tree(lua_State *L);
+void un_bind_version(lua_State *L);
+void un_bind_child(lua_State *L);
+void un_bind_vm(lua_State *L);
+
+/* The C module "upnudge.core". */
+int luaopen_upnudge_core(lua_State *L);
+
+#endif

@@ -1,0 +1,140 @@
+/*
+ * child.c: run the dry upgrade; ask what may block; leave the caller's session.
+ */
+#include "core/os/child.h"
+#include "bind.h"
+#include "core/os/inquiry.h"
+#include "core/os/os.h"
+#include <stdlib.h>
+#include <unistd.h>
+
+#define CHILD "upnudge.child"
+
+/* Owns what outlives one C frame, so that an error raised by Lua leaks nothing. */
+typedef struct child {
+    un_child_result result;
+} child;
+
+static int child_gc(lua_State *L) {
+    child *run = luaL_checkudata(L, 1, CHILD);
+    un_child_free(&run->result);
+    return 0;
+}
+
+static const luaL_Reg child_methods[] = {{"__gc", child_gc}, {"__close", child_gc}, {NULL, NULL}};
+static const un_bind_type child_type = {CHILD, child_methods};
+
+/* The list at `index` as a NULL-terminated array of its strings, which stay owned by the table. */
+static const char **string_list(lua_State *L, int index) {
+    size_t count = lua_rawlen(L, index);
+    const char **list = lua_newuserdatauv(L, (count + 1) * sizeof *list, 0);
+    for (size_t i = 0; i < count; i++) {
+        lua_rawgeti(L, index, (lua_Integer)i + 1);
+        list[i] = luaL_checkstring(L, -1);
+        lua_pop(L, 1);
+    }
+    list[count] = NULL;
+    return list;
+}
+
+static void push_result(lua_State *L, const un_child_result *result) {
+    lua_createtable(L, 0, 4);
+    lua_pushlstring(L, result->output.slice.len ? result->output.slice.ptr : "",
+                    result->output.slice.len);
+    lua_setfield(L, -2, "output");
+    lua_pushinteger(L, result->exit_code);
+    lua_setfield(L, -2, "exit_code");
+    lua_pushinteger(L, result->signal);
+    lua_setfield(L, -2, "signal");
+    lua_pushstring(L, result->last_line);
+    lua_setfield(L, -2, "last_line");
+}
+
+/*
+ * core.run(argv, environment, timeout, output_limit): runs a command and waits for it.
+ * environment: a list of "NAME=value". Result {output, exit_code, signal, last_line}.
+ */
+static int run(lua_State *L) {
+    luaL_checktype(L, 1, LUA_TTABLE);
+    luaL_checktype(L, 2, LUA_TTABLE);
+    const char **argv = string_list(L, 1);
+    const char **environment = string_list(L, 2);
+    un_child_options options = {.argv = (char *const *)(void *)argv,
+                                .environment = environment,
+                                .timeout = luaL_checkinteger(L, 3),
+                                .output_limit = (size_t)luaL_checkinteger(L, 4),
+                                .log = STDERR_FILENO,
+                                .log_limit = 64 * 1024};
+    luaL_argcheck(L, argv[0], 1, "a command is needed");
+    un_error error = {0};
+    child *held = un_bind_new(L, sizeof *held, &child_type);
+    if (un_child_run(&held->result, &options, &error) != UN_OK)
+        return un_bind_fail(L, &error);
+    push_result(L, &held->result);
+    un_child_free(&held->result);
+    return 1;
+}
+
+/* In the child: the function on top of the stack answers with a text, or with its error. */
+static void ask_lua(void *context, int output) {
+    lua_State *L = context;
+    size_t length = 0;
+    /* What the host left to the collector has descriptors whose numbers mean something else here.
+     */
+    lua_gc(L, LUA_GCSTOP);
+    lua_pcall(L, 0, 1, 0);
+    const char *text = lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &length) : NULL;
+    while (text && length > 0) {
+        ssize_t written = write(output, text, length);
+        if (written <= 0)
+            return;
+        text += written;
+        length -= (size_t)written;
+    }
+}
+
+/*
+ * core.inquire(milliseconds, limit, f): the text that f() gives in a process of its own, as long as
+ * that takes no longer and the text is no longer. What f changes in memory is gone.
+ */
+static int inquire(lua_State *L) {
+    lua_Integer milliseconds = luaL_checkinteger(L, 1);
+    size_t limit = (size_t)luaL_checkinteger(L, 2);
+    luaL_checktype(L, 3, LUA_TFUNCTION);
+    un_error error = {0};
+    un_bytes *answer = un_bind_new(L, sizeof *answer, &un_bind_bytes);
+    lua_pushvalue(L, 3);
+    if (un_inquire(answer, ask_lua, L, milliseconds, limit, &error) != UN_OK) {
+        un_bytes_free(answer);
+        return un_bind_fail(L, &error);
+    }
+    lua_pushlstring(L, answer->slice.ptr, answer->slice.len);
+    un_bytes_free(answer);
+    return 1;
+}
+
+/* core.clock(): milliseconds of a clock that only goes forward, and begins anywhere. */
+static int clock_forward(lua_State *L) {
+    lua_pushinteger(L, un_os_monotonic() / 1000000);
+    return 1;
+}
+
+/* core.detach(log): true in the caller, false in the process that goes on alone. */
+static int detach(lua_State *L) {
+    int log = (int)luaL_optinteger(L, 1, -1);
+    bool parent = true;
+    un_error error = {0};
+    if (un_child_detach(&parent, log, &error) != UN_OK)
+        return un_bind_fail(L, &error);
+    lua_pushboolean(L, parent);
+    return 1;
+}
+
+void un_bind_child(lua_State *L) {
+    static const luaL_Reg functions[] = {{"run", run},
+                                         {"inquire", inquire},
+                                         {"clock", clock_forward},
+                                         {"detach", detach},
+                                         {NULL, NULL}};
+    luaL_setfuncs(L, functions, 0);
+}

@@ -1,0 +1,235 @@
+/*
+ * directory.c: a state directory, its files and its locks.
+ */
+#include "core/os/directory.h"
+#include "bind.h"
+#include "core/os/atomic.h"
+#include "core/os/file.h"
+#include "core/os/lock.h"
+#include "core/os/log.h"
+#include "core/os/os.h"
+#include <errno.h>
+#include <fcntl.h>
+
+#define DIRECTORY "upnudge.directory"
+#define LOCK      "upnudge.lock"
+
+typedef struct directory {
+    bool open;
+    int fd;
+} directory;
+
+static const un_bind_type directory_type, lock_type;
+
+static directory *check_directory(lua_State *L) {
+    directory *dir = luaL_checkudata(L, 1, DIRECTORY);
+    luaL_argcheck(L, dir->open, 1, "the directory is closed");
+    return dir;
+}
+
+static int done(lua_State *L, un_status status, const un_error *error) {
+    if (status != UN_OK)
+        return un_bind_fail(L, error);
+    lua_pushboolean(L, true);
+    return 1;
+}
+
+/* core.directory(path [, create]): opens a directory that is ours. */
+static int directory_open(lua_State *L) {
+    const char *path = luaL_checkstring(L, 1);
+    bool create = lua_toboolean(L, 2);
+    un_error error = {0};
+    directory *dir = un_bind_new(L, sizeof *dir, &directory_type);
+    if (un_directory_open(&dir->fd, path, create, &error) != UN_OK)
+        return un_bind_fail(L, &error);
+    dir->open = true;
+    return 1;
+}
+
+/* dir:enter(name [, create]) */
+static int directory_enter(lua_State *L) {
+    const directory *parent = check_directory(L);
+    const char *name = luaL_checkstring(L, 2);
+    bool create = lua_toboolean(L, 3);
+    un_error error = {0};
+    directory *dir = un_bind_new(L, sizeof *dir, &directory_type);
+    if (un_directory_enter(&dir->fd, parent->fd, name, create, &error) != UN_OK)
+        return un_bind_fail(L, &error);
+    dir->open = true;
+    return 1;
+}
+
+/* dir:close() */
+static int directory_close(lua_State *L) {
+    directory *dir = luaL_checkudata(L, 1, DIRECTORY);
+    if (dir->open)
+        un_os_close(dir->fd);
+    dir->open = false;
+    return 0;
+}
+
+/* dir:read(name, limit): bytes of a file that is ours. */
+static int directory_read(lua_State *L) {
+    const directory *dir = check_directory(L);
+    const char *name = luaL_checkstring(L, 2);
+    size_t limit = (size_t)luaL_checkinteger(L, 3);
+    un_error error = {0};
+    un_bytes *bytes = un_bind_new(L, sizeof *bytes, &un_bind_bytes);
+    if (un_file_read(bytes, dir->fd, name, limit, UN_FILE_OWNED | UN_FILE_NO_FOLLOW, NULL,
+                     &error) != UN_OK)
+        return un_bind_fail(L, &error);
+    lua_pushlstring(L, bytes->slice.ptr, bytes->slice.len);
+    un_bytes_free(bytes);
+    return 1;
+}
+
+/* dir:replace(name, bytes, durable): all or nothing. */
+static int directory_replace(lua_State *L) {
+    const directory *dir = check_directory(L);
+    const char *name = luaL_checkstring(L, 2);
+    un_slice bytes = un_bind_slice(L, 3);
+    bool durable = lua_toboolean(L, 4);
+    un_error error = {0};
+    return done(L, un_atomic_replace(dir->fd, name, bytes, durable, &error), &error);
+}
+
+static un_status overwrite_at(int fd, un_slice bytes, off_t offset, const char *name,
+                              un_error *error) {
+    struct stat found;
+    if (un_os_fstat(fd, &found) != 0)
+        return un_fail_system(error, errno, name, "cannot examine");
+    if (!S_ISREG(found.st_mode) || found.st_uid != un_os_user())
+        return un_fail(error, UN_FOREIGN, "%s: not a regular file of ours", name);
+    ssize_t written = un_os_pwrite(fd, bytes.ptr, bytes.len, offset);
+    if (written < 0)
+        return un_fail_system(error, errno, name, "cannot write");
+    if ((size_t)written != bytes.len)
+        return un_fail_system(error, ENOSPC, name, "cannot write");
+    return UN_OK;
+}
+
+/* dir:overwrite(name, offset, bytes): writes in place, takes no lock, never grows a file. */
+static int directory_overwrite(lua_State *L) {
+    const directory *dir = check_directory(L);
+    const char *name = luaL_checkstring(L, 2);
+    off_t offset = (off_t)luaL_checkinteger(L, 3);
+    un_slice bytes = un_bind_slice(L, 4);
+    un_error error = {0};
+    int fd = un_os_open(dir->fd, name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK, 0);
+    if (fd < 0)
+        return done(L, un_fail_system(&error, errno, name, "cannot open"), &error);
+    un_status status = overwrite_at(fd, bytes, offset, name, &error);
+    un_os_close(fd);
+    return done(L, status, &error);
+}
+
+/* dir:rename(from, to) */
+static int directory_rename(lua_State *L) {
+    const directory *dir = check_directory(L);
+    const char *from = luaL_checkstring(L, 2);
+    const char *to = luaL_checkstring(L, 3);
+    un_error error = {0};
+    un_status status = UN_OK;
+    if (un_os_rename(dir->fd, from, to) != 0)
+        status = un_fail_system(&error, errno, from, "cannot rename");
+    return done(L, status, &error);
+}
+
+/* dir:remove(name) */
+static int directory_remove(lua_State *L) {
+    const directory *dir = check_directory(L);
+    const char *name = luaL_checkstring(L, 2);
+    un_error error = {0};
+    un_status status = UN_OK;
+    if (un_os_unlink(dir->fd, name) != 0)
+        status = un_fail_system(&error, errno, name, "cannot remove");
+    return done(L, status, &error);
+}
+
+/* dir:exists(name): whether there is a file of that name, link or not. */
+static int directory_exists(lua_State *L) {
+    const directory *dir = check_directory(L);
+    struct stat found;
+    lua_pushboolean(L, un_os_stat(dir->fd, luaL_checkstring(L, 2), &found, false) == 0);
+    return 1;
+}
+
+/* dir:sweep(): removes what dead writers left; the number removed. */
+static int directory_sweep(lua_State *L) {
+    const directory *dir = check_directory(L);
+    size_t removed = 0;
+    un_error error = {0};
+    if (un_atomic_sweep(dir->fd, &removed, &error) != UN_OK)
+        return un_bind_fail(L, &error);
+    lua_pushinteger(L, (lua_Integer)removed);
+    return 1;
+}
+
+/* dir:append(name, lines, limit): to a log that stays within two limits. */
+static int directory_append(lua_State *L) {
+    const directory *dir = check_directory(L);
+    const char *name = luaL_checkstring(L, 2);
+    un_slice lines = un_bind_slice(L, 3);
+    size_t limit = (size_t)luaL_checkinteger(L, 4);
+    un_error error = {0};
+    return done(L, un_log_append(dir->fd, name, lines, limit, &error), &error);
+}
+
+/* dir:log(name): an emptied file for standard error of a detached check; its descriptor. */
+static int directory_log(lua_State *L) {
+    const directory *dir = check_directory(L);
+    const char *name = luaL_checkstring(L, 2);
+    un_error error = {0};
+    int fd = un_os_open(dir->fd, name,
+                        O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_NOFOLLOW | O_NONBLOCK, 0600);
+    if (fd < 0) {
+        un_fail_system(&error, errno, name, "cannot open");
+        return un_bind_fail(L, &error);
+    }
+    lua_pushinteger(L, fd);
+    return 1;
+}
+
+/* dir:lock(name [, milliseconds]): a held lock; without a time it does not wait. */
+static int directory_lock(lua_State *L) {
+    const directory *dir = check_directory(L);
+    const char *name = luaL_checkstring(L, 2);
+    lua_Integer wait = luaL_optinteger(L, 3, 0);
+    un_error error = {0};
+    un_lock *lock = un_bind_new(L, sizeof *lock, &lock_type);
+    un_status status = wait > 0 ? un_lock_wait(lock, dir->fd, name, wait, &error)
+                                : un_lock_try(lock, dir->fd, name, &error);
+    return status == UN_OK ? 1 : un_bind_fail(L, &error);
+}
+
+/* lock:release() */
+static int lock_release(lua_State *L) {
+    un_lock_release(luaL_checkudata(L, 1, LOCK));
+    return 0;
+}
+
+static const luaL_Reg directory_methods[] = {{"enter", directory_enter},
+                                             {"close", directory_close},
+                                             {"read", directory_read},
+                                             {"replace", directory_replace},
+                                             {"overwrite", directory_overwrite},
+                                             {"rename", directory_rename},
+                                             {"remove", directory_remove},
+                                             {"exists", directory_exists},
+                                             {"append", directory_append},
+                                             {"sweep", directory_sweep},
+                                             {"log", directory_log},
+                                             {"lock", directory_lock},
+                                             {"__gc", directory_close},
+                                             {"__close", directory_close},
+                                             {NULL, NULL}};
+static const un_bind_type directory_type = {DIRECTORY, directory_methods};
+
+static const luaL_Reg lock_methods[] = {
+    {"release", lock_release}, {"__gc", lock_release}, {"__close", lock_release}, {NULL, NULL}};
+static const un_bind_type lock_type = {LOCK, lock_methods};
+
+void un_bind_directory(lua_State *L) {
+    lua_pushcfunction(L, directory_open);
+    lua_setfield(L, -2, "directory");
+}

@@ -1,0 +1,215 @@
+/*
+ * lockfile.c: lockfiles, their packages and the changes between two of them.
+ */
+#include "core/lockfile.h"
+#include "bind.h"
+#include "core/diff.h"
+#include "core/system.h"
+#include <fcntl.h>
+
+#define LOCKFILE "upnudge.lockfile"
+#define DIFF     "upnudge.diff"
+
+static const un_bind_type lockfile_type, diff_type;
+
+/*
+ * core.parse(name, bytes, called, limit): `name` is for messages, `called` (name, unless given)
+ * settles doubts, the content decides.
+ */
+static int parse(lua_State *L) {
+    un_slice name = un_bind_slice(L, 1);
+    un_slice text = un_bind_slice(L, 2);
+    un_lockfile_options options = {.limit = (size_t)luaL_optinteger(L, 4, 0)};
+    un_error error = {0};
+    options.called.ptr = luaL_optlstring(L, 3, NULL, &options.called.len);
+    un_lockfile *lockfile = un_bind_new(L, sizeof *lockfile, &lockfile_type);
+    un_bytes *bytes = un_bind_new(L, sizeof *bytes, &un_bind_bytes);
+    un_status status = un_bytes_copy(bytes, text, &error);
+    if (status == UN_OK)
+        status = un_lockfile_parse(lockfile, name, bytes, &options, &error);
+    un_bytes_free(bytes);
+    lua_pop(L, 1);
+    return status == UN_OK ? 1 : un_bind_fail(L, &error);
+}
+
+/* The text of field `name` of the table on top, copied; absent where there is none. */
+static un_slice take_text(lua_State *L, un_lockfile *lockfile, const char *name) {
+    un_slice text = {NULL, 0};
+    if (lua_getfield(L, -1, name) == LUA_TSTRING)
+        text.ptr = lua_tolstring(L, -1, &text.len);
+    if (text.ptr) {
+        text = un_arena_copy(&lockfile->arena, text);
+        if (!text.ptr)
+            luaL_error(L, "out of memory");
+    }
+    lua_pop(L, 1);
+    return text;
+}
+
+static void take_package(lua_State *L, un_lockfile *lockfile) {
+    un_package *package = un_lockfile_add(lockfile);
+    if (!package)
+        luaL_error(L, "out of memory");
+    package->name = take_text(L, lockfile, "name");
+    package->version = take_text(L, lockfile, "version");
+    package->system = un_system_name(take_text(L, lockfile, "system"));
+    package->group = take_text(L, lockfile, "group");
+    package->source = take_text(L, lockfile, "source");
+    package->revision = take_text(L, lockfile, "revision");
+    package->derivation = take_text(L, lockfile, "derivation");
+    package->location = take_text(L, lockfile, "location");
+}
+
+/*
+ * core.lockfile(format, versions, identity, packages): one that a format written in Lua has read.
+ * `versions` names a scheme; identity: "first" or "set" (see diff.h).
+ */
+static int assemble(lua_State *L) {
+    static const char *const identities[] = {"first", "set", NULL};
+    un_format format = {.name = luaL_checkstring(L, 1)};
+    un_error error = {0};
+    luaL_argcheck(L, un_scheme_find(&format.versions, un_bind_slice(L, 2)), 2, "no such order");
+    format.identity =
+        luaL_checkoption(L, 3, NULL, identities) == 0 ? UN_IDENTITY_FIRST : UN_IDENTITY_SET;
+    luaL_checktype(L, 4, LUA_TTABLE);
+    lua_settop(L, 4);
+    un_lockfile *lockfile = un_bind_new(L, sizeof *lockfile, &lockfile_type);
+    if (un_lockfile_begin(lockfile, &format, &error) != UN_OK)
+        return un_bind_fail(L, &error);
+    lua_Integer count = (lua_Integer)lua_rawlen(L, 4);
+    for (lua_Integer i = 1; i <= count; i++) {
+        if (lua_rawgeti(L, 4, i) == LUA_TTABLE)
+            take_package(L, lockfile);
+        lua_pop(L, 1);
+    }
+    return 1;
+}
+
+static int lockfile_gc(lua_State *L) {
+    un_lockfile_free(luaL_checkudata(L, 1, LOCKFILE));
+    return 0;
+}
+
+/* lockfile:format(): its short name. */
+static int lockfile_format(lua_State *L) {
+    const un_lockfile *lockfile = luaL_checkudata(L, 1, LOCKFILE);
+    lua_pushstring(L, lockfile->format ? lockfile->format->name : "");
+    return 1;
+}
+
+static void push_package(lua_State *L, const un_package *package) {
+    lua_createtable(L, 0, 6);
+    un_bind_field(L, "name", package->name);
+    lua_pushlstring(L, package->version.len ? package->version.ptr : "", package->version.len);
+    lua_setfield(L, -2, "version");
+    un_bind_field(L, "system", package->system);
+    un_bind_field(L, "group", package->group);
+    un_bind_field(L, "source", package->source);
+    un_bind_field(L, "revision", package->revision);
+    un_bind_field(L, "derivation", package->derivation);
+    un_bind_field(L, "location", package->location);
+}
+
+/* lockfile:packages(): a list of tables, in the file's order. */
+static int lockfile_packages(lua_State *L) {
+    const un_lockfile *lockfile = luaL_checkudata(L, 1, LOCKFILE);
+    lua_createtable(L, (int)lockfile->count, 0);
+    for (size_t i = 0; i < lockfile->count; i++) {
+        push_package(L, &lockfile->packages[i]);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    return 1;
+}
+
+static void push_change(lua_State *L, const un_change *change) {
+    const un_package *package = change->to ? change->to : change->from;
+    lua_createtable(L, 0, 8);
+    un_bind_field(L, "name", package->name);
+    lua_pushstring(L, un_kind_name(change->kind));
+    lua_setfield(L, -2, "kind");
+    if (change->level != UN_LEVEL_NONE) {
+        lua_pushstring(L, un_level_name(change->level));
+        lua_setfield(L, -2, "level");
+    }
+    un_bind_field(L, "system", package->system);
+    un_bind_field(L, "group", package->group);
+    if (change->from) {
+        un_bind_field(L, "from", change->from->version);
+        un_bind_field(L, "from_revision", change->from->revision);
+    }
+    if (change->to) {
+        un_bind_field(L, "to", change->to->version);
+        un_bind_field(L, "to_revision", change->to->revision);
+    }
+}
+
+static int diff_gc(lua_State *L) {
+    un_diff_free(luaL_checkudata(L, 1, DIFF));
+    return 0;
+}
+
+/* core.diff(old, new): a list of changes, ordered by name and system. */
+static int diff(lua_State *L) {
+    const un_lockfile *from = luaL_checkudata(L, 1, LOCKFILE);
+    const un_lockfile *to = luaL_checkudata(L, 2, LOCKFILE);
+    un_error error = {0};
+    un_diff *found = un_bind_new(L, sizeof *found, &diff_type);
+    if (un_diff_compute(found, from, to, &error) != UN_OK)
+        return un_bind_fail(L, &error);
+    lua_createtable(L, (int)found->count, 0);
+    for (size_t i = 0; i < found->count; i++) {
+        push_change(L, &found->changes[i]);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    return 1;
+}
+
+static void push_format(lua_State *L, const un_format *format) {
+    lua_createtable(L, 0, 5);
+    lua_pushstring(L, un_syntax_name(format->syntax));
+    lua_setfield(L, -2, "syntax");
+    lua_pushstring(L, un_scheme_name(format->versions));
+    lua_setfield(L, -2, "versions");
+    lua_pushstring(L, format->name);
+    lua_setfield(L, -2, "name");
+    lua_pushstring(L, format->title);
+    lua_setfield(L, -2, "title");
+    lua_newtable(L);
+    for (size_t i = 0; format->filenames[i]; i++) {
+        lua_pushstring(L, format->filenames[i]);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    lua_setfield(L, -2, "filenames");
+}
+
+/* core.formats(): {name, title, filenames, syntax, versions} of every format, in the order of
+ * preference. */
+static int formats(lua_State *L) {
+    lua_newtable(L);
+    for (size_t i = 0; un_format_at(i); i++) {
+        push_format(L, un_format_at(i));
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    return 1;
+}
+
+static const luaL_Reg lockfile_methods[] = {{"format", lockfile_format},
+                                            {"packages", lockfile_packages},
+                                            {"__gc", lockfile_gc},
+                                            {"__close", lockfile_gc},
+                                            {NULL, NULL}};
+static const un_bind_type lockfile_type = {LOCKFILE, lockfile_methods};
+
+static const luaL_Reg diff_methods[] = {{"__gc", diff_gc}, {"__close", diff_gc}, {NULL, NULL}};
+static const un_bind_type diff_type = {DIFF, diff_methods};
+
+void un_bind_lockfile(lua_State *L) {
+    static const luaL_Reg functions[] = {{"parse", parse},
+                                         {"lockfile", assemble},
+                                         {"diff", diff},
+                                         {"formats", formats},
+                                         {NULL, NULL}};
+    luaL_setfuncs(L, functions, 0);
+    lua_pushinteger(L, (lua_Integer)UN_LOCKFILE_LIMIT);
+    lua_setfield(L, -2, "lockfile_limit");
+}

@@ -1,0 +1,154 @@
+/*
+ * system.c: clock, paths, hashes and what the process can tell about its host.
+ */
+#include "bind.h"
+#include "core/hash.h"
+#include "core/os/file.h"
+#include "core/os/os.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+/* core.now(): seconds since the epoch, UTC. */
+static int now(lua_State *L) {
+    lua_pushinteger(L, un_os_now(NULL));
+    return 1;
+}
+
+/* core.realpath(path): the canonical absolute path. */
+static int canonical(lua_State *L) {
+    const char *path = luaL_checkstring(L, 1);
+    char resolved[PATH_MAX];
+    un_error error = {0};
+    if (!realpath(path, resolved)) {
+        un_fail_system(&error, errno, path, "cannot find the directory");
+        return un_bind_fail(L, &error);
+    }
+    lua_pushstring(L, resolved);
+    return 1;
+}
+
+/* core.hash(bytes): XXH3-128 as 32 hex digits. */
+static int hash(lua_State *L) {
+    un_digest digest = un_hash_bytes(un_bind_slice(L, 1));
+    lua_pushlstring(L, digest.hex, UN_DIGEST_LENGTH);
+    return 1;
+}
+
+/* Stamps travel as strings: nanoseconds and inodes do not fit the floats of JSON. */
+static void push_stamp(lua_State *L, const un_stamp *stamp) {
+    char text[128];
+    int length =
+        snprintf(text, sizeof text, "%llx:%llx:%llx:%llx:%llx", (unsigned long long)stamp->device,
+                 (unsigned long long)stamp->inode, (unsigned long long)stamp->size,
+                 (unsigned long long)stamp->modified, (unsigned long long)stamp->changed);
+    lua_pushlstring(L, text, (size_t)length);
+}
+
+/* core.stamp(path): size, times and identity of a file as one opaque string. */
+static int stamp(lua_State *L) {
+    un_stamp found;
+    un_error error = {0};
+    if (un_file_stamp(&found, luaL_checkstring(L, 1), &error) != UN_OK)
+        return un_bind_fail(L, &error);
+    push_stamp(L, &found);
+    return 1;
+}
+
+/*
+ * core.read(path, limit): bytes and stamp. core.read(path, limit, true): bytes alone of a file that
+ * is neither a link nor somebody else's; activations read those, and a stamp takes as long to
+ * print.
+ */
+static int read_file(lua_State *L) {
+    const char *path = luaL_checkstring(L, 1);
+    size_t limit = (size_t)luaL_checkinteger(L, 2);
+    unsigned flags = lua_toboolean(L, 3) ? UN_FILE_OWNED | UN_FILE_NO_FOLLOW : 0;
+    un_stamp found;
+    un_error error = {0};
+    un_bytes *bytes = un_bind_new(L, sizeof *bytes, &un_bind_bytes);
+    if (un_file_read(bytes, AT_FDCWD, path, limit, flags, &found, &error) != UN_OK)
+        return un_bind_fail(L, &error);
+    lua_pushlstring(L, bytes->slice.ptr, bytes->slice.len);
+    un_bytes_free(bytes);
+    if (flags)
+        return 1;
+    push_stamp(L, &found);
+    return 2;
+}
+
+static int bytes_gc(lua_State *L) {
+    un_bytes_free(luaL_checkudata(L, 1, "upnudge.bytes"));
+    return 0;
+}
+
+static const luaL_Reg bytes_methods[] = {{"__gc", bytes_gc}, {"__close", bytes_gc}, {NULL, NULL}};
+const un_bind_type un_bind_bytes = {"upnudge.bytes", bytes_methods};
+
+/* core.shared(path): whether other machines write to its file system as well. */
+static int is_shared(lua_State *L) {
+    bool shared;
+    un_error error = {0};
+    if (un_file_shared(&shared, luaL_checkstring(L, 1), &error) != UN_OK)
+        return un_bind_fail(L, &error);
+    lua_pushboolean(L, shared);
+    return 1;
+}
+
+/* core.isatty(fd) */
+static int is_terminal(lua_State *L) {
+    lua_pushboolean(L, isatty((int)luaL_checkinteger(L, 1)));
+    return 1;
+}
+
+/* core.system(): this machine in Nix's words, "x86_64-linux" or "aarch64-darwin". */
+static int host_system(lua_State *L) {
+    struct utsname name;
+    if (uname(&name) != 0)
+        return 0;
+    for (char *c = name.sysname; *c; c++)
+        *c = (char)(*c >= 'A' && *c <= 'Z' ? *c + ('a' - 'A') : *c);
+    const char *machine = strcmp(name.machine, "arm64") == 0 ? "aarch64" : name.machine;
+    lua_pushfstring(L, "%s-%s", machine, name.sysname);
+    return 1;
+}
+
+/* core.machine(): what this machine is called. */
+static int machine(lua_State *L) {
+    struct utsname name;
+    const char *given = getenv("UPNUDGE_MACHINE");
+    lua_pushstring(L, given && *given ? given : uname(&name) == 0 ? name.nodename : "?");
+    return 1;
+}
+
+/* core.user(): who this is, as a login name, else as a number. */
+static int user(lua_State *L) {
+    const char *name = getenv("LOGNAME");
+    if (!name || !*name)
+        name = getenv("USER");
+    if (name && *name)
+        lua_pushstring(L, name);
+    else
+        lua_pushfstring(L, "uid %d", (int)un_os_user());
+    return 1;
+}
+
+void un_bind_system(lua_State *L) {
+    static const luaL_Reg functions[] = {{"now", now},
+                                         {"realpath", canonical},
+                                         {"hash", hash},
+                                         {"stamp", stamp},
+                                         {"read", read_file},
+                                         {"isatty", is_terminal},
+                                         {"machine", machine},
+                                         {"user", user},
+                                         {"system", host_system},
+                                         {"shared", is_shared},
+                                         {NULL, NULL}};
+    luaL_setfuncs(L, functions, 0);
+}

@@ -1,0 +1,23 @@
+/*
+ * activation.h: `upnudge notify` with its usual options, straight to the C API. Both programs of
+ * the command have it: the small one, and the full one that it becomes when a policy needs more.
+ */
+#ifndef UN_ACTIVATION_H
+#define UN_ACTIVATION_H
+
+#include "lua/api/upnudge.h"
+#include <stdbool.h>
+
+typedef struct un_activation {
+    upnudge_options runtime;
+    upnudge_activation about;
+    bool exit_code; /* whether a notice is told by the exit code */
+} un_activation;
+
+/* What follows the word "notify". false: something that only the full command understands. */
+bool un_activation_read(un_activation *options, int count, char **arguments);
+
+/* Tells what there is to tell on standard error. The exit code; whatever fails is silence and 0. */
+int un_activation_notify(const un_activation *options);
+
+#endif

@@ -1,0 +1,69 @@
+/*
+ * cli.c: the full command, upnudge-cli, which main.c hands over to.
+ *
+ * Dynamically linked: it reads lockfiles and loads Lua modules of others. All options are known to
+ * lua/upnudge/cli/.
+ */
+#include "activation.h"
+#include "deadline.h"
+#include "lua/api/runtime.h"
+#include <lauxlib.h>
+#include <lfs.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct command_line {
+    int count;
+    char **arguments;
+} command_line;
+
+/* The command carries LuaFileSystem; a library finds it where Lua's modules are. */
+static void preload(lua_State *L) {
+    luaL_requiref(L, "lfs", luaopen_lfs, 0);
+    lua_pop(L, 1);
+}
+
+/* require("upnudge.cli").main(arguments) -> exit code */
+static int run_cli(lua_State *L) {
+    const command_line *line = lua_touserdata(L, 1);
+    preload(L);
+    lua_getglobal(L, "require");
+    lua_pushliteral(L, "upnudge.cli");
+    lua_call(L, 1, 1);
+    lua_getfield(L, -1, "main");
+    lua_createtable(L, line->count, 0);
+    for (int i = 0; i < line->count; i++) {
+        lua_pushstring(L, line->arguments[i]);
+        lua_rawseti(L, -2, i + 1);
+    }
+    lua_call(L, 1, 1);
+    return 1;
+}
+
+int main(int argc, char **argv) {
+    command_line line = {argc - 1, argv + 1};
+    un_activation options;
+    if (argc > 2 && strcmp(argv[1], "notify") == 0 &&
+        un_activation_read(&options, argc - 2, argv + 2))
+        return un_activation_notify(&options);
+    lua_State *L = un_runtime_new();
+    if (!L) {
+        fputs("upnudge: out of memory\n", stderr);
+        return EXIT_FAILURE;
+    }
+    int code = EXIT_FAILURE;
+    if (argc > 1 && strcmp(argv[1], "notify") == 0)
+        un_deadline(UN_DEADLINE_NOTIFY);
+    lua_gc(L, LUA_GCRESTART);
+    if (un_runtime_run(L, run_cli, &line, 1) == LUA_OK)
+        code = (int)lua_tointeger(L, -1);
+    else
+        fprintf(stderr, "upnudge: %s\n", lua_isstring(L, -1) ? lua_tostring(L, -1) : "failed");
+    un_runtime_close(L);
+    if (fflush(stdout) != 0 && code == 0) {
+        perror("upnudge: standard output");
+        code = EXIT_FAILURE;
+    }
+    return code;
+}

@@ -1,0 +1,101 @@
+--- Cadences: how often a rule may speak. Runs in the policy VM.
+---
+--- `on` is in upnudge.language.schedule and `backoff` in upnudge.language.backoff, for most activations need neither.
+---
+--- A cadence is a table {kind, due}; due(c) answers whether it may speak now, why (not), and when it
+--- next could. A last notice more than a minute in the future (the clock moved) counts as none. Misuse is
+--- nil and a message.
+
+local duration = require "upnudge.lib.duration"
+
+local M = {}
+
+---@class upnudge.Cadence
+---@field cadence string its kind
+---@field due fun(c: table): boolean, string, integer?
+
+--- A cadence from its question.
+---@param kind string
+---@param due fun(c: table): boolean, string, integer?
+---@return upnudge.Cadence
+function M.new(kind, due)
+    return { cadence = kind, due = due }
+end
+
+local cadence <const> = M.new
+
+-- How far clocks of processes (of machines that share a home) may be apart.
+local SKEW <const> = 60
+
+--- Seconds since the last notice; nil: never.
+---@param c table the context
+---@return number?
+function M.since_last(c)
+    local last = c.history.last_notified
+    local passed = last and c.now - last
+    if not passed or passed < -SKEW then
+        return nil
+    end
+    return passed > 0 and passed or 0
+end
+
+--- Due when `seconds` have passed since the last notice.
+---@param c table
+---@param seconds number
+---@return boolean due
+---@return string reason
+---@return integer? next_at
+function M.after(c, seconds)
+    local passed = M.since_last(c)
+    if not passed then
+        return true, "not said yet"
+    end
+    local said = "already said " .. duration.format(passed) .. " ago"
+    if passed >= seconds then
+        return true, "said " .. duration.format(passed) .. " ago"
+    end
+    return false, said .. "; again in " .. duration.format(seconds - passed), c.now - passed + seconds
+end
+
+--- At most once in that time, e.g. every "1d".
+---@param value string|number a duration
+---@return upnudge.Cadence?
+---@return string? message
+function M.every(value)
+    local seconds, message = duration.parse(value)
+    if not seconds then
+        return nil, "every: " .. message
+    end
+    return cadence("every", function(c)
+        return M.after(c, seconds)
+    end)
+end
+
+--- Once for each distinct result.
+---@return upnudge.Cadence
+function M.once()
+    return cadence("once", function(c)
+        if c.history.shown == c.result.fingerprint then
+            return false, "this very result was said already"
+        end
+        return true, "this result was not said yet"
+    end)
+end
+
+--- At every activation.
+---@return upnudge.Cadence
+function M.always()
+    return cadence("always", function()
+        return true, "always"
+    end)
+end
+
+--- Not at all.
+---@return upnudge.Cadence
+function M.never()
+    return cadence("never", function()
+        return false, "never"
+    end)
+end
+
+return M

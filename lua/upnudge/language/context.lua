@@ -1,0 +1,100 @@
+--- The context that a policy is asked with: read-only, and strict about names. Runs in the policy VM.
+---
+--- The views are made once; each evaluation swaps what they show.
+
+local M = {}
+
+--- Fields that may be absent without being misspelt.
+local OPTIONAL <const> = { last_notified = true, shown = true, times = true, snoozed_until = true, lang = true,
+    command = true, hint = true }
+
+--- A field that is not there and not optional: absent for now, or misspelt?
+local function absent(title, key)
+    local fields = require "upnudge.language.schema".context[title:match("%a+$")]
+    if fields[key] then
+        return nil
+    end
+    local mistake = require "upnudge.lib.suggest"
+    error(("%s has no field '%s'%s"):format(title, tostring(key), mistake.suggest(tostring(key),
+        mistake.keys(fields))), 3)
+end
+
+--- For pairs: steps through the table without handing it out.
+local function iterator(of)
+    local key, value
+    return function()
+        key, value = next(of, key)
+        return key, value
+    end
+end
+
+--- A read-only view on `shown.of`, which may change.
+local function view(title, shown, missing)
+    return setmetatable({}, {
+        __index = function(_, key)
+            local value = shown.of[key]
+            if value == nil then
+                if OPTIONAL[key] then
+                    return nil
+                end
+                return missing and missing(key) or absent(title, key)
+            end
+            return value
+        end,
+        __newindex = function(_, key)
+            error(("%s is read-only: '%s' cannot be set"):format(title, tostring(key)), 2)
+        end,
+        __pairs = function()
+            return iterator(shown.of)
+        end,
+        __metatable = false,
+    })
+end
+
+local env, result, history, host = { of = {} }, { of = {} }, { of = {} }, { of = {} }
+local packages, offset
+
+--- What the host gives when it is looked at.
+local function fetch(what)
+    local ask = rawget(_G, "fetch")
+    return ask and ask(what)
+end
+
+-- The list is long and rarely looked at: it is fetched, and made read-only, at the first touch.
+local function fetch_packages(key)
+    if key ~= "packages" then
+        return nil
+    end
+    packages = packages or require "upnudge.language.packages"(result.given or fetch "packages" or {}, iterator)
+    return packages
+end
+
+local function fetch_offset(key)
+    if key ~= "utc_offset" then
+        return nil
+    end
+    offset = offset or fetch "utc_offset" or 0
+    return offset
+end
+
+local root = { of = {
+    env = view("c.env", env),
+    result = view("c.result", result, fetch_packages),
+    history = view("c.history", history),
+    host = view("c.host", host, fetch_offset),
+} }
+local c = view("c", root)
+
+--- Shows new contents. What is nil (env, result, host) stays as it was at the last call.
+---@return table c
+function M.set(now, new_env, new_result, new_history, new_host)
+    root.of.now, offset = now, nil
+    history.of, env.of, host.of = new_history, new_env or env.of, new_host or host.of
+    if new_result then
+        result.of, result.given, packages = new_result, new_result.packages, nil
+        new_result.packages = nil
+    end
+    return c
+end
+
+return M

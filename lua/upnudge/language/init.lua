@@ -1,0 +1,249 @@
+--- The policy language: what `require "upnudge"` gives a policy, and the evaluation of rules. Runs in
+--- the policy VM at every activation, so what is rarely needed (validation, text) loads when it is.
+
+local cadence = require "upnudge.language.cadence"
+local duration = require "upnudge.lib.duration"
+
+local M = {}
+
+local TEXT_LIMIT <const> = 16384
+local DEFAULTS <const> = { every = 86400, timeout = 600 }
+
+-- C gives the VM `where`, since the debug library stays closed; plain Lua has the library.
+local where = rawget(_G, "where") or function(level)
+    local info = debug.getinfo(level + 1, "Sl")
+    return info.short_src, info.currentline
+end
+
+---@class upnudge.Rule
+---@field name string
+---@field file string
+---@field line integer
+---@field spec table what the policy wrote
+
+--- What a policy writes is read by us in many places: a metatable could answer each of them otherwise.
+local function plain(spec, what)
+    if type(spec) == "table" and getmetatable(spec) ~= nil then
+        error(what .. " is a table with a metatable; a plain one is needed", 3)
+    end
+    return spec
+end
+
+-- What u.policy and u.rule made: told from look-alikes by identity, not by a field.
+local made = {}
+
+-- Members that most policies do without: module and function.
+local LAZY <const> = { text = { "text" }, on = { "schedule", "on" }, hours = { "schedule", "hours" },
+    backoff = { "backoff", "new" }, format = { "format", "new" }, scenario = { "scenario", "new" } }
+
+--- The author's module. A constructor that is misused gives nil and a message, which upnudge.language.authoring
+--- makes a mistake of the author's; our own policies use it as it is.
+M.language = setmetatable({
+    every = cadence.every, once = cadence.once, always = cadence.always, never = cadence.never,
+    duration = duration.parse,
+    rule = function(name)
+        local file, line = where(2)
+        return function(spec)
+            local rule = { name = name, file = file, line = line, spec = plain(spec, "the rule") }
+            made[rule] = "rule"
+            return rule
+        end
+    end,
+    policy = function(spec)
+        local policy = { spec = plain(spec, "the policy") }
+        for _, key in ipairs { "rules", "check", "ignore", "catalogues" } do
+            plain(type(spec) == "table" and spec[key], "'" .. key .. "'")
+        end
+        made[policy] = "policy"
+        return policy
+    end,
+}, {
+    __index = function(_, name)
+        local place = LAZY[name]
+        local module = place and require("upnudge.language." .. place[1])
+        return module and (place[2] and module[place[2]] or module)
+    end,
+})
+
+--- The chain of files being loaded, the policy itself first.
+local chain = {}
+local linked
+-- Loaded with the first question, for a runtime may be opened and never asked.
+local context
+
+--- What u.policy and u.rule made.
+M.made = made
+
+--- Adds what one file's u.policy was given to the chain.
+---@param spec table
+function M.append(spec)
+    chain[#chain + 1] = spec
+end
+
+local function default_text(c)
+    local text = require "upnudge.language.text"
+    return text.summary(c) .. "\n" .. text.hint(c)
+end
+
+local function check_settings(check)
+    return { every = duration.parse(check.every or DEFAULTS.every),
+        timeout = duration.parse(check.timeout or DEFAULTS.timeout) }
+end
+
+--- Joins the chain into one policy and tells the trusted side what it needs.
+---@return table
+function M.link()
+    local joined = chain[#chain]
+    for i = #chain - 1, 1, -1 do
+        joined = require "upnudge.language.inheritance".join(joined, chain[i])
+    end
+    linked = {}
+    for name, value in pairs(joined) do
+        linked[name] = value
+    end
+    linked.rules = linked.rules or {}
+    if linked.catalogues then
+        require "upnudge.language.words".add(linked.catalogues)
+    end
+    linked.text = linked.text or default_text
+    local settings = { database = linked.database, per = linked.per, on_unreachable = linked.on_unreachable,
+        deadline = linked.deadline and require "upnudge.lib.deadline".parse(linked.deadline) }
+    return { name = linked.name, settings = settings, ignore = linked.ignore,
+        decide = linked.decide ~= nil, check = check_settings(linked.check or {}) }
+end
+
+--- The rules of the policy, for explanations.
+---@return {name: string, file: string, line: integer}[]
+function M.outline()
+    local rules = {}
+    for i, rule in ipairs(linked.rules) do
+        rules[i] = { name = rule.name, file = rule.file, line = rule.line }
+    end
+    return rules
+end
+
+--- Where a rule stands, for messages alone: no quiet decision should load what formats it.
+---@param rule upnudge.Rule|string a rule, or what is to be said of another place
+---@return string
+local function place_of(rule)
+    if type(rule) == "string" then
+        return rule
+    end
+    return ("%s:%d: rule '%s'"):format(rule.file, rule.line, rule.name)
+end
+
+local function text_of(source, place, c)
+    local value = source
+    if type(source) == "function" then
+        value = source(c)
+    end
+    if type(value) ~= "string" or not require "string".find(value, "%S") then
+        error(("%s: text gave %s; expected a string that is not empty"):format(place_of(place),
+            type(value) == "string" and "an empty string" or "a " .. type(value)), 0)
+    elseif #value > TEXT_LIMIT then
+        error(("%s: text is longer than %d bytes"):format(place_of(place), TEXT_LIMIT), 0)
+    end
+    return value
+end
+
+local function quiet_reason(rule, c)
+    local value = rule.spec.quiet
+    if type(value) == "function" then
+        value = value(c)
+    end
+    if value == true then
+        return rule.name
+    elseif type(value) ~= "string" then
+        error(("%s: quiet gave a %s; expected a reason or true"):format(place_of(rule), type(value)), 0)
+    end
+    return value
+end
+
+--- Seconds that a record can hold: neither infinite nor no number.
+local function is_time(value)
+    return type(value) == "number" and value > -1e15 and value < 1e15
+end
+
+--- Whether a cadence or a function of the context is due, why, and when it next could be.
+local function due(notify, place, c)
+    local ask = type(notify) == "table" and notify.due or notify
+    local is_due, reason, next_at = ask(c)
+    if reason ~= nil and type(reason) ~= "string" or next_at ~= nil and not is_time(next_at) then
+        error(place_of(place) .. ": notify gave something else than due, reason, next time", 0)
+    end
+    return is_due and true or false, reason or (is_due and "due" or "not due"), next_at
+end
+
+--- What one rule answers: {matched, answer, reason, next_at}.
+local function ask(rule, c)
+    local spec = rule.spec
+    if spec.when and not spec.when(c) then
+        return "no match"
+    elseif spec.quiet ~= nil then
+        return "quiet", quiet_reason(rule, c)
+    end
+    local is_due, reason, next_at = due(spec.notify, rule, c)
+    return is_due and "notify" or "not due", reason, next_at
+end
+
+local function decide_by_rules(c, trace)
+    local decision, reason, soonest
+    for _, rule in ipairs(linked.rules) do
+        local answer, why, next_at = "not reached", nil, nil
+        if not decision then
+            answer, why, next_at = ask(rule, c)
+        end
+        if answer == "quiet" or answer == "notify" then
+            decision = { notify = answer == "notify", reason = why, rule = rule.name }
+            if decision.notify then
+                decision.text = text_of(rule.spec.text or linked.text, rule, c)
+            end
+        elseif answer == "not due" then
+            reason = reason or why
+            soonest = next_at and (soonest and soonest < next_at and soonest or next_at) or soonest
+        end
+        if trace then
+            trace[#trace + 1] = { rule = rule.name, file = rule.file, line = rule.line, answer = answer,
+                matched = answer ~= "no match" and answer ~= "not reached", reason = why, next_at = next_at }
+        elseif decision then
+            break
+        end
+    end
+    decision = decision or { notify = false, reason = reason or "no rule wants to speak" }
+    decision.next_at = not decision.notify and not decision.rule and soonest or nil
+    return decision
+end
+
+--- Decides. What is nil of env, result and host is the same as at the last call.
+---@param now integer
+---@param env table?
+---@param result table?
+---@param history table
+---@param host table?
+---@param trace boolean?
+---@return table decision
+function M.evaluate(now, env, result, history, host, trace)
+    if host then
+        host.hint = host.hint or linked.hint
+    end
+    context = context or require "upnudge.language.context"
+    local c = context.set(now, env, result, history, host)
+    if linked.decide then
+        return require "upnudge.language.decide".decide(linked, c, due, text_of)
+    end
+    local steps = trace and {} or nil
+    local decision = decide_by_rules(c, steps)
+    decision.trace = steps
+    return decision
+end
+
+--- The parts of a decision, for upnudge.language.authoring, which asks each of them.
+---@return table linked the policy
+---@return fun(rule: upnudge.Rule, c: table): string, string?, integer? ask
+---@return fun(source: any, place: upnudge.Rule|string, c: table): string text_of
+---@return fun(notify: any, place: upnudge.Rule|string, c: table): boolean, string, integer? due
+function M.parts()
+    return linked, ask, text_of, due
+end
+
+return M

@@ -1,0 +1,94 @@
+--- Text of notices, from counts and packages, in the reader's language. Runs in the policy VM.
+
+local catalogue = require "upnudge.language.words"
+
+local M = {}
+
+local COUNTED <const> = { "versions", "rebuilds", "changed", "added", "removed" }
+local LEVELS <const> = { "major", "minor", "patch" }
+
+local function listed(parts, word)
+    local text, last = parts[1] or word "nothing", #parts
+    for i = 2, last do
+        text = text .. word(i < last and "comma" or "last") .. parts[i]
+    end
+    return text
+end
+
+local function counted(c, names)
+    local word, parts = catalogue.of(c.host.lang), {}
+    for _, name in ipairs(names) do
+        local count = c.result[name] or 0
+        if count > 0 then
+            parts[#parts + 1] = catalogue.count(word(name), count)
+        end
+    end
+    return listed(parts, word)
+end
+
+--- "2 version changes and 1 rebuild". `only` limits it to some counts, as {"versions", "security"}.
+---@param c table the context
+---@param only string[]?
+---@return string
+function M.counts(c, only)
+    return counted(c, only or COUNTED)
+end
+
+--- "1 major, 2 minor and 3 patches".
+---@param c table
+---@return string
+function M.levels(c)
+    return counted(c, LEVELS)
+end
+
+--- "2 version changes and 1 rebuild available in NAME."
+---@param c table
+---@param only string[]?
+---@return string
+function M.summary(c, only)
+    return catalogue.fill(catalogue.of(c.host.lang) "summary", { counts = M.counts(c, only), name = c.env.name })
+end
+
+local function quoted(path)
+    local string = require "string"
+    if string.find(path, "^[%w/._@%%+=:,-]+$") then
+        return path
+    end
+    return "'" .. string.gsub(path, "'", "'\\''") .. "'"
+end
+
+--- "Use 'COMMAND' for details.": the host's command, the policy's, or upnudge's own.
+---@param c table
+---@return string
+function M.hint(c)
+    local command = c.host.hint or "upnudge show " .. quoted(c.env.path)
+    return catalogue.fill(catalogue.of(c.host.lang) "hint", { command = command })
+end
+
+local LINES <const> = { added = "added_line", removed = "removed_line", rebuilt = "rebuilt_line" }
+
+local function line(package, word)
+    local moved = package.from ~= package.to and package.kind ~= "rebuilt"
+    local template = word(LINES[package.kind] or moved and "upgraded_line" or "revised_line")
+    local text = catalogue.fill(template, { name = package.name, from = package.from or "?", to = package.to or "?" })
+    return package.security and catalogue.fill(word "security_mark", { line = text }) or text
+end
+
+--- Up to `most` lines "- curl: 8.9.0 -> 8.10.1", then "... and 3 more".
+---@param c table
+---@param most integer? 10 unless given
+---@return string
+function M.packages(c, most)
+    most = most or 10
+    local lines, packages, word = {}, c.result.packages, catalogue.of(c.host.lang)
+    for i, package in ipairs(packages) do
+        if i > most then
+            lines[i] = catalogue.fill(word "more", { n = #packages - most })
+            break
+        end
+        lines[i] = line(package, word)
+    end
+    return require "table".concat(lines, "\n")
+end
+
+return M

@@ -1,0 +1,25 @@
+--- English words of notices. See upnudge.language.words.
+
+return {
+    versions = { one = "{n} version change", other = "{n} version changes" },
+    rebuilds = { one = "{n} rebuild", other = "{n} rebuilds" },
+    changed = { one = "{n} revision change", other = "{n} revision changes" },
+    added = { one = "{n} addition", other = "{n} additions" },
+    removed = { one = "{n} removal", other = "{n} removals" },
+    security = { one = "{n} security fix", other = "{n} security fixes" },
+    major = "{n} major",
+    minor = "{n} minor",
+    patch = { one = "{n} patch", other = "{n} patches" },
+    nothing = "nothing",
+    comma = ", ",
+    last = " and ",
+    summary = "{counts} available in {name}.",
+    hint = "Use '{command}' for details.",
+    upgraded_line = "- {name}: {from} -> {to}",
+    added_line = "- {name}: {to} (added)",
+    removed_line = "- {name}: {from} (removed)",
+    rebuilt_line = "- {name}: {from} (rebuild)",
+    revised_line = "- {name}: {from} (new revision)",
+    security_mark = "{line} [security]",
+    more = "... and {n} more",
+}

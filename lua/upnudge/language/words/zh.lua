@@ -1,0 +1,25 @@
+--- Chinese words of notices. See upnudge.language.words.
+
+return {
+    versions = "{n} 个版本更新",
+    rebuilds = "{n} 个重新构建",
+    changed = "{n} 个修订更新",
+    added = "{n} 个新增",
+    removed = "{n} 个移除",
+    security = "{n} 个安全修复",
+    major = "{n} 个主版本",
+    minor = "{n} 个次版本",
+    patch = "{n} 个补丁版本",
+    nothing = "无",
+    comma = "、",
+    last = "和",
+    summary = "{name} 有可用更新：{counts}。",
+    hint = "运行 '{command}' 查看详情。",
+    upgraded_line = "- {name}：{from} -> {to}",
+    added_line = "- {name}：{to}（新增）",
+    removed_line = "- {name}：{from}（移除）",
+    rebuilt_line = "- {name}：{from}（重新构建）",
+    revised_line = "- {name}：{from}（新修订）",
+    security_mark = "{line} [安全]",
+    more = "……另有 {n} 个",
+}

@@ -1,0 +1,72 @@
+--- JSON written with members in a fixed order, over lua-cjson.
+---
+--- lua-cjson writes the members of an object in the order of a hash table. Records are read by
+--- people and compared by scripts, so objects are put together here and cjson does the values.
+
+-- An encoder of our own configuration, for the module is shared with the host: a number that JSON
+-- has no words for (it can be read, as 1e999) becomes null instead of an error.
+local cjson = require "cjson".new()
+cjson.encode_invalid_numbers "null"
+cjson.encode_sparse_array(true)
+
+local M = {}
+
+--- A plain value, in lua-cjson's own order. Slashes are not escaped: paths stay readable.
+---@param value any
+---@return string
+function M.encode(value)
+    -- Every slash that cjson writes is escaped, so undoing all of them is exact.
+    return (cjson.encode(value):gsub("\\/", "/"))
+end
+
+---@param items string[] encoded values
+---@return string
+function M.array(items)
+    return "[" .. table.concat(items, ",") .. "]"
+end
+
+--- An object: the members named in `order` first, in that order, the others after them by name.
+--- Absent members are left out. A member whose value is a function is replaced by what it returns,
+--- which must be encoded already.
+---@param order string[]
+---@param members table<string, any>
+---@return string
+function M.object(order, members)
+    local parts, placed = {}, {}
+    local function add(key)
+        local value = members[key]
+        placed[key] = true
+        if type(value) == "function" then
+            parts[#parts + 1] = M.encode(key) .. ":" .. value()
+        elseif value ~= nil then
+            parts[#parts + 1] = M.encode(key) .. ":" .. M.encode(value)
+        end
+    end
+    for _, key in ipairs(order) do
+        add(key)
+    end
+    local others = {}
+    for key in pairs(members) do
+        if not placed[key] then
+            others[#others + 1] = key
+        end
+    end
+    table.sort(others)
+    for _, key in ipairs(others) do
+        add(key)
+    end
+    return "{" .. table.concat(parts, ",") .. "}"
+end
+
+---@param order string[]
+---@param list table[]
+---@return string
+function M.list(order, list)
+    local items = {}
+    for i, members in ipairs(list) do
+        items[i] = M.object(order, members)
+    end
+    return M.array(items)
+end
+
+return M

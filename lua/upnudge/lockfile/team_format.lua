@@ -1,0 +1,139 @@
+--- A team's formats: files `formats/<name>.lua` beside its policy. Trusted side; each runs in a VM of
+--- its own, with a larger budget than a policy has, for it never runs at an activation.
+
+local core = require "upnudge.core"
+local policy = require "upnudge.policy"
+
+local M = {}
+
+local SOURCE_LIMIT <const> = 256 * 1024
+
+---@class upnudge.LuaFormat
+---@field path string of its file
+---@field name string
+---@field title string
+---@field files string[] name patterns; `*` stands for anything
+---@field syntax "json"|"relaxed-json"|"yaml"|"toml"|"lines"
+---@field versions string the version order
+---@field identity "first"|"set"
+---@field recognises boolean whether it looks at the content
+---@field private vm table
+
+--- Where formats are looked for: beside the policy in force; for a ready-made one, where the user's
+--- policy would be.
+local function directories(source)
+    if source.path then
+        return { (source.path:match("^(.*/)") or "./") .. "formats" }
+    end
+    return policy.configuration "formats"
+end
+
+local function load(path)
+    local bytes, message = core.read(path, SOURCE_LIMIT)
+    if not bytes then
+        return nil, message
+    end
+    local vm, failure = core.vm()
+    if not vm then
+        return nil, failure
+    end
+    local format, fault = vm:call("load_format", "@" .. path, bytes)
+    if format and format.mistakes then
+        format, fault = nil, require "upnudge.policy.diagnostic".told(path, bytes, format.mistakes)
+    end
+    local unknown = format and require "upnudge.lockfile.version".fault(format.versions)
+    if unknown then
+        format, fault = nil, ("%s: versions: %s"):format(path, unknown)
+    end
+    if not format then
+        vm:close()
+        return nil, fault
+    end
+    format.path, format.vm = path, vm
+    return format
+end
+
+--- The paths of a team's formats, sorted.
+---@param option string? the policy, as a host or a command names it
+---@return string[]
+function M.files(option)
+    local lfs = require "lfs"
+    local paths = {}
+    for _, directory in ipairs(directories(policy.find(option))) do
+        if lfs.attributes(directory, "mode") == "directory" then
+            for name in lfs.dir(directory) do
+                paths[#paths + 1] = name:find "^[^.].*%.lua$" and directory .. "/" .. name or nil
+            end
+        end
+    end
+    table.sort(paths)
+    return paths
+end
+
+--- Loads a team's formats. nil and the mistakes of the first that is faulty: a lockfile is not read
+--- by another format because its own is broken.
+---@param option string?
+---@return upnudge.LuaFormat[]?
+---@return string? message
+function M.load(option)
+    local formats = {}
+    for _, path in ipairs(M.files(option)) do
+        local format, message = load(path)
+        if not format then
+            return nil, message
+        end
+        formats[#formats + 1] = format
+    end
+    return formats
+end
+
+--- Whether the file's name fits one of the format's patterns.
+---@param format upnudge.LuaFormat
+---@param path string
+---@return boolean
+function M.fits(format, path)
+    local base = path:match "[^/]*$"
+    for _, pattern in ipairs(format.files) do
+        local lua = pattern:gsub("[%^%$%(%)%%%.%[%]%+%-%?]", "%%%0"):gsub("%*", ".*")
+        if base:find("^" .. lua .. "$") then
+            return true
+        end
+    end
+    return false
+end
+
+local function document_of(format, bytes)
+    local document, message, code = core.tree(bytes, format.syntax)
+    if document ~= nil and format.syntax == "yaml" and #document == 1 then
+        return document[1]
+    end
+    return document, message, code
+end
+
+--- Reads with one format. nil without a message: the format does not take this content.
+---@param format upnudge.LuaFormat
+---@param name string for messages
+---@param bytes string
+---@return table? lockfile
+---@return string? message
+---@return string? code
+function M.parse(format, name, bytes)
+    local document, message, code = document_of(format, bytes)
+    if document == nil then
+        message = message or "empty"
+        return nil, name .. (message:find "^%d+:%d" and ":" or ": ") .. message, code or "format"
+    end
+    if format.recognises then
+        local taken, fault = format.vm:call("recognise", document)
+        if not taken then
+            return nil, fault and name .. ": " .. fault, fault and "format"
+        end
+    end
+    local packages, fault = format.vm:call("read", document)
+    if not packages then
+        return nil, name .. ": " .. fault, "format"
+    end
+    return core.lockfile(format.name, format.versions, format.identity, packages)
+end
+
+return M

@@ -1,0 +1,169 @@
+--- Changes: what an upgrade would change, ordered for JSON and counted per system.
+---
+--- Every activation reads the counts, so they are made once, at the check. Changes of packages that
+--- name no system go under "*".
+
+local core = require "upnudge.core"
+local terminal = require "upnudge.lib.terminal"
+
+local M = {}
+
+--- How many changes of this system the record itself carries; the others stand in changes.json.
+local TOP <const> = 10
+-- Bytes of a name or version that are shown.
+local SHOWN <const> = 200
+-- More systems than there are: a lockfile that names more is made up, and gets none but ours.
+local SYSTEMS <const> = 64
+
+---@class upnudge.Change
+---@field name string
+---@field kind "upgraded"|"downgraded"|"rebuilt"|"changed"|"added"|"removed"
+---@field level? "major"|"minor"|"patch"|"unknown"
+---@field from? string version before
+---@field to? string version after
+---@field system? string
+---@field group? string
+---@field from_revision? string
+---@field to_revision? string
+---@field security? boolean whether it mends a security problem
+
+--- Order of the fields of a change in JSON.
+M.ORDER = { "name", "kind", "level", "from", "to", "system", "group", "from_revision", "to_revision",
+    "security" }
+
+local BUMPS <const> = { major = true, minor = true, patch = true }
+local RANK <const> = { major = 1, minor = 2, patch = 3, unknown = 4 }
+local KIND_RANK <const> = { upgraded = 0, downgraded = 10, changed = 20, rebuilt = 30, added = 40, removed = 50 }
+
+local function rank(change)
+    return (change.security and -100 or 0) + KIND_RANK[change.kind] + (RANK[change.level] or 5)
+end
+
+local function count(counts, change)
+    local function more(what)
+        counts[what] = (counts[what] or 0) + 1
+    end
+    more "total"
+    if change.security then
+        more "security"
+    end
+    if change.kind == "added" or change.kind == "removed" then
+        more(change.kind)
+    elseif change.kind == "rebuilt" then
+        more "rebuilds"
+    elseif change.from ~= change.to then
+        more "versions"
+        if BUMPS[change.level] then
+            more(change.level)
+        end
+    else
+        more "changed"
+    end
+end
+
+local function fingerprint(changes)
+    local lines = {}
+    for i, c in ipairs(changes) do
+        lines[i] = table.concat({ c.name, c.kind, c.from or "", c.to or "", c.from_revision or "",
+            c.to_revision or "", c.group or "", c.security and "security" or nil }, "\0")
+    end
+    return core.hash(table.concat(lines, "\n"))
+end
+
+--- A name or version as it may be shown: names come from files that strangers wrote.
+local function shown_name(text)
+    return text and terminal.line(text):sub(1, SHOWN)
+end
+
+local function top_of(changes)
+    local ordered, top = table.move(changes, 1, #changes, 1, {}), {}
+    table.sort(ordered, function(a, b)
+        local ra, rb = rank(a), rank(b)
+        if ra ~= rb then
+            return ra < rb
+        end
+        return a.name < b.name
+    end)
+    for i = 1, math.min(TOP, #ordered) do
+        local c = ordered[i]
+        top[i] = { name = shown_name(c.name), kind = c.kind, level = c.level, from = shown_name(c.from),
+            to = shown_name(c.to), group = shown_name(c.group), security = c.security }
+    end
+    return top
+end
+
+--- Every activation reads this, so it is short: counts of zero are left out, and the changes
+--- themselves are given only where they could be shown, on this system.
+local function summarise(changes, shown)
+    local entry = { fingerprint = fingerprint(changes), top = shown and top_of(changes) or nil }
+    for _, change in ipairs(changes) do
+        count(entry, change)
+    end
+    return entry
+end
+
+--- Counts of each system. `since`, the time at which a result was first seen, is carried over from
+--- the previous record while the result stays the same.
+---@param changes upnudge.Change[]
+---@param previous table? `systems` of the record before
+---@param now integer seconds UTC
+---@return table<string, table> systems
+function M.count(changes, previous, now)
+    local by_system = {}
+    for _, change in ipairs(changes) do
+        local system = change.system or "*"
+        by_system[system] = by_system[system] or {}
+        table.insert(by_system[system], change)
+    end
+    local systems, here, kept = {}, core.system(), 0
+    for system, list in pairs(by_system) do
+        local ours = system == "*" or system == here
+        kept = ours and kept or kept + 1
+        if not ours and (kept > SYSTEMS or #system > SHOWN) then
+            goto continue
+        end
+        local entry = summarise(list, ours)
+        local before = previous and previous[system]
+        entry.since = before and before.fingerprint == entry.fingerprint and before.since or now
+        systems[system] = entry
+        ::continue::
+    end
+    return systems
+end
+
+--- The full list that the last check found, for one system or all, its names fit to be shown. Read from
+--- its file.
+---@param record upnudge.Record
+---@param system string? nil: every system
+---@param ignored string[]? selectors of packages that are left out
+---@return upnudge.Change[]
+function M.of(record, system, ignored)
+    local bytes = record:read_beside("changes.json", core.lockfile_limit)
+    local decoded, wanted = bytes and require "upnudge.lib.json.read"(bytes), {}
+    for _, change in ipairs(type(decoded) == "table" and decoded.changes or {}) do
+        if not system or not change.system or change.system == system then
+            change.name, change.from = shown_name(change.name), shown_name(change.from)
+            change.to = shown_name(change.to)
+            wanted[#wanted + 1] = change
+        end
+    end
+    return ignored and require "upnudge.record.selector".without(ignored, wanted) or wanted
+end
+
+--- The counts of some changes, as a system's entry of the record has them.
+---@param changes upnudge.Change[]
+---@return table
+function M.summary(changes)
+    return summarise(changes, false)
+end
+
+--- Marks the changes that mend a security problem.
+---@param changes upnudge.Change[]
+---@param selectors string[] of packages, see upnudge.record.selector
+function M.mark_security(changes, selectors)
+    for _, change in ipairs(changes) do
+        change.security = require "upnudge.record.selector".matches(selectors, change) or nil
+    end
+end
+
+return M

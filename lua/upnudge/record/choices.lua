@@ -1,0 +1,63 @@
+--- The choices of the person at the prompt, for one environment: snoozed until when, which packages are
+--- of no interest. They hold under every policy. One small file beside the record; without choices
+--- there is none.
+
+local M = {}
+
+local FILE <const>, LOCK <const>, SCHEMA <const> = "choices.json", "choices.lock", 1
+local LIMIT <const> = require "upnudge.record".BESIDE_LIMIT
+-- How long a command waits for another one that writes them, in milliseconds.
+local PATIENCE <const> = 2000
+
+---@class upnudge.Choices
+---@field snoozed_until? integer seconds UTC
+---@field ignore? string[] patterns, see upnudge.record.selector
+
+local function sound(record, value)
+    if type(value) ~= "table" or type(value.schema) ~= "number" or value.schema > SCHEMA
+        or value.path ~= record.path then
+        return false
+    end
+    for _, pattern in ipairs(type(value.ignore) == "table" and value.ignore or {}) do
+        if type(pattern) ~= "string" then
+            return false
+        end
+    end
+    local snoozed = value.snoozed_until
+    return snoozed == nil or type(snoozed) == "number" and snoozed >= 0 and snoozed < 2 ^ 53
+end
+
+--- What the file says. A broken one counts as no choice.
+---@param record upnudge.Record
+---@param bytes string?
+---@return upnudge.Choices
+function M.decode(record, bytes)
+    local value = bytes and require "upnudge.lib.json.read"(bytes)
+    return value and sound(record, value) and value or {}
+end
+
+--- Changes them under their lock: `change` gets a table that it may change. Waits two seconds at most.
+---@param record upnudge.Record
+---@param change fun(choices: upnudge.Choices)
+---@return boolean? ok
+---@return string? message
+function M.change(record, change)
+    local directory <close>, message = record:directory(true)
+    if not directory then
+        return nil, message
+    end
+    local lock <close>, why = directory:lock(LOCK, PATIENCE)
+    if not lock then
+        return nil, why
+    end
+    local value = {}
+    for key, member in pairs(M.decode(record, (directory:read(FILE, LIMIT)))) do
+        value[key] = member
+    end
+    change(value)
+    value.schema, value.path = SCHEMA, record.path
+    local text = require "upnudge.lib.json.write".object({ "schema", "path", "snoozed_until", "ignore" }, value)
+    return directory:replace(FILE, text .. "\n", true)
+end
+
+return M

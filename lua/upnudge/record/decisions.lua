@@ -1,0 +1,71 @@
+--- The decision log: what happened at past activations of an environment, for `upnudge explain --log`.
+---
+--- One line each, "time TAB notified|quiet TAB rule TAB reason", in decisions.log beside the record;
+--- with decisions.log.old it stays within 64 KiB, some 500 activations. An environment without a record
+--- has no log, and one that cannot be written is not missed.
+
+local M = {}
+
+local FILE <const>, LIMIT <const> = "decisions.log", 32768
+-- Bytes of a rule's name and of a reason that are kept.
+local SHOWN <const> = 300
+
+local function field(text)
+    if text:find "[%c\128-\255]" then
+        text = require "upnudge.lib.terminal".line(text)
+    end
+    return #text > SHOWN and text:sub(1, SHOWN) or text
+end
+
+--- Appends decisions to the log of one record.
+local function append(record, decisions)
+    local directory <close> = record:directory()
+    if not directory then
+        return
+    end
+    local lines = {}
+    for i, entry in ipairs(decisions) do
+        local decision, repeated = entry.decision, ""
+        if entry.times > 1 then
+            repeated = (" (%d times since %s)"):format(entry.times, require "upnudge.lib.time".format(entry.since))
+        end
+        lines[i] = entry.at .. (decision.notify and "\tnotified\t" or "\tquiet\t") .. field(decision.rule or "") .. "\t"
+            .. field(decision.reason or "") .. repeated .. "\n"
+    end
+    directory:append(FILE, table.concat(lines), LIMIT)
+end
+
+--- Writes what each environment of a runtime has decided since the last time.
+---@param environments table<string, {record: upnudge.Record, decisions: table[]}>
+function M.flush(environments)
+    for _, state in pairs(environments) do
+        if state.decisions[1] then
+            local decisions = state.decisions
+            state.decisions = {}
+            append(state.record, decisions)
+        end
+    end
+end
+
+---@class upnudge.LogEntry
+---@field at integer seconds UTC
+---@field notified boolean
+---@field rule? string
+---@field reason? string
+
+--- The entries, oldest first; lines that say nothing are left out.
+---@param record upnudge.Record
+---@return upnudge.LogEntry[]
+function M.read(record)
+    local entries = {}
+    for _, name in ipairs { FILE .. ".old", FILE } do
+        local bytes = record:read_beside(name, 2 * LIMIT) or ""
+        for at, what, rule, reason in bytes:gmatch "(%d+)\t(%l+)\t([^\t\n]*)\t([^\t\n]*)\n" do
+            entries[#entries + 1] = { at = math.tointeger(at) or 0, notified = what == "notified",
+                rule = rule ~= "" and rule or nil, reason = reason }
+        end
+    end
+    return entries
+end
+
+return M

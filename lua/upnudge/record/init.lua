@@ -1,0 +1,203 @@
+--- The record: what the last check of one environment found, one JSON file.
+---
+--- Readers take no lock: the file is replaced all or nothing. `last_notified` stands in a field of
+--- fixed width near the start, so that the strategy `simple` can write it in place.
+---
+--- A record that is broken, was written for another path, or has a schema newer than ours counts as
+--- none. The first two are set aside by the next check; a newer one is left alone.
+
+local core = require "upnudge.core"
+local read_json = require "upnudge.lib.json.read"
+
+local M = {
+    SCHEMA = 1,
+    FILE = "record.json",
+    LIMIT = 1 << 20,
+    --- Largest of the small files beside it.
+    BESIDE_LIMIT = 65536,
+    --- Codes of records that the next check sets aside.
+    SET_ASIDE = { broken = true, other = true, limit = true },
+    --- Columns of the number `last_notified`.
+    WIDTH = 20,
+}
+
+local SCHEMA <const>, FILE <const>, LIMIT <const>, WIDTH <const> = M.SCHEMA, M.FILE, M.LIMIT, M.WIDTH
+
+---@class upnudge.Record
+---@field path string the environment's
+---@field directory_path string
+---@field private file string
+---@field private bytes string? as last read
+---@field value table? as last read
+---@field private why string?
+---@field private code string?
+local Record = {}
+Record.__index = Record
+
+---@param state_dir string
+---@param environment upnudge.Environment
+---@return upnudge.Record
+function M.open(state_dir, environment)
+    local directory = state_dir .. "/" .. environment.key
+    return setmetatable({
+        path = environment.path,
+        state_dir = state_dir,
+        key = environment.key,
+        directory_path = directory,
+        file = directory .. "/" .. FILE,
+    }, Record)
+end
+
+local TYPES <const> = {
+    schema = "number", path = "string", last_notified = "number", last_checked = "number",
+    last_failed = "number", retry_at = "number", failures = "number", reason = "string",
+    lockfile = "string", name = "string", format = "string", stamp = "string",
+    old = "string", new = "string", systems = "table", changes = "number",
+}
+
+-- Fields of a system that are read; others may come with newer versions.
+local COUNTED <const> = { fingerprint = true, top = true, since = true, total = true, versions = true, rebuilds = true,
+    changed = true, added = true, removed = true, major = true, minor = true, patch = true, security = true }
+
+--- Numbers are times and counts: whole enough, not negative, not infinite.
+local function is_a(value, kind)
+    return type(value) == kind and (kind ~= "number" or value >= 0 and value < 2 ^ 53)
+end
+
+--- What is wrong with the counts of one system; strings are a fingerprint, tables the top changes.
+local function fault_of_counts(system, counts)
+    if type(counts) ~= "table" then
+        return ("systems.%s is no object"):format(system)
+    end
+    for field, member in pairs(counts) do
+        local expected = field == "fingerprint" and "string" or field == "top" and "table" or "number"
+        if COUNTED[field] and not is_a(member, expected) then
+            return ("systems.%s.%s is not a %s"):format(system, field, expected)
+        end
+    end
+end
+
+local function fault(value)
+    if type(value) ~= "table" then
+        return "not an object"
+    end
+    for field, kind in pairs(TYPES) do
+        if value[field] ~= nil and not is_a(value[field], kind) then
+            return ("%s is not a %s"):format(field, kind)
+        end
+    end
+    if not value.schema then
+        return "no schema"
+    end
+    for system, counts in pairs(value.systems or {}) do
+        local message = fault_of_counts(system, counts)
+        if message then
+            return message
+        end
+    end
+end
+
+---@param bytes string
+---@return table? value
+---@return string? why
+---@return "broken"|"other"|"newer"|nil code
+function Record:decode(bytes)
+    local value, message = read_json(bytes)
+    message = message or fault(value)
+    if message then
+        return nil, ("%s is broken: %s"):format(self.file, message), "broken"
+    elseif value.schema > SCHEMA then
+        return nil, ("%s was written by a newer upnudge (schema %d, this one knows %d); upgrade upnudge")
+            :format(self.file, value.schema, SCHEMA), "newer"
+    elseif value.path ~= self.path then
+        return nil, ("%s belongs to another environment, %s"):format(self.file, value.path or "none"), "other"
+    end
+    return value
+end
+
+--- The record, or nil, why there is none and a code: "not-found", "broken", "other" (written for
+--- another path), "newer", or that of a system error ("foreign": the file is not ours). The table is
+--- shared: do not change it.
+---@return table? value
+---@return string? why
+---@return string? code
+function Record:read()
+    local bytes, message, code = core.read(self.file, LIMIT, true)
+    if not bytes then
+        self.bytes = nil
+        if code == "not-found" then
+            message = "no check has run yet"
+        end
+        return nil, message, code
+    end
+    if bytes ~= self.bytes then
+        self.bytes = bytes
+        self.value, self.why, self.code = self:decode(bytes)
+    end
+    return self.value, self.why, self.code
+end
+
+--- Another file of the record's directory, as core.read.
+---@param name string
+---@param limit integer
+---@return string? bytes
+---@return string? message
+---@return string? code
+function Record:read_beside(name, limit)
+    local bytes, message, code = core.read(self.directory_path .. "/" .. name, limit, true)
+    if not bytes then
+        return nil, message, code
+    end
+    return bytes
+end
+
+local NO_CHOICES <const> = {}
+
+--- The person's own choices for this environment (see upnudge.record.choices); most have none. Do not change
+--- the table.
+---@return upnudge.Choices
+function Record:choices()
+    local bytes = self:read_beside("choices.json", M.BESIDE_LIMIT)
+    if bytes ~= self.choice_bytes then
+        self.choice_bytes = bytes
+        self.chosen = bytes and require "upnudge.record.choices".decode(self, bytes)
+    end
+    return self.chosen or NO_CHOICES
+end
+
+--- The record's directory; created when `create`. The caller closes it.
+---@param create boolean?
+---@return table? directory of upnudge.core
+---@return string? message
+---@return string? code
+function Record:directory(create)
+    if not create then
+        return core.directory(self.directory_path)
+    end
+    local parent <close>, message, code = core.directory(self.state_dir, true)
+    if not parent then
+        return nil, message, code
+    end
+    return parent:enter(self.key, true)
+end
+
+--- Writes the time in place, without a lock: for the strategy `simple`. A check that replaces the
+--- record meanwhile wins, since this writes to the file that it replaced.
+---@param now integer
+---@return boolean? ok
+---@return string? message
+function Record:overwrite_last_notified(now)
+    local directory <close>, message = self:directory()
+    if not directory then
+        return nil, message
+    end
+    local bytes = directory:read(FILE, LIMIT)
+    local _, last = (bytes or ""):find('"last_notified":', 1, true)
+    local _, wide = (bytes or ""):find("^ *[%dnul]+,", (last or 0) + 1)
+    if not last or wide ~= last + WIDTH + 1 then
+        return nil, self.file .. ": last_notified cannot be written in place; the next check mends that"
+    end
+    return directory:overwrite(FILE, last, ("%20d"):format(now))
+end
+
+return M

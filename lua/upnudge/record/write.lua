@@ -1,0 +1,73 @@
+--- The commit: writes a record. Apart from reading it, which is all that most activations do.
+
+local json = require "upnudge.lib.json.write"
+local record_file = require "upnudge.record"
+
+local SCHEMA <const>, FILE <const>, WIDTH <const> = record_file.SCHEMA, record_file.FILE, record_file.WIDTH
+
+local M = {}
+
+local ORDER <const> = { "path", "name", "lockfile", "format", "last_checked", "stamp", "old", "new",
+    "changes", "last_failed", "failures", "retry_at", "reason", "systems" }
+
+local function encode(fields)
+    local rest = {}
+    for key, value in pairs(fields) do
+        if key ~= "schema" and key ~= "last_notified" then
+            rest[key] = value
+        end
+    end
+    local notified = fields.last_notified and ("%d"):format(fields.last_notified // 1) or "null"
+    return ('{"schema":%d,"last_notified":%s,'):format(SCHEMA, (" "):rep(WIDTH - #notified) .. notified)
+        .. json.object(ORDER, rest):sub(2) .. "\n"
+end
+
+local KNOWN <const> = { schema = true, last_notified = true }
+for _, name in ipairs(ORDER) do
+    KNOWN[name] = true
+end
+
+--- The record as it is: the members that we know as values, the others as they are written.
+local function present(record, current)
+    local members = {}
+    for key, text in pairs(current and require "upnudge.lib.json.members"(record.bytes) or {}) do
+        if KNOWN[key] then
+            members[key] = current[key]
+        else
+            members[key] = function()
+                return text
+            end
+        end
+    end
+    return members
+end
+
+--- Writes `fields` over what is on disk now, keeping every field that is not named: those of newer
+--- minor versions, and a `last_notified` written meanwhile. A field set to false is dropped. A
+--- record that counts as none is set aside first, so that nothing is lost. Durable. Call under the
+--- check lock.
+---@param record upnudge.Record
+---@param directory table
+---@param fields table<string, any>
+---@return boolean? ok
+---@return string? message
+function M.merge(record, directory, fields)
+    local current, why, code = record:read()
+    if record_file.SET_ASIDE[code] then
+        directory:rename(FILE, FILE .. ".broken")
+    elseif not current and code ~= "not-found" then
+        return nil, why
+    end
+    local merged = present(record, current)
+    for key, value in pairs(fields) do
+        merged[key] = value or nil
+    end
+    merged.path = record.path
+    local text = encode(merged)
+    if #text > record_file.LIMIT then
+        return nil, ("%s: the record would be larger than %d bytes"):format(record.directory_path, record_file.LIMIT)
+    end
+    return directory:replace(FILE, text, true)
+end
+
+return M

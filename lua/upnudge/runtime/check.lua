@@ -1,0 +1,398 @@
+--- The check: take the outcome of a dry upgrade and commit it to the record.
+---
+--- One process at a time checks an environment: the lock is held for the whole check and freed by
+--- the kernel if its holder dies. The record is read again after the lock is won, since another
+--- process may just have finished.
+
+local core = require "upnudge.core"
+local environment = require "upnudge.record.environment"
+local json = require "upnudge.lib.json.write"
+local lockfiles = require "upnudge.lockfile"
+local notice = require "upnudge.runtime.notice"
+local changes_of = require "upnudge.record.changes"
+
+local LOCK <const> = "check.lock"
+local OUTPUT <const>, SECURITY <const> = "upgraded.lock", "security.txt"
+local CHANGES <const> = "changes.json"
+-- Seconds after which a change shows in the times of a file on every file system.
+local SETTLED <const> = 2
+local LOCKFILES <const> = "lockfiles"
+-- A failed check is tried again after 5 minutes, then 10, 20 ... at most 6 hours.
+local RETRY_FIRST <const> = 300
+local RETRY_MOST <const> = 6 * 3600
+
+---@class upnudge.Check
+---@field private runtime upnudge.Runtime
+---@field private record upnudge.Record
+---@field private directory table
+---@field private lock table
+---@field path string of the environment
+---@field lockfile string
+---@field private bytes string of the lockfile when the check began
+---@field private stamp string
+---@field private parsed table
+---@field private name string
+---@field private fixed_now? integer
+local Check = {}
+Check.__index = Check
+
+local M = {}
+
+---@param outcome "checked"|"failed"
+local function failed(reason)
+    return { state = "failed", outcome = "failed", reason = reason, error = reason }
+end
+
+local function past(time, now)
+    return time and time <= now and time or nil
+end
+
+local function ago(seconds)
+    return require "upnudge.lib.duration".format(seconds) .. " ago"
+end
+
+--- Why no check is needed now; nil when one is.
+local function fresh(record, lockfile, now, max_age)
+    local checked, tried = past(record.last_checked, now), past(record.last_failed, now)
+    local recent = checked and now - checked < max_age
+    local waiting = tried and max_age > 0 and (record.retry_at or 0) > now
+    if not (recent or waiting) or not notice.unchanged(record, lockfile) then
+        return nil
+    end
+    if waiting then
+        return { state = "later", outcome = "failed", reason = ("the check failed %s and is tried again in %s: %s")
+            :format(ago(now - tried), require "upnudge.lib.duration".format(record.retry_at - now),
+                record.reason or "no reason known") }
+    end
+    return { state = "fresh", outcome = "fresh", reason = ("checked %s"):format(ago(now - checked)),
+        changes = record.changes }
+end
+
+local function acquire(record)
+    local directory, message = record:directory(true)
+    if not directory then
+        return nil, failed(message)
+    end
+    local lock, why, code = directory:lock(LOCK)
+    if lock then
+        return directory, lock
+    end
+    directory:close()
+    if code == "busy" then
+        return nil, { state = "busy", outcome = "busy", reason = "another process is checking " .. record.path }
+    end
+    return nil, failed(why)
+end
+
+--- A file that was written a moment ago may be written again within the same tick of its file system's
+--- clock, and look the same. Its stamp is no proof then; "" has readers compare the content.
+local function proof(stamp)
+    local changed = tonumber(stamp:match "%x+$", 16)
+    return changed // 1000000000 + SETTLED <= core.now() and stamp or ""
+end
+
+local function read_lockfile(env, options, policy)
+    local path, message
+    if options.lockfile then
+        path, message = core.realpath(options.lockfile)
+    else
+        path, message = lockfiles.find(env, policy)
+    end
+    if not path then
+        return nil, message
+    end
+    local bytes, stamp = core.read(path, core.lockfile_limit)
+    if not bytes then
+        return nil, stamp
+    end
+    local parsed, fault = lockfiles.parse(path, bytes, { policy = policy })
+    if not parsed then
+        return nil, fault
+    end
+    return { lockfile = path, bytes = bytes, stamp = proof(stamp), parsed = parsed }
+end
+
+--- A record that is there but can be neither read nor replaced stops a check before it starts.
+local function hindrance(record)
+    local value, why, code = record:read()
+    local bearable = value or code == "not-found" or require "upnudge.record".SET_ASIDE[code]
+    return not bearable and why or nil, value
+end
+
+--- Begins a check. The answer's `state`: "begun" (then the second value is the check, which holds
+--- the lock), "fresh", "later", "busy" or "failed", with a `reason`.
+---@param runtime upnudge.Runtime
+---@param state table of Runtime:environment
+---@param options {lockfile?: string, name?: string, now?: integer, max_age?: integer, timeout?: integer,
+---probe?: boolean} `timeout`: seconds that the dry upgrade may take, if not the policy's; `probe`: only to see
+---whether one is needed; no other machine is asked
+---@return table answer
+function M.begin(runtime, state, options)
+    if not runtime.policy then
+        return failed(runtime.policy_fault)
+    end
+    local found, message = read_lockfile(state.env, options, runtime.policy_option)
+    if not found then
+        return failed(message)
+    end
+    local now = options.now or core.now()
+    local max_age = options.max_age or runtime.policy.check.every
+    local hindered, value = hindrance(state.record)
+    local enough = value and fresh(value, found.lockfile, now, max_age)
+    if hindered or enough then
+        return hindered and failed(hindered) or enough
+    end
+    local directory, lock = acquire(state.record)
+    if not directory then
+        return lock
+    end
+    hindered, value = hindrance(state.record)
+    enough = value and fresh(value, found.lockfile, now, max_age)
+    if hindered or enough then
+        lock:release()
+        directory:close()
+        return hindered and failed(hindered) or enough
+    end
+    found.state, found.runtime, found.record, found.path = "begun", runtime, state.record, state.env.path
+    found.directory, found.lock, found.fixed_now = directory, lock, options.now
+    found.name = options.name or environment.name(state.env)
+    local check = setmetatable(found, Check)
+    return not options.probe and max_age > 0 and runtime.strategy.borrow and check:share(max_age, options.timeout)
+        or check
+end
+
+--- Whatever goes wrong, the lock is freed and somebody is told.
+local function guarded(check, f, ...)
+    local ok, answer = pcall(f, check, ...)
+    check:abort()
+    return ok and answer or failed("a fault of upnudge: " .. tostring(answer))
+end
+
+--- Commits the outcome of somebody else's check, as old as it is.
+---@private
+function Check:take_over(others, parsed, changes)
+    self.fixed_now = self:now() - math.tointeger(others.age // 1)
+    local security = {}
+    for selector in (others.security or ""):gmatch "[^\n]+" do
+        security[#security + 1] = selector
+    end
+    local answer = guarded(self, self.accept, others.lockfile, security, parsed, changes)
+    if answer.outcome == "checked" then
+        answer.state, answer.outcome = "fresh", "fresh"
+        answer.reason = ("another machine checked this lockfile %s"):format(ago(others.age))
+    else
+        answer.state = "failed"
+    end
+    return answer
+end
+
+--- Whether others have checked this very lockfile, or are at it: then the answer, and the check has ended.
+---@private
+function Check:share(max_age, timeout)
+    local question = { digest = core.hash(self.bytes), key = self.record.key, max_age = max_age,
+        seconds = timeout or self.runtime.policy.check.timeout, now = self.fixed_now }
+    local others = self.runtime.strategy.borrow(question)
+    if others.lockfile then
+        local parsed, changes = self:read_upgraded(others.lockfile)
+        if parsed then
+            return self:take_over(others, parsed, changes)
+        end
+        -- Somebody's format that we do not have, or a broken row: nobody else's check helps.
+        question.max_age = 0
+        others = self.runtime.strategy.borrow(question)
+    end
+    if others.busy then
+        self:abort()
+        return { state = "busy", outcome = "busy", reason = "another machine is checking this lockfile" }
+    end
+    self.lease = others.holder and others
+    return nil
+end
+
+---@private
+function Check:now()
+    return self.fixed_now or core.now()
+end
+
+--- Frees the lock. Repeated calls do nothing.
+function Check:abort()
+    if not self.ended then
+        self.ended = true
+        self.directory:remove(OUTPUT)
+        self.directory:remove(SECURITY)
+    end
+    self:give_back()
+    self.lock:release()
+    self.directory:close()
+    return {}
+end
+
+--- Ends the lease of a shared check, with the outcome when there is one.
+---@private
+function Check:give_back(bytes, security)
+    local lease = self.lease
+    self.lease = nil
+    if lease then
+        self.runtime.strategy.give_back(lease, bytes, security, self.fixed_now)
+    end
+end
+
+--- Where a dry upgrade may write the lockfile; nothing is there yet. In the record's own directory, so
+--- that what a killed check leaves is gone with the next one.
+---@return string path
+function Check:output_path()
+    self.directory:remove(OUTPUT)
+    self.directory:remove(SECURITY)
+    return self.record.directory_path .. "/" .. OUTPUT
+end
+
+--- Where a dry upgrade may write which packages mend a security problem; nothing is there yet.
+---@return string path
+function Check:security_path()
+    return self.record.directory_path .. "/" .. SECURITY
+end
+
+---@private
+function Check:store_lockfile(bytes)
+    local digest = core.hash(bytes)
+    local directory <close>, message = self.directory:enter(LOCKFILES, true)
+    if not directory then
+        return nil, message
+    end
+    if not directory:exists(digest) then
+        local ok, fault = directory:replace(digest, bytes, true)
+        if not ok then
+            return nil, fault
+        end
+    end
+    return digest
+end
+
+--- Removes what dead writers left and the lockfiles that the record no longer names.
+---@private
+function Check:tidy(keep)
+    self.directory:sweep()
+    local path = self.record.directory_path .. "/" .. LOCKFILES
+    local directory <close> = self.directory:enter(LOCKFILES)
+    if not directory then
+        return
+    end
+    directory:sweep()
+    for name in require "lfs".dir(path) do
+        if #name == 32 and not keep[name] then
+            directory:remove(name)
+        end
+    end
+end
+
+---@private
+function Check:store_changes(changes)
+    local text = ('{"schema":1,"changes":%s}\n'):format(json.list(changes_of.ORDER, changes))
+    if self.directory:read(CHANGES, core.lockfile_limit) == text then
+        return true
+    end
+    return self.directory:replace(CHANGES, text, true)
+end
+
+--- Bytes first, the record that names them last: a reader never finds a record without them.
+---@private
+function Check:store(new_bytes, parsed, changes)
+    local old, message = self:store_lockfile(self.bytes)
+    local new
+    if old then
+        new, message = self:store_lockfile(new_bytes)
+    end
+    local ok = new
+    if ok then
+        ok, message = self:store_changes(changes)
+    end
+    if not ok then
+        return nil, message
+    end
+    local now = self:now()
+    local previous = self.record:read() or {}
+    local said = past(previous.last_notified, now)
+    ok, message = self.runtime.strategy.commit_check(self.record, self.directory, {
+        name = self.name, lockfile = self.lockfile, format = parsed:format(), last_checked = now,
+        stamp = self.stamp, old = old, new = new, changes = #changes,
+        -- A result seen in the very second of a notice came after it.
+        systems = changes_of.count(changes, previous.systems, math.max(now, said and said + 1 or 0)),
+        last_failed = false, failures = false, retry_at = false, reason = false,
+    })
+    if ok then
+        self:tidy { [old] = true, [new] = true }
+    end
+    return ok, message
+end
+
+--- Commits the upgraded lockfile and frees the lock. Durable when it returns.
+---@param bytes string
+---@param security string[]? selectors of packages whose upgrade mends a security problem
+---@return table answer {outcome, reason, changes}
+function Check:commit(bytes, security)
+    return guarded(self, self.try_commit, bytes, security)
+end
+
+--- What an upgraded lockfile says, and the changes; nil and what is wrong with it.
+---@private
+function Check:read_upgraded(bytes)
+    local parsed, message = lockfiles.parse("the upgraded lockfile", bytes,
+        { policy = self.runtime.policy_option, called = self.lockfile })
+    local changes
+    if parsed then
+        changes, message = core.diff(self.parsed, parsed)
+    end
+    return changes and parsed, changes or message
+end
+
+---@private
+function Check:try_commit(bytes, security)
+    local parsed, changes = self:read_upgraded(bytes)
+    if not parsed then
+        return self:try_fail(changes, true)
+    end
+    return self:accept(bytes, security, parsed, changes)
+end
+
+---@private
+function Check:accept(bytes, security, parsed, changes)
+    changes_of.mark_security(changes, security or {})
+    local ok, fault = self:store(bytes, parsed, changes)
+    if not ok then
+        return failed(fault)
+    end
+    self:give_back(bytes, security)
+    local count = #changes
+    return { outcome = "checked", changes = count,
+        reason = count == 0 and "nothing newer" or ("%d change%s"):format(count, count == 1 and "" or "s") }
+end
+
+--- Records that the dry upgrade failed and frees the lock.
+---@param reason string
+---@return table answer {outcome = "failed", reason, error?}
+function Check:fail(reason)
+    return guarded(self, self.try_fail, reason)
+end
+
+---@private
+---@param blame boolean? whether the answer carries the reason as an error
+function Check:try_fail(reason, blame)
+    local now = self:now()
+    reason = require "upnudge.lib.terminal".line(reason)
+    local previous = self.record:read() or {}
+    local failures = (previous.failures or 0) + 1
+    local wait = math.min(RETRY_FIRST * 2 ^ math.min(failures - 1, 20), RETRY_MOST) // 1
+    local fields = { last_failed = now, failures = failures, retry_at = now + wait, reason = reason,
+        name = self.name, lockfile = self.lockfile }
+    if not previous.stamp then
+        fields.stamp, fields.old = self.stamp, core.hash(self.bytes)
+    end
+    local ok, message = self.runtime.strategy.commit_check(self.record, self.directory, fields)
+    local answer = failed(ok and reason or message)
+    if ok and not blame then
+        answer.error = nil
+    end
+    return answer
+end
+
+return M

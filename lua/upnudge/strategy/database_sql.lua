@@ -1,0 +1,329 @@
+--- The database: SQLite or PostgreSQL through LuaDBI, the same statements with bound parameters on both.
+---
+--- Everything here may block, as the drivers do, and raises a line of text when something is wrong: it is
+--- called inside core.inquire, whose child is given up in time. Who connects to PostgreSQL as whom is
+--- libpq's business (~/.pgpass, PG* variables): a password is never taken from us, nor told by us.
+
+local core = require "upnudge.core"
+
+local M = {}
+
+--- Schemas: each brings the one before it up to date. Never change one that was released; add one.
+local MIGRATIONS <const> = {
+    { [[CREATE TABLE upnudge_notice (scope TEXT NOT NULL, environment TEXT NOT NULL, version BIGINT NOT NULL,
+        last_notified BIGINT NOT NULL, shown TEXT NOT NULL, times BIGINT NOT NULL,
+        PRIMARY KEY (scope, environment))]] },
+    { [[CREATE TABLE upnudge_result (digest TEXT PRIMARY KEY, lockfile TEXT, security TEXT, checked_at BIGINT,
+        leased_by TEXT, leased_until BIGINT)]] },
+}
+--- The schema that this upnudge knows.
+M.SCHEMA = #MIGRATIONS
+-- Seconds that a lease lasts at most.
+local LEASE_MOST <const> = 86400
+-- Bytes of what was shown: the fingerprint of a result.
+local SHOWN_LIMIT <const> = 128
+-- Days after which a result, and what somebody was told, is of no use to anybody.
+local RESULT_DAYS <const>, NOTICE_DAYS <const> = 90, 1100
+
+-- What differs between the two. {patience} is part of a SELECT and says how many milliseconds each statement
+-- after it may take: a question of its own would cost a server's answer more. SQLite has it in its pragmas; it
+-- syncs at checkpoints, so the end of a process loses nothing, and a power cut at worst repeats one notice.
+local DIALECTS <const> = {
+    SQLite3 = { now = "CAST(strftime('%%s', 'now') AS BIGINT)", patience = "NULL",
+        pragmas = { "busy_timeout = %d", "synchronous = NORMAL" }, file = true },
+    PostgreSQL = { now = "CAST(floor(extract(epoch FROM clock_timestamp())) AS BIGINT)",
+        patience = "set_config('statement_timeout', '%d', false)", pragmas = {} },
+}
+
+---@class upnudge.Database a connection, for one question
+---@field private handle table LuaDBI's
+---@field private expressions table<string, string> what {now} and {patience} are in a statement
+---@field private file? boolean whether it is a file, not a server
+---@field id? string tells this database from another one, or from an empty one in its place; once it was asked
+---@field created? integer seconds UTC; once it was asked
+local Database = {}
+Database.__index = Database
+
+--- A count or a time from a column that was made a text, since LuaDBI gives 32 bits of a number; nil: it is none.
+local function whole(text)
+    local value = math.tointeger(tonumber(text))
+    return value and value >= 0 and value < 1 << 53 and value or nil
+end
+
+--- One line of a driver's error, without where we connect to.
+local function fail(message, target)
+    local line = tostring(message):gsub("^.-:%d+: ", ""):match "[^\r\n]*"
+    error((line:gsub(target:gsub("%p", "%%%0"), "the database")), 0)
+end
+
+---@private
+function Database:run(sql, ...)
+    local statement, message = self.handle:prepare((sql:gsub("{(%l+)}", self.expressions)))
+    local ok, failure
+    if statement then
+        ok, failure = statement:execute(...)
+    end
+    if not ok then
+        fail(failure or message, self.target)
+    end
+    return statement
+end
+
+--- Runs a statement that gives no rows.
+---@param sql string `?` for each parameter, {now} for the server's time, {patience} once in a SELECT
+function Database:execute(sql, ...)
+    self:run(sql, ...):close()
+end
+
+--- The first row that a statement gives.
+---@param sql string
+---@return table? row by name
+function Database:first(sql, ...)
+    local statement = self:run(sql, ...)
+    local row = statement:fetch(true)
+    -- SQLite reads until a statement is closed; PostgreSQL would be asked to forget it, and asked in vain.
+    if self.file then
+        statement:close()
+    end
+    return row
+end
+
+--- SQLite trusts locks and shared memory, which file systems of several machines do not keep.
+local function refuse_shared(path)
+    if core.shared(path:match "^(.*)/" .. "/") then
+        error("SQLite does not work on a file system that several machines share; use PostgreSQL", 0)
+    end
+end
+
+local function connect(driver, target)
+    local found, DBI = pcall(require, "DBI")
+    if not found then
+        error("LuaDBI is not installed (Debian: apt install lua-dbi-sqlite3 lua-dbi-postgresql)", 0)
+    end
+    local ok, handle, message = pcall(DBI.Connect, driver, target)
+    if not ok or not handle then
+        -- LuaDBI does not pass on what libpq knows.
+        local reached = driver == "PostgreSQL" and not tostring(message or handle):find "Cannot load driver"
+        local more = reached and "; psql with the same URL says why" or ""
+        fail(tostring(ok and message or handle):match "[^\r\n]*" .. more, target)
+    end
+    handle:autocommit(true)
+    return handle
+end
+
+---@private
+function Database:meta(name)
+    local row = self:first("SELECT value FROM upnudge_meta WHERE name = ?", name)
+    return row and row.value
+end
+
+--- The tables of the database brought up to date, by one of those who find them old at the same time.
+---@private
+function Database:migrate()
+    self:execute "CREATE TABLE IF NOT EXISTS upnudge_meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)"
+    local random = io.open("/dev/urandom", "rb")
+    local id = core.hash((random and random:read(16) or "") .. tostring(core.now()) .. tostring(self))
+    self:execute([[INSERT INTO upnudge_meta (name, value) VALUES ('schema', '0'), ('id', ?),
+        ('created', CAST({now} AS TEXT)) ON CONFLICT DO NOTHING]], id)
+    self.handle:autocommit(false)
+    -- Whoever comes second waits here, and finds nothing left to do.
+    self:execute "UPDATE upnudge_meta SET value = value WHERE name = 'schema'"
+    local known = whole(self:meta "schema") or error("what upnudge_meta says of the schema is no number", 0)
+    for version = known + 1, M.SCHEMA do
+        for _, sql in ipairs(MIGRATIONS[version]) do
+            self:execute(sql)
+        end
+        self:execute("UPDATE upnudge_meta SET value = ? WHERE name = 'schema'", ("%d"):format(version))
+    end
+    if not self.handle:commit() then
+        error("the schema could not be committed", 0)
+    end
+    self.handle:autocommit(true)
+end
+
+--- PostgreSQL has those who make the same table at the same time fail, all but one: they try again.
+---@private
+function Database:migrate_with_others()
+    local ok, message
+    for _ = 1, 5 do
+        ok, message = pcall(self.migrate, self)
+        if ok then
+            return
+        end
+        self.handle:rollback()
+        self.handle:autocommit(true)
+    end
+    error(message, 0)
+end
+
+--- Brings the tables up to date; needed before everything but `notice`, which does it where it has to.
+---@return upnudge.Database
+function Database:prepare()
+    self:first "SELECT {patience}"
+    if self.file then
+        -- Refused at once while others are at it; the file then gets it another time.
+        pcall(self.first, self, "PRAGMA journal_mode = WAL")
+    end
+    local ok, schema = pcall(self.meta, self, "schema")
+    schema = ok and whole(schema) or 0
+    if schema > M.SCHEMA then
+        error(("the database has schema %d, this upnudge knows %d; upgrade upnudge"):format(schema, M.SCHEMA), 0)
+    elseif schema < M.SCHEMA then
+        self:migrate_with_others()
+    end
+    self.id = self:meta "id"
+    return self
+end
+
+--- Opens a connection.
+---@param url string
+---@param milliseconds integer how long a statement may take
+---@return upnudge.Database
+function M.open(url, milliseconds)
+    local place, message = require "upnudge.lib.url".parse(url)
+    if not place then
+        error(message, 0)
+    end
+    if place.driver == "SQLite3" then
+        refuse_shared(place.target)
+    end
+    local dialect = DIALECTS[place.driver]
+    local self = setmetatable({ handle = connect(place.driver, place.target), target = place.target,
+        file = dialect.file,
+        expressions = { now = dialect.now:format(), patience = dialect.patience:format(milliseconds) } }, Database)
+    for _, pragma in ipairs(dialect.pragmas) do
+        self:run("PRAGMA " .. pragma:format(milliseconds)):close()
+    end
+    return self
+end
+
+--- What a row says, as far as it makes sense: others may write to the table as well.
+local function sound(row)
+    return { version = whole(row.version), last_notified = whole(row.last_notified), times = whole(row.times) or 1,
+        shown = type(row.shown) == "string" and #row.shown <= SHOWN_LIMIT and row.shown or "" }
+end
+
+local COLUMNS <const> = [[CAST(n.last_notified AS TEXT) AS last_notified, CAST(n.shown AS TEXT) AS shown,
+        CAST(n.times AS TEXT) AS times]]
+
+local NOTICE <const> = [[SELECT {patience}, CAST({now} AS TEXT) AS now, CAST(n.version AS TEXT) AS version,
+        ]] .. COLUMNS .. [[, m.schema, m.id, m.created
+    FROM (SELECT MAX(CASE name WHEN 'schema' THEN value END) AS schema, MAX(CASE name WHEN 'id' THEN value END) AS id,
+        MAX(CASE name WHEN 'created' THEN value END) AS created FROM upnudge_meta) m
+    LEFT JOIN upnudge_notice n ON n.scope = ? AND n.environment = ?]]
+
+--- What a scope was told of an environment, with the server's time. No row: never. One question, since
+--- somebody waits and the server may be far away: which database this is comes with it.
+---@param scope string
+---@param environment string
+---@return {now: integer, version: integer?, last_notified: integer?, shown: string?, times: integer?}
+function Database:notice(scope, environment)
+    local ok, row = pcall(self.first, self, NOTICE, scope, environment)
+    if not ok or whole(row.schema) ~= M.SCHEMA then
+        row = self:prepare():first(NOTICE, scope, environment)
+    end
+    local notice = sound(row)
+    if row.version and not notice.version then
+        error("the row of " .. environment .. " in upnudge_notice is broken; delete it", 0)
+    end
+    self.id, self.created, notice.now = row.id, whole(row.created) or 0, whole(row.now)
+    return notice
+end
+
+--- The claim: one statement that compares the version and sets what was told.
+---@param scope string
+---@param environment string
+---@param expected integer the version that the decision was made from; 0: none
+---@param at integer seconds UTC
+---@param shown string
+---@return integer? times that this was shown; nil: somebody else was faster
+function Database:claim(scope, environment, expected, at, shown)
+    local row = self:first([[INSERT INTO upnudge_notice (scope, environment, version, last_notified, shown, times)
+        VALUES (?, ?, 1, ?, ?, 1)
+        ON CONFLICT (scope, environment) DO UPDATE SET version = upnudge_notice.version + 1,
+            last_notified = excluded.last_notified, shown = excluded.shown,
+            times = CASE WHEN upnudge_notice.shown = excluded.shown AND upnudge_notice.times BETWEEN 1 AND 1000000
+                THEN upnudge_notice.times + 1 ELSE 1 END
+        WHERE upnudge_notice.version = CAST(? AS BIGINT)
+        RETURNING CAST(times AS TEXT) AS times]], scope, environment, at, shown, expected)
+    return row and (whole(row.times) or 1)
+end
+
+--- Puts what is known elsewhere into the database, where it is newer than what is there.
+---@param scope string
+---@param environment string
+---@param at integer
+---@param shown string
+---@param times integer
+function Database:import(scope, environment, at, shown, times)
+    self:execute([[INSERT INTO upnudge_notice (scope, environment, version, last_notified, shown, times)
+        VALUES (?, ?, 1, ?, ?, ?)
+        ON CONFLICT (scope, environment) DO UPDATE SET version = upnudge_notice.version + 1,
+            last_notified = excluded.last_notified, shown = excluded.shown, times = excluded.times
+        WHERE upnudge_notice.last_notified < excluded.last_notified]], scope, environment, at, shown, times)
+end
+
+--- Every row of the notices, for moving them.
+---@return table[]
+function Database:notices()
+    local statement, rows = self:run("SELECT n.scope, n.environment, " .. COLUMNS .. " FROM upnudge_notice n"), {}
+    for row in statement:rows(true) do
+        local notice = sound(row)
+        notice.scope, notice.environment = row.scope, row.environment
+        rows[#rows + 1] = notice.last_notified and notice or nil
+    end
+    statement:close()
+    return rows
+end
+
+--- The outcome of somebody's check of that lockfile, while it is fresh.
+---@param digest string
+---@param max_age integer seconds
+---@param now integer? nil: the server's time
+---@return {lockfile: string, security: string, age: integer}?
+function Database:result(digest, max_age, now)
+    local row = self:first([[SELECT CAST(lockfile AS TEXT) AS lockfile, CAST(security AS TEXT) AS security,
+        CAST(COALESCE(CAST(? AS BIGINT), {now}) - checked_at AS TEXT) AS age
+        FROM upnudge_result WHERE digest = ? AND lockfile IS NOT NULL
+        AND checked_at > COALESCE(CAST(? AS BIGINT), {now}) - CAST(? AS BIGINT)
+        AND checked_at <= COALESCE(CAST(? AS BIGINT), {now})]], now, digest, now, max_age, now)
+    return row and { lockfile = row.lockfile, security = row.security or "", age = whole(row.age) or 0 }
+end
+
+--- The right to check that lockfile for so long; false: somebody else has it. A holder may take it again; a
+--- lease that ends later than one can is none: a clock was set.
+---@param digest string
+---@param holder string
+---@param seconds integer
+---@param now integer?
+---@return boolean
+function Database:lease(digest, holder, seconds, now)
+    return self:first([[INSERT INTO upnudge_result (digest, leased_by, leased_until)
+        VALUES (?, ?, COALESCE(CAST(? AS BIGINT), {now}) + CAST(? AS BIGINT))
+        ON CONFLICT (digest) DO UPDATE SET leased_by = excluded.leased_by, leased_until = excluded.leased_until
+        WHERE upnudge_result.leased_until IS NULL OR upnudge_result.leased_by = excluded.leased_by
+            OR upnudge_result.leased_until <= COALESCE(CAST(? AS BIGINT), {now})
+            OR upnudge_result.leased_until > COALESCE(CAST(? AS BIGINT), {now}) + CAST(? AS BIGINT)
+        RETURNING digest]], digest, holder, now, math.min(seconds, LEASE_MOST), now, now, LEASE_MOST) ~= nil
+end
+
+--- Gives the lease back, with the outcome when there is one.
+---@param digest string
+---@param holder string
+---@param lockfile string? nil: the check failed
+---@param security string?
+---@param now integer?
+function Database:release(digest, holder, lockfile, security, now)
+    if lockfile then
+        self:execute([[UPDATE upnudge_result SET lockfile = ?, security = ?,
+            checked_at = COALESCE(CAST(? AS BIGINT), {now}), leased_by = NULL, leased_until = NULL
+            WHERE digest = ? AND leased_by = ?]], lockfile, security or "", now, digest, holder)
+        self:execute(("DELETE FROM upnudge_result WHERE checked_at < {now} - %d"):format(RESULT_DAYS * 86400))
+        self:execute(("DELETE FROM upnudge_notice WHERE last_notified < {now} - %d"):format(NOTICE_DAYS * 86400))
+        return
+    end
+    self:execute("UPDATE upnudge_result SET leased_by = NULL, leased_until = NULL WHERE digest = ? AND leased_by = ?",
+        digest, holder)
+end
+
+return M

@@ -1,0 +1,154 @@
+--- Migration: moves what is known about past notices between strategies and databases. The newer time wins
+--- everywhere, so running it twice, or while shells are opened, loses nothing.
+
+local core = require "upnudge.core"
+local database = require "upnudge.strategy.database_sql"
+local separate_lock = require "upnudge.strategy.separate_lock"
+
+local M = {}
+
+-- Milliseconds that one statement may take, and a lock may be waited for.
+local STATEMENT <const>, PATIENCE <const> = 30000, 10000
+
+--- What is known here of one environment: the newer of the record's time and of notified.json.
+local function here(record)
+    local known = separate_lock.read(record, record:read(), {}) or {}
+    return known.last_notified and { last_notified = known.last_notified // 1 | 0, shown = known.shown or "",
+        times = (known.times or 1) // 1 | 0 } or nil
+end
+
+--- Writes into the record, as the strategy `simple` has it.
+local function into_record(record, known)
+    local directory <close>, message = record:directory()
+    if not directory then
+        return nil, message
+    end
+    local lock <close>, why = directory:lock("check.lock", PATIENCE)
+    if not lock then
+        return nil, why
+    end
+    local value = record:read()
+    if value and (value.last_notified or 0) >= known.last_notified then
+        return true
+    end
+    return require "upnudge.record.write".merge(record, directory, { last_notified = known.last_notified })
+end
+
+--- Writes into notified.json, as a claim that is always granted.
+local function into_notified(record, known)
+    local function always()
+        return { notify = true }, known.last_notified
+    end
+    local done, message = separate_lock.claim(record, always(), known.last_notified, {}, always,
+        function(value, decision)
+            if (value.last_notified or 0) < known.last_notified then
+                value.last_notified, value.shown, value.times = known.last_notified, known.shown, known.times
+            end
+            return decision, true
+        end)
+    return done and true, message
+end
+
+--- Where the records here can go to, and come from.
+local LOCAL <const> = { simple = into_record, ["separate-lock"] = into_notified }
+
+--- A place: the name of a local strategy, or a database.
+local function place(name)
+    if LOCAL[name] then
+        return { write = LOCAL[name] }
+    end
+    local ok, opened = pcall(function()
+        return database.open(name, STATEMENT):prepare()
+    end)
+    if not ok then
+        return nil, opened
+    end
+    return { database = opened }
+end
+
+--- Moves each of a list, whatever becomes of the others.
+---@param list table[]
+---@param move_one fun(item: table): boolean?
+---@return integer moved
+---@return string? message
+local function each(list, move_one)
+    local moved, failures, first = 0, 0, nil
+    for _, item in ipairs(list) do
+        local ok, done = pcall(move_one, item)
+        moved = moved + (ok and done and 1 or 0)
+        failures = failures + (ok and 0 or 1)
+        first = first or not ok and done or nil
+    end
+    return moved, first and ("%d could not be moved; the first: %s"):format(failures, first) or nil
+end
+
+--- Copies all rows of one database to another: whoever was told, on whatever machine.
+local function between_databases(from, to)
+    return each(from:notices(), function(row)
+        to:import(row.scope, row.environment, row.last_notified, row.shown, row.times)
+        return true
+    end)
+end
+
+--- Moves what one environment's record knows, or what a database knows of it.
+local function move(record, from, to, names)
+    local known = here(record)
+    if from then
+        local row = from:notice(names.scope, names.environment(record))
+        if row.last_notified and row.last_notified > (known and known.last_notified or 0) then
+            known = { last_notified = row.last_notified, shown = row.shown, times = row.times }
+        end
+    end
+    if not known then
+        return false
+    elseif to.database then
+        to.database:import(names.scope, names.environment(record), known.last_notified, known.shown, known.times)
+        return true
+    end
+    local ok, message = to.write(record, known)
+    return ok or error(("%s: %s"):format(record.path, message), 0)
+end
+
+local function move_records(runtime, from, to)
+    local strategy = require "upnudge.strategy.database"
+    local settings = { per = runtime.policy and runtime.policy.settings.per, app = runtime.app }
+    local names = { scope = strategy.scope(settings), environment = function(record)
+        return strategy.environment(settings, record)
+    end }
+    return each(require "upnudge.record.list"(runtime.state_dir), function(record)
+        return move(record, from, to, names)
+    end)
+end
+
+--- Moves everything. Blocks as the databases do.
+---@param runtime upnudge.Runtime whose records, and whose policy's `per`
+---@param from string? a database; nil: what is known here
+---@param to string "simple", "separate-lock" or a database
+---@return integer? moved
+---@return string? message what could not be moved
+function M.run(runtime, from, to)
+    local source, target, fault
+    if from then
+        local file = from:match "^sqlite:(.*)$"
+        if file and not core.stamp(file) then
+            return nil, "--from: " .. file .. " is not there"
+        end
+        source, fault = place(from)
+        if not source or not source.database then
+            return nil, "--from: " .. (fault or "it is a database; what is known here is moved without it")
+        end
+    end
+    target, fault = place(to)
+    if not target then
+        return nil, "--to: " .. fault
+    end
+    local ok, moved, message = pcall(function()
+        if source and target.database then
+            return between_databases(source.database, target.database)
+        end
+        return move_records(runtime, source and source.database, target)
+    end)
+    return ok and moved or nil, not ok and moved or message
+end
+
+return M

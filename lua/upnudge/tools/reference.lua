@@ -1,0 +1,126 @@
+--- The reference of the policy language, made from upnudge.language.schema: as Markdown, and as types for editors.
+
+local schema = require "upnudge.language.schema"
+
+local M = {}
+
+--- The sections in order: {heading, keys, what stands before the table}.
+local function sections()
+    local context, list = schema.context, {}
+    list[1] = { "`u.policy { … }`", schema.policy, "A policy is a Lua file that ends in `return u.policy { … }`." }
+    list[2] = { "`check = { … }`", schema.check,
+        "Durations are `90s`, `15m`, `6h`, `1d`, `2w`, `1h30m`; a number is seconds." }
+    list[3] = { "`u.rule \"name\" { … }`", schema.rule, "A rule has either `quiet` or `notify`." }
+    list[4] = { "The context `c`", context.c, "What every function of a policy is asked with; read-only. A field that "
+        .. "there is not is an error." }
+    for _, name in ipairs { "env", "result", "packages", "history", "host" } do
+        list[#list + 1] = { ("`c.%s`"):format(name == "packages" and "result.packages[i]" or name), context[name] }
+    end
+    list[#list + 1] = { "`u.format { … }`", schema.format,
+        "A team's format of lockfiles, in `formats/NAME.lua` beside "
+        .. "the policy." }
+    list[#list + 1] = { "A package that a format gives", schema.package }
+    list[#list + 1] = { "`u.scenario { … }`", schema.scenario, "A scenario for `upnudge policy simulate`." }
+    list[#list + 1] = { "An entry of `releases`", schema.release }
+    list[#list + 1] = { "An entry of `people`", schema.person }
+    return list
+end
+
+local function cell(text)
+    return (text:gsub("|", "\\|"))
+end
+
+local function row(key)
+    local value = key.expects ~= "" and key.expects or "`" .. key.cats:gsub("upnudge%.policy%.", "") .. "`"
+    local note = key.needed and " (needed)" or key.default and (" (%s)"):format(key.default) or ""
+    return ("| `%s` | %s%s | %s |"):format(key.name, cell(value), cell(note), cell(key.what))
+end
+
+--- The reference as Markdown.
+---@return string
+function M.markdown()
+    local lines = { "# Reference of policies", "",
+        "Printed by `upnudge policy reference`; made from `lua/upnudge/language/schema.lua`.", "" }
+    local function add(...)
+        for _, line in ipairs { ... } do
+            lines[#lines + 1] = line
+        end
+    end
+    for _, section in ipairs(sections()) do
+        add("## " .. section[1], "")
+        if section[3] then
+            add(section[3], "")
+        end
+        add("| key | value | what it says |", "|---|---|---|")
+        for _, key in ipairs(schema.ordered(section[2])) do
+            add(row(key))
+        end
+        add ""
+    end
+    add("## Functions of `u`", "", "| call | what it gives |", "|---|---|")
+    for _, entry in ipairs(schema.functions) do
+        add(("| `%s` | %s |"):format(cell(entry[1]), cell(entry[4])))
+    end
+    return table.concat(lines, "\n") .. "\n"
+end
+
+local CLASSES <const> = {
+    { "Spec", "policy" }, { "Check", "check" }, { "RuleSpec", "rule" }, { "FormatSpec", "format" },
+    { "ScenarioSpec", "scenario" }, { "Release", "release" }, { "Person", "person" },
+    { "Context", "c" }, { "Environment", "env" }, { "Result", "result" }, { "Package", "packages" },
+    { "History", "history" }, { "Host", "host" },
+}
+
+local function class(name, keys)
+    local lines = { "---@class upnudge.policy." .. name }
+    for _, key in ipairs(schema.ordered(keys)) do
+        -- `a|nil` and `T?` are one thing, which LuaCATS marks at the name; a key of a context is always there.
+        local plain = key.cats:match "^(.*)%?$" or key.cats:match "^(.*)|nil$"
+        local optional = plain or key.expects ~= "" and not key.needed
+        lines[#lines + 1] = ("---@field %s%s %s %s"):format(key.name, optional and "?" or "", plain or key.cats,
+            key.what)
+    end
+    return table.concat(lines, "\n")
+end
+
+local function annotated(entry)
+    local name = entry[1]:match "^u%.([%w.]+)"
+    local lines, names = { "--- " .. entry[4] }, {}
+    for parameter, cats in (entry[2] .. ", "):gmatch "([%w_]+): (.-), %f[%w_\0]" do
+        lines[#lines + 1] = ("---@param %s %s"):format(parameter, cats)
+        names[#names + 1] = parameter
+    end
+    lines[#lines + 1] = "---@return " .. entry[3]
+    lines[#lines + 1] = ("function u.%s(%s) end"):format(name, table.concat(names, ", "))
+    return table.concat(lines, "\n")
+end
+
+local HEAD <const> = [[
+---@meta upnudge
+--- Types of the policy language. Printed by `upnudge policy reference --types`; made from schema.lua.
+
+---@class upnudge.policy.Cadence
+
+---@class upnudge.policy.Rule
+
+---@class upnudge.policy.Hours
+---@field day? string|string[]
+---@field from? number|string
+---@field to? number|string]]
+
+--- The types that an editor with a Lua language server loads.
+---@return string
+function M.types()
+    local parts = { HEAD }
+    for _, entry in ipairs(CLASSES) do
+        parts[#parts + 1] = class(entry[1], schema[entry[2]] or schema.context[entry[2]])
+    end
+    parts[#parts + 1] = "local u = { text = {} }"
+    for _, entry in ipairs(schema.functions) do
+        parts[#parts + 1] = annotated(entry)
+    end
+    parts[#parts + 1] = "return u"
+    return table.concat(parts, "\n\n") .. "\n"
+end
+
+return M

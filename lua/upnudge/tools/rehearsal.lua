@@ -1,0 +1,81 @@
+--- The rehearsal: a policy is loaded and each of its functions is asked about some made-up activations, so
+--- that a misspelt field is found before a person would have met it.
+
+local diagnostic = require "upnudge.policy.diagnostic"
+local policy = require "upnudge.policy"
+
+local M = {}
+
+local NOW <const>, DAY <const> = 1800000000, 86400
+
+local PACKAGES <const> = {
+    { name = "openssl", kind = "upgraded", level = "patch", from = "3.0.14", to = "3.0.15", security = true },
+    { name = "curl", kind = "upgraded", level = "major", from = "7.88.1", to = "8.10.1", system = "x86_64-linux" },
+    { name = "git", kind = "rebuilt", from = "2.45.0", to = "2.45.0" },
+    { name = "jq", kind = "added", to = "1.7.1", group = "dev" },
+    { name = "sed", kind = "removed", from = "4.9" },
+}
+
+local function with(base, changes)
+    local copy = {}
+    for _, from in ipairs { base, changes } do
+        for key, value in pairs(from) do
+            copy[key] = value
+        end
+    end
+    return copy
+end
+
+local RESULT <const> = { total = 5, versions = 2, rebuilds = 1, changed = 0, added = 1, removed = 1, major = 1,
+    minor = 0, patch = 1, security = 1, fingerprint = "f", since = NOW - DAY, checked_at = NOW - DAY }
+local HOST <const> = { app = "app", tty = true, ci = false, lang = "en_GB.UTF-8", system = "x86_64-linux",
+    mode = "activate", active = false }
+local QUIET <const> = { total = 1, versions = 0, rebuilds = 1, added = 0, removed = 0, major = 0, patch = 0,
+    security = 0 }
+
+--- {result, history, host} of each activation.
+local ACTIVATIONS <const> = {
+    { RESULT, {}, HOST },
+    { RESULT, { last_notified = NOW - 60, shown = "f", times = 3 }, with(HOST, { lang = "zh_CN.UTF-8" }) },
+    { with(RESULT, QUIET), { last_notified = NOW - 9 * DAY, shown = "e", times = 1 }, HOST },
+    { RESULT, {}, with(HOST, { ci = true, tty = false, active = true, mode = "command", command = "make" }) },
+}
+
+--- The diagnostic of a fault at run time, in whichever file of the chain it names.
+local function place(fault, path)
+    local name = fault:match "^(.-%.lua):%d+: "
+    local file = name and not name:find "^%.%.%." and name or path
+    local stream = io.open(file, "rb")
+    local source = stream and stream:read "a" or ""
+    if stream then
+        stream:close()
+    end
+    return diagnostic.of(file, source, fault)
+end
+
+--- Every mistake of a policy: those found when it is loaded, else those of its functions.
+---@param path string a file, or the name of a ready-made policy
+---@return upnudge.Diagnostic[]
+function M.mistakes(path)
+    local loaded, message, found = policy.load(policy.find(path), function(what)
+        return what == "packages" and PACKAGES or 0
+    end)
+    if not loaded then
+        return found and found[1] and found or { { file = path, line = 1, message = message } }
+    end
+    local list, seen = {}, {}
+    for _, case in ipairs(ACTIVATIONS) do
+        loaded.vm:refill()
+        local faults, spent = loaded.vm:call("rehearse", NOW, { name = "webshop", path = "/srv/webshop" },
+            case[1], case[2], case[3])
+        for _, fault in ipairs(faults or { spent }) do
+            if not seen[fault] then
+                seen[fault], list[#list + 1] = true, place(fault, path)
+            end
+        end
+    end
+    loaded.vm:close()
+    return diagnostic.sort(list)
+end
+
+return M

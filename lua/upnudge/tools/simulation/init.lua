@@ -1,0 +1,278 @@
+--- The simulation: what policies would do to people over the coming weeks.
+---
+--- Each policy lives through the same events in a world of its own (see upnudge.testing): releases come
+--- out, shells are opened, checks run in the background as the policy wants them.
+
+local core = require "upnudge.core"
+local events = require "upnudge.tools.simulation.events"
+local testing = require "upnudge.testing"
+
+local M = {}
+
+local WEEK <const> = 7 * 86400
+local SOURCE_LIMIT <const> = 64 * 1024
+
+---@class upnudge.Notice what somebody was shown
+---@field at integer
+---@field rule? string
+---@field reason string
+---@field text string
+---@field security boolean whether a fix was among it
+
+---@class upnudge.Fix a release that mends a security problem
+---@field package string
+---@field version? string
+---@field at integer when it came out
+---@field open_since? integer when a shell was first opened after that by somebody who watches
+---@field known? boolean whether a check has found it
+---@field said_at? integer
+---@field ended_at? integer when it was said, installed or the simulation ended
+
+---@class upnudge.Course what one policy did
+---@field policy string as it was named
+---@field name string what it calls itself
+---@field notices upnudge.Notice[]
+---@field shells table<integer, integer> shells that somebody opened, by time
+---@field fixes upnudge.Fix[]
+---@field per_week integer[]
+---@field most_per_week integer
+---@field security_delay integer longest time that a fix stayed unsaid while somebody was there, seconds
+---@field worst? upnudge.Fix whose it was
+---@field checks integer
+---@field upgrades integer[] when somebody upgraded
+---@field faults table<string, integer> reasons of decisions in which the policy failed
+
+--- The version after one, a step of that level.
+local function step(version, level)
+    local major, minor, patch = version:match "^(%d+)%.?(%d*)%.?(%d*)"
+    if not major then
+        return version .. ".1"
+    end
+    major, minor, patch = math.tointeger(major), math.tointeger(minor) or 0, math.tointeger(patch) or 0
+    if level == "major" then
+        return ("%d.0.0"):format(major + 1)
+    elseif level == "minor" then
+        return ("%d.%d.0"):format(major, minor + 1)
+    end
+    return ("%d.%d.%d"):format(major, minor, patch + 1)
+end
+
+---@class upnudge.Simulated
+---@field world upnudge.World
+---@field course upnudge.Course
+---@field pending? {at: integer, begun: table}
+---@field upgrade_at? integer
+---@field frame table
+local Run = {}
+Run.__index = Run
+
+--- What is due at or before then: a check that ends, an upgrade.
+function Run:pass(at)
+    local pending = self.pending
+    if pending and pending.at <= at then
+        self.pending = nil
+        self.world:at(pending.at):finish(pending.begun)
+        for _, fix in ipairs(self.course.fixes) do
+            fix.known = fix.known or fix.at <= pending.began
+        end
+    end
+    if self.upgrade_at and self.upgrade_at <= at then
+        self.world:at(self.upgrade_at):upgrade()
+        table.insert(self.course.upgrades, self.upgrade_at)
+        for _, fix in ipairs(self.course.fixes) do
+            fix.ended_at = fix.ended_at or self.upgrade_at
+        end
+        self.upgrade_at = nil
+    end
+end
+
+function Run:release(event)
+    for _, name in ipairs(event.packages) do
+        local world = self.world
+        local before = world.available[name] and world.available[name].version or "1.0.0"
+        local version = event.to or event.level ~= "rebuild" and step(before, event.level) or nil
+        world:release(name, version, { security = event.security })
+        if event.security then
+            table.insert(self.course.fixes, { package = name, version = version, at = event.at })
+        end
+    end
+end
+
+local function note_fixes(course, at, said)
+    local security = false
+    for _, fix in ipairs(course.fixes) do
+        if not fix.ended_at then
+            fix.open_since = fix.open_since or at
+            if said and fix.known then
+                fix.said_at, fix.ended_at, security = at, at, true
+            end
+        end
+    end
+    return security
+end
+
+--- Whether a fix that is not installed was among what was said, be it for the first time or again.
+local function has_fix(course, upgrades)
+    local last = upgrades[#upgrades] or 0
+    for _, fix in ipairs(course.fixes) do
+        if fix.known and fix.at > last then
+            return true
+        end
+    end
+    return false
+end
+
+function Run:shell(event)
+    local course, person = self.course, event.person
+    local decision = self.world:at(event.at):activate(person.host)
+    if decision.error then
+        course.faults[decision.reason] = (course.faults[decision.reason] or 0) + 1
+    end
+    if person.host.tty and not person.host.ci then
+        course.shells[event.at] = (course.shells[event.at] or 0) + 1
+        note_fixes(course, event.at, decision.notify)
+    end
+    if decision.notify then
+        table.insert(course.notices, { at = event.at, rule = decision.rule, reason = decision.reason,
+            text = decision.text, security = has_fix(course, course.upgrades) })
+        self.upgrade_at = self.upgrade_at or person.upgrades and event.at + person.upgrades
+    end
+    if not self.pending and not person.host.ci then
+        local begun = self.world:begin()
+        self.pending = begun and { at = event.at + self.frame.check_takes, begun = begun, began = event.at }
+        course.checks = course.checks + (begun and 1 or 0)
+    end
+end
+
+--- Totals, once all has happened.
+local function sum_up(course, frame)
+    for week = 1, frame.weeks do
+        course.per_week[week] = 0
+    end
+    for _, notice in ipairs(course.notices) do
+        local week = (notice.at - frame.start) // WEEK + 1
+        course.per_week[week] = course.per_week[week] + 1
+    end
+    course.most_per_week = math.max(table.unpack(course.per_week))
+    for _, fix in ipairs(course.fixes) do
+        fix.ended_at = fix.ended_at or frame.stop
+        local delay = fix.open_since and fix.ended_at - fix.open_since or 0
+        if delay > course.security_delay then
+            course.security_delay, course.worst = delay, fix
+        end
+    end
+end
+
+local function world_of(policy, scenario, frame)
+    return testing.world { policy = policy, now = frame.start, utc_offset = frame.offset, lang = scenario.lang or "en",
+        installed = scenario.installed, lockfiles = scenario.lockfiles, name = scenario.environment }
+end
+
+local function live(policy, scenario, frame, list)
+    local world <close> = world_of(policy, scenario, frame)
+    local self = setmetatable({ world = world, frame = frame, course = { policy = policy,
+        name = world.runtime.policy.name, notices = {}, shells = {}, fixes = {}, per_week = {}, upgrades = {},
+        security_delay = 0, checks = 0, faults = {} } }, Run)
+    for _, name in ipairs(scenario.lockfiles and scenario.lockfiles.security or {}) do
+        table.insert(self.course.fixes, { package = name, at = frame.start })
+    end
+    for _, event in ipairs(list) do
+        self:pass(event.at)
+        self[event.kind](self, event)
+    end
+    self:pass(frame.stop)
+    sum_up(self.course, frame)
+    return self.course
+end
+
+--- Lets policies live through a scenario.
+---@param policies string[] files, or names of ready-made ones
+---@param scenario table
+---@param options {weeks?: number, seed?: integer}
+---@return table? simulation {scenario, seed, frame, courses}
+---@return string? message
+function M.run(policies, scenario, options)
+    local seed, simulation = options.seed or 1, nil
+    local ok, fault = pcall(function()
+        local frame = events.frame(scenario, options.weeks)
+        simulation = { scenario = scenario.name, seed = seed, frame = frame, courses = {} }
+        local list = events.list(scenario, frame, seed)
+        for i, policy in ipairs(policies) do
+            simulation.courses[i] = live(policy, scenario, frame, list)
+        end
+    end)
+    if not ok then
+        return nil, type(fault) == "table" and ("scenario '%s': %s"):format(scenario.name, fault.message) or fault
+    end
+    return simulation
+end
+
+--- The scenario that a record of a real environment is: what its last check found waits from the start.
+local function of_environment(path, app)
+    local environment, message = require "upnudge.record.environment".open(path)
+    if not environment then
+        return nil, message
+    end
+    local runtime <close>, fault = require "upnudge".open(app)
+    if not runtime then
+        return nil, fault
+    end
+    local record = runtime:environment(path).record
+    local value, why = record:read()
+    if not value or not value.old or not value.new then
+        return nil, ("%s: %s"):format(path, why or "no check has found anything yet")
+    end
+    local files = {}
+    for _, which in ipairs { "old", "new" } do
+        local bytes, lost = core.read(record.directory_path .. "/lockfiles/" .. value[which], core.lockfile_limit, true)
+        if not bytes then
+            return nil, lost
+        end
+        files[which] = bytes
+    end
+    local security = {}
+    for _, change in ipairs(require "upnudge.record.changes".of(record)) do
+        security[#security + 1] = change.security and change.name or nil
+    end
+    return { api = 1, name = value.name or path, environment = value.name, lockfiles = { old = files.old,
+        new = files.new, called = (value.lockfile or "lockfile"):match "[^/]*$", security = security } }
+end
+
+local function of_bytes(name, bytes, ours)
+    local vm, failure = core.vm(function() end)
+    if not vm then
+        return nil, failure
+    end
+    local scenario, fault = vm:call("load_scenario", (ours and "=" or "@") .. name, bytes, ours)
+    vm:close()
+    if scenario and scenario.mistakes then
+        return nil, require "upnudge.policy.diagnostic".told(name, bytes, scenario.mistakes)
+    end
+    return scenario, fault and ("%s: %s"):format(name, fault)
+end
+
+--- The scenario that a name means: a Lua file, a directory with a record, else a ready-made one.
+---@param name string
+---@param options upnudge.Options whose records count
+---@return table? scenario
+---@return string? message
+function M.scenario(name, options)
+    if require "lfs".attributes(name, "mode") == "directory" then
+        return of_environment(name, options)
+    end
+    if name:find("/", 1, true) or name:find "%.lua$" then
+        local bytes, message = core.read(name, SOURCE_LIMIT)
+        if not bytes then
+            return nil, message
+        end
+        return of_bytes(name, bytes, false)
+    end
+    local bytes = core.builtin(name, "scenario")
+    if not bytes then
+        return nil, ("no ready-made scenario '%s'%s; a file has a slash or ends in .lua"):format(name,
+            require "upnudge.lib.suggest".suggest(name, core.builtins "scenario"))
+    end
+    return of_bytes(name, bytes, true)
+end
+
+return M

@@ -1,0 +1,155 @@
+--- A simulation for the terminal: a calendar of each policy, side by side, and what it comes to.
+
+local calendar = require "upnudge.lib.calendar"
+local duration = require "upnudge.lib.duration"
+local terminal = require "upnudge.lib.terminal"
+
+local M = {}
+
+local DAY <const> = 86400
+-- Columns of a day, and of what stands left of the calendars.
+local CELL <const>, MARGIN <const> = 4, 12
+-- Calendars that stand beside each other.
+local ABREAST <const> = 3
+
+--- Display columns: a Chinese name is shown in twice as many, which a title may be off by.
+local function pad(text, width)
+    return text .. (" "):rep(width - (utf8.len(text) or #text))
+end
+
+local function date(at, offset)
+    return (os.date("!%Y-%m-%d", at + offset))
+end
+
+--- Per day of the simulation: shells, notices, and whether a fix was told.
+local function days_of(course, frame)
+    local days = {}
+    for day = 0, frame.weeks * 7 - 1 do
+        days[day] = { shells = 0, notices = 0, security = false }
+    end
+    for at, count in pairs(course.shells) do
+        local day = days[(at - frame.start) // DAY]
+        day.shells = day.shells + count
+    end
+    for _, notice in ipairs(course.notices) do
+        local day = days[(notice.at - frame.start) // DAY]
+        day.notices, day.security = day.notices + 1, day.security or notice.security
+    end
+    return days
+end
+
+M.days_of = days_of
+
+local function cell(day)
+    if day.notices > 0 then
+        return (day.notices > 99 and "**" or ("%d"):format(day.notices)) .. (day.security and "!" or "")
+    end
+    return day.shells > 0 and "-" or "."
+end
+
+local function heading(frame)
+    local _, _, first = calendar.of(frame.start, frame.offset)
+    local names = {}
+    for i = 0, 6 do
+        names[#names + 1] = pad(calendar.DAYS[(first - 1 + i) % 7 + 1]:sub(1, 2), CELL)
+    end
+    return table.concat(names)
+end
+
+local function rows_of(course, frame)
+    local days, rows = days_of(course, frame), {}
+    for week = 0, frame.weeks - 1 do
+        local cells = {}
+        for weekday = 0, 6 do
+            cells[#cells + 1] = pad(cell(days[week * 7 + weekday]), CELL)
+        end
+        rows[week + 1] = table.concat(cells) .. pad(("%d"):format(course.per_week[week + 1]), 5)
+    end
+    return rows
+end
+
+local function titles(courses)
+    local line = (" "):rep(MARGIN)
+    for _, course in ipairs(courses) do
+        line = line .. pad(terminal.line(course.policy):sub(-(7 * CELL + 2)), 7 * CELL + 7)
+    end
+    return line
+end
+
+local function calendars(courses, frame, lines)
+    lines[#lines + 1] = titles(courses)
+    local head, columns = (" "):rep(MARGIN), {}
+    for i, course in ipairs(courses) do
+        head, columns[i] = head .. heading(frame) .. "sum    ", rows_of(course, frame)
+    end
+    lines[#lines + 1] = head
+    for week = 1, frame.weeks do
+        local line = pad(date(frame.start + (week - 1) * 7 * DAY, frame.offset), MARGIN)
+        for i in ipairs(courses) do
+            line = line .. columns[i][week] .. "  "
+        end
+        lines[#lines + 1] = line
+    end
+end
+
+local function count(n, what)
+    return ("%d %s%s"):format(n, what, n == 1 and "" or "s")
+end
+
+--- "3 days": how long the worst fix stayed unsaid, and which.
+local function delay_of(course, frame)
+    local worst = course.worst
+    if #course.fixes == 0 then
+        return "no security fix came out"
+    elseif not worst then
+        return "each security fix was said at the first shell"
+    end
+    local what = worst.package .. (worst.version and " " .. worst.version or "")
+    return ("a security fix stayed unsaid for %s (%s, from %s%s)"):format(duration.format(course.security_delay), what,
+        date(worst.open_since, frame.offset), worst.said_at and "" or worst.ended_at < frame.stop
+            and " until it was installed" or " to the end")
+end
+
+local function totals(course, frame)
+    local shells = 0
+    for _, number in pairs(course.shells) do
+        shells = shells + number
+    end
+    local total = #course.notices
+    return ("%s: %s in %s, %.1f a week, %d at most; %s; %s"):format(course.policy, count(total, "notice"),
+        count(shells, "shell"), total / frame.weeks, course.most_per_week, delay_of(course, frame),
+        count(course.checks, "check"))
+end
+
+local function faults_of(course, lines)
+    for reason, times in pairs(course.faults) do
+        lines[#lines + 1] = ("%s: failed at %s: %s"):format(course.policy, count(times, "activation"), reason)
+    end
+end
+
+--- The simulation in words.
+---@param simulation table
+---@return string
+function M.render(simulation)
+    local frame, lines = simulation.frame, {}
+    lines[1] = ("scenario %s, %s from %s, seed %d"):format(simulation.scenario, count(frame.weeks, "week"),
+        date(frame.start, frame.offset), simulation.seed)
+    lines[2] = "a number: notices of that day, with ! where one told of a security fix; -: shells, but silence; .: none"
+    for first = 1, #simulation.courses, ABREAST do
+        lines[#lines + 1] = ""
+        calendars(table.move(simulation.courses, first, math.min(first + ABREAST - 1, #simulation.courses), 1, {}),
+            frame,
+            lines)
+    end
+    lines[#lines + 1] = ""
+    for _, course in ipairs(simulation.courses) do
+        lines[#lines + 1] = totals(course, frame)
+        faults_of(course, lines)
+    end
+    for i, line in ipairs(lines) do
+        lines[i] = terminal.line(line)
+    end
+    return table.concat(lines, "\n") .. "\n"
+end
+
+return M
