@@ -7,17 +7,9 @@
 ---
 --- Failure is `nil, message`; misuse raises. Nothing here prints.
 
-local M = { VERSION = "0.1.0" }
+local runtime = require "upnudge.runtime"
 
---- Opens a runtime; see upnudge.runtime.
----@param options upnudge.Options?
----@return upnudge.Runtime?
----@return string? message
-function M.open(options)
-    return require "upnudge.runtime".open(options)
-end
-
-return setmetatable(M, {
+return setmetatable({ VERSION = runtime.VERSION, open = runtime.open }, {
     -- Most hosts compare no versions themselves.
     __index = function(_, name)
         return name == "version" and require "upnudge.lockfile.version" or nil

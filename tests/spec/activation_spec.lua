@@ -198,9 +198,9 @@ describe("a strategy", function()
         check("--now", NOW, "--new", NEW)
         os.execute(("mkdir -p %s/upnudge/strategy"):format(work))
         command.write(work .. "/upnudge/strategy/never_again.lua", [[
-            return { read = function() return {} end,
-                commit_check = function(...) return require "upnudge.record.write".merge(...) end,
-                claim_notice = function() return nil, "our own strategy says no" end }]])
+            return { read = function() return { history = {} } end,
+                commit_check = function(record, ...) return record:commit(...) end,
+                claim = function() return nil, "our own strategy says no" end }]])
         local file = policy '{ api = 1, name = "t", extends = "default", strategy = "never-again" }'
         local result = command.shell(("UPNUDGE_LUA_PATH='%s/?.lua' %s notify %s --state-dir %s --policy %s --tty --json")
             :format(work, command.program, env, state, file))
@@ -211,7 +211,9 @@ describe("a strategy", function()
     it("that hangs holds no shell up for long, nor fails it", function()
         check("--now", NOW, "--new", NEW)
         os.execute(("mkdir -p %s/upnudge/strategy"):format(work))
-        command.write(work .. "/upnudge/strategy/stuck.lua", "return { read = function() while true do end end }")
+        command.write(work .. "/upnudge/strategy/stuck.lua", [[
+            local function stuck() while true do end end
+            return { read = stuck, commit_check = stuck, claim = stuck }]])
         local file = policy '{ api = 1, name = "t", extends = "default", strategy = "stuck" }'
         for _, options in ipairs { "", "--now 2027-01-15T08:00:00Z" } do
             local result = command.shell(("UPNUDGE_LUA_PATH='%s/?.lua' timeout 4 %s notify %s --state-dir %s --policy %s --tty %s")

@@ -22,10 +22,10 @@ end)
 
 local function load_policy(body, offset)
     command.write(work .. "/p.lua", 'local u = require "upnudge"\nreturn u.policy ' .. body)
-    return policy.load({ name = "p", path = work .. "/p.lua" }, function(what)
+    return policy.load({ name = "p", path = work .. "/p.lua" }, { look_up = function(what)
         return what == "utc_offset" and (offset or 0) or { { name = "curl", kind = "upgraded", from = "1", to = "2" },
             { name = "git", kind = "upgraded", from = "3", to = "4", security = true } }
-    end)
+    end })
 end
 
 local function ask(loaded, now, history, result, host)

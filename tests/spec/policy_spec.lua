@@ -20,15 +20,13 @@ local function write(name, body)
     command.write(work .. "/" .. name .. ".lua", 'local u = require "upnudge"\nreturn u.policy ' .. body)
 end
 
-local function load_file(name, fetch)
-    return policy.load({ name = name, path = ("%s/%s.lua"):format(work, name) }, fetch or function()
-        return {}
-    end)
+local function load_file(name, look_up)
+    return policy.load({ name = name, path = ("%s/%s.lua"):format(work, name) }, { look_up = look_up })
 end
 
-local function load_policy(body, fetch)
+local function load_policy(body, look_up)
     write("p", body)
-    return load_file("p", fetch)
+    return load_file("p", look_up)
 end
 
 local function facts(changes)
@@ -211,9 +209,7 @@ end)
 
 describe("a ready-made policy", function()
     local function shipped(name)
-        return assert(policy.load({ name = name, builtin = name }, function()
-            return {}
-        end))
+        return assert(policy.load { name = name, builtin = name })
     end
 
     it("flox speaks as Flox does", function()

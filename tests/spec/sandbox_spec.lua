@@ -19,9 +19,7 @@ end)
 
 local function load_text(text)
     command.write(work .. "/p.lua", text)
-    return policy.load({ name = "p", path = work .. "/p.lua" }, function()
-        return {}
-    end)
+    return policy.load { name = "p", path = work .. "/p.lua" }
 end
 
 --- Runs code where a policy is loaded.
@@ -232,13 +230,13 @@ describe("the sandbox", function()
             for _, path in ipairs { work .. "/" .. name .. ".lua", work .. "/extends.lua" } do
                 command.write(work .. "/extends.lua",
                     ('return require "upnudge".policy { api = 1, name = "p", extends = "%s" }'):format(name))
-                local loaded, message = in_time(name, policy.load, { name = name, path = path }, function() end)
+                local loaded, message = in_time(name, policy.load, { name = name, path = path })
                 assert.is_nil(loaded)
                 assert.is_truthy(message:find(name, 1, true), message)
             end
         end
         for _, path in ipairs { "/dev/zero", "/dev/tty", "/proc/self/mem" } do
-            assert.is_nil(policy.load({ name = "device", path = path }, function() end), path)
+            assert.is_nil(policy.load({ name = "device", path = path }), path)
         end
         for _, name in ipairs { "../p", "/etc/passwd", "a/b", "..", ".hidden" } do
             local loaded, message = load_text(('return require "upnudge".policy { api = 1, name = "p", extends = "%s" }')
@@ -254,7 +252,7 @@ describe("the sandbox", function()
             command.write(("%s/p%d.lua"):format(work, i), filler .. ('return require "upnudge".policy { api = 1, name = "p", '
                 .. 'extends = "p%d" }'):format(i + 1))
         end
-        local loaded, message = policy.load({ name = "p1", path = work .. "/p1.lua" }, function() end)
+        local loaded, message = policy.load({ name = "p1", path = work .. "/p1.lua" })
         assert.is_nil(loaded)
         assert.is_truthy(message:find("128 KiB", 1, true), message)
     end)

@@ -1,7 +1,8 @@
 --- upnudge check: run a dry upgrade, commit its outcome.
 
-local cli = require "upnudge.cli"
+local cli = require "upnudge.cli.command"
 local core = require "upnudge.core"
+local files = require "upnudge.record.files"
 local io = require "io"
 local json = require "upnudge.lib.json.write"
 
@@ -122,7 +123,7 @@ local function detach(runtime, args)
         return probe
     end
     local directory = probe.record:directory()
-    local log = directory and directory:log("check.log")
+    local log = directory and directory:log(files.CHECK_LOG)
     if directory then
         directory:close()
     end

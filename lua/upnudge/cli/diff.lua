@@ -44,18 +44,18 @@ end
 ---@param args table
 ---@return integer code
 function M.run(args)
-    local open, options = require "upnudge.lockfile".open, parse.options(args)
-    local old, message = open(args.old, options)
+    local reader <close>, options = parse.reader(args)
+    local old, message = reader:open(args.old, options)
     local new
     if old then
-        new, message = open(args.new, options)
+        new, message = reader:open(args.new, options)
     end
     local changes
     if new then
         changes, message = core.diff(old, new)
     end
     if not changes then
-        return require "upnudge.cli".fail(message)
+        return require "upnudge.cli.command".fail(message)
     end
     if args.json then
         io.write(('{"schema":1,"format":"%s","changes":%s}\n'):format(new:format(),

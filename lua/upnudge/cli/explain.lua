@@ -1,6 +1,7 @@
 --- upnudge explain: each rule, what it said and why, and when it could next speak.
 
-local cli = require "upnudge.cli"
+local cli = require "upnudge.cli.command"
+local files = require "upnudge.record.files"
 local io = require "io"
 local json = require "upnudge.lib.json.write"
 local terminal = require "upnudge.lib.terminal"
@@ -26,8 +27,8 @@ end
 local function warnings(state)
     local list = {}
     local directory <close> = state and state.record:directory()
-    if directory and directory:exists("record.json.broken") then
-        list[#list + 1] = state.record.directory_path .. "/record.json.broken: a broken record was set aside here"
+    if directory and directory:exists(files.BROKEN) then
+        list[#list + 1] = state.record.directory_path .. "/" .. files.BROKEN .. ": a broken record was set aside here"
     end
     local record = state and state.record:read()
     if record and record.last_failed then
@@ -39,7 +40,7 @@ end
 
 --- What the strategy has to say of itself.
 local function note_of(runtime, state)
-    local note = state and runtime.strategy and runtime.strategy.note
+    local note = state and runtime.policy and runtime:strategy().note
     return note and note(state.record) or nil
 end
 

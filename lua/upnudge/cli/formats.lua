@@ -29,9 +29,10 @@ end
 ---@param args table
 ---@return integer code
 function M.run(args)
-    local own, message = require "upnudge.lockfile.team_format".load(args.policy)
+    local reader <close> = require "upnudge.cli.parse".reader(args)
+    local own, message = reader:formats()
     if not own then
-        return require "upnudge.cli".fail(message)
+        return require "upnudge.cli.command".fail(message)
     end
     local list = all(own)
     if args.json then

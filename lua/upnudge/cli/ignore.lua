@@ -1,6 +1,6 @@
 --- upnudge ignore: packages of one environment that are of no interest.
 
-local cli = require "upnudge.cli"
+local cli = require "upnudge.cli.command"
 local io = require "io"
 local json = require "upnudge.lib.json.write"
 local terminal = require "upnudge.lib.terminal"

@@ -1,6 +1,6 @@
 --- upnudge migrate: moves what is known about past notices between strategies and databases.
 
-local cli = require "upnudge.cli"
+local cli = require "upnudge.cli.command"
 local io = require "io"
 
 local M = {}

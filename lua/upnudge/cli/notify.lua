@@ -1,6 +1,6 @@
 --- upnudge notify: the activation path, for options that the C hot path leaves to us.
 
-local cli = require "upnudge.cli"
+local cli = require "upnudge.cli.command"
 local io = require "io"
 local json = require "upnudge.lib.json.write"
 

@@ -28,9 +28,11 @@ end
 
 --- What the options of M.reading say.
 ---@param args table
----@return upnudge.ParseOptions
-function M.options(args)
-    return { policy = args.policy, limit = args.max_size }
+---@return upnudge.LockfileReader reader close it
+---@return upnudge.ParseOptions options
+function M.reader(args)
+    local source = require "upnudge.policy".find(args.policy)
+    return require "upnudge.lockfile".reader(source), { limit = args.max_size }
 end
 
 local function print_table(packages)
@@ -49,9 +51,10 @@ end
 ---@param args table
 ---@return integer code
 function M.run(args)
-    local lockfile, message = require "upnudge.lockfile".open(args.file, M.options(args))
+    local reader <close>, options = M.reader(args)
+    local lockfile, message = reader:open(args.file, options)
     if not lockfile then
-        return require "upnudge.cli".fail(message)
+        return require "upnudge.cli.command".fail(message)
     end
     local packages = lockfile:packages()
     if args.json then

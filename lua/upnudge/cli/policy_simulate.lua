@@ -1,6 +1,6 @@
 --- upnudge policy simulate: what policies would do to people over the coming weeks.
 
-local cli = require "upnudge.cli"
+local cli = require "upnudge.cli.command"
 local duration = require "upnudge.lib.duration"
 local io = require "io"
 local json = require "upnudge.lib.json.write"

@@ -1,6 +1,6 @@
 --- upnudge policy test: runs a team's busted specs with `require "upnudge.testing"` at hand.
 
-local cli = require "upnudge.cli"
+local cli = require "upnudge.cli.command"
 
 local M = {}
 

@@ -1,6 +1,6 @@
 --- upnudge show: the record of one environment.
 
-local cli = require "upnudge.cli"
+local cli = require "upnudge.cli.command"
 local io = require "io"
 local json = require "upnudge.lib.json.write"
 local terminal = require "upnudge.lib.terminal"
@@ -31,8 +31,8 @@ local function gather(runtime, state)
     end
     shown.environment, shown.strategy = state.env.path, runtime.policy and runtime.policy.strategy
     if runtime.policy then
-        local history = runtime.strategy.read(state.record, record, { since = 0 }) or {}
-        shown.last_notified = history.last_notified or record.last_notified
+        local seen = runtime:strategy().read(state.record)
+        shown.last_notified = seen and seen.history.last_notified or record.last_notified
     end
     return shown
 end

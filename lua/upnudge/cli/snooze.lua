@@ -1,6 +1,6 @@
 --- upnudge snooze: hear nothing of one environment for a while.
 
-local cli = require "upnudge.cli"
+local cli = require "upnudge.cli.command"
 local core = require "upnudge.core"
 local io = require "io"
 local terminal = require "upnudge.lib.terminal"

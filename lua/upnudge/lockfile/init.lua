@@ -1,14 +1,43 @@
---- Lockfiles: read one with our formats or a team's.
+--- Lockfiles: find and read them with our formats and a team's.
+---
+---     local reader <close> = lockfile.reader(policy.find())
+---     local found, message = reader:open("package-lock.json")
+---
+--- A reader loads the formats beside a policy once, at its first use; runtimes keep one while they are open.
 
 local core = require "upnudge.core"
-local formats = require "upnudge.lockfile.team_format"
+local team_format = require "upnudge.lockfile.team_format"
 
 local M = {}
 
 ---@class upnudge.ParseOptions
----@field policy? string whose formats count
 ---@field called? string what the file is usually called, where its own name is made up
 ---@field limit? integer bytes of the largest lockfile that is read
+
+---@class upnudge.LockfileReader
+---@field private source upnudge.PolicySource
+---@field private own? upnudge.LuaFormat[] once they are loaded
+local Reader = {}
+Reader.__index = Reader
+
+--- A reader for the formats beside a policy. Close it.
+---@param source upnudge.PolicySource
+---@return upnudge.LockfileReader
+function M.reader(source)
+    return setmetatable({ source = source }, Reader)
+end
+
+--- The team's formats. nil and the mistakes of the first that is faulty: a lockfile is not read by another format
+--- because its own is broken.
+---@return upnudge.LuaFormat[]? formats
+---@return string? message
+function Reader:formats()
+    local message
+    if not self.own then
+        self.own, message = team_format.load(self.source)
+    end
+    return self.own, message
+end
 
 --- Parses bytes. A team's format whose file pattern fits comes first; then ours, by content; then a
 --- team's that recognises the content.
@@ -18,27 +47,26 @@ local M = {}
 ---@return table? lockfile
 ---@return string? message
 ---@return string? code
-function M.parse(name, bytes, options)
-    options = options or {}
-    local called = options.called or name
-    local own, fault = formats.load(options.policy)
+function Reader:parse(name, bytes, options)
+    local called, limit = options and options.called or name, options and options.limit or 0
+    local own, fault = self:formats()
     if not own then
         return nil, fault, "format"
     end
     for _, format in ipairs(own) do
-        if formats.fits(format, called) then
-            local lockfile, message, code = formats.parse(format, name, bytes)
+        if team_format.fits(format, called) then
+            local lockfile, message, code = team_format.parse(format, name, bytes)
             if lockfile or message then
                 return lockfile, message, code
             end
         end
     end
-    local lockfile, message, code = core.parse(name, bytes, called, options.limit or 0)
+    local lockfile, message, code = core.parse(name, bytes, called, limit)
     if lockfile or code ~= "format" then
         return lockfile, message, code
     end
     for _, format in ipairs(own) do
-        local found = format.recognises and formats.parse(format, name, bytes)
+        local found = format.recognises and team_format.parse(format, name, bytes)
         if found then
             return found
         end
@@ -61,16 +89,16 @@ end
 --- The one lockfile that upnudge knows in the directory. Of one format's names the first wins, as
 --- npm does with a shrinkwrap beside a package-lock; of two formats none does.
 ---@param environment upnudge.Environment
----@param policy string? whose formats count
 ---@return string? path
 ---@return string? message
-function M.find(environment, policy)
-    local own, message = formats.load(policy)
+function Reader:find(environment)
+    local own, message = self:formats()
     if not own then
         return nil, message
     end
+    local ours = core.formats()
     local found, seen = {}, {}
-    for _, format in ipairs(table.move(core.formats(), 1, #core.formats(), #own + 1, own)) do
+    for _, format in ipairs(table.move(ours, 1, #ours, #own + 1, table.move(own, 1, #own, 1, {}))) do
         local path = not seen[SECOND_TO[format.name]] and first_of(environment, format)
         if path and not seen[path] then
             found[#found + 1] = path
@@ -92,12 +120,22 @@ end
 ---@return table? lockfile
 ---@return string? message
 ---@return string? code
-function M.open(path, options)
+function Reader:open(path, options)
     local bytes, message, code = core.read(path, options and options.limit or core.lockfile_limit)
     if not bytes then
         return nil, message, code
     end
-    return M.parse(path, bytes, options)
+    return self:parse(path, bytes, options)
 end
+
+--- Releases the VMs of the formats. Repeated calls do nothing.
+function Reader:close()
+    for _, format in ipairs(self.own or {}) do
+        format.vm:close()
+    end
+    self.own = nil
+end
+
+Reader.__close = Reader.close
 
 return M

@@ -54,12 +54,10 @@ local function load(path)
 end
 
 --- The paths of a team's formats, sorted.
----@param option string? the policy, as a host or a command names it
----@return string[]
-function M.files(option)
+local function paths_of(source)
     local lfs = require "lfs"
     local paths = {}
-    for _, directory in ipairs(directories(policy.find(option))) do
+    for _, directory in ipairs(directories(source)) do
         if lfs.attributes(directory, "mode") == "directory" then
             for name in lfs.dir(directory) do
                 paths[#paths + 1] = name:find "^[^.].*%.lua$" and directory .. "/" .. name or nil
@@ -70,16 +68,18 @@ function M.files(option)
     return paths
 end
 
---- Loads a team's formats. nil and the mistakes of the first that is faulty: a lockfile is not read
---- by another format because its own is broken.
----@param option string?
+--- Loads a team's formats. nil and the mistakes of the first that is faulty.
+---@param source upnudge.PolicySource the policy that they stand beside
 ---@return upnudge.LuaFormat[]?
 ---@return string? message
-function M.load(option)
+function M.load(source)
     local formats = {}
-    for _, path in ipairs(M.files(option)) do
+    for _, path in ipairs(paths_of(source)) do
         local format, message = load(path)
         if not format then
+            for _, loaded in ipairs(formats) do
+                loaded.vm:close()
+            end
             return nil, message
         end
         formats[#formats + 1] = format

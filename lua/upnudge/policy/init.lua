@@ -1,4 +1,4 @@
---- The policy, seen from the trusted side: find its files, load them into a VM of its own.
+--- The policy, seen from the trusted side: find its files, load them into a VM of its own, ask it.
 ---
 --- Policies come from the host, $UPNUDGE_POLICY, the user's and the system's configuration, else the
 --- built-in default: never from the directory being activated, for a cloned repository must not run
@@ -11,6 +11,8 @@ local M = {}
 -- Compiling is no instruction that a budget sees, so there is not much to compile: a file, and a chain.
 local SOURCE_LIMIT <const> = 64 * 1024
 local CHAIN_BYTES <const> = 128 * 1024
+-- Files of one chain.
+local CHAIN_LIMIT <const> = 16
 local DEFAULT_STRATEGY <const> = "separate-lock"
 
 ---@class upnudge.PolicySource
@@ -18,16 +20,33 @@ local DEFAULT_STRATEGY <const> = "separate-lock"
 ---@field path? string file; absent: built-in
 ---@field builtin? string
 
+---@class upnudge.Question one activation, as a policy is asked about it
+---@field now integer seconds UTC
+---@field env {name: string, path: string}
+---@field result table the counts
+---@field history upnudge.History
+---@field host table facts; the same table as long as they are the same
+---@field trace? boolean whether every rule's answer is wanted
+---@field look_up fun(what: string): any gives what is rarely looked at: "packages", "utc_offset"
+
 ---@class upnudge.Policy
 ---@field vm table
 ---@field source upnudge.PolicySource
 ---@field name string
 ---@field strategy string its name
----@field way table the strategy itself
+---@field strategy_module? table the strategy itself, unless it is the default one
 ---@field settings table what the policy says to its strategy
+---@field ignore? string[] selectors
 ---@field check {every: integer, timeout: integer}
+---@field private question? upnudge.Question that is being asked, or was last
+---@field private look_up? fun(what: string): any what a policy looks at just now
+---@field private held table what the VM holds of it: env, result, host
+local Policy = {}
+Policy.__index = Policy
 
-local function builtin(name)
+-- ---- which policy -------------------------------------------------------------------------------
+
+local function ready_made(name)
     return { name = name .. " (ready-made)", builtin = name }
 end
 
@@ -36,14 +55,16 @@ local function named(value)
     if value:find("/", 1, true) or value:find("%.lua$") then
         return { name = value, path = value }
     end
-    return builtin(value)
+    return ready_made(value)
 end
 
 --- `name` in the user's and in the system's configuration, in that order.
 ---@param name string
+---@param variable (fun(name: string): string?)? the host's variables; os.getenv
 ---@return string[] paths
-function M.configuration(name)
-    local config, home = os.getenv "XDG_CONFIG_HOME", os.getenv "HOME"
+function M.configuration(name, variable)
+    variable = variable or os.getenv
+    local config, home = variable "XDG_CONFIG_HOME", variable "HOME"
     if not config or config:sub(1, 1) ~= "/" then
         config = home and home .. "/.config"
     end
@@ -51,8 +72,8 @@ function M.configuration(name)
     return config and { config .. "/upnudge/" .. name, system } or { system }
 end
 
-local function configured()
-    for _, path in ipairs(M.configuration "policy.lua") do
+local function configured(variable)
+    for _, path in ipairs(M.configuration("policy.lua", variable)) do
         if core.stamp(path) then
             return { name = path, path = path }
         end
@@ -61,16 +82,19 @@ end
 
 --- Which policy holds, in the order: the host's, $UPNUDGE_POLICY, the user's, the system's, default.
 ---@param option string? of the host
+---@param variable (fun(name: string): string?)? the host's variables; os.getenv
 ---@return upnudge.PolicySource
-function M.find(option)
-    local environment = os.getenv "UPNUDGE_POLICY"
+function M.find(option, variable)
+    local set = (variable or os.getenv) "UPNUDGE_POLICY"
     if option then
         return named(option)
-    elseif environment and environment ~= "" then
-        return named(environment)
+    elseif set and set ~= "" then
+        return named(set)
     end
-    return configured() or builtin "default"
+    return configured(variable) or ready_made "default"
 end
+
+-- ---- loading ------------------------------------------------------------------------------------
 
 local function read(source)
     if source.builtin then
@@ -91,6 +115,55 @@ local function note(diagnostics, file, mistakes)
     end
 end
 
+--- What `extends = "name"` means: a file beside the policy, else a ready-made one; never a path.
+local function base_source(source, name)
+    if source.path then
+        local beside = (source.path:match("^(.*/)") or "") .. name .. ".lua"
+        if beside ~= source.path and core.stamp(beside) then
+            return { name = beside, path = beside }
+        end
+    end
+    return ready_made(name)
+end
+
+local function is_in(chain, source)
+    for i, file in ipairs(chain) do
+        if i == CHAIN_LIMIT or file.source.path == source.path and file.source.builtin == source.builtin then
+            return true
+        end
+    end
+    return false
+end
+
+local function names_of(chain)
+    local names = {}
+    for i, file in ipairs(chain) do
+        names[i] = file.name
+    end
+    return table.concat(names, " -> ")
+end
+
+--- The next file of the chain, read; nil and what is wrong with the name: it is not there, or they go in a circle.
+--- A name that is none has been told already.
+---@param chain table[] {source, name, bytes} of the files so far
+---@param name string
+---@return table? file
+---@return string? message
+local function base_of(chain, name)
+    if not name:find "^%w[%w_-]*$" then
+        return nil
+    end
+    local source = base_source(chain[#chain].source, name)
+    if is_in(chain, source) then
+        return nil, ("policies extend each other in a circle: %s -> %s"):format(names_of(chain), source.name)
+    end
+    local bytes, message = read(source)
+    if not bytes then
+        return nil, ("extends '%s', which is not there: %s"):format(name, message)
+    end
+    return { source = source, name = source.name, bytes = bytes }
+end
+
 --- Runs the files of the chain in the VM. What a team did wrong goes to the diagnostics; nil and a
 --- message is what leaves nothing to go on with.
 local function load_chain(vm, file, diagnostics)
@@ -107,76 +180,106 @@ local function load_chain(vm, file, diagnostics)
             return nil, ("%s: %s"):format(file.name, fault)
         end
         note(diagnostics, file, loaded.mistakes)
-        file.strategy = loaded.strategy
-        local mistake
+        file.strategy, file = loaded.strategy, nil
         if loaded.extends then
-            file, mistake = require "upnudge.policy.base".of(chain, loaded.extends, read)
-            note(diagnostics, chain[#chain], mistake)
-        else
-            file = nil
+            local message
+            file, message = base_of(chain, loaded.extends)
+            note(diagnostics, chain[#chain], message and { { key = "extends", depth = 1, message = message } })
         end
     end
     return chain
 end
 
---- Loaded with the first question, for a runtime may be opened and never asked. It has no settings, which
---- is known without it.
-local function default_strategy()
-    return setmetatable({ open = false }, { __index = function(strategy, name)
-        local member = require "upnudge.strategy.separate_lock"[name]
-        rawset(strategy, name, member)
-        return member
-    end })
-end
-
---- The strategy that the chain names; what is wrong with its name goes to the diagnostics.
-local function strategy_of(chain, diagnostics)
+--- The strategy that the chain names; what is wrong with its name goes to the diagnostics. The default one is
+--- named alone: it loads with the first question, for a runtime may be opened and never asked.
+---@return string name
+---@return table? strategy
+local function strategy_of(chain, diagnostics, variable)
     for _, file in ipairs(chain) do
         local name = file.strategy
         if name and name ~= DEFAULT_STRATEGY and name:find "^%l[%l%d-]*$" then
-            local strategy, message = require "upnudge.strategy".find(name)
+            local strategy, message = require "upnudge.strategy".find(name, variable)
             note(diagnostics, file, message and { { key = "strategy", depth = 1, message = message } })
-            return strategy, name
+            return name, strategy
         elseif name then
             break
         end
     end
-    return default_strategy(), DEFAULT_STRATEGY
+    return DEFAULT_STRATEGY
 end
 
 --- Loads a policy and its bases. On failure nil, a message of lines "file:line: ..." and, as far as it
---- is the files' fault, every mistake.
+--- is the files' fault, every mistake. Close it.
 ---@param source upnudge.PolicySource
----@param fetch fun(what: string): any gives what the policy looks at: "packages", "utc_offset"
+---@param options {variable?: (fun(name: string): string?), look_up?: fun(what: string): any}? the host's variables;
+---what a policy looks at when no question is being asked
 ---@return upnudge.Policy?
 ---@return string? message
 ---@return upnudge.Diagnostic[]? diagnostics
-function M.load(source, fetch)
+function M.load(source, options)
     local bytes, unreadable = read(source)
     if not bytes then
         return nil, unreadable
     end
-    local vm, failure = core.vm(fetch)
+    options = options or {}
+    local self = setmetatable({ source = source, held = {}, look_up = options.look_up }, Policy)
+    local vm, failure = core.vm(function(what)
+        return self.look_up and self.look_up(what)
+    end)
     if not vm then
         return nil, failure
     end
-    local diagnostics, policy = {}, nil
+    self.vm = vm
+    local diagnostics, linked = {}, nil
     local chain, message = load_chain(vm, { source = source, name = source.path or source.name, bytes = bytes },
         diagnostics)
-    local strategy, name
     if chain then
-        strategy, name = strategy_of(chain, diagnostics)
+        self.strategy, self.strategy_module = strategy_of(chain, diagnostics, options.variable)
     end
     if chain and #diagnostics == 0 then
-        policy, message = vm:call("link")
+        linked, message = vm:call("link")
     end
-    if not policy then
+    if not linked then
         vm:close()
         local diagnostic = require "upnudge.policy.diagnostic"
         return nil, message or diagnostic.lines(diagnostic.sort(diagnostics)), diagnostics
     end
-    policy.vm, policy.source, policy.strategy, policy.way = vm, source, name, strategy
-    return policy
+    self.name, self.settings, self.ignore, self.check = linked.name, linked.settings, linked.ignore, linked.check
+    return self
+end
+
+-- ---- asking -------------------------------------------------------------------------------------
+
+--- Asks. What the VM holds already of the environment, the result and the host does not cross again. Asking the
+--- same question again, with another history, shares its budget; the first question shares that of the loading.
+---@param question upnudge.Question
+---@return upnudge.Decision? decision
+---@return string? fault of the policy
+function Policy:ask(question)
+    local held = self.held
+    if held.result and self.question ~= question then
+        self.vm:refill()
+    end
+    self.question, self.look_up = question, question.look_up
+    local env, same_env = question.env, held.name == question.env.name and held.path == question.env.path
+    local decision, fault = self.vm:call("evaluate", question.now, not same_env and env or nil,
+        held.result ~= question.result and question.result or nil, question.history,
+        held.host ~= question.host and question.host or nil, question.trace)
+    if decision then
+        held.name, held.path, held.result, held.host = env.name, env.path, question.result, question.host
+    end
+    return decision, fault
+end
+
+--- The rules, for explanations.
+---@return {name: string, file: string, line: integer}[]
+function Policy:outline()
+    return self.vm:call "outline" or {}
+end
+
+--- Releases the VM. Repeated calls do nothing.
+function Policy:close()
+    self.vm:close()
 end
 
 return M

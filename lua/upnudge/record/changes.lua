@@ -4,6 +4,7 @@
 --- name no system go under "*".
 
 local core = require "upnudge.core"
+local files = require "upnudge.record.files"
 local terminal = require "upnudge.lib.terminal"
 
 local M = {}
@@ -138,7 +139,7 @@ end
 ---@param ignored string[]? selectors of packages that are left out
 ---@return upnudge.Change[]
 function M.of(record, system, ignored)
-    local bytes = record:read_beside("changes.json", core.lockfile_limit)
+    local bytes = record:read_beside(files.CHANGES, core.lockfile_limit)
     local decoded, wanted = bytes and require "upnudge.lib.json.read"(bytes), {}
     for _, change in ipairs(type(decoded) == "table" and decoded.changes or {}) do
         if not system or not change.system or change.system == system then

@@ -4,8 +4,9 @@
 
 local M = {}
 
-local FILE <const>, LOCK <const>, SCHEMA <const> = "choices.json", "choices.lock", 1
-local LIMIT <const> = require "upnudge.record".BESIDE_LIMIT
+local files = require "upnudge.record.files"
+
+local SCHEMA <const> = 1
 -- How long a command waits for another one that writes them, in milliseconds.
 local PATIENCE <const> = 2000
 
@@ -46,18 +47,18 @@ function M.change(record, change)
     if not directory then
         return nil, message
     end
-    local lock <close>, why = directory:lock(LOCK, PATIENCE)
+    local lock <close>, why = directory:lock(files.CHOICES_LOCK, PATIENCE)
     if not lock then
         return nil, why
     end
     local value = {}
-    for key, member in pairs(M.decode(record, (directory:read(FILE, LIMIT)))) do
+    for key, member in pairs(M.decode(record, (directory:read(files.CHOICES, files.SMALL_LIMIT)))) do
         value[key] = member
     end
     change(value)
     value.schema, value.path = SCHEMA, record.path
     local text = require "upnudge.lib.json.write".object({ "schema", "path", "snoozed_until", "ignore" }, value)
-    return directory:replace(FILE, text .. "\n", true)
+    return directory:replace(files.CHOICES, text .. "\n", true)
 end
 
 return M

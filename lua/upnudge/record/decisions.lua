@@ -6,7 +6,8 @@
 
 local M = {}
 
-local FILE <const>, LIMIT <const> = "decisions.log", 32768
+local files = require "upnudge.record.files"
+
 -- Bytes of a rule's name and of a reason that are kept.
 local SHOWN <const> = 300
 
@@ -32,7 +33,7 @@ local function append(record, decisions)
         lines[i] = entry.at .. (decision.notify and "\tnotified\t" or "\tquiet\t") .. field(decision.rule or "") .. "\t"
             .. field(decision.reason or "") .. repeated .. "\n"
     end
-    directory:append(FILE, table.concat(lines), LIMIT)
+    directory:append(files.DECISIONS, table.concat(lines), files.DECISIONS_LIMIT)
 end
 
 --- Writes what each environment of a runtime has decided since the last time.
@@ -58,8 +59,8 @@ end
 ---@return upnudge.LogEntry[]
 function M.read(record)
     local entries = {}
-    for _, name in ipairs { FILE .. ".old", FILE } do
-        local bytes = record:read_beside(name, 2 * LIMIT) or ""
+    for _, name in ipairs { files.OLD_DECISIONS, files.DECISIONS } do
+        local bytes = record:read_beside(name, 2 * files.DECISIONS_LIMIT) or ""
         for at, what, rule, reason in bytes:gmatch "(%d+)\t(%l+)\t([^\t\n]*)\t([^\t\n]*)\n" do
             entries[#entries + 1] = { at = math.tointeger(at) or 0, notified = what == "notified",
                 rule = rule ~= "" and rule or nil, reason = reason }

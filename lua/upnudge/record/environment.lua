@@ -8,12 +8,19 @@ local M = {}
 ---@field path string canonical absolute path
 ---@field key string 32 hex digits
 
+---@class upnudge.Disk where files are: upnudge.core, or what tests put in its place
+---@field read fun(path: string, limit: integer, ours: boolean?): string?, string?, string?
+---@field stamp fun(path: string): string?, string?, string?
+---@field realpath fun(path: string): string?, string?, string?
+---@field directory fun(path: string, create: boolean?): table?, string?, string?
+
 --- Blocks as the file system does.
+---@param disk upnudge.Disk
 ---@param path string
 ---@return upnudge.Environment?
 ---@return string? message
-function M.open(path)
-    local canonical, message = core.realpath(path)
+function M.open(disk, path)
+    local canonical, message = disk.realpath(path)
     if not canonical then
         return nil, message
     end
@@ -21,10 +28,11 @@ function M.open(path)
 end
 
 --- What people call the environment: the name that Flox gave it, else its directory's.
+---@param disk upnudge.Disk
 ---@param environment upnudge.Environment
 ---@return string
-function M.name(environment)
-    local bytes = core.read(environment.path .. "/.flox/env.json", 65536)
+function M.name(disk, environment)
+    local bytes = disk.read(environment.path .. "/.flox/env.json", 65536)
     local described = bytes and require "upnudge.lib.json.read"(bytes)
     if type(described) == "table" and type(described.name) == "string" then
         return described.name

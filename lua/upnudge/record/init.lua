@@ -6,45 +6,48 @@
 --- A record that is broken, was written for another path, or has a schema newer than ours counts as
 --- none. The first two are set aside by the next check; a newer one is left alone.
 
-local core = require "upnudge.core"
+local files = require "upnudge.record.files"
 local read_json = require "upnudge.lib.json.read"
 
-local M = {
-    SCHEMA = 1,
-    FILE = "record.json",
-    LIMIT = 1 << 20,
-    --- Largest of the small files beside it.
-    BESIDE_LIMIT = 65536,
-    --- Codes of records that the next check sets aside.
-    SET_ASIDE = { broken = true, other = true, limit = true },
-    --- Columns of the number `last_notified`.
-    WIDTH = 20,
-}
-
-local SCHEMA <const>, FILE <const>, LIMIT <const>, WIDTH <const> = M.SCHEMA, M.FILE, M.LIMIT, M.WIDTH
+local M = {}
 
 ---@class upnudge.Record
 ---@field path string the environment's
+---@field key string the environment's
+---@field state_dir string
 ---@field directory_path string
+---@field disk upnudge.Disk
 ---@field private file string
 ---@field private bytes string? as last read
 ---@field value table? as last read
 ---@field private why string?
 ---@field private code string?
-local Record = {}
+---@field seen? upnudge.Seen as upnudge.record.notified last read it
+---@field seen_with? table the value beside which that was
+local Record = {
+    SCHEMA = 1,
+    --- Codes of records that the next check sets aside.
+    SET_ASIDE = { broken = true, other = true, limit = true },
+    --- Columns of the number `last_notified`.
+    WIDTH = 20,
+}
 Record.__index = Record
 
+local SCHEMA <const>, WIDTH <const> = Record.SCHEMA, Record.WIDTH
+
+---@param disk upnudge.Disk
 ---@param state_dir string
 ---@param environment upnudge.Environment
 ---@return upnudge.Record
-function M.open(state_dir, environment)
+function M.open(disk, state_dir, environment)
     local directory = state_dir .. "/" .. environment.key
     return setmetatable({
         path = environment.path,
         state_dir = state_dir,
         key = environment.key,
         directory_path = directory,
-        file = directory .. "/" .. FILE,
+        file = directory .. "/" .. files.RECORD,
+        disk = disk,
     }, Record)
 end
 
@@ -122,7 +125,7 @@ end
 ---@return string? why
 ---@return string? code
 function Record:read()
-    local bytes, message, code = core.read(self.file, LIMIT, true)
+    local bytes, message, code = self.disk.read(self.file, files.RECORD_LIMIT, true)
     if not bytes then
         self.bytes = nil
         if code == "not-found" then
@@ -138,13 +141,13 @@ function Record:read()
 end
 
 --- Another file of the record's directory, as core.read.
----@param name string
----@param limit integer
+---@param name string of upnudge.record.files
+---@param limit integer? files.SMALL_LIMIT unless given
 ---@return string? bytes
 ---@return string? message
 ---@return string? code
 function Record:read_beside(name, limit)
-    local bytes, message, code = core.read(self.directory_path .. "/" .. name, limit, true)
+    local bytes, message, code = self.disk.read(self.directory_path .. "/" .. name, limit or files.SMALL_LIMIT, true)
     if not bytes then
         return nil, message, code
     end
@@ -157,7 +160,7 @@ local NO_CHOICES <const> = {}
 --- the table.
 ---@return upnudge.Choices
 function Record:choices()
-    local bytes = self:read_beside("choices.json", M.BESIDE_LIMIT)
+    local bytes = self:read_beside(files.CHOICES)
     if bytes ~= self.choice_bytes then
         self.choice_bytes = bytes
         self.chosen = bytes and require "upnudge.record.choices".decode(self, bytes)
@@ -172,13 +175,22 @@ end
 ---@return string? code
 function Record:directory(create)
     if not create then
-        return core.directory(self.directory_path)
+        return self.disk.directory(self.directory_path)
     end
-    local parent <close>, message, code = core.directory(self.state_dir, true)
+    local parent <close>, message, code = self.disk.directory(self.state_dir, true)
     if not parent then
         return nil, message, code
     end
     return parent:enter(self.key, true)
+end
+
+--- Writes `fields` over what is on disk now; see upnudge.record.write. Call under the check lock.
+---@param directory table
+---@param fields table<string, any>
+---@return boolean? ok
+---@return string? message
+function Record:commit(directory, fields)
+    return require "upnudge.record.write".merge(self, directory, fields)
 end
 
 --- Writes the time in place, without a lock: for the strategy `simple`. A check that replaces the
@@ -191,13 +203,13 @@ function Record:overwrite_last_notified(now)
     if not directory then
         return nil, message
     end
-    local bytes = directory:read(FILE, LIMIT)
+    local bytes = directory:read(files.RECORD, files.RECORD_LIMIT)
     local _, last = (bytes or ""):find('"last_notified":', 1, true)
     local _, wide = (bytes or ""):find("^ *[%dnul]+,", (last or 0) + 1)
     if not last or wide ~= last + WIDTH + 1 then
         return nil, self.file .. ": last_notified cannot be written in place; the next check mends that"
     end
-    return directory:overwrite(FILE, last, ("%20d"):format(now))
+    return directory:overwrite(files.RECORD, last, ("%20d"):format(now))
 end
 
 return M

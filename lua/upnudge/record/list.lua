@@ -1,15 +1,16 @@
---- Records: all of a state directory.
+--- The list of the records of a state directory.
 
 local core = require "upnudge.core"
+local files = require "upnudge.record.files"
 local lfs = require "lfs"
 local record = require "upnudge.record"
 
 --- A record tells its own path; reading it as that of another one fails, so it is asked twice.
 local function read(state_dir, key)
-    local bytes = core.read(("%s/%s/%s"):format(state_dir, key, record.FILE), record.LIMIT, true)
+    local bytes = core.read(("%s/%s/%s"):format(state_dir, key, files.RECORD), files.RECORD_LIMIT, true)
     local claimed = bytes and require "upnudge.lib.json.read"(bytes)
     local path = type(claimed) == "table" and type(claimed.path) == "string" and claimed.path
-    local found = path and record.open(state_dir, { path = path, key = key })
+    local found = path and record.open(core, state_dir, { path = path, key = key })
     return found and found:read() and found or nil
 end
 

@@ -1,16 +1,14 @@
 --- The commit: writes a record. Apart from reading it, which is all that most activations do.
 
+local files = require "upnudge.record.files"
 local json = require "upnudge.lib.json.write"
-local record_file = require "upnudge.record"
-
-local SCHEMA <const>, FILE <const>, WIDTH <const> = record_file.SCHEMA, record_file.FILE, record_file.WIDTH
 
 local M = {}
 
 local ORDER <const> = { "path", "name", "lockfile", "format", "last_checked", "stamp", "old", "new",
     "changes", "last_failed", "failures", "retry_at", "reason", "systems" }
 
-local function encode(fields)
+local function encode(record, fields)
     local rest = {}
     for key, value in pairs(fields) do
         if key ~= "schema" and key ~= "last_notified" then
@@ -18,7 +16,7 @@ local function encode(fields)
         end
     end
     local notified = fields.last_notified and ("%d"):format(fields.last_notified // 1) or "null"
-    return ('{"schema":%d,"last_notified":%s,'):format(SCHEMA, (" "):rep(WIDTH - #notified) .. notified)
+    return ('{"schema":%d,"last_notified":%s,'):format(record.SCHEMA, (" "):rep(record.WIDTH - #notified) .. notified)
         .. json.object(ORDER, rest):sub(2) .. "\n"
 end
 
@@ -53,8 +51,8 @@ end
 ---@return string? message
 function M.merge(record, directory, fields)
     local current, why, code = record:read()
-    if record_file.SET_ASIDE[code] then
-        directory:rename(FILE, FILE .. ".broken")
+    if record.SET_ASIDE[code] then
+        directory:rename(files.RECORD, files.BROKEN)
     elseif not current and code ~= "not-found" then
         return nil, why
     end
@@ -63,11 +61,11 @@ function M.merge(record, directory, fields)
         merged[key] = value or nil
     end
     merged.path = record.path
-    local text = encode(merged)
-    if #text > record_file.LIMIT then
-        return nil, ("%s: the record would be larger than %d bytes"):format(record.directory_path, record_file.LIMIT)
+    local text = encode(record, merged)
+    if #text > files.RECORD_LIMIT then
+        return nil, ("%s: the record would be larger than %d bytes"):format(record.directory_path, files.RECORD_LIMIT)
     end
-    return directory:replace(FILE, text, true)
+    return directory:replace(files.RECORD, text, true)
 end
 
 return M

@@ -6,17 +6,12 @@
 
 local core = require "upnudge.core"
 local environment = require "upnudge.record.environment"
+local files = require "upnudge.record.files"
 local json = require "upnudge.lib.json.write"
-local lockfiles = require "upnudge.lockfile"
-local notice = require "upnudge.runtime.notice"
 local changes_of = require "upnudge.record.changes"
 
-local LOCK <const> = "check.lock"
-local OUTPUT <const>, SECURITY <const> = "upgraded.lock", "security.txt"
-local CHANGES <const> = "changes.json"
 -- Seconds after which a change shows in the times of a file on every file system.
 local SETTLED <const> = 2
-local LOCKFILES <const> = "lockfiles"
 -- A failed check is tried again after 5 minutes, then 10, 20 ... at most 6 hours.
 local RETRY_FIRST <const> = 300
 local RETRY_MOST <const> = 6 * 3600
@@ -32,7 +27,7 @@ local RETRY_MOST <const> = 6 * 3600
 ---@field private stamp string
 ---@field private parsed table
 ---@field private name string
----@field private fixed_now? integer
+---@field fixed_now? integer in place of the clock
 local Check = {}
 Check.__index = Check
 
@@ -51,21 +46,37 @@ local function ago(seconds)
     return require "upnudge.lib.duration".format(seconds) .. " ago"
 end
 
+--- Whether the record is of this very lockfile.
+local function is_of(value, found)
+    return value.stamp == found.stamp or value.old == core.hash(found.bytes)
+end
+
 --- Why no check is needed now; nil when one is.
-local function fresh(record, lockfile, now, max_age)
-    local checked, tried = past(record.last_checked, now), past(record.last_failed, now)
+local function enough(value, found, now, max_age)
+    local checked, tried = past(value.last_checked, now), past(value.last_failed, now)
     local recent = checked and now - checked < max_age
-    local waiting = tried and max_age > 0 and (record.retry_at or 0) > now
-    if not (recent or waiting) or not notice.unchanged(record, lockfile) then
+    local waiting = tried and max_age > 0 and (value.retry_at or 0) > now
+    if not (recent or waiting) or not is_of(value, found) then
         return nil
     end
     if waiting then
         return { state = "later", outcome = "failed", reason = ("the check failed %s and is tried again in %s: %s")
-            :format(ago(now - tried), require "upnudge.lib.duration".format(record.retry_at - now),
-                record.reason or "no reason known") }
+            :format(ago(now - tried), require "upnudge.lib.duration".format(value.retry_at - now),
+                value.reason or "no reason known") }
     end
     return { state = "fresh", outcome = "fresh", reason = ("checked %s"):format(ago(now - checked)),
-        changes = record.changes }
+        changes = value.changes }
+end
+
+--- What makes a check needless or impossible; nil when one is needed. A record that is there but can be neither read
+--- nor replaced stops a check before it starts.
+local function obstacle(record, found, now, max_age)
+    local value, why, code = record:read()
+    if value then
+        return enough(value, found, now, max_age)
+    elseif code ~= "not-found" and not record.SET_ASIDE[code] then
+        return failed(why)
+    end
 end
 
 local function acquire(record)
@@ -73,7 +84,7 @@ local function acquire(record)
     if not directory then
         return nil, failed(message)
     end
-    local lock, why, code = directory:lock(LOCK)
+    local lock, why, code = directory:lock(files.CHECK_LOCK)
     if lock then
         return directory, lock
     end
@@ -88,35 +99,38 @@ end
 --- clock, and look the same. Its stamp is no proof then; "" has readers compare the content.
 local function proof(stamp)
     local changed = tonumber(stamp:match "%x+$", 16)
+    -- By the clock that the file system has, even where the time of the check is made up.
     return changed // 1000000000 + SETTLED <= core.now() and stamp or ""
 end
 
-local function read_lockfile(env, options, policy)
+local function read_lockfile(runtime, env, options)
+    local disk, reader = runtime.host.disk, runtime:lockfiles()
     local path, message
     if options.lockfile then
-        path, message = core.realpath(options.lockfile)
+        path, message = disk.realpath(options.lockfile)
     else
-        path, message = lockfiles.find(env, policy)
+        path, message = reader:find(env)
     end
     if not path then
         return nil, message
     end
-    local bytes, stamp = core.read(path, core.lockfile_limit)
+    local bytes, stamp = disk.read(path, core.lockfile_limit)
     if not bytes then
         return nil, stamp
     end
-    local parsed, fault = lockfiles.parse(path, bytes, { policy = policy })
+    local parsed, fault = reader:parse(path, bytes)
     if not parsed then
         return nil, fault
     end
-    return { lockfile = path, bytes = bytes, stamp = proof(stamp), parsed = parsed }
+    return { lockfile = path, bytes = bytes, stamp = stamp, parsed = parsed }
 end
 
---- A record that is there but can be neither read nor replaced stops a check before it starts.
-local function hindrance(record)
-    local value, why, code = record:read()
-    local bearable = value or code == "not-found" or require "upnudge.record".SET_ASIDE[code]
-    return not bearable and why or nil, value
+local function begun(runtime, state, found, held)
+    local disk, options = runtime.host.disk, held.options
+    return setmetatable({ state = "begun", runtime = runtime, record = state.record, path = state.env.path,
+        directory = held.directory, lock = held.lock, fixed_now = options.now,
+        lockfile = found.lockfile, bytes = found.bytes, stamp = proof(found.stamp),
+        parsed = found.parsed, name = options.name or environment.name(disk, state.env) }, Check)
 end
 
 --- Begins a check. The answer's `state`: "begun" (then the second value is the check, which holds
@@ -131,34 +145,31 @@ function M.begin(runtime, state, options)
     if not runtime.policy then
         return failed(runtime.policy_fault)
     end
-    local found, message = read_lockfile(state.env, options, runtime.policy_option)
+    local found, message = read_lockfile(runtime, state.env, options)
     if not found then
         return failed(message)
     end
-    local now = options.now or core.now()
-    local max_age = options.max_age or runtime.policy.check.every
-    local hindered, value = hindrance(state.record)
-    local enough = value and fresh(value, found.lockfile, now, max_age)
-    if hindered or enough then
-        return hindered and failed(hindered) or enough
+    local now, max_age = options.now or runtime.host.now(), options.max_age or runtime.policy.check.every
+    local answer = obstacle(state.record, found, now, max_age)
+    if answer then
+        return answer
     end
     local directory, lock = acquire(state.record)
     if not directory then
         return lock
     end
-    hindered, value = hindrance(state.record)
-    enough = value and fresh(value, found.lockfile, now, max_age)
-    if hindered or enough then
+    -- Another process may just have finished.
+    answer = obstacle(state.record, found, now, max_age)
+    if answer then
         lock:release()
         directory:close()
-        return hindered and failed(hindered) or enough
+        return answer
     end
-    found.state, found.runtime, found.record, found.path = "begun", runtime, state.record, state.env.path
-    found.directory, found.lock, found.fixed_now = directory, lock, options.now
-    found.name = options.name or environment.name(state.env)
-    local check = setmetatable(found, Check)
-    return not options.probe and max_age > 0 and runtime.strategy.borrow and check:share(max_age, options.timeout)
-        or check
+    local check = begun(runtime, state, found, { directory = directory, lock = lock, options = options })
+    if options.probe or max_age == 0 or not runtime:strategy().borrow then
+        return check
+    end
+    return check:share(max_age, options.timeout) or check
 end
 
 --- Whatever goes wrong, the lock is freed and somebody is told.
@@ -191,7 +202,7 @@ end
 function Check:share(max_age, timeout)
     local question = { digest = core.hash(self.bytes), key = self.record.key, max_age = max_age,
         seconds = timeout or self.runtime.policy.check.timeout, now = self.fixed_now }
-    local others = self.runtime.strategy.borrow(question)
+    local others = self.runtime:strategy().borrow(question)
     if others.lockfile then
         local parsed, changes = self:read_upgraded(others.lockfile)
         if parsed then
@@ -199,7 +210,7 @@ function Check:share(max_age, timeout)
         end
         -- Somebody's format that we do not have, or a broken row: nobody else's check helps.
         question.max_age = 0
-        others = self.runtime.strategy.borrow(question)
+        others = self.runtime:strategy().borrow(question)
     end
     if others.busy then
         self:abort()
@@ -211,15 +222,15 @@ end
 
 ---@private
 function Check:now()
-    return self.fixed_now or core.now()
+    return self.fixed_now or self.runtime.host.now()
 end
 
 --- Frees the lock. Repeated calls do nothing.
 function Check:abort()
     if not self.ended then
         self.ended = true
-        self.directory:remove(OUTPUT)
-        self.directory:remove(SECURITY)
+        self.directory:remove(files.UPGRADED)
+        self.directory:remove(files.SECURITY)
     end
     self:give_back()
     self.lock:release()
@@ -233,7 +244,7 @@ function Check:give_back(bytes, security)
     local lease = self.lease
     self.lease = nil
     if lease then
-        self.runtime.strategy.give_back(lease, bytes, security, self.fixed_now)
+        self.runtime:strategy().give_back(lease, bytes, security, self.fixed_now)
     end
 end
 
@@ -241,21 +252,21 @@ end
 --- that what a killed check leaves is gone with the next one.
 ---@return string path
 function Check:output_path()
-    self.directory:remove(OUTPUT)
-    self.directory:remove(SECURITY)
-    return self.record.directory_path .. "/" .. OUTPUT
+    self.directory:remove(files.UPGRADED)
+    self.directory:remove(files.SECURITY)
+    return self.record.directory_path .. "/" .. files.UPGRADED
 end
 
 --- Where a dry upgrade may write which packages mend a security problem; nothing is there yet.
 ---@return string path
 function Check:security_path()
-    return self.record.directory_path .. "/" .. SECURITY
+    return self.record.directory_path .. "/" .. files.SECURITY
 end
 
 ---@private
 function Check:store_lockfile(bytes)
     local digest = core.hash(bytes)
-    local directory <close>, message = self.directory:enter(LOCKFILES, true)
+    local directory <close>, message = self.directory:enter(files.LOCKFILES, true)
     if not directory then
         return nil, message
     end
@@ -272,8 +283,8 @@ end
 ---@private
 function Check:tidy(keep)
     self.directory:sweep()
-    local path = self.record.directory_path .. "/" .. LOCKFILES
-    local directory <close> = self.directory:enter(LOCKFILES)
+    local path = self.record.directory_path .. "/" .. files.LOCKFILES
+    local directory <close> = self.directory:enter(files.LOCKFILES)
     if not directory then
         return
     end
@@ -288,10 +299,10 @@ end
 ---@private
 function Check:store_changes(changes)
     local text = ('{"schema":1,"changes":%s}\n'):format(json.list(changes_of.ORDER, changes))
-    if self.directory:read(CHANGES, core.lockfile_limit) == text then
+    if self.directory:read(files.CHANGES, core.lockfile_limit) == text then
         return true
     end
-    return self.directory:replace(CHANGES, text, true)
+    return self.directory:replace(files.CHANGES, text, true)
 end
 
 --- Bytes first, the record that names them last: a reader never finds a record without them.
@@ -312,7 +323,7 @@ function Check:store(new_bytes, parsed, changes)
     local now = self:now()
     local previous = self.record:read() or {}
     local said = past(previous.last_notified, now)
-    ok, message = self.runtime.strategy.commit_check(self.record, self.directory, {
+    ok, message = self.runtime:strategy().commit_check(self.record, self.directory, {
         name = self.name, lockfile = self.lockfile, format = parsed:format(), last_checked = now,
         stamp = self.stamp, old = old, new = new, changes = #changes,
         -- A result seen in the very second of a notice came after it.
@@ -336,8 +347,7 @@ end
 --- What an upgraded lockfile says, and the changes; nil and what is wrong with it.
 ---@private
 function Check:read_upgraded(bytes)
-    local parsed, message = lockfiles.parse("the upgraded lockfile", bytes,
-        { policy = self.runtime.policy_option, called = self.lockfile })
+    local parsed, message = self.runtime:lockfiles():parse("the upgraded lockfile", bytes, { called = self.lockfile })
     local changes
     if parsed then
         changes, message = core.diff(self.parsed, parsed)
@@ -387,7 +397,7 @@ function Check:try_fail(reason, blame)
     if not previous.stamp then
         fields.stamp, fields.old = self.stamp, core.hash(self.bytes)
     end
-    local ok, message = self.runtime.strategy.commit_check(self.record, self.directory, fields)
+    local ok, message = self.runtime:strategy().commit_check(self.record, self.directory, fields)
     local answer = failed(ok and reason or message)
     if ok and not blame then
         answer.error = nil

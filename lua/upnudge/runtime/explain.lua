@@ -1,6 +1,5 @@
 --- The explanation: what a notice would be decided now, rule by rule, without claiming it.
 
-local host = require "upnudge.runtime.host"
 local notice = require "upnudge.runtime.notice"
 
 local M = {}
@@ -8,7 +7,7 @@ local M = {}
 --- The rules of a policy that had not to be asked.
 local function not_reached(policy)
     local trace = {}
-    for i, rule in ipairs(policy and policy.vm:call "outline" or {}) do
+    for i, rule in ipairs(policy and policy:outline() or {}) do
         trace[i] = { rule = rule.name, file = rule.file, line = rule.line, matched = false, answer = "not reached" }
     end
     return trace
@@ -16,11 +15,11 @@ end
 
 --- What notice.decide would answer, with the trace of every rule; nothing is claimed or written.
 ---@param runtime upnudge.Runtime
----@param state table of Runtime:environment
+---@param state upnudge.EnvironmentState
 ---@param activation upnudge.Activation
 ---@return upnudge.Decision
 function M.explain(runtime, state, activation)
-    local no = not runtime.made_up and host.opted_out() or nil
+    local no = runtime.host:opted_out()
     local question, early = notice.prepare(runtime, state, activation)
     if not question then
         early.reason = no or early.reason
@@ -28,9 +27,8 @@ function M.explain(runtime, state, activation)
         return early
     end
     question.trace = true
-    notice.begin(runtime, state)
-    local decision = notice.ask(runtime, question)
-    local hinder = decision.notify and runtime.strategy.hindrance
+    local decision = notice.ask(runtime.policy, question)
+    local hinder = decision.notify and runtime:strategy().hindrance
     local hindrance = hinder and hinder(state.record, question.now)
     if hindrance then
         decision = { notify = false, reason = hindrance, trace = decision.trace }

@@ -1,14 +1,28 @@
 --- The host: what the process that activates can tell about itself and who is watching.
+---
+--- The clock, the variables and the files enter here and nowhere else: tests and the simulation put a host of
+--- their own in its place (see upnudge.tools.world).
 
 local core = require "upnudge.core"
 
 local M = {}
 
+---@class upnudge.Host
+---@field now fun(): integer seconds UTC
+---@field variable fun(name: string): string? of the environment
+---@field utc_offset fun(now: integer): integer seconds by which local time is ahead of UTC then
+---@field disk upnudge.Disk
+---@field stand_ins table<string, string> strategies that others stand in for
+---@field private steady? table facts that do not change while a process runs
+---@field private facts? table of the last activation
+local Host = {}
+Host.__index = Host
+
 local CI <const> = { "CI", "CONTINUOUS_INTEGRATION", "BUILD_NUMBER", "RUN_ID", "TF_BUILD" }
 
-local function in_ci()
+local function in_ci(variable)
     for _, name in ipairs(CI) do
-        local value = os.getenv(name)
+        local value = variable(name)
         if value and value ~= "" and value ~= "0" and value ~= "false" then
             return true
         end
@@ -16,46 +30,67 @@ local function in_ci()
     return false
 end
 
-local function language()
+local function language(variable)
     for _, name in ipairs { "LC_ALL", "LC_MESSAGES", "LANG" } do
-        local value = os.getenv(name)
+        local value = variable(name)
         if value and value ~= "" then
             return value
         end
     end
 end
 
---- Facts that do not change while a process runs.
----@param app string
----@return table
-function M.describe(app)
-    return { app = app, ci = in_ci(), lang = language(), system = core.system() }
+local function utc_offset(now)
+    return require "upnudge.lib.time".utc_offset(now)
 end
 
---- Sets the facts of one activation. `tty` is whether standard error, where the notice goes, is a
---- terminal, unless the host says.
----@param facts table of describe
+--- A host: this process, but for what is given.
+---@param given {now?: function, variable?: function, utc_offset?: function, disk?: table, stand_ins?: table}?
+---@return upnudge.Host
+function M.new(given)
+    given = given or {}
+    return setmetatable({ now = given.now or core.now, variable = given.variable or os.getenv,
+        utc_offset = given.utc_offset or utc_offset, disk = given.disk or core, stand_ins = given.stand_ins or {} },
+        Host)
+end
+
+--- The variables are others than before.
+function Host:forget()
+    self.steady, self.facts = nil, nil
+end
+
+local function same_activation(facts, tty, mode, active, activation)
+    return facts.tty == tty and facts.mode == mode and facts.active == active
+        and facts.command == activation.command and facts.hint == activation.hint
+end
+
+--- The facts of one activation; the same table as long as they are the same. `tty` is whether standard error,
+--- where the notice goes, is a terminal, unless the host says.
+---@param app string
 ---@param activation upnudge.Activation
----@return boolean changed whether they are others than before
-function M.activate(facts, activation)
+---@return table facts do not change it
+function Host:describe(app, activation)
     local tty, mode, active = activation.tty, activation.mode or "activate", activation.active or false
     if tty == nil then
         tty = core.isatty(2)
     end
-    local changed = facts.tty ~= tty or facts.mode ~= mode or facts.active ~= active
-        or facts.command ~= activation.command or facts.hint ~= activation.hint
-    facts.tty, facts.mode, facts.active = tty, mode, active
-    facts.command, facts.hint = activation.command, activation.hint
-    return changed
+    local facts = self.facts
+    if facts and facts.app == app and same_activation(facts, tty, mode, active, activation) then
+        return facts
+    end
+    local steady = self.steady or { ci = in_ci(self.variable), lang = language(self.variable), system = core.system() }
+    facts = { app = app, ci = steady.ci, lang = steady.lang, system = steady.system, tty = tty, mode = mode,
+        active = active, command = activation.command, hint = activation.hint }
+    self.steady, self.facts = steady, facts
+    return facts
 end
 
 --- Why this user wants no notices at all, whatever the policy says; nil when they do.
 ---@return string? reason
-function M.opted_out()
-    if os.getenv "NO_UPDATE_NOTIFIER" then
+function Host:opted_out()
+    if self.variable "NO_UPDATE_NOTIFIER" then
         return "NO_UPDATE_NOTIFIER is set"
     end
-    local quiet = os.getenv "UPNUDGE_QUIET"
+    local quiet = self.variable "UPNUDGE_QUIET"
     if quiet and quiet ~= "" and quiet ~= "0" then
         return "UPNUDGE_QUIET is set"
     end

@@ -2,17 +2,16 @@
 ---
 --- Failure is `nil, message`; misuse raises. Nothing here prints.
 
-local core = require "upnudge.core"
-local host = require "upnudge.runtime.host"
-local policy = require "upnudge.policy"
+local hosts = require "upnudge.runtime.host"
+local policies = require "upnudge.policy"
 
-local M = {}
+local M = { VERSION = "0.1.0" }
 
 ---@class upnudge.Options
 ---@field app? string name of the host; separates its records
 ---@field state_dir? string absolute path
 ---@field policy? string a file or the name of a ready-made policy
----@field made_up? {utc_offset: integer} for upnudge.testing: what holds in place of this process's variables
+---@field host? upnudge.Host what stands in place of this process; for tests and the simulation
 
 ---@class upnudge.Activation
 ---@field lockfile? string
@@ -24,25 +23,27 @@ local M = {}
 ---@field tty? boolean
 ---@field active? boolean
 
+---@class upnudge.EnvironmentState what is kept about one environment while the runtime is open
+---@field env upnudge.Environment
+---@field record upnudge.Record
+---@field cache table the result, and what it was made from
+---@field decisions table[] that no log has yet
+
 ---@class upnudge.Runtime
 ---@field app string
 ---@field state_dir string
+---@field source upnudge.PolicySource
 ---@field policy? upnudge.Policy
 ---@field policy_fault? string
----@field policy_option? string what the host named
----@field strategy table
----@field host table
----@field private environments table
----@field package asked? table the environment that the policy is being asked about
----@field package now? integer of that activation
----@field package sent table what the policy VM holds
----@field package host_changed? boolean since the policy VM was told
----@field package made_up? {utc_offset: integer} what holds in place of this process's variables
----@field package unwritten integer decisions that no log has yet
+---@field host upnudge.Host
+---@field private environments table<string, upnudge.EnvironmentState>
+---@field private chosen? table the strategy, once it was asked for
+---@field private formats? upnudge.LockfileReader once a lockfile was read
+---@field private unwritten integer decisions that no log has yet
 local Runtime = {}
 Runtime.__index = Runtime
 
-local function state_directory(options, app)
+local function state_directory(options, app, variable)
     local given = options.state_dir
     if given then
         if given:sub(1, 1) ~= "/" then
@@ -50,7 +51,7 @@ local function state_directory(options, app)
         end
         return (given:gsub("(.)/+$", "%1"))
     end
-    local cache, home = os.getenv "XDG_CACHE_HOME", os.getenv "HOME"
+    local cache, home = variable "XDG_CACHE_HOME", variable "HOME"
     if not cache or cache:sub(1, 1) ~= "/" then
         cache = home and home:sub(1, 1) == "/" and home .. "/.cache"
     end
@@ -58,28 +59,6 @@ local function state_directory(options, app)
         return nil, "no state directory: set HOME or XDG_CACHE_HOME, or name one"
     end
     return cache .. "/upnudge/" .. app
-end
-
----@private
-function Runtime:load_policy(option)
-    local fault
-    self.policy_option, self.source = option, policy.find(option)
-    self.policy, fault = policy.load(self.source, function(what)
-        if what == "utc_offset" then
-            return self.made_up and self.made_up.utc_offset or require "upnudge.lib.time".utc_offset(self.now)
-        end
-        return require "upnudge.record.changes".of(self.asked.record, core.system(), self.asked.ignored)
-    end)
-    self.strategy = self.policy and self.policy.way
-    if self.strategy and self.strategy.open and self.made_up then
-        -- What is made up must not reach anybody's database; on one machine this is the same.
-        self.strategy = require "upnudge.strategy.separate_lock"
-    elseif self.strategy and self.strategy.open then
-        local settings = self.policy.settings
-        settings.app, settings.state_dir = self.app, self.state_dir
-        self.strategy = self.strategy.open(settings)
-    end
-    self.policy_fault = fault
 end
 
 --- Opens a runtime and reads its policy; creates nothing. A faulty policy does not fail it: then
@@ -93,28 +72,54 @@ function M.open(options)
     if not app:find("^[%w_][%w._-]*$") then
         return nil, ("app '%s': letters, digits, '.', '_' and '-' only"):format(app)
     end
-    local state_dir, message = state_directory(options, app)
+    local host = options.host or hosts.new()
+    local state_dir, message = state_directory(options, app, host.variable)
     if not state_dir then
         return nil, message
     end
-    local self = setmetatable({ app = app, state_dir = state_dir, host = host.describe(app), made_up = options.made_up,
-        environments = {}, sent = {}, unwritten = 0 }, Runtime)
-    self:load_policy(options.policy)
+    local self = setmetatable({ app = app, state_dir = state_dir, host = host, environments = {}, unwritten = 0,
+        source = policies.find(options.policy, host.variable) }, Runtime)
+    self.policy, self.policy_fault = policies.load(self.source, { variable = host.variable })
     return self
 end
 
---- What is kept about one environment while the runtime is open. Its canonical path is found once.
+--- The strategy that the policy names, or what stands in for it on this host.
+---@return table
+function Runtime:strategy()
+    local strategy = self.chosen
+    if not strategy then
+        local policy, find = self.policy, require "upnudge.strategy".find
+        local stand_in = self.host.stand_ins[policy.strategy]
+        strategy = stand_in and find(stand_in) or policy.strategy_module or find(policy.strategy)
+        if strategy.open then
+            local settings = policy.settings
+            settings.app, settings.state_dir, settings.variable = self.app, self.state_dir, self.host.variable
+            strategy = strategy.open(settings)
+        end
+        self.chosen = strategy
+    end
+    return strategy
+end
+
+--- Reads lockfiles with our formats and those that stand beside the policy.
+---@return upnudge.LockfileReader
+function Runtime:lockfiles()
+    self.formats = self.formats or require "upnudge.lockfile".reader(self.source)
+    return self.formats
+end
+
+--- What is kept about one environment. Its canonical path is found once.
 ---@param path string
----@return table? state {env, record, cache}
+---@return upnudge.EnvironmentState? state
 ---@return string? message
 function Runtime:environment(path)
     local state = self.environments[path]
     if not state then
-        local env, message = require "upnudge.record.environment".open(path)
+        local env, message = require "upnudge.record.environment".open(self.host.disk, path)
         if not env then
             return nil, message
         end
-        state = { env = env, record = require "upnudge.record".open(self.state_dir, env), cache = {},
+        state = { env = env, record = require "upnudge.record".open(self.host.disk, self.state_dir, env), cache = {},
             decisions = {} }
         self.environments[path] = state
     end
@@ -137,7 +142,7 @@ end
 function Runtime:remember(state, now, decision)
     local list = state.decisions
     local last = list[#list]
-    now = now or core.now()
+    now = now or self.host.now()
     if last and not decision.notify and not last.decision.notify and last.decision.rule == decision.rule then
         last.at, last.decision, last.times = now, decision, last.times + 1
         return
@@ -194,11 +199,15 @@ function Runtime:check_begin(path, options)
     return require "upnudge.runtime.check".begin(self, state, options or {})
 end
 
---- Flushes the log and releases the policy VM. Repeated calls do nothing.
+--- Flushes the log and releases the VMs of the policy and of the formats beside it. Repeated calls do nothing.
 function Runtime:close()
     self:flush()
+    if self.formats then
+        self.formats:close()
+        self.formats = nil
+    end
     if self.policy then
-        self.policy.vm:close()
+        self.policy:close()
         self.policy = nil
         self.policy_fault = "the runtime is closed"
     end

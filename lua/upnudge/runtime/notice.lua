@@ -4,8 +4,6 @@
 --- say, whatever a policy wants.
 
 local core = require "upnudge.core"
-local host = require "upnudge.runtime.host"
-local result_of = require "upnudge.runtime.result"
 
 local M = {}
 
@@ -18,50 +16,57 @@ local M = {}
 ---@field trace? table[] every rule, when asked for
 ---@field error? boolean the policy is at fault
 
+local LOCKFILE_LIMIT <const> = core.lockfile_limit
+-- How often a decision is made again because somebody else was told meanwhile.
+local ROUNDS <const> = 4
+
 local function quiet(reason, fault)
     return { notify = false, reason = reason, error = fault or nil }
 end
 
-local LIMIT <const> = core.lockfile_limit
+-- ---- the result ---------------------------------------------------------------------------------
 
---- Whether the lockfile still is the one that was checked: by its stamp, else by its content.
-local function unchanged(record, lockfile)
-    local stamp, message = core.stamp(lockfile)
-    if not stamp then
-        return false, message
+local COUNTS <const> = { "total", "versions", "rebuilds", "changed", "added", "removed", "major", "minor",
+    "patch", "security" }
+
+local function add(into, entry)
+    for _, name in ipairs(COUNTS) do
+        into[name] = (into[name] or 0) + (entry[name] or 0)
     end
-    if stamp == record.stamp then
-        return true
+    local since = entry.since or 0
+    into.since = into.since and into.since > since and into.since or since
+    into.fingerprint = (into.fingerprint or "") .. (entry.fingerprint or "")
+    for _, change in ipairs(entry.top or {}) do
+        if type(change) == "table" then
+            into.packages[#into.packages + 1] = change
+        end
     end
-    local bytes, fault = core.read(lockfile, LIMIT)
-    if not bytes then
-        return false, fault
-    end
-    return core.hash(bytes) == record.old, "the lockfile changed since the last check"
 end
 
-M.unchanged = unchanged
+--- What a policy sees as c.result on one system. `packages` is absent when the record does not hold
+--- all of them.
+local function result_on(value, system)
+    local result = { packages = {}, checked_at = value.last_checked }
+    add(result, value.systems["*"] or {})
+    add(result, value.systems[system] or {})
+    if #result.packages < result.total then
+        result.packages = nil
+    end
+    return result
+end
 
---- The record if something can be announced from it, else nil and a quiet decision.
-local function announceable(store, activation)
-    local record, why = store:read()
-    if not record then
-        return nil, quiet(why)
-    end
-    if not record.systems or not record.stamp then
-        return nil, quiet(record.reason and "the last check failed: " .. record.reason
-            or "no check has finished yet")
-    end
-    local lockfile = activation.lockfile or record.lockfile
-    if not lockfile then
-        return nil, quiet("the record names no lockfile")
-    end
-    local same, reason = unchanged(record, lockfile)
-    return same and record or nil, quiet(reason)
+--- The same without the packages that a person or the policy ignores. Reads the full list.
+local function result_without(ignored, record, value, system)
+    local changes = require "upnudge.record.changes"
+    local left = changes.of(record, system, ignored)
+    local full, result = result_on(value, system), { packages = {}, checked_at = value.last_checked }
+    add(result, changes.summary(left))
+    result.since, result.packages = full.since, left
+    return result
 end
 
 --- What the policy and the person ignore together; nil: nothing.
-local function ignored(policy, choices)
+local function ignored_by(policy, choices)
     local own = choices.ignore
     if not policy.ignore or not own then
         return policy.ignore or own
@@ -70,14 +75,47 @@ local function ignored(policy, choices)
 end
 
 --- The result on this system; made once per record and choices read.
-local function result_for(state, record, system, policy, choices)
+local function result_for(state, value, system, policy, choices)
     local cache = state.cache
-    if cache.record ~= record or cache.choices ~= choices then
-        cache.record, cache.choices, state.ignored = record, choices, ignored(policy, choices)
-        cache.result = state.ignored and result_of.without(state.record, record, system, state.ignored)
-            or result_of.on(record, system)
+    if cache.value ~= value or cache.choices ~= choices then
+        cache.value, cache.choices, cache.ignored = value, choices, ignored_by(policy, choices)
+        cache.result = cache.ignored and result_without(cache.ignored, state.record, value, system)
+            or result_on(value, system)
     end
-    return cache.result
+    return cache.result, cache.ignored
+end
+
+-- ---- what is true -------------------------------------------------------------------------------
+
+--- Whether the lockfile still is the one that was checked: by its stamp, else by its content.
+local function unchanged(disk, value, lockfile)
+    local stamp, message = disk.stamp(lockfile)
+    if not stamp then
+        return false, message
+    elseif stamp == value.stamp then
+        return true
+    end
+    local bytes, fault = disk.read(lockfile, LOCKFILE_LIMIT)
+    if not bytes then
+        return false, fault
+    end
+    return core.hash(bytes) == value.old, "the lockfile changed since the last check"
+end
+
+--- The record's value if something can be announced from it; else nil and why not.
+local function announceable(disk, record, activation)
+    local value, why = record:read()
+    if not value then
+        return nil, why
+    elseif not value.systems or not value.stamp then
+        return nil, value.reason and "the last check failed: " .. value.reason or "no check has finished yet"
+    end
+    local lockfile = activation.lockfile or value.lockfile
+    if not lockfile then
+        return nil, "the record names no lockfile"
+    end
+    local same, reason = unchanged(disk, value, lockfile)
+    return same and value or nil, reason
 end
 
 --- While a person wants to hear nothing of an environment, no policy is asked.
@@ -90,53 +128,15 @@ local function snoozed(choices, now)
     end
 end
 
-local function nothing_new(state, record, result)
+local function nothing_new(value, result, ignored)
     if result.total > 0 then
         return nil
     end
-    return state.ignored and "nothing newer that is not ignored"
-        or next(record.systems) and "newer packages only for other systems" or "nothing newer was found"
+    return ignored and "nothing newer that is not ignored"
+        or next(value.systems) and "newer packages only for other systems" or "nothing newer was found"
 end
 
---- Before the policy is asked for one activation: the first shares its budget with the loading.
----@param runtime upnudge.Runtime
----@param state table of Runtime:environment
-function M.begin(runtime, state)
-    if runtime.asked then
-        runtime.policy.vm:refill()
-    end
-    runtime.asked = state
-end
-
---- Asks the policy. What it was told at the last call (the result, the environment, the host) does not
---- cross into its VM again.
----@param runtime upnudge.Runtime
----@param question table of M.prepare
----@return upnudge.Decision
-function M.ask(runtime, question)
-    local sent = runtime.sent
-    local same_env = sent.env == question.env and sent.name == question.env.name
-    local decision, message = runtime.policy.vm:call("evaluate", question.now, not same_env and question.env or nil,
-        sent.result ~= question.result and question.result or nil, question.history,
-        runtime.host_changed and question.host or nil, question.trace)
-    if not decision then
-        return quiet(message, true)
-    end
-    sent.env, sent.name, sent.result = question.env, question.env.name, question.result
-    runtime.host_changed = false
-    return decision
-end
-
---- The claim may have waited for nothing, but time has passed all the same: the clock is read again
---- for the decision that counts.
-local function claim(runtime, store, question, decision, fixed_now)
-    local claimed, message = runtime.strategy.claim_notice(store, decision, question.now, question.result,
-        function(history, at)
-            question.history, question.now = history, fixed_now or at or core.now()
-            return M.ask(runtime, question), question.now
-        end, fixed_now)
-    return claimed or quiet(message)
-end
+-- ---- the question -------------------------------------------------------------------------------
 
 --- What to call it, in one line: a directory may be named anything.
 local function name_of(env, name)
@@ -147,61 +147,119 @@ local function name_of(env, name)
     return name
 end
 
---- Everything that a policy is asked about, or nil and the decision when it need not be asked.
+--- What is known of past notices, as a policy may know it. A strategy that keeps only the time does not know
+--- what was shown; a notice after the present result was first found showed this one.
+local function history_of(seen, result)
+    local history = seen.history or {}
+    local last = history.last_notified
+    if history.shown or not last or last < result.since then
+        return history
+    end
+    return { last_notified = last, shown = result.fingerprint, times = history.times,
+        snoozed_until = history.snoozed_until }
+end
+
+--- What a policy rarely looks at.
+local function look_up(host, record, question, ignored)
+    return function(what)
+        if what == "utc_offset" then
+            return host.utc_offset(question.now)
+        end
+        return require "upnudge.record.changes".of(record, question.host.system, ignored)
+    end
+end
+
+--- The clock of one activation, which may be made up.
+local function clock_of(host, activation)
+    local now = activation.now
+    return now and function()
+        return now
+    end or host.now
+end
+
+--- Everything that a policy is asked about, and what a claim is compared with; or nil and the decision when it need
+--- not be asked.
 ---@param runtime upnudge.Runtime
----@param state table of Runtime:environment
+---@param state upnudge.EnvironmentState
 ---@param activation upnudge.Activation
----@return table? question
----@return upnudge.Decision? decision
+---@return upnudge.Question? question
+---@return upnudge.Seen|upnudge.Decision seen or the decision
 function M.prepare(runtime, state, activation)
-    if not runtime.policy then
+    local policy, host, record = runtime.policy, runtime.host, state.record
+    if not policy then
         return nil, quiet(runtime.policy_fault, true)
     end
-    local now, choices = activation.now or core.now(), state.record:choices()
+    local now, choices = clock_of(host, activation)(), record:choices()
     local asleep = snoozed(choices, now)
     if asleep then
         return nil, asleep
     end
-    local record, decision = announceable(state.record, activation)
-    if not record then
-        return nil, decision
+    local value, why = announceable(host.disk, record, activation)
+    if not value then
+        return nil, quiet(why)
     end
-    local facts = runtime.host
-    runtime.host_changed = host.activate(facts, activation) or runtime.host_changed
-    local result = result_for(state, record, facts.system, runtime.policy, choices)
-    local idle = nothing_new(state, record, result)
+    local facts = host:describe(runtime.app, activation)
+    local result, ignored = result_for(state, value, facts.system, policy, choices)
+    local idle = nothing_new(value, result, ignored)
     if idle then
         return nil, quiet(idle)
     end
-    local history, message = runtime.strategy.read(state.record, record, result)
-    if not history then
+    local seen, message = runtime:strategy().read(record)
+    if not seen then
         return nil, quiet(message)
     end
-    state.env.name = name_of(state.env, activation.name or record.name)
-    runtime.now = now
-    return { now = now, env = state.env, result = result, history = history,
-        host = facts }
+    local question = { now = now, env = { path = state.env.path, name = name_of(state.env, activation.name
+        or value.name) }, result = result, history = history_of(seen, result), host = facts }
+    question.look_up = look_up(host, record, question, ignored)
+    return question, seen
+end
+
+--- Asks the policy.
+---@param policy upnudge.Policy
+---@param question upnudge.Question
+---@return upnudge.Decision
+function M.ask(policy, question)
+    local decision, fault = policy:ask(question)
+    return decision or quiet(fault, true)
+end
+
+--- Decides and, when the answer is to notify, claims the notice; with what is newer it decides again. No policy is
+--- asked under a lock, and the time that counts is read under it.
+local function decide_and_claim(runtime, state, question, seen, activation)
+    local clock = clock_of(runtime.host, activation)
+    for _ = 1, ROUNDS do
+        local decision = M.ask(runtime.policy, question)
+        if not decision.notify then
+            return decision
+        end
+        local outcome, more = runtime:strategy().claim(state.record, seen, { fingerprint = question.result.fingerprint,
+            rule = decision.rule, clock = clock, fixed = activation.now ~= nil })
+        if outcome == "won" then
+            return decision
+        elseif outcome ~= "newer" then
+            return quiet(more)
+        end
+        seen = more
+        question.history, question.now = history_of(seen, question.result), seen.now or clock()
+    end
+    return quiet "others are being told just now"
 end
 
 --- Decides, and when the answer is to notify, wins the right to; the text is ready to be shown.
 ---@param runtime upnudge.Runtime
----@param state table of Runtime:environment
+---@param state upnudge.EnvironmentState
 ---@param activation upnudge.Activation
 ---@return upnudge.Decision
 function M.decide(runtime, state, activation)
-    local no = not runtime.made_up and host.opted_out()
+    local no = runtime.host:opted_out()
     if no then
         return quiet(no)
     end
-    local question, early = M.prepare(runtime, state, activation)
+    local question, seen = M.prepare(runtime, state, activation)
     if not question then
-        return early
+        return seen
     end
-    M.begin(runtime, state)
-    local decision = M.ask(runtime, question)
-    if decision.notify then
-        decision = claim(runtime, state.record, question, decision, activation.now)
-    end
+    local decision = decide_and_claim(runtime, state, question, seen, activation)
     local text = decision.text
     if text and (text:find "[^\n\32-\126]" or text:find "%s$") then
         decision.text = require "upnudge.lib.terminal".clean(text)

@@ -2,14 +2,15 @@
 --- fleet, shared home directories).
 ---
 --- What this machine knows stands in notified.json too, as with `separate-lock`; while that says "not yet",
---- no database is asked. When a notice is about to be shown, the database is asked within a deadline,
---- connecting included: the policy decides again with the row and the time of the server, and one
---- statement that compares and sets claims the notice. Lost, late or unknown means silence, so of all who
---- count as one (`per`) one is told. Results of checks are shared by the digest of the lockfile, under a
---- lease that ends by itself.
+--- no database is asked. When a notice is about to be shown, a claim asks the database within a deadline,
+--- connecting included. Where the database knows of a newer notice, the policy decides again with the row and the
+--- time of the server; where it does not, one statement that compares and sets claims the notice. Lost, late or
+--- unknown means silence, so of all who count as one (`per`) one is told. Results of checks are shared by the
+--- digest of the lockfile, under a lease that ends by itself.
 
 local core = require "upnudge.core"
-local separate_lock = require "upnudge.strategy.separate_lock"
+local files = require "upnudge.record.files"
+local notified = require "upnudge.record.notified"
 
 local M = {}
 
@@ -22,10 +23,11 @@ local ANSWER_LIMIT <const>, SHARED_LIMIT <const> = 1 << 17, 8 << 20
 local RETRY_FIRST <const>, RETRY_MOST <const> = 10, 640
 -- Seconds in which a database that is new in the place of another is not believed.
 local SETTLE <const> = 86400
+-- Seconds that two clocks may be apart before the server's is the one to decide by.
+local SKEW <const> = 60
 -- Seconds that a lease outlives the longest check.
 local LEASE_GRACE <const> = 60
 local ATTEMPTS <const> = 3
-local KNOWN <const> = "database.json"
 local LATE <const> = "no answer within %d ms"
 
 ---@class upnudge.DatabaseSettings
@@ -35,15 +37,12 @@ local LATE <const> = "no answer within %d ms"
 ---@field on_unreachable? "quiet"|"notify"
 ---@field app string
 ---@field state_dir string
+---@field variable fun(name: string): string? the host's variables
 
 --- Asks the database in a process that is given up when it is late. Answers what `ask` gives, a table.
 --- A statement may take a quarter of the time, and `ask` is told until when (core.clock) one may begin: so a
 --- claim that is sent is answered, or was taken back, while somebody listens.
 local function inquire(self, milliseconds, limit, ask)
-    if not core.inquire then
-        -- The small program of the activation becomes the full command here, which has it.
-        require "DBI"
-    end
     local quarter = milliseconds // 4 + 1
     local latest = core.clock() + milliseconds - quarter
     local text, message = core.inquire(milliseconds, limit, function()
@@ -100,42 +99,51 @@ end
 
 --- The same in this machine's time, which is what its quiet activations compare with.
 local function localised(history, ahead)
-    history.last_notified = history.last_notified and math.max(0, history.last_notified - ahead)
-    return history
+    return { last_notified = history.last_notified and math.max(0, history.last_notified - ahead),
+        shown = history.shown, times = history.times }
 end
 
---- In the child: decides with what the server knows, and claims. {answer=, decision=, history=, id=}.
---- `now`: made up, so that clocks do not matter.
-local function claim(self, record, database, latest, own, known, result, decide, now)
+--- Whether the decision was made from what the server knows: from this very version of its row or, where only
+--- this machine's file had been seen, from nothing older than the row, by a clock that is right.
+local function is_up_to_date(row, seen, own, ahead)
+    if seen.version then
+        return seen.version == (row.version or 0)
+    end
+    return (row.last_notified or 0) <= (own.last_notified or 0) + ahead and math.abs(ahead) <= SKEW
+end
+
+--- In the child: compares, and sets. {answer=, id=}, with what is known afterwards in this machine's time
+--- (`history`) and, for whoever has to decide again, in the server's (`newer`).
+local function compare_and_set(self, record, database, latest, seen, own, known, notice)
     local scope, name = M.scope(self), M.environment(self, record)
+    local row, ahead, now
     for _ = 1, ATTEMPTS do
-        local row = database:notice(scope, name)
+        row = database:notice(scope, name)
         if known and known ~= database.id and row.now - database.created < SETTLE then
             return { answer = "another", id = database.id }
         end
-        local ahead = now and 0 or row.now - core.now()
-        local history = newer(row, own, ahead)
-        local decision, at = decide(history, row.now)
-        if not decision.notify then
-            return { answer = decision.error and decision.reason or "told", decision = decision,
-                history = localised(history, ahead), id = database.id }
-        end
-        if core.clock() > latest then
+        now = notice.fixed and notice.clock() or row.now
+        -- Where the time is made up, clocks do not matter.
+        ahead = notice.fixed and 0 or row.now - core.now()
+        if not is_up_to_date(row, seen, own, ahead) then
+            break
+        elseif core.clock() > latest then
             return { answer = "late" }
         end
-        local times = database:claim(scope, name, row.version or 0, at, result.fingerprint)
+        local times = database:claim(scope, name, row.version or 0, now, notice.fingerprint)
         if times then
-            return { answer = "won", decision = decision, id = database.id,
-                history = localised({ last_notified = at, shown = result.fingerprint, times = times }, ahead) }
+            return { answer = "won", id = database.id,
+                history = localised({ last_notified = now, shown = notice.fingerprint, times = times }, ahead) }
         end
     end
-    return { answer = "told", decision = { notify = false, reason = "others are being told just now" },
-        id = database.id }
+    local history = newer(row, own, ahead)
+    return { answer = "told", id = database.id, history = localised(history, ahead),
+        newer = { history = history, now = now, version = row.version or 0 } }
 end
 
 --- Which database this machine knows under that URL.
 local function known_database(self)
-    local bytes = core.read(self.state_dir .. "/" .. KNOWN, 4096, true)
+    local bytes = core.read(self.state_dir .. "/" .. files.DATABASE, files.SMALL_LIMIT, true)
     local value = bytes and require "upnudge.lib.json.read"(bytes)
     return type(value) == "table" and value.url == core.hash(self.url) and value.id or nil
 end
@@ -144,21 +152,18 @@ local function remember_database(self, id)
     local directory <close> = core.directory(self.state_dir)
     if directory then
         local json = require "upnudge.lib.json.write"
-        directory:replace(KNOWN, json.encode { schema = 1, url = core.hash(self.url), id = id } .. "\n", false)
+        directory:replace(files.DATABASE, json.encode { schema = 1, url = core.hash(self.url), id = id } .. "\n", false)
     end
-end
-
-local function silent(reason)
-    return { notify = false, reason = reason }
 end
 
 --- When the database does not answer, or cannot be believed.
-local function without_database(self, own, decision, reason)
+local function without_database(self, own, notice, reason)
     own.asked = reason
     if self.on_unreachable == "notify" then
-        return decision
+        notified.tell(own, notice)
+        return "won"
     end
-    return silent("the database was asked and is no help: " .. reason)
+    return nil, "the database was asked and is no help: " .. reason
 end
 
 --- Not asked again for a while.
@@ -173,34 +178,40 @@ local function is_put_off(own, now)
     return retry_at and retry_at > now and retry_at <= now + RETRY_MOST
 end
 
---- Between the local lock and the local write: the database's say. Changes what is known here (`own`);
---- answers a decision, and whether `own` has what was told already.
-local function grant(self, record, own, decision, now, result, decide, fixed_now)
+--- The database's say, under the local lock. Changes what is known here (`own`) by what the database knows.
+local function ask(self, record, seen, own, notice)
+    local now, ends = notice.clock(), core.clock() + self.deadline
     if is_put_off(own, now) then
-        return without_database(self, own, decision, type(own.asked) == "string" and own.asked
+        return without_database(self, own, notice, type(own.asked) == "string" and own.asked
             or "no answer a moment ago")
     end
+    -- Deciding again takes its time from the same deadline.
+    local left = seen.ends and math.max(1, seen.ends - core.clock()) or self.deadline
     local known = known_database(self)
-    local answer, message = inquire(self, self.deadline, ANSWER_LIMIT, function(database, latest)
-        return claim(self, record, database, latest, own, known, result, decide, fixed_now)
+    local answer, message = inquire(self, left, ANSWER_LIMIT, function(database, latest)
+        return compare_and_set(self, record, database, latest, seen, own, known, notice)
     end)
     own.asked_at = now
     if not answer or answer.answer == "late" then
         put_off(own, now)
-        return without_database(self, own, decision, message or LATE:format(self.deadline))
+        return without_database(self, own, notice, message or LATE:format(self.deadline))
     elseif answer.answer == "another" then
         put_off(own, now)
-        return without_database(self, own, decision, "it is another one than before, and new")
+        return without_database(self, own, notice, "it is another one than before, and new")
     end
     own.retry_at, own.retry_wait = nil, nil
     if answer.id ~= known then
         remember_database(self, answer.id)
     end
     own.asked = answer.answer
-    for key, value in pairs(answer.history or {}) do
+    for key, value in pairs(answer.history) do
         own[key] = value
     end
-    return answer.decision, true
+    if answer.answer == "won" then
+        return "won"
+    end
+    answer.newer.now, answer.newer.ends = math.tointeger(answer.newer.now), seen.ends or ends
+    return "newer", answer.newer
 end
 
 --- What distinguishes a dry upgrade: the lockfile, and for which system and tool it is upgraded.
@@ -241,9 +252,15 @@ end
 
 local ANSWERS <const> = { won = "this was the one to be told", told = "somebody else had been told" }
 
+--- All that notified.json says; nil when it is not for us.
+local function content(record)
+    local seen = notified.read(record)
+    return seen and seen.value
+end
+
 --- Which database it is, and why it was of no help, or what it said, when it was last asked.
 local function note(self, record)
-    local own, asked = separate_lock.content(record), "; it was not asked yet"
+    local own, asked = content(record), "; it was not asked yet"
     if own and math.tointeger(own.asked_at) and type(own.asked) == "string" then
         asked = ("; when it was asked at %s: %s"):format(require "upnudge.lib.time".format(own.asked_at),
             ANSWERS[own.asked] or own.asked)
@@ -252,15 +269,14 @@ local function note(self, record)
 end
 
 local function hindrance(self, record, now)
-    local own = separate_lock.content(record)
+    local own = content(record)
     if own and is_put_off(own, now) and self.on_unreachable ~= "notify" then
         return "the database was of no help and is not asked again for a while"
     end
-    return separate_lock.hindrance(record)
+    return notified.hindrance(record)
 end
 
---- The strategy of one runtime. Beside the three functions of every strategy (reading, which opens no
---- connection, is that of separate-lock):
+--- The strategy of one runtime. Beside the three functions of every strategy (reading opens no connection):
 ---
 --- - `note(record)`: what explanations say of the database and of the last question;
 --- - `borrow {digest=, key=, max_age=, seconds=, now=}`: {lockfile=, security=, age=} of somebody's fresh check,
@@ -269,21 +285,24 @@ end
 ---@param settings upnudge.DatabaseSettings
 ---@return table
 function M.open(settings)
-    local override = os.getenv "UPNUDGE_DATABASE"
+    local override = settings.variable "UPNUDGE_DATABASE"
     local url = override and override ~= "" and override or settings.database
-    local self = setmetatable({ url = url or "sqlite:" .. settings.state_dir .. "/upnudge.sqlite",
+    local self = setmetatable({ url = url or "sqlite:" .. settings.state_dir .. "/" .. files.SQLITE,
         deadline = settings.deadline or DEADLINE }, { __index = settings })
-    return { read = separate_lock.read, commit_check = separate_lock.commit_check,
+    return { read = notified.read,
+        commit_check = function(record, directory, fields)
+            return record:commit(directory, fields)
+        end,
+        claim = function(record, seen, notice)
+            return notified.update(record, seen, function(own)
+                return ask(self, record, seen, own, notice)
+            end)
+        end,
         note = function(record)
             return note(self, record)
         end,
         hindrance = function(record, now)
             return hindrance(self, record, now)
-        end,
-        claim_notice = function(record, decided, now, result, decide, fixed_now)
-            return separate_lock.claim(record, decided, now, result, decide, function(own, decision, at)
-                return grant(self, record, own, decision, at, result, decide, fixed_now)
-            end)
         end,
         borrow = function(question)
             return borrow(self, question)

@@ -1,9 +1,17 @@
 --- Strategies: how processes share the time of the last notice. Finds one by its name.
 ---
---- A strategy is a table of functions: `read`, `commit_check`, `claim_notice` and, if it can tell before a
---- claim that none would succeed, `hindrance`. One that has settings gives that table from `open`; `note`,
---- `borrow` and `give_back` are described there (upnudge.strategy.database). The shortest is
---- `upnudge.strategy.simple`.
+--- A strategy is a table of three functions, a compare-and-set:
+---
+--- - `read(record)`: what is known of past notices, {history = {last_notified=, shown=, times=}, ...}; what else
+---   stands in it is the strategy's own. Or nil and why nothing can be known. Takes no lock.
+--- - `commit_check(record, directory, fields)`: writes the outcome of a check. Called under the check lock.
+--- - `claim(record, seen, notice)`: "won" if nobody has told of anything since `seen` (what `read` gave) and this
+---   notice counts as told now; "newer" and what there is now, in the shape of `seen`; or nil and why neither.
+---   `notice` is an upnudge.Claim. Whoever hears "newer" decides again: no policy is asked under a lock.
+---
+--- It may have `hindrance(record, now)`, which says before a claim why none would succeed. One that has settings
+--- gives its functions from `open(settings)`; `note`, `borrow` and `give_back` are described at
+--- upnudge.strategy.database. The shortest is upnudge.strategy.simple.
 
 local core = require "upnudge.core"
 
@@ -11,11 +19,12 @@ local M = {}
 
 local OURS <const> = { simple = "simple", ["separate-lock"] = "separate_lock", stateless = "stateless",
     database = "database" }
+local FUNCTIONS <const> = { "read", "commit_check", "claim" }
 
 --- A team's own strategy: only from absolute places that the user names, never from the directory in
 --- which an activation happens to run.
-local function find_own(file)
-    for entry in (os.getenv "UPNUDGE_LUA_PATH" or ""):gmatch "[^;]+" do
+local function find_file(file, search_path)
+    for entry in search_path:gmatch "[^;]+" do
         local path = entry:gsub("%?", (file:gsub("%%", "%%%%")))
         if path:sub(1, 1) == "/" and core.stamp(path) then
             return path
@@ -24,33 +33,55 @@ local function find_own(file)
 end
 
 local function unknown(name, file)
-    local mistake = require "upnudge.lib.suggest"
+    local suggest = require "upnudge.lib.suggest"
     return ("no strategy '%s'%s; or a file %s.lua on UPNUDGE_LUA_PATH"):format(name,
-        mistake.suggest(name, mistake.keys(OURS)), file)
+        suggest.suggest(name, suggest.keys(OURS)), file)
+end
+
+--- What keeps a file's answer from being a strategy; nil: nothing.
+local function fault_of(path, strategy)
+    if type(strategy) ~= "table" then
+        return path .. ": a strategy is a table of functions"
+    end
+    for _, name in ipairs(FUNCTIONS) do
+        if type(strategy.open or strategy[name]) ~= "function" then
+            return ("%s: a strategy has the functions %s; '%s' is missing"):format(path,
+                table.concat(FUNCTIONS, ", "), name)
+        end
+    end
+end
+
+local function load_file(path)
+    local chunk, fault = loadfile(path, "t")
+    if not chunk then
+        return nil, fault
+    end
+    local ok, strategy = pcall(chunk)
+    fault = not ok and tostring(strategy) or fault_of(path, strategy)
+    return not fault and strategy or nil, fault
 end
 
 --- The strategy of that name: ours, or one of a team on UPNUDGE_LUA_PATH.
 ---@param name string
+---@param variable (fun(name: string): string?)? the host's variables; os.getenv
 ---@return table? strategy
 ---@return string? message
-function M.find(name)
-    if OURS[name] then
+function M.find(name, variable)
+    local simplest = OURS[name] and name ~= "database"
+    if not simplest and not core.inquire then require "DBI" end
+    if not simplest and core.hand_over then
+        -- The small program of the activation has neither SQL nor other people's modules; the full command has.
+        local message = core.hand_over()
+        return nil, message
+    elseif OURS[name] then
         return (require("upnudge.strategy." .. OURS[name]))
     end
     local file = "upnudge/strategy/" .. name:gsub("-", "_")
-    local path = find_own(file)
+    local path = find_file(file, (variable or os.getenv) "UPNUDGE_LUA_PATH" or "")
     if not path then
         return nil, unknown(name, file)
     end
-    local chunk, fault = loadfile(path, "t")
-    if chunk then
-        local ok, strategy = pcall(chunk)
-        if ok and type(strategy) == "table" then
-            return strategy
-        end
-        fault = ok and path .. ": a strategy is a table of functions" or tostring(strategy)
-    end
-    return nil, fault
+    return load_file(path)
 end
 
 return M

@@ -3,7 +3,8 @@
 
 local core = require "upnudge.core"
 local database = require "upnudge.strategy.database_sql"
-local separate_lock = require "upnudge.strategy.separate_lock"
+local files = require "upnudge.record.files"
+local notified = require "upnudge.record.notified"
 
 local M = {}
 
@@ -12,7 +13,9 @@ local STATEMENT <const>, PATIENCE <const> = 30000, 10000
 
 --- What is known here of one environment: the newer of the record's time and of notified.json.
 local function here(record)
-    local known = separate_lock.read(record, record:read(), {}) or {}
+    record:read()
+    local seen = notified.read(record)
+    local known = seen and seen.history or {}
     return known.last_notified and { last_notified = known.last_notified // 1 | 0, shown = known.shown or "",
         times = (known.times or 1) // 1 | 0 } or nil
 end
@@ -23,7 +26,7 @@ local function into_record(record, known)
     if not directory then
         return nil, message
     end
-    local lock <close>, why = directory:lock("check.lock", PATIENCE)
+    local lock <close>, why = directory:lock(files.CHECK_LOCK, PATIENCE)
     if not lock then
         return nil, why
     end
@@ -31,21 +34,17 @@ local function into_record(record, known)
     if value and (value.last_notified or 0) >= known.last_notified then
         return true
     end
-    return require "upnudge.record.write".merge(record, directory, { last_notified = known.last_notified })
+    return record:commit(directory, { last_notified = known.last_notified })
 end
 
---- Writes into notified.json, as a claim that is always granted.
+--- Writes into notified.json.
 local function into_notified(record, known)
-    local function always()
-        return { notify = true }, known.last_notified
-    end
-    local done, message = separate_lock.claim(record, always(), known.last_notified, {}, always,
-        function(value, decision)
-            if (value.last_notified or 0) < known.last_notified then
-                value.last_notified, value.shown, value.times = known.last_notified, known.shown, known.times
-            end
-            return decision, true
-        end)
+    local done, message = notified.update(record, nil, function(value)
+        if (value.last_notified or 0) < known.last_notified then
+            value.last_notified, value.shown, value.times = known.last_notified, known.shown, known.times
+        end
+        return "won"
+    end)
     return done and true, message
 end
 

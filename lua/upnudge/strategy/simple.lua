@@ -5,41 +5,38 @@
 --- comes between, the activation's digits go to the replaced file and are lost, and one notice
 --- repeats. The result of the check cannot be lost. k shells at once may show up to k notices.
 
+local notified = require "upnudge.record.notified"
+
 local M = {}
 
---- What is known about past notices. Which result was shown follows from the time: the present one,
---- if the notice came after it was first seen. What another strategy knew counts where it is newer.
+--- What is known about past notices.
 ---@param record upnudge.Record
----@param value table the record's content
----@param result table
----@return table? history
-function M.read(record, value, result)
-    if record:read_beside("notified.json", 65536) then
-        return (require "upnudge.strategy.separate_lock".read(record, value, result))
-    end
-    local last = value.last_notified
-    return { last_notified = last, shown = last and last >= result.since and result.fingerprint or nil }
+---@return upnudge.Seen?
+---@return string? message
+function M.read(record)
+    return notified.read(record)
 end
 
---- Writes the outcome of a check over the record as it is now, with its `last_notified`.
+--- Writes the outcome of a check over the record as it is now, with its `last_notified`. Called under the
+--- check lock.
 ---@param record upnudge.Record
 ---@param directory table
 ---@param fields table
 ---@return boolean? ok
 ---@return string? message
 function M.commit_check(record, directory, fields)
-    return require "upnudge.record.write".merge(record, directory, fields)
+    return record:commit(directory, fields)
 end
 
---- Wins the right to show a notice: always, unless the time cannot be written.
+--- Wins the right to show a notice: always, unless the time cannot be written. Nothing is compared.
 ---@param record upnudge.Record
----@param decision table
----@param now integer
----@return table? decision
+---@param _seen upnudge.Seen
+---@param notice upnudge.Claim
+---@return "won"|nil outcome
 ---@return string? message
-function M.claim_notice(record, decision, now)
-    local ok, message = record:overwrite_last_notified(now)
-    return ok and decision or nil, message
+function M.claim(record, _seen, notice)
+    local ok, message = record:overwrite_last_notified(notice.clock())
+    return ok and "won" or nil, message
 end
 
 return M

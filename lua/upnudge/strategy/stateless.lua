@@ -5,12 +5,10 @@
 
 local M = {}
 
---- What is known about past notices.
----@param _record upnudge.Record
----@param _value table the record's content
----@return table history
-function M.read(_record, _value)
-    return {}
+--- What is known about past notices: nothing.
+---@return {history: upnudge.History}
+function M.read()
+    return { history = {} }
 end
 
 --- Writes the outcome of a check. Called under the check lock.
@@ -20,15 +18,13 @@ end
 ---@return boolean? ok
 ---@return string? message
 function M.commit_check(record, directory, fields)
-    return require "upnudge.record.write".merge(record, directory, fields)
+    return record:commit(directory, fields)
 end
 
 --- Wins the right to show a notice: always.
----@param _record upnudge.Record
----@param decision table
----@return table decision
-function M.claim_notice(_record, decision)
-    return decision
+---@return "won"
+function M.claim()
+    return "won"
 end
 
 return M

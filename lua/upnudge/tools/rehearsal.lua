@@ -57,9 +57,9 @@ end
 ---@param path string a file, or the name of a ready-made policy
 ---@return upnudge.Diagnostic[]
 function M.mistakes(path)
-    local loaded, message, found = policy.load(policy.find(path), function(what)
+    local loaded, message, found = policy.load(policy.find(path), { look_up = function(what)
         return what == "packages" and PACKAGES or 0
-    end)
+    end })
     if not loaded then
         return found and found[1] and found or { { file = path, line = 1, message = message } }
     end
@@ -74,7 +74,7 @@ function M.mistakes(path)
             end
         end
     end
-    loaded.vm:close()
+    loaded:close()
     return diagnostic.sort(list)
 end
 

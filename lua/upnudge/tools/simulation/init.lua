@@ -1,11 +1,12 @@
 --- The simulation: what policies would do to people over the coming weeks.
 ---
---- Each policy lives through the same events in a world of its own (see upnudge.testing): releases come
+--- Each policy lives through the same events in a world of its own (see upnudge.tools.world): releases come
 --- out, shells are opened, checks run in the background as the policy wants them.
 
 local core = require "upnudge.core"
 local events = require "upnudge.tools.simulation.events"
-local testing = require "upnudge.testing"
+local files = require "upnudge.record.files"
+local worlds = require "upnudge.tools.world"
 
 local M = {}
 
@@ -164,7 +165,7 @@ local function sum_up(course, frame)
 end
 
 local function world_of(policy, scenario, frame)
-    return testing.world { policy = policy, now = frame.start, utc_offset = frame.offset, lang = scenario.lang or "en",
+    return worlds.world { policy = policy, now = frame.start, utc_offset = frame.offset, lang = scenario.lang or "en",
         installed = scenario.installed, lockfiles = scenario.lockfiles, name = scenario.environment }
 end
 
@@ -209,33 +210,33 @@ end
 
 --- The scenario that a record of a real environment is: what its last check found waits from the start.
 local function of_environment(path, app)
-    local environment, message = require "upnudge.record.environment".open(path)
-    if not environment then
-        return nil, message
-    end
-    local runtime <close>, fault = require "upnudge".open(app)
+    local runtime <close>, fault = require "upnudge.runtime".open(app)
     if not runtime then
         return nil, fault
     end
-    local record = runtime:environment(path).record
+    local state, message = runtime:environment(path)
+    if not state then
+        return nil, message
+    end
+    local record = state.record
     local value, why = record:read()
     if not value or not value.old or not value.new then
         return nil, ("%s: %s"):format(path, why or "no check has found anything yet")
     end
-    local files = {}
+    local lockfiles = {}
     for _, which in ipairs { "old", "new" } do
-        local bytes, lost = core.read(record.directory_path .. "/lockfiles/" .. value[which], core.lockfile_limit, true)
+        local bytes, lost = record:read_beside(files.LOCKFILES .. "/" .. value[which], core.lockfile_limit)
         if not bytes then
             return nil, lost
         end
-        files[which] = bytes
+        lockfiles[which] = bytes
     end
     local security = {}
     for _, change in ipairs(require "upnudge.record.changes".of(record)) do
         security[#security + 1] = change.security and change.name or nil
     end
-    return { api = 1, name = value.name or path, environment = value.name, lockfiles = { old = files.old,
-        new = files.new, called = (value.lockfile or "lockfile"):match "[^/]*$", security = security } }
+    return { api = 1, name = value.name or path, environment = value.name, lockfiles = { old = lockfiles.old,
+        new = lockfiles.new, called = (value.lockfile or "lockfile"):match "[^/]*$", security = security } }
 end
 
 local function of_bytes(name, bytes, ours)

@@ -1,0 +1,88 @@
+--- What the commands share: options, exit codes, how they open an environment and how they fail.
+
+local io = require "io"
+
+--- Exit codes: failed; usage; another process holds the lock; a notice was shown (with --exit-code).
+local M = { FAILED = 1, USAGE = 2, BUSY = 75, SHOWN = 100 }
+
+--- Prints `upnudge: message` and gives the code of failure.
+---@param message string?
+---@return integer
+function M.fail(message)
+    io.stderr:write("upnudge: ", require "upnudge.lib.terminal".clean(message or "unknown error"), "\n")
+    return M.FAILED
+end
+
+--- A path as it is from the root; nil stays nil.
+---@param path string?
+---@return string?
+function M.absolute(path)
+    if path and path:sub(1, 1) ~= "/" then
+        local here = require "upnudge.core".realpath(".")
+        return here and here .. "/" .. path
+    end
+    return path
+end
+
+--- Opens a runtime with the options that most commands share.
+---@param args table
+---@return upnudge.Runtime?
+---@return string? message
+function M.open(args)
+    return require "upnudge.runtime".open { app = args.app, state_dir = M.absolute(args.state_dir),
+        policy = args.policy }
+end
+
+--- The environment that a command is about.
+---@param args table
+---@return table? state of Runtime:environment
+---@return string? message
+function M.environment(args)
+    local runtime <close>, message = M.open(args)
+    if not runtime then
+        return nil, message
+    end
+    return runtime:environment(args.environment)
+end
+
+local function instant(text)
+    return require "upnudge.lib.time".parse(text)
+end
+
+--- Options of commands that look at records.
+---@param command table
+function M.shared(command)
+    command:option("--app", "Name of the host tool, which separates its records."):argname("NAME")
+    command:option("--policy", "Policy file, or the name of a ready-made policy."):argname("FILE")
+    command:option("--state-dir", "Where the records are."):argname("DIR")
+    command:option("--now", "Take this for the present time: seconds since the epoch or ISO 8601.")
+        :argname("TIME"):convert(instant)
+end
+
+--- Options that describe one activation.
+---@param command table
+function M.activation(command)
+    command:option("--lockfile", "The environment's lockfile; without it the one that was checked.")
+        :argname("FILE")
+    command:option("--name", "What to call the environment."):argname("NAME")
+    command:option("--mode", "How it is activated."):choices { "activate", "in-place", "command" }
+    command:option("--command", "What is run in it, with --mode command."):argname("COMMAND")
+    command:option("--hint", "What a person runs for details."):argname("COMMAND")
+    command:flag("--active", "The environment is active already.")
+    command:mutex(command:flag("--tty", "Somebody watches, whatever standard error is."),
+        command:flag("--no-tty", "Nobody watches."))
+end
+
+--- The activation that the options describe.
+---@param args table
+---@return upnudge.Activation
+function M.activation_of(args)
+    local tty
+    if args.tty or args.no_tty then
+        tty = args.tty or false
+    end
+    return { lockfile = args.lockfile, name = args.name, mode = args.mode, command = args.command,
+        hint = args.hint, active = args.active, now = args.now, tty = tty }
+end
+
+return M

@@ -1,0 +1,40 @@
+--- Files: the names and limits of everything that upnudge keeps on disk.
+---
+---     STATE/                    one directory an app, mode 0700
+---       KEY/record.json         what the last check found (see upnudge.record)
+---       KEY/...                 the other files of one environment, named below
+---       database.json           which database is known, to tell an empty one in its place
+---       upnudge.sqlite          the database, where the policy names none
+
+return {
+    RECORD = "record.json",
+    --- A record that counts as none is set aside under this name.
+    BROKEN = "record.json.broken",
+    --- Every change that the last check found.
+    CHANGES = "changes.json",
+    --- The directory of the two lockfiles, each named by its digest.
+    LOCKFILES = "lockfiles",
+    --- The last notice, and the lock of those who write it (see upnudge.record.notified).
+    NOTIFIED = "notified.json",
+    NOTIFIED_LOCK = "notified.lock",
+    --- What the person chose, and its lock.
+    CHOICES = "choices.json",
+    CHOICES_LOCK = "choices.lock",
+    --- What past activations decided; when it is full it becomes the old one.
+    DECISIONS = "decisions.log",
+    OLD_DECISIONS = "decisions.log.old",
+    --- Held during a check; standard error of the last detached one.
+    CHECK_LOCK = "check.lock",
+    CHECK_LOG = "check.log",
+    --- Where a dry upgrade may write; removed when the check ends.
+    UPGRADED = "upgraded.lock",
+    SECURITY = "security.txt",
+    --- In the state directory itself.
+    DATABASE = "database.json",
+    SQLITE = "upnudge.sqlite",
+
+    --- Bytes of the largest record, of the largest of the small files beside it, and of one decision log.
+    RECORD_LIMIT = 1 << 20,
+    SMALL_LIMIT = 65536,
+    DECISIONS_LIMIT = 32768,
+}
