@@ -40,15 +40,15 @@ static void keep_first(side *all) {
     all->count = kept;
 }
 
-static bool prepare(side *out, un_arena *arena, const un_lockfile *lockfile) {
-    out->count = lockfile->count;
-    out->packages = un_arena_alloc(arena, lockfile->count * sizeof *out->packages);
+static bool prepare(side *out, un_arena *arena, const un_packages *all) {
+    out->count = all->count;
+    out->packages = un_arena_alloc(arena, all->count * sizeof *out->packages);
     if (!out->packages)
         return false;
-    for (size_t i = 0; i < lockfile->count; i++)
-        out->packages[i] = &lockfile->packages[i];
+    for (size_t i = 0; i < all->count; i++)
+        out->packages[i] = &all->items[i];
     sort(out, by_identity);
-    if (lockfile->format->identity == UN_IDENTITY_FIRST)
+    if (all->identity == UN_IDENTITY_FIRST)
         keep_first(out);
     return true;
 }
@@ -298,14 +298,14 @@ static void compare_sides(differ *d, const side *from, const side *to) {
     }
 }
 
-un_status un_diff_compute(un_diff *out, const un_lockfile *from, const un_lockfile *to,
+un_status un_diff_compute(un_diff *out, const un_packages *from, const un_packages *to,
                           un_error *error) {
     *out = (un_diff){0};
     side old, new;
-    if (strcmp(from->format->name, to->format->name) != 0)
+    if (strcmp(from->format, to->format) != 0)
         return un_fail(error, UN_ARGUMENT, "a %s lockfile and a %s lockfile cannot be compared",
-                       from->format->name, to->format->name);
-    differ d = {out, from->format->versions, false};
+                       from->format, to->format);
+    differ d = {out, from->scheme, false};
     if (!prepare(&old, &out->arena, from) || !prepare(&new, &out->arena, to))
         return un_fail(error, UN_NO_MEMORY, "out of memory");
     compare_sides(&d, &old, &new);

@@ -1,9 +1,9 @@
 /*
  * diff.h: what an upgrade would change.
  *
- * Packages are matched by (name, system) as the format's identity says. Two matched packages:
+ * Packages are matched by (name, system) as the list's identity says. Two matched packages:
  *   - both builds known and equal: unchanged, even when the revision moved;
- *   - versions differ: upgraded or downgraded by the format's version order, or `changed` with
+ *   - versions differ: upgraded or downgraded by the list's scheme of versions, or `changed` with
  * level unknown where the order is not known;
  *   - versions equal, builds known and different: rebuilt;
  *   - versions equal, builds not both known, revisions known and different: changed;
@@ -21,7 +21,8 @@
 #ifndef UN_DIFF_H
 #define UN_DIFF_H
 
-#include "lockfile.h"
+#include "error.h"
+#include "packages.h"
 
 #define UN_KIND_MAP(X)                                                                             \
     X(UPGRADED, "upgraded")                                                                        \
@@ -37,7 +38,7 @@ typedef enum un_kind {
 #undef UN_KIND_ENUM
 } un_kind;
 
-/* Borrowed from the two lockfiles: valid while both live. */
+/* Borrowed from the two lists: valid while both live. */
 typedef struct un_change {
     un_kind kind;
     un_level level;
@@ -51,9 +52,8 @@ typedef struct un_diff {
     un_arena arena;
 } un_diff;
 
-/* Lockfiles of two formats cannot be compared: UN_ARGUMENT. O(n log n). Release with un_diff_free.
- */
-un_status un_diff_compute(un_diff *out, const un_lockfile *from, const un_lockfile *to,
+/* Lists of two formats cannot be compared: UN_ARGUMENT. O(n log n). Release with un_diff_free. */
+un_status un_diff_compute(un_diff *out, const un_packages *from, const un_packages *to,
                           un_error *error);
 void un_diff_free(un_diff *diff);
 

@@ -1,11 +1,10 @@
 #include "lockfile.h"
-#include "core/formats/formats.h"
 #include "core/tree/json.h"
 #include "core/tree/toml.h"
 #include "core/tree/yaml.h"
+#include "lines.h"
 #include "utf8.h"
 #include <ctype.h>
-#include <stdlib.h>
 
 static const un_format *const formats[] = {
 #define UN_FORMAT_ADDRESS(name) &un_format_##name,
@@ -116,13 +115,20 @@ static un_syntax meant(const order *o, un_syntax found) {
 
 /* --- reading ---------------------------------------------------------------------------------- */
 
+/* From here on the list is one of that format, also when the rest of it turns out to be broken. */
+static void begin_list(un_lockfile *lockfile, const un_format *format) {
+    lockfile->packages.format = format->name;
+    lockfile->packages.scheme = format->scheme;
+    lockfile->packages.identity = format->identity;
+}
+
 static un_status read_text(un_lockfile *lockfile, const un_format *format, un_slice text,
                            un_error *error) {
-    lockfile->text = un_arena_copy(&lockfile->arena, text);
+    lockfile->text = un_arena_copy(&lockfile->packages.arena, text);
     if (!lockfile->text.ptr)
         return un_fail(error, UN_NO_MEMORY, "out of memory");
-    lockfile->format = format;
-    return format->read_text(lockfile, lockfile->text, error);
+    begin_list(lockfile, format);
+    return format->read_text(&lockfile->packages, lockfile->text, error);
 }
 
 static un_status parse_tree(un_tree *out, un_syntax syntax, const un_bytes *bytes,
@@ -157,9 +163,11 @@ static un_status read_tree(un_lockfile *lockfile, const order *o, un_syntax synt
     if (status != UN_OK && !(relaxed && parse_relaxed(lockfile, bytes)))
         return status;
     un_value root = un_tree_root(&lockfile->tree);
-    lockfile->format = recognise_tree(o, syntax, relaxed, root);
-    if (lockfile->format)
-        return lockfile->format->read(lockfile, root, error);
+    const un_format *format = recognise_tree(o, syntax, relaxed, root);
+    if (format) {
+        begin_list(lockfile, format);
+        return format->read(&lockfile->packages, root, error);
+    }
     /* Relaxed JSON of no format that allows it is broken JSON, as `error` says. */
     if (relaxed)
         return status;
@@ -187,7 +195,7 @@ static un_status read_lockfile(un_lockfile *lockfile, un_slice name, const un_by
         return read_lines(lockfile, of_lines, text, error);
     un_syntax found = sniff(text), wanted = meant(&o, found);
     un_status status = read_tree(lockfile, &o, found, bytes, error);
-    if (lockfile->format || wanted == found)
+    if (lockfile->packages.format || wanted == found)
         return status;
     un_tree_free(&lockfile->tree);
     return wanted == UN_SYNTAX_LINES ? read_lines(lockfile, o.formats[0], text, error)
@@ -195,10 +203,10 @@ static un_status read_lockfile(un_lockfile *lockfile, un_slice name, const un_by
 }
 
 /* Formats leave the version away where there is none; nobody above wants to tell the two apart. */
-static void fill_versions(un_lockfile *lockfile) {
-    for (size_t i = 0; i < lockfile->count; i++)
-        if (!lockfile->packages[i].version.ptr)
-            lockfile->packages[i].version = UN_SLICE("");
+static void fill_versions(un_packages *packages) {
+    for (size_t i = 0; i < packages->count; i++)
+        if (!packages->items[i].version.ptr)
+            packages->items[i].version = UN_SLICE("");
 }
 
 un_status un_lockfile_parse(un_lockfile *out, un_slice name, const un_bytes *bytes,
@@ -213,7 +221,7 @@ un_status un_lockfile_parse(un_lockfile *out, un_slice name, const un_bytes *byt
         status = read_lockfile(out, called, bytes, error);
     /* The bytes that places are told from are the caller's. */
     out->tree.text = (un_slice){NULL, 0};
-    fill_versions(out);
+    fill_versions(&out->packages);
     if (status != UN_OK)
         un_error_file(error, name);
     else if (error)
@@ -221,36 +229,8 @@ un_status un_lockfile_parse(un_lockfile *out, un_slice name, const un_bytes *byt
     return status;
 }
 
-un_status un_lockfile_begin(un_lockfile *out, const un_format *format, un_error *error) {
-    *out = (un_lockfile){0};
-    un_format *copy = un_arena_alloc(&out->arena, sizeof *copy);
-    un_slice name = un_arena_copy(&out->arena, un_slice_of(format->name));
-    if (!copy || !name.ptr)
-        return un_fail(error, UN_NO_MEMORY, "out of memory");
-    *copy = *format;
-    copy->name = name.ptr;
-    out->format = copy;
-    return UN_OK;
-}
-
 void un_lockfile_free(un_lockfile *lockfile) {
-    free(lockfile->packages);
-    un_arena_free(&lockfile->arena);
+    un_packages_free(&lockfile->packages);
     un_tree_free(&lockfile->tree);
     *lockfile = (un_lockfile){0};
-}
-
-/* The list is of its own, for an arena would keep what it outgrew. */
-un_package *un_lockfile_add(un_lockfile *lockfile) {
-    if (lockfile->count == lockfile->capacity) {
-        size_t capacity = lockfile->capacity + lockfile->capacity / 2 + 16;
-        un_package *grown = realloc(lockfile->packages, capacity * sizeof *grown);
-        if (!grown)
-            return NULL;
-        lockfile->packages = grown;
-        lockfile->capacity = capacity;
-    }
-    un_package *package = &lockfile->packages[lockfile->count++];
-    memset(package, 0, sizeof *package);
-    return package;
 }

@@ -50,8 +50,7 @@ static un_slice last_string(un_value entry) {
     return last;
 }
 
-static un_status read_package(un_lockfile *lockfile, un_slice place, un_value entry,
-                              un_error *error) {
+static un_status read_package(un_packages *out, un_slice place, un_value entry, un_error *error) {
     un_slice name, version;
     un_value first = {NULL, 0};
     un_status status = UN_OK;
@@ -63,7 +62,7 @@ static un_status read_package(un_lockfile *lockfile, un_slice place, un_value en
                              un_slice_shown(place), place.ptr);
     if (is_local(version))
         return UN_OK;
-    un_package *package = un_add_named(lockfile, name, entry, &status, error);
+    un_package *package = un_add_named(out, name, entry, &status, error);
     if (!package)
         return status;
     un_slice integrity = last_string(entry);
@@ -74,7 +73,7 @@ static un_status read_package(un_lockfile *lockfile, un_slice place, un_value en
     return UN_OK;
 }
 
-static un_status read_bun(un_lockfile *lockfile, un_value root, un_error *error) {
+static un_status read_bun(un_packages *out, un_value root, un_error *error) {
     int64_t version;
     un_value number = un_get(root, UN_SLICE("lockfileVersion"));
     if (!un_integer(number, &version) || version < 0)
@@ -83,8 +82,8 @@ static un_status read_bun(un_lockfile *lockfile, un_value root, un_error *error)
         return un_fail_value(error, number,
                              "bun lockfileVersion %lld is newer than this upnudge reads (0 and 1)",
                              (long long)version);
-    return un_each(lockfile, un_get(root, UN_SLICE("packages")), UN_OBJECT, "packages",
-                   read_package, error);
+    return un_each(out, un_get(root, UN_SLICE("packages")), UN_OBJECT, "packages", read_package,
+                   error);
 }
 
 static const char *const filenames[] = {"bun.lock", NULL};
@@ -95,7 +94,7 @@ const un_format un_format_bun = {
     .filenames = filenames,
     .syntax = UN_SYNTAX_JSON,
     .relaxed = true,
-    .versions = UN_SCHEME_SEMVER,
+    .scheme = UN_SCHEME_SEMVER,
     .identity = UN_IDENTITY_SET,
     .recognise = recognise,
     .read = read_bun,

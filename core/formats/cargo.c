@@ -64,14 +64,14 @@ static bool recognise(un_value root) {
 }
 
 typedef struct reading {
-    un_lockfile *lockfile;
+    un_packages *out;
     un_index checksums; /* of version 1 */
 } reading;
 
 /* The checksum of version 1, by "NAME VERSION (SOURCE)". */
 static un_status find_checksum(reading *r, un_package *package, un_slice source, un_error *error) {
     size_t length = package->name.len + package->version.len + source.len + 4;
-    char *name = un_arena_alloc(&r->lockfile->arena, length), *at = name;
+    char *name = un_arena_alloc(&r->out->arena, length), *at = name;
     if (!name)
         return un_fail(error, UN_NO_MEMORY, "out of memory");
     const un_slice parts[] = {package->name,  UN_SLICE(" "), package->version,
@@ -114,7 +114,7 @@ static un_status read_package(void *context, un_value table, un_error *error) {
     if (status == UN_OK)
         status = un_fields_string(&checksum, &fields[3], error);
     if (status == UN_OK)
-        status = un_fields_package(&package, r->lockfile, table, fields, error);
+        status = un_fields_package(&package, r->out, table, fields, error);
     if (status != UN_OK)
         return status;
     set_source(package, source);
@@ -122,9 +122,9 @@ static un_status read_package(void *context, un_value table, un_error *error) {
     return checksum.ptr || !r->checksums.count ? UN_OK : find_checksum(r, package, source, error);
 }
 
-static un_status read_cargo(un_lockfile *lockfile, un_value root, un_error *error) {
+static un_status read_cargo(un_packages *out, un_value root, un_error *error) {
     un_value number = un_get(root, UN_SLICE("version"));
-    reading r = {.lockfile = lockfile};
+    reading r = {.out = out};
     int64_t version = 1;
     if (number.tree && (!un_integer(number, &version) || version < 1))
         return un_fail_value(error, number, "`version` is no version number");
@@ -132,7 +132,7 @@ static un_status read_cargo(un_lockfile *lockfile, un_value root, un_error *erro
         return un_fail_value(error, number,
                              "Cargo.lock version %lld is newer than this upnudge reads (1 to %d)",
                              (long long)version, NEWEST);
-    if (!un_index_build(&r.checksums, &lockfile->arena, un_get(root, UN_SLICE("metadata")),
+    if (!un_index_build(&r.checksums, &out->arena, un_get(root, UN_SLICE("metadata")),
                         UN_SLICE("checksum ")))
         return un_fail(error, UN_NO_MEMORY, "out of memory");
     return un_fields_each(un_get(root, UN_SLICE("package")), "package", read_package, &r, error);
@@ -145,7 +145,7 @@ const un_format un_format_cargo = {
     .title = "Cargo.lock, versions 1 to 4",
     .filenames = filenames,
     .syntax = UN_SYNTAX_TOML,
-    .versions = UN_SCHEME_SEMVER,
+    .scheme = UN_SCHEME_SEMVER,
     .identity = UN_IDENTITY_SET,
     .recognise = recognise,
     .read = read_cargo,

@@ -35,8 +35,7 @@ static void set_origin(un_package *package, un_value source, un_value dist) {
                           : UN_SLICE("registry");
 }
 
-static un_status read_package(un_lockfile *lockfile, un_slice group, un_value object,
-                              un_error *error) {
+static un_status read_package(un_packages *out, un_slice group, un_value object, un_error *error) {
     enum {
         NAME,
         VERSION,
@@ -54,8 +53,7 @@ static un_status read_package(un_lockfile *lockfile, un_slice group, un_value ob
     if (status == UN_OK)
         status = un_expect_string(member[VERSION], "version", error);
     un_package *package =
-        status == UN_OK ? un_add_named(lockfile, un_string(member[NAME]), object, &status, error)
-                        : NULL;
+        status == UN_OK ? un_add_named(out, un_string(member[NAME]), object, &status, error) : NULL;
     if (!package)
         return status;
     package->version = un_string(member[VERSION]);
@@ -64,15 +62,15 @@ static un_status read_package(un_lockfile *lockfile, un_slice group, un_value ob
     return UN_OK;
 }
 
-static un_status read_dev(un_lockfile *lockfile, un_slice key, un_value object, un_error *error) {
+static un_status read_dev(un_packages *out, un_slice key, un_value object, un_error *error) {
     (void)key;
-    return read_package(lockfile, UN_SLICE("dev"), object, error);
+    return read_package(out, UN_SLICE("dev"), object, error);
 }
 
-static un_status read_composer(un_lockfile *lockfile, un_value root, un_error *error) {
-    un_status status = un_each(lockfile, un_get(root, UN_SLICE("packages")), UN_ARRAY, "packages",
-                               read_package, error);
-    return status == UN_OK ? un_each(lockfile, un_get(root, UN_SLICE("packages-dev")), UN_ARRAY,
+static un_status read_composer(un_packages *out, un_value root, un_error *error) {
+    un_status status =
+        un_each(out, un_get(root, UN_SLICE("packages")), UN_ARRAY, "packages", read_package, error);
+    return status == UN_OK ? un_each(out, un_get(root, UN_SLICE("packages-dev")), UN_ARRAY,
                                      "packages-dev", read_dev, error)
                            : status;
 }
@@ -84,7 +82,7 @@ const un_format un_format_composer = {
     .title = "PHP composer.lock",
     .filenames = filenames,
     .syntax = UN_SYNTAX_JSON,
-    .versions = UN_SCHEME_COMPOSER,
+    .scheme = UN_SCHEME_COMPOSER,
     .identity = UN_IDENTITY_FIRST,
     .recognise = recognise,
     .read = read_composer,

@@ -34,7 +34,7 @@ static size_t until(un_slice text, const char *marks) {
     return end;
 }
 
-static un_package *add_reference(un_lockfile *lockfile, un_slice reference, un_value place,
+static un_package *add_reference(un_packages *out, un_slice reference, un_value place,
                                  un_status *status, un_error *error) {
     size_t slash = un_slice_find(reference, '/');
     if (slash + 1 >= reference.len) {
@@ -43,7 +43,7 @@ static un_package *add_reference(un_lockfile *lockfile, un_slice reference, un_v
         return NULL;
     }
     un_package *package =
-        un_add_named(lockfile, un_slice_part(reference, 0, slash), place, status, error);
+        un_add_named(out, un_slice_part(reference, 0, slash), place, status, error);
     un_slice rest = un_slice_from(reference, slash + 1);
     if (!package)
         return NULL;
@@ -57,7 +57,7 @@ static un_package *add_reference(un_lockfile *lockfile, un_slice reference, un_v
     return package;
 }
 
-static un_status read_node(un_lockfile *lockfile, un_slice key, un_value node, un_error *error) {
+static un_status read_node(un_packages *out, un_slice key, un_value node, un_error *error) {
     enum {
         REF,
         PATH,
@@ -74,15 +74,14 @@ static un_status read_node(un_lockfile *lockfile, un_slice key, un_value node, u
     un_slice reference = un_string(member[REF]);
     if (!reference.len || un_string(member[PATH]).len)
         return UN_OK;
-    un_package *package = add_reference(lockfile, reference, node, &status, error);
+    un_package *package = add_reference(out, reference, node, &status, error);
     if (package && un_slice_equal(un_string(member[CONTEXT]), UN_SLICE("build")))
         package->group = UN_SLICE("dev");
     return status;
 }
 
 /* An element is a reference, or an array that begins with one. */
-static un_status read_requirement(un_lockfile *lockfile, un_slice key, un_value value,
-                                  un_error *error) {
+static un_status read_requirement(un_packages *out, un_slice key, un_value value, un_error *error) {
     un_status status = UN_OK;
     un_cursor c = un_walk(value);
     (void)key;
@@ -90,11 +89,11 @@ static un_status read_requirement(un_lockfile *lockfile, un_slice key, un_value 
         un_next(&c, NULL, &value);
     if (un_type_of(value) != UN_STRING)
         return un_fail_type(error, value, "a reference");
-    add_reference(lockfile, un_string(value), value, &status, error);
+    add_reference(out, un_string(value), value, &status, error);
     return status;
 }
 
-static un_status read_requirements(un_lockfile *lockfile, un_value root, un_error *error) {
+static un_status read_requirements(un_packages *out, un_value root, un_error *error) {
     static const struct {
         const char *member, *group;
     } lists[] = {{"requires", NULL},
@@ -103,20 +102,20 @@ static un_status read_requirements(un_lockfile *lockfile, un_value root, un_erro
                  {"config_requires", "config"}};
     un_status status = UN_OK;
     for (size_t i = 0; status == UN_OK && i < sizeof lists / sizeof *lists; i++) {
-        size_t first = lockfile->count;
-        status = un_each(lockfile, un_get(root, un_slice_of(lists[i].member)), UN_ARRAY,
-                         lists[i].member, read_requirement, error);
-        for (; first < lockfile->count; first++)
-            lockfile->packages[first].group = un_slice_of(lists[i].group);
+        size_t first = out->count;
+        status = un_each(out, un_get(root, un_slice_of(lists[i].member)), UN_ARRAY, lists[i].member,
+                         read_requirement, error);
+        for (; first < out->count; first++)
+            out->items[first].group = un_slice_of(lists[i].group);
     }
     return status;
 }
 
-static un_status read_conan(un_lockfile *lockfile, un_value root, un_error *error) {
+static un_status read_conan(un_packages *out, un_value root, un_error *error) {
     un_value nodes = nodes_of(root);
     if (un_type_of(nodes) == UN_OBJECT)
-        return un_each(lockfile, nodes, UN_OBJECT, "nodes", read_node, error);
-    return read_requirements(lockfile, root, error);
+        return un_each(out, nodes, UN_OBJECT, "nodes", read_node, error);
+    return read_requirements(out, root, error);
 }
 
 static const char *const filenames[] = {"conan.lock", NULL};
@@ -126,7 +125,7 @@ const un_format un_format_conan = {
     .title = "Conan conan.lock, of Conan 1 and 2",
     .filenames = filenames,
     .syntax = UN_SYNTAX_JSON,
-    .versions = UN_SCHEME_SEMVER,
+    .scheme = UN_SCHEME_SEMVER,
     .identity = UN_IDENTITY_SET,
     .recognise = recognise,
     .read = read_conan,

@@ -39,14 +39,14 @@ static bool recognise(un_value root) {
            version != 2 && version != 3;
 }
 
-static un_status read_conda_lock(un_lockfile *lockfile, un_value root, un_error *error) {
+static un_status read_conda_lock(un_packages *out, un_value root, un_error *error) {
     un_value member[MEMBERS];
     read_members(root, member);
     if (un_major(un_string(member[VERSION])) > 1)
         return un_fail_value(
             error, member[VERSION], "conda-lock version %.*s is newer than this upnudge reads (1)",
             un_slice_shown(un_string(member[VERSION])), un_string(member[VERSION]).ptr);
-    return un_conda_read_list(lockfile, member[PACKAGE], error);
+    return un_conda_read_list(out, member[PACKAGE], error);
 }
 
 static const char *const filenames[] = {"conda-lock.yml", "conda-lock.yaml", NULL};
@@ -56,7 +56,7 @@ const un_format un_format_conda_lock = {
     .title = "conda-lock conda-lock.yml, version 1",
     .filenames = filenames,
     .syntax = UN_SYNTAX_YAML,
-    .versions = UN_SCHEME_CONDA,
+    .scheme = UN_SCHEME_CONDA,
     .identity = UN_IDENTITY_SET,
     .recognise = recognise,
     .read = read_conda_lock,

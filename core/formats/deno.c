@@ -34,7 +34,7 @@ static bool recognise(un_value root) {
     return false;
 }
 
-static un_status read_package(un_lockfile *lockfile, un_seen *seen, un_slice key, un_value object,
+static un_status read_package(un_packages *out, un_seen *seen, un_slice key, un_value object,
                               un_error *error) {
     un_slice name, version;
     size_t number;
@@ -47,7 +47,7 @@ static un_status read_package(un_lockfile *lockfile, un_seen *seen, un_slice key
     status = un_seen_find(seen, name, version, &number, &known, error);
     if (status != UN_OK || known)
         return status;
-    un_package *package = un_add_named(lockfile, name, object, &status, error);
+    un_package *package = un_add_named(out, name, object, &status, error);
     if (!package)
         return status;
     package->version = version;
@@ -55,23 +55,23 @@ static un_status read_package(un_lockfile *lockfile, un_seen *seen, un_slice key
     return UN_OK;
 }
 
-static un_status read_registry(un_lockfile *lockfile, un_value packages, un_slice source,
+static un_status read_registry(un_packages *out, un_value packages, un_slice source,
                                un_error *error) {
     un_seen seen = {.count = 0};
     un_slice key;
     un_value object;
     un_status status = UN_OK;
-    size_t first = lockfile->count;
+    size_t first = out->count;
     un_cursor c = un_walk(packages);
     while (status == UN_OK && un_next(&c, &key, &object))
-        status = read_package(lockfile, &seen, key, object, error);
-    for (size_t i = first; i < lockfile->count; i++)
-        lockfile->packages[i].source = source;
+        status = read_package(out, &seen, key, object, error);
+    for (size_t i = first; i < out->count; i++)
+        out->items[i].source = source;
     un_seen_free(&seen);
     return status;
 }
 
-static un_status read_deno(un_lockfile *lockfile, un_value root, un_error *error) {
+static un_status read_deno(un_packages *out, un_value root, un_error *error) {
     un_slice version = version_of(root);
     if (*version.ptr > '5')
         return un_fail_value(error, un_get(root, UN_SLICE("version")),
@@ -81,9 +81,8 @@ static un_status read_deno(un_lockfile *lockfile, un_value root, un_error *error
     un_value npm = un_get(below, UN_SLICE("npm"));
     if (*version.ptr == '2')
         npm = un_get(npm, UN_SLICE("packages"));
-    un_status status =
-        read_registry(lockfile, un_get(below, UN_SLICE("jsr")), UN_SLICE("jsr"), error);
-    return status == UN_OK ? read_registry(lockfile, npm, UN_SLICE("registry"), error) : status;
+    un_status status = read_registry(out, un_get(below, UN_SLICE("jsr")), UN_SLICE("jsr"), error);
+    return status == UN_OK ? read_registry(out, npm, UN_SLICE("registry"), error) : status;
 }
 
 static const char *const filenames[] = {"deno.lock", NULL};
@@ -93,7 +92,7 @@ const un_format un_format_deno = {
     .title = "Deno deno.lock",
     .filenames = filenames,
     .syntax = UN_SYNTAX_JSON,
-    .versions = UN_SCHEME_SEMVER,
+    .scheme = UN_SCHEME_SEMVER,
     .identity = UN_IDENTITY_SET,
     .recognise = recognise,
     .read = read_deno,

@@ -43,14 +43,14 @@ static un_slice name_of(un_slice key) {
     return reference || at == 0 ? key : un_slice_part(key, 0, at);
 }
 
-static un_status add_systems(un_lockfile *lockfile, const un_package *model, un_value systems,
+static un_status add_systems(un_packages *out, const un_package *model, un_value systems,
                              un_error *error) {
     un_slice system;
     un_value entry;
     un_status status = UN_OK;
     un_cursor c = un_walk(systems);
     while (un_next(&c, &system, &entry)) {
-        un_package *package = un_add_named(lockfile, model->name, entry, &status, error);
+        un_package *package = un_add_named(out, model->name, entry, &status, error);
         if (!package)
             return status;
         *package = *model;
@@ -60,8 +60,7 @@ static un_status add_systems(un_lockfile *lockfile, const un_package *model, un_
     return status;
 }
 
-static un_status read_package(un_lockfile *lockfile, un_slice key, un_value object,
-                              un_error *error) {
+static un_status read_package(un_packages *out, un_slice key, un_value object, un_error *error) {
     enum {
         VERSION,
         RESOLVED,
@@ -85,16 +84,16 @@ static un_status read_package(un_lockfile *lockfile, un_slice key, un_value obje
         model.source = UN_SLICE("flake");
     un_cursor systems = un_walk(member[SYSTEMS]);
     if (un_type_of(member[SYSTEMS]) == UN_OBJECT && systems.next < systems.end)
-        return add_systems(lockfile, &model, member[SYSTEMS], error);
-    un_package *package = un_add_named(lockfile, model.name, object, &status, error);
+        return add_systems(out, &model, member[SYSTEMS], error);
+    un_package *package = un_add_named(out, model.name, object, &status, error);
     if (package)
         *package = model;
     return status;
 }
 
-static un_status read_devbox(un_lockfile *lockfile, un_value root, un_error *error) {
-    return un_each(lockfile, un_get(root, UN_SLICE("packages")), UN_OBJECT, "packages",
-                   read_package, error);
+static un_status read_devbox(un_packages *out, un_value root, un_error *error) {
+    return un_each(out, un_get(root, UN_SLICE("packages")), UN_OBJECT, "packages", read_package,
+                   error);
 }
 
 static const char *const filenames[] = {"devbox.lock", NULL};
@@ -104,7 +103,7 @@ const un_format un_format_devbox = {
     .title = "Devbox devbox.lock",
     .filenames = filenames,
     .syntax = UN_SYNTAX_JSON,
-    .versions = UN_SCHEME_NIX,
+    .scheme = UN_SCHEME_NIX,
     .identity = UN_IDENTITY_SET,
     .recognise = recognise,
     .read = read_devbox,

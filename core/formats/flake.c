@@ -83,7 +83,7 @@ static un_status reach_all(graph *g, un_value root, un_error *error) {
     return status;
 }
 
-static un_status add_node(un_lockfile *lockfile, un_slice key, un_value node, un_error *error) {
+static un_status add_node(un_packages *out, un_slice key, un_value node, un_error *error) {
     enum {
         TYPE,
         REV,
@@ -97,7 +97,7 @@ static un_status add_node(un_lockfile *lockfile, un_slice key, un_value node, un
         return UN_OK;
     if (un_type_of(locked) != UN_OBJECT)
         return un_fail_type(error, locked, "an object `locked`");
-    un_package *package = un_add_named(lockfile, key, node, &status, error);
+    un_package *package = un_add_named(out, key, node, &status, error);
     if (!package)
         return status;
     un_members(locked, names, member, MEMBERS);
@@ -108,8 +108,7 @@ static un_status add_node(un_lockfile *lockfile, un_slice key, un_value node, un
     return UN_OK;
 }
 
-static un_status add_reached(un_lockfile *lockfile, const graph *g, un_value nodes,
-                             un_error *error) {
+static un_status add_reached(un_packages *out, const graph *g, un_value nodes, un_error *error) {
     un_slice key;
     un_value node;
     un_status status = UN_OK;
@@ -117,11 +116,11 @@ static un_status add_reached(un_lockfile *lockfile, const graph *g, un_value nod
     un_cursor c = un_walk(nodes);
     while (status == UN_OK && un_next(&c, &key, &node))
         if (un_seen_get(&g->nodes, key, UN_SLICE(""), &number) && g->reached[number])
-            status = add_node(lockfile, key, node, error);
+            status = add_node(out, key, node, error);
     return status;
 }
 
-static un_status read_flake(un_lockfile *lockfile, un_value root, un_error *error) {
+static un_status read_flake(un_packages *out, un_value root, un_error *error) {
     int64_t version;
     un_value number = un_get(root, UN_SLICE("version"));
     graph g = {.count = 0};
@@ -129,7 +128,7 @@ static un_status read_flake(un_lockfile *lockfile, un_value root, un_error *erro
         return un_fail_value(error, number, "this upnudge reads flake.lock of versions 5 to 7");
     un_status status = reach_all(&g, root, error);
     if (status == UN_OK)
-        status = add_reached(lockfile, &g, un_get(root, UN_SLICE("nodes")), error);
+        status = add_reached(out, &g, un_get(root, UN_SLICE("nodes")), error);
     un_seen_free(&g.nodes);
     free(g.reached);
     free(g.waiting);
@@ -143,7 +142,7 @@ const un_format un_format_flake = {
     .title = "Nix flake.lock, and devenv.lock",
     .filenames = filenames,
     .syntax = UN_SYNTAX_JSON,
-    .versions = UN_SCHEME_NIX,
+    .scheme = UN_SCHEME_NIX,
     .identity = UN_IDENTITY_FIRST,
     .recognise = recognise,
     .read = read_flake,

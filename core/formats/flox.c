@@ -80,11 +80,10 @@ static const char *read_fields(un_package *package, un_value entry) {
     return NULL;
 }
 
-static un_status read_package(un_lockfile *lockfile, un_value entry, size_t index,
-                              un_error *error) {
+static un_status read_package(un_packages *out, un_value entry, size_t index, un_error *error) {
     if (un_type_of(entry) != UN_OBJECT)
         return un_fail_value(error, entry, "packages[%zu] is no object", index);
-    un_package *package = un_lockfile_add(lockfile);
+    un_package *package = un_packages_add(out);
     if (!package)
         return un_fail(error, UN_NO_MEMORY, "out of memory");
     const char *mistyped = read_fields(package, entry);
@@ -96,20 +95,20 @@ static un_status read_package(un_lockfile *lockfile, un_value entry, size_t inde
     return UN_OK;
 }
 
-static un_status read_version_1(un_lockfile *lockfile, un_value packages, un_error *error) {
+static un_status read_version_1(un_packages *out, un_value packages, un_error *error) {
     un_value entry;
     un_status status = UN_OK;
     size_t index = 0;
     if (un_type_of(packages) != UN_ARRAY)
         return un_fail_value(error, packages, "`packages` is no array");
     for (un_cursor c = un_walk(packages); status == UN_OK && un_next(&c, NULL, &entry);)
-        status = read_package(lockfile, entry, index++, error);
+        status = read_package(out, entry, index++, error);
     return status;
 }
 
-static un_status read_old_package(un_lockfile *lockfile, un_slice system, un_slice id,
-                                  un_value entry, un_error *error) {
-    un_package *package = un_lockfile_add(lockfile);
+static un_status read_old_package(un_packages *out, un_slice system, un_slice id, un_value entry,
+                                  un_error *error) {
+    un_package *package = un_packages_add(out);
     if (!package)
         return un_fail(error, UN_NO_MEMORY, "out of memory");
     un_value input = un_get(entry, UN_SLICE("input"));
@@ -126,7 +125,7 @@ static un_status read_old_package(un_lockfile *lockfile, un_slice system, un_sli
     return UN_OK;
 }
 
-static un_status read_system(un_lockfile *lockfile, un_slice system, un_value of_system,
+static un_status read_system(un_packages *out, un_slice system, un_value of_system,
                              un_error *error) {
     un_slice id;
     un_value entry;
@@ -134,7 +133,7 @@ static un_status read_system(un_lockfile *lockfile, un_slice system, un_value of
     for (un_cursor c = un_walk(of_system); status == UN_OK && un_next(&c, &id, &entry);) {
         un_type type = un_type_of(entry);
         if (type == UN_OBJECT)
-            status = read_old_package(lockfile, system, id, entry, error);
+            status = read_old_package(out, system, id, entry, error);
         else if (type != UN_NULL)
             status = un_fail_value(error, entry, "packages of system %.*s: not every one an object",
                                    un_slice_shown(system), system.ptr);
@@ -142,7 +141,7 @@ static un_status read_system(un_lockfile *lockfile, un_slice system, un_value of
     return status;
 }
 
-static un_status read_version_0(un_lockfile *lockfile, un_value packages, un_error *error) {
+static un_status read_version_0(un_packages *out, un_value packages, un_error *error) {
     un_slice system;
     un_value of_system;
     un_status status = UN_OK;
@@ -151,7 +150,7 @@ static un_status read_version_0(un_lockfile *lockfile, un_value packages, un_err
     for (un_cursor c = un_walk(packages); status == UN_OK && un_next(&c, &system, &of_system);) {
         un_type type = un_type_of(of_system);
         if (type == UN_OBJECT)
-            status = read_system(lockfile, system, of_system, error);
+            status = read_system(out, system, of_system, error);
         else if (type != UN_NULL)
             status = un_fail_value(error, of_system, "packages of system %.*s are no object",
                                    un_slice_shown(system), system.ptr);
@@ -159,16 +158,16 @@ static un_status read_version_0(un_lockfile *lockfile, un_value packages, un_err
     return status;
 }
 
-static un_status read_flox(un_lockfile *lockfile, un_value root, un_error *error) {
+static un_status read_flox(un_packages *out, un_value root, un_error *error) {
     int64_t version;
     un_value packages = un_get(root, UN_SLICE("packages"));
     un_value number = un_get(root, UN_SLICE("lockfile-version"));
     if (!un_integer(number, &version) || version < 0)
         return un_fail_value(error, number, "`lockfile-version` is no version number");
     if (version == 0)
-        return read_version_0(lockfile, packages, error);
+        return read_version_0(out, packages, error);
     if (version == 1)
-        return read_version_1(lockfile, packages, error);
+        return read_version_1(out, packages, error);
     return un_fail_value(error, number,
                          "Flox lockfile-version %lld is newer than this upnudge reads (0 and 1)",
                          (long long)version);
@@ -180,7 +179,7 @@ const un_format un_format_flox = {
     .name = "flox",
     .title = "Flox manifest.lock, versions 0 and 1",
     .filenames = filenames,
-    .versions = UN_SCHEME_NIX,
+    .scheme = UN_SCHEME_NIX,
     .identity = UN_IDENTITY_FIRST,
     .recognise = recognise,
     .read = read_flox,

@@ -1,10 +1,42 @@
 /*
  * formats.h: every lockfile format that is read, one file each.
+ *
+ * A format is one const un_format in <name>.c and one line of the list below, which makes it known
+ * to everybody; fixtures show what it yields. Formats are pure: parsed bytes in, packages out, no
+ * system call, and none knows another one or who calls it.
  */
 #ifndef UN_FORMATS_H
 #define UN_FORMATS_H
 
-#include "core/lockfile.h"
+#include "core/packages.h"
+#include "core/tree/tree.h"
+
+/* What a format is written in, which says how it is read. */
+typedef enum un_syntax {
+    UN_SYNTAX_JSON,
+    UN_SYNTAX_YAML, /* the root is an array of the documents */
+    UN_SYNTAX_TOML,
+    UN_SYNTAX_LINES,
+} un_syntax;
+
+typedef struct un_format {
+    const char *name;  /* "flox" */
+    const char *title; /* one line for people */
+    const char *const
+        *filenames; /* base names or relative paths, NULL-terminated, first is usual */
+    un_syntax syntax;
+    bool relaxed; /* JSON with comments and trailing commas */
+    un_scheme scheme;
+    un_identity identity;
+    /* Whether a parsed document, or a text of lines, is one of ours: looks at the content, never
+     * at the file name. One of the two is NULL, as `syntax` says. */
+    bool (*recognise)(un_value root);
+    bool (*recognise_text)(un_slice text);
+    /* Appends the packages to `out`. What their slices point to is the document's, the text's, or
+     * in the arena of `out`. */
+    un_status (*read)(un_packages *out, un_value root, un_error *error);
+    un_status (*read_text)(un_packages *out, un_slice text, un_error *error);
+} un_format;
 
 /* The order settles which of two formats is meant when the content fits both. */
 #define UN_FORMATS(X)                                                                              \

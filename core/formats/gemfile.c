@@ -15,6 +15,7 @@
  */
 #include "core/formats/shared/members.h"
 #include "core/formats/shared/seen.h"
+#include "core/lines.h"
 #include "core/system.h"
 #include "formats.h"
 
@@ -36,7 +37,7 @@ static bool recognise(un_slice text) {
 }
 
 typedef struct reader {
-    un_lockfile *lockfile;
+    un_packages *out;
     un_seen seen; /* name and version with platform; the number is that of the package */
     un_slice section, remote, revision;
     bool specs;
@@ -76,7 +77,7 @@ static un_status read_spec(reader *r, const un_line *line) {
     un_status status = un_seen_find(&r->seen, name, version, &number, &known, r->error);
     if (status != UN_OK || known)
         return status;
-    un_package *package = un_lockfile_add(r->lockfile);
+    un_package *package = un_packages_add(r->out);
     if (!package)
         return un_fail(r->error, UN_NO_MEMORY, "out of memory");
     size_t dash = un_slice_find(version, '-');
@@ -109,8 +110,7 @@ static void read_checksum(reader *r, un_slice text) {
     size_t number;
     if (split(text, &name, &version, &checksum) && checksum.len &&
         un_seen_get(&r->seen, name, version, &number))
-        r->lockfile->packages[number].derivation =
-            un_slice_part(checksum, 0, un_slice_find(checksum, ','));
+        r->out->items[number].derivation = un_slice_part(checksum, 0, un_slice_find(checksum, ','));
 }
 
 static un_status read_line(reader *r, const un_line *line) {
@@ -131,8 +131,8 @@ static un_status read_line(reader *r, const un_line *line) {
     return line->indent == 4 && r->specs ? read_spec(r, line) : UN_OK;
 }
 
-static un_status read_gemfile(un_lockfile *lockfile, un_slice text, un_error *error) {
-    reader r = {.lockfile = lockfile, .error = error};
+static un_status read_gemfile(un_packages *out, un_slice text, un_error *error) {
+    reader r = {.out = out, .error = error};
     un_line line = {0};
     un_status status = UN_OK;
     while (status == UN_OK && un_next_line(text, &line)) {
@@ -153,7 +153,7 @@ const un_format un_format_gemfile = {
     .title = "Bundler Gemfile.lock",
     .filenames = filenames,
     .syntax = UN_SYNTAX_LINES,
-    .versions = UN_SCHEME_RUBYGEMS,
+    .scheme = UN_SCHEME_RUBYGEMS,
     .identity = UN_IDENTITY_SET,
     .recognise_text = recognise,
     .read_text = read_gemfile,

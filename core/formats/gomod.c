@@ -16,6 +16,7 @@
 #include "core/formats/shared/members.h"
 #include "core/formats/shared/seen.h"
 #include "core/formats/shared/words.h"
+#include "core/lines.h"
 #include "formats.h"
 
 static un_slice without_comment(un_slice text) {
@@ -37,7 +38,7 @@ typedef struct replacement {
 } replacement;
 
 typedef struct reader {
-    un_lockfile *lockfile;
+    un_packages *out;
     un_seen seen; /* replaced modules and the version that is replaced, "" for any */
     replacement *replacements;
     size_t capacity;
@@ -52,7 +53,7 @@ static un_status read_require(reader *r, un_slice words, const un_line *line) {
     un_slice path = un_next_word(&words), version = un_next_word(&words);
     if (!path.len || !version.len || words.len)
         return un_fail_line(r->error, line, "expected a module and its version");
-    un_package *package = un_lockfile_add(r->lockfile);
+    un_package *package = un_packages_add(r->out);
     if (!package)
         return no_memory(r);
     package->name = path;
@@ -77,8 +78,8 @@ static un_status read_replace(reader *r, un_slice words, const un_line *line) {
     un_status status = un_seen_find(&r->seen, path, version, &number, &known, r->error);
     if (status != UN_OK)
         return status;
-    replacement *grown = un_arena_grow(&r->lockfile->arena, r->replacements, &r->capacity,
-                                       number + 1, sizeof *grown);
+    replacement *grown =
+        un_arena_grow(&r->out->arena, r->replacements, &r->capacity, number + 1, sizeof *grown);
     if (!grown)
         return no_memory(r);
     r->replacements = grown;
@@ -108,8 +109,8 @@ static const replacement *replacement_of(const reader *r, const un_package *pack
 
 static void replace(reader *r) {
     size_t kept = 0;
-    for (size_t i = 0; i < r->lockfile->count; i++) {
-        un_package package = r->lockfile->packages[i];
+    for (size_t i = 0; i < r->out->count; i++) {
+        un_package package = r->out->items[i];
         const replacement *by = replacement_of(r, &package);
         if (by && !by->version.len)
             continue;
@@ -117,9 +118,9 @@ static void replace(reader *r) {
             package.name = by->path;
             package.version = by->version;
         }
-        r->lockfile->packages[kept++] = package;
+        r->out->items[kept++] = package;
     }
-    r->lockfile->count = kept;
+    r->out->count = kept;
 }
 
 static un_status read_lines(reader *r, un_slice text) {
@@ -146,8 +147,8 @@ static un_status read_lines(reader *r, un_slice text) {
     return status;
 }
 
-static un_status read_gomod(un_lockfile *lockfile, un_slice text, un_error *error) {
-    reader r = {.lockfile = lockfile, .error = error};
+static un_status read_gomod(un_packages *out, un_slice text, un_error *error) {
+    reader r = {.out = out, .error = error};
     un_status status = read_lines(&r, text);
     if (status == UN_OK)
         replace(&r);
@@ -162,7 +163,7 @@ const un_format un_format_gomod = {
     .title = "Go go.mod",
     .filenames = filenames,
     .syntax = UN_SYNTAX_LINES,
-    .versions = UN_SCHEME_SEMVER,
+    .scheme = UN_SCHEME_SEMVER,
     .identity = UN_IDENTITY_SET,
     .recognise_text = recognise,
     .read_text = read_gomod,

@@ -12,6 +12,7 @@
  */
 #include "core/formats/shared/members.h"
 #include "core/formats/shared/words.h"
+#include "core/lines.h"
 #include "formats.h"
 
 /* The three words of a line; false: there are not three, or the third is no hash. */
@@ -29,7 +30,7 @@ static bool recognise(un_slice text) {
     return un_next_code(text, UN_SLICE("//"), &line) && split(line.text, &path, &version, &hash);
 }
 
-static un_status read_gosum(un_lockfile *lockfile, un_slice text, un_error *error) {
+static un_status read_gosum(un_packages *out, un_slice text, un_error *error) {
     un_slice path, version, hash;
     un_line line = {0};
     while (un_next_code(text, UN_SLICE("//"), &line)) {
@@ -37,7 +38,7 @@ static un_status read_gosum(un_lockfile *lockfile, un_slice text, un_error *erro
             return un_fail_line(error, &line, "expected: module version h1:hash");
         if (un_slice_ends(version, UN_SLICE("/go.mod")))
             continue;
-        un_package *package = un_lockfile_add(lockfile);
+        un_package *package = un_packages_add(out);
         if (!package)
             return un_fail(error, UN_NO_MEMORY, "out of memory");
         package->name = path;
@@ -55,7 +56,7 @@ const un_format un_format_gosum = {
     .title = "Go go.sum",
     .filenames = filenames,
     .syntax = UN_SYNTAX_LINES,
-    .versions = UN_SCHEME_SEMVER,
+    .scheme = UN_SCHEME_SEMVER,
     .identity = UN_IDENTITY_SET,
     .recognise_text = recognise,
     .read_text = read_gosum,

@@ -12,6 +12,7 @@
  * ("testRuntimeClasspath", "integrationTestCompileClasspath").
  */
 #include "core/formats/shared/members.h"
+#include "core/lines.h"
 #include "formats.h"
 
 static bool split(un_slice text, un_slice *name, un_slice *version, un_slice *configurations) {
@@ -56,7 +57,7 @@ static bool are_of_tests(un_slice configurations) {
     return all;
 }
 
-static un_status read_gradle(un_lockfile *lockfile, un_slice text, un_error *error) {
+static un_status read_gradle(un_packages *out, un_slice text, un_error *error) {
     un_slice name, version, configurations;
     un_line line = {0};
     while (un_next_code(text, UN_SLICE("#"), &line)) {
@@ -64,7 +65,7 @@ static un_status read_gradle(un_lockfile *lockfile, un_slice text, un_error *err
             continue;
         if (!split(line.text, &name, &version, &configurations))
             return un_fail_line(error, &line, "expected: group:artifact:version=configurations");
-        un_package *package = un_lockfile_add(lockfile);
+        un_package *package = un_packages_add(out);
         if (!package)
             return un_fail(error, UN_NO_MEMORY, "out of memory");
         package->name = name;
@@ -83,7 +84,7 @@ const un_format un_format_gradle = {
     .title = "Gradle gradle.lockfile",
     .filenames = filenames,
     .syntax = UN_SYNTAX_LINES,
-    .versions = UN_SCHEME_MAVEN,
+    .scheme = UN_SCHEME_MAVEN,
     .identity = UN_IDENTITY_SET,
     .recognise_text = recognise,
     .read_text = read_gradle,

@@ -42,7 +42,7 @@ static bool recognise(un_value root) {
 }
 
 typedef struct reading {
-    un_lockfile *lockfile;
+    un_packages *out;
     un_slice name;
 } reading;
 
@@ -90,15 +90,15 @@ static un_status read_package(void *context, un_value table, un_error *error) {
                                {UN_SLICE("repo-rev"), {0}},
                                {UN_SLICE("path"), {0}}};
     un_fields_read(fields, FIELDS, table);
-    un_package *package = un_lockfile_add(r->lockfile);
+    un_package *package = un_packages_add(r->out);
     if (!package)
         return un_fail(error, UN_NO_MEMORY, "out of memory");
     package->name = r->name;
     return set_fields(package, fields, error);
 }
 
-static un_status read_packages(un_lockfile *lockfile, un_value packages, un_error *error) {
-    reading r = {.lockfile = lockfile};
+static un_status read_packages(un_packages *out, un_value packages, un_error *error) {
+    reading r = {.out = out};
     un_value list;
     un_status status = UN_OK;
     un_type type = un_type_of(packages);
@@ -112,17 +112,17 @@ static un_status read_packages(un_lockfile *lockfile, un_value packages, un_erro
     return status;
 }
 
-static un_status read_julia(un_lockfile *lockfile, un_value root, un_error *error) {
+static un_status read_julia(un_packages *out, un_value root, un_error *error) {
     un_value format = un_get(root, UN_SLICE("manifest_format"));
     un_slice text = un_string(format);
     if (!format.tree)
-        return read_packages(lockfile, root, error);
+        return read_packages(out, root, error);
     if (!un_slice_starts(text, UN_SLICE("2.")))
         return un_fail_value(error, format,
                              "Manifest.toml of manifest_format %.*s is none that this upnudge "
                              "reads (1 and 2.x)",
                              un_slice_shown(text), text.ptr ? text.ptr : "");
-    return read_packages(lockfile, un_get(root, UN_SLICE("deps")), error);
+    return read_packages(out, un_get(root, UN_SLICE("deps")), error);
 }
 
 static const char *const filenames[] = {"Manifest.toml", "JuliaManifest.toml", NULL};
@@ -132,7 +132,7 @@ const un_format un_format_julia = {
     .title = "Julia Manifest.toml, manifest_format 1 and 2",
     .filenames = filenames,
     .syntax = UN_SYNTAX_TOML,
-    .versions = UN_SCHEME_SEMVER,
+    .scheme = UN_SCHEME_SEMVER,
     .identity = UN_IDENTITY_SET,
     .recognise = recognise,
     .read = read_julia,

@@ -50,7 +50,7 @@ static bool recognise(un_value root) {
 }
 
 typedef struct reading {
-    un_lockfile *lockfile;
+    un_packages *out;
     un_slice name;
 } reading;
 
@@ -64,7 +64,7 @@ static un_status read_tool(void *context, un_value table, un_error *error) {
         status = un_fields_string(&backend, &fields[1], error);
     if (status != UN_OK)
         return status;
-    un_package *package = un_lockfile_add(r->lockfile);
+    un_package *package = un_packages_add(r->out);
     if (!package)
         return un_fail(error, UN_NO_MEMORY, "out of memory");
     package->name = r->name;
@@ -74,8 +74,8 @@ static un_status read_tool(void *context, un_value table, un_error *error) {
     return UN_OK;
 }
 
-static un_status read_mise(un_lockfile *lockfile, un_value root, un_error *error) {
-    reading r = {.lockfile = lockfile};
+static un_status read_mise(un_packages *out, un_value root, un_error *error) {
+    reading r = {.out = out};
     un_value tool;
     un_status status = UN_OK;
     un_cursor c = un_walk(un_get(root, UN_SLICE("tools")));
@@ -97,7 +97,7 @@ const un_format un_format_mise = {
     .title = "mise.lock",
     .filenames = filenames,
     .syntax = UN_SYNTAX_TOML,
-    .versions = UN_SCHEME_NIX,
+    .scheme = UN_SCHEME_NIX,
     .identity = UN_IDENTITY_SET,
     .recognise = recognise,
     .read = read_mise,

@@ -15,6 +15,7 @@
  * is the derivation, the inner one where there is none.
  */
 #include "core/formats/shared/members.h"
+#include "core/lines.h"
 #include "formats.h"
 
 static bool recognise(un_slice text) {
@@ -157,12 +158,11 @@ static un_status scan_tuple(scanner *s, un_slice *fields) {
     return status;
 }
 
-static un_status add(un_lockfile *lockfile, un_slice key, const un_slice *fields,
-                     const scanner *s) {
+static un_status add(un_packages *out, un_slice key, const un_slice *fields, const scanner *s) {
     bool hex = un_slice_equal(fields[KIND], UN_SLICE("hex"));
     if (!key.len || !fields[KIND].len)
         return expected(s, "expected {:hex, ...} or {:git, ...} before this");
-    un_package *package = un_lockfile_add(lockfile);
+    un_package *package = un_packages_add(out);
     if (!package)
         return un_fail(s->error, UN_NO_MEMORY, "out of memory");
     package->name = hex && fields[NAME].len ? fields[NAME] : key;
@@ -177,7 +177,7 @@ static un_status add(un_lockfile *lockfile, un_slice key, const un_slice *fields
 }
 
 /* "key": {…} or "key" => {…} */
-static un_status read_entry(un_lockfile *lockfile, scanner *s) {
+static un_status read_entry(un_packages *out, scanner *s) {
     un_slice key, fields[FIELDS] = {{NULL, 0}};
     skip_space(s);
     un_status status =
@@ -186,16 +186,16 @@ static un_status read_entry(un_lockfile *lockfile, scanner *s) {
         status = expected(s, "expected ':' after the key");
     if (status == UN_OK)
         status = scan_tuple(s, fields);
-    return status == UN_OK ? add(lockfile, key, fields, s) : status;
+    return status == UN_OK ? add(out, key, fields, s) : status;
 }
 
-static un_status read_mix(un_lockfile *lockfile, un_slice text, un_error *error) {
+static un_status read_mix(un_packages *out, un_slice text, un_error *error) {
     scanner s = {.text = text, .error = error};
     un_status status = UN_OK;
     if (!take(&s, '%') || !take(&s, '{'))
         return expected(&s, "expected '%{'");
     while (status == UN_OK && !take(&s, '}')) {
-        status = read_entry(lockfile, &s);
+        status = read_entry(out, &s);
         if (status == UN_OK && !take(&s, ',') && (skip_space(&s), look(&s) != '}'))
             status = expected(&s, "expected ',' or '}'");
     }
@@ -212,7 +212,7 @@ const un_format un_format_mix = {
     .title = "Elixir mix.lock",
     .filenames = filenames,
     .syntax = UN_SYNTAX_LINES,
-    .versions = UN_SCHEME_SEMVER,
+    .scheme = UN_SCHEME_SEMVER,
     .identity = UN_IDENTITY_FIRST,
     .recognise_text = recognise,
     .read_text = read_mix,

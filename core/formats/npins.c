@@ -29,7 +29,7 @@ static un_slice source_of(un_slice type) {
     return type;
 }
 
-static un_status read_pin(un_lockfile *lockfile, un_slice name, un_value pin, un_error *error) {
+static un_status read_pin(un_packages *out, un_slice name, un_value pin, un_error *error) {
     enum {
         TYPE,
         VERSION,
@@ -44,7 +44,7 @@ static un_status read_pin(un_lockfile *lockfile, un_slice name, un_value pin, un
     if (un_type_of(pin) != UN_OBJECT)
         return un_fail_value(error, pin, "pins.%.*s is no object", un_slice_shown(name), name.ptr);
     un_members(pin, names, member, MEMBERS);
-    un_package *package = un_add_named(lockfile, name, pin, &status, error);
+    un_package *package = un_add_named(out, name, pin, &status, error);
     if (!package)
         return status;
     package->version = un_string(member[VERSION]);
@@ -55,13 +55,13 @@ static un_status read_pin(un_lockfile *lockfile, un_slice name, un_value pin, un
     return UN_OK;
 }
 
-static un_status read_npins(un_lockfile *lockfile, un_value root, un_error *error) {
+static un_status read_npins(un_packages *out, un_value root, un_error *error) {
     int64_t version;
     un_value number = un_get(root, UN_SLICE("version"));
     if (!un_integer(number, &version) || version < 0 || version > 7)
         return un_fail_value(error, number,
                              "this upnudge reads npins' sources.json of versions 0 to 7");
-    return un_each(lockfile, un_get(root, UN_SLICE("pins")), UN_OBJECT, "pins", read_pin, error);
+    return un_each(out, un_get(root, UN_SLICE("pins")), UN_OBJECT, "pins", read_pin, error);
 }
 
 static const char *const filenames[] = {"npins/sources.json", NULL};
@@ -71,7 +71,7 @@ const un_format un_format_npins = {
     .title = "npins sources.json",
     .filenames = filenames,
     .syntax = UN_SYNTAX_JSON,
-    .versions = UN_SCHEME_NIX,
+    .scheme = UN_SCHEME_NIX,
     .identity = UN_IDENTITY_FIRST,
     .recognise = recognise,
     .read = read_npins,

@@ -85,8 +85,8 @@ static entry read_entry(un_value object) {
     return e;
 }
 
-static un_package *add(un_lockfile *lockfile, const entry *e, un_slice location) {
-    un_package *package = un_lockfile_add(lockfile);
+static un_package *add(un_packages *out, const entry *e, un_slice location) {
+    un_package *package = un_packages_add(out);
     if (!package)
         return NULL;
     package->name = e->name;
@@ -101,7 +101,7 @@ static un_package *add(un_lockfile *lockfile, const entry *e, un_slice location)
     return package;
 }
 
-static un_status read_packages(un_lockfile *lockfile, un_value packages, un_error *error) {
+static un_status read_packages(un_packages *out, un_value packages, un_error *error) {
     un_slice path;
     un_value object;
     for (un_cursor c = un_walk(packages); un_next(&c, &path, &object);) {
@@ -114,7 +114,7 @@ static un_status read_packages(un_lockfile *lockfile, un_value packages, un_erro
             continue;
         if (!e.name.len)
             e.name = last;
-        if (!add(lockfile, &e, path))
+        if (!add(out, &e, path))
             return un_fail(error, UN_NO_MEMORY, "out of memory");
     }
     return UN_OK;
@@ -136,10 +136,13 @@ static void resolve_source(entry *e) {
     e->version = (un_slice){NULL, 0};
 }
 
+/* Bytes for the places of version 1 in all, which a small hostile file could multiply. */
+#define PLACES_LIMIT ((size_t)64 << 20)
+
 /* A walk through version 1. */
 typedef struct tree {
-    un_lockfile *lockfile;
-    size_t room; /* bytes left for places, which a small hostile file could multiply */
+    un_packages *out;
+    size_t room; /* bytes left for places */
     un_error *error;
 } tree;
 
@@ -149,7 +152,7 @@ static un_status join(un_slice *out, tree *t, un_slice parent, un_slice name) {
     size_t length = parent.len + gap + name.len;
     if (length > t->room)
         return un_fail(t->error, UN_LIMIT, "the places of nested dependencies take too much room");
-    char *path = un_arena_alloc(&t->lockfile->arena, length + 1);
+    char *path = un_arena_alloc(&t->out->arena, length + 1);
     if (!path)
         return un_fail(t->error, UN_NO_MEMORY, "out of memory");
     if (parent.len)
@@ -175,7 +178,7 @@ static un_status read_dependency(tree *t, un_slice key, un_value object, un_slic
     e.name = key;
     resolve_alias(&e);
     resolve_source(&e);
-    if (!add(t->lockfile, &e, location))
+    if (!add(t->out, &e, location))
         return un_fail(t->error, UN_NO_MEMORY, "out of memory");
     return read_dependencies(t, e.dependencies, location);
 }
@@ -196,7 +199,7 @@ static un_status read_dependencies(tree *t, un_value dependencies, un_slice pare
     return status;
 }
 
-static un_status read_npm(un_lockfile *lockfile, un_value root, un_error *error) {
+static un_status read_npm(un_packages *out, un_value root, un_error *error) {
     int64_t version;
     un_value number = un_get(root, UN_SLICE("lockfileVersion"));
     if (!un_integer(number, &version) || version < 1)
@@ -207,13 +210,13 @@ static un_status read_npm(un_lockfile *lockfile, un_value root, un_error *error)
                              (long long)version);
     un_value packages = un_get(root, UN_SLICE("packages"));
     if (version == 1) {
-        tree whole = {lockfile, UN_LOCKFILE_LIMIT, error};
+        tree whole = {out, PLACES_LIMIT, error};
         return read_dependencies(&whole, un_get(root, UN_SLICE("dependencies")),
                                  (un_slice){NULL, 0});
     }
     if (un_type_of(packages) != UN_OBJECT)
         return un_fail_value(error, packages, "`packages` is no object");
-    return read_packages(lockfile, packages, error);
+    return read_packages(out, packages, error);
 }
 
 static const char *const filenames[] = {"npm-shrinkwrap.json", "package-lock.json", NULL};
@@ -222,7 +225,7 @@ const un_format un_format_npm = {
     .name = "npm",
     .title = "npm package-lock.json and npm-shrinkwrap.json, versions 1 to 3",
     .filenames = filenames,
-    .versions = UN_SCHEME_SEMVER,
+    .scheme = UN_SCHEME_SEMVER,
     .identity = UN_IDENTITY_SET,
     .recognise = recognise,
     .read = read_npm,

@@ -31,7 +31,7 @@ enum {
     MEMBERS
 };
 
-static un_status add(un_lockfile *lockfile, un_seen *seen, un_slice name, un_value object,
+static un_status add(un_packages *out, un_seen *seen, un_slice name, un_value object,
                      un_error *error) {
     static const un_slice names[] = {UN_SLICE("type"), UN_SLICE("resolved"),
                                      UN_SLICE("contentHash")};
@@ -48,7 +48,7 @@ static un_status add(un_lockfile *lockfile, un_seen *seen, un_slice name, un_val
         status = un_seen_find(seen, name, un_string(member[RESOLVED]), &number, &known, error);
     if (status != UN_OK || known)
         return status;
-    un_package *package = un_add_named(lockfile, name, object, &status, error);
+    un_package *package = un_add_named(out, name, object, &status, error);
     if (!package)
         return status;
     package->version = un_string(member[RESOLVED]);
@@ -57,7 +57,7 @@ static un_status add(un_lockfile *lockfile, un_seen *seen, un_slice name, un_val
     return UN_OK;
 }
 
-static un_status read_framework(un_lockfile *lockfile, un_seen *seen, un_value framework,
+static un_status read_framework(un_packages *out, un_seen *seen, un_value framework,
                                 un_error *error) {
     un_slice name;
     un_value object;
@@ -66,17 +66,17 @@ static un_status read_framework(un_lockfile *lockfile, un_seen *seen, un_value f
     if (un_type_of(framework) != UN_OBJECT)
         return un_fail_type(error, framework, "the packages of a framework");
     while (status == UN_OK && un_next(&c, &name, &object))
-        status = add(lockfile, seen, name, object, error);
+        status = add(out, seen, name, object, error);
     return status;
 }
 
-static un_status read_nuget(un_lockfile *lockfile, un_value root, un_error *error) {
+static un_status read_nuget(un_packages *out, un_value root, un_error *error) {
     un_seen seen = {.count = 0};
     un_value framework;
     un_status status = UN_OK;
     un_cursor c = un_walk(un_get(root, UN_SLICE("dependencies")));
     while (status == UN_OK && un_next(&c, NULL, &framework))
-        status = read_framework(lockfile, &seen, framework, error);
+        status = read_framework(out, &seen, framework, error);
     un_seen_free(&seen);
     return status;
 }
@@ -88,7 +88,7 @@ const un_format un_format_nuget = {
     .title = "NuGet packages.lock.json",
     .filenames = filenames,
     .syntax = UN_SYNTAX_JSON,
-    .versions = UN_SCHEME_NUGET,
+    .scheme = UN_SCHEME_NUGET,
     .identity = UN_IDENTITY_SET,
     .recognise = recognise,
     .read = read_nuget,

@@ -33,7 +33,7 @@ static un_slice source_of(un_slice kind) {
                                                                 : UN_SLICE("git");
 }
 
-static un_status read_pin(un_lockfile *lockfile, un_slice key, un_value pin, un_error *error) {
+static un_status read_pin(un_packages *out, un_slice key, un_value pin, un_error *error) {
     enum {
         IDENTITY,
         PACKAGE,
@@ -51,7 +51,7 @@ static un_status read_pin(un_lockfile *lockfile, un_slice key, un_value pin, un_
     un_members(pin, names, member, MEMBERS);
     un_slice name = un_string(member[IDENTITY]);
     un_package *package =
-        un_add_named(lockfile, name.len ? name : un_string(member[PACKAGE]), pin, &status, error);
+        un_add_named(out, name.len ? name : un_string(member[PACKAGE]), pin, &status, error);
     if (!package)
         return status;
     package->version = un_get_string(member[STATE], UN_SLICE("version"));
@@ -60,13 +60,13 @@ static un_status read_pin(un_lockfile *lockfile, un_slice key, un_value pin, un_
     return UN_OK;
 }
 
-static un_status read_resolved(un_lockfile *lockfile, un_value root, un_error *error) {
+static un_status read_resolved(un_packages *out, un_value root, un_error *error) {
     int64_t version;
     un_value number = un_get(root, UN_SLICE("version"));
     if (!un_integer(number, &version) || version < 1 || version > 3)
         return un_fail_value(error, number,
                              "this upnudge reads Package.resolved of versions 1 to 3");
-    return un_each(lockfile, pins_of(root), UN_ARRAY, "pins", read_pin, error);
+    return un_each(out, pins_of(root), UN_ARRAY, "pins", read_pin, error);
 }
 
 static const char *const filenames[] = {"Package.resolved", NULL};
@@ -76,7 +76,7 @@ const un_format un_format_package_resolved = {
     .title = "Swift Package.resolved, versions 1 to 3",
     .filenames = filenames,
     .syntax = UN_SYNTAX_JSON,
-    .versions = UN_SCHEME_SEMVER,
+    .scheme = UN_SCHEME_SEMVER,
     .identity = UN_IDENTITY_SET,
     .recognise = recognise,
     .read = read_resolved,

@@ -33,7 +33,7 @@ static bool recognise(un_value root) {
 }
 
 typedef struct reading {
-    un_lockfile *lockfile;
+    un_packages *out;
     un_index files; /* by "NAME VERSION", of old lockfiles */
 } reading;
 
@@ -65,7 +65,7 @@ static bool is_project(un_slice path) {
 
 static un_status find_files(reading *r, un_package *package, un_error *error) {
     size_t length = package->name.len + 1 + package->version.len;
-    char *key = un_arena_alloc(&r->lockfile->arena, length);
+    char *key = un_arena_alloc(&r->out->arena, length);
     if (!key)
         return un_fail(error, UN_NO_MEMORY, "out of memory");
     memcpy(key, package->name.ptr, package->name.len);
@@ -90,7 +90,7 @@ static un_status read_package(void *context, un_value table, un_error *error) {
         status = un_fields_string(&path, &fields[PATH], error);
     if (status != UN_OK || is_project(path))
         return status;
-    status = un_fields_package(&package, r->lockfile, table, fields, error);
+    status = un_fields_package(&package, r->out, table, fields, error);
     if (status != UN_OK)
         return status;
     package->revision = revision;
@@ -124,37 +124,37 @@ static void merge(un_package *package, un_package *again) {
     again->name = (un_slice){NULL, 0};
 }
 
-static void remove_nameless(un_lockfile *lockfile) {
+static void remove_nameless(un_packages *out) {
     size_t kept = 0;
-    for (size_t i = 0; i < lockfile->count; i++)
-        if (lockfile->packages[i].name.ptr)
-            lockfile->packages[kept++] = lockfile->packages[i];
-    lockfile->count = kept;
+    for (size_t i = 0; i < out->count; i++)
+        if (out->items[i].name.ptr)
+            out->items[kept++] = out->items[i];
+    out->count = kept;
 }
 
-static un_status merge_extras(un_lockfile *lockfile, un_error *error) {
-    un_package **sorted = un_arena_alloc(&lockfile->arena, lockfile->count * sizeof *sorted);
+static un_status merge_extras(un_packages *out, un_error *error) {
+    un_package **sorted = un_arena_alloc(&out->arena, out->count * sizeof *sorted);
     size_t first = 0;
     if (!sorted)
         return un_fail(error, UN_NO_MEMORY, "out of memory");
-    for (size_t i = 0; i < lockfile->count; i++)
-        sorted[i] = &lockfile->packages[i];
-    if (lockfile->count)
-        qsort(sorted, lockfile->count, sizeof(un_package *), by_place);
-    for (size_t i = 1; i < lockfile->count; i++)
+    for (size_t i = 0; i < out->count; i++)
+        sorted[i] = &out->items[i];
+    if (out->count)
+        qsort(sorted, out->count, sizeof(un_package *), by_place);
+    for (size_t i = 1; i < out->count; i++)
         if (by_identity(&sorted[first], &sorted[i]) == 0)
             merge(sorted[first], sorted[i]);
         else
             first = i;
-    remove_nameless(lockfile);
+    remove_nameless(out);
     return UN_OK;
 }
 
-static un_status read_pdm(un_lockfile *lockfile, un_value root, un_error *error) {
+static un_status read_pdm(un_packages *out, un_value root, un_error *error) {
     un_value metadata = un_get(root, UN_SLICE("metadata"));
     un_value version = un_get(metadata, UN_SLICE("lock_version"));
     un_slice text = un_string(version);
-    reading r = {.lockfile = lockfile};
+    reading r = {.out = out};
     if (!text.len)
         return un_fail_value(error, version, "`lock_version` is no version");
     if (un_slice_compare(un_slice_part(text, 0, un_slice_find(text, '.')), UN_SLICE(NEWEST)) > 0)
@@ -162,12 +162,11 @@ static un_status read_pdm(un_lockfile *lockfile, un_value root, un_error *error)
                              "pdm.lock lock_version %.*s is newer than this upnudge reads (" NEWEST
                              ".x)",
                              un_slice_shown(text), text.ptr);
-    if (!un_index_build(&r.files, &lockfile->arena, un_get(metadata, UN_SLICE("files")),
-                        UN_SLICE("")))
+    if (!un_index_build(&r.files, &out->arena, un_get(metadata, UN_SLICE("files")), UN_SLICE("")))
         return un_fail(error, UN_NO_MEMORY, "out of memory");
     un_status status =
         un_fields_each(un_get(root, UN_SLICE("package")), "package", read_package, &r, error);
-    return status == UN_OK ? merge_extras(lockfile, error) : status;
+    return status == UN_OK ? merge_extras(out, error) : status;
 }
 
 static const char *const filenames[] = {"pdm.lock", NULL};
@@ -177,7 +176,7 @@ const un_format un_format_pdm = {
     .title = "pdm.lock, lock_version 2 to 4",
     .filenames = filenames,
     .syntax = UN_SYNTAX_TOML,
-    .versions = UN_SCHEME_PEP440,
+    .scheme = UN_SCHEME_PEP440,
     .identity = UN_IDENTITY_SET,
     .recognise = recognise,
     .read = read_pdm,

@@ -51,8 +51,7 @@ static un_slice first_of(un_value list) {
     return un_string(first);
 }
 
-static un_status read_package(un_lockfile *lockfile, un_slice name, un_value object,
-                              un_error *error) {
+static un_status read_package(un_packages *out, un_slice name, un_value object, un_error *error) {
     static const un_slice names[] = {UN_SLICE("version"), UN_SLICE("hashes"), UN_SLICE("git"),
                                      UN_SLICE("ref"),     UN_SLICE("path"),   UN_SLICE("file")};
     un_value member[MEMBERS];
@@ -62,7 +61,7 @@ static un_status read_package(un_lockfile *lockfile, un_slice name, un_value obj
     un_members(object, names, member, MEMBERS);
     if (un_slice_equal(un_string(member[PATH]), UN_SLICE(".")))
         return UN_OK;
-    un_package *package = un_add_named(lockfile, name, object, &status, error);
+    un_package *package = un_add_named(out, name, object, &status, error);
     if (!package)
         return status;
     un_slice version = un_string(member[VERSION]);
@@ -75,21 +74,21 @@ static un_status read_package(un_lockfile *lockfile, un_slice name, un_value obj
 }
 
 /* The packages of one category; which one it is, is said afterwards. */
-static un_status read_category(un_lockfile *lockfile, un_slice category, un_value packages,
+static un_status read_category(un_packages *out, un_slice category, un_value packages,
                                un_error *error) {
-    size_t first = lockfile->count;
+    size_t first = out->count;
     if (un_slice_equal(category, UN_SLICE("_meta")))
         return UN_OK;
-    un_status status = un_each(lockfile, packages, UN_OBJECT, "category", read_package, error);
+    un_status status = un_each(out, packages, UN_OBJECT, "category", read_package, error);
     bool plain = un_slice_equal(category, UN_SLICE("default"));
     bool dev = un_slice_equal(category, UN_SLICE("develop"));
-    for (size_t i = first; i < lockfile->count && !plain; i++)
-        lockfile->packages[i].group = dev ? UN_SLICE("dev") : category;
+    for (size_t i = first; i < out->count && !plain; i++)
+        out->items[i].group = dev ? UN_SLICE("dev") : category;
     return status;
 }
 
-static un_status read_pipfile(un_lockfile *lockfile, un_value root, un_error *error) {
-    return un_each(lockfile, root, UN_OBJECT, "lockfile", read_category, error);
+static un_status read_pipfile(un_packages *out, un_value root, un_error *error) {
+    return un_each(out, root, UN_OBJECT, "lockfile", read_category, error);
 }
 
 static const char *const filenames[] = {"Pipfile.lock", NULL};
@@ -99,7 +98,7 @@ const un_format un_format_pipfile = {
     .title = "pipenv Pipfile.lock",
     .filenames = filenames,
     .syntax = UN_SYNTAX_JSON,
-    .versions = UN_SCHEME_PEP440,
+    .scheme = UN_SCHEME_PEP440,
     .identity = UN_IDENTITY_SET,
     .recognise = recognise,
     .read = read_pipfile,

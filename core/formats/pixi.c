@@ -188,7 +188,7 @@ static void read_conda_source(un_package *package, const entry *e) {
     }
 }
 
-static un_status add(un_lockfile *lockfile, const entry *e, un_value object, un_error *error) {
+static un_status add(un_packages *out, const entry *e, un_value object, un_error *error) {
     un_package package = {
         .name = e->name, .version = e->version, .system = e->subdir, .derivation = e->hash};
     if (e->python) {
@@ -201,14 +201,14 @@ static un_status add(un_lockfile *lockfile, const entry *e, un_value object, un_
     package.system = un_system_name(package.system);
     if (!package.name.len)
         return un_fail_value(error, object, "a package without a name");
-    un_package *added = un_lockfile_add(lockfile);
+    un_package *added = un_packages_add(out);
     if (!added)
         return un_fail(error, UN_NO_MEMORY, "out of memory");
     *added = package;
     return UN_OK;
 }
 
-static un_status read_packages(un_lockfile *lockfile, un_value packages, un_error *error) {
+static un_status read_packages(un_packages *out, un_value packages, un_error *error) {
     un_value object;
     un_status status = UN_OK;
     un_type type = un_type_of(packages);
@@ -218,12 +218,12 @@ static un_status read_packages(un_lockfile *lockfile, un_value packages, un_erro
     for (un_cursor c = un_walk(packages); status == UN_OK && un_next(&c, NULL, &object);) {
         status = read_entry(&e, object, error);
         if (status == UN_OK && !is_project(e.place))
-            status = add(lockfile, &e, object, error);
+            status = add(out, &e, object, error);
     }
     return status;
 }
 
-static un_status read_pixi(un_lockfile *lockfile, un_value root, un_error *error) {
+static un_status read_pixi(un_packages *out, un_value root, un_error *error) {
     un_value member[MEMBERS];
     read_members(root, member);
     unsigned version = un_major(un_string(member[VERSION]));
@@ -232,8 +232,8 @@ static un_status read_pixi(un_lockfile *lockfile, un_value root, un_error *error
                              "pixi.lock version %u is newer than this upnudge reads (2 to 7)",
                              version);
     if (version <= 3)
-        return un_conda_read_list(lockfile, member[PACKAGE], error);
-    return read_packages(lockfile, member[PACKAGES], error);
+        return un_conda_read_list(out, member[PACKAGE], error);
+    return read_packages(out, member[PACKAGES], error);
 }
 
 static const char *const filenames[] = {"pixi.lock", NULL};
@@ -243,7 +243,7 @@ const un_format un_format_pixi = {
     .title = "pixi.lock, version 2 to 7",
     .filenames = filenames,
     .syntax = UN_SYNTAX_YAML,
-    .versions = UN_SCHEME_CONDA,
+    .scheme = UN_SCHEME_CONDA,
     .identity = UN_IDENTITY_SET,
     .recognise = recognise,
     .read = read_pixi,

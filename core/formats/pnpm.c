@@ -121,7 +121,7 @@ static void read_resolution(un_package *package, un_value resolution, bool regis
 
 /* A walk through the documents. */
 typedef struct walk {
-    un_lockfile *lockfile;
+    un_packages *out;
     unsigned major;
     un_seen seen; /* its numbers are those of the packages */
     un_seen snapshots;
@@ -140,13 +140,13 @@ static un_status add(walk *w, const un_package *package, un_slice path) {
     if (status != UN_OK)
         return status;
     if (known) {
-        un_package *first = &w->lockfile->packages[number];
+        un_package *first = &w->out->items[number];
         if (!un_slice_equal(first->group, package->group))
             first->group =
                 first->group.len && package->group.len ? UN_SLICE("optional") : (un_slice){NULL, 0};
         return UN_OK;
     }
-    un_package *added = un_lockfile_add(w->lockfile);
+    un_package *added = un_packages_add(w->out);
     if (!added)
         return un_fail(w->error, UN_NO_MEMORY, "out of memory");
     *added = *package;
@@ -255,8 +255,8 @@ static un_status read_document(walk *w, un_value document) {
     return status == UN_OK ? read_packages(w, member[PACKAGES]) : status;
 }
 
-static un_status read_pnpm(un_lockfile *lockfile, un_value root, un_error *error) {
-    walk w = {.lockfile = lockfile, .error = error};
+static un_status read_pnpm(un_packages *out, un_value root, un_error *error) {
+    walk w = {.out = out, .error = error};
     un_value document;
     un_status status = UN_OK;
     for (un_cursor c = un_walk(root); status == UN_OK && un_next(&c, NULL, &document);)
@@ -273,7 +273,7 @@ const un_format un_format_pnpm = {
     .title = "pnpm pnpm-lock.yaml, lockfileVersion 5, 6 and 9",
     .filenames = filenames,
     .syntax = UN_SYNTAX_YAML,
-    .versions = UN_SCHEME_SEMVER,
+    .scheme = UN_SCHEME_SEMVER,
     .identity = UN_IDENTITY_SET,
     .recognise = recognise,
     .read = read_pnpm,

@@ -39,7 +39,7 @@ static bool recognise(un_value root) {
 
 /* A walk through PODS. */
 typedef struct walk {
-    un_lockfile *lockfile;
+    un_packages *out;
     un_seen known; /* (pod, section) has the value that stands there */
     un_error *error;
 } walk;
@@ -114,7 +114,7 @@ static un_status read_pod(walk *w, un_value entry, un_slice pod) {
     look_up(w, root, section);
     package.derivation = un_string(section[CHECKSUMS]);
     read_source(&package, section[SOURCES], section[CHECKOUTS]);
-    un_package *added = un_lockfile_add(w->lockfile);
+    un_package *added = un_packages_add(w->out);
     if (!added)
         return un_fail(w->error, UN_NO_MEMORY, "out of memory");
     *added = package;
@@ -138,8 +138,8 @@ static un_status read_pods(walk *w, un_value pods) {
     return status;
 }
 
-static un_status read_podfile(un_lockfile *lockfile, un_value root, un_error *error) {
-    walk w = {.lockfile = lockfile, .error = error};
+static un_status read_podfile(un_packages *out, un_value root, un_error *error) {
+    walk w = {.out = out, .error = error};
     un_value section[SECTIONS];
     un_status status = UN_OK;
     un_members(un_first_document(root), sections, section, SECTIONS);
@@ -161,7 +161,7 @@ const un_format un_format_podfile = {
     .title = "CocoaPods Podfile.lock",
     .filenames = filenames,
     .syntax = UN_SYNTAX_YAML,
-    .versions = UN_SCHEME_RUBYGEMS,
+    .scheme = UN_SCHEME_RUBYGEMS,
     .identity = UN_IDENTITY_FIRST,
     .recognise = recognise,
     .read = read_podfile,

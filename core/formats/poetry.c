@@ -43,7 +43,7 @@ static bool recognise(un_value root) {
 }
 
 typedef struct reading {
-    un_lockfile *lockfile;
+    un_packages *out;
     un_index files; /* by name, of old lockfiles */
 } reading;
 
@@ -85,9 +85,9 @@ static un_slice group_of(const un_field *fields) {
 }
 
 /* A neighbour of the same name, for packages are in the order of their names. */
-static void forget_shared_hash(un_lockfile *lockfile) {
-    un_package *last = &lockfile->packages[lockfile->count - 1];
-    if (lockfile->count > 1 && un_slice_equal(last[-1].name, last->name))
+static void forget_shared_hash(un_packages *out) {
+    un_package *last = &out->items[out->count - 1];
+    if (out->count > 1 && un_slice_equal(last[-1].name, last->name))
         last->derivation = last[-1].derivation = (un_slice){NULL, 0};
 }
 
@@ -99,7 +99,7 @@ static un_status read_package(void *context, un_value table, un_error *error) {
                                {UN_SLICE("optional"), {0}}};
     un_package *package;
     un_fields_read(fields, FIELDS, table);
-    un_status status = un_fields_package(&package, r->lockfile, table, fields, error);
+    un_status status = un_fields_package(&package, r->out, table, fields, error);
     if (status == UN_OK)
         status = set_source(package, fields[SOURCE].value, error);
     if (status != UN_OK)
@@ -108,7 +108,7 @@ static un_status read_package(void *context, un_value table, un_error *error) {
     package->derivation = un_python_hash(fields[FILES].value);
     if (!fields[FILES].value.tree) {
         package->derivation = un_python_hash(un_index_find(&r->files, package->name));
-        forget_shared_hash(r->lockfile);
+        forget_shared_hash(r->out);
     }
     return UN_OK;
 }
@@ -126,16 +126,16 @@ static un_status check_version(un_value version, un_error *error) {
     return UN_OK;
 }
 
-static un_status read_poetry(un_lockfile *lockfile, un_value root, un_error *error) {
+static un_status read_poetry(un_packages *out, un_value root, un_error *error) {
     un_value metadata = un_get(root, UN_SLICE("metadata"));
     un_value files = un_get(metadata, UN_SLICE("files"));
-    reading r = {.lockfile = lockfile};
+    reading r = {.out = out};
     un_status status = check_version(un_get(metadata, UN_SLICE("lock-version")), error);
     if (status != UN_OK)
         return status;
     if (!files.tree)
         files = un_get(metadata, UN_SLICE("hashes"));
-    if (!un_index_build(&r.files, &lockfile->arena, files, UN_SLICE("")))
+    if (!un_index_build(&r.files, &out->arena, files, UN_SLICE("")))
         return un_fail(error, UN_NO_MEMORY, "out of memory");
     return un_fields_each(un_get(root, UN_SLICE("package")), "package", read_package, &r, error);
 }
@@ -147,7 +147,7 @@ const un_format un_format_poetry = {
     .title = "poetry.lock, lock-version 1 and 2",
     .filenames = filenames,
     .syntax = UN_SYNTAX_TOML,
-    .versions = UN_SCHEME_PEP440,
+    .scheme = UN_SCHEME_PEP440,
     .identity = UN_IDENTITY_SET,
     .recognise = recognise,
     .read = read_poetry,

@@ -56,8 +56,7 @@ static void describe(un_package *package, un_value description) {
     package->revision = un_string(member[COMMIT]);
 }
 
-static un_status read_package(un_lockfile *lockfile, un_slice name, un_value object,
-                              un_error *error) {
+static un_status read_package(un_packages *out, un_slice name, un_value object, un_error *error) {
     enum {
         VERSION,
         SOURCE,
@@ -77,7 +76,7 @@ static un_status read_package(un_lockfile *lockfile, un_slice name, un_value obj
         status = un_expect_string(member[i], names[i].ptr, error);
     if (status != UN_OK)
         return status;
-    un_package *package = un_lockfile_add(lockfile);
+    un_package *package = un_packages_add(out);
     if (!package)
         return un_fail(error, UN_NO_MEMORY, "out of memory");
     package->name = name;
@@ -89,13 +88,13 @@ static un_status read_package(un_lockfile *lockfile, un_slice name, un_value obj
     return UN_OK;
 }
 
-static un_status read_pubspec(un_lockfile *lockfile, un_value root, un_error *error) {
+static un_status read_pubspec(un_packages *out, un_value root, un_error *error) {
     un_slice name;
     un_value object;
     un_status status = UN_OK;
     un_cursor c = un_walk(un_get(un_first_document(root), UN_SLICE("packages")));
     while (status == UN_OK && un_next(&c, &name, &object))
-        status = read_package(lockfile, name, object, error);
+        status = read_package(out, name, object, error);
     return status;
 }
 
@@ -106,7 +105,7 @@ const un_format un_format_pubspec = {
     .title = "Dart and Flutter pubspec.lock",
     .filenames = filenames,
     .syntax = UN_SYNTAX_YAML,
-    .versions = UN_SCHEME_SEMVER,
+    .scheme = UN_SCHEME_SEMVER,
     .identity = UN_IDENTITY_FIRST,
     .recognise = recognise,
     .read = read_pubspec,

@@ -69,7 +69,7 @@ static void set_source(un_package *package, const un_field *fields) {
 }
 
 static un_status read_package(void *context, un_value table, un_error *error) {
-    un_lockfile *lockfile = context;
+    un_packages *out = context;
     un_field fields[FIELDS] = {{UN_SLICE("name"), {0}},    {UN_SLICE("version"), {0}},
                                {UN_SLICE("vcs"), {0}},     {UN_SLICE("directory"), {0}},
                                {UN_SLICE("archive"), {0}}, {UN_SLICE("sdist"), {0}},
@@ -79,7 +79,7 @@ static un_status read_package(void *context, un_value table, un_error *error) {
     un_slice path = un_get_string(fields[DIRECTORY].value, UN_SLICE("path"));
     if (un_slice_equal(path, UN_SLICE(".")))
         return UN_OK;
-    un_status status = un_fields_package(&package, lockfile, table, fields, error);
+    un_status status = un_fields_package(&package, out, table, fields, error);
     if (status != UN_OK)
         return status;
     set_source(package, fields);
@@ -87,15 +87,14 @@ static un_status read_package(void *context, un_value table, un_error *error) {
     return UN_OK;
 }
 
-static un_status read_pylock(un_lockfile *lockfile, un_value root, un_error *error) {
+static un_status read_pylock(un_packages *out, un_value root, un_error *error) {
     un_value version = un_get(root, UN_SLICE("lock-version"));
     un_slice text = un_string(version);
     if (!un_slice_starts(text, UN_SLICE("1.")))
         return un_fail_value(error, version,
                              "pylock.toml lock-version %.*s is none that this upnudge reads (1.x)",
                              un_slice_shown(text), text.ptr);
-    return un_fields_each(un_get(root, UN_SLICE("packages")), "packages", read_package, lockfile,
-                          error);
+    return un_fields_each(un_get(root, UN_SLICE("packages")), "packages", read_package, out, error);
 }
 
 static const char *const filenames[] = {"pylock.toml", NULL};
@@ -105,7 +104,7 @@ const un_format un_format_pylock = {
     .title = "pylock.toml (PEP 751), lock-version 1",
     .filenames = filenames,
     .syntax = UN_SYNTAX_TOML,
-    .versions = UN_SCHEME_PEP440,
+    .scheme = UN_SCHEME_PEP440,
     .identity = UN_IDENTITY_SET,
     .recognise = recognise,
     .read = read_pylock,

@@ -32,8 +32,7 @@ static un_slice source_of(un_slice source, bool commit) {
                                                      : source;
 }
 
-static un_status read_package(un_lockfile *lockfile, un_slice key, un_value object,
-                              un_error *error) {
+static un_status read_package(un_packages *out, un_slice key, un_value object, un_error *error) {
     enum {
         NAME,
         VERSION,
@@ -51,7 +50,7 @@ static un_status read_package(un_lockfile *lockfile, un_slice key, un_value obje
                              key.ptr);
     un_members(object, names, member, MEMBERS);
     un_slice name = un_string(member[NAME]), commit = un_string(member[COMMIT]);
-    un_package *package = un_add_named(lockfile, name.len ? name : key, object, &status, error);
+    un_package *package = un_add_named(out, name.len ? name : key, object, &status, error);
     if (!package)
         return status;
     package->version = un_string(member[VERSION]);
@@ -62,9 +61,9 @@ static un_status read_package(un_lockfile *lockfile, un_slice key, un_value obje
     return UN_OK;
 }
 
-static un_status read_renv(un_lockfile *lockfile, un_value root, un_error *error) {
-    return un_each(lockfile, un_get(root, UN_SLICE("Packages")), UN_OBJECT, "Packages",
-                   read_package, error);
+static un_status read_renv(un_packages *out, un_value root, un_error *error) {
+    return un_each(out, un_get(root, UN_SLICE("Packages")), UN_OBJECT, "Packages", read_package,
+                   error);
 }
 
 static const char *const filenames[] = {"renv.lock", NULL};
@@ -74,7 +73,7 @@ const un_format un_format_renv = {
     .title = "R renv.lock",
     .filenames = filenames,
     .syntax = UN_SYNTAX_JSON,
-    .versions = UN_SCHEME_NIX,
+    .scheme = UN_SCHEME_NIX,
     .identity = UN_IDENTITY_FIRST,
     .recognise = recognise,
     .read = read_renv,

@@ -13,6 +13,7 @@
  */
 #include "core/formats/shared/members.h"
 #include "core/formats/shared/words.h"
+#include "core/lines.h"
 #include "formats.h"
 
 static bool is_provider(un_slice text) {
@@ -51,7 +52,7 @@ static int balance(un_slice text) {
 }
 
 typedef struct reader {
-    un_lockfile *lockfile;
+    un_packages *out;
     int depth;     /* of brackets */
     bool provider; /* inside of a provider's block */
     bool comment;  /* inside of a comment over lines */
@@ -67,7 +68,7 @@ static un_status read_attribute(const reader *r, const un_line *line) {
     rest = un_slice_trim(rest);
     if (!equals || rest.len < 2 || *rest.ptr != '"')
         return un_fail_line(r->error, line, "expected: version = \"...\"");
-    r->lockfile->packages[r->lockfile->count - 1].version = un_next_word(&rest);
+    r->out->items[r->out->count - 1].version = un_next_word(&rest);
     return UN_OK;
 }
 
@@ -75,7 +76,7 @@ static un_status begin_provider(reader *r, const un_line *line) {
     un_slice rest = un_slice_from(line->text, sizeof "provider" - 1), name = un_next_word(&rest);
     if (!name.len || !un_slice_starts(un_slice_trim(rest), UN_SLICE("{")))
         return un_fail_line(r->error, line, "expected: provider \"source\" {");
-    un_package *package = un_lockfile_add(r->lockfile);
+    un_package *package = un_packages_add(r->out);
     if (!package)
         return un_fail(r->error, UN_NO_MEMORY, "out of memory");
     package->name = name;
@@ -104,8 +105,8 @@ static un_status read_line(reader *r, const un_line *line) {
     return status;
 }
 
-static un_status read_terraform(un_lockfile *lockfile, un_slice text, un_error *error) {
-    reader r = {.lockfile = lockfile, .error = error};
+static un_status read_terraform(un_packages *out, un_slice text, un_error *error) {
+    reader r = {.out = out, .error = error};
     un_line line = {0};
     un_status status = UN_OK;
     while (status == UN_OK && un_next_line(text, &line))
@@ -122,7 +123,7 @@ const un_format un_format_terraform = {
     .title = "Terraform and OpenTofu .terraform.lock.hcl",
     .filenames = filenames,
     .syntax = UN_SYNTAX_LINES,
-    .versions = UN_SCHEME_SEMVER,
+    .scheme = UN_SCHEME_SEMVER,
     .identity = UN_IDENTITY_FIRST,
     .recognise_text = recognise,
     .read_text = read_terraform,

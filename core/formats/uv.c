@@ -35,7 +35,7 @@ static bool recognise(un_value root) {
 }
 
 typedef struct reading {
-    un_lockfile *lockfile;
+    un_packages *out;
     un_index members;
 } reading;
 
@@ -90,7 +90,7 @@ static un_status read_package(void *context, un_value table, un_error *error) {
     origin from = read_origin(fields[2].value);
     if (is_project(r, &from, un_string(fields[0].value)))
         return UN_OK;
-    un_status status = un_fields_package(&package, r->lockfile, table, fields, error);
+    un_status status = un_fields_package(&package, r->out, table, fields, error);
     if (status != UN_OK)
         return status;
     size_t mark = un_slice_find_last(from.place, '#');
@@ -101,10 +101,10 @@ static un_status read_package(void *context, un_value table, un_error *error) {
     return UN_OK;
 }
 
-static un_status read_uv(un_lockfile *lockfile, un_value root, un_error *error) {
+static un_status read_uv(un_packages *out, un_value root, un_error *error) {
     un_value number = un_get(root, UN_SLICE("version"));
     un_value manifest = un_get(root, UN_SLICE("manifest"));
-    reading r = {.lockfile = lockfile};
+    reading r = {.out = out};
     int64_t version = 0;
     if (!un_integer(number, &version) || version < 1)
         return un_fail_value(error, number, "`version` is no version number");
@@ -112,7 +112,7 @@ static un_status read_uv(un_lockfile *lockfile, un_value root, un_error *error) 
         return un_fail_value(error, number,
                              "uv.lock version %lld is newer than this upnudge reads (%d)",
                              (long long)version, NEWEST);
-    if (!un_index_build(&r.members, &lockfile->arena, un_get(manifest, UN_SLICE("members")),
+    if (!un_index_build(&r.members, &out->arena, un_get(manifest, UN_SLICE("members")),
                         UN_SLICE("")))
         return un_fail(error, UN_NO_MEMORY, "out of memory");
     return un_fields_each(un_get(root, UN_SLICE("package")), "package", read_package, &r, error);
@@ -125,7 +125,7 @@ const un_format un_format_uv = {
     .title = "uv.lock, version 1",
     .filenames = filenames,
     .syntax = UN_SYNTAX_TOML,
-    .versions = UN_SCHEME_PEP440,
+    .scheme = UN_SCHEME_PEP440,
     .identity = UN_IDENTITY_SET,
     .recognise = recognise,
     .read = read_uv,

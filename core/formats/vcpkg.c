@@ -34,14 +34,14 @@ static un_slice version_of(un_value object) {
 }
 
 /* Adds what was not named before. */
-static un_status add(un_lockfile *lockfile, un_seen *seen, un_value entry, un_error *error) {
+static un_status add(un_packages *out, un_seen *seen, un_value entry, un_error *error) {
     bool plain = un_type_of(entry) == UN_STRING, known;
     un_slice name = plain ? un_string(entry) : un_get_string(entry, UN_SLICE("name"));
     size_t number;
     un_status status = un_seen_find(seen, name, UN_SLICE(""), &number, &known, error);
     if (status != UN_OK || known)
         return status;
-    un_package *package = un_add_named(lockfile, name, entry, &status, error);
+    un_package *package = un_add_named(out, name, entry, &status, error);
     if (!package || plain)
         return status;
     package->version = version_of(entry);
@@ -50,20 +50,20 @@ static un_status add(un_lockfile *lockfile, un_seen *seen, un_value entry, un_er
     return UN_OK;
 }
 
-static un_status read_list(un_lockfile *lockfile, un_seen *seen, un_value list, un_error *error) {
+static un_status read_list(un_packages *out, un_seen *seen, un_value list, un_error *error) {
     un_value entry;
     un_status status = UN_OK;
     un_cursor c = un_walk(list);
     while (status == UN_OK && un_next(&c, NULL, &entry))
-        status = add(lockfile, seen, entry, error);
+        status = add(out, seen, entry, error);
     return status;
 }
 
-static un_status read_vcpkg(un_lockfile *lockfile, un_value root, un_error *error) {
+static un_status read_vcpkg(un_packages *out, un_value root, un_error *error) {
     un_seen seen = {.count = 0};
-    un_status status = read_list(lockfile, &seen, un_get(root, UN_SLICE("overrides")), error);
+    un_status status = read_list(out, &seen, un_get(root, UN_SLICE("overrides")), error);
     if (status == UN_OK)
-        status = read_list(lockfile, &seen, un_get(root, UN_SLICE("dependencies")), error);
+        status = read_list(out, &seen, un_get(root, UN_SLICE("dependencies")), error);
     un_seen_free(&seen);
     return status;
 }
@@ -75,7 +75,7 @@ const un_format un_format_vcpkg = {
     .title = "vcpkg vcpkg.json",
     .filenames = filenames,
     .syntax = UN_SYNTAX_JSON,
-    .versions = UN_SCHEME_NIX,
+    .scheme = UN_SCHEME_NIX,
     .identity = UN_IDENTITY_FIRST,
     .recognise = recognise,
     .read = read_vcpkg,

@@ -15,6 +15,7 @@
 #include "core/formats/shared/commit.h"
 #include "core/formats/shared/members.h"
 #include "core/formats/shared/node.h"
+#include "core/lines.h"
 #include "formats.h"
 
 static bool is_header(const un_line *line) {
@@ -61,11 +62,11 @@ static void set_name(un_package *package, un_slice range) {
 }
 
 /* Begins a package; what stands behind the @ is kept as its version until that is read. */
-static un_status begin(un_lockfile *lockfile, const un_line *line, un_error *error) {
+static un_status begin(un_packages *out, const un_line *line, un_error *error) {
     un_slice name, wanted, range = first_range(line->text);
     if (!un_node_split_first(range, &name, &wanted))
         return un_fail_line(error, line, "expected \"name@range\": at the margin");
-    un_package *package = un_lockfile_add(lockfile);
+    un_package *package = un_packages_add(out);
     if (!package)
         return un_fail(error, UN_NO_MEMORY, "out of memory");
     package->version = wanted;
@@ -113,20 +114,19 @@ static bool is_conflict(const un_line *line) {
 }
 
 /* A package ends where the next one begins: it needs a version; a linked one goes. */
-static un_status end(un_lockfile *lockfile, const un_line *line, un_error *error) {
-    un_package *package = lockfile->count ? &lockfile->packages[lockfile->count - 1] : NULL;
+static un_status end(un_packages *out, const un_line *line, un_error *error) {
+    un_package *package = out->count ? &out->items[out->count - 1] : NULL;
     if (!package)
         return UN_OK;
     if (un_slice_equal(package->source, UN_SLICE("link")))
-        lockfile->count--;
+        out->count--;
     else if (!package->version.ptr)
         return un_fail_line(error, line, "'%.*s' has no version", un_slice_shown(package->name),
                             package->name.ptr);
     return UN_OK;
 }
 
-static un_status read_line(un_lockfile *lockfile, const un_line *line, bool *open,
-                           un_error *error) {
+static un_status read_line(un_packages *out, const un_line *line, bool *open, un_error *error) {
     un_status status = UN_OK;
     if (is_conflict(line))
         return un_fail_line(error, line, "a merge conflict; settle it and try again");
@@ -134,24 +134,24 @@ static un_status read_line(un_lockfile *lockfile, const un_line *line, bool *ope
         if (!*open)
             return un_fail_line(error, line, "expected \"name@range\": at the margin");
         if (line->indent == 2)
-            set_field(&lockfile->packages[lockfile->count - 1], line->text);
+            set_field(&out->items[out->count - 1], line->text);
         return UN_OK;
     }
     if (!is_header(line))
         return un_fail_line(error, line, "expected \"name@range\": at the margin");
     if (*open)
-        status = end(lockfile, line, error);
+        status = end(out, line, error);
     *open = true;
-    return status == UN_OK ? begin(lockfile, line, error) : status;
+    return status == UN_OK ? begin(out, line, error) : status;
 }
 
-static un_status read_yarn(un_lockfile *lockfile, un_slice text, un_error *error) {
+static un_status read_yarn(un_packages *out, un_slice text, un_error *error) {
     un_line line = {0};
     un_status status = UN_OK;
     bool open = false;
     while (status == UN_OK && un_next_code(text, UN_SLICE("#"), &line))
-        status = read_line(lockfile, &line, &open, error);
-    return status == UN_OK && open ? end(lockfile, &line, error) : status;
+        status = read_line(out, &line, &open, error);
+    return status == UN_OK && open ? end(out, &line, error) : status;
 }
 
 static const char *const filenames[] = {"yarn.lock", NULL};
@@ -161,7 +161,7 @@ const un_format un_format_yarn = {
     .title = "Yarn 1 yarn.lock",
     .filenames = filenames,
     .syntax = UN_SYNTAX_LINES,
-    .versions = UN_SCHEME_SEMVER,
+    .scheme = UN_SCHEME_SEMVER,
     .identity = UN_IDENTITY_SET,
     .recognise_text = recognise,
     .read_text = read_yarn,

@@ -74,7 +74,7 @@ static void read_source(un_package *package, un_slice range) {
 
 /* A walk through the entries. */
 typedef struct walk {
-    un_lockfile *lockfile;
+    un_packages *out;
     un_seen seen; /* its numbers are those of the packages */
     un_error *error;
 } walk;
@@ -87,10 +87,10 @@ static un_status add(walk *w, const un_package *package, un_slice range) {
     un_status status = un_seen_find(&w->seen, package->name, place, &number, &known, w->error);
     if (status != UN_OK)
         return status;
-    if (!known && !un_lockfile_add(w->lockfile))
+    if (!known && !un_packages_add(w->out))
         return un_fail(w->error, UN_NO_MEMORY, "out of memory");
     if (!known || patch)
-        w->lockfile->packages[number] = *package;
+        w->out->items[number] = *package;
     return UN_OK;
 }
 
@@ -129,8 +129,8 @@ static un_status read_entry(walk *w, un_slice key, un_value object) {
     return add(w, &package, range);
 }
 
-static un_status read_yarn(un_lockfile *lockfile, un_value root, un_error *error) {
-    walk w = {.lockfile = lockfile, .error = error};
+static un_status read_yarn(un_packages *out, un_value root, un_error *error) {
+    walk w = {.out = out, .error = error};
     un_slice key;
     un_value object;
     un_status status = UN_OK;
@@ -149,7 +149,7 @@ const un_format un_format_yarn_berry = {
     .title = "yarn.lock of yarn 2 and newer",
     .filenames = filenames,
     .syntax = UN_SYNTAX_YAML,
-    .versions = UN_SCHEME_SEMVER,
+    .scheme = UN_SCHEME_SEMVER,
     .identity = UN_IDENTITY_SET,
     .recognise = recognise,
     .read = read_yarn,

@@ -33,12 +33,12 @@ static int parse(lua_State *L) {
 }
 
 /* The text of field `name` of the table on top, copied; absent where there is none. */
-static un_slice take_text(lua_State *L, un_lockfile *lockfile, const char *name) {
+static un_slice take_text(lua_State *L, un_packages *packages, const char *name) {
     un_slice text = {NULL, 0};
     if (lua_getfield(L, -1, name) == LUA_TSTRING)
         text.ptr = lua_tolstring(L, -1, &text.len);
     if (text.ptr) {
-        text = un_arena_copy(&lockfile->arena, text);
+        text = un_arena_copy(&packages->arena, text);
         if (!text.ptr)
             luaL_error(L, "out of memory");
     }
@@ -46,18 +46,28 @@ static un_slice take_text(lua_State *L, un_lockfile *lockfile, const char *name)
     return text;
 }
 
-static void take_package(lua_State *L, un_lockfile *lockfile) {
-    un_package *package = un_lockfile_add(lockfile);
+static void take_package(lua_State *L, un_packages *packages) {
+    un_package *package = un_packages_add(packages);
     if (!package)
         luaL_error(L, "out of memory");
-    package->name = take_text(L, lockfile, "name");
-    package->version = take_text(L, lockfile, "version");
-    package->system = un_system_name(take_text(L, lockfile, "system"));
-    package->group = take_text(L, lockfile, "group");
-    package->source = take_text(L, lockfile, "source");
-    package->revision = take_text(L, lockfile, "revision");
-    package->derivation = take_text(L, lockfile, "derivation");
-    package->location = take_text(L, lockfile, "location");
+    package->name = take_text(L, packages, "name");
+    package->version = take_text(L, packages, "version");
+    package->system = un_system_name(take_text(L, packages, "system"));
+    package->group = take_text(L, packages, "group");
+    package->source = take_text(L, packages, "source");
+    package->revision = take_text(L, packages, "revision");
+    package->derivation = take_text(L, packages, "derivation");
+    package->location = take_text(L, packages, "location");
+}
+
+/* Those of the list at `index`; what is no table in it is passed over. */
+static void take_packages(lua_State *L, int index, un_packages *packages) {
+    lua_Integer count = (lua_Integer)lua_rawlen(L, index);
+    for (lua_Integer i = 1; i <= count; i++) {
+        if (lua_rawgeti(L, index, i) == LUA_TTABLE)
+            take_package(L, packages);
+        lua_pop(L, 1);
+    }
 }
 
 /*
@@ -66,22 +76,24 @@ static void take_package(lua_State *L, un_lockfile *lockfile) {
  */
 static int assemble(lua_State *L) {
     static const char *const identities[] = {"first", "set", NULL};
-    un_format format = {.name = luaL_checkstring(L, 1)};
+    static const un_identity meant[] = {UN_IDENTITY_FIRST, UN_IDENTITY_SET};
     un_error error = {0};
-    luaL_argcheck(L, un_scheme_find(&format.versions, un_bind_slice(L, 2)), 2, "no such order");
-    format.identity =
-        luaL_checkoption(L, 3, NULL, identities) == 0 ? UN_IDENTITY_FIRST : UN_IDENTITY_SET;
+    un_scheme scheme = UN_SCHEME_SEMVER;
+    un_slice name = un_slice_of(luaL_checkstring(L, 1));
+    luaL_argcheck(L, un_scheme_find(&scheme, un_bind_slice(L, 2)), 2, "no such order");
+    un_identity identity = meant[luaL_checkoption(L, 3, NULL, identities)];
     luaL_checktype(L, 4, LUA_TTABLE);
     lua_settop(L, 4);
     un_lockfile *lockfile = un_bind_new(L, sizeof *lockfile, &lockfile_type);
-    if (un_lockfile_begin(lockfile, &format, &error) != UN_OK)
+    un_packages *packages = &lockfile->packages;
+    packages->scheme = scheme;
+    packages->identity = identity;
+    packages->format = un_arena_copy(&packages->arena, name).ptr;
+    if (!packages->format) {
+        un_fail(&error, UN_NO_MEMORY, "out of memory");
         return un_bind_fail(L, &error);
-    lua_Integer count = (lua_Integer)lua_rawlen(L, 4);
-    for (lua_Integer i = 1; i <= count; i++) {
-        if (lua_rawgeti(L, 4, i) == LUA_TTABLE)
-            take_package(L, lockfile);
-        lua_pop(L, 1);
     }
+    take_packages(L, 4, packages);
     return 1;
 }
 
@@ -93,7 +105,7 @@ static int lockfile_gc(lua_State *L) {
 /* lockfile:format(): its short name. */
 static int lockfile_format(lua_State *L) {
     const un_lockfile *lockfile = luaL_checkudata(L, 1, LOCKFILE);
-    lua_pushstring(L, lockfile->format ? lockfile->format->name : "");
+    lua_pushstring(L, lockfile->packages.format ? lockfile->packages.format : "");
     return 1;
 }
 
@@ -113,9 +125,10 @@ static void push_package(lua_State *L, const un_package *package) {
 /* lockfile:packages(): a list of tables, in the file's order. */
 static int lockfile_packages(lua_State *L) {
     const un_lockfile *lockfile = luaL_checkudata(L, 1, LOCKFILE);
-    lua_createtable(L, (int)lockfile->count, 0);
-    for (size_t i = 0; i < lockfile->count; i++) {
-        push_package(L, &lockfile->packages[i]);
+    const un_packages *packages = &lockfile->packages;
+    lua_createtable(L, (int)packages->count, 0);
+    for (size_t i = 0; i < packages->count; i++) {
+        push_package(L, &packages->items[i]);
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
     return 1;
@@ -154,7 +167,7 @@ static int diff(lua_State *L) {
     const un_lockfile *to = luaL_checkudata(L, 2, LOCKFILE);
     un_error error = {0};
     un_diff *found = un_bind_new(L, sizeof *found, &diff_type);
-    if (un_diff_compute(found, from, to, &error) != UN_OK)
+    if (un_diff_compute(found, &from->packages, &to->packages, &error) != UN_OK)
         return un_bind_fail(L, &error);
     lua_createtable(L, (int)found->count, 0);
     for (size_t i = 0; i < found->count; i++) {
@@ -168,7 +181,7 @@ static void push_format(lua_State *L, const un_format *format) {
     lua_createtable(L, 0, 5);
     lua_pushstring(L, un_syntax_name(format->syntax));
     lua_setfield(L, -2, "syntax");
-    lua_pushstring(L, un_scheme_name(format->versions));
+    lua_pushstring(L, un_scheme_name(format->scheme));
     lua_setfield(L, -2, "versions");
     lua_pushstring(L, format->name);
     lua_setfield(L, -2, "name");

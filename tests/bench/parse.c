@@ -41,8 +41,8 @@ static void measure(const char *path) {
         double start = now();
         if (un_lockfile_parse(&lockfile, un_slice_of(path), &bytes, NULL, &error) != UN_OK)
             fail(&error);
-        format = lockfile.format->name;
-        packages = lockfile.count;
+        format = lockfile.packages.format;
+        packages = lockfile.packages.count;
         un_lockfile_free(&lockfile);
         times[i] = now() - start;
     }

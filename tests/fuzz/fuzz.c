@@ -32,12 +32,12 @@ void fuzz_memory_end(size_t size) {
 }
 
 /* A lockfile does not differ from itself, and every package has a name. */
-static void examine(const un_lockfile *lockfile) {
+static void examine(const un_packages *packages) {
     un_diff diff;
-    for (size_t i = 0; i < lockfile->count; i++)
-        if (!lockfile->packages[i].name.len || !lockfile->packages[i].version.ptr)
+    for (size_t i = 0; i < packages->count; i++)
+        if (!packages->items[i].name.len || !packages->items[i].version.ptr)
             abort();
-    if (un_diff_compute(&diff, lockfile, lockfile, NULL) == UN_OK && diff.count != 0)
+    if (un_diff_compute(&diff, packages, packages, NULL) == UN_OK && diff.count != 0)
         abort();
     un_diff_free(&diff);
 }
@@ -59,7 +59,7 @@ void fuzz_lockfile(const uint8_t *data, size_t size, const char *name) {
     un_bytes_free(&bytes);
     fuzz_memory_end(size);
     if (status == UN_OK)
-        examine(&lockfile);
+        examine(&lockfile.packages);
     else
         examine_error(&error, size);
     un_lockfile_free(&lockfile);

@@ -1,6 +1,7 @@
 /* diff: what an upgrade changes. argv[1]: the fixtures. */
 #include "check.h"
 #include "core/diff.h"
+#include "core/lockfile.h"
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -69,7 +70,8 @@ static bool is(const un_diff *diff, const char *wanted) {
 static bool fixtures_differ(const char *from, const char *to, const char *wanted) {
     pair p = {0};
     bool right = read_fixture(&p.from, from) == UN_OK && read_fixture(&p.to, to) == UN_OK &&
-                 un_diff_compute(&p.diff, &p.from, &p.to, NULL) == UN_OK && is(&p.diff, wanted);
+                 un_diff_compute(&p.diff, &p.from.packages, &p.to.packages, NULL) == UN_OK &&
+                 is(&p.diff, wanted);
     close_pair(&p);
     return right;
 }
@@ -104,7 +106,7 @@ static void test_two_formats(void) {
     un_error error = {0};
     CHECK(read_fixture(&p.from, "flox/v1-old.lock") == UN_OK);
     CHECK(read_fixture(&p.to, "npm/v1.json") == UN_OK);
-    CHECK(un_diff_compute(&p.diff, &p.from, &p.to, &error) == UN_ARGUMENT);
+    CHECK(un_diff_compute(&p.diff, &p.from.packages, &p.to.packages, &error) == UN_ARGUMENT);
     CHECK(strstr(error.message, "flox") && strstr(error.message, "npm"));
     close_pair(&p);
 }
@@ -129,7 +131,8 @@ static bool differ(entries from, entries to, const char *wanted) {
     bool right = read_text(&p.from, un_slice_of(text)) == UN_OK;
     make_npm(text, sizeof text, to);
     right = right && read_text(&p.to, un_slice_of(text)) == UN_OK &&
-            un_diff_compute(&p.diff, &p.from, &p.to, NULL) == UN_OK && is(&p.diff, wanted);
+            un_diff_compute(&p.diff, &p.from.packages, &p.to.packages, NULL) == UN_OK &&
+            is(&p.diff, wanted);
     close_pair(&p);
     return right;
 }
@@ -188,7 +191,7 @@ static void test_one_name_many_times(void) {
     pair p = {0};
     clock_t before = clock();
     CHECK(read_many(&p.from, 1) == UN_OK && read_many(&p.to, 2) == UN_OK);
-    CHECK(un_diff_compute(&p.diff, &p.from, &p.to, NULL) == UN_OK);
+    CHECK(un_diff_compute(&p.diff, &p.from.packages, &p.to.packages, NULL) == UN_OK);
     CHECK(p.diff.count == MANY);
     size_t minor = 0;
     for (size_t i = 0; i < p.diff.count; i++)

@@ -67,8 +67,8 @@ static bool is(un_slice got, const char *wanted) {
 static const un_package *find(const un_lockfile *lockfile, const char *name, const char *system,
                               const char *location) {
     static const un_package none;
-    for (size_t i = 0; i < lockfile->count; i++) {
-        const un_package *p = &lockfile->packages[i];
+    for (size_t i = 0; i < lockfile->packages.count; i++) {
+        const un_package *p = &lockfile->packages.items[i];
         if (un_slice_equal(p->name, un_slice_of(name)) &&
             (!system || un_slice_equal(p->system, un_slice_of(system))) &&
             (!location || un_slice_equal(p->location, un_slice_of(location))))
@@ -80,7 +80,7 @@ static const un_package *find(const un_lockfile *lockfile, const char *name, con
 static void test_flox_1(void) {
     un_lockfile l = {0};
     CHECK(open_fixture(&l, "flox/v1-old.lock"));
-    CHECK(l.count == 13 && strcmp(l.format->name, "flox") == 0);
+    CHECK(l.packages.count == 13 && strcmp(l.packages.format, "flox") == 0);
     const un_package *curl = find(&l, "curl", "x86_64-linux", NULL);
     CHECK(is(curl->version, "8.9.0") && is(curl->group, "toplevel") && is(curl->source, "catalog"));
     CHECK(curl->revision.len == 40 && curl->derivation.len && is(curl->location, NULL));
@@ -96,14 +96,14 @@ static void test_flox_1(void) {
     CHECK(is(store->revision, "/nix/store/00000000000000000000000000000001-local"));
     un_lockfile_free(&l);
     un_lockfile_free(&l);
-    CHECK(open_fixture(&l, "flox/empty.lock") && l.count == 0);
+    CHECK(open_fixture(&l, "flox/empty.lock") && l.packages.count == 0);
     un_lockfile_free(&l);
 }
 
 static void test_flox_0(void) {
     un_lockfile l = {0};
     CHECK(open_fixture(&l, "flox/v0.lock"));
-    CHECK(l.count == 4);
+    CHECK(l.packages.count == 4);
     const un_package *hello = find(&l, "hello", "aarch64-darwin", NULL);
     CHECK(is(hello->version, "2.12") && hello->revision.len == 40 && is(hello->derivation, NULL));
     CHECK(is(hello->group, "toplevel") && is(hello->source, "catalog"));
@@ -136,7 +136,7 @@ static void test_flox_refused(void) {
 static void test_npm_3(void) {
     un_lockfile l = {0};
     CHECK(open_fixture(&l, "npm/v3-old.json"));
-    CHECK(l.count == 11 && strcmp(l.format->name, "npm") == 0);
+    CHECK(l.packages.count == 11 && strcmp(l.packages.format, "npm") == 0);
     const un_package *a = find(&l, "a", NULL, "node_modules/a");
     CHECK(is(a->version, "1.0.0") && is(a->source, "registry") && is(a->group, NULL));
     CHECK(is(a->system, NULL) && is(a->revision, NULL) && a->derivation.len > 7);
@@ -161,7 +161,7 @@ static void test_npm_3(void) {
 static void test_npm_1_and_2(void) {
     un_lockfile l = {0};
     CHECK(open_fixture(&l, "npm/v1.json"));
-    CHECK(l.count == 9);
+    CHECK(l.packages.count == 9);
     CHECK(is(find(&l, "a", NULL, "node_modules/b/node_modules/a")->version, "0.9.0"));
     CHECK(is(find(&l, "@scope/real", NULL, "node_modules/nick")->version, "4.5.6"));
     CHECK(is(find(&l, "real", NULL, "node_modules/nick2")->version, "1.0.0"));
@@ -172,9 +172,9 @@ static void test_npm_1_and_2(void) {
     CHECK(is(find(&l, "tarball", NULL, NULL)->version, ""));
     un_lockfile_free(&l);
     CHECK(open_fixture(&l, "npm/v2.json"));
-    CHECK(l.count == 2 && !find(&l, "only", NULL, NULL)->name.ptr);
+    CHECK(l.packages.count == 2 && !find(&l, "only", NULL, NULL)->name.ptr);
     un_lockfile_free(&l);
-    CHECK(open_fixture(&l, "npm/npm-shrinkwrap.json") && l.count == 1);
+    CHECK(open_fixture(&l, "npm/npm-shrinkwrap.json") && l.packages.count == 1);
     un_lockfile_free(&l);
 }
 

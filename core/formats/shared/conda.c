@@ -35,7 +35,7 @@ static un_slice hash_of(un_value hashes) {
     return sha.len ? sha : un_get_string(hashes, UN_SLICE("md5"));
 }
 
-static un_status read_listed(un_lockfile *lockfile, un_value object, un_error *error) {
+static un_status read_listed(un_packages *out, un_value object, un_error *error) {
     enum {
         NAME,
         VERSION,
@@ -61,7 +61,7 @@ static un_status read_listed(un_lockfile *lockfile, un_value object, un_error *e
         return status;
     if (!un_string(member[NAME]).len)
         return un_fail_value(error, object, "a package without a name");
-    un_package *package = un_lockfile_add(lockfile);
+    un_package *package = un_packages_add(out);
     if (!package)
         return un_fail(error, UN_NO_MEMORY, "out of memory");
     package->name = un_string(member[NAME]);
@@ -75,12 +75,12 @@ static un_status read_listed(un_lockfile *lockfile, un_value object, un_error *e
     return UN_OK;
 }
 
-un_status un_conda_read_list(un_lockfile *lockfile, un_value list, un_error *error) {
+un_status un_conda_read_list(un_packages *out, un_value list, un_error *error) {
     un_value object;
     un_status status = UN_OK;
     if (un_type_of(list) != UN_ARRAY)
         return un_fail_value(error, list, "`package` is no array");
     for (un_cursor c = un_walk(list); status == UN_OK && un_next(&c, NULL, &object);)
-        status = read_listed(lockfile, object, error);
+        status = read_listed(out, object, error);
     return status;
 }

@@ -20,7 +20,7 @@ un_status un_fields_string(un_slice *out, const un_field *field, un_error *error
                          un_type_name(type));
 }
 
-un_status un_fields_package(un_package **out, un_lockfile *lockfile, un_value table,
+un_status un_fields_package(un_package **package, un_packages *out, un_value table,
                             const un_field *fields, un_error *error) {
     un_slice name, version;
     un_status status = un_fields_string(&name, &fields[0], error);
@@ -30,11 +30,11 @@ un_status un_fields_package(un_package **out, un_lockfile *lockfile, un_value ta
         return status;
     if (!name.len)
         return un_fail_value(error, table, "a package without a name");
-    *out = un_lockfile_add(lockfile);
-    if (!*out)
+    *package = un_packages_add(out);
+    if (!*package)
         return un_fail(error, UN_NO_MEMORY, "out of memory");
-    (*out)->name = name;
-    (*out)->version = version;
+    (*package)->name = name;
+    (*package)->version = version;
     return UN_OK;
 }
 

@@ -3,12 +3,13 @@
  *
  *     un_field fields[] = {{UN_SLICE("name"), {0}}, {UN_SLICE("version"), {0}}};
  *     un_fields_read(fields, 2, table);
- *     status = un_fields_package(&package, lockfile, table, fields, error);
+ *     status = un_fields_package(&package, packages, table, fields, error);
  */
 #ifndef UN_FORMATS_FIELDS_H
 #define UN_FORMATS_FIELDS_H
 
-#include "core/lockfile.h"
+#include "core/packages.h"
+#include "core/tree/tree.h"
 
 typedef struct un_field {
     un_slice name;
@@ -23,7 +24,7 @@ un_status un_fields_string(un_slice *out, const un_field *field, un_error *error
 
 /* Adds a package with the name and the version that the first two fields tell. A missing name is
  * UN_FORMAT, a missing version is none. */
-un_status un_fields_package(un_package **out, un_lockfile *lockfile, un_value table,
+un_status un_fields_package(un_package **package, un_packages *out, un_value table,
                             const un_field *fields, un_error *error);
 
 /* Gives every element of `list`, which must be tables, to `read`. No list is an empty one. */

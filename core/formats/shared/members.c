@@ -20,7 +20,7 @@ un_status un_expect_string(un_value value, const char *what, un_error *error) {
     return un_fail_value(error, value, "`%s` is no string", what);
 }
 
-un_status un_each(un_lockfile *lockfile, un_value container, un_type type, const char *what,
+un_status un_each(un_packages *out, un_value container, un_type type, const char *what,
                   un_reader *one, un_error *error) {
     un_type found = un_type_of(container);
     un_status status = UN_OK;
@@ -33,13 +33,13 @@ un_status un_each(un_lockfile *lockfile, un_value container, un_type type, const
                              type == UN_OBJECT ? "object" : "array");
     un_cursor c = un_walk(container);
     while (status == UN_OK && un_next(&c, &key, &value))
-        status = one(lockfile, key, value, error);
+        status = one(out, key, value, error);
     return status;
 }
 
-un_package *un_add_named(un_lockfile *lockfile, un_slice name, un_value place, un_status *status,
+un_package *un_add_named(un_packages *out, un_slice name, un_value place, un_status *status,
                          un_error *error) {
-    un_package *package = name.len ? un_lockfile_add(lockfile) : NULL;
+    un_package *package = name.len ? un_packages_add(out) : NULL;
     if (package)
         package->name = name;
     else

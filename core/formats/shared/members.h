@@ -9,7 +9,8 @@
 #ifndef UN_FORMATS_MEMBERS_H
 #define UN_FORMATS_MEMBERS_H
 
-#include "core/lockfile.h"
+#include "core/packages.h"
+#include "core/tree/tree.h"
 
 /* out[i] is the member called names[i]; absent where there is none. */
 void un_members(un_value object, const un_slice *names, un_value *out, size_t count);
@@ -18,15 +19,15 @@ void un_members(un_value object, const un_slice *names, un_value *out, size_t co
 un_status un_expect_string(un_value value, const char *what, un_error *error);
 
 /* Reads one member of an object or one element of an array (whose key is absent). */
-typedef un_status un_reader(un_lockfile *lockfile, un_slice key, un_value value, un_error *error);
+typedef un_status un_reader(un_packages *out, un_slice key, un_value value, un_error *error);
 
 /* Calls `one` for each member or element until one fails. Absent and null containers are empty; one
  * of another type than `type` (UN_OBJECT, UN_ARRAY) is UN_FORMAT: "`<what>` is no object". */
-un_status un_each(un_lockfile *lockfile, un_value container, un_type type, const char *what,
+un_status un_each(un_packages *out, un_value container, un_type type, const char *what,
                   un_reader *one, un_error *error);
 
 /* A new package of that name, which must not be empty; NULL and *status otherwise. */
-un_package *un_add_named(un_lockfile *lockfile, un_slice name, un_value place, un_status *status,
+un_package *un_add_named(un_packages *out, un_slice name, un_value place, un_status *status,
                          un_error *error);
 
 /* The number that a version begins with: 5 of "5.4"; 0 where there is none. */

@@ -4,7 +4,7 @@
 #ifndef UN_FORMATS_NODE_H
 #define UN_FORMATS_NODE_H
 
-#include "core/lockfile.h"
+#include "core/packages.h"
 
 /* The strongest of the integrity digests that blanks part. npm adds stronger ones in passing. */
 un_slice un_node_integrity(un_slice integrity);

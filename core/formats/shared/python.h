@@ -4,7 +4,8 @@
 #ifndef UN_FORMATS_PYTHON_H
 #define UN_FORMATS_PYTHON_H
 
-#include "core/lockfile.h"
+#include "core/packages.h"
+#include "core/tree/tree.h"
 
 /*
  * What stands for the contents of a release, of the tables in `files`, each with `hash` and with a

@@ -1,0 +1,53 @@
+/*
+ * packages.h: the packages that a lockfile lists.
+ *
+ *     un_packages packages = {.format = "npm", .scheme = UN_SCHEME_SEMVER};
+ *     if (!un_packages_add(&packages)) ...
+ *     for (size_t i = 0; i < packages.count; i++) use(&packages.items[i]);
+ *     un_packages_free(&packages);
+ *
+ * Readers fill such a list, whoever chose them, and diff.h compares two of them. What the slices of
+ * a package point to must live as long as the list: the parsed document, or the list's own arena,
+ * where a reader puts what it has made up. A zeroed list is a valid empty one.
+ */
+#ifndef UN_PACKAGES_H
+#define UN_PACKAGES_H
+
+#include "arena.h"
+#include "scheme.h"
+
+/* Absent fields are absent slices; `version` is the empty string where a package has none. */
+typedef struct un_package {
+    un_slice name; /* what the people who use the format call it */
+    un_slice version;
+    un_slice system;     /* "x86_64-linux" (see system.h); absent: any */
+    un_slice group;      /* "dev": only for development; "optional"; else the format's own word */
+    un_slice source;     /* where it comes from: "registry", "git", "path", "url", "catalog" */
+    un_slice revision;   /* commit or content revision of the source */
+    un_slice derivation; /* identifies the exact build: derivation, integrity hash */
+    un_slice location;   /* place in the tree where one name can stand several times */
+} un_package;
+
+/* How packages of two lists are matched. */
+typedef enum un_identity {
+    UN_IDENTITY_FIRST, /* (name, system): the first of a duplicate wins */
+    UN_IDENTITY_SET,   /* (name, system): one name may stand in several versions */
+} un_identity;
+
+typedef struct un_packages {
+    const char *format; /* its short name: only lists of one format can be compared */
+    un_scheme scheme;
+    un_identity identity;
+    un_package *items;
+    size_t count, capacity;
+    un_arena arena;
+} un_packages;
+
+/* A new zeroed package at the end of the list; NULL when out of memory. It moves with the next
+ * call. */
+un_package *un_packages_add(un_packages *packages);
+
+/* Idle and repeated calls do nothing. */
+void un_packages_free(un_packages *packages);
+
+#endif
