@@ -1,30 +1,19 @@
 /*
- * scheme.h: the order of versions, per ecosystem.
+ * scheme.h: schemes of versions: how each ecosystem reads and orders them.
  *
- * A scheme decides whether two strings are comparable at all. Where either does not parse, or the
- * two are of different kinds (a date and a release number), the answer is "unknown": a change of
- * numbering is not a downgrade.
+ * The schemes are listed in core/versions/list.h; each is described where its rules are, in
+ * core/versions/<name>.c. A scheme decides whether two strings are comparable at all. Where either
+ * does not parse, or the two are of different kinds (a date and a release number), the answer is
+ * "unknown": a change of numbering is not a downgrade.
  */
-#ifndef UN_VERSION_H
-#define UN_VERSION_H
+#ifndef UN_SCHEME_H
+#define UN_SCHEME_H
 
+#include "core/versions/list.h"
 #include "slice.h"
 
-/* semver: semver.org 2.0.0. nix: compareVersions of the Nix manual, on what looks like a version.
- */
-#define UN_SCHEME_MAP(X)                                                                           \
-    X(SEMVER, "semver")                                                                            \
-    X(NIX, "nix")                                                                                  \
-    X(PEP440, "pep440")                                                                            \
-    X(RUBYGEMS, "rubygems")                                                                        \
-    X(COMPOSER, "composer")                                                                        \
-    X(DEBIAN, "debian")                                                                            \
-    X(MAVEN, "maven")                                                                              \
-    X(NUGET, "nuget")                                                                              \
-    X(CONDA, "conda")
-
 typedef enum un_scheme {
-#define UN_SCHEME_ENUM(name, text) UN_SCHEME_##name,
+#define UN_SCHEME_ENUM(name, rules) UN_SCHEME_##name,
     UN_SCHEME_MAP(UN_SCHEME_ENUM)
 #undef UN_SCHEME_ENUM
     UN_SCHEMES, /* how many there are */

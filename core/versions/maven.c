@@ -149,4 +149,4 @@ static int compare(const un_parsed *left, const un_parsed *right) {
     return 0;
 }
 
-const un_order un_order_maven = {parse, compare};
+const un_scheme_rules un_scheme_maven = {parse, compare};

@@ -29,4 +29,4 @@ static int compare(const un_parsed *a, const un_parsed *b) {
     return order ? order : un_compare_prerelease(a->rest, b->rest, un_compare_caseless);
 }
 
-const un_order un_order_nuget = {parse, compare};
+const un_scheme_rules un_scheme_nuget = {parse, compare};

@@ -1,17 +1,18 @@
 /*
- * parts.h: one order of versions a file; between scheme.c and those files only.
+ * parts.h: what the schemes of versions share; between scheme.c and those files only.
  *
- * An order parses a version into slices of its text and compares two of them. Nothing is allocated,
- * nothing recurses, numbers are digit strings of any length.
+ * The rules of a scheme parse a version into slices of its text and compare two of them. Nothing is
+ * allocated, nothing recurses, numbers are digit strings of any length.
  */
-#ifndef UN_VERSIONS_H
-#define UN_VERSIONS_H
+#ifndef UN_VERSIONS_PARTS_H
+#define UN_VERSIONS_PARTS_H
 
-#include "core/scheme.h"
+#include "core/slice.h"
+#include "list.h"
 
 /* A word with a number, as the "rc1" of Python. */
 typedef struct un_mark {
-    int rank; /* of the order; 0: there is none */
+    int rank; /* as the scheme has it; 0: there is none */
     un_slice number;
 } un_mark;
 
@@ -20,20 +21,21 @@ typedef struct un_parsed {
     int kind;         /* nor are those of two kinds */
     un_slice epoch;   /* digits; absent: none */
     un_slice release; /* begins with the numbers that a bump level is told from */
-    un_slice rest;    /* what follows, as the order needs it */
+    un_slice rest;    /* what follows, as the scheme needs it */
     un_slice local;
     un_mark pre, post, dev;
 } un_parsed;
 
-typedef struct un_order {
+typedef struct un_scheme_rules {
     /* false: the ecosystem's own tools would not take it. `out` is zeroed. */
     bool (*parse)(un_parsed *out, un_slice text);
     /* <0, 0, >0; of two that parsed and are of one prefix and kind. */
     int (*compare)(const un_parsed *a, const un_parsed *b);
-} un_order;
+} un_scheme_rules;
 
-extern const un_order un_order_semver, un_order_nix, un_order_pep440, un_order_rubygems,
-    un_order_composer, un_order_debian, un_order_maven, un_order_nuget, un_order_conda;
+#define UN_SCHEME_DECLARE(name, rules) extern const un_scheme_rules un_scheme_##rules;
+UN_SCHEME_MAP(UN_SCHEME_DECLARE)
+#undef UN_SCHEME_DECLARE
 
 static inline bool un_is_digit(char c) {
     return c >= '0' && c <= '9';

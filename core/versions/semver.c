@@ -45,4 +45,4 @@ static int compare(const un_parsed *a, const un_parsed *b) {
     return order ? order : un_compare_prerelease(a->rest, b->rest, un_slice_compare);
 }
 
-const un_order un_order_semver = {parse, compare};
+const un_scheme_rules un_scheme_semver = {parse, compare};

@@ -1,5 +1,5 @@
 /*
- * scheme.c: version orders.
+ * scheme.c: schemes of versions.
  */
 #include "core/scheme.h"
 #include "bind.h"
@@ -28,7 +28,7 @@ static int level(lua_State *L) {
     return 1;
 }
 
-/* core.schemes(): the names of the orders. */
+/* core.schemes(): the names of the schemes. */
 static int schemes(lua_State *L) {
     lua_createtable(L, UN_SCHEMES, 0);
     for (int i = 0; i < UN_SCHEMES; i++) {

@@ -1,5 +1,5 @@
-/* version orders: lists in ascending order, equal spellings, what does not parse, and properties.
- */
+/* scheme: each one's versions in ascending order, equal spellings, what does not parse, and
+ * properties. */
 #include "check.h"
 #include "core/scheme.h"
 #include <stdint.h>

@@ -1,4 +1,4 @@
-/* version: order and bump level. */
+/* scheme: order of versions and bump level. */
 #include "check.h"
 #include "core/scheme.h"
 #include <stdlib.h>
