@@ -14,13 +14,7 @@ cppcheck --quiet --error-exitcode=1 --enable=warning,performance,portability --i
 luacheck -q lua policies tests || say "luacheck"
 
 grep -rl 'lua\.h\|lauxlib\|lualib' core && say "core includes Lua"
-# The primitives stand side by side on os.h; only child and inquiry stand on them.
-for file in file directory lock atomic log; do
-    for other in file directory lock atomic log child inquiry; do
-        [ $file = $other ] || ! grep -nE "include \"(core/os/)?$other\.h\"|un_${other}_" core/os/$file.c ||
-            say "core/os/$file.c uses $other"
-    done
-done
+lua5.4 tests/lint/floors.lua "$@" || say "includes above go up, aside or in a circle"
 grep -nP '.{101,}' "$@" && say "lines over 100 columns"
 for header in core/*.h core/*/*.h core/*/*/*.h lua/*/*.h; do
     gcc -std=c11 -D_GNU_SOURCE -I. -isystem /usr/include/lua5.4 -Wall -Wextra -Werror -fsyntax-only -x c "$header" \
