@@ -4,6 +4,8 @@
 --- Validation, the reference (`upnudge policy reference`, policies/REFERENCE.md) and the types for
 --- editors (meta/policy.lua) are all made from it.
 
+local counts = require "upnudge.lib.counts"
+
 local M = {}
 
 ---@class upnudge.Key
@@ -138,6 +140,32 @@ M.functions = {
         "A scenario for `upnudge policy simulate --scenario FILE`." },
 }
 
+-- What each count says.
+local COUNTS <const> = {
+    total = "Changes of all kinds.",
+    versions = "Packages with another version.",
+    rebuilds = "The same version, built anew.",
+    changed = "Another revision of the same version.",
+    added = "Packages that come.",
+    removed = "Packages that go.",
+    major = "Of the versions: major steps.",
+    minor = "Minor steps.",
+    patch = "Patches.",
+    security = "Changes that mend a security problem.",
+}
+
+--- The counts, and then the other fields of a result.
+local function counted(others)
+    local list = {}
+    for i, name in ipairs(counts.all) do
+        list[i] = { name, "", "integer", COUNTS[name] }
+    end
+    for _, entry in ipairs(others) do
+        list[#list + 1] = entry
+    end
+    return list
+end
+
 --- What a policy is asked with: the fields of the context and of its tables.
 M.context = {
     c = section {
@@ -151,22 +179,12 @@ M.context = {
         { "name", "", "string", "What it is called." },
         { "path", "", "string", "Its directory." },
     },
-    result = section {
-        { "total", "", "integer", "Changes of all kinds." },
-        { "versions", "", "integer", "Packages with another version." },
-        { "rebuilds", "", "integer", "The same version, built anew." },
-        { "changed", "", "integer", "Another revision of the same version." },
-        { "added", "", "integer", "Packages that come." },
-        { "removed", "", "integer", "Packages that go." },
-        { "major", "", "integer", "Of the versions: major steps." },
-        { "minor", "", "integer", "Minor steps." },
-        { "patch", "", "integer", "Patches." },
-        { "security", "", "integer", "Changes that mend a security problem." },
+    result = section(counted {
         { "packages", "", "upnudge.policy.Package[]", "The changes themselves; looked up when first asked for." },
         { "fingerprint", "", "string", "Differs for each distinct result." },
         { "checked_at", "", "integer", "When the check was, seconds UTC." },
         { "since", "", "integer", "When this result was first found, seconds UTC." },
-    },
+    }),
     packages = section {
         { "name", "", "string", "Its name." },
         { "kind", "", "\"upgraded\"|\"downgraded\"|\"rebuilt\"|\"changed\"|\"added\"|\"removed\"",

@@ -1,11 +1,9 @@
 --- Text of notices, from counts and packages, in the reader's language. Runs in the policy VM.
 
 local catalogue = require "upnudge.language.words"
+local counts = require "upnudge.lib.counts"
 
 local M = {}
-
-local COUNTED <const> = { "versions", "rebuilds", "changed", "added", "removed" }
-local LEVELS <const> = { "major", "minor", "patch" }
 
 local function listed(parts, word)
     local text, last = parts[1] or word "nothing", #parts
@@ -31,14 +29,14 @@ end
 ---@param only string[]?
 ---@return string
 function M.counts(c, only)
-    return counted(c, only or COUNTED)
+    return counted(c, only or counts.kinds)
 end
 
 --- "1 major, 2 minor and 3 patches".
 ---@param c table
 ---@return string
 function M.levels(c)
-    return counted(c, LEVELS)
+    return counted(c, counts.levels)
 end
 
 --- "2 version changes and 1 rebuild available in NAME."

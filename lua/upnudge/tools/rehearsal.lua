@@ -1,6 +1,7 @@
 --- The rehearsal: a policy is loaded and each of its functions is asked about some made-up activations, so
 --- that a misspelt field is found before a person would have met it.
 
+local counts = require "upnudge.lib.counts"
 local diagnostic = require "upnudge.policy.diagnostic"
 local policy = require "upnudge.policy"
 
@@ -26,18 +27,25 @@ local function with(base, changes)
     return copy
 end
 
-local RESULT <const> = { total = 5, versions = 2, rebuilds = 1, changed = 0, added = 1, removed = 1, major = 1,
-    minor = 0, patch = 1, security = 1, fingerprint = "f", since = NOW - DAY, checked_at = NOW - DAY }
+--- A result of the last check; counts that are not named are zero.
+local function result(named)
+    local all = { fingerprint = "f", since = NOW - DAY, checked_at = NOW - DAY }
+    for _, name in ipairs(counts.all) do
+        all[name] = named[name] or 0
+    end
+    return all
+end
+
+local RESULT <const> = result { total = 5, versions = 2, rebuilds = 1, added = 1, removed = 1, major = 1, patch = 1,
+    security = 1 }
 local HOST <const> = { app = "app", tty = true, ci = false, lang = "en_GB.UTF-8", system = "x86_64-linux",
     mode = "activate", active = false }
-local QUIET <const> = { total = 1, versions = 0, rebuilds = 1, added = 0, removed = 0, major = 0, patch = 0,
-    security = 0 }
 
 --- {result, history, host} of each activation.
 local ACTIVATIONS <const> = {
     { RESULT, {}, HOST },
     { RESULT, { last_notified = NOW - 60, shown = "f", times = 3 }, with(HOST, { lang = "zh_CN.UTF-8" }) },
-    { with(RESULT, QUIET), { last_notified = NOW - 9 * DAY, shown = "e", times = 1 }, HOST },
+    { result { total = 1, rebuilds = 1 }, { last_notified = NOW - 9 * DAY, shown = "e", times = 1 }, HOST },
     { RESULT, {}, with(HOST, { ci = true, tty = false, active = true, mode = "command", command = "make" }) },
 }
 

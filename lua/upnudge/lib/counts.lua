@@ -1,0 +1,11 @@
+--- The counts of a result, by the names that records, policies and notices give them. Runs on both sides: in
+--- the policy VM and in the trusted state.
+
+return {
+    --- Every count, in the order in which people are told of them.
+    all = { "total", "versions", "rebuilds", "changed", "added", "removed", "major", "minor", "patch", "security" },
+    --- What happens to a package; these add up to the total.
+    kinds = { "versions", "rebuilds", "changed", "added", "removed" },
+    --- How far the versions go.
+    levels = { "major", "minor", "patch" },
+}
