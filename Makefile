@@ -42,15 +42,13 @@ LDFLAGS += -fsanitize=address,undefined
 endif
 
 CORE = $(patsubst %.c,$(BUILD)/%.o,$(wildcard core/*.c core/*/*.c core/*/*/*.c))
-# What the Lua face consists of; the library adds the C API, the command its main.
-FACE = $(patsubst %.c,$(BUILD)/%.o,$(wildcard lua/bind/*.c lua/vm/*.c)) $(BUILD)/lua/modules.o
-API = $(addprefix $(BUILD)/lua/api/,runtime.o elsewhere.o upnudge.o)
+LUA_FACE = $(patsubst %.c,$(BUILD)/%.o,$(wildcard lua/bind/*.c lua/vm/*.c lua/api/*.c))
 
 # meta/ holds types for editors.
 MODULES := $(filter-out lua/upnudge/meta/%,$(wildcard lua/upnudge/*.lua lua/upnudge/*/*.lua lua/upnudge/*/*/*.lua))
 POLICIES := $(wildcard policies/*.lua)
 SCENARIOS := $(wildcard policies/scenarios/*.lua)
-# lua/upnudge/cli/init.lua=upnudge.cli and so on, for embed.lua.
+# upnudge.cli=lua/upnudge/cli/init.lua and so on, for embed.lua.
 dotted = $(subst /,.,$(patsubst %/init,%,$(patsubst lua/%.lua,%,$(1))))
 EMBED = $(foreach m,$(MODULES),$(call dotted,$(m))=$(m)) \
 	$(foreach p,$(POLICIES),policy:$(basename $(notdir $(p)))=$(p)) \
@@ -65,39 +63,42 @@ all: deps
 .PHONY: products
 products: $(PRODUCTS)
 
-# The activation path is one static program, for the dynamic linker alone costs as much as it does.
-# It has no reader of lockfiles and runs no command (see lua/command/main.c), so it needs less of the rest.
-ACTIVATION = $(addprefix $(BUILD)/,$(addprefix lua/command/,main.o activation.o deadline.o) lua/api/runtime.o \
-	lua/api/upnudge.o $(addprefix lua/bind/,module.o system.o directory.o vm.o) \
-	$(addprefix lua/vm/,vm.o pool.o embedded.o) lua/modules.o core/error.o core/hash.o \
-	$(addprefix core/os/,os.o file.o directory.o lock.o log.o atomic.o))
-STATIC_LUA = -L/usr/lib/$(LIBDIR) -Wl,-Bstatic
+# A product names what it begins with; the linker takes what that needs from two archives. So what a product
+# carries of core follows from its faces (lua/bind/module.h).
+$(BUILD)/core.a: $(CORE)
+$(BUILD)/lua.a: $(LUA_FACE)
+$(BUILD)/core.a $(BUILD)/lua.a:
+	@rm -f $@
+	@$(AR) rcs $@ $^
+CARRIED = $(addprefix $(BUILD)/,lua/modules.o lua.a core.a)
 
+STATIC_LUA = -L/usr/lib/$(LIBDIR) -Wl,-Bstatic
 ifdef SANITIZE
 # Sanitisers need the dynamic linker.
-ACTIVATION_LINK = -no-pie $(LDFLAGS) -o $@ $(ACTIVATION) $(STATIC_LUA) -llua5.4 -llua5.4-cjson -Wl,-Bdynamic -lm
+ACTIVATION_LINK = -no-pie $(LDFLAGS) -o $@ $^ $(STATIC_LUA) -llua5.4 -llua5.4-cjson -Wl,-Bdynamic -lm
 else
-ACTIVATION_LINK = -static -no-pie $(LDFLAGS) -o $@ $(ACTIVATION) -llua5.4 -llua5.4-cjson -lm
+ACTIVATION_LINK = -static -no-pie $(LDFLAGS) -o $@ $^ -llua5.4 -llua5.4-cjson -lm
 endif
 
-$(BUILD)/upnudge: $(ACTIVATION)
+# The activation path is one static program, for the dynamic linker alone costs as much as it does.
+$(BUILD)/upnudge: $(addprefix $(BUILD)/lua/command/,main.o activation.o deadline.o) $(CARRIED)
 	@echo "  $(CC) $@"
 	@$(CC) $(ACTIVATION_LINK)
 
 # The full command carries its Lua and exports it, for C modules that a strategy may require.
-$(BUILD)/upnudge-cli: $(addprefix $(BUILD)/lua/command/,cli.o activation.o deadline.o) $(API) $(FACE) $(CORE)
+$(BUILD)/upnudge-cli: $(addprefix $(BUILD)/lua/command/,cli.o activation.o deadline.o) $(CARRIED)
 	@echo "  $(CC) $@"
 	@$(CC) -no-pie $(LDFLAGS) -o $@ $^ $(STATIC_LUA) -Wl,--whole-archive -llua5.4 -Wl,--no-whole-archive \
 		-llua5.4-cjson -llua5.4-filesystem -Wl,-Bdynamic -lyaml -lm -Wl,--export-dynamic-symbol='lua*'
 
-$(BUILD)/libupnudge.so.0: $(API) $(BUILD)/lua/api/scheme.o $(FACE) $(CORE)
+$(BUILD)/libupnudge.so.0: $(addprefix $(BUILD)/lua/api/,upnudge.o scheme.o) $(CARRIED)
 	@echo "  CC $@"
 	@$(CC) -shared $(LDFLAGS) -Wl,-soname,libupnudge.so.0 -Wl,-z,defs -o $@ $^ -llua5.4-cjson -llua5.4 -lyaml -lm
 
 $(BUILD)/libupnudge.so: $(BUILD)/libupnudge.so.0
 	@ln -sf libupnudge.so.0 $@
 
-$(BUILD)/lib/upnudge/core.so: $(FACE) $(CORE)
+$(BUILD)/lib/upnudge/core.so: $(BUILD)/lua/bind/module.o $(CARRIED)
 	@mkdir -p $(@D)
 	@echo "  CC $@"
 	@$(CC) -shared $(LDFLAGS) -o $@ $^ -lyaml

@@ -1,5 +1,5 @@
 #include "runtime.h"
-#include "lua/bind/bind.h"
+#include "lua/bind/module.h"
 #include "lua/vm/embedded.h"
 #include "lua/vm/pool.h"
 #include <lauxlib.h>

@@ -1,7 +1,7 @@
 /*
- * bind.h: what the files of the Lua face share.
+ * bind.h: what the faces of "upnudge.core" share (module.h tells which there are).
  *
- * Manners of the face: failure is `nil, message, code` (code as un_status_code), misuse raises. A
+ * Manners of a face: failure is `nil, message, code` (code as un_status_code), misuse raises. A
  * userdata is made first, empty, with its metatable, and acquires after; so nothing is held across
  * a call that may raise. Each has __gc and __close, and releasing twice does nothing.
  */
@@ -35,17 +35,5 @@ void un_bind_push(lua_State *L, un_slice slice);
 
 /* t[name] = slice for the table on top, unless absent or empty. */
 void un_bind_field(lua_State *L, const char *name, un_slice slice);
-
-/* Each adds its functions to the module table on top of the stack. */
-void un_bind_system(lua_State *L);
-void un_bind_directory(lua_State *L);
-void un_bind_lockfile(lua_State *L);
-void un_bind_tree(lua_State *L);
-void un_bind_version(lua_State *L);
-void un_bind_child(lua_State *L);
-void un_bind_vm(lua_State *L);
-
-/* The C module "upnudge.core". */
-int luaopen_upnudge_core(lua_State *L);
 
 #endif

@@ -5,6 +5,7 @@
 #include "bind.h"
 #include "core/os/inquiry.h"
 #include "core/os/os.h"
+#include "module.h"
 #include <stdlib.h>
 #include <unistd.h>
 

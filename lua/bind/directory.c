@@ -8,6 +8,7 @@
 #include "core/os/lock.h"
 #include "core/os/log.h"
 #include "core/os/os.h"
+#include "module.h"
 #include <errno.h>
 #include <fcntl.h>
 

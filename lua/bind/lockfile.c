@@ -5,6 +5,7 @@
 #include "bind.h"
 #include "core/diff.h"
 #include "core/system.h"
+#include "module.h"
 #include <fcntl.h>
 
 #define LOCKFILE "upnudge.lockfile"
@@ -223,6 +224,4 @@ void un_bind_lockfile(lua_State *L) {
                                          {"formats", formats},
                                          {NULL, NULL}};
     luaL_setfuncs(L, functions, 0);
-    lua_pushinteger(L, (lua_Integer)UN_LOCKFILE_LIMIT);
-    lua_setfield(L, -2, "lockfile_limit");
 }

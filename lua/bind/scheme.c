@@ -3,6 +3,7 @@
  */
 #include "core/scheme.h"
 #include "bind.h"
+#include "module.h"
 
 /* The scheme that argument `index` names; raises when there is none. */
 static un_scheme check_scheme(lua_State *L, int index) {
@@ -38,7 +39,7 @@ static int schemes(lua_State *L) {
     return 1;
 }
 
-void un_bind_version(lua_State *L) {
+void un_bind_scheme(lua_State *L) {
     static const luaL_Reg functions[] = {
         {"version_compare", compare}, {"version_level", level}, {"schemes", schemes}, {NULL, NULL}};
     luaL_setfuncs(L, functions, 0);

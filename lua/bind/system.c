@@ -3,8 +3,10 @@
  */
 #include "bind.h"
 #include "core/hash.h"
+#include "core/lockfile.h"
 #include "core/os/file.h"
 #include "core/os/os.h"
+#include "module.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -151,4 +153,7 @@ void un_bind_system(lua_State *L) {
                                          {"shared", is_shared},
                                          {NULL, NULL}};
     luaL_setfuncs(L, functions, 0);
+    /* Here, for who reads no lockfile still hashes it. */
+    lua_pushinteger(L, (lua_Integer)UN_LOCKFILE_LIMIT);
+    lua_setfield(L, -2, "lockfile_limit");
 }

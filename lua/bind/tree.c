@@ -7,6 +7,7 @@
 #include "core/tree/toml.h"
 #include "core/tree/yaml.h"
 #include "core/utf8.h"
+#include "module.h"
 
 #define TREE "upnudge.tree"
 

@@ -3,6 +3,7 @@
  */
 #include "lua/vm/vm.h"
 #include "bind.h"
+#include "module.h"
 
 #define VM "upnudge.vm"
 

@@ -7,10 +7,10 @@
  * all commands and options, and so it does when a policy asks for a module that is not ours.
  */
 #include "activation.h"
-#include "core/lockfile.h"
 #include "deadline.h"
 #include "lua/api/runtime.h"
-#include "lua/bind/bind.h"
+#include "lua/bind/module.h"
+#include <lauxlib.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,22 +48,7 @@ bool un_lua_is_ours(void) {
 }
 
 /* An activation reads no lockfile but to hash it, and runs nothing. */
-void un_bind_lockfile(lua_State *L) {
-    lua_pushinteger(L, (lua_Integer)UN_LOCKFILE_LIMIT);
-    lua_setfield(L, -2, "lockfile_limit");
-}
-
-void un_bind_tree(lua_State *L) {
-    (void)L;
-}
-
-void un_bind_version(lua_State *L) {
-    (void)L;
-}
-
-void un_bind_child(lua_State *L) {
-    (void)L;
-}
+const un_face un_faces[] = {un_bind_system, un_bind_directory, un_bind_builtin, un_bind_vm, NULL};
 
 int main(int argc, char **argv) {
     un_activation options;
