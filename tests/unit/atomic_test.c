@@ -144,6 +144,11 @@ static bool is_whole(int dir) {
     return whole;
 }
 
+static ino_t inode_of(int dir) {
+    struct stat found;
+    return fstatat(dir, "big", &found, 0) == 0 ? found.st_ino : 0;
+}
+
 /* Several writers and a sweeper at once; one after the other is killed. */
 static void survives_kill(int dir) {
     memset(content[0], 'a', SIZE);
@@ -157,9 +162,12 @@ static void survives_kill(int dir) {
             kill(*pid, SIGKILL);
             CHECK_INT(check_wait(*pid), SIGKILL);
         }
+        ino_t before = inode_of(dir);
         if ((*pid = fork()) == 0)
             write_for_ever(dir);
-        check_pause(3 + round % 7);
+        /* Once at work, the next kill may come at any point of it. */
+        CHECK_AWAIT(inode_of(dir) != before);
+        check_pause(round % 7);
         torn += !is_whole(dir);
         CHECK_INT(un_atomic_sweep(dir, NULL, NULL), UN_OK);
     }

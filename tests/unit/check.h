@@ -61,17 +61,8 @@ static inline int check_done(void) {
 
 /* --- what tests of files and processes share -------------------------------------------------- */
 
-static char check_path[] = "/tmp/upnudge-test-XXXXXX";
-
-/* Makes the test's own directory, check_path, and opens it. A test that cannot have one ends. */
-static inline int check_directory(void) {
-    int dir = mkdtemp(check_path) ? open(check_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-    if (dir < 0) {
-        perror(check_path);
-        exit(2);
-    }
-    return dir;
-}
+static char check_path[1000];
+static pid_t check_owner;
 
 static inline int check_remove(const char *path, const struct stat *found, int kind,
                                struct FTW *place) {
@@ -79,9 +70,31 @@ static inline int check_remove(const char *path, const struct stat *found, int k
     return remove(path);
 }
 
+/* Whatever a test that ended early left. A forked child that ends by exit leaves it alone. */
+static inline void check_tidy(void) {
+    if (check_path[0] && getpid() == check_owner)
+        nftw(check_path, check_remove, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+/* Makes the test's own directory, check_path, and opens it. A test that cannot have one ends. */
+static inline int check_directory(void) {
+    const char *above = getenv("TMPDIR");
+    snprintf(check_path, sizeof check_path, "%s/upnudge test XXXXXX",
+             above && *above ? above : "/tmp");
+    int dir = mkdtemp(check_path) ? open(check_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    if (dir < 0) {
+        perror(check_path);
+        exit(2);
+    }
+    check_owner = getpid();
+    atexit(check_tidy);
+    return dir;
+}
+
 static inline void check_clean(int dir) {
     close(dir);
     CHECK_INT(nftw(check_path, check_remove, 16, FTW_DEPTH | FTW_PHYS), 0);
+    check_path[0] = '\0';
 }
 
 /* Open descriptors of this process. */
@@ -133,6 +146,15 @@ static inline void check_pause(long milliseconds) {
         continue;
 }
 
+/* Waits until another process has done something that can be seen; the bound only ends a hang. */
+#define CHECK_AWAIT(condition)                                                                     \
+    do {                                                                                           \
+        for (int check_left = 6000; check_left > 0 && !(condition); check_left--)                  \
+            check_pause(10);                                                                       \
+        CHECK(condition);                                                                          \
+    } while (0)
+
+/* Not for bounds on work, which are in effort.h: a machine may be busy with something else. */
 static inline double check_seconds(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);

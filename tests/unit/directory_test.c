@@ -10,7 +10,7 @@ static int owned_by_us(int fd) {
 }
 
 static const char *within(const char *name) {
-    static char path[200];
+    static char path[sizeof check_path + 100];
     snprintf(path, sizeof path, "%s/%s", check_path, name);
     return path;
 }

@@ -51,9 +51,9 @@ static void holds_the_limit(int dir) {
     CHECK_INT(read_it(dir, "file", 0, 0), UN_OK);
 }
 
-static void make_socket(void) {
+static void make_socket(int dir) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    snprintf(address.sun_path, sizeof address.sun_path, "%s/socket", check_path);
+    snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/socket", dir);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     CHECK_INT(bind(fd, (const struct sockaddr *)&address, sizeof address), 0);
     close(fd);
@@ -64,7 +64,7 @@ static void refuses_what_is_no_regular_file(int dir) {
     CHECK_INT(read_it(dir, "fifo", LIMIT, 0), UN_ARGUMENT);
     CHECK_INT(read_it(dir, ".", LIMIT, 0), UN_ARGUMENT);
     CHECK_INT(read_it(AT_FDCWD, "/dev/null", LIMIT, 0), UN_ARGUMENT);
-    make_socket();
+    make_socket(dir);
     CHECK_INT(read_it(dir, "socket", LIMIT, 0), UN_ARGUMENT);
     CHECK_INT(read_it(dir, "none", LIMIT, 0), UN_NOT_FOUND);
 }
@@ -135,7 +135,7 @@ static bool same_stamp(const un_stamp *a, const un_stamp *b) {
 static void stamps(int dir) {
     un_bytes got = {0};
     un_stamp read_one = {0}, found = {0};
-    char path[100];
+    char path[sizeof check_path + 10];
     snprintf(path, sizeof path, "%s/link", check_path);
     check_put(dir, "file", "old", 3);
     CHECK_INT(un_file_read(&got, dir, "file", LIMIT, 0, &read_one, NULL), UN_OK);

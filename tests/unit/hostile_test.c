@@ -1,15 +1,16 @@
-/* Hostile lockfiles: each is refused or read, in a second, and in memory in proportion to its size.
+/* Hostile lockfiles: each is refused or read, in bounded work, and in memory in proportion to its
+ * size.
  */
-#include "check.h"
 #include "core/lockfile.h"
+#include "effort.h"
 #include <stdint.h>
 #include <sys/resource.h>
 
 #ifdef __SANITIZE_ADDRESS__
-#define SECONDS      20.0
+#define UNITS        20000
 #define COUNT_MEMORY false
 #else
-#define SECONDS      1.0
+#define UNITS        1000
 #define COUNT_MEMORY true
 #endif
 
@@ -66,7 +67,7 @@ static size_t resident(void) {
 }
 
 /* In a child, whose memory is counted apart. Exit code: the status, plus 32 or 64 where it took too
- * long or too much.
+ * much work or memory.
  */
 static int run_child(const char *name, text input) {
     fflush(stdout);
@@ -74,14 +75,18 @@ static int run_child(const char *name, text input) {
     if (pid == 0) {
         un_error error = {0};
         size_t before = resident();
-        double start = check_seconds();
+        double begun = effort_begin();
         un_status status = parse(name, input, &error);
-        bool slow = check_seconds() - start > SECONDS;
+        double times = effort_times(begun, UNITS);
+        bool slow = times > 1;
         size_t used = resident() - before;
         bool large = COUNT_MEMORY && used > FLOOR + (TIMES + 2) * input.length;
-        if (slow || large)
-            printf("%s, %zu bytes (%.40s): %.1f s, %zu MB\n", name, input.length, input.bytes,
-                   check_seconds() - start, used >> 20);
+        if (slow)
+            printf("%s, %zu bytes (%.40s): too slow: %.1f times the limit\n", name, input.length,
+                   input.bytes, times);
+        if (large)
+            printf("%s, %zu bytes (%.40s): too large: %zu MB\n", name, input.length, input.bytes,
+                   used >> 20);
         fflush(stdout);
         _exit((int)status + (slow ? 32 : 0) + (large ? 64 : 0));
     }
@@ -198,6 +203,8 @@ static void test_unnamed(void) {
 }
 
 int main(void) {
+    /* Measured here, it is known to every child. */
+    effort_unit();
     test_json();
     test_relaxed_json();
     test_yaml();

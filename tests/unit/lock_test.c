@@ -103,20 +103,32 @@ static void a_replaced_file_is_another_lock(int dir) {
     check_wait(pid);
 }
 
+/* Whether the process waits for something. */
+static bool is_asleep(pid_t pid) {
+    char path[40], state = 'X';
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    FILE *file = fopen(path, "re");
+    if (file && fscanf(file, "%*d %*s %c", &state) != 1)
+        state = 'X';
+    if (file)
+        fclose(file);
+    return state == 'S' || state == 'X';
+}
+
+/* The holder never lets go by itself: that these return at all is the answer. */
 static void waits(int dir) {
     un_lock lock = {0};
     pid_t pid = holder(dir);
     double start = check_seconds();
     CHECK_INT(un_lock_wait(&lock, dir, "a.lock", 120, NULL), UN_BUSY);
     double took = check_seconds() - start;
-    CHECK(took >= 0.12 && took < 2);
-    start = check_seconds();
+    CHECK(took >= 0.12);
     CHECK_INT(un_lock_wait(&lock, dir, "a.lock", 0, NULL), UN_BUSY);
     CHECK_INT(un_lock_wait(&lock, dir, "a.lock", -5, NULL), UN_BUSY);
-    CHECK(check_seconds() - start < 1);
     pid_t killer = fork();
     if (killer == 0) {
-        check_pause(60);
+        while (!is_asleep(getppid()))
+            check_pause(1);
         _exit(kill(pid, SIGKILL) != 0);
     }
     CHECK_INT(un_lock_wait(&lock, dir, "a.lock", INT64_MAX, NULL), UN_OK);
