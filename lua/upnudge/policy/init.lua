@@ -11,8 +11,6 @@ local M = {}
 -- Compiling is no instruction that a budget sees, so there is not much to compile: a file, and a chain.
 local SOURCE_LIMIT <const> = 64 * 1024
 local CHAIN_BYTES <const> = 128 * 1024
--- Files of one chain.
-local CHAIN_LIMIT <const> = 16
 local DEFAULT_STRATEGY <const> = "separate-lock"
 
 ---@class upnudge.PolicySource
@@ -115,55 +113,6 @@ local function note(diagnostics, file, mistakes)
     end
 end
 
---- What `extends = "name"` means: a file beside the policy, else a ready-made one; never a path.
-local function base_source(source, name)
-    if source.path then
-        local beside = (source.path:match("^(.*/)") or "") .. name .. ".lua"
-        if beside ~= source.path and core.stamp(beside) then
-            return { name = beside, path = beside }
-        end
-    end
-    return ready_made(name)
-end
-
-local function is_in(chain, source)
-    for i, file in ipairs(chain) do
-        if i == CHAIN_LIMIT or file.source.path == source.path and file.source.builtin == source.builtin then
-            return true
-        end
-    end
-    return false
-end
-
-local function names_of(chain)
-    local names = {}
-    for i, file in ipairs(chain) do
-        names[i] = file.name
-    end
-    return table.concat(names, " -> ")
-end
-
---- The next file of the chain, read; nil and what is wrong with the name: it is not there, or they go in a circle.
---- A name that is none has been told already.
----@param chain table[] {source, name, bytes} of the files so far
----@param name string
----@return table? file
----@return string? message
-local function base_of(chain, name)
-    if not name:find "^%w[%w_-]*$" then
-        return nil
-    end
-    local source = base_source(chain[#chain].source, name)
-    if is_in(chain, source) then
-        return nil, ("policies extend each other in a circle: %s -> %s"):format(names_of(chain), source.name)
-    end
-    local bytes, message = read(source)
-    if not bytes then
-        return nil, ("extends '%s', which is not there: %s"):format(name, message)
-    end
-    return { source = source, name = source.name, bytes = bytes }
-end
-
 --- Runs the files of the chain in the VM. What a team did wrong goes to the diagnostics; nil and a
 --- message is what leaves nothing to go on with.
 local function load_chain(vm, file, diagnostics)
@@ -183,7 +132,7 @@ local function load_chain(vm, file, diagnostics)
         file.strategy, file = loaded.strategy, nil
         if loaded.extends then
             local message
-            file, message = base_of(chain, loaded.extends)
+            file, message = require "upnudge.policy.base".of(chain, loaded.extends, read)
             note(diagnostics, chain[#chain], message and { { key = "extends", depth = 1, message = message } })
         end
     end

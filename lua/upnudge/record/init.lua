@@ -6,6 +6,7 @@
 --- A record that is broken, was written for another path, or has a schema newer than ours counts as
 --- none. The first two are set aside by the next check; a newer one is left alone.
 
+local counts = require "upnudge.lib.counts"
 local files = require "upnudge.record.files"
 local read_json = require "upnudge.lib.json.read"
 
@@ -58,23 +59,25 @@ local TYPES <const> = {
     old = "string", new = "string", systems = "table", changes = "number",
 }
 
--- Fields of a system that are read; others may come with newer versions.
-local COUNTED <const> = { fingerprint = true, top = true, since = true, total = true, versions = true, rebuilds = true,
-    changed = true, added = true, removed = true, major = true, minor = true, patch = true, security = true }
+-- Fields of a system that are read, and their types; others may come with newer versions.
+local COUNTED <const> = { fingerprint = "string", top = "table", since = "number" }
+for _, name in ipairs(counts.all) do
+    COUNTED[name] = "number"
+end
 
 --- Numbers are times and counts: whole enough, not negative, not infinite.
 local function is_a(value, kind)
     return type(value) == kind and (kind ~= "number" or value >= 0 and value < 2 ^ 53)
 end
 
---- What is wrong with the counts of one system; strings are a fingerprint, tables the top changes.
-local function fault_of_counts(system, counts)
-    if type(counts) ~= "table" then
+--- What is wrong with the counts of one system.
+local function fault_of_counts(system, entry)
+    if type(entry) ~= "table" then
         return ("systems.%s is no object"):format(system)
     end
-    for field, member in pairs(counts) do
-        local expected = field == "fingerprint" and "string" or field == "top" and "table" or "number"
-        if COUNTED[field] and not is_a(member, expected) then
+    for field, member in pairs(entry) do
+        local expected = COUNTED[field]
+        if expected and not is_a(member, expected) then
             return ("systems.%s.%s is not a %s"):format(system, field, expected)
         end
     end
@@ -92,8 +95,8 @@ local function fault(value)
     if not value.schema then
         return "no schema"
     end
-    for system, counts in pairs(value.systems or {}) do
-        local message = fault_of_counts(system, counts)
+    for system, entry in pairs(value.systems or {}) do
+        local message = fault_of_counts(system, entry)
         if message then
             return message
         end

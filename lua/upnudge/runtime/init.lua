@@ -88,9 +88,10 @@ end
 function Runtime:strategy()
     local strategy = self.chosen
     if not strategy then
-        local policy, find = self.policy, require "upnudge.strategy".find
+        local policy = self.policy
         local stand_in = self.host.stand_ins[policy.strategy]
-        strategy = stand_in and find(stand_in) or policy.strategy_module or find(policy.strategy)
+        strategy = stand_in and require "upnudge.strategy".find(stand_in) or policy.strategy_module
+            or require "upnudge.strategy.separate_lock"
         if strategy.open then
             local settings = policy.settings
             settings.app, settings.state_dir, settings.variable = self.app, self.state_dir, self.host.variable

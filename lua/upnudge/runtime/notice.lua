@@ -4,6 +4,7 @@
 --- say, whatever a policy wants.
 
 local core = require "upnudge.core"
+local counts = require "upnudge.lib.counts"
 
 local M = {}
 
@@ -26,11 +27,8 @@ end
 
 -- ---- the result ---------------------------------------------------------------------------------
 
-local COUNTS <const> = { "total", "versions", "rebuilds", "changed", "added", "removed", "major", "minor",
-    "patch", "security" }
-
 local function add(into, entry)
-    for _, name in ipairs(COUNTS) do
+    for _, name in ipairs(counts.all) do
         into[name] = (into[name] or 0) + (entry[name] or 0)
     end
     local since = entry.since or 0

@@ -8,6 +8,7 @@
 --- unknown means silence, so of all who count as one (`per`) one is told. Results of checks are shared by the
 --- digest of the lockfile, under a lease that ends by itself.
 
+local claims = require "upnudge.record.claim"
 local core = require "upnudge.core"
 local files = require "upnudge.record.files"
 local notified = require "upnudge.record.notified"
@@ -160,7 +161,7 @@ end
 local function without_database(self, own, notice, reason)
     own.asked = reason
     if self.on_unreachable == "notify" then
-        notified.tell(own, notice)
+        claims.tell(own, notice)
         return "won"
     end
     return nil, "the database was asked and is no help: " .. reason
@@ -273,7 +274,7 @@ local function hindrance(self, record, now)
     if own and is_put_off(own, now) and self.on_unreachable ~= "notify" then
         return "the database was of no help and is not asked again for a while"
     end
-    return notified.hindrance(record)
+    return claims.hindrance(record)
 end
 
 --- The strategy of one runtime. Beside the three functions of every strategy (reading opens no connection):
@@ -294,7 +295,7 @@ function M.open(settings)
             return record:commit(directory, fields)
         end,
         claim = function(record, seen, notice)
-            return notified.update(record, seen, function(own)
+            return claims.update(record, seen, function(own)
                 return ask(self, record, seen, own, notice)
             end)
         end,

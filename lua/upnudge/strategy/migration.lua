@@ -39,7 +39,7 @@ end
 
 --- Writes into notified.json.
 local function into_notified(record, known)
-    local done, message = notified.update(record, nil, function(value)
+    local done, message = require "upnudge.record.claim".update(record, nil, function(value)
         if (value.last_notified or 0) < known.last_notified then
             value.last_notified, value.shown, value.times = known.last_notified, known.shown, known.times
         end

@@ -34,8 +34,9 @@ end
 ---@return "won"|"newer"|nil outcome
 ---@return upnudge.Seen|string|nil more
 function M.claim(record, seen, notice)
-    return notified.update(record, seen, function(value)
-        notified.tell(value, notice)
+    local claims = require "upnudge.record.claim"
+    return claims.update(record, seen, function(value)
+        claims.tell(value, notice)
         return "won"
     end)
 end
@@ -44,7 +45,7 @@ end
 ---@param record upnudge.Record
 ---@return string? reason
 function M.hindrance(record)
-    return notified.hindrance(record)
+    return require "upnudge.record.claim".hindrance(record)
 end
 
 return M
