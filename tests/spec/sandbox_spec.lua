@@ -182,6 +182,44 @@ describe("the sandbox", function()
         end
     end)
 
+    it("walks over text as no version of Lua does better", function()
+        assert.is_true(runs [[
+            local function walk(text, lax)
+                local seen = {}
+                for at, code in utf8.codes(text, lax) do seen[#seen + 1] = at .. ":" .. code end
+                return table.concat(seen, " ")
+            end
+            assert(walk "h\u{E9}\u{1F600}!" == "1:104 2:233 4:128512 8:33" and walk "" == "" and walk(15) == "1:49 2:53")
+            assert(walk("a\u{7FFFFFFF}b", true) == "1:97 2:2147483647 8:98")
+            local step, text, start = utf8.codes "ab"
+            assert(text == "ab" and start == 0 and step(text, 1) == 2 and not step(text, 2) and not step(text, 99))
+            assert(not step(text, -1) and not step(text, math.mininteger))]])
+        for code, expected in pairs {
+            ["utf8.codes '\\x80a'"] = "p.lua:1: bad argument #1 to 'codes' (invalid UTF-8 code)",
+            ["utf8.codes {}"] = "p.lua:1: bad argument #1 to 'codes' (string expected, got table)",
+            ["\nfor at in utf8.codes 'a\\x80b' do error 'one came' end"] = "p.lua:2: invalid UTF-8 code",
+            ["\nfor at in utf8.codes '\\xC3\\xA9\\x80' do error 'one came' end"] = "p.lua:2: invalid UTF-8 code",
+            ["for at in utf8.codes '\\xC3' do end"] = "p.lua:1: invalid UTF-8 code",
+            ["for at in utf8.codes '\\u{7FFFFFFF}' do end"] = "p.lua:1: invalid UTF-8 code",
+        } do
+            local ran, message = runs(code)
+            assert.is_false(ran, code)
+            assert.is_truthy(message:find(expected, 1, true), message)
+        end
+    end)
+
+    it("says the same of a wrong position under every version of Lua", function()
+        for _, code in ipairs { "table.remove({ 1, 2, 3 }, 7)", "table.remove({ 1 }, 0)", "table.remove({}, 2)" } do
+            local ran, message = runs("\n" .. code)
+            assert.is_false(ran, code)
+            assert.is_truthy(message:find("p.lua:2: bad argument #2 to 'remove' (position out of bounds)", 1, true), message)
+        end
+        assert.is_true(runs [[
+            local list = { 1, 2, 3 }
+            assert(table.remove(list, 4) == nil and table.remove(list, 1) == 1 and table.remove(list) == 3)
+            assert(table.remove(list, 1) == 2 and table.remove(list, 0) == nil and table.remove(list, 1) == nil)]])
+    end)
+
     it("hands out no way to change the context", function()
         for _, code in ipairs { "c.now = 1", "c.env.name = 'x'", "rawset(c, 'now', 1)", "rawset(c.result, 'total', 9)",
             "setmetatable(c, {})", "c.result.packages[1] = {}", "c.nothing()" } do

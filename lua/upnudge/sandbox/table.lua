@@ -47,7 +47,12 @@ end
 function members.remove(list, position)
     plain(list, "remove")
     if position ~= nil then
-        charge(#list - index(position, "remove") + 1)
+        local length, at = #list, index(position, "remove")
+        -- Said here, for the versions of Lua number the argument differently.
+        if at ~= length and (at < 1 or at > length + 1) then
+            error("bad argument #2 to 'remove' (position out of bounds)", 2)
+        end
+        charge(length - at + 1)
     end
     return table.remove(list, position)
 end
