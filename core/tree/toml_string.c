@@ -85,7 +85,8 @@ static un_status take_point(string *g, size_t digits) {
                               "expected an escape of a Unicode scalar value, which is no surrogate "
                               "and at most 10FFFF");
     s->at += 2 + digits;
-    return append(g, bytes, encode(bytes, point));
+    size_t length = encode(bytes, point);
+    return append(g, bytes, length);
 }
 
 /* A backslash, then blanks up to the end of the line: whatever blank lines follow go with it. */
