@@ -43,7 +43,7 @@ static int prepare(lua_State *L) {
     lua_setfield(L, -2, "__index");
     lua_setmetatable(L, -2);
     luaL_requiref(L, LUA_STRLIBNAME, luaopen_string, 1);
-    un_module_push_require(L, libraries, un_require_elsewhere);
+    un_module_push_require(L, libraries, un_package_require);
     lua_setglobal(L, "require");
     return 0;
 }

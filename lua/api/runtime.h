@@ -26,16 +26,17 @@ void un_runtime_function(lua_State *L, const char *name);
 int un_runtime_run(lua_State *L, lua_CFunction body, void *argument, int results);
 
 /*
- * `require` for names that are neither libraries nor embedded: the package library with its search
- * paths, UPNUDGE_LUA_PATH before them (elsewhere.c), or a hand-over to the full command (main.c).
+ * `require` for names that are neither libraries nor embedded: asks the package library, with its
+ * search paths and UPNUDGE_LUA_PATH before them (package.c). The small program has no such library
+ * (main.c).
  */
-int un_require_elsewhere(lua_State *L);
+int un_package_require(lua_State *L);
 
 /*
- * Whether the Lua functions that we call come from one Lua. A program that carries a Lua of its own
- * (5.1, static, exported) would lend us some of its functions and crash; a function that 5.1 lacks
- * tells.
+ * Whether the Lua functions that we call come from one Lua (one_lua.c). A program that carries a
+ * Lua of its own (5.1, static, exported) would lend us some of its functions and crash; a function
+ * that 5.1 lacks tells.
  */
-bool un_lua_is_ours(void);
+bool un_lua_is_one(void);
 
 #endif

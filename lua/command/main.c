@@ -4,7 +4,12 @@
  * `notify` runs at every activation and is to cost hardly more than /bin/true. So this program is
  * linked statically, without the readers of lockfiles; it understands the usual options of `notify`
  * and goes straight to the C API. For everything else it becomes upnudge-cli (cli.c), which knows
- * all commands and options, and so it does when a policy asks for a module that is not ours.
+ * all commands and options, and begins again with the same words.
+ *
+ * An activation comes to that point late when it turns out that a policy's strategy needs what is
+ * not here: Lua modules of others, because it is a team's own, or a child process, in which a
+ * database is asked. Such a strategy calls core.hand_over. Nothing has been said or written then,
+ * and locks are released by exec, so the full command finds what this program found.
  */
 #include "activation.h"
 #include "deadline.h"
@@ -16,6 +21,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define NOT_FOUND "upnudge-cli, which is neither beside upnudge nor in ../lib/upnudge"
 
 static char **words;
 
@@ -30,25 +37,50 @@ static void become(const char *below) {
     execv(path, words);
 }
 
-/* Beside us in a build tree, below lib where installed. */
+/* Beside us in a build tree, below lib where installed. Returns when there is none. */
 static void become_full_command(void) {
-    un_deadline(0);
     become("");
     become("/../lib/upnudge");
 }
 
-int un_require_elsewhere(lua_State *L) {
+/* The full command arms a deadline of its own; without one ours goes on, and begins anew. */
+static void hand_over(void) {
+    un_deadline(0);
     become_full_command();
-    return luaL_error(L, "no module '%s'", luaL_checkstring(L, 1));
+    un_deadline(UN_DEADLINE_NOTIFY);
 }
 
-/* Linked in, so there is one. */
-bool un_lua_is_ours(void) {
-    return true;
+/*
+ * core.hand_over(reason): never returns, for the full command takes our place; or nil and a message
+ * that begins with `reason`, as "the strategy 'database'", when there is no full command.
+ */
+static int core_hand_over(lua_State *L) {
+    const char *reason = luaL_checkstring(L, 1);
+    hand_over();
+    lua_pushnil(L);
+    lua_pushfstring(L, "%s needs " NOT_FOUND, reason);
+    return 2;
+}
+
+static void bind_hand_over(lua_State *L) {
+    lua_pushcfunction(L, core_hand_over);
+    lua_setfield(L, -2, "hand_over");
 }
 
 /* An activation reads no lockfile but to hash it, and runs nothing. */
-const un_face un_faces[] = {un_bind_system, un_bind_directory, un_bind_builtin, un_bind_vm, NULL};
+const un_face un_faces[] = {un_bind_system, un_bind_directory, un_bind_builtin,
+                            un_bind_vm,     bind_hand_over,    NULL};
+
+/* A statically linked program loads no C module, and whose Lua module it is given may need one. */
+int un_package_require(lua_State *L) {
+    hand_over();
+    return luaL_error(L, "module '%s' needs " NOT_FOUND, luaL_checkstring(L, 1));
+}
+
+/* Linked in, so there is one. */
+bool un_lua_is_one(void) {
+    return true;
+}
 
 int main(int argc, char **argv) {
     un_activation options;

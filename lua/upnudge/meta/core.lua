@@ -166,6 +166,13 @@ function core.inquire(milliseconds, limit, ask) end
 ---@return integer milliseconds of a clock that only goes forward, and begins anywhere
 function core.clock() end
 
+--- Of the small program of the activation alone: upnudge-cli takes our place, with the same words, and this
+--- never returns, unless there is none. For what that program has not; before anything is said or written.
+---@param reason string "the strategy 'database'": what needs it
+---@return nil
+---@return string message
+function core.hand_over(reason) end
+
 ---@param log integer? descriptor for standard error
 ---@return boolean? parent true in the caller, false in the process that goes on alone
 ---@return string? message

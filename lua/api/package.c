@@ -1,12 +1,11 @@
 /*
- * elsewhere.c: what takes a dynamically linked program: Lua modules that are not ours, and a host's
- * other Lua. The command's activation path is linked statically, and has main.c in its place.
+ * package.c: Lua's package library, for modules that are neither a library of Lua nor embedded: a
+ * team's own, LuaDBI, argparse. It opens when the first of them is asked for.
  */
 #include "runtime.h"
 #include <dlfcn.h>
 #include <lauxlib.h>
 #include <lualib.h>
-#include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,7 +53,7 @@ static void offer_lua(void) {
         dlopen(lua.dli_fname, RTLD_NOW | RTLD_NOLOAD | RTLD_GLOBAL);
 }
 
-int un_require_elsewhere(lua_State *L) {
+int un_package_require(lua_State *L) {
     static const char original = 0;
     if (lua_rawgetp(L, LUA_REGISTRYINDEX, &original) == LUA_TNIL) {
         offer_lua();
@@ -73,18 +72,4 @@ int un_require_elsewhere(lua_State *L) {
     lua_insert(L, 1);
     lua_call(L, 1, 1);
     return 1;
-}
-
-static bool one_lua;
-
-static void compare(void) {
-    Dl_info old, new;
-    one_lua = !dladdr((void *)(uintptr_t)lua_newstate, &old) ||
-              !dladdr((void *)(uintptr_t)lua_newuserdatauv, &new) || old.dli_fbase == new.dli_fbase;
-}
-
-bool un_lua_is_ours(void) {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, compare);
-    return one_lua;
 }
