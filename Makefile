@@ -56,7 +56,7 @@ LUA_FACE = $(patsubst %.c,$(BUILD)/%.o,$(wildcard lua/bind/*.c lua/vm/*.c lua/ap
 MODULES := $(filter-out lua/upnudge/meta/%,$(wildcard lua/upnudge/*.lua lua/upnudge/*/*.lua lua/upnudge/*/*/*.lua))
 POLICIES := $(wildcard policies/*.lua)
 SCENARIOS := $(wildcard policies/scenarios/*.lua)
-# upnudge.cli=lua/upnudge/cli/init.lua and so on, for embed.lua.
+# upnudge.cli=lua/upnudge/cli/init.lua and so on, for graph.lua and embed.lua.
 dotted = $(subst /,.,$(patsubst %/init,%,$(patsubst lua/%.lua,%,$(1))))
 EMBED = $(foreach m,$(MODULES),$(call dotted,$(m))=$(m)) \
 	$(foreach p,$(POLICIES),policy:$(basename $(notdir $(p)))=$(p)) \
@@ -71,14 +71,14 @@ all: deps
 .PHONY: products
 products: $(PRODUCTS)
 
-# A product names what it begins with; the linker takes what that needs from two archives. So what a product
-# carries of core follows from its faces (lua/bind/module.h).
+# A product names what it begins with and has Lua modules of its own (lua/products.lua); the linker takes what
+# these need from two archives. So what a product carries of core follows from its faces (lua/bind/module.h).
 $(BUILD)/core.a: $(CORE)
 $(BUILD)/lua.a: $(LUA_FACE)
 $(BUILD)/core.a $(BUILD)/lua.a:
 	@rm -f $@
 	@$(AR) rcs $@ $^
-CARRIED = $(addprefix $(BUILD)/,lua/modules.o lua.a core.a)
+carried = $(addprefix $(BUILD)/,modules/$(1).o lua.a core.a)
 
 STATIC_LUA = -L/usr/lib/$(LIBDIR) -Wl,-Bstatic
 ifdef SANITIZE
@@ -89,24 +89,24 @@ ACTIVATION_LINK = -static -no-pie $(LDFLAGS) -o $@ $^ -llua5.4 -llua5.4-cjson -l
 endif
 
 # The activation path is one static program, for the dynamic linker alone costs as much as it does.
-$(BUILD)/upnudge: $(addprefix $(BUILD)/lua/command/,main.o activation.o deadline.o) $(CARRIED)
+$(BUILD)/upnudge: $(addprefix $(BUILD)/lua/command/,main.o activation.o deadline.o) $(call carried,upnudge)
 	@echo "  $(CC) $@"
 	@$(CC) $(ACTIVATION_LINK)
 
 # The full command carries its Lua and exports it, for C modules that a strategy may require.
-$(BUILD)/upnudge-cli: $(addprefix $(BUILD)/lua/command/,cli.o activation.o deadline.o) $(CARRIED)
+$(BUILD)/upnudge-cli: $(addprefix $(BUILD)/lua/command/,cli.o activation.o deadline.o) $(call carried,upnudge-cli)
 	@echo "  $(CC) $@"
 	@$(CC) -no-pie $(LDFLAGS) -o $@ $^ $(STATIC_LUA) -Wl,--whole-archive -llua5.4 -Wl,--no-whole-archive \
 		-llua5.4-cjson -llua5.4-filesystem -Wl,-Bdynamic -lyaml -lm -Wl,--export-dynamic-symbol='lua*'
 
-$(BUILD)/libupnudge.so.0: $(addprefix $(BUILD)/lua/api/,upnudge.o scheme.o) $(CARRIED)
+$(BUILD)/libupnudge.so.0: $(addprefix $(BUILD)/lua/api/,upnudge.o scheme.o) $(call carried,libupnudge)
 	@echo "  CC $@"
 	@$(CC) -shared $(LDFLAGS) -Wl,-soname,libupnudge.so.0 -Wl,-z,defs -o $@ $^ -llua5.4-cjson -llua5.4 -lyaml -lm
 
 $(BUILD)/libupnudge.so: $(BUILD)/libupnudge.so.0
 	@ln -sf libupnudge.so.0 $@
 
-$(BUILD)/lib/upnudge/core.so: $(BUILD)/lua/bind/module.o $(CARRIED)
+$(BUILD)/lib/upnudge/core.so: $(BUILD)/lua/bind/module.o $(call carried,core)
 	@mkdir -p $(@D)
 	@echo "  CC $@"
 	@$(CC) -shared $(LDFLAGS) -o $@ $^ -lyaml
@@ -119,12 +119,12 @@ $(BUILD)/lib/upnudge/upnudge-json.so: $(BUILD)/upnudge-json.so
 	@mkdir -p $(@D)
 	@ln -sf ../../upnudge-json.so $@
 
-$(BUILD)/lua/modules.c: $(MODULES) $(POLICIES) $(SCENARIOS) lua/vm/embed.lua
+$(BUILD)/modules/%.c: $(MODULES) $(POLICIES) $(SCENARIOS) lua/products.lua lua/vm/graph.lua lua/vm/embed.lua
 	@mkdir -p $(@D)
 	@echo "  EMBED $@"
-	@$(LUA) lua/vm/embed.lua $@ $(EMBED)
+	@carried=$$($(LUA) lua/vm/graph.lua lua/products.lua $* $(EMBED)) && $(LUA) lua/vm/embed.lua $@ $$carried
 
-$(BUILD)/lua/modules.o: $(BUILD)/lua/modules.c lua/vm/embedded.h
+$(BUILD)/modules/%.o: $(BUILD)/modules/%.c lua/vm/embedded.h
 	@echo "  CC $@"
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
@@ -176,7 +176,7 @@ $(BUILD)/tests/unit/upnudge-json.so $(BUILD)/tests/bench/upnudge-json.so \
 	$(BUILD)/tests/differential/upnudge-json.so: $(BUILD)/upnudge-json.so
 	@mkdir -p $(@D)
 	@ln -sf ../../upnudge-json.so $@
-.PRECIOUS: $(BUILD)/%.o
+.PRECIOUS: $(BUILD)/%.o $(BUILD)/modules/%.c
 
 test: deps-test
 	@$(MAKE) --no-print-directory test-programs

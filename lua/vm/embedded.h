@@ -1,8 +1,9 @@
 /*
- * embedded.h: the Lua modules and ready-made policies, precompiled into the library.
+ * embedded.h: the Lua modules and ready-made policies, precompiled into a product.
  *
- * The table is made at build time by embed.lua beside it. Modules go by their `require` name
- * ("upnudge.record"), policies by "policy:NAME".
+ * Each product has a table of its own, made at build time: graph.lua beside this tells which
+ * modules it carries (see lua/products.lua), embed.lua compiles them. Modules go by their `require`
+ * name ("upnudge.record"), policies by "policy:NAME", scenarios by "scenario:NAME".
  */
 #ifndef UN_EMBEDDED_H
 #define UN_EMBEDDED_H

@@ -1,0 +1,33 @@
+--- What each product carries of the Lua modules, the ready-made policies and the scenarios; which of our
+--- functions for Lua it has is told in C (lua/bind/module.h).
+---
+--- `roots` are the modules that C asks for by name, or people; from there lua/vm/graph.lua follows every
+--- `require`. It stops at what stands in `without`: modules that others name but that nothing in this product
+--- gets to. A `*` at the end stands for whatever follows. A name that fits no file fails the build.
+
+-- What the policy VM opens (lua/vm/vm.c) and what runs in it.
+local SANDBOX <const>, SAFE_STRINGS <const> = "upnudge.sandbox", "upnudge.sandbox.string"
+local POLICIES <const>, SCENARIOS <const> = "policy:*", "scenario:*"
+
+return {
+    -- The small program: notify alone. It knows when a database is not to be asked, and so stays quiet at no
+    -- greater cost than with another strategy; to ask one it hands over to upnudge-cli.
+    upnudge = {
+        roots = { "upnudge", SANDBOX, SAFE_STRINGS, POLICIES },
+        without = { "upnudge.runtime.check", "upnudge.runtime.explain", "upnudge.lockfile.*",
+            "upnudge.strategy.database_sql", "upnudge.strategy.migration" },
+    },
+    -- The C API: open, notify, flush, check, close.
+    libupnudge = {
+        roots = { "upnudge", SANDBOX, SAFE_STRINGS, POLICIES },
+        without = { "upnudge.runtime.explain", "upnudge.strategy.migration" },
+    },
+    -- Every command, and what policy tests require.
+    ["upnudge-cli"] = {
+        roots = { "upnudge", "upnudge.cli", "upnudge.testing", SANDBOX, SAFE_STRINGS, POLICIES, SCENARIOS },
+    },
+    -- A Lua host has the trusted modules as files, beside core.so; the policy VM opens no file.
+    core = {
+        roots = { SANDBOX, SAFE_STRINGS, POLICIES, SCENARIOS },
+    },
+}

@@ -1,0 +1,237 @@
+--- Products: which modules each carries (lua/products.lua, lua/vm/graph.lua), and that they are enough.
+
+local command = require "command"
+local lfs = require "lfs"
+
+local OLD <const>, NEW <const> = "tests/fixtures/demo/manifest.lock", "tests/fixtures/demo/upgraded.lock"
+local NOW <const> = 1800000000
+
+local work
+
+before_each(function()
+    work = command.directory()
+end)
+
+after_each(function()
+    command.remove(work)
+end)
+
+describe("the modules of a product", function()
+    --- Runs the tool over made-up modules: their names, sorted, or nil and what it says.
+    local function carried(product, sources)
+        local words = { "lua5.4", "lua/vm/graph.lua", work .. "/products.lua", "it" }
+        command.write(work .. "/products.lua", "return { it = " .. product .. " }")
+        for name, source in pairs(sources) do
+            local path = work .. "/" .. name .. ".lua"
+            command.write(path, source)
+            words[#words + 1] = command.quote(name .. "=" .. path)
+        end
+        local result = command.shell(table.concat(words, " "))
+        local names = {}
+        for name in result.out:gmatch "([^\n=]+)=" do
+            names[#names + 1] = name
+        end
+        table.sort(names)
+        return result.code == 0 and table.concat(names, " ") or nil, result.err
+    end
+
+    it("follow from every require in code, also one that is run late or never", function()
+        assert.equal("upnudge upnudge.a upnudge.b upnudge.c upnudge.d upnudge.e",
+            carried('{ roots = { "upnudge" } }', {
+                upnudge = [[
+                    local a = require "upnudge.a"
+                    return function() if a then return require('upnudge.b').x, pcall(require, "upnudge.c") end end]],
+                ["upnudge.a"] = "return require [==[upnudge.d]==]",
+                ["upnudge.b"] = "return ('\\'') .. require 'upnudge.e' .. 'upnudge.f'",
+                ["upnudge.c"] = "", ["upnudge.d"] = 'return require "upnudge"', ["upnudge.e"] = "", ["upnudge.f"] = "",
+            }))
+    end)
+
+    it("do not follow from comments, strings, and what others call require", function()
+        assert.equal("upnudge", carried('{ roots = { "upnudge" } }', {
+            upnudge = [[
+                --- require "upnudge.a" is how
+                --[=[ require "upnudge.a" ]] .. "\n" .. [[ ]=] local text = "say \"require 'upnudge.a'\""
+                local list = { require = text }
+                list.require "upnudge.a"
+                list:require "upnudge.a"
+                list = require_all "upnudge.a"
+                return require "io", require "upnudge.core" -- require "upnudge.a"]],
+            ["upnudge.a"] = "",
+        }))
+    end)
+
+    it("are all that begin as a name that is put together begins", function()
+        assert.equal("upnudge upnudge.cli.a upnudge.cli.b", carried('{ roots = { "upnudge" } }', {
+            upnudge = 'return function(name) return require("upnudge.cli." .. name) end',
+            ["upnudge.cli.a"] = "", ["upnudge.cli.b"] = "", ["upnudge.client"] = "",
+        }))
+    end)
+
+    it("end where the product leaves one out", function()
+        assert.equal("upnudge upnudge.c", carried('{ roots = { "upnudge" }, without = { "upnudge.a", "upnudge.x*" } }', {
+            upnudge = 'return require "upnudge.a", require "upnudge.x1", require "upnudge.c"',
+            ["upnudge.a"] = 'return require "upnudge.b"', ["upnudge.b"] = "", ["upnudge.c"] = "",
+            ["upnudge.x1"] = 'return require "upnudge.b"',
+        }))
+    end)
+
+    it("have policies beside them, which are not followed", function()
+        assert.equal("policy:a policy:b", carried('{ roots = { "policy:*" } }', {
+            ["policy:a"] = 'return require "upnudge"', ["policy:b"] = "", ["scenario:c"] = "", upnudge = "",
+        }))
+    end)
+
+    it("cannot be told, and the build fails, where a name cannot", function()
+        for source, mistake in pairs {
+            ["local name = 'upnudge.a'\nreturn require(name)"] = "upnudge.lua:2: what is required here cannot be told",
+            ["return pcall(require, name)"] = "upnudge.lua:1: what is required here cannot be told",
+            ["local load = require"] = "upnudge.lua:1: what is required here cannot be told",
+            ['return require "upnudge.aa"'] = "upnudge.lua: no module 'upnudge.aa'",
+            ['return require("upnudge.b." .. name)'] = "upnudge.lua: no module 'upnudge.b.*'",
+        } do
+            local names, message = carried('{ roots = { "upnudge" } }', { upnudge = source, ["upnudge.a"] = "" })
+            assert.is_nil(names)
+            assert.is_truthy(message:find(mistake, 1, true), message)
+        end
+    end)
+
+    it("cannot be told, and the build fails, where what the product names is not there", function()
+        for product, mistake in pairs {
+            ['{ roots = { "upnudge.b" } }'] = "roots: no module 'upnudge.b'",
+            ['{ roots = { "policy:*" } }'] = "roots: no module 'policy:*'",
+            ['{ roots = { "upnudge" }, without = { "upnudge.b*" } }'] = "without: no module 'upnudge.b*'",
+            ["nil"] = "no product 'it'",
+        } do
+            local names, message = carried(product, { upnudge = "" })
+            assert.is_nil(names)
+            assert.is_truthy(message:find(mistake, 1, true), message)
+        end
+    end)
+
+    local function embedded(product)
+        local names = {}
+        for name in command.read(("%s/modules/%s.c"):format(command.build, product)):gmatch '\n    {"([^"]+)"' do
+            names[name] = true
+        end
+        return names
+    end
+
+    it("are all of ours in the full command, so that there is none that nobody needs", function()
+        local names = embedded "upnudge-cli"
+        local list = command.shell "cd lua && find upnudge -name '*.lua' | grep -v ^upnudge/meta/"
+        local count = 0
+        for path in list.out:gmatch "[^\n]+" do
+            local name = path:gsub("%.lua$", ""):gsub("/init$", ""):gsub("/", ".")
+            assert.is_true(names[name], name)
+            count = count + 1
+        end
+        assert.is_true(count > 60)
+    end)
+
+    it("are in a Lua host, which has the others as files, those of the policy VM alone", function()
+        local names = embedded "core"
+        assert.is_true(names["upnudge.sandbox"] and names["upnudge.language"] and names["policy:default"])
+        for _, name in ipairs { "upnudge", "upnudge.runtime", "upnudge.record", "upnudge.cli", "upnudge.testing" } do
+            assert.is_nil(names[name], name)
+        end
+    end)
+end)
+
+describe("the small program", function()
+    local env, state, alone
+
+    before_each(function()
+        env, state, alone = work .. "/webshop", work .. "/state", work .. "/bin/upnudge"
+        command.shell(("mkdir -p %s/.flox/env %s/bin && cp %s %s/.flox/env/manifest.lock && cp %s %s"):format(env, work,
+            OLD, env, command.program, alone))
+        assert.equal(0, command.run("check", env, "--state-dir", state, "--now", NOW, "--new", NEW).code)
+    end)
+
+    local function notify(program, policy, now, variables)
+        return command.shell(("%s timeout 20 %s notify %s --state-dir %s --tty --policy %s --now %d"):format(variables or "",
+            program, env, state, policy, now))
+    end
+
+    local function log()
+        return command.run("explain", env, "--state-dir", state, "--log").out
+    end
+
+    local function policy(keys)
+        command.write(work .. "/policy.lua",
+            ('local u = require "upnudge"\nreturn u.policy { api = 1, name = "t", extends = "default", %s }'):format(keys))
+        return work .. "/policy.lua"
+    end
+
+    --- A strategy of a team's own: the variable that makes it be found, and a policy that names it.
+    local function strategy(source)
+        command.shell(("mkdir -p %s/upnudge/strategy"):format(work))
+        command.write(work .. "/upnudge/strategy/own.lua", source)
+        return ("UPNUDGE_LUA_PATH='%s/?.lua'"):format(work), policy 'strategy = "own"'
+    end
+
+    local DAYS <const> = 86400
+
+    it("has all that a notice takes, under every ready-made policy", function()
+        local now, told = NOW, 0
+        for name in lfs.dir "policies" do
+            if name:find "%.lua$" and name ~= "fleet.lua" and name ~= "team.lua" then
+                now = now + 40 * DAYS
+                local result = notify(alone, name:gsub("%.lua$", ""), now)
+                assert.equal(0, result.code)
+                told = told + (result.err ~= "" and 1 or 0)
+            end
+        end
+        assert.is_true(told >= 4, told .. " told")
+        assert.is_nil(log():find("a fault of upnudge", 1, true))
+    end)
+
+    it("has all that a policy of a team takes, and what its mistakes take", function()
+        local good = policy [[hint = "x up", ignore = { "nothing*" }, text = function(c) return u.text.packages(c, 9) end]]
+        assert.is_truthy(notify(alone, good, NOW + 1).err:find "curl")
+        assert.equal("", notify(alone, policy 'hnt = "x"', NOW + 2).err)
+        assert.is_truthy(log():find "did you mean 'hint'")
+    end)
+
+    it("knows without the full command that a database is not to be asked yet", function()
+        assert.is_truthy(notify(command.program, "default", NOW + 1).err:find "available")
+        local quiet = notify(alone, policy 'strategy = "database"', NOW + 2)
+        assert.same({ "", 0 }, { quiet.err, quiet.code })
+        assert.is_truthy(log():find "already said 1 second ago; again in %d+ hours\n$", log())
+    end)
+
+    it("becomes the full command, which goes through the same words again, when Lua says so", function()
+        local variables, file = strategy [[
+            local core = require "upnudge.core"
+            if core.hand_over then
+                core.hand_over "this test"
+            end
+            return { read = function() return nil, "this is the full command" end }]]
+        assert.same({ "", 0 }, { (function(result) return result.err, result.code end)(
+            notify(command.program, file, NOW + 1, variables)) })
+        assert.is_truthy(log():find "this is the full command\n$")
+    end)
+
+    it("says what it lacks when there is no full command", function()
+        local variables, file = strategy [[
+            local message = select(2, require "upnudge.core".hand_over "the strategy 'own'")
+            return { read = function() return nil, message end }]]
+        assert.same({ "", 0 }, { (function(result) return result.err, result.code end)(
+            notify(alone, file, NOW + 1, variables)) })
+        assert.is_truthy(log():find("the strategy 'own' needs upnudge-cli, which is neither beside upnudge nor in",
+            1, true), log())
+    end)
+
+    it("keeps its deadline when there is no full command", function()
+        local variables, file = strategy [[
+            require "upnudge.core".hand_over "the strategy 'own'"
+            while true do end]]
+        assert.equal(0, notify(alone, file, NOW + 1, variables).code)
+    end)
+
+    it("without the full command knows no other command, and says so", function()
+        local result = command.shell(alone .. " list")
+        assert.equal(1, result.code)
+        assert.is_truthy(result.err:find "cannot find upnudge%-cli")
+    end)
+end)
