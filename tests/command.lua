@@ -1,33 +1,63 @@
---- For specs: temporary directories and the command under test, as real processes.
+--- For specs: files, and the command under test, as real processes.
 
 local lfs = require "lfs"
 
 local M = {}
 
 M.build = os.getenv "BUILD" or "build"
-M.program = lfs.currentdir() .. "/" .. M.build .. "/upnudge"
+M.root = lfs.currentdir()
+M.program = ("%s/%s/upnudge"):format(M.root, M.build)
+-- A sanitised program is slow to start, and not everybody can load one.
+M.sanitised = M.build:find "asan" ~= nil
 
---- A plain Lua that finds us, as a word of the shell. Where we are sanitised it needs that run-time first.
-M.lua = ("env %s LUA_PATH='%s/lua/?.lua;%s/lua/?/init.lua;;' LUA_CPATH='%s/%s/lib/?.so;;' lua5.4"):format(
-    M.build:find "asan" and "LD_PRELOAD=$(gcc -print-file-name=libasan.so) ASAN_OPTIONS=detect_leaks=0" or "",
-    lfs.currentdir(), lfs.currentdir(), lfs.currentdir(), M.build)
+--- Variables that every script has, beside those of this process: `$upnudge` is the program.
+---@type table<string, string>
+M.variables = { upnudge = M.program, root = M.root, build = ("%s/%s"):format(M.root, M.build) }
+
+-- Variables that would silence a notice, in CI or at a desk; and those that let busted load a sanitised
+-- module, for sanitised programs look for leaks by themselves.
+local UNSET <const> = { "LD_PRELOAD", "ASAN_OPTIONS", "CI", "CONTINUOUS_INTEGRATION", "BUILD_NUMBER", "RUN_ID",
+    "TF_BUILD", "NO_UPDATE_NOTIFIER", "UPNUDGE_QUIET", "UPNUDGE_POLICY", "UPNUDGE_DATABASE", "UPNUDGE_LUA_PATH" }
 
 --- A word for the shell.
+---@param word string|number
+---@return string
 function M.quote(word)
-    return "'" .. word:gsub("'", "'\\''") .. "'"
+    return "'" .. tostring(word):gsub("'", "'\\''") .. "'"
 end
 
---- A fresh directory; remove it with M.remove.
+--- A script whose every %s becomes a quoted word; without words it is taken as it stands.
+---@param script string
+---@param ... string|number
+---@return string
+function M.script(script, ...)
+    local words = table.pack(...)
+    for i = 1, words.n do
+        words[i] = type(words[i]) == "number" and words[i] or M.quote(words[i])
+    end
+    return words.n > 0 and script:format(table.unpack(words)) or script
+end
+
+local LUA <const> = os.getenv "LUA" or "lua5.4"
+
+--- A plain Lua that finds us, as words of the shell. Where we are sanitised it needs that run-time first.
+M.lua = ("env %s LUA_PATH=%s LUA_CPATH=%s %s"):format(
+    M.sanitised and "LD_PRELOAD=$(gcc -print-file-name=libasan.so) ASAN_OPTIONS=detect_leaks=0" or "",
+    M.quote(("%s/lua/?.lua;%s/lua/?/init.lua;;"):format(M.root, M.root)),
+    M.quote(("%s/%s/lib/?.so;;"):format(M.root, M.build)), M.quote(LUA))
+
+--- A fresh directory, with a space in its name so that nothing can forget to quote it; remove it with M.remove.
+---@return string
 function M.directory()
-    local pipe = assert(io.popen "mktemp -d")
+    local pipe = assert(io.popen "mktemp -d -t 'upnudge test.XXXXXXXX'")
     local path = pipe:read "l"
-    pipe:close()
+    assert(pipe:close() and path, "no place for temporary files")
     return path
 end
 
 function M.remove(path)
-    assert(path:find "^/tmp/", path)
-    os.execute("chmod -R u+rwx " .. M.quote(path) .. " 2>/dev/null; rm -rf " .. M.quote(path))
+    assert(path:find("/upnudge test.", 1, true), path)
+    os.execute(("chmod -R u+rwx %s 2>/dev/null; rm -rf %s"):format(M.quote(path), M.quote(path)))
 end
 
 function M.write(path, text)
@@ -45,29 +75,54 @@ function M.read(path)
     return text
 end
 
---- Runs a shell command: {out, err, code}. The variables that would silence a notice are unset, so
---- that the tests say the same in CI and at a desk; so are those that let busted load a sanitised
---- module, for sanitised programs look for leaks by themselves.
-function M.shell(script)
+--- The variables of a script, as words for `env`.
+local function assignments(home)
+    local words = {}
+    for _, name in ipairs(UNSET) do
+        words[#words + 1] = "-u " .. name
+    end
+    for name, value in pairs(M.variables) do
+        words[#words + 1] = name .. "=" .. M.quote(value)
+    end
+    words[#words + 1] = ("HOME=%s XDG_CONFIG_HOME=%s"):format(M.quote(home), M.quote(home))
+    return table.concat(words, " ")
+end
+
+--- Runs a shell script; every %s in it becomes a quoted word.
+---@param script string
+---@param ... string|number
+---@return {out: string, err: string, code: integer}
+function M.shell(script, ...)
     local directory = M.directory()
-    local ok, how, code = os.execute(
-        ("env -u LD_PRELOAD -u ASAN_OPTIONS -u CI -u CONTINUOUS_INTEGRATION -u BUILD_NUMBER -u RUN_ID -u TF_BUILD "
-        .. "-u NO_UPDATE_NOTIFIER -u UPNUDGE_QUIET -u UPNUDGE_POLICY HOME=%s XDG_CONFIG_HOME=%s "
-        .. "sh -c %s >%s/out 2>%s/err </dev/null"):format(
-            directory, directory, M.quote(script), directory, directory))
-    local result = { out = M.read(directory .. "/out"), err = M.read(directory .. "/err"),
-        code = ok and 0 or (how == "exit" and code or 128 + code) }
+    local out, err = directory .. "/out", directory .. "/err"
+    local ok, how, code = os.execute(("env %s sh -c %s >%s 2>%s </dev/null"):format(assignments(directory),
+        M.quote(M.script(script, ...)), M.quote(out), M.quote(err)))
+    local result = { out = M.read(out), err = M.read(err), code = ok and 0 or (how == "exit" and code or 128 + code) }
     M.remove(directory)
     return result
 end
 
---- Runs upnudge with words, each quoted.
-function M.run(...)
-    local words = { M.quote(M.program) }
-    for _, word in ipairs { ... } do
-        words[#words + 1] = M.quote(tostring(word))
+--- The same for what cannot fail: raises when it does.
+---@param script string
+---@param ... string|number
+---@return string out
+function M.must(script, ...)
+    local result = M.shell(script, ...)
+    if result.code ~= 0 then
+        error(("%s: exit %d: %s"):format(M.script(script, ...), result.code, result.err .. result.out), 2)
     end
-    return M.shell(table.concat(words, " "))
+    return result.out
+end
+
+--- Runs upnudge with words.
+---@param ... string|number
+---@return {out: string, err: string, code: integer}
+function M.run(...)
+    local words = { ... }
+    for i, word in ipairs(words) do
+        words[i] = M.quote(word)
+    end
+    return M.shell('"$upnudge" ' .. table.concat(words, " "))
 end
 
 return M

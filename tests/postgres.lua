@@ -1,34 +1,38 @@
---- For specs: a real PostgreSQL of our own on 127.0.0.1, in a temporary directory, that ends by itself.
+--- For specs: a real PostgreSQL of our own on 127.0.0.1, in a temporary directory, that ends by itself; and in it a
+--- database for each test, so that what one leaves behind, also when it fails, meets no other.
 
 local command = require "command"
+local stage = require "stage"
 
 local M = {}
 
 ---@class Postgres
 ---@field port integer
 ---@field directory string
----@field url string
+---@field data string
+---@field database string
+---@field url string of the database of this test
 local Postgres = {}
 Postgres.__index = Postgres
 
 -- Seconds after which the server ends even when nobody stops it.
-local LIFE <const> = 900
+local LIFE <const> = 3600
 
-local function shell(script)
-    return command.shell(script)
+local shell = command.shell
+
+--- Where Debian keeps the server's programs, else where the path leads.
+local function programs()
+    return shell("ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1").out:match "[^\n]+"
+        or shell("dirname \"$(command -v initdb)\"").out:match "/[^\n]+"
 end
 
---- Where Debian keeps the server's programs.
-local function programs()
-    return shell("ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1").out:match "[^\n]+"
+local function is_root()
+    return shell("id -u").out:match "%d+" == "0"
 end
 
 --- A server refuses to run as root.
-local function as_owner(script)
-    if shell("id -u").out:match "%d+" == "0" then
-        return "runuser -u postgres -- sh -c " .. command.quote(script)
-    end
-    return "sh -c " .. command.quote(script)
+local function as_owner(script, ...)
+    return command.script(is_root() and "runuser -u postgres -- sh -c %s" or "sh -c %s", command.script(script, ...))
 end
 
 local CONFIGURATION <const> = [[
@@ -44,70 +48,154 @@ max_connections = 200
 ---@return Postgres
 function M.start()
     local directory = command.directory()
-    shell("chmod 755 " .. directory)
-    local self = setmetatable({ directory = directory, data = directory .. "/data", bin = programs() }, Postgres)
-    assert(self.bin, "no PostgreSQL here")
-    if shell("id -u").out:match "%d+" == "0" then
-        shell("chown postgres " .. directory)
+    local self = setmetatable({ directory = directory, data = directory .. "/data", bin = programs(), number = 0,
+        database = "postgres" }, Postgres)
+    local ok, message = pcall(self.found, self)
+    if not ok then
+        self:stop()
+        error(message, 0)
     end
-    local made = shell(as_owner(("%s/initdb -D %s -A trust -U upnudge --no-sync -E UTF8 --locale=C"):format(self.bin,
-        self.data)))
-    assert(made.code == 0, made.out .. made.err)
+    return self
+end
+
+---@private
+function Postgres:found()
+    assert(self.bin, "no PostgreSQL here")
+    command.must(is_root() and "chmod 755 %s && chown postgres %s" or "chmod 755 %s", self.directory, self.directory)
+    command.must(as_owner("%s/initdb -D %s -A trust -U upnudge --no-sync -E UTF8 --locale=C", self.bin, self.data))
     local file = assert(io.open(self.data .. "/postgresql.conf", "a"))
     file:write(CONFIGURATION)
     file:close()
+    self.trusted = command.read(self.data .. "/pg_hba.conf")
     for _ = 1, 20 do
         -- Below the ports that the system gives to clients.
         self.port = 20000 + math.random(12000)
-        self.url = ("postgresql://upnudge@127.0.0.1:%d/postgres"):format(self.port)
         if pcall(self.run, self) then
-            return self
+            self:use "postgres"
+            return
         end
     end
-    error("PostgreSQL does not start: " .. (command.read(self.data .. "/log") or ""):sub(-2000))
+    error("PostgreSQL does not start: " .. (command.read(self.data .. "/log") or ""):sub(-2000), 0)
 end
 
---- Starts it, be it after a kill.
+--- Starts it, be it after a kill, whose memory the system may still be clearing away.
 function Postgres:run()
     for _ = 1, 10 do
-        shell(as_owner(("cd / && timeout -s INT -k 5 %d %s/postgres -D %s -p %d >>%s/log 2>&1 </dev/null &"):format(
-            LIFE, self.bin, self.data, self.port, self.data)))
-        os.execute "sleep 0.05"
-        for _ = 1, 100 do
-            if self:pid() and self:answers() then
-                return
-            elseif not self:pid() then
-                break
-            end
-            os.execute "sleep 0.05"
+        local before = #self:log()
+        shell(as_owner("cd / && timeout -s INT -k 5 %d %s/postgres -D %s -p %d >>%s/log 2>&1 </dev/null & "
+            .. "echo $! >%s/starter", LIFE, self.bin, self.data, self.port, self.data, self.data))
+        local starter = command.read(self.data .. "/starter"):match "%d+"
+        local answers = stage.await("PostgreSQL", function()
+            -- One that found its port or its directory taken has ended and said so.
+            return not stage.alive(starter) and "ended"
+                or self:log():find("ready to accept connections", before + 1, true) and self:answers() and "answers"
+        end)
+        if answers == "answers" then
+            return
         end
-        os.execute "sleep 0.1"
+        os.execute "sleep 0.2"
     end
     error "PostgreSQL does not start"
 end
 
+---@private
+function Postgres:log()
+    return command.read(self.data .. "/log") or ""
+end
+
 function Postgres:answers()
-    return shell(("%s/pg_isready -q -h 127.0.0.1 -p %d"):format(self.bin, self.port)).code == 0
+    return shell("%s/pg_isready -q -t 60 -h 127.0.0.1 -p %d", self.bin, self.port).code == 0
 end
 
 --- The server's process, while there is one.
 function Postgres:pid()
-    local text = command.read(self.data .. "/postmaster.pid")
+    local text = self.data and command.read(self.data .. "/postmaster.pid")
     local pid = text and text:match "^%d+"
-    return pid and shell("kill -0 " .. pid).code == 0 and pid or nil
+    return pid and stage.alive(pid) and pid or nil
+end
+
+--- Words of the shell that run psql on a database.
+---@param database string?
+---@return string
+function Postgres:psql(database)
+    return command.script("PGOPTIONS='-c default_transaction_read_only=off' %s/psql -X -q -v ON_ERROR_STOP=1 "
+        .. "-h 127.0.0.1 -p %d -U upnudge -d %s", self.bin, self.port, database or self.database)
 end
 
 --- Runs SQL; its output, a row a line, columns parted by "|".
-function Postgres:sql(text)
-    local result = shell(("PGOPTIONS='-c default_transaction_read_only=off' %s/psql -X -q -v ON_ERROR_STOP=1 "
-        .. "-h 127.0.0.1 -p %d -U upnudge -d postgres -Atc %s"):format(self.bin, self.port, command.quote(text)))
-    assert(result.code == 0, result.err)
-    return (result.out:gsub("\n$", ""))
+---@param text string
+---@param database string? not the one of this test
+---@return string
+function Postgres:sql(text, database)
+    return (command.must(self:psql(database) .. " -Atc " .. command.quote(text)):gsub("\n$", ""))
+end
+
+--- Before a test: a database of its own, on a server that runs.
+function Postgres:begin()
+    if not self:pid() then
+        self:run()
+    end
+    self.number = self.number + 1
+    local database = ("test%d"):format(self.number)
+    self:sql("CREATE DATABASE " .. database, "postgres")
+    self:use(database)
+end
+
+---@private
+function Postgres:use(database)
+    self.database = database
+    self.url = ("postgresql://upnudge@127.0.0.1:%d/%s"):format(self.port, database)
+end
+
+--- After a test: the server goes on, answers whom it answered, and has no databases and no roles but its own.
+function Postgres:finish()
+    self:go_on()
+    if not self:pid() then
+        self:run()
+    end
+    if command.read(self.data .. "/pg_hba.conf") ~= self.trusted then
+        self:admit(self.trusted)
+    end
+    self:sql("ALTER ROLE upnudge RESET ALL", "postgres")
+    for name in self:sql("SELECT datname FROM pg_database WHERE NOT datistemplate AND datname <> 'postgres'",
+        "postgres"):gmatch "%S+" do
+        self:sql(("DROP DATABASE %s WITH (FORCE)"):format(name), "postgres")
+    end
+    for name in self:sql("SELECT rolname FROM pg_roles WHERE rolname !~ '^(pg_|upnudge$)'", "postgres"):gmatch "%S+" do
+        self:sql("DROP ROLE " .. name, "postgres")
+    end
+    self:use "postgres"
+end
+
+--- Takes the place of pg_hba.conf, and holds for whoever connects after this.
+function Postgres:admit(text)
+    command.write(self.data .. "/pg_hba.conf", text)
+    local function loaded()
+        return self:sql("SELECT pg_conf_load_time()", "postgres")
+    end
+    local before = loaded()
+    self:sql("SELECT pg_reload_conf()", "postgres")
+    stage.await("the server to load its rules", function()
+        return loaded() ~= before
+    end)
 end
 
 --- Connections that were made so far.
 function Postgres:connections()
-    return select(2, (command.read(self.data .. "/log") or ""):gsub("connection received", ""))
+    return select(2, self:log():gsub("connection received", ""))
+end
+
+--- Stops it in the middle of whatever it does, so that it takes connections and says nothing.
+function Postgres:freeze()
+    self.frozen = self:pid()
+    command.must("kill -STOP %s", self.frozen)
+end
+
+function Postgres:go_on()
+    if self.frozen then
+        shell("kill -CONT %s", self.frozen)
+        self.frozen = nil
+    end
 end
 
 --- Ends it as a power cut would.
@@ -117,15 +205,12 @@ function Postgres:kill()
         return
     end
     -- Its own processes notice and end by themselves; one that is stopped has to be let go on.
-    local children = shell(("cat /proc/%s/task/*/children"):format(pid)).out
-    shell(("kill -9 %s"):format(pid))
+    local children = shell("cat /proc/%s/task/*/children", pid).out
+    shell("kill -9 %s; kill -CONT %s", pid, pid)
     for child in children:gmatch "%d+" do
-        for _ = 1, 100 do
-            if shell("kill -0 " .. child).code ~= 0 then
-                break
-            end
-            os.execute "sleep 0.05"
-        end
+        stage.await("the end of a process of PostgreSQL", function()
+            return not stage.alive(child)
+        end)
     end
 end
 

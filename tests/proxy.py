@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
 """A server between us and PostgreSQL that misbehaves. Usage: proxy.py TARGET_PORT MODE
 
-Prints its port and its process, then serves 127.0.0.1 for a minute at most. MODE:
+Prints its port and its process, then serves 127.0.0.1 for ten minutes at most. MODE:
   hole      takes connections and never says a word
-  slow      passes everything on, 100 ms late each time
+  slow      passes everything on, a second late each time
   cut:N     passes N bytes of the server's answer on and cuts the connection
 """
 import socket, sys, threading, time, os
 
 target, mode = int(sys.argv[1]), sys.argv[2]
-threading.Timer(60, lambda: os._exit(0)).start()
+threading.Timer(600, lambda: os._exit(0)).start()
 listener = socket.socket()
 listener.bind(("127.0.0.1", 0))
 listener.listen(64)
@@ -46,6 +46,6 @@ while True:
         continue
     server = socket.create_connection(("127.0.0.1", target))
     limit = int(mode[4:]) if mode.startswith("cut:") else None
-    delay = 0.1 if mode == "slow" else 0
+    delay = 1 if mode == "slow" else 0
     threading.Thread(target=pass_on, args=(client, server, None, delay), daemon=True).start()
     threading.Thread(target=pass_on, args=(server, client, limit, delay), daemon=True).start()

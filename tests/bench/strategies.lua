@@ -3,15 +3,14 @@
 --- BUILD names the build directory. Prints one table; fails where a strategy does not keep its promise.
 
 local command = require "command"
+local stage = require "stage"
 local upnudge = require "upnudge"
 
-local NOW <const> = 1800000000
-local DAY <const> = 86400
+local NOW <const>, DAY <const> = stage.NOW, stage.DAY
 -- Whole processes measured for a figure, environments, shells, and windows in which they come at once.
 local ROUNDS <const>, ENVIRONMENTS <const>, SHELLS <const>, WINDOWS <const> = 300, 10000, 64, 5
-local OLD <const>, NEW <const> = "tests/fixtures/demo/manifest.lock", "tests/fixtures/demo/upgraded.lock"
+local OLD <const>, NEW <const> = stage.OLD, stage.NEW
 
-math.randomseed(os.time())
 local work = command.directory()
 local server = require "postgres".start()
 for _, sql in ipairs { "ALTER SYSTEM SET fsync = on", "SELECT pg_reload_conf()" } do
@@ -56,8 +55,8 @@ local function fill()
     local old, new = command.read(OLD), command.read(NEW)
     local runtime <close> = assert(upnudge.open { state_dir = work .. "/filled",
         policy = policy("fill", 'strategy = "separate-lock"') })
-    command.shell(("cd %s && mkdir environments && cd environments && seq %d | sed 's#$#/.flox/env#' | xargs mkdir -p")
-        :format(work, ENVIRONMENTS))
+    command.must("cd %s && mkdir environments && cd environments && seq %d | sed 's#$#/.flox/env#' | xargs mkdir -p", work,
+        ENVIRONMENTS)
     -- All of them first: what is checked as soon as it is written has to be compared by content.
     for i = 1, ENVIRONMENTS do
         command.write(environment("environments", i) .. "/.flox/env/manifest.lock", old)
@@ -147,7 +146,7 @@ local function machines(strategy)
     local first = ("%s/machine-%s-"):format(work, strategy.name)
     local check = lines_of(strategy, first .. "1", 1).check
     assert(command.shell(check).code == 0)
-    command.shell(("for i in $(seq 2 %d); do cp -r %s1 %s$i; done"):format(SHELLS, first, first))
+    command.must("for i in $(seq 2 %d); do cp -r %s1 %s$i; done", SHELLS, first, first)
     return first .. "{}"
 end
 

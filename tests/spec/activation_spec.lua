@@ -1,11 +1,11 @@
 --- From a dry upgrade to a notice, through the command, as real processes.
 
 local command = require "command"
+local stage = require "stage"
 local cjson = require "cjson"
 
-local OLD <const>, NEW <const> = "tests/fixtures/demo/manifest.lock", "tests/fixtures/demo/upgraded.lock"
-local NOW <const> = 1800000000
-local DAY <const> = 86400
+local OLD <const>, NEW <const> = stage.OLD, stage.NEW
+local NOW <const>, DAY <const> = stage.NOW, stage.DAY
 
 local work, env, state
 
@@ -29,26 +29,16 @@ local function decision(...)
     return cjson.decode(notify("--json", ...).out)
 end
 
-local function policy(text)
-    local path = work .. "/policy.lua"
-    command.write(path, 'local u = require "upnudge"\nreturn u.policy ' .. text)
-    return path
-end
-
 local function record_path()
-    local key = command.shell("ls " .. state).out:match "%x+"
+    local key = command.shell("ls %s", state).out:match "%x+"
     return ("%s/%s/record.json"):format(state, key)
 end
 
 before_each(function()
-    work = command.directory()
-    env, state = work .. "/webshop", work .. "/state"
-    command.shell(("mkdir -p %s/.flox/env && cp %s %s/.flox/env/manifest.lock"):format(env, OLD, env))
+    work, env, state = stage.set()
 end)
 
-after_each(function()
-    command.remove(work)
-end)
+after_each(stage.strike)
 
 describe("an activation", function()
     it("is silent before the first check", function()
@@ -89,7 +79,7 @@ describe("an activation", function()
         assert.equal("", notify("--no-tty").err)
         assert.equal("", notify("--active").err)
         assert.equal("", notify("--mode", "command").err)
-        local ci = command.shell(("CI=1 %s notify %s --state-dir %s --tty"):format(command.program, env, state))
+        local ci = command.shell 'CI=1 "$upnudge" notify "$env" --state-dir "$state" --tty'
         assert.same({ "", 0 }, { ci.err, ci.code })
         assert.is_truthy(notify().err:find "available")
     end)
@@ -97,8 +87,7 @@ describe("an activation", function()
     it("honours NO_UPDATE_NOTIFIER and UPNUDGE_QUIET under every policy", function()
         check("--now", NOW, "--new", NEW)
         for _, variable in ipairs { "NO_UPDATE_NOTIFIER=1", "UPNUDGE_QUIET=1" } do
-            local quiet = command.shell(("%s %s notify %s --state-dir %s --tty --policy flox"):format(variable,
-                command.program, env, state))
+            local quiet = command.shell(variable .. ' "$upnudge" notify "$env" --state-dir "$state" --tty --policy flox')
             assert.equal("", quiet.err)
         end
         assert.is_truthy(notify("--policy", "flox").err:find "flox upgrade")
@@ -106,19 +95,19 @@ describe("an activation", function()
 
     it("says nothing of a lockfile that changed since the check", function()
         check("--now", NOW, "--new", NEW)
-        command.shell(("cp %s %s/.flox/env/manifest.lock"):format(NEW, env))
+        command.shell("cp %s %s/.flox/env/manifest.lock", NEW, env)
         assert.equal("the lockfile changed since the last check", decision().reason)
     end)
 
     it("knows a lockfile by its content when only its times changed", function()
         check("--now", NOW, "--new", NEW)
-        command.shell(("touch -d 2001-01-01 %s/.flox/env/manifest.lock"):format(env))
+        command.shell("touch -d 2001-01-01 %s/.flox/env/manifest.lock", env)
         assert.is_true(decision("--now", NOW + 1).notified)
     end)
 
     it("finds its record through a symbolic link to the environment", function()
         check("--now", NOW, "--new", NEW)
-        os.execute(("ln -s %s %s/link"):format(env, work))
+        command.shell("ln -s %s %s/link", env, work)
         local linked = command.run("notify", work .. "/link", "--state-dir", state, "--tty", "--now", NOW + 1)
         assert.is_truthy(linked.err:find "available in webshop")
     end)
@@ -140,7 +129,7 @@ describe("an activation", function()
         command.write(env .. "/.flox/env/manifest.lock", evil)
         command.write(work .. "/new.lock", evil_new)
         check("--now", NOW, "--new", work .. "/new.lock")
-        local names = policy [[{ api = 1, name = "names", strategy = "stateless",
+        local names = stage.policy [[{ api = 1, name = "names", strategy = "stateless",
             rules = { u.rule "all" { notify = u.always() } }, text = function(c) return u.text.packages(c, 9) end }]]
         local said = notify("--policy", names).err
         assert.is_truthy(said:find("cu[31mrl: 8.9.0 -> 8.10.1", 1, true))
@@ -173,7 +162,7 @@ describe("an explanation", function()
 
     it("of a faulty policy is its mistake, and a failure", function()
         check("--now", NOW, "--new", NEW)
-        local said = upnudge("explain", env, "--state-dir", state, "--policy", policy '{ api = 1, nmae = "x" }')
+        local said = upnudge("explain", env, "--state-dir", state, "--policy", stage.policy '{ api = 1, nmae = "x" }')
         assert.equal(1, said.code)
         assert.is_truthy(said.out:find "policy.lua:2: .*did you mean 'name'")
     end)
@@ -183,9 +172,9 @@ describe("a strategy", function()
     it("is switched in the policy file, without a rebuild", function()
         check("--now", NOW, "--new", NEW)
         for _, case in ipairs { { "simple", "" }, { "separate-lock", "" }, { "stateless", "available" } } do
-            local file = policy(('{ api = 1, name = "t", extends = "default", strategy = "%s" }'):format(case[1]))
+            local file = stage.policy(('{ api = 1, name = "t", extends = "default", strategy = "%s" }'):format(case[1]))
             if case[1] == "stateless" then
-                file = policy '{ api = 1, name = "t", strategy = "stateless", rules = { u.rule "a" { notify = u.always() } } }'
+                file = stage.policy '{ api = 1, name = "t", strategy = "stateless", rules = { u.rule "a" { notify = u.always() } } }'
             end
             local later = NOW + 10 * DAY * (#case[1])
             assert.is_truthy(notify("--policy", file, "--now", later).err:find "available", case[1])
@@ -196,37 +185,37 @@ describe("a strategy", function()
 
     it("of a team's own is a Lua file on UPNUDGE_LUA_PATH", function()
         check("--now", NOW, "--new", NEW)
-        os.execute(("mkdir -p %s/upnudge/strategy"):format(work))
+        command.shell("mkdir -p %s/upnudge/strategy", work)
         command.write(work .. "/upnudge/strategy/never_again.lua", [[
             return { read = function() return { history = {} } end,
                 commit_check = function(record, ...) return record:commit(...) end,
                 claim = function() return nil, "our own strategy says no" end }]])
-        local file = policy '{ api = 1, name = "t", extends = "default", strategy = "never-again" }'
-        local result = command.shell(("UPNUDGE_LUA_PATH='%s/?.lua' %s notify %s --state-dir %s --policy %s --tty --json")
-            :format(work, command.program, env, state, file))
+        local file = stage.policy '{ api = 1, name = "t", extends = "default", strategy = "never-again" }'
+        local result = command.shell('UPNUDGE_LUA_PATH="$work/?.lua" "$upnudge" notify "$env" --state-dir "$state" --policy %s '
+            .. "--tty --json", file)
         assert.equal("our own strategy says no", cjson.decode(result.out).reason)
         assert.is_truthy(decision("--policy", file).reason:find "no strategy 'never%-again'")
     end)
 
     it("that hangs holds no shell up for long, nor fails it", function()
         check("--now", NOW, "--new", NEW)
-        os.execute(("mkdir -p %s/upnudge/strategy"):format(work))
+        command.shell("mkdir -p %s/upnudge/strategy", work)
         command.write(work .. "/upnudge/strategy/stuck.lua", [[
             local function stuck() while true do end end
             return { read = stuck, commit_check = stuck, claim = stuck }]])
-        local file = policy '{ api = 1, name = "t", extends = "default", strategy = "stuck" }'
+        local file = stage.policy '{ api = 1, name = "t", extends = "default", strategy = "stuck" }'
         for _, options in ipairs { "", "--now 2027-01-15T08:00:00Z" } do
-            local result = command.shell(("UPNUDGE_LUA_PATH='%s/?.lua' timeout 4 %s notify %s --state-dir %s --policy %s --tty %s")
-                :format(work, command.program, env, state, file, options))
+            local result = command.shell('UPNUDGE_LUA_PATH="$work/?.lua" timeout 300 "$upnudge" notify "$env" --state-dir "$state" '
+                .. "--policy %s --tty " .. options, file)
             assert.are.same({ "", "", 0 }, { result.out, result.err, result.code })
         end
     end)
 
     it("that speaks once per result speaks again for a new one", function()
         for _, strategy in ipairs { "simple", "separate-lock" } do
-            local file = policy(('{ api = 1, name = "t", strategy = "%s", rules = { u.rule "once" { notify = u.once() } } }')
+            local file = stage.policy(('{ api = 1, name = "t", strategy = "%s", rules = { u.rule "once" { notify = u.once() } } }')
                 :format(strategy))
-            command.shell("rm -rf " .. state)
+            command.shell("rm -rf %s", state)
             check("--now", NOW, "--new", NEW)
             assert.is_true(decision("--policy", file, "--now", NOW + 1).notified)
             assert.is_false(decision("--policy", file, "--now", NOW + 9 * DAY).notified)
@@ -257,7 +246,7 @@ describe("a record", function()
             assert.equal(text, command.read(record_path() .. ".broken"))
             assert.is_true(decision("--now", NOW + 3).notified)
             assert.is_truthy(upnudge("explain", env, "--state-dir", state, "--tty").out:find "set aside")
-            command.shell("rm -rf " .. state)
+            command.shell("rm -rf %s", state)
         end
     end)
 
@@ -268,7 +257,7 @@ describe("a record", function()
             text = text:gsub('^{"schema":1,', '%0"' .. field .. '":' .. value .. ",")
             command.write(record_path(), text)
             assert.is_truthy(decision("--now", NOW + 1).reason:find("is broken: " .. field, 1, true), field)
-            command.shell("rm -rf " .. state)
+            command.shell("rm -rf %s", state)
         end
         for field, value in pairs { total = '"3"', fingerprint = "7", since = "[]", top = "1" } do
             check("--now", NOW, "--new", NEW)
@@ -277,7 +266,7 @@ describe("a record", function()
                 .. value .. "}}}")))
             local said = decision("--now", NOW + 1)
             assert.is_truthy(said.reason:find("is broken: systems.", 1, true), said.reason)
-            command.shell("rm -rf " .. state)
+            command.shell("rm -rf %s", state)
         end
     end)
 
@@ -308,7 +297,7 @@ describe("a record", function()
     end)
 
     it("with times in the future counts them as never", function()
-        local file = policy '{ api = 1, name = "t", extends = "default", strategy = "simple" }'
+        local file = stage.policy '{ api = 1, name = "t", extends = "default", strategy = "simple" }'
         check("--now", NOW + 50 * DAY, "--new", NEW)
         notify("--policy", file, "--now", NOW + 50 * DAY + 1)
         assert.is_true(decision("--policy", file, "--now", NOW).notified)
@@ -318,15 +307,14 @@ describe("a record", function()
     it("keeps 0700 for directories and 0600 for files", function()
         check("--now", NOW, "--new", NEW)
         notify("--now", NOW + 1)
-        local modes = command.shell(("find %s -type d -printf '%%m\\n' | sort -u; find %s -type f -printf '%%m\\n' | sort -u")
-            :format(state, state)).out
+        local modes = command.shell("find %s -type d -printf '%%m\\n' | sort -u; find %s -type f -printf '%%m\\n' | sort -u", state, state).out
         assert.equal("700\n600\n", modes)
     end)
 
     it("is never a followed link, and never read from another's file", function()
         check("--now", NOW, "--new", NEW)
         local path = record_path()
-        os.execute(("mv %s %s/real && ln -s %s/real %s"):format(path, work, work, path))
+        command.shell("mv %s %s/real && ln -s %s/real %s", path, work, work, path)
         assert.is_false(decision("--now", NOW + 1).notified)
         assert.equal(1, check("--now", NOW + 2, "--new", NEW).code)
     end)
@@ -343,13 +331,10 @@ describe("state that cannot be written", function()
         needs_root()
         check("--now", NOW, "--new", NEW)
         -- Root may write anywhere: an ordinary user is needed, and a program that he reaches.
-        os.execute(("chmod 755 %s; chown -R nobody %s; cp %s %s-cli %s"):format(work, state, command.program,
-            command.program, work))
+        command.must('chmod 755 "$work"; chown -R nobody "$state"; cp "$upnudge" "$upnudge-cli" "$work"')
         local key = record_path():match "(.*)/record.json"
-        os.execute("chmod 500 " .. key)
-        local result = command.shell(("setpriv --reuid nobody --clear-groups %s notify %s --state-dir %s --tty --json")
-            :format(work .. "/upnudge", env, state))
-        os.execute("chmod 700 " .. key)
+        command.must("chmod 500 %s", key)
+        local result = command.shell('setpriv --reuid nobody --clear-groups "$work/upnudge" notify "$env" --state-dir "$state" --tty --json')
         local said = cjson.decode(result.out)
         assert.same({ "", 0, false }, { result.err, result.code, said.notified })
         assert.is_truthy(said.reason:find "notified", said.reason)
@@ -358,7 +343,7 @@ describe("state that cannot be written", function()
     it("of somebody else makes an activation silent and a check fail", function()
         needs_root()
         check("--now", NOW, "--new", NEW)
-        os.execute("chown -R nobody " .. state)
+        command.must('chown -R nobody "$state"')
         local quiet = decision("--now", NOW + 1)
         assert.is_false(quiet.notified)
         local refused = check("--now", NOW + 2, "--new", NEW)
@@ -368,21 +353,23 @@ describe("state that cannot be written", function()
 
     it("on a full disk keeps the old record, and says so", function()
         local disk = work .. "/disk"
-        os.execute("mkdir " .. disk)
-        if command.shell(("mount -t tmpfs -o size=192k,mode=700 none %s"):format(disk)).code ~= 0 then
+        command.shell("mkdir %s", disk)
+        if command.shell("mount -t tmpfs -o size=192k,mode=700 none %s", disk).code ~= 0 then
             pending "needs the right to mount"
             return
         end
+        stage.finally(function()
+            command.must("umount %s", disk)
+        end)
         state = disk .. "/state"
         check("--now", NOW, "--new", NEW)
         local before = command.read(record_path())
-        command.shell(("dd if=/dev/zero of=%s/fill bs=1k 2>/dev/null"):format(disk))
+        command.shell("dd if=/dev/zero of=%s/fill bs=1k 2>/dev/null", disk)
         local newer = command.read(NEW):gsub("8%.10%.1", "8.11.0")
         command.write(work .. "/newer.lock", newer)
         local full = check("--now", NOW + 2 * DAY, "--new", work .. "/newer.lock")
         local after = command.read(record_path())
-        local left = command.shell(("find %s -name '*.tmp'"):format(disk)).out
-        command.shell("umount " .. disk)
+        local left = command.shell("find %s -name '*.tmp'", disk).out
         assert.equal(1, full.code)
         assert.is_truthy(full.err:find "No space left", full.err)
         assert.equal(before, after)
@@ -416,17 +403,17 @@ describe("the decision log", function()
             assert(directory:append("decisions.log", line, 32768))
         end
         notify("--now", NOW + 5)
-        local size = tonumber(command.shell("cat " .. state .. "/*/decisions.log* | wc -c").out)
+        local size = tonumber(command.shell('cat "$state"/*/decisions.log* | wc -c').out)
         assert.is_true(size > 32768 and size <= 65536, size)
         assert.is_truthy(log():find "2027%-01%-15T08:00:05Z  notified  default: not said yet\n$")
     end)
 
     it("holds nothing that a terminal obeys, and is not missed", function()
         check("--new", NEW, "--now", NOW)
-        local path = policy '{ api = 1, name = "p", rules = { u.rule "r" { quiet = "a\\27[2Jb\\tc\\nd" } } }'
+        local path = stage.policy '{ api = 1, name = "p", rules = { u.rule "r" { quiet = "a\\27[2Jb\\tc\\nd" } } }'
         notify("--policy", path, "--now", NOW + 5)
         assert.equal("2027-01-15T08:00:05Z  quiet     r: a[2Jb c d\n", log())
-        command.shell(("cd %s/*/ && rm decisions.log && mkfifo decisions.log"):format(state))
+        command.shell("cd %s/*/ && rm decisions.log && mkfifo decisions.log", state)
         local result = notify("--now", NOW + 6)
         assert.is_truthy(result.err:find "version changes")
         assert.equal(0, result.code)

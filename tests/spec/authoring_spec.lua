@@ -3,26 +3,22 @@
 
 local cjson = require "cjson"
 local command = require "command"
+local stage = require "stage"
 local policy = require "upnudge.policy"
 
--- 2027-01-15 08:00 UTC, a Friday.
-local NOW <const> = 1800000000
-local HOUR <const>, DAY <const> = 3600, 86400
+local NOW <const>, HOUR <const>, DAY <const> = stage.NOW, stage.HOUR, stage.DAY
 local MONDAY <const> = NOW + 3 * DAY
 
 local work
 
 before_each(function()
-    work = command.directory()
+    work = stage.bare()
 end)
 
-after_each(function()
-    command.remove(work)
-end)
+after_each(stage.strike)
 
 local function load_policy(body, offset)
-    command.write(work .. "/p.lua", 'local u = require "upnudge"\nreturn u.policy ' .. body)
-    return policy.load({ name = "p", path = work .. "/p.lua" }, { look_up = function(what)
+    return policy.load({ name = "p", path = stage.policy(body, "p") }, { look_up = function(what)
         return what == "utc_offset" and (offset or 0) or { { name = "curl", kind = "upgraded", from = "1", to = "2" },
             { name = "git", kind = "upgraded", from = "3", to = "4", security = true } }
     end })
@@ -184,7 +180,7 @@ describe("a person", function()
 
     before_each(function()
         env, state = work .. "/env", work .. "/state"
-        os.execute("mkdir " .. env)
+        command.shell("mkdir %s", env)
         command.write(env .. "/package-lock.json", lockfile { curl = "1.0.0", ["linux-a"] = "1.0.0", git = "1.0.0" })
         command.write(work .. "/new.json", lockfile { curl = "1.1.0", ["linux-a"] = "2.0.0", git = "1.0.1" })
         run("check", env, "--state-dir", state, "--now", NOW, "--new", work .. "/new.json")
@@ -224,13 +220,13 @@ describe("a person", function()
     it("hears of security fixes as such", function()
         command.write(work .. "/security", "# fixes\ngit\ncurl@9.9.9\n")
         for _, words in ipairs { { "--new", work .. "/new.json", "--security", work .. "/security" },
-            { "--", "sh", "-c", "echo git >$UPNUDGE_SECURITY; cat " .. work .. "/new.json" } } do
+            { "--", "sh", "-c", 'echo git >"$UPNUDGE_SECURITY"; cat "$work/new.json"' } } do
             run("check", env, "--state-dir", state, "--now", NOW, "--max-age", "0", table.unpack(words))
             local answer = decision("--now", NOW + DAY, "--policy", "security-first")
             assert.are.equal("new fix", answer.rule)
             assert.are.equal("1 security fix available in env.\n- git: 1.0.0 -> 1.0.1 [security]\n- linux-a: 1.0.0 -> 2.0.0",
                 answer.text:match "^(.*)\n")
-            command.shell("rm -rf " .. state)
+            command.shell("rm -rf %s", state)
         end
         local missing = command.run("check", env, "--state-dir", state, "--new", work .. "/new.json", "--security", "/none")
         assert.are.equal(1, missing.code)

@@ -1,13 +1,14 @@
 --- The check: fresh, busy, failed, detached; commands of every manner.
 
 local command = require "command"
+local stage = require "stage"
 local cjson = require "cjson"
 
-local OLD <const>, NEW <const> = "tests/fixtures/demo/manifest.lock", "tests/fixtures/demo/upgraded.lock"
-local NOW <const> = 1800000000
-local DAY <const> = 86400
+local NEW <const>, NOW <const>, DAY <const> = stage.NEW, stage.NOW, stage.DAY
+-- Seconds that only a hang lasts.
+local HANG <const> = 600
 
-local work, env, state, here
+local work, env, state
 
 local function check(...)
     return command.run("check", env, "--state-dir", state, ...)
@@ -25,43 +26,44 @@ end
 local function script(text)
     local path = work .. "/script"
     command.write(path, "#!/bin/sh\n" .. text)
-    os.execute("chmod +x " .. path)
+    command.must("chmod +x %s", path)
     return path
 end
 
-local function wait_for(what, seconds)
-    for _ = 1, seconds * 20 do
-        local value = what()
-        if value then
-            return value
-        end
-        os.execute "sleep 0.05"
-    end
+--- A command that says that it began, waits until it is let go on, or nobody cares any more, and does `more`.
+local function slow(more)
+    return script('echo $$ >"$work/inside"; while [ -d "$work" ] && ! [ -e "$work/go" ]; do sleep 0.05; done\n' .. more)
+end
+
+local function let_go()
+    command.write(work .. "/go", "")
+end
+
+--- The process may end in its own time, but it has been told to.
+local function await_end(pid)
+    stage.await("the end of " .. pid, function()
+        return not stage.alive(pid)
+    end)
 end
 
 before_each(function()
-    work = command.directory()
-    env, state = work .. "/webshop", work .. "/state"
-    here = require "lfs".currentdir() .. "/"
-    command.shell(("mkdir -p %s/.flox/env && cp %s %s/.flox/env/manifest.lock"):format(env, OLD, env))
+    work, env, state = stage.set()
 end)
 
-after_each(function()
-    command.remove(work)
-end)
+after_each(stage.strike)
 
 describe("a check", function()
     it("takes the upgraded lockfile from standard output", function()
-        local said = outcome("--", "cat", here .. NEW)
+        local said = outcome("--", "cat", NEW)
         assert.same({ 1, "checked", 12 }, { said.schema, said.outcome, said.changes })
         assert.equal(12, record().changes)
     end)
 
     it("takes it from $UPNUDGE_NEW_LOCKFILE, and tells the command what it is about", function()
-        local said = outcome("--", script(([[
-            [ "$UPNUDGE_ENVIRONMENT" = %s ] && [ "$UPNUDGE_LOCKFILE" = %s/.flox/env/manifest.lock ] || exit 9
+        local said = outcome("--", script [[
+            [ "$UPNUDGE_ENVIRONMENT" = "$env" ] && [ "$UPNUDGE_LOCKFILE" = "$env/.flox/env/manifest.lock" ] || exit 9
             echo progress
-            cp %s "$UPNUDGE_NEW_LOCKFILE"]]):format(env, env, here .. NEW)))
+            cp "$new" "$UPNUDGE_NEW_LOCKFILE"]])
         assert.equal("checked", said.outcome, said.reason)
     end)
 
@@ -71,7 +73,7 @@ describe("a check", function()
         assert.equal("checked", outcome("--now", NOW + 60, "--max-age", "0", "--new", NEW).outcome)
         assert.equal("checked", outcome("--now", NOW + 60 + DAY, "--new", NEW).outcome)
         assert.equal("checked", outcome("--now", NOW + 120 + DAY, "--max-age", "1m", "--new", NEW).outcome)
-        command.shell(("cp %s %s/.flox/env/manifest.lock"):format(NEW, env))
+        command.shell("cp %s %s/.flox/env/manifest.lock", NEW, env)
         assert.equal("nothing newer", outcome("--now", NOW + 121 + DAY, "--new", NEW).reason)
     end)
 
@@ -80,7 +82,7 @@ describe("a check", function()
         assert.equal(1, first.code)
         assert.is_truthy(first.err:find("exited with 7: no route to host", 1, true), first.err)
         assert.same({ NOW, 1, NOW + 300 }, { record().last_failed, record().failures, record().retry_at })
-        local marker = script "touch $(dirname $0)/ran; exit 1"
+        local marker = script 'touch "$work/ran"; exit 1'
         local early = outcome("--now", NOW + 299, "--", marker)
         assert.equal("failed", early.outcome)
         assert.is_truthy(early.reason:find "no route to host")
@@ -115,75 +117,70 @@ describe("a check", function()
     end)
 
     it("ends a command that outlives its time, with its children", function()
-        local started = os.time()
-        local said = outcome("--timeout", "1s", "--", script "sleep 30 & echo $! >$(dirname $0)/child; wait")
+        local said = outcome("--timeout", "1s", "--", script(('sleep %d & echo $! >"$work/child"; wait'):format(HANG)))
         assert.equal("failed", said.outcome)
-        assert.is_true(os.time() - started < 10)
-        local child = command.read(work .. "/child"):match "%d+"
-        assert.is_truthy(wait_for(function()
-            return command.shell("kill -0 " .. child).code ~= 0
-        end, 5))
+        assert.is_truthy(said.reason:find("1 s", 1, true), said.reason)
+        await_end(command.read(work .. "/child"):match "%d+")
     end)
 
     it("does not wait for a grandchild that keeps its output open", function()
-        local started = os.time()
-        local said = outcome("--", script(("cat %s; sleep 20 &"):format(here .. NEW)))
+        local said = outcome("--", script(('cat "$new"; sleep %d & echo $! >"$work/child"'):format(HANG)))
         assert.equal("checked", said.outcome, said.reason)
-        assert.is_true(os.time() - started < 10)
+        local child = command.read(work .. "/child"):match "%d+"
+        stage.finally(function()
+            command.shell("kill %s", child)
+        end)
+        assert.is_true(stage.alive(child))
     end)
 
     it("runs alone: a second one is told and does not wait", function()
-        local holder = script(("touch $(dirname $0)/inside; sleep 3; cat %s"):format(here .. NEW))
-        os.execute(("%s check %s --state-dir %s -- %s >/dev/null 2>&1 &"):format(command.program, env, state, holder))
-        assert.is_truthy(wait_for(function()
-            return command.read(work .. "/inside")
-        end, 5))
+        stage.start('"$upnudge" check "$env" --state-dir "$state" -- %s', slow 'cat "$new"')
+        stage.await_file(work .. "/inside")
         local second = check("--json", "--new", NEW)
         assert.same({ 75, "busy" }, { second.code, cjson.decode(second.out).outcome })
-        assert.is_truthy(wait_for(record, 8))
+        let_go()
+        stage.await("the first check's record", record)
     end)
 
     it("that was killed frees its lock, and its temporaries are swept", function()
-        local holder = script "echo $$ >$(dirname $0)/inside; exec sleep 30"
-        os.execute(("sh -c 'echo $$ >%s/pid; exec %s check %s --state-dir %s -- %s' >/dev/null 2>&1 &"):format(work,
-            command.program, env, state, holder))
-        wait_for(function()
-            return (command.read(work .. "/inside") or ""):match "%d"
-        end, 5)
+        local holder = stage.start('exec "$upnudge" check "$env" --state-dir "$state" -- %s', slow "exit 1")
+        local inside = stage.await_file(work .. "/inside"):match "%d+"
         assert.equal("busy", outcome("--new", NEW).outcome)
-        os.execute("kill -9 " .. command.read(work .. "/pid"))
-        command.shell(("touch %s/*/.0123456789abcdef.tmp"):format(state))
+        command.must("kill -9 %s", holder)
+        stage.finally(function()
+            command.shell("kill %s", inside)
+        end)
+        await_end(holder)
+        command.must 'for key in "$state"/*/; do touch "$key/.0123456789abcdef.tmp"; done'
         assert.equal("checked", outcome("--new", NEW).outcome)
-        assert.equal("", command.shell(("find %s -name '*.tmp'"):format(state)).out)
-        os.execute("kill " .. command.read(work .. "/inside"))
+        assert.equal("", command.shell("find %s -name '*.tmp'", state).out)
     end)
 
     it("goes on in the background and lets its caller go", function()
-        local slow = script(("sleep 1; echo hello >&2; cat %s"):format(here .. NEW))
-        local started = os.time()
-        -- The pipe would hang if the detached process kept it.
-        local said = command.shell(("%s check %s --state-dir %s --detach --json -- %s | cat"):format(command.program,
-            env, state, slow))
-        assert.is_true(os.time() - started <= 1)
+        -- It ends after its caller has gone on, and the pipe would hang if the detached process kept it.
+        local said = command.shell('"$upnudge" check "$env" --state-dir "$state" --detach --json -- %s | cat',
+            slow 'echo hello >&2; cat "$new"')
         assert.equal("started", cjson.decode(said.out).outcome)
-        assert.is_truthy(wait_for(function()
+        assert.is_nil(record())
+        let_go()
+        stage.await("the record", function()
             return (record() or {}).last_checked
-        end, 10))
-        assert.equal("hello\n", command.shell(("cat %s/*/check.log"):format(state)).out)
+        end)
+        assert.equal("hello\n", command.shell("cat %s/*/check.log", state).out)
         assert.equal("fresh", outcome("--detach", "--", "false").outcome)
     end)
 
     it("stores each lockfile once, and forgets those that no record names", function()
         check("--now", NOW, "--new", NEW)
         local function stored()
-            return command.shell(("ls -i %s/*/lockfiles"):format(state)).out
+            return command.shell("ls -i %s/*/lockfiles", state).out
         end
         local first = stored()
         check("--now", NOW + DAY, "--new", NEW)
         assert.equal(first, stored())
-        command.shell(("cp %s %s/.flox/env/manifest.lock"):format(NEW, env))
+        command.shell("cp %s %s/.flox/env/manifest.lock", NEW, env)
         check("--now", NOW + 2 * DAY, "--new", NEW)
-        assert.equal("1\n", command.shell(("ls %s/*/lockfiles | wc -l"):format(state)).out)
+        assert.equal("1\n", command.shell("ls %s/*/lockfiles | wc -l", state).out)
     end)
 
     it("tells what is wrong with a lockfile: missing, unreadable, broken, unknown, two", function()
@@ -195,9 +192,9 @@ describe("a check", function()
             assert.equal(1, said.code)
             assert.is_truthy(said.err:find(expected, 1, true), said.err)
         end
-        os.execute("rm " .. lockfile)
+        command.shell("rm %s", lockfile)
         assert.is_truthy(check("--new", NEW).err:find "no lockfile")
-        os.execute(("mkdir %s; touch %s/package-lock.json"):format(lockfile, env))
+        command.shell("mkdir %s; touch %s/package-lock.json", lockfile, env)
         assert.is_truthy(check("--new", NEW).err:find "several lockfiles")
         assert.is_truthy(check("--new", NEW, "--lockfile", lockfile).err:find "manifest.lock")
         assert.is_nil(record())
@@ -205,7 +202,7 @@ describe("a check", function()
 
     it("prefers a shrinkwrap to the package-lock beside it", function()
         local project = work .. "/project"
-        os.execute("mkdir " .. project)
+        command.shell("mkdir %s", project)
         local text = '{"lockfileVersion":3,"packages":{"":{},"node_modules/a":{"version":"1.0.0"}}}'
         command.write(project .. "/package-lock.json", "{}")
         command.write(project .. "/npm-shrinkwrap.json", text)
@@ -227,7 +224,15 @@ end)
 describe("the times of a lockfile", function()
     it("are no proof while it is younger than two seconds", function()
         local lockfile = env .. "/.flox/env/manifest.lock"
-        check("--new", NEW, "--now", NOW)
+        -- On a busy machine the file may be older when it is looked at.
+        local old = command.read(lockfile)
+        local written
+        stage.await("a check within a second of the writing", function()
+            written = os.time()
+            command.write(lockfile, old)
+            check("--new", NEW, "--now", NOW, "--max-age", 0)
+            return os.time() - written <= 1
+        end)
         assert.equal("", record().stamp)
         local function said()
             return command.run("notify", env, "--state-dir", state, "--tty", "--json", "--now", NOW + 1).out

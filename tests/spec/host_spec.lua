@@ -1,30 +1,22 @@
 --- Hosts that embed us: a C program through upnudge.h, and plain Lua through require "upnudge".
 
 local command = require "command"
+local stage = require "stage"
 
-local OLD <const>, NEW <const> = "tests/fixtures/demo/manifest.lock", "tests/fixtures/demo/upgraded.lock"
-local NOW <const> = 1800000000
-local DAY <const> = 86400
+local NEW <const>, NOW <const>, DAY <const> = stage.NEW, stage.NOW, stage.DAY
 
 local work, env, state
-local program = require "lfs".currentdir() .. "/" .. command.build .. "/tests/host/embed"
+local program = command.root .. "/" .. command.build .. "/tests/host/embed"
 
 before_each(function()
-    work = command.directory()
-    env, state = work .. "/webshop", work .. "/state"
-    command.shell(("mkdir -p %s/.flox/env && cp %s %s/.flox/env/manifest.lock"):format(env, OLD, env))
+    work, env, state = stage.set()
 end)
 
-after_each(function()
-    command.remove(work)
-end)
+after_each(stage.strike)
 
 local function embed(what, now, ...)
     local words = { program, state, "default", what, env, tostring(now), ... }
-    for i, word in ipairs(words) do
-        words[i] = command.quote(word)
-    end
-    return command.shell(table.concat(words, " "))
+    return command.shell(("%s "):rep(#words), table.unpack(words))
 end
 
 describe("a C program", function()
@@ -49,13 +41,9 @@ describe("a C program", function()
     end)
 
     it("holds the lock until it aborts or dies", function()
-        local holder = io.popen(("exec %s %s default hold %s %d"):format(program, state, env, NOW), "w")
-        for _ = 1, 100 do
-            os.execute "sleep 0.02"
-            if embed("check", NOW, NEW).out:find "^busy" then
-                break
-            end
-        end
+        local said = work .. "/said"
+        local holder <close> = io.popen(command.script("exec %s %s default hold %s %d >%s", program, state, env, NOW, said), "w")
+        assert.equal("holding\n", stage.await_file(said))
         assert.is_truthy(embed("check", NOW, NEW).out:find "^busy: another process is checking")
         holder:close()
         assert.equal("ok\n", embed("check", NOW, NEW).out)
@@ -64,7 +52,7 @@ describe("a C program", function()
     it("compares versions", function()
         local function compare(a, b, ...)
             local words = { program, state, "default", "compare", a, b, ... }
-            return command.shell(table.concat(words, " ")).out
+            return command.shell(("%s "):rep(#words), table.unpack(words)).out
         end
         assert.equal("older\n", compare("1.0rc1", "1.0", "pep440"))
         assert.equal("equal\n", compare("1.0", "1.0.0", "rubygems"))
@@ -85,7 +73,7 @@ describe("a C program", function()
 
     it("opens with a broken policy, stays quiet, and learns why", function()
         command.write(work .. "/broken.lua", "return 1 +")
-        local said = command.shell(("%s %s %s/broken.lua notify %s %d"):format(program, state, work, env, NOW))
+        local said = command.shell("%s %s %s/broken.lua notify %s %d", program, state, work, env, NOW)
         assert.is_truthy(said.out:find "^quiet: .*broken.lua:1:")
     end)
 end)
@@ -121,7 +109,7 @@ describe("a Lua program", function()
                 rules = { u.rule "daily" { notify = u.every "1d" } } }]])
         local runtime <close> = assert(upnudge.open { state_dir = state, policy = work .. "/p.lua" })
         local other = work .. "/other"
-        command.shell(("cp -r %s %s"):format(env, other))
+        command.shell("cp -r %s %s", env, other)
         for _, path in ipairs { env, other } do
             runtime:check_begin(path, { now = NOW }):commit(command.read(NEW))
         end

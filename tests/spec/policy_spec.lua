@@ -1,23 +1,20 @@
 --- Policies in their real VM: rules, cadences, inheritance, mistakes.
 
-local command = require "command"
+local stage = require "stage"
 local policy = require "upnudge.policy"
 
-local NOW <const> = 1800000000
-local HOUR <const>, DAY <const> = 3600, 86400
+local NOW <const>, HOUR <const>, DAY <const> = stage.NOW, stage.HOUR, stage.DAY
 
 local work
 
 before_each(function()
-    work = command.directory()
+    work = stage.bare()
 end)
 
-after_each(function()
-    command.remove(work)
-end)
+after_each(stage.strike)
 
 local function write(name, body)
-    command.write(work .. "/" .. name .. ".lua", 'local u = require "upnudge"\nreturn u.policy ' .. body)
+    stage.policy(body, name)
 end
 
 local function load_file(name, look_up)

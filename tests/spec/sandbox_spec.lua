@@ -1,21 +1,20 @@
 --- The walls of the sandbox: what a hostile policy tries, in its real VM.
 
 local command = require "command"
+local stage = require "stage"
+local effort = require "effort"
 local policy = require "upnudge.policy"
 
-local sanitised = command.build:find "asan" ~= nil
--- A hostile policy delays an activation by no more than 20 ms of work; sanitizers are slow.
-local MOST_SECONDS <const> = sanitised and 1 or 0.02
+-- A hostile policy delays an activation by no more than some 20 ms of work; sanitizers are slow.
+local MOST <const> = command.sanitised and 1000 or 20
 
 local work
 
 before_each(function()
-    work = command.directory()
+    work = stage.bare()
 end)
 
-after_each(function()
-    command.remove(work)
-end)
+after_each(stage.strike)
 
 local function load_text(text)
     command.write(work .. "/p.lua", text)
@@ -48,11 +47,7 @@ local function decides(code)
 end
 
 local function in_time(what, f, ...)
-    local started = os.clock()
-    local a, b = f(...)
-    local seconds = os.clock() - started
-    assert.is_true(seconds <= MOST_SECONDS, ("%s: %.1f ms"):format(what, seconds * 1000))
-    return a, b
+    return effort.within(what, MOST, f, ...)
 end
 
 local ENDLESS <const> = {
@@ -263,7 +258,7 @@ describe("the sandbox", function()
     end)
 
     it("lets no policy be read that is no file, or too large", function()
-        os.execute(("mkfifo %s/fifo.lua; mkdir %s/dir.lua; truncate -s 1G %s/big.lua"):format(work, work, work))
+        command.shell("mkfifo %s/fifo.lua; mkdir %s/dir.lua; truncate -s 1G %s/big.lua", work, work, work)
         for _, name in ipairs { "fifo", "dir", "big" } do
             for _, path in ipairs { work .. "/" .. name .. ".lua", work .. "/extends.lua" } do
                 command.write(work .. "/extends.lua",

@@ -1,6 +1,7 @@
 --- A team's own formats, files beside its policy, in every command that reads a lockfile.
 
 local command = require "command"
+local stage = require "stage"
 
 local ACME <const> = [[
 local u = require "upnudge"
@@ -25,15 +26,12 @@ describe("a team's format", function()
     local directory, policy
 
     before_each(function()
-        directory = command.directory()
-        policy = directory .. "/policy.lua"
-        os.execute("mkdir -p " .. directory .. "/formats " .. directory .. "/env")
-        command.write(policy, 'local u = require "upnudge"\nreturn u.policy { api = 1, name = "t", extends = "default" }\n')
+        directory = stage.bare()
+        command.must('mkdir "$work/formats" "$work/env"')
+        policy = stage.policy '{ api = 1, name = "t", extends = "default" }'
     end)
 
-    after_each(function()
-        command.remove(directory)
-    end)
+    after_each(stage.strike)
 
     local function format(text)
         command.write(directory .. "/formats/acme.lua", text)
@@ -146,9 +144,8 @@ describe("a team's format", function()
     end)
 
     it("comes with an example that works", function()
-        local root = require "lfs".currentdir()
         command.write(directory .. "/.tool-versions", "# tools\nnodejs 20.11.1 18.0.0\nruby system\npython 3.12.1 # x\n")
-        local result = command.run("parse", "--policy", root .. "/policies/default.lua", directory .. "/.tool-versions")
+        local result = command.run("parse", "--policy", command.root .. "/policies/default.lua", directory .. "/.tool-versions")
         assert.are.equal("nodejs  20.11.1\npython  3.12.1\n", result.out, result.err)
     end)
 end)

@@ -1,0 +1,63 @@
+--- Bounds on work, for the specs: processor time of this process, counted in units of a loop that is measured
+--- in the same run. Other processes, a slow machine and a clock that was set do not change it much.
+
+local M = {}
+
+-- What an interruption or a cold cache adds is not work: the least of so many runs counts.
+local TRIES <const> = 5
+
+local unit
+
+--- Arithmetic, tables and strings, as the work that is bounded has them; about a millisecond at 3 GHz.
+local function measure()
+    local started = os.clock()
+    local parts, value = {}, 1
+    for i = 1, 7000 do
+        value = (value * 1103515245 + 12345) % 2147483648
+        parts[i % 64 + 1] = value
+        if i % 64 == 0 then
+            value = value + #table.concat(parts, ",")
+        end
+    end
+    return os.clock() - started
+end
+
+--- Processor seconds of a unit.
+local function seconds_of_unit()
+    if not unit then
+        unit = math.huge
+        for _ = 1, 20 do
+            unit = math.min(unit, measure())
+        end
+    end
+    return unit
+end
+
+--- Runs `f` and asserts that it took at most `limit` units. One that took more may try again, for work is
+--- the same each time and what comes in between is not.
+---@param what string named in the message
+---@param limit number units, each about a millisecond at 3 GHz
+---@param f function
+---@param ... any its arguments
+---@return any first
+---@return any second what `f` gave
+function M.within(what, limit, f, ...)
+    local least = math.huge
+    for _ = 1, TRIES do
+        local started = os.clock()
+        local first, second = f(...)
+        least = math.min(least, (os.clock() - started) / (limit * seconds_of_unit()))
+        if least <= 1 then
+            return first, second
+        end
+    end
+    error(("%s: too slow: %.1f times the limit"):format(what, least), 2)
+end
+
+--- What a unit is here, in processor milliseconds.
+---@return number
+function M.unit()
+    return seconds_of_unit() * 1000
+end
+
+return M

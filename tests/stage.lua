@@ -1,0 +1,130 @@
+--- What most specs play on: a directory of its own for each test, in it an environment `webshop` with a lockfile
+--- of Flox and a place for state. A spec says
+---
+---     before_each(function() work, env, state = stage.set() end)
+---     after_each(stage.strike)
+---
+--- and whatever a test leaves behind, also when it fails, is gone after it: files, background processes, mounts.
+--- Scripts know the three as `$work`, `$env` and `$state`, and the upgraded lockfile as `$new`.
+
+local command = require "command"
+
+local M = {}
+
+--- The lockfile of the environment, and the one that an upgrade would write.
+M.OLD = command.root .. "/tests/fixtures/demo/manifest.lock"
+M.NEW = command.root .. "/tests/fixtures/demo/upgraded.lock"
+--- 2027-01-15 08:00 UTC, a Friday.
+M.NOW = 1800000000
+M.HOUR, M.DAY = 3600, 86400
+
+command.variables.new = M.NEW
+
+-- Seconds after which waiting for another process counts as a hang; a loaded machine takes a fraction.
+local HANG <const> = 120
+
+local work
+local undoings = {}
+
+--- Makes the directory, and nothing in it.
+---@return string work
+function M.bare()
+    work = command.directory()
+    command.variables.work = work
+    return work
+end
+
+--- Makes the directory with the environment.
+---@return string work
+---@return string env
+---@return string state where there is nothing yet
+function M.set()
+    M.bare()
+    local env, state = work .. "/webshop", work .. "/state"
+    command.variables.env, command.variables.state = env, state
+    command.must('mkdir -p "$env/.flox/env" && cp %s "$env/.flox/env/manifest.lock"', M.OLD)
+    return work, env, state
+end
+
+--- What has to happen when the test is over, however it ends; the last one named is the first.
+---@param undo fun()
+function M.finally(undo)
+    undoings[#undoings + 1] = undo
+end
+
+--- Undoes what the test has done, all of it, and raises the first failure.
+function M.strike()
+    local failure
+    while undoings[1] do
+        local ok, message = pcall(table.remove(undoings))
+        failure = failure or not ok and message
+    end
+    if work then
+        command.remove(work)
+    end
+    work, command.variables.work, command.variables.env, command.variables.state = nil, nil, nil, nil
+    if failure then
+        error(failure, 0)
+    end
+end
+
+--- Waits for what another process does: the first value of `condition` that is true. Only a hang is a failure.
+---@generic T
+---@param what string
+---@param condition fun(): T?
+---@return T
+function M.await(what, condition)
+    local started = os.time()
+    repeat
+        local value = condition()
+        if value then
+            return value
+        end
+        os.execute "sleep 0.05"
+    until os.time() - started > HANG
+    error("waited in vain for " .. what, 2)
+end
+
+--- Waits until the file has something in it.
+---@param path string
+---@return string
+function M.await_file(path)
+    return M.await(path, function()
+        local text = command.read(path)
+        return text and text ~= "" and text
+    end)
+end
+
+--- Whether the process exists, and is more than an entry that nobody has asked for yet.
+---@param pid string|number
+---@return boolean
+function M.alive(pid)
+    local text = command.read(("/proc/%s/stat"):format(pid))
+    local state = text and text:match "^.*%) (%a)"
+    return state ~= nil and state ~= "Z" and state ~= "X"
+end
+
+--- Starts a script in the background, in a process group that ends with the test at the latest.
+---@param script string every %s in it becomes a quoted word
+---@param ... string|number
+---@return string pid of the group's leader, a shell that ends with the script
+function M.start(script, ...)
+    local pid = command.must("setsid sh -c %s >/dev/null 2>&1 </dev/null & echo $!", command.script(script, ...))
+        :match "%d+"
+    M.finally(function()
+        command.shell("kill -9 -- -%s 2>/dev/null", pid)
+    end)
+    return pid
+end
+
+--- Writes a policy file of that table's text.
+---@param text string
+---@param name string?
+---@return string path
+function M.policy(text, name)
+    local path = ("%s/%s.lua"):format(work, name or "policy")
+    command.write(path, 'local u = require "upnudge"\nreturn u.policy ' .. text .. "\n")
+    return path
+end
+
+return M
