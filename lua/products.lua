@@ -13,13 +13,13 @@ return {
     -- The small program: notify alone. It knows when a database is not to be asked, and so stays quiet at no
     -- greater cost than with another strategy; to ask one it hands over to upnudge-cli.
     upnudge = {
-        roots = { "upnudge", SANDBOX, SAFE_STRINGS, POLICIES },
+        roots = { "upnudge.runtime", SANDBOX, SAFE_STRINGS, POLICIES },
         without = { "upnudge.runtime.check", "upnudge.runtime.explain", "upnudge.lockfile.*",
             "upnudge.strategy.database_sql", "upnudge.strategy.migration" },
     },
     -- The C API: open, notify, flush, check, close.
     libupnudge = {
-        roots = { "upnudge", SANDBOX, SAFE_STRINGS, POLICIES },
+        roots = { "upnudge.runtime", SANDBOX, SAFE_STRINGS, POLICIES },
         without = { "upnudge.runtime.explain", "upnudge.strategy.migration" },
     },
     -- Every command, and what policy tests require.

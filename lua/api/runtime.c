@@ -76,7 +76,7 @@ void un_runtime_close(lua_State *L) {
 void un_runtime_function(lua_State *L, const char *name) {
     if (lua_rawgetp(L, LUA_REGISTRYINDEX, &modules_key) != LUA_TTABLE) {
         lua_getglobal(L, "require");
-        lua_pushliteral(L, "upnudge");
+        lua_pushliteral(L, "upnudge.runtime");
         lua_call(L, 1, 1);
         lua_pushvalue(L, -1);
         lua_rawsetp(L, LUA_REGISTRYINDEX, &modules_key);

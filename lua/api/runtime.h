@@ -15,7 +15,7 @@
 lua_State *un_runtime_new(void);
 void un_runtime_close(lua_State *L);
 
-/* Pushes function `name` of module "upnudge". Raises: call it inside un_runtime_run. */
+/* Pushes function `name` of module "upnudge.runtime". Raises: call it inside un_runtime_run. */
 void un_runtime_function(lua_State *L, const char *name);
 
 /*

@@ -71,10 +71,9 @@ static void bind_hand_over(lua_State *L) {
 const un_face un_faces[] = {un_bind_system, un_bind_directory, un_bind_builtin,
                             un_bind_vm,     bind_hand_over,    NULL};
 
-/* A statically linked program loads no C module, and whose Lua module it is given may need one. */
+/* Nothing that this program carries asks for what is not here; and it could load no C module. */
 int un_package_require(lua_State *L) {
-    hand_over();
-    return luaL_error(L, "module '%s' needs " NOT_FOUND, luaL_checkstring(L, 1));
+    return luaL_error(L, "no module '%s'", luaL_checkstring(L, 1));
 }
 
 /* Linked in, so there is one. */

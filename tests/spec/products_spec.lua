@@ -2,24 +2,22 @@
 
 local command = require "command"
 local lfs = require "lfs"
+local stage = require "stage"
 
-local OLD <const>, NEW <const> = "tests/fixtures/demo/manifest.lock", "tests/fixtures/demo/upgraded.lock"
-local NOW <const> = 1800000000
+local NEW <const>, NOW <const> = stage.NEW, stage.NOW
 
-local work
+local work, env, state
 
 before_each(function()
-    work = command.directory()
+    work, env, state = stage.set()
 end)
 
-after_each(function()
-    command.remove(work)
-end)
+after_each(stage.strike)
 
 describe("the modules of a product", function()
     --- Runs the tool over made-up modules: their names, sorted, or nil and what it says.
     local function carried(product, sources)
-        local words = { "lua5.4", "lua/vm/graph.lua", work .. "/products.lua", "it" }
+        local words = { "lua5.4 lua/vm/graph.lua", command.quote(work .. "/products.lua"), "it" }
         command.write(work .. "/products.lua", "return { it = " .. product .. " }")
         for name, source in pairs(sources) do
             local path = work .. "/" .. name .. ".lua"
@@ -139,18 +137,17 @@ describe("the modules of a product", function()
 end)
 
 describe("the small program", function()
-    local env, state, alone
+    local alone
 
     before_each(function()
-        env, state, alone = work .. "/webshop", work .. "/state", work .. "/bin/upnudge"
-        command.shell(("mkdir -p %s/.flox/env %s/bin && cp %s %s/.flox/env/manifest.lock && cp %s %s"):format(env, work,
-            OLD, env, command.program, alone))
+        alone = work .. "/bin/upnudge"
+        command.must('mkdir "$work/bin" && cp "$upnudge" %s', alone)
         assert.equal(0, command.run("check", env, "--state-dir", state, "--now", NOW, "--new", NEW).code)
     end)
 
     local function notify(program, policy, now, variables)
-        return command.shell(("%s timeout 20 %s notify %s --state-dir %s --tty --policy %s --now %d"):format(variables or "",
-            program, env, state, policy, now))
+        return command.shell((variables or "") .. ' timeout 300 %s notify "$env" --state-dir "$state" --tty --policy %s '
+            .. "--now %s", program, policy, now)
     end
 
     local function log()
@@ -165,9 +162,9 @@ describe("the small program", function()
 
     --- A strategy of a team's own: the variable that makes it be found, and a policy that names it.
     local function strategy(source)
-        command.shell(("mkdir -p %s/upnudge/strategy"):format(work))
+        command.must 'mkdir -p "$work/upnudge/strategy"'
         command.write(work .. "/upnudge/strategy/own.lua", source)
-        return ("UPNUDGE_LUA_PATH='%s/?.lua'"):format(work), policy 'strategy = "own"'
+        return 'UPNUDGE_LUA_PATH="$work/?.lua"', policy 'strategy = "own"'
     end
 
     local DAYS <const> = 86400
@@ -200,37 +197,28 @@ describe("the small program", function()
         assert.is_truthy(log():find "already said 1 second ago; again in %d+ hours\n$", log())
     end)
 
-    it("becomes the full command, which goes through the same words again, when Lua says so", function()
+    it("becomes the full command for a strategy of a team's own, which goes through the same words again", function()
         local variables, file = strategy [[
-            local core = require "upnudge.core"
-            if core.hand_over then
-                core.hand_over "this test"
-            end
-            return { read = function() return nil, "this is the full command" end }]]
-        assert.same({ "", 0 }, { (function(result) return result.err, result.code end)(
-            notify(command.program, file, NOW + 1, variables)) })
-        assert.is_truthy(log():find "this is the full command\n$")
+            local lfs = require "lfs"
+            return { read = function() return nil, "this is the full command with " .. type(lfs.dir) end,
+                commit_check = print, claim = print }]]
+        local result = notify(command.program, file, NOW + 1, variables)
+        assert.same({ "", 0 }, { result.err, result.code })
+        assert.is_truthy(log():find "this is the full command with function\n$")
     end)
 
     it("says what it lacks when there is no full command", function()
-        local variables, file = strategy [[
-            local message = select(2, require "upnudge.core".hand_over "the strategy 'own'")
-            return { read = function() return nil, message end }]]
-        assert.same({ "", 0 }, { (function(result) return result.err, result.code end)(
-            notify(alone, file, NOW + 1, variables)) })
+        local variables, file = strategy "return {}"
+        local result = notify(alone, file, NOW + 1, variables)
+        assert.same({ "", 0 }, { result.err, result.code })
         assert.is_truthy(log():find("the strategy 'own' needs upnudge-cli, which is neither beside upnudge nor in",
             1, true), log())
-    end)
-
-    it("keeps its deadline when there is no full command", function()
-        local variables, file = strategy [[
-            require "upnudge.core".hand_over "the strategy 'own'"
-            while true do end]]
-        assert.equal(0, notify(alone, file, NOW + 1, variables).code)
+        assert.equal("", notify(alone, policy 'strategy = "database"', NOW + 2).err)
+        assert.is_truthy(log():find("the strategy 'database' needs upnudge-cli", 1, true), log())
     end)
 
     it("without the full command knows no other command, and says so", function()
-        local result = command.shell(alone .. " list")
+        local result = command.shell("%s list", alone)
         assert.equal(1, result.code)
         assert.is_truthy(result.err:find "cannot find upnudge%-cli")
     end)

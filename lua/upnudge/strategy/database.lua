@@ -181,13 +181,18 @@ end
 
 --- The database's say, under the local lock. Changes what is known here (`own`) by what the database knows.
 local function ask(self, record, seen, own, notice)
-    local now, ends = notice.clock(), core.clock() + self.deadline
+    local now = notice.clock()
     if is_put_off(own, now) then
         return without_database(self, own, notice, type(own.asked) == "string" and own.asked
             or "no answer a moment ago")
     end
+    if core.hand_over then
+        -- The small program of the activation has no child processes and no SQL; the full command has.
+        return core.hand_over "the strategy 'database'"
+    end
     -- Deciding again takes its time from the same deadline.
-    local left = seen.ends and math.max(1, seen.ends - core.clock()) or self.deadline
+    local ends = seen.ends or core.clock() + self.deadline
+    local left = seen.ends and math.max(1, ends - core.clock()) or self.deadline
     local known = known_database(self)
     local answer, message = inquire(self, left, ANSWER_LIMIT, function(database, latest)
         return compare_and_set(self, record, database, latest, seen, own, known, notice)
@@ -211,7 +216,7 @@ local function ask(self, record, seen, own, notice)
     if answer.answer == "won" then
         return "won"
     end
-    answer.newer.now, answer.newer.ends = math.tointeger(answer.newer.now), seen.ends or ends
+    answer.newer.now, answer.newer.ends = math.tointeger(answer.newer.now), ends
     return "newer", answer.newer
 end
 

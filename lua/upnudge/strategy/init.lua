@@ -67,14 +67,11 @@ end
 ---@return table? strategy
 ---@return string? message
 function M.find(name, variable)
-    local simplest = OURS[name] and name ~= "database"
-    if not simplest and not core.inquire then require "DBI" end
-    if not simplest and core.hand_over then
-        -- The small program of the activation has neither SQL nor other people's modules; the full command has.
-        local message = core.hand_over()
-        return nil, message
-    elseif OURS[name] then
+    if OURS[name] then
         return (require("upnudge.strategy." .. OURS[name]))
+    elseif core.hand_over then
+        -- A team's own may require what only the full command finds.
+        return core.hand_over(("the strategy '%s'"):format(name))
     end
     local file = "upnudge/strategy/" .. name:gsub("-", "_")
     local path = find_file(file, (variable or os.getenv) "UPNUDGE_LUA_PATH" or "")
