@@ -1,10 +1,12 @@
-# upnudge. `make demo` shows what it does, `make test` proves it; both install what they lack.
+# upnudge. `make demo` shows what it does, `make test` proves it; both say what they lack and install it.
+# `make DEPS=no` looks for nothing and installs nothing.
 #
 #   all       build/upnudge, build/libupnudge.so, the Lua module and upnudge-json.so
 #   demo      the main job on a real environment, in under a minute
 #   test      every test; closes with "N passed, N failed, N skipped"
+#   test-loaded  the same three times beside 8 busy loops (LOOPS, TIMES)
 #   asan      the same under AddressSanitizer and UBSan, leaks included
-#   lint      warnings, cppcheck, luacheck, clang-format, layering
+#   lint      warnings as errors, cppcheck, luacheck, clang-format, layering
 #   bench     the figures of the README, as ratios in one run
 #   bench-strategies  every strategy on the same work, the databases included: one table
 #   bench-parse  how fast each format is read, and package-lock against V8
@@ -20,16 +22,37 @@ CORPUS ?= ../shared/corpus
 comma = ,
 CC = gcc
 CXX = g++
-LUA = /usr/bin/lua5.4
-LUA_INCLUDE = /usr/include/lua5.4
-LIBDIR := $(shell $(CC) -print-multiarch 2>/dev/null)
+PKG_CONFIG ?= pkg-config
+
+# $(call package,NAME...): the first of the names by which pkg-config knows it, if any.
+package = $(firstword $(foreach p,$(1),$(shell $(PKG_CONFIG) --exists $(p) 2>/dev/null && echo $(p))))
+# $(call asked,FLAGS,PACKAGE,ELSE): what pkg-config says, else what holds on Debian.
+asked = $(or $(and $(2),$(strip $(shell $(PKG_CONFIG) $(1) $(2) 2>/dev/null))),$(3))
+first_program = $(firstword $(foreach p,$(1),$(shell command -v $(p) 2>/dev/null)))
+
+LUA_PACKAGE := $(call package,lua5.4 lua-5.4 lua54)
+YAML_PACKAGE := $(call package,yaml-0.1)
+SIMDJSON_PACKAGE := $(call package,simdjson)
+XXHASH_PACKAGE := $(call package,libxxhash)
+LUA ?= $(or $(call first_program,lua5.4 lua-5.4 lua54),/usr/bin/lua5.4)
+LUA_INCLUDE ?= $(patsubst -I%,%,$(firstword $(call asked,--cflags-only-I,$(LUA_PACKAGE),-I/usr/include/lua5.4)))
+# Where the static archives are; the linker's own places come after it.
+LUA_LIBDIR ?= $(call asked,--variable=libdir,$(LUA_PACKAGE),/usr/lib/$(shell $(CC) -print-multiarch 2>/dev/null))
+# Asked once, not for each file.
+LUA := $(LUA)
+LUA_INCLUDE := $(LUA_INCLUDE)
+LUA_LIBDIR := $(LUA_LIBDIR)
+LUA_LIB := $(filter -llua%,$(call asked,--libs-only-l,$(LUA_PACKAGE),-llua5.4))
+YAML_LIB := $(call asked,--libs,$(YAML_PACKAGE),-lyaml)
+READER_FLAGS := $(call asked,--cflags-only-I,$(strip $(XXHASH_PACKAGE) $(YAML_PACKAGE) $(SIMDJSON_PACKAGE)),)
+SIMDJSON_LIB := $(call asked,--libs,$(SIMDJSON_PACKAGE),-lsimdjson)
 
 WARNINGS = -Wall -Wextra -Wshadow -Wpointer-arith -Wcast-qual -Wwrite-strings -Wundef \
 	-Wformat=2 -Wvla -Wconversion -Wsign-conversion
 C_WARNINGS = $(WARNINGS) -Wstrict-prototypes -Wmissing-prototypes
 OPTIMISE = -O2 -g
 # Includes name files from here on: "core/os/file.h".
-CPPFLAGS = -D_GNU_SOURCE -I. -isystem $(LUA_INCLUDE)
+CPPFLAGS = -D_GNU_SOURCE -I. -isystem $(LUA_INCLUDE) $(READER_FLAGS)
 CFLAGS = -std=c11 $(OPTIMISE) $(C_WARNINGS) -fPIC -fvisibility=hidden
 CXXFLAGS = -std=c++17 $(OPTIMISE) -Wall -Wextra -fPIC -fvisibility=hidden
 LDFLAGS = -Wl,-O1 -Wl,--as-needed
@@ -65,7 +88,7 @@ EMBED = $(foreach m,$(MODULES),$(call dotted,$(m))=$(m)) \
 PRODUCTS = $(BUILD)/upnudge $(BUILD)/upnudge-cli $(BUILD)/upnudge-json.so $(BUILD)/libupnudge.so \
 	$(BUILD)/lib/upnudge/core.so $(BUILD)/lib/upnudge/upnudge-json.so
 
-.PHONY: all demo test asan lint bench bench-strategies bench-parse corpus differential fuzz install clean deps deps-test deps-corpus deps-fuzz deps-lint
+.PHONY: all demo test test-loaded asan lint bench bench-strategies bench-parse corpus differential fuzz install clean deps deps-test deps-corpus deps-fuzz deps-lint
 all: deps
 	@$(MAKE) --no-print-directory products
 .PHONY: products
@@ -80,12 +103,12 @@ $(BUILD)/core.a $(BUILD)/lua.a:
 	@$(AR) rcs $@ $^
 carried = $(addprefix $(BUILD)/,modules/$(1).o lua.a core.a)
 
-STATIC_LUA = -L/usr/lib/$(LIBDIR) -Wl,-Bstatic
+STATIC_LUA = -L$(LUA_LIBDIR) -Wl,-Bstatic
 ifdef SANITIZE
 # Sanitisers need the dynamic linker.
-ACTIVATION_LINK = -no-pie $(LDFLAGS) -o $@ $^ $(STATIC_LUA) -llua5.4 -llua5.4-cjson -Wl,-Bdynamic -lm
+ACTIVATION_LINK = -no-pie $(LDFLAGS) -o $@ $^ $(STATIC_LUA) $(LUA_LIB) $(LUA_LIB)-cjson -Wl,-Bdynamic -lm
 else
-ACTIVATION_LINK = -static -no-pie $(LDFLAGS) -o $@ $^ -llua5.4 -llua5.4-cjson -lm
+ACTIVATION_LINK = -static -no-pie $(LDFLAGS) -o $@ $^ -L$(LUA_LIBDIR) $(LUA_LIB) $(LUA_LIB)-cjson -lm
 endif
 
 # The activation path is one static program, for the dynamic linker alone costs as much as it does.
@@ -96,12 +119,12 @@ $(BUILD)/upnudge: $(addprefix $(BUILD)/lua/command/,main.o activation.o deadline
 # The full command carries its Lua and exports it, for C modules that a strategy may require.
 $(BUILD)/upnudge-cli: $(addprefix $(BUILD)/lua/command/,cli.o activation.o deadline.o) $(call carried,upnudge-cli)
 	@echo "  $(CC) $@"
-	@$(CC) -no-pie $(LDFLAGS) -o $@ $^ $(STATIC_LUA) -Wl,--whole-archive -llua5.4 -Wl,--no-whole-archive \
-		-llua5.4-cjson -llua5.4-filesystem -Wl,-Bdynamic -lyaml -lm -Wl,--export-dynamic-symbol='lua*'
+	@$(CC) -no-pie $(LDFLAGS) -o $@ $^ $(STATIC_LUA) -Wl,--whole-archive $(LUA_LIB) -Wl,--no-whole-archive \
+		$(LUA_LIB)-cjson $(LUA_LIB)-filesystem -Wl,-Bdynamic $(YAML_LIB) -lm -Wl,--export-dynamic-symbol='lua*'
 
 $(BUILD)/libupnudge.so.0: $(addprefix $(BUILD)/lua/api/,upnudge.o scheme.o) $(call carried,libupnudge)
 	@echo "  CC $@"
-	@$(CC) -shared $(LDFLAGS) -Wl,-soname,libupnudge.so.0 -Wl,-z,defs -o $@ $^ -llua5.4-cjson -llua5.4 -lyaml -lm
+	@$(CC) -shared $(LDFLAGS) -Wl,-soname,libupnudge.so.0 -Wl,-z,defs -o $@ $^ $(LUA_LIB)-cjson $(LUA_LIB) $(YAML_LIB) -lm
 
 $(BUILD)/libupnudge.so: $(BUILD)/libupnudge.so.0
 	@ln -sf libupnudge.so.0 $@
@@ -109,11 +132,11 @@ $(BUILD)/libupnudge.so: $(BUILD)/libupnudge.so.0
 $(BUILD)/lib/upnudge/core.so: $(BUILD)/lua/bind/module.o $(call carried,core)
 	@mkdir -p $(@D)
 	@echo "  CC $@"
-	@$(CC) -shared $(LDFLAGS) -o $@ $^ -lyaml
+	@$(CC) -shared $(LDFLAGS) -o $@ $^ $(YAML_LIB)
 
 $(BUILD)/upnudge-json.so: $(BUILD)/core/tree/json_simdjson.o
 	@echo "  CXX $@"
-	@$(CXX) -shared $(LDFLAGS) -o $@ $^ -lsimdjson
+	@$(CXX) -shared $(LDFLAGS) -o $@ $^ $(SIMDJSON_LIB)
 
 $(BUILD)/lib/upnudge/upnudge-json.so: $(BUILD)/upnudge-json.so
 	@mkdir -p $(@D)
@@ -122,7 +145,7 @@ $(BUILD)/lib/upnudge/upnudge-json.so: $(BUILD)/upnudge-json.so
 $(BUILD)/modules/%.c: $(MODULES) $(POLICIES) $(SCENARIOS) lua/products.lua lua/vm/graph.lua lua/vm/embed.lua
 	@mkdir -p $(@D)
 	@echo "  EMBED $@"
-	@carried=$$($(LUA) lua/vm/graph.lua lua/products.lua $* $(EMBED)) && $(LUA) lua/vm/embed.lua $@ $$carried
+	@carried=$$("$(LUA)" lua/vm/graph.lua lua/products.lua $* $(EMBED)) && "$(LUA)" lua/vm/embed.lua $@ $$carried
 
 $(BUILD)/modules/%.o: $(BUILD)/modules/%.c lua/vm/embedded.h
 	@echo "  CC $@"
@@ -153,20 +176,20 @@ test-programs: products $(UNIT) $(FAULT) $(HOSTS) $(BUILD)/tests/bench/parse $(D
 
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(CORE)
 	@echo "  CC $@"
-	@$(CC) $(LDFLAGS) -o $@ $^ -lyaml -lm
+	@$(CC) $(LDFLAGS) -o $@ $^ $(YAML_LIB) -lm
 
 $(BUILD)/tests/bench/parse $(DIFFERENTIAL): %: %.o $(CORE)
 	@echo "  CC $@"
-	@$(CC) $(LDFLAGS) -o $@ $^ -lyaml -lm
+	@$(CC) $(LDFLAGS) -o $@ $^ $(YAML_LIB) -lm
 
 # These embed the library as a stranger's program would.
 $(HOSTS): %: %.o $(BUILD)/libupnudge.so
 	@echo "  $(CC) $@"
-	@$(CC) $(LDFLAGS) -o $@ $< -L$(BUILD) -lupnudge -llua5.4 -Wl,-rpath,'$$ORIGIN/../..'
+	@$(CC) $(LDFLAGS) -o $@ $< -L$(BUILD) -lupnudge $(LUA_LIB) -Wl,-rpath,'$$ORIGIN/../..'
 
 $(BUILD)/tests/fault/%: $(BUILD)/tests/fault/%.o $(BUILD)/tests/fault/os.o $(filter-out $(BUILD)/core/os/os.o,$(CORE))
 	@echo "  CC $@"
-	@$(CC) $(LDFLAGS) -o $@ $^ -lyaml -lm
+	@$(CC) $(LDFLAGS) -o $@ $^ $(YAML_LIB) -lm
 
 # The JSON reader is looked for beside the program that parses.
 $(UNIT) $(FAULT): | $(BUILD)/tests/unit/upnudge-json.so
@@ -180,7 +203,13 @@ $(BUILD)/tests/unit/upnudge-json.so $(BUILD)/tests/bench/upnudge-json.so \
 
 test: deps-test
 	@$(MAKE) --no-print-directory test-programs
-	@BUILD=$(BUILD) $(LUA) tests/run.lua
+	@BUILD=$(BUILD) LUA="$(LUA)" "$(LUA)" tests/run.lua $(ONLY)
+
+LOOPS ?= 8
+TIMES ?= 3
+test-loaded: deps-test
+	@$(MAKE) --no-print-directory test-programs
+	@BUILD=$(BUILD) LUA="$(LUA)" tests/loaded.sh $(LOOPS) $(TIMES) "$(LUA)" tests/run.lua $(ONLY)
 
 asan:
 	@$(MAKE) --no-print-directory test BUILD=build-asan SANITIZE=1
@@ -195,7 +224,7 @@ bench: deps-test
 bench-strategies: deps-test
 	@$(MAKE) --no-print-directory test-programs
 	@BUILD=$(BUILD) LUA_PATH='lua/?.lua;lua/?/init.lua;tests/?.lua;;' LUA_CPATH='$(BUILD)/lib/?.so;;' \
-		$(LUA) tests/bench/strategies.lua
+		"$(LUA)" tests/bench/strategies.lua
 
 bench-parse: deps-test
 	@$(MAKE) --no-print-directory test-programs
@@ -217,7 +246,7 @@ FUZZERS = $(patsubst %,$(BUILD)/tests/fuzz/%,json yaml toml lines versions)
 fuzz-programs: $(FUZZERS) $(BUILD)/tests/fuzz/upnudge-json.so
 $(FUZZERS): %: %.o $(BUILD)/tests/fuzz/fuzz.o $(CORE)
 	@echo "  $(CC) $@"
-	@$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ -lyaml -lm
+	@$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(YAML_LIB) -lm
 $(BUILD)/tests/fuzz/upnudge-json.so: $(BUILD)/upnudge-json.so
 	@ln -sf ../../upnudge-json.so $@
 
@@ -230,7 +259,7 @@ fuzz: deps-fuzz
 C_FILES = $(wildcard core/*.[ch] core/*/*.[ch] core/*/*/*.[ch] core/*/*.cc lua/*/*.[ch] tests/*/*.[ch])
 lint: deps-lint
 	@$(MAKE) --no-print-directory test-programs BUILD=build-lint STRICT=yes
-	@tests/lint.sh build-lint $(C_FILES)
+	@LUA_INCLUDE="$(LUA_INCLUDE)" tests/lint.sh build-lint $(C_FILES)
 
 # --- what has to be installed ------------------------------------------------------------------
 
@@ -241,29 +270,35 @@ CORPUS_PACKAGES = $(PACKAGES) python3 python3-yaml
 FUZZ_PACKAGES = $(PACKAGES) clang llvm
 LINT_PACKAGES = $(TEST_PACKAGES) lua-check cppcheck clang-format
 
-# $(call install_missing,PACKAGES): says what it installs; asks for root only where something lacks.
+# $(call install_missing,WHO,PACKAGES): says what is missing, who needs it, and installs it; asks for root only
+# then, and where it cannot have it says the one line to run. Without dpkg nobody can tell; DEPS=no asks nobody.
 define install_missing
-	@missing=""; for p in $(1); do \
+	@[ "$(DEPS)" != no ] || exit 0; \
+	command -v dpkg-query >/dev/null || { echo "no dpkg here: if something is missing, $(1) needs what Debian calls $(2)"; exit 0; }; \
+	missing=""; for p in $(2); do \
 		dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; \
 	done; \
-	if [ -n "$$missing" ]; then \
-		echo "installing:$$missing"; \
-		if [ "$$(id -u)" = 0 ]; then sudo=; else sudo=sudo; fi; \
-		{ $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq \
-			--no-install-recommends $$missing; } >/dev/null || \
-		{ echo "cannot install$$missing; install them by hand and try again" >&2; exit 1; }; \
-	fi
+	[ -n "$$missing" ] || exit 0; \
+	echo "$(1) needs:$$missing"; \
+	if [ "$$(id -u)" = 0 ]; then sudo=; \
+	elif command -v sudo >/dev/null && { sudo -n true 2>/dev/null || [ -t 0 ]; }; then sudo=sudo; \
+	else sudo=none; fi; \
+	[ "$$sudo" = none ] || { echo "installing it with apt-get"; { $$sudo apt-get update -qq && \
+		$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \
+	} >/dev/null; } || sudo=none; \
+	[ "$$sudo" != none ] || { echo "install it with this line, or say DEPS=no if it is there in another way:" >&2; \
+		echo "  sudo apt-get install --no-install-recommends$$missing" >&2; exit 1; }
 endef
 deps:
-	$(call install_missing,$(PACKAGES))
+	$(call install_missing,the build,$(PACKAGES))
 deps-test:
-	$(call install_missing,$(TEST_PACKAGES))
+	$(call install_missing,the test suite,$(TEST_PACKAGES))
 deps-corpus:
-	$(call install_missing,$(CORPUS_PACKAGES))
+	$(call install_missing,the comparison with other readers,$(CORPUS_PACKAGES))
 deps-fuzz:
-	$(call install_missing,$(FUZZ_PACKAGES))
+	$(call install_missing,fuzzing,$(FUZZ_PACKAGES))
 deps-lint:
-	$(call install_missing,$(LINT_PACKAGES))
+	$(call install_missing,lint,$(LINT_PACKAGES))
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/upnudge $(DESTDIR)$(PREFIX)/include \

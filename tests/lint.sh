@@ -25,7 +25,8 @@ grep -rl 'lua\.h\|lauxlib\|lualib' core && say "core includes Lua"
 lua5.4 tests/lint/floors.lua "$@" || say "includes above go up, aside or in a circle"
 grep -nP '.{101,}' "$@" && say "lines over 100 columns"
 for header in core/*.h core/*/*.h core/*/*/*.h lua/*/*.h; do
-    gcc -std=c11 -D_GNU_SOURCE -I. -isystem /usr/include/lua5.4 -Wall -Wextra -Werror -fsyntax-only -x c "$header" \
+    gcc -std=c11 -D_GNU_SOURCE -I. -isystem "${LUA_INCLUDE:-/usr/include/lua5.4}" -Wall -Wextra -Werror \
+        -fsyntax-only -x c "$header" \
         || say "$header does not compile alone"
 done
 nm -D --defined-only "$build/libupnudge.so.0" | awk '$2 == "T" {print $3}' | grep -v '^upnudge_\|^luaopen_upnudge' &&

@@ -55,8 +55,8 @@ local function fill()
     local old, new = command.read(OLD), command.read(NEW)
     local runtime <close> = assert(upnudge.open { state_dir = work .. "/filled",
         policy = policy("fill", 'strategy = "separate-lock"') })
-    command.must("cd %s && mkdir environments && cd environments && seq %d | sed 's#$#/.flox/env#' | xargs mkdir -p", work,
-        ENVIRONMENTS)
+    command.must("cd %s && mkdir environments && cd environments && seq %d | sed 's#$#/.flox/env#' | xargs mkdir -p",
+        work, ENVIRONMENTS)
     -- All of them first: what is checked as soon as it is written has to be compared by content.
     for i = 1, ENVIRONMENTS do
         command.write(environment("environments", i) .. "/.flox/env/manifest.lock", old)
