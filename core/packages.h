@@ -2,7 +2,7 @@
  * packages.h: the packages that a lockfile lists.
  *
  *     un_packages packages = {.format = "npm", .scheme = UN_SCHEME_SEMVER};
- *     if (!un_packages_add(&packages)) ...
+ *     status = un_packages_add(&packages, &(un_package){.name = name}, &error);
  *     for (size_t i = 0; i < packages.count; i++) use(&packages.items[i]);
  *     un_packages_free(&packages);
  *
@@ -14,6 +14,7 @@
 #define UN_PACKAGES_H
 
 #include "arena.h"
+#include "error.h"
 #include "scheme.h"
 
 /* Absent fields are absent slices; `version` is the empty string where a package has none. */
@@ -43,9 +44,8 @@ typedef struct un_packages {
     un_arena arena;
 } un_packages;
 
-/* A new zeroed package at the end of the list; NULL when out of memory. It moves with the next
- * call. */
-un_package *un_packages_add(un_packages *packages);
+/* Appends a copy of the package. The items move with it. */
+un_status un_packages_add(un_packages *packages, const un_package *package, un_error *error);
 
 /* Idle and repeated calls do nothing. */
 void un_packages_free(un_packages *packages);

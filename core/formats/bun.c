@@ -14,6 +14,7 @@
  *   - what comes from git, a file or a URL has no version; of git the commit is the revision;
  *   - the lockfile does not say which packages only development needs, so nothing is "dev".
  */
+#include "core/formats/shared/edition.h"
 #include "core/formats/shared/members.h"
 #include "core/formats/shared/node.h"
 #include "formats.h"
@@ -51,39 +52,31 @@ static un_slice last_string(un_value entry) {
 }
 
 static un_status read_package(un_packages *out, un_slice place, un_value entry, un_error *error) {
-    un_slice name, version;
+    un_slice version = {NULL, 0}, integrity = last_string(entry);
+    un_package package = {.location = place};
     un_value first = {NULL, 0};
-    un_status status = UN_OK;
     un_cursor c = un_walk(entry);
     un_next(&c, NULL, &first);
     if (un_type_of(entry) != UN_ARRAY || un_type_of(first) != UN_STRING ||
-        !un_node_split_first(un_string(first), &name, &version))
+        !un_node_split_first(un_string(first), &package.name, &version))
         return un_fail_value(error, entry, "packages[\"%.*s\"]: expected [\"name@version\", ...]",
                              un_slice_shown(place), place.ptr);
     if (is_local(version))
         return UN_OK;
-    un_package *package = un_add_named(out, name, entry, &status, error);
-    if (!package)
-        return status;
-    un_slice integrity = last_string(entry);
-    set_version(package, version);
-    package->location = place;
+    set_version(&package, version);
     if (un_slice_starts(integrity, UN_SLICE("sha")))
-        package->derivation = un_node_integrity(integrity);
-    return UN_OK;
+        package.derivation = un_node_integrity(integrity);
+    return un_add_named(out, &package, entry, error);
 }
 
 static un_status read_bun(un_packages *out, un_value root, un_error *error) {
+    static const un_edition edition = {"lockfileVersion", "bun lockfileVersion", "0 and 1", 0, 1};
     int64_t version;
-    un_value number = un_get(root, UN_SLICE("lockfileVersion"));
-    if (!un_integer(number, &version) || version < 0)
-        return un_fail_value(error, number, "`lockfileVersion` is no version number");
-    if (version > 1)
-        return un_fail_value(error, number,
-                             "bun lockfileVersion %lld is newer than this upnudge reads (0 and 1)",
-                             (long long)version);
-    return un_each(out, un_get(root, UN_SLICE("packages")), UN_OBJECT, "packages", read_package,
-                   error);
+    un_status status =
+        un_edition_read(&version, un_get(root, UN_SLICE("lockfileVersion")), &edition, error);
+    return status == UN_OK ? un_each(out, un_get(root, UN_SLICE("packages")), UN_OBJECT, "packages",
+                                     read_package, error)
+                           : status;
 }
 
 static const char *const filenames[] = {"bun.lock", NULL};

@@ -20,11 +20,10 @@
  *   - the checksum stands for the contents; a git dependency has none, but its commit, which is
  *     what follows # in its source.
  */
-#include "core/formats/shared/fields.h"
+#include "core/formats/shared/edition.h"
 #include "core/formats/shared/index.h"
+#include "core/formats/shared/tables.h"
 #include "formats.h"
-
-#define NEWEST 4
 
 /* Poetry's and pdm's lockfiles have [[package]] and [metadata] too. */
 static bool is_other(un_slice key, un_value value) {
@@ -45,7 +44,7 @@ static bool is_crate(un_value packages) {
     un_value first;
     un_cursor c = un_walk(packages);
     if (un_type_of(packages) != UN_ARRAY || !un_next(&c, NULL, &first))
-        return un_fields_is_list(packages);
+        return un_are_tables(packages);
     un_type source = un_type_of(un_get(first, UN_SLICE("source")));
     return un_get(first, UN_SLICE("name")).tree && un_get(first, UN_SLICE("version")).tree &&
            !un_get(first, UN_SLICE("python-versions")).tree && source != UN_OBJECT;
@@ -101,41 +100,38 @@ static void set_source(un_package *package, un_slice source) {
     }
 }
 
+/* Only version 1 has checksums elsewhere, and says "<none>" where there is none. */
 static un_status read_package(void *context, un_value table, un_error *error) {
     reading *r = context;
-    un_field fields[] = {{UN_SLICE("name"), {0}},
-                         {UN_SLICE("version"), {0}},
-                         {UN_SLICE("source"), {0}},
-                         {UN_SLICE("checksum"), {0}}};
-    un_package *package;
-    un_slice source, checksum;
-    un_fields_read(fields, 4, table);
-    un_status status = un_fields_string(&source, &fields[2], error);
+    un_value source, checksum, name, version;
+    const un_member members[] = {{UN_SLICE("source"), &source},
+                                 {UN_SLICE("checksum"), &checksum},
+                                 {UN_SLICE("name"), &name},
+                                 {UN_SLICE("version"), &version}};
+    un_members(table, members, sizeof members / sizeof *members);
+    un_status status = un_expect_toml_strings(members, sizeof members / sizeof *members, error);
     if (status == UN_OK)
-        status = un_fields_string(&checksum, &fields[3], error);
-    if (status == UN_OK)
-        status = un_fields_package(&package, r->out, table, fields, error);
-    if (status != UN_OK)
-        return status;
-    set_source(package, source);
-    package->derivation = checksum;
-    return checksum.ptr || !r->checksums.count ? UN_OK : find_checksum(r, package, source, error);
+        status = un_expect_name(un_string(name), table, error);
+    un_package package = {
+        .name = un_string(name), .version = un_string(version), .derivation = un_string(checksum)};
+    set_source(&package, un_string(source));
+    if (status == UN_OK && !package.derivation.ptr && r->checksums.count)
+        status = find_checksum(r, &package, un_string(source), error);
+    return status == UN_OK ? un_packages_add(r->out, &package, error) : status;
 }
 
 static un_status read_cargo(un_packages *out, un_value root, un_error *error) {
+    static const un_edition edition = {"version", "Cargo.lock version", "1 to 4", 1, 4};
     un_value number = un_get(root, UN_SLICE("version"));
     reading r = {.out = out};
-    int64_t version = 1;
-    if (number.tree && (!un_integer(number, &version) || version < 1))
-        return un_fail_value(error, number, "`version` is no version number");
-    if (version > NEWEST)
-        return un_fail_value(error, number,
-                             "Cargo.lock version %lld is newer than this upnudge reads (1 to %d)",
-                             (long long)version, NEWEST);
+    int64_t version;
+    un_status status = number.tree ? un_edition_read(&version, number, &edition, error) : UN_OK;
+    if (status != UN_OK)
+        return status;
     if (!un_index_build(&r.checksums, &out->arena, un_get(root, UN_SLICE("metadata")),
                         UN_SLICE("checksum ")))
         return un_fail(error, UN_NO_MEMORY, "out of memory");
-    return un_fields_each(un_get(root, UN_SLICE("package")), "package", read_package, &r, error);
+    return un_each_table(un_get(root, UN_SLICE("package")), "package", read_package, &r, error);
 }
 
 static const char *const filenames[] = {"Cargo.lock", NULL};

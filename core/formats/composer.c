@@ -35,31 +35,22 @@ static void set_origin(un_package *package, un_value source, un_value dist) {
                           : UN_SLICE("registry");
 }
 
+/* The group is the key of an element, which has none, but for development. */
 static un_status read_package(un_packages *out, un_slice group, un_value object, un_error *error) {
-    enum {
-        NAME,
-        VERSION,
-        SOURCE,
-        DIST,
-        MEMBERS
-    };
-    static const un_slice names[] = {UN_SLICE("name"), UN_SLICE("version"), UN_SLICE("source"),
-                                     UN_SLICE("dist")};
-    un_value member[MEMBERS];
+    un_value name, version, source, dist;
+    const un_member members[] = {{UN_SLICE("name"), &name},
+                                 {UN_SLICE("version"), &version},
+                                 {UN_SLICE("source"), &source},
+                                 {UN_SLICE("dist"), &dist}};
     if (un_type_of(object) != UN_OBJECT)
         return un_fail_type(error, object, "a package object");
-    un_members(object, names, member, MEMBERS);
-    un_status status = un_expect_string(member[NAME], "name", error);
-    if (status == UN_OK)
-        status = un_expect_string(member[VERSION], "version", error);
-    un_package *package =
-        status == UN_OK ? un_add_named(out, un_string(member[NAME]), object, &status, error) : NULL;
-    if (!package)
+    un_members(object, members, sizeof members / sizeof *members);
+    un_status status = un_expect_strings(members, 2, error);
+    if (status != UN_OK)
         return status;
-    package->version = un_string(member[VERSION]);
-    package->group = group;
-    set_origin(package, member[SOURCE], member[DIST]);
-    return UN_OK;
+    un_package package = {.name = un_string(name), .version = un_string(version), .group = group};
+    set_origin(&package, source, dist);
+    return un_add_named(out, &package, object, error);
 }
 
 static un_status read_dev(un_packages *out, un_slice key, un_value object, un_error *error) {

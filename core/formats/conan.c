@@ -34,63 +34,49 @@ static size_t until(un_slice text, const char *marks) {
     return end;
 }
 
-static un_package *add_reference(un_packages *out, un_slice reference, un_value place,
-                                 un_status *status, un_error *error) {
+static un_status add_reference(un_packages *out, un_slice reference, un_slice group, un_value place,
+                               un_error *error) {
     size_t slash = un_slice_find(reference, '/');
-    if (slash + 1 >= reference.len) {
-        *status = un_fail_value(error, place, "expected name/version, found \"%.*s\"",
-                                un_slice_shown(reference), reference.ptr);
-        return NULL;
-    }
-    un_package *package =
-        un_add_named(out, un_slice_part(reference, 0, slash), place, status, error);
+    if (slash + 1 >= reference.len)
+        return un_fail_value(error, place, "expected name/version, found \"%.*s\"",
+                             un_slice_shown(reference), reference.ptr);
     un_slice rest = un_slice_from(reference, slash + 1);
-    if (!package)
-        return NULL;
-    package->version = un_slice_part(rest, 0, until(rest, "@#%"));
-    package->source = UN_SLICE("registry");
     size_t mark = un_slice_find(rest, '#');
+    un_package package = {.name = un_slice_part(reference, 0, slash),
+                          .version = un_slice_part(rest, 0, until(rest, "@#%")),
+                          .group = group,
+                          .source = UN_SLICE("registry")};
     if (mark < rest.len) {
         rest = un_slice_from(rest, mark + 1);
-        package->revision = un_slice_part(rest, 0, until(rest, ":%"));
+        package.revision = un_slice_part(rest, 0, until(rest, ":%"));
     }
-    return package;
+    return un_add_named(out, &package, place, error);
 }
 
 static un_status read_node(un_packages *out, un_slice key, un_value node, un_error *error) {
-    enum {
-        REF,
-        PATH,
-        CONTEXT,
-        MEMBERS
-    };
-    static const un_slice names[] = {UN_SLICE("ref"), UN_SLICE("path"), UN_SLICE("context")};
-    un_value member[MEMBERS];
-    un_status status = UN_OK;
+    un_value reference, path, context;
+    const un_member members[] = {
+        {UN_SLICE("ref"), &reference}, {UN_SLICE("path"), &path}, {UN_SLICE("context"), &context}};
     (void)key;
     if (un_type_of(node) != UN_OBJECT)
         return un_fail_type(error, node, "a node object");
-    un_members(node, names, member, MEMBERS);
-    un_slice reference = un_string(member[REF]);
-    if (!reference.len || un_string(member[PATH]).len)
+    un_members(node, members, sizeof members / sizeof *members);
+    if (!un_string(reference).len || un_string(path).len)
         return UN_OK;
-    un_package *package = add_reference(out, reference, node, &status, error);
-    if (package && un_slice_equal(un_string(member[CONTEXT]), UN_SLICE("build")))
-        package->group = UN_SLICE("dev");
-    return status;
+    bool builds = un_slice_equal(un_string(context), UN_SLICE("build"));
+    return add_reference(out, un_string(reference), un_slice_of(builds ? "dev" : NULL), node,
+                         error);
 }
 
-/* An element is a reference, or an array that begins with one. */
+/* An element is a reference, or an array that begins with one. Its group is said afterwards. */
 static un_status read_requirement(un_packages *out, un_slice key, un_value value, un_error *error) {
-    un_status status = UN_OK;
     un_cursor c = un_walk(value);
     (void)key;
     if (un_type_of(value) == UN_ARRAY)
         un_next(&c, NULL, &value);
     if (un_type_of(value) != UN_STRING)
         return un_fail_type(error, value, "a reference");
-    add_reference(out, un_string(value), value, &status, error);
-    return status;
+    return add_reference(out, un_string(value), (un_slice){NULL, 0}, value, error);
 }
 
 static un_status read_requirements(un_packages *out, un_value root, un_error *error) {

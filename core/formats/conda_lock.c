@@ -14,39 +14,29 @@
  *     "git"; the derivation is the sha256, else the md5.
  */
 #include "core/formats/shared/conda.h"
-#include "core/formats/shared/members.h"
+#include "core/formats/shared/edition.h"
+#include "core/tree/yaml.h"
 #include "formats.h"
 
-enum {
-    PACKAGE,
-    METADATA,
-    VERSION,
-    MEMBERS
-};
-
-static void read_members(un_value root, un_value member[MEMBERS]) {
-    static const un_slice names[] = {UN_SLICE("package"), UN_SLICE("metadata"),
-                                     UN_SLICE("version")};
-    un_members(un_first_document(root), names, member, MEMBERS);
+static un_slice version_of(un_value document) {
+    return un_get_string(document, UN_SLICE("version"));
 }
 
 /* pixi has written 2 and 3 of the same shape. */
 static bool recognise(un_value root) {
-    un_value member[MEMBERS];
-    read_members(root, member);
-    unsigned version = un_major(un_string(member[VERSION]));
-    return un_type_of(member[PACKAGE]) == UN_ARRAY && un_type_of(member[METADATA]) == UN_OBJECT &&
-           version != 2 && version != 3;
+    un_value document = un_yaml_first(root);
+    unsigned version = un_major(version_of(document));
+    return un_type_of(un_get(document, UN_SLICE("package"))) == UN_ARRAY &&
+           un_type_of(un_get(document, UN_SLICE("metadata"))) == UN_OBJECT && version != 2 &&
+           version != 3;
 }
 
 static un_status read_conda_lock(un_packages *out, un_value root, un_error *error) {
-    un_value member[MEMBERS];
-    read_members(root, member);
-    if (un_major(un_string(member[VERSION])) > 1)
-        return un_fail_value(
-            error, member[VERSION], "conda-lock version %.*s is newer than this upnudge reads (1)",
-            un_slice_shown(un_string(member[VERSION])), un_string(member[VERSION]).ptr);
-    return un_conda_read_list(out, member[PACKAGE], error);
+    un_value document = un_yaml_first(root);
+    if (un_major(version_of(document)) > 1)
+        return un_fail_newer(error, un_get(document, UN_SLICE("version")), "conda-lock version",
+                             version_of(document), "1");
+    return un_conda_read_list(out, un_get(document, UN_SLICE("package")), error);
 }
 
 static const char *const filenames[] = {"conda-lock.yml", "conda-lock.yaml", NULL};

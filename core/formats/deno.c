@@ -12,6 +12,7 @@
  * Conventions: variants of one version that differ in their peers ("a@1.0.0_b@2.0.0") are one
  * package. Remote modules (`remote`) are URLs with a checksum and no packages, as syft has it.
  */
+#include "core/formats/shared/edition.h"
 #include "core/formats/shared/members.h"
 #include "core/formats/shared/node.h"
 #include "core/formats/shared/seen.h"
@@ -34,25 +35,22 @@ static bool recognise(un_value root) {
     return false;
 }
 
+/* Variants of a version that differ in their peers ("_b@2.0.0") are listed once. */
 static un_status read_package(un_packages *out, un_seen *seen, un_slice key, un_value object,
-                              un_error *error) {
-    un_slice name, version;
+                              un_slice source, un_error *error) {
+    un_package package = {.source = source};
     size_t number;
     bool known;
-    un_status status = UN_OK;
-    if (un_type_of(object) != UN_OBJECT || !un_node_split_first(key, &name, &version))
+    if (un_type_of(object) != UN_OBJECT ||
+        !un_node_split_first(key, &package.name, &package.version))
         return un_fail_value(error, object, "expected \"name@version\": {...}, found \"%.*s\"",
                              un_slice_shown(key), key.ptr);
-    version.len = un_slice_find(version, '_');
-    status = un_seen_find(seen, name, version, &number, &known, error);
+    package.version.len = un_slice_find(package.version, '_');
+    package.derivation = un_get_string(object, UN_SLICE("integrity"));
+    un_status status = un_seen_find(seen, package.name, package.version, &number, &known, error);
     if (status != UN_OK || known)
         return status;
-    un_package *package = un_add_named(out, name, object, &status, error);
-    if (!package)
-        return status;
-    package->version = version;
-    package->derivation = un_get_string(object, UN_SLICE("integrity"));
-    return UN_OK;
+    return un_add_named(out, &package, object, error);
 }
 
 static un_status read_registry(un_packages *out, un_value packages, un_slice source,
@@ -61,12 +59,8 @@ static un_status read_registry(un_packages *out, un_value packages, un_slice sou
     un_slice key;
     un_value object;
     un_status status = UN_OK;
-    size_t first = out->count;
-    un_cursor c = un_walk(packages);
-    while (status == UN_OK && un_next(&c, &key, &object))
-        status = read_package(out, &seen, key, object, error);
-    for (size_t i = first; i < out->count; i++)
-        out->items[i].source = source;
+    for (un_cursor c = un_walk(packages); status == UN_OK && un_next(&c, &key, &object);)
+        status = read_package(out, &seen, key, object, source, error);
     un_seen_free(&seen);
     return status;
 }
@@ -74,9 +68,8 @@ static un_status read_registry(un_packages *out, un_value packages, un_slice sou
 static un_status read_deno(un_packages *out, un_value root, un_error *error) {
     un_slice version = version_of(root);
     if (*version.ptr > '5')
-        return un_fail_value(error, un_get(root, UN_SLICE("version")),
-                             "deno.lock version %c is newer than this upnudge reads (2 to 5)",
-                             *version.ptr);
+        return un_fail_newer(error, un_get(root, UN_SLICE("version")), "deno.lock version", version,
+                             "2 to 5");
     un_value below = *version.ptr == '3' ? un_get(root, UN_SLICE("packages")) : root;
     un_value npm = un_get(below, UN_SLICE("npm"));
     if (*version.ptr == '2')

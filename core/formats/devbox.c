@@ -43,52 +43,39 @@ static un_slice name_of(un_slice key) {
     return reference || at == 0 ? key : un_slice_part(key, 0, at);
 }
 
-static un_status add_systems(un_packages *out, const un_package *model, un_value systems,
+static un_status add_systems(un_packages *out, un_package package, un_value systems,
                              un_error *error) {
-    un_slice system;
     un_value entry;
     un_status status = UN_OK;
     un_cursor c = un_walk(systems);
-    while (un_next(&c, &system, &entry)) {
-        un_package *package = un_add_named(out, model->name, entry, &status, error);
-        if (!package)
-            return status;
-        *package = *model;
-        package->system = system;
-        package->derivation = store_path(entry);
+    while (status == UN_OK && un_next(&c, &package.system, &entry)) {
+        package.derivation = store_path(entry);
+        status = un_add_named(out, &package, entry, error);
     }
     return status;
 }
 
+/* An entry without systems, as a flake reference, is one package that runs anywhere. */
 static un_status read_package(un_packages *out, un_slice key, un_value object, un_error *error) {
-    enum {
-        VERSION,
-        RESOLVED,
-        SOURCE,
-        SYSTEMS,
-        MEMBERS
-    };
-    static const un_slice names[] = {UN_SLICE("version"), UN_SLICE("resolved"), UN_SLICE("source"),
-                                     UN_SLICE("systems")};
-    un_value member[MEMBERS];
-    un_status status = UN_OK;
+    un_value version, resolved, source, systems;
+    const un_member members[] = {{UN_SLICE("version"), &version},
+                                 {UN_SLICE("resolved"), &resolved},
+                                 {UN_SLICE("source"), &source},
+                                 {UN_SLICE("systems"), &systems}};
     if (un_type_of(object) != UN_OBJECT)
         return un_fail_value(error, object, "packages.%.*s is no object", un_slice_shown(key),
                              key.ptr);
-    un_members(object, names, member, MEMBERS);
-    un_package model = {.name = name_of(key),
-                        .version = un_string(member[VERSION]),
-                        .source = un_string(member[SOURCE]),
-                        .revision = un_commit_in(un_string(member[RESOLVED]))};
-    if (!model.source.len)
-        model.source = UN_SLICE("flake");
-    un_cursor systems = un_walk(member[SYSTEMS]);
-    if (un_type_of(member[SYSTEMS]) == UN_OBJECT && systems.next < systems.end)
-        return add_systems(out, &model, member[SYSTEMS], error);
-    un_package *package = un_add_named(out, model.name, object, &status, error);
-    if (package)
-        *package = model;
-    return status;
+    un_members(object, members, sizeof members / sizeof *members);
+    un_package package = {.name = name_of(key),
+                          .version = un_string(version),
+                          .source = un_string(source),
+                          .revision = un_commit_in(un_string(resolved))};
+    if (!package.source.len)
+        package.source = UN_SLICE("flake");
+    un_cursor each = un_walk(systems);
+    if (un_type_of(systems) == UN_OBJECT && each.next < each.end)
+        return add_systems(out, package, systems, error);
+    return un_add_named(out, &package, object, error);
 }
 
 static un_status read_devbox(un_packages *out, un_value root, un_error *error) {

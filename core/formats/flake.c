@@ -83,29 +83,20 @@ static un_status reach_all(graph *g, un_value root, un_error *error) {
     return status;
 }
 
+/* A node without `locked` is the project. */
 static un_status add_node(un_packages *out, un_slice key, un_value node, un_error *error) {
-    enum {
-        TYPE,
-        REV,
-        HASH,
-        MEMBERS
-    };
-    static const un_slice names[] = {UN_SLICE("type"), UN_SLICE("rev"), UN_SLICE("narHash")};
-    un_value member[MEMBERS], locked = un_get(node, UN_SLICE("locked"));
-    un_status status = UN_OK;
+    un_value type, revision, hash, locked = un_get(node, UN_SLICE("locked"));
+    const un_member members[] = {
+        {UN_SLICE("type"), &type}, {UN_SLICE("rev"), &revision}, {UN_SLICE("narHash"), &hash}};
     if (un_type_of(locked) == UN_ABSENT)
         return UN_OK;
     if (un_type_of(locked) != UN_OBJECT)
         return un_fail_type(error, locked, "an object `locked`");
-    un_package *package = un_add_named(out, key, node, &status, error);
-    if (!package)
-        return status;
-    un_members(locked, names, member, MEMBERS);
-    package->source = un_string(member[TYPE]);
-    package->revision = un_string(member[REV]);
-    if (!package->revision.len)
-        package->derivation = un_string(member[HASH]);
-    return UN_OK;
+    un_members(locked, members, sizeof members / sizeof *members);
+    un_package package = {.name = key, .source = un_string(type), .revision = un_string(revision)};
+    if (!package.revision.len)
+        package.derivation = un_string(hash);
+    return un_add_named(out, &package, node, error);
 }
 
 static un_status add_reached(un_packages *out, const graph *g, un_value nodes, un_error *error) {

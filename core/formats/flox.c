@@ -18,6 +18,7 @@
  * install_id and system are required; any other field may be absent or null, but not of another
  * type. `manifest` and `compose` say what was asked for, not what is locked: ignored.
  */
+#include "core/formats/shared/edition.h"
 #include "formats.h"
 
 static bool recognise(un_value root) {
@@ -83,16 +84,14 @@ static const char *read_fields(un_package *package, un_value entry) {
 static un_status read_package(un_packages *out, un_value entry, size_t index, un_error *error) {
     if (un_type_of(entry) != UN_OBJECT)
         return un_fail_value(error, entry, "packages[%zu] is no object", index);
-    un_package *package = un_packages_add(out);
-    if (!package)
-        return un_fail(error, UN_NO_MEMORY, "out of memory");
-    const char *mistyped = read_fields(package, entry);
+    un_package package = {.name = {NULL, 0}};
+    const char *mistyped = read_fields(&package, entry);
     if (mistyped)
         return un_fail_value(error, entry, "packages[%zu].%s is no string", index, mistyped);
-    if (!package->name.len || !package->system.len)
+    if (!package.name.len || !package.system.len)
         return un_fail_value(error, entry, "packages[%zu] has no %s", index,
-                             package->name.len ? "system" : "install_id");
-    return UN_OK;
+                             package.name.len ? "system" : "install_id");
+    return un_packages_add(out, &package, error);
 }
 
 static un_status read_version_1(un_packages *out, un_value packages, un_error *error) {
@@ -108,21 +107,18 @@ static un_status read_version_1(un_packages *out, un_value packages, un_error *e
 
 static un_status read_old_package(un_packages *out, un_slice system, un_slice id, un_value entry,
                                   un_error *error) {
-    un_package *package = un_packages_add(out);
-    if (!package)
-        return un_fail(error, UN_NO_MEMORY, "out of memory");
     un_value input = un_get(entry, UN_SLICE("input"));
-    un_value info = un_get(entry, UN_SLICE("info"));
     un_value attributes = un_get(input, UN_SLICE("attrs"));
-    package->name = id;
-    package->system = system;
-    package->version = un_get_string(info, UN_SLICE("version"));
-    package->revision = un_get_string(attributes, UN_SLICE("rev"));
-    if (!package->revision.len)
-        package->revision = revision_of_url(un_get_string(input, UN_SLICE("url")));
-    package->group = UN_SLICE("toplevel");
-    package->source = UN_SLICE("catalog");
-    return UN_OK;
+    un_package package = {.name = id,
+                          .version =
+                              un_get_string(un_get(entry, UN_SLICE("info")), UN_SLICE("version")),
+                          .system = system,
+                          .group = UN_SLICE("toplevel"),
+                          .source = UN_SLICE("catalog"),
+                          .revision = un_get_string(attributes, UN_SLICE("rev"))};
+    if (!package.revision.len)
+        package.revision = revision_of_url(un_get_string(input, UN_SLICE("url")));
+    return un_packages_add(out, &package, error);
 }
 
 static un_status read_system(un_packages *out, un_slice system, un_value of_system,
@@ -159,18 +155,16 @@ static un_status read_version_0(un_packages *out, un_value packages, un_error *e
 }
 
 static un_status read_flox(un_packages *out, un_value root, un_error *error) {
+    static const un_edition edition = {"lockfile-version", "Flox lockfile-version", "0 and 1", 0,
+                                       1};
     int64_t version;
     un_value packages = un_get(root, UN_SLICE("packages"));
-    un_value number = un_get(root, UN_SLICE("lockfile-version"));
-    if (!un_integer(number, &version) || version < 0)
-        return un_fail_value(error, number, "`lockfile-version` is no version number");
-    if (version == 0)
-        return read_version_0(out, packages, error);
-    if (version == 1)
-        return read_version_1(out, packages, error);
-    return un_fail_value(error, number,
-                         "Flox lockfile-version %lld is newer than this upnudge reads (0 and 1)",
-                         (long long)version);
+    un_status status =
+        un_edition_read(&version, un_get(root, UN_SLICE("lockfile-version")), &edition, error);
+    if (status != UN_OK)
+        return status;
+    return version == 0 ? read_version_0(out, packages, error)
+                        : read_version_1(out, packages, error);
 }
 
 static const char *const filenames[] = {".flox/env/manifest.lock", "manifest.lock", NULL};

@@ -13,7 +13,6 @@
  * the others have source "path". Other sections (PLATFORMS, RUBY VERSION, BUNDLED WITH) name no
  * gems.
  */
-#include "core/formats/shared/members.h"
 #include "core/formats/shared/seen.h"
 #include "core/lines.h"
 #include "core/system.h"
@@ -77,16 +76,12 @@ static un_status read_spec(reader *r, const un_line *line) {
     un_status status = un_seen_find(&r->seen, name, version, &number, &known, r->error);
     if (status != UN_OK || known)
         return status;
-    un_package *package = un_packages_add(r->out);
-    if (!package)
-        return un_fail(r->error, UN_NO_MEMORY, "out of memory");
     size_t dash = un_slice_find(version, '-');
-    package->name = name;
-    package->version = un_slice_part(version, 0, dash);
+    un_package package = {.name = name, .version = un_slice_part(version, 0, dash)};
     if (dash + 1 < version.len)
-        package->system = un_system_name(un_slice_from(version, dash + 1));
-    set_origin(r, package);
-    return UN_OK;
+        package.system = un_system_name(un_slice_from(version, dash + 1));
+    set_origin(r, &package);
+    return un_packages_add(r->out, &package, r->error);
 }
 
 static un_slice value_of(un_slice text, un_slice key) {

@@ -13,7 +13,6 @@
  * language and no package. Indirect requirements are ordinary ones. go.sum beside it says what was
  * considered, not what is used.
  */
-#include "core/formats/shared/members.h"
 #include "core/formats/shared/seen.h"
 #include "core/formats/shared/words.h"
 #include "core/lines.h"
@@ -45,21 +44,12 @@ typedef struct reader {
     un_error *error;
 } reader;
 
-static un_status no_memory(const reader *r) {
-    return un_fail(r->error, UN_NO_MEMORY, "out of memory");
-}
-
 static un_status read_require(reader *r, un_slice words, const un_line *line) {
     un_slice path = un_next_word(&words), version = un_next_word(&words);
     if (!path.len || !version.len || words.len)
         return un_fail_line(r->error, line, "expected a module and its version");
-    un_package *package = un_packages_add(r->out);
-    if (!package)
-        return no_memory(r);
-    package->name = path;
-    package->version = version;
-    package->source = UN_SLICE("registry");
-    return UN_OK;
+    un_package package = {.name = path, .version = version, .source = UN_SLICE("registry")};
+    return un_packages_add(r->out, &package, r->error);
 }
 
 /* old [version] => new [version] */
@@ -81,7 +71,7 @@ static un_status read_replace(reader *r, un_slice words, const un_line *line) {
     replacement *grown =
         un_arena_grow(&r->out->arena, r->replacements, &r->capacity, number + 1, sizeof *grown);
     if (!grown)
-        return no_memory(r);
+        return un_fail(r->error, UN_NO_MEMORY, "out of memory");
     r->replacements = grown;
     grown[number] = by;
     return UN_OK;

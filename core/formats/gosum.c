@@ -10,7 +10,6 @@
  * Conventions: a line with /go.mod names a module that was considered, not one whose code was
  * taken: no package. The hash is the derivation.
  */
-#include "core/formats/shared/members.h"
 #include "core/formats/shared/words.h"
 #include "core/lines.h"
 #include "formats.h"
@@ -31,22 +30,16 @@ static bool recognise(un_slice text) {
 }
 
 static un_status read_gosum(un_packages *out, un_slice text, un_error *error) {
-    un_slice path, version, hash;
+    un_package package = {.source = UN_SLICE("registry")};
     un_line line = {0};
-    while (un_next_code(text, UN_SLICE("//"), &line)) {
-        if (!split(line.text, &path, &version, &hash))
+    un_status status = UN_OK;
+    while (status == UN_OK && un_next_code(text, UN_SLICE("//"), &line)) {
+        if (!split(line.text, &package.name, &package.version, &package.derivation))
             return un_fail_line(error, &line, "expected: module version h1:hash");
-        if (un_slice_ends(version, UN_SLICE("/go.mod")))
-            continue;
-        un_package *package = un_packages_add(out);
-        if (!package)
-            return un_fail(error, UN_NO_MEMORY, "out of memory");
-        package->name = path;
-        package->version = version;
-        package->derivation = hash;
-        package->source = UN_SLICE("registry");
+        if (!un_slice_ends(package.version, UN_SLICE("/go.mod")))
+            status = un_packages_add(out, &package, error);
     }
-    return UN_OK;
+    return status;
 }
 
 static const char *const filenames[] = {"go.sum", NULL};

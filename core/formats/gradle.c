@@ -11,7 +11,6 @@
  * Conventions: group "dev" where every configuration is one of tests, by its name
  * ("testRuntimeClasspath", "integrationTestCompileClasspath").
  */
-#include "core/formats/shared/members.h"
 #include "core/lines.h"
 #include "formats.h"
 
@@ -58,23 +57,19 @@ static bool are_of_tests(un_slice configurations) {
 }
 
 static un_status read_gradle(un_packages *out, un_slice text, un_error *error) {
-    un_slice name, version, configurations;
+    un_package package = {.source = UN_SLICE("registry")};
+    un_slice configurations;
     un_line line = {0};
-    while (un_next_code(text, UN_SLICE("#"), &line)) {
+    un_status status = UN_OK;
+    while (status == UN_OK && un_next_code(text, UN_SLICE("#"), &line)) {
         if (is_empty(line.text))
             continue;
-        if (!split(line.text, &name, &version, &configurations))
+        if (!split(line.text, &package.name, &package.version, &configurations))
             return un_fail_line(error, &line, "expected: group:artifact:version=configurations");
-        un_package *package = un_packages_add(out);
-        if (!package)
-            return un_fail(error, UN_NO_MEMORY, "out of memory");
-        package->name = name;
-        package->version = version;
-        package->source = UN_SLICE("registry");
-        if (are_of_tests(configurations))
-            package->group = UN_SLICE("dev");
+        package.group = un_slice_of(are_of_tests(configurations) ? "dev" : NULL);
+        status = un_packages_add(out, &package, error);
     }
-    return UN_OK;
+    return status;
 }
 
 static const char *const filenames[] = {"gradle.lockfile", "buildscript-gradle.lockfile", NULL};

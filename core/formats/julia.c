@@ -17,7 +17,7 @@
  *     a revision only where it is a commit;
  *   - the project itself does not stand in the file.
  */
-#include "core/formats/shared/fields.h"
+#include "core/formats/shared/tables.h"
 #include "formats.h"
 
 static bool is_package_list(un_value list) {
@@ -53,48 +53,33 @@ static bool is_commit(un_slice revision) {
     return hex == 40 && revision.len == 40;
 }
 
-enum {
-    VERSION,
-    TREE,
-    URL,
-    REVISION,
-    PATH,
-    FIELDS
-};
-
-static un_status set_fields(un_package *package, const un_field *fields, un_error *error) {
-    un_slice texts[FIELDS];
-    un_status status = UN_OK;
-    for (size_t i = 0; status == UN_OK && i < FIELDS; i++)
-        status = un_fields_string(&texts[i], &fields[i], error);
-    if (status != UN_OK)
-        return status;
-    package->version = texts[VERSION];
-    package->derivation = texts[TREE];
-    if (is_commit(texts[REVISION]))
-        package->revision = texts[REVISION];
-    if (texts[PATH].ptr)
-        package->source = UN_SLICE("path");
-    else if (texts[URL].ptr)
-        package->source = UN_SLICE("git");
-    else if (texts[TREE].ptr)
-        package->source = UN_SLICE("registry");
-    return UN_OK;
+static un_slice source_of(un_value path, un_value url, un_value tree) {
+    if (un_string(path).ptr)
+        return UN_SLICE("path");
+    if (un_string(url).ptr)
+        return UN_SLICE("git");
+    return un_slice_of(un_string(tree).ptr ? "registry" : NULL);
 }
 
 static un_status read_package(void *context, un_value table, un_error *error) {
     const reading *r = context;
-    un_field fields[FIELDS] = {{UN_SLICE("version"), {0}},
-                               {UN_SLICE("git-tree-sha1"), {0}},
-                               {UN_SLICE("repo-url"), {0}},
-                               {UN_SLICE("repo-rev"), {0}},
-                               {UN_SLICE("path"), {0}}};
-    un_fields_read(fields, FIELDS, table);
-    un_package *package = un_packages_add(r->out);
-    if (!package)
-        return un_fail(error, UN_NO_MEMORY, "out of memory");
-    package->name = r->name;
-    return set_fields(package, fields, error);
+    un_value version, tree, url, revision, path;
+    const un_member members[] = {{UN_SLICE("version"), &version},
+                                 {UN_SLICE("git-tree-sha1"), &tree},
+                                 {UN_SLICE("repo-url"), &url},
+                                 {UN_SLICE("repo-rev"), &revision},
+                                 {UN_SLICE("path"), &path}};
+    un_members(table, members, sizeof members / sizeof *members);
+    un_status status = un_expect_toml_strings(members, sizeof members / sizeof *members, error);
+    if (status != UN_OK)
+        return status;
+    un_package package = {.name = r->name,
+                          .version = un_string(version),
+                          .source = source_of(path, url, tree),
+                          .derivation = un_string(tree)};
+    if (is_commit(un_string(revision)))
+        package.revision = un_string(revision);
+    return un_packages_add(r->out, &package, error);
 }
 
 static un_status read_packages(un_packages *out, un_value packages, un_error *error) {
@@ -107,7 +92,7 @@ static un_status read_packages(un_packages *out, un_value packages, un_error *er
     for (un_cursor c = un_walk(packages); status == UN_OK && un_next(&c, &r.name, &list);) {
         if (!r.name.len)
             return un_fail_value(error, list, "a package without a name");
-        status = un_fields_each(list, "deps", read_package, &r, error);
+        status = un_each_table(list, "deps", read_package, &r, error);
     }
     return status;
 }

@@ -16,7 +16,7 @@
  *   - the source is the kind of backend ("aqua", "core", "npm"), which says where it comes from;
  *   - versions are what each tool makes them, so they are ordered as Nix orders such.
  */
-#include "core/formats/shared/fields.h"
+#include "core/formats/shared/tables.h"
 #include "formats.h"
 
 static bool has_platforms(un_value tool) {
@@ -56,22 +56,15 @@ typedef struct reading {
 
 static un_status read_tool(void *context, un_value table, un_error *error) {
     const reading *r = context;
-    un_field fields[] = {{UN_SLICE("version"), {0}}, {UN_SLICE("backend"), {0}}};
-    un_slice version, backend;
-    un_fields_read(fields, 2, table);
-    un_status status = un_fields_string(&version, &fields[0], error);
-    if (status == UN_OK)
-        status = un_fields_string(&backend, &fields[1], error);
-    if (status != UN_OK)
-        return status;
-    un_package *package = un_packages_add(r->out);
-    if (!package)
-        return un_fail(error, UN_NO_MEMORY, "out of memory");
-    package->name = r->name;
-    package->version = version;
-    if (backend.len)
-        package->source = un_slice_part(backend, 0, un_slice_find(backend, ':'));
-    return UN_OK;
+    un_value version, backend;
+    const un_member members[] = {{UN_SLICE("version"), &version}, {UN_SLICE("backend"), &backend}};
+    un_members(table, members, sizeof members / sizeof *members);
+    un_status status = un_expect_toml_strings(members, sizeof members / sizeof *members, error);
+    un_slice kind = un_string(backend);
+    un_package package = {.name = r->name, .version = un_string(version)};
+    if (kind.len)
+        package.source = un_slice_part(kind, 0, un_slice_find(kind, ':'));
+    return status == UN_OK ? un_packages_add(r->out, &package, error) : status;
 }
 
 static un_status read_mise(un_packages *out, un_value root, un_error *error) {
@@ -85,7 +78,7 @@ static un_status read_mise(un_packages *out, un_value root, un_error *error) {
         if (un_type_of(tool) == UN_OBJECT)
             status = read_tool(&r, tool, error);
         else
-            status = un_fields_each(tool, "tools", read_tool, &r, error);
+            status = un_each_table(tool, "tools", read_tool, &r, error);
     }
     return status;
 }

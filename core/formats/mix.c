@@ -14,7 +14,6 @@
  * than; of git the key. A git dependency has no version, its commit is the revision. The outer hash
  * is the derivation, the inner one where there is none.
  */
-#include "core/formats/shared/members.h"
 #include "core/lines.h"
 #include "formats.h"
 
@@ -159,21 +158,15 @@ static un_status scan_tuple(scanner *s, un_slice *fields) {
 }
 
 static un_status add(un_packages *out, un_slice key, const un_slice *fields, const scanner *s) {
-    bool hex = un_slice_equal(fields[KIND], UN_SLICE("hex"));
     if (!key.len || !fields[KIND].len)
         return expected(s, "expected {:hex, ...} or {:git, ...} before this");
-    un_package *package = un_packages_add(out);
-    if (!package)
-        return un_fail(s->error, UN_NO_MEMORY, "out of memory");
-    package->name = hex && fields[NAME].len ? fields[NAME] : key;
-    package->source = hex ? UN_SLICE("registry") : fields[KIND];
-    if (hex) {
-        package->version = fields[VERSION];
-        package->derivation = fields[OUTER].len ? fields[OUTER] : fields[INNER];
-    } else {
-        package->revision = fields[VERSION];
-    }
-    return UN_OK;
+    un_package package = {.name = key, .source = fields[KIND], .revision = fields[VERSION]};
+    if (un_slice_equal(fields[KIND], UN_SLICE("hex")))
+        package = (un_package){.name = fields[NAME].len ? fields[NAME] : key,
+                               .version = fields[VERSION],
+                               .source = UN_SLICE("registry"),
+                               .derivation = fields[OUTER].len ? fields[OUTER] : fields[INNER]};
+    return un_packages_add(out, &package, s->error);
 }
 
 /* "key": {…} or "key" => {…} */

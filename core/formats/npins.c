@@ -30,29 +30,21 @@ static un_slice source_of(un_slice type) {
 }
 
 static un_status read_pin(un_packages *out, un_slice name, un_value pin, un_error *error) {
-    enum {
-        TYPE,
-        VERSION,
-        REVISION,
-        HASH,
-        MEMBERS
-    };
-    static const un_slice names[] = {UN_SLICE("type"), UN_SLICE("version"), UN_SLICE("revision"),
-                                     UN_SLICE("hash")};
-    un_value member[MEMBERS];
-    un_status status = UN_OK;
+    un_value type, version, revision, hash;
+    const un_member members[] = {{UN_SLICE("type"), &type},
+                                 {UN_SLICE("version"), &version},
+                                 {UN_SLICE("revision"), &revision},
+                                 {UN_SLICE("hash"), &hash}};
     if (un_type_of(pin) != UN_OBJECT)
         return un_fail_value(error, pin, "pins.%.*s is no object", un_slice_shown(name), name.ptr);
-    un_members(pin, names, member, MEMBERS);
-    un_package *package = un_add_named(out, name, pin, &status, error);
-    if (!package)
-        return status;
-    package->version = un_string(member[VERSION]);
-    package->revision = un_string(member[REVISION]);
-    package->source = source_of(un_string(member[TYPE]));
-    if (!package->revision.len)
-        package->derivation = un_string(member[HASH]);
-    return UN_OK;
+    un_members(pin, members, sizeof members / sizeof *members);
+    un_package package = {.name = name,
+                          .version = un_string(version),
+                          .source = source_of(un_string(type)),
+                          .revision = un_string(revision)};
+    if (!package.revision.len)
+        package.derivation = un_string(hash);
+    return un_add_named(out, &package, pin, error);
 }
 
 static un_status read_npins(un_packages *out, un_value root, un_error *error) {

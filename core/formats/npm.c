@@ -21,6 +21,7 @@
  *   - `integrity` stands for the build, and of several digests in it the strongest, since npm adds
  *     stronger ones in passing: the same version with other contents is a rebuild.
  */
+#include "core/formats/shared/edition.h"
 #include "core/formats/shared/node.h"
 #include "formats.h"
 
@@ -85,26 +86,24 @@ static entry read_entry(un_value object) {
     return e;
 }
 
-static un_package *add(un_packages *out, const entry *e, un_slice location) {
-    un_package *package = un_packages_add(out);
-    if (!package)
-        return NULL;
-    package->name = e->name;
-    package->version = e->version;
-    package->derivation = un_node_integrity(e->integrity);
-    package->location = location;
+static un_status add(un_packages *out, const entry *e, un_slice location, un_error *error) {
+    un_package package = {.name = e->name,
+                          .version = e->version,
+                          .derivation = un_node_integrity(e->integrity),
+                          .location = location};
     if (e->dev)
-        package->group = UN_SLICE("dev");
+        package.group = UN_SLICE("dev");
     else if (e->optional)
-        package->group = UN_SLICE("optional");
-    un_node_source(package, e->resolved);
-    return package;
+        package.group = UN_SLICE("optional");
+    un_node_source(&package, e->resolved);
+    return un_packages_add(out, &package, error);
 }
 
 static un_status read_packages(un_packages *out, un_value packages, un_error *error) {
     un_slice path;
     un_value object;
-    for (un_cursor c = un_walk(packages); un_next(&c, &path, &object);) {
+    un_status status = UN_OK;
+    for (un_cursor c = un_walk(packages); status == UN_OK && un_next(&c, &path, &object);) {
         un_slice last = installed_name(path);
         if (un_type_of(object) != UN_OBJECT)
             return un_fail_value(error, object, "packages[\"%.*s\"] is no object",
@@ -114,10 +113,9 @@ static un_status read_packages(un_packages *out, un_value packages, un_error *er
             continue;
         if (!e.name.len)
             e.name = last;
-        if (!add(out, &e, path))
-            return un_fail(error, UN_NO_MEMORY, "out of memory");
+        status = add(out, &e, path, error);
     }
-    return UN_OK;
+    return status;
 }
 
 /* "npm:real@1.2.3" in version 1 names an alias's package and version. */
@@ -178,9 +176,8 @@ static un_status read_dependency(tree *t, un_slice key, un_value object, un_slic
     e.name = key;
     resolve_alias(&e);
     resolve_source(&e);
-    if (!add(t->out, &e, location))
-        return un_fail(t->error, UN_NO_MEMORY, "out of memory");
-    return read_dependencies(t, e.dependencies, location);
+    status = add(t->out, &e, location, t->error);
+    return status == UN_OK ? read_dependencies(t, e.dependencies, location) : status;
 }
 
 /* Recursion is as deep as the document, which the JSON reader bounds. */
@@ -200,15 +197,13 @@ static un_status read_dependencies(tree *t, un_value dependencies, un_slice pare
 }
 
 static un_status read_npm(un_packages *out, un_value root, un_error *error) {
+    static const un_edition edition = {"lockfileVersion", "npm lockfileVersion", "1 to 3", 1, 3};
     int64_t version;
-    un_value number = un_get(root, UN_SLICE("lockfileVersion"));
-    if (!un_integer(number, &version) || version < 1)
-        return un_fail_value(error, number, "`lockfileVersion` is no version number");
-    if (version > 3)
-        return un_fail_value(error, number,
-                             "npm lockfileVersion %lld is newer than this upnudge reads (1 to 3)",
-                             (long long)version);
     un_value packages = un_get(root, UN_SLICE("packages"));
+    un_status status =
+        un_edition_read(&version, un_get(root, UN_SLICE("lockfileVersion")), &edition, error);
+    if (status != UN_OK)
+        return status;
     if (version == 1) {
         tree whole = {out, PLACES_LIMIT, error};
         return read_dependencies(&whole, un_get(root, UN_SLICE("dependencies")),

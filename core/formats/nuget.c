@@ -24,37 +24,28 @@ static bool recognise(un_value root) {
            un_type_of(un_get(root, UN_SLICE("lockfileVersion"))) == UN_ABSENT;
 }
 
-enum {
-    TYPE,
-    RESOLVED,
-    HASH,
-    MEMBERS
-};
-
+/* What several frameworks resolve alike is listed once. */
 static un_status add(un_packages *out, un_seen *seen, un_slice name, un_value object,
                      un_error *error) {
-    static const un_slice names[] = {UN_SLICE("type"), UN_SLICE("resolved"),
-                                     UN_SLICE("contentHash")};
-    un_value member[MEMBERS];
+    un_value resolved, type, hash;
+    const un_member members[] = {{UN_SLICE("resolved"), &resolved},
+                                 {UN_SLICE("type"), &type},
+                                 {UN_SLICE("contentHash"), &hash}};
     size_t number;
     bool known = false;
     if (un_type_of(object) != UN_OBJECT)
         return un_fail_value(error, object, "'%.*s' is no object", un_slice_shown(name), name.ptr);
-    un_members(object, names, member, MEMBERS);
-    if (un_slice_equal(un_string(member[TYPE]), UN_SLICE("Project")))
+    un_members(object, members, sizeof members / sizeof *members);
+    if (un_slice_equal(un_string(type), UN_SLICE("Project")))
         return UN_OK;
-    un_status status = un_expect_string(member[RESOLVED], "resolved", error);
+    un_package package = {.name = name,
+                          .version = un_string(resolved),
+                          .source = UN_SLICE("registry"),
+                          .derivation = un_string(hash)};
+    un_status status = un_expect_strings(members, 1, error);
     if (status == UN_OK)
-        status = un_seen_find(seen, name, un_string(member[RESOLVED]), &number, &known, error);
-    if (status != UN_OK || known)
-        return status;
-    un_package *package = un_add_named(out, name, object, &status, error);
-    if (!package)
-        return status;
-    package->version = un_string(member[RESOLVED]);
-    package->derivation = un_string(member[HASH]);
-    package->source = UN_SLICE("registry");
-    return UN_OK;
+        status = un_seen_find(seen, name, package.version, &number, &known, error);
+    return status == UN_OK && !known ? un_add_named(out, &package, object, error) : status;
 }
 
 static un_status read_framework(un_packages *out, un_seen *seen, un_value framework,

@@ -34,30 +34,20 @@ static un_slice source_of(un_slice kind) {
 }
 
 static un_status read_pin(un_packages *out, un_slice key, un_value pin, un_error *error) {
-    enum {
-        IDENTITY,
-        PACKAGE,
-        KIND,
-        STATE,
-        MEMBERS
-    };
-    static const un_slice names[] = {UN_SLICE("identity"), UN_SLICE("package"), UN_SLICE("kind"),
-                                     UN_SLICE("state")};
-    un_value member[MEMBERS];
-    un_status status = UN_OK;
+    un_value identity, name, kind, state;
+    const un_member members[] = {{UN_SLICE("identity"), &identity},
+                                 {UN_SLICE("package"), &name},
+                                 {UN_SLICE("kind"), &kind},
+                                 {UN_SLICE("state"), &state}};
     (void)key;
     if (un_type_of(pin) != UN_OBJECT)
         return un_fail_type(error, pin, "a pin object");
-    un_members(pin, names, member, MEMBERS);
-    un_slice name = un_string(member[IDENTITY]);
-    un_package *package =
-        un_add_named(out, name.len ? name : un_string(member[PACKAGE]), pin, &status, error);
-    if (!package)
-        return status;
-    package->version = un_get_string(member[STATE], UN_SLICE("version"));
-    package->revision = un_get_string(member[STATE], UN_SLICE("revision"));
-    package->source = source_of(un_string(member[KIND]));
-    return UN_OK;
+    un_members(pin, members, sizeof members / sizeof *members);
+    un_package package = {.name = un_string(un_string(identity).len ? identity : name),
+                          .version = un_get_string(state, UN_SLICE("version")),
+                          .source = source_of(un_string(kind)),
+                          .revision = un_get_string(state, UN_SLICE("revision"))};
+    return un_add_named(out, &package, pin, error);
 }
 
 static un_status read_resolved(un_packages *out, un_value root, un_error *error) {

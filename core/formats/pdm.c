@@ -18,9 +18,10 @@
  *   - the hash of the source distribution stands for the contents, else the first;
  *   - the project itself does not stand in the file; path "." is one of its own extras, left out.
  */
-#include "core/formats/shared/fields.h"
+#include "core/formats/shared/edition.h"
 #include "core/formats/shared/index.h"
 #include "core/formats/shared/python.h"
+#include "core/formats/shared/tables.h"
 #include "formats.h"
 #include <stdlib.h>
 
@@ -28,7 +29,7 @@
 
 static bool recognise(un_value root) {
     un_value metadata = un_get(root, UN_SLICE("metadata"));
-    return un_fields_is_list(un_get(root, UN_SLICE("package"))) &&
+    return un_are_tables(un_get(root, UN_SLICE("package"))) &&
            un_get(metadata, UN_SLICE("lock_version")).tree;
 }
 
@@ -37,30 +38,12 @@ typedef struct reading {
     un_index files; /* by "NAME VERSION", of old lockfiles */
 } reading;
 
-enum {
-    NAME,
-    VERSION,
-    GIT,
-    REVISION,
-    URL,
-    PATH,
-    GROUPS,
-    FILES,
-    FIELDS
-};
-
-static void set_source(un_package *package, const un_field *fields, un_slice path) {
-    package->source = UN_SLICE("registry");
-    if (fields[GIT].value.tree)
-        package->source = UN_SLICE("git");
-    else if (path.ptr)
-        package->source = UN_SLICE("path");
-    else if (fields[URL].value.tree)
-        package->source = UN_SLICE("url");
-}
-
-static bool is_project(un_slice path) {
-    return un_slice_equal(path, UN_SLICE(".")) || un_slice_equal(path, UN_SLICE("./"));
+static un_slice source_of(un_value git, un_value path, un_value url) {
+    if (git.tree)
+        return UN_SLICE("git");
+    if (path.tree)
+        return UN_SLICE("path");
+    return url.tree ? UN_SLICE("url") : UN_SLICE("registry");
 }
 
 static un_status find_files(reading *r, un_package *package, un_error *error) {
@@ -76,28 +59,33 @@ static un_status find_files(reading *r, un_package *package, un_error *error) {
     return UN_OK;
 }
 
+/* A path may be the project, which needs no name. */
 static un_status read_package(void *context, un_value table, un_error *error) {
     reading *r = context;
-    un_field fields[FIELDS] = {{UN_SLICE("name"), {0}},   {UN_SLICE("version"), {0}},
-                               {UN_SLICE("git"), {0}},    {UN_SLICE("revision"), {0}},
-                               {UN_SLICE("url"), {0}},    {UN_SLICE("path"), {0}},
-                               {UN_SLICE("groups"), {0}}, {UN_SLICE("files"), {0}}};
-    un_package *package;
-    un_slice revision, path = {NULL, 0};
-    un_fields_read(fields, FIELDS, table);
-    un_status status = un_fields_string(&revision, &fields[REVISION], error);
-    if (status == UN_OK)
-        status = un_fields_string(&path, &fields[PATH], error);
-    if (status != UN_OK || is_project(path))
+    un_value revision, path, name, version, git, url, groups, files;
+    const un_member members[] = {
+        {UN_SLICE("revision"), &revision}, {UN_SLICE("path"), &path},   {UN_SLICE("name"), &name},
+        {UN_SLICE("version"), &version},   {UN_SLICE("git"), &git},     {UN_SLICE("url"), &url},
+        {UN_SLICE("groups"), &groups},     {UN_SLICE("files"), &files},
+    };
+    un_members(table, members, sizeof members / sizeof *members);
+    un_status status = un_expect_toml_strings(members, 2, error);
+    if (status != UN_OK || un_python_is_project(un_string(path)))
         return status;
-    status = un_fields_package(&package, r->out, table, fields, error);
+    status = un_expect_toml_strings(members + 2, 2, error);
+    if (status == UN_OK)
+        status = un_expect_name(un_string(name), table, error);
     if (status != UN_OK)
         return status;
-    package->revision = revision;
-    package->group = un_python_group(fields[GROUPS].value, UN_SLICE("default"));
-    set_source(package, fields, path);
-    package->derivation = un_python_hash(fields[FILES].value);
-    return fields[FILES].value.tree || !r->files.count ? UN_OK : find_files(r, package, error);
+    un_package package = {.name = un_string(name),
+                          .version = un_string(version),
+                          .group = un_python_group(groups, UN_SLICE("default")),
+                          .source = source_of(git, path, url),
+                          .revision = un_string(revision),
+                          .derivation = un_python_hash(files)};
+    if (!files.tree && r->files.count)
+        status = find_files(r, &package, error);
+    return status == UN_OK ? un_packages_add(r->out, &package, error) : status;
 }
 
 /* --- a package once for each set of extras ---------------------------------------------------- */
@@ -158,14 +146,11 @@ static un_status read_pdm(un_packages *out, un_value root, un_error *error) {
     if (!text.len)
         return un_fail_value(error, version, "`lock_version` is no version");
     if (un_slice_compare(un_slice_part(text, 0, un_slice_find(text, '.')), UN_SLICE(NEWEST)) > 0)
-        return un_fail_value(error, version,
-                             "pdm.lock lock_version %.*s is newer than this upnudge reads (" NEWEST
-                             ".x)",
-                             un_slice_shown(text), text.ptr);
+        return un_fail_newer(error, version, "pdm.lock lock_version", text, NEWEST ".x");
     if (!un_index_build(&r.files, &out->arena, un_get(metadata, UN_SLICE("files")), UN_SLICE("")))
         return un_fail(error, UN_NO_MEMORY, "out of memory");
     un_status status =
-        un_fields_each(un_get(root, UN_SLICE("package")), "package", read_package, &r, error);
+        un_each_table(un_get(root, UN_SLICE("package")), "package", read_package, &r, error);
     return status == UN_OK ? merge_extras(out, error) : status;
 }
 

@@ -21,26 +21,15 @@ static bool recognise(un_value root) {
             un_type_of(un_get(root, UN_SLICE("develop"))) == UN_OBJECT);
 }
 
-enum {
-    VERSION,
-    HASHES,
-    GIT,
-    REF,
-    PATH,
-    FILE_URL,
-    MEMBERS
-};
-
-static void set_origin(un_package *package, const un_value *member) {
-    if (un_string(member[GIT]).len) {
+static void set_origin(un_package *package, un_slice git, un_slice commit, un_slice path,
+                       un_slice url) {
+    if (git.len) {
         package->source = UN_SLICE("git");
-        package->revision = un_string(member[REF]);
-    } else if (un_string(member[PATH]).len) {
+        package->revision = commit;
+    } else if (path.len) {
         package->source = UN_SLICE("path");
-    } else if (un_string(member[FILE_URL]).len) {
-        package->source = UN_SLICE("url");
     } else {
-        package->source = UN_SLICE("registry");
+        package->source = url.len ? UN_SLICE("url") : UN_SLICE("registry");
     }
 }
 
@@ -51,26 +40,28 @@ static un_slice first_of(un_value list) {
     return un_string(first);
 }
 
+/* "===1.0" asks for the very spelling, "==1.0" for the version. */
+static un_slice pinned(un_slice version) {
+    if (!un_slice_starts(version, UN_SLICE("==")))
+        return (un_slice){NULL, 0};
+    return un_slice_from(version, un_slice_starts(version, UN_SLICE("===")) ? 3 : 2);
+}
+
 static un_status read_package(un_packages *out, un_slice name, un_value object, un_error *error) {
-    static const un_slice names[] = {UN_SLICE("version"), UN_SLICE("hashes"), UN_SLICE("git"),
-                                     UN_SLICE("ref"),     UN_SLICE("path"),   UN_SLICE("file")};
-    un_value member[MEMBERS];
-    un_status status = UN_OK;
+    un_value version, hashes, git, reference, path, file;
+    const un_member members[] = {
+        {UN_SLICE("version"), &version}, {UN_SLICE("hashes"), &hashes}, {UN_SLICE("git"), &git},
+        {UN_SLICE("ref"), &reference},   {UN_SLICE("path"), &path},     {UN_SLICE("file"), &file},
+    };
     if (un_type_of(object) != UN_OBJECT)
         return un_fail_value(error, object, "'%.*s' is no object", un_slice_shown(name), name.ptr);
-    un_members(object, names, member, MEMBERS);
-    if (un_slice_equal(un_string(member[PATH]), UN_SLICE(".")))
+    un_members(object, members, sizeof members / sizeof *members);
+    if (un_slice_equal(un_string(path), UN_SLICE(".")))
         return UN_OK;
-    un_package *package = un_add_named(out, name, object, &status, error);
-    if (!package)
-        return status;
-    un_slice version = un_string(member[VERSION]);
-    if (un_slice_starts(version, UN_SLICE("==")))
-        package->version =
-            un_slice_from(version, un_slice_starts(version, UN_SLICE("===")) ? 3 : 2);
-    package->derivation = first_of(member[HASHES]);
-    set_origin(package, member);
-    return UN_OK;
+    un_package package = {
+        .name = name, .version = pinned(un_string(version)), .derivation = first_of(hashes)};
+    set_origin(&package, un_string(git), un_string(reference), un_string(path), un_string(file));
+    return un_add_named(out, &package, object, error);
 }
 
 /* The packages of one category; which one it is, is said afterwards. */

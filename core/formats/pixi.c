@@ -19,35 +19,27 @@
  *   - a path "." is the project itself: no package. Another path is source "path";
  *   - what comes from channels and indexes is "registry"; the derivation is sha256, else md5.
  */
-#include "core/formats/shared/commit.h"
 #include "core/formats/shared/conda.h"
+#include "core/formats/shared/edition.h"
 #include "core/formats/shared/members.h"
+#include "core/formats/shared/python.h"
 #include "core/system.h"
+#include "core/tree/yaml.h"
 #include "formats.h"
 
-enum {
-    VERSION,
-    ENVIRONMENTS,
-    PACKAGES,
-    PACKAGE,
-    METADATA,
-    MEMBERS
-};
-
-static void read_members(un_value root, un_value member[MEMBERS]) {
-    static const un_slice names[] = {UN_SLICE("version"), UN_SLICE("environments"),
-                                     UN_SLICE("packages"), UN_SLICE("package"),
-                                     UN_SLICE("metadata")};
-    un_members(un_first_document(root), names, member, MEMBERS);
+static unsigned version_of(un_value document) {
+    return un_major(un_get_string(document, UN_SLICE("version")));
 }
 
+/* What has no environments is conda-lock's, but for its version. */
 static bool recognise(un_value root) {
-    un_value member[MEMBERS];
-    read_members(root, member);
-    unsigned version = un_major(un_string(member[VERSION]));
-    return version >= 2 && (un_type_of(member[ENVIRONMENTS]) == UN_OBJECT ||
-                            (un_type_of(member[PACKAGE]) == UN_ARRAY &&
-                             un_type_of(member[METADATA]) == UN_OBJECT && version <= 3));
+    un_value document = un_yaml_first(root);
+    unsigned version = version_of(document);
+    if (un_type_of(un_get(document, UN_SLICE("environments"))) == UN_OBJECT)
+        return version >= 2;
+    return un_type_of(un_get(document, UN_SLICE("package"))) == UN_ARRAY &&
+           un_type_of(un_get(document, UN_SLICE("metadata"))) == UN_OBJECT && version >= 2 &&
+           version <= 3;
 }
 
 /* --- what places tell ------------------------------------------------------------------------- */
@@ -111,10 +103,6 @@ static un_slice wheel_system(un_slice url) {
     return (un_slice){NULL, 0};
 }
 
-static bool is_project(un_slice url) {
-    return un_slice_equal(url, UN_SLICE(".")) || un_slice_equal(url, UN_SLICE("./"));
-}
-
 /* --- packages --------------------------------------------------------------------------------- */
 
 /* What an entry says. `place` is a URL or a path. */
@@ -130,50 +118,36 @@ static void read_source_key(entry *e, un_slice key) {
     e->place = at < key.len ? un_slice_from(key, at + 3) : UN_SLICE("");
 }
 
+static un_value first_of(un_value a, un_value b) {
+    return un_string(a).len ? a : b;
+}
+
+/* Each edition says a part of it, and none says the same twice. */
 static un_status read_entry(entry *e, un_value object, un_error *error) {
-    enum {
-        NAME,
-        RELEASE,
-        SUBDIR,
-        SHA,
-        MD5,
-        CONDA,
-        PYPI,
-        SOURCE,
-        KIND,
-        URL,
-        PATH,
-        BUILT,
-        FIELDS
+    un_value name, version, subdir, sha256, md5, conda, pypi, source, kind, url, path, built;
+    const un_member members[] = {
+        {UN_SLICE("name"), &name},     {UN_SLICE("version"), &version},
+        {UN_SLICE("subdir"), &subdir}, {UN_SLICE("sha256"), &sha256},
+        {UN_SLICE("md5"), &md5},       {UN_SLICE("conda"), &conda},
+        {UN_SLICE("pypi"), &pypi},     {UN_SLICE("source"), &source},
+        {UN_SLICE("kind"), &kind},     {UN_SLICE("url"), &url},
+        {UN_SLICE("path"), &path},     {UN_SLICE("package_build_source"), &built},
     };
-    static const un_slice names[FIELDS] = {
-        UN_SLICE("name"),   UN_SLICE("version"), UN_SLICE("subdir"),
-        UN_SLICE("sha256"), UN_SLICE("md5"),     UN_SLICE("conda"),
-        UN_SLICE("pypi"),   UN_SLICE("source"),  UN_SLICE("kind"),
-        UN_SLICE("url"),    UN_SLICE("path"),    UN_SLICE("package_build_source")};
-    un_value member[FIELDS];
-    un_slice text[FIELDS];
-    un_status status = UN_OK;
     if (un_type_of(object) != UN_OBJECT)
         return un_fail_type(error, object, "a package");
-    un_members(object, names, member, FIELDS);
-    for (size_t i = NAME; status == UN_OK && i <= PATH; i++)
-        status = un_expect_string(member[i], names[i].ptr, error);
-    for (size_t i = NAME; i < FIELDS; i++)
-        text[i] = un_string(member[i]);
-    *e = (entry){text[NAME],
-                 text[RELEASE],
-                 text[SUBDIR],
-                 text[SHA].len ? text[SHA] : text[MD5],
-                 text[CONDA].len  ? text[CONDA]
-                 : text[PYPI].len ? text[PYPI]
-                 : text[URL].len  ? text[URL]
-                                  : text[PATH],
-                 un_get_string(member[BUILT], UN_SLICE("rev")),
-                 text[PYPI].len || un_slice_equal(text[KIND], UN_SLICE("pypi"))};
-    if (text[SOURCE].len)
-        read_source_key(e, text[SOURCE]);
-    return status;
+    un_members(object, members, sizeof members / sizeof *members);
+    *e = (entry){
+        .name = un_string(name),
+        .version = un_string(version),
+        .subdir = un_string(subdir),
+        .hash = un_string(first_of(sha256, md5)),
+        .place = un_string(first_of(first_of(conda, pypi), first_of(url, path))),
+        .commit = un_get_string(built, UN_SLICE("rev")),
+        .python = un_string(pypi).len || un_slice_equal(un_string(kind), UN_SLICE("pypi")),
+    };
+    if (un_string(source).len)
+        read_source_key(e, un_string(source));
+    return un_expect_strings(members, sizeof members / sizeof *members - 1, error);
 }
 
 /* A conda package that is no file is built from sources. */
@@ -199,13 +173,7 @@ static un_status add(un_packages *out, const entry *e, un_value object, un_error
         read_conda_source(&package, e);
     }
     package.system = un_system_name(package.system);
-    if (!package.name.len)
-        return un_fail_value(error, object, "a package without a name");
-    un_package *added = un_packages_add(out);
-    if (!added)
-        return un_fail(error, UN_NO_MEMORY, "out of memory");
-    *added = package;
-    return UN_OK;
+    return un_add_named(out, &package, object, error);
 }
 
 static un_status read_packages(un_packages *out, un_value packages, un_error *error) {
@@ -217,23 +185,22 @@ static un_status read_packages(un_packages *out, un_value packages, un_error *er
         return un_fail_value(error, packages, "`packages` is no array");
     for (un_cursor c = un_walk(packages); status == UN_OK && un_next(&c, NULL, &object);) {
         status = read_entry(&e, object, error);
-        if (status == UN_OK && !is_project(e.place))
+        if (status == UN_OK && !un_python_is_project(e.place))
             status = add(out, &e, object, error);
     }
     return status;
 }
 
 static un_status read_pixi(un_packages *out, un_value root, un_error *error) {
-    un_value member[MEMBERS];
-    read_members(root, member);
-    unsigned version = un_major(un_string(member[VERSION]));
+    un_value document = un_yaml_first(root);
+    unsigned version = version_of(document);
     if (version > 7)
-        return un_fail_value(error, member[VERSION],
+        return un_fail_value(error, un_get(document, UN_SLICE("version")),
                              "pixi.lock version %u is newer than this upnudge reads (2 to 7)",
                              version);
     if (version <= 3)
-        return un_conda_read_list(out, member[PACKAGE], error);
-    return read_packages(out, member[PACKAGES], error);
+        return un_conda_read_list(out, un_get(document, UN_SLICE("package")), error);
+    return read_packages(out, un_get(document, UN_SLICE("packages")), error);
 }
 
 static const char *const filenames[] = {"pixi.lock", NULL};

@@ -23,13 +23,15 @@
  *   - members of the workspace (`importers`, "link:") are no packages.
  */
 #include "core/formats/shared/commit.h"
+#include "core/formats/shared/edition.h"
 #include "core/formats/shared/members.h"
 #include "core/formats/shared/node.h"
 #include "core/formats/shared/seen.h"
+#include "core/tree/yaml.h"
 #include "formats.h"
 
 static bool recognise(un_value root) {
-    un_value version = un_get(un_first_document(root), UN_SLICE("lockfileVersion"));
+    un_value version = un_get(un_yaml_first(root), UN_SLICE("lockfileVersion"));
     return un_type_of(version) != UN_ABSENT;
 }
 
@@ -88,29 +90,23 @@ static un_slice archived_commit(un_slice url) {
 
 /* registered: the path is that of a registry's package, whose tarball may have any URL. */
 static void read_resolution(un_package *package, un_value resolution, bool registered) {
-    enum {
-        INTEGRITY,
-        TARBALL,
-        COMMIT,
-        DIRECTORY,
-        TYPE,
-        MEMBERS
-    };
-    static const un_slice names[] = {UN_SLICE("integrity"), UN_SLICE("tarball"), UN_SLICE("commit"),
-                                     UN_SLICE("directory"), UN_SLICE("type")};
-    un_value member[MEMBERS];
-    un_members(resolution, names, member, MEMBERS);
-    un_slice tarball = un_string(member[TARBALL]), commit = un_string(member[COMMIT]);
-    un_slice archived = archived_commit(tarball), type = un_string(member[TYPE]);
-    package->derivation = un_node_integrity(un_string(member[INTEGRITY]));
-    if (commit.len || archived.len) {
+    un_value integrity, tarball, commit, directory, type;
+    const un_member members[] = {{UN_SLICE("integrity"), &integrity},
+                                 {UN_SLICE("tarball"), &tarball},
+                                 {UN_SLICE("commit"), &commit},
+                                 {UN_SLICE("directory"), &directory},
+                                 {UN_SLICE("type"), &type}};
+    un_members(resolution, members, sizeof members / sizeof *members);
+    un_slice url = un_string(tarball), archived = archived_commit(url);
+    package->derivation = un_node_integrity(un_string(integrity));
+    if (un_string(commit).len || archived.len) {
         package->source = UN_SLICE("git");
-        package->revision = commit.len ? commit : archived;
-    } else if (un_string(member[DIRECTORY]).len) {
+        package->revision = un_string(commit).len ? un_string(commit) : archived;
+    } else if (un_string(directory).len) {
         package->source = UN_SLICE("path");
-    } else if (un_slice_starts(tarball, UN_SLICE("file:"))) {
+    } else if (un_slice_starts(url, UN_SLICE("file:"))) {
         package->source = UN_SLICE("file");
-    } else if (type.len || (tarball.len && !registered)) {
+    } else if (un_string(type).len || (url.len && !registered)) {
         package->source = UN_SLICE("url");
     } else {
         package->source = UN_SLICE("registry");
@@ -132,24 +128,18 @@ static un_slice group_of(bool dev, bool optional) {
     return dev ? UN_SLICE("dev") : optional ? UN_SLICE("optional") : (un_slice){NULL, 0};
 }
 
+/* Of a package that was met before only the group may change. */
 static un_status add(walk *w, const un_package *package, un_slice path) {
     size_t number;
     bool known;
     un_slice place = package->version.len ? package->version : before(path, '(');
     un_status status = un_seen_find(&w->seen, package->name, place, &number, &known, w->error);
-    if (status != UN_OK)
-        return status;
-    if (known) {
-        un_package *first = &w->out->items[number];
-        if (!un_slice_equal(first->group, package->group))
-            first->group =
-                first->group.len && package->group.len ? UN_SLICE("optional") : (un_slice){NULL, 0};
-        return UN_OK;
-    }
-    un_package *added = un_packages_add(w->out);
-    if (!added)
-        return un_fail(w->error, UN_NO_MEMORY, "out of memory");
-    *added = *package;
+    if (status != UN_OK || !known)
+        return status == UN_OK ? un_packages_add(w->out, package, w->error) : status;
+    un_package *first = &w->out->items[number];
+    if (!un_slice_equal(first->group, package->group))
+        first->group =
+            first->group.len && package->group.len ? UN_SLICE("optional") : (un_slice){NULL, 0};
     return UN_OK;
 }
 
@@ -177,39 +167,32 @@ static un_slice group_of_snapshots(const walk *w, un_slice path) {
     return may_lack ? optional : (un_slice){NULL, 0};
 }
 
+/* What the entry states goes before what its path tells. */
 static un_status read_package(walk *w, un_slice path, un_value object) {
-    enum {
-        NAME,
-        VERSION,
-        RESOLUTION,
-        DEV,
-        OPTIONAL,
-        MEMBERS
-    };
-    static const un_slice names[] = {UN_SLICE("name"), UN_SLICE("version"), UN_SLICE("resolution"),
-                                     UN_SLICE("dev"), UN_SLICE("optional")};
-    un_value member[MEMBERS];
-    un_package package = {0};
+    un_value name, version, resolution, dev, may_lack;
+    const un_member members[] = {{UN_SLICE("name"), &name},
+                                 {UN_SLICE("version"), &version},
+                                 {UN_SLICE("resolution"), &resolution},
+                                 {UN_SLICE("dev"), &dev},
+                                 {UN_SLICE("optional"), &may_lack}};
+    un_package package = {.name = {NULL, 0}};
     if (un_type_of(object) != UN_OBJECT)
         return un_fail_value(w->error, object, "packages[\"%.*s\"] is no object",
                              un_slice_shown(path), path.ptr);
-    un_members(object, names, member, MEMBERS);
-    un_status status = un_expect_string(member[NAME], "name", w->error);
-    if (status == UN_OK)
-        status = un_expect_string(member[VERSION], "version", w->error);
+    un_members(object, members, sizeof members / sizeof *members);
+    un_status status = un_expect_strings(members, 2, w->error);
     if (status != UN_OK)
         return status;
     read_path(&package, path, w->major);
-    read_resolution(&package, member[RESOLUTION], package.version.len);
-    if (un_string(member[NAME]).len)
-        package.name = un_string(member[NAME]);
-    if (un_string(member[VERSION]).len)
-        package.version = un_string(member[VERSION]);
-    if (!package.name.len)
-        return un_fail_value(w->error, object, "a package without a name");
-    package.group = w->major < 9 ? group_of(un_true(member[DEV]), un_true(member[OPTIONAL]))
-                                 : group_of_snapshots(w, path);
-    return add(w, &package, path);
+    read_resolution(&package, resolution, package.version.len);
+    if (un_string(name).len)
+        package.name = un_string(name);
+    if (un_string(version).len)
+        package.version = un_string(version);
+    package.group =
+        w->major < 9 ? group_of(un_true(dev), un_true(may_lack)) : group_of_snapshots(w, path);
+    status = un_expect_name(package.name, object, w->error);
+    return status == UN_OK ? add(w, &package, path) : status;
 }
 
 static un_status read_packages(walk *w, un_value packages) {
@@ -230,29 +213,17 @@ static un_status read_version(walk *w, un_value version) {
     if (w->major < 1)
         return un_fail_value(w->error, version, "`lockfileVersion` is no version number");
     if (w->major > 9)
-        return un_fail_value(w->error, version,
-                             "pnpm lockfileVersion %.*s is newer than this upnudge reads (5 to 9)",
-                             un_slice_shown(text), text.ptr);
+        return un_fail_newer(w->error, version, "pnpm lockfileVersion", text, "5 to 9");
     return UN_OK;
 }
 
 static un_status read_document(walk *w, un_value document) {
-    enum {
-        VERSION,
-        PACKAGES,
-        SNAPSHOTS,
-        MEMBERS
-    };
-    static const un_slice names[] = {UN_SLICE("lockfileVersion"), UN_SLICE("packages"),
-                                     UN_SLICE("snapshots")};
-    un_value member[MEMBERS];
     if (un_type_of(document) == UN_NULL)
         return UN_OK;
-    un_members(document, names, member, MEMBERS);
-    un_status status = read_version(w, member[VERSION]);
+    un_status status = read_version(w, un_get(document, UN_SLICE("lockfileVersion")));
     if (status == UN_OK && w->major >= 9)
-        status = read_snapshots(w, member[SNAPSHOTS]);
-    return status == UN_OK ? read_packages(w, member[PACKAGES]) : status;
+        status = read_snapshots(w, un_get(document, UN_SLICE("snapshots")));
+    return status == UN_OK ? read_packages(w, un_get(document, UN_SLICE("packages"))) : status;
 }
 
 static un_status read_pnpm(un_packages *out, un_value root, un_error *error) {

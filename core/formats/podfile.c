@@ -16,6 +16,7 @@
  */
 #include "core/formats/shared/members.h"
 #include "core/formats/shared/seen.h"
+#include "core/tree/yaml.h"
 #include "formats.h"
 
 enum {
@@ -31,9 +32,16 @@ static const un_slice sections[] = {UN_SLICE("PODS"), UN_SLICE("SPEC CHECKSUMS")
                                     UN_SLICE("EXTERNAL SOURCES"), UN_SLICE("CHECKOUT OPTIONS"),
                                     UN_SLICE("COCOAPODS")};
 
+static void read_sections(un_value root, un_value section[SECTIONS]) {
+    un_member members[SECTIONS];
+    for (size_t i = 0; i < SECTIONS; i++)
+        members[i] = (un_member){sections[i], &section[i]};
+    un_members(un_yaml_first(root), members, SECTIONS);
+}
+
 static bool recognise(un_value root) {
     un_value section[SECTIONS];
-    un_members(un_first_document(root), sections, section, SECTIONS);
+    read_sections(root, section);
     return un_type_of(section[PODS]) == UN_ARRAY || un_type_of(section[VERSION]) == UN_STRING;
 }
 
@@ -67,27 +75,18 @@ static void look_up(walk *w, un_slice pod, un_value out[SECTIONS]) {
                      : (un_value){NULL, 0};
 }
 
+/* The commit that was checked out, else the one that was asked for. */
 static void read_source(un_package *package, un_value asked, un_value checked_out) {
-    enum {
-        GIT,
-        PATH,
-        SPEC,
-        COMMIT,
-        MEMBERS
-    };
-    static const un_slice names[] = {UN_SLICE(":git"), UN_SLICE(":path"), UN_SLICE(":podspec"),
-                                     UN_SLICE(":commit")};
-    un_value member[MEMBERS], got[MEMBERS];
-    un_members(asked, names, member, MEMBERS);
-    un_members(checked_out, names, got, MEMBERS);
-    un_slice commit = un_string(got[COMMIT]);
+    un_slice git = UN_SLICE(":git"), commit = UN_SLICE(":commit");
     package->source = UN_SLICE("registry");
-    if (un_string(member[GIT]).len || un_string(got[GIT]).len) {
+    if (un_get_string(asked, git).len || un_get_string(checked_out, git).len) {
         package->source = UN_SLICE("git");
-        package->revision = commit.len ? commit : un_string(member[COMMIT]);
-    } else if (un_string(member[PATH]).len) {
+        package->revision = un_get_string(checked_out, commit);
+        if (!package->revision.len)
+            package->revision = un_get_string(asked, commit);
+    } else if (un_get_string(asked, UN_SLICE(":path")).len) {
         package->source = UN_SLICE("path");
-    } else if (un_string(member[SPEC]).len) {
+    } else if (un_get_string(asked, UN_SLICE(":podspec")).len) {
         package->source = UN_SLICE("url");
     }
 }
@@ -105,7 +104,7 @@ static void split(un_package *package, un_slice pod) {
 }
 
 static un_status read_pod(walk *w, un_value entry, un_slice pod) {
-    un_package package = {0};
+    un_package package = {.name = {NULL, 0}};
     un_value section[SECTIONS];
     split(&package, pod);
     if (!package.name.len)
@@ -114,11 +113,7 @@ static un_status read_pod(walk *w, un_value entry, un_slice pod) {
     look_up(w, root, section);
     package.derivation = un_string(section[CHECKSUMS]);
     read_source(&package, section[SOURCES], section[CHECKOUTS]);
-    un_package *added = un_packages_add(w->out);
-    if (!added)
-        return un_fail(w->error, UN_NO_MEMORY, "out of memory");
-    *added = package;
-    return UN_OK;
+    return un_packages_add(w->out, &package, w->error);
 }
 
 static un_status read_pods(walk *w, un_value pods) {
@@ -142,7 +137,7 @@ static un_status read_podfile(un_packages *out, un_value root, un_error *error) 
     walk w = {.out = out, .error = error};
     un_value section[SECTIONS];
     un_status status = UN_OK;
-    un_members(un_first_document(root), sections, section, SECTIONS);
+    read_sections(root, section);
     un_type type = un_type_of(section[PODS]);
     if (type != UN_ARRAY && type != UN_ABSENT && type != UN_NULL)
         return un_fail_value(error, section[PODS], "`PODS` is no array");

@@ -19,9 +19,10 @@
  *     name hold the files of every version of that name, so a name with several gets none there;
  *   - the project itself does not stand in the file.
  */
-#include "core/formats/shared/fields.h"
+#include "core/formats/shared/edition.h"
 #include "core/formats/shared/index.h"
 #include "core/formats/shared/python.h"
+#include "core/formats/shared/tables.h"
 #include "formats.h"
 
 #define NEWEST "2"
@@ -39,7 +40,7 @@ static bool recognise(un_value root) {
     bool marked = un_get(metadata, UN_SLICE("content-hash")).tree &&
                   (un_get(metadata, UN_SLICE("python-versions")).tree ||
                    un_get(metadata, UN_SLICE("lock-version")).tree);
-    return un_fields_is_list(packages) && (marked || is_poetry_package(packages));
+    return un_are_tables(packages) && (marked || is_poetry_package(packages));
 }
 
 typedef struct reading {
@@ -47,70 +48,61 @@ typedef struct reading {
     un_index files; /* by name, of old lockfiles */
 } reading;
 
-enum {
-    NAME,
-    VERSION,
-    SOURCE,
-    FILES,
-    GROUPS,
-    CATEGORY,
-    OPTIONAL,
-    FIELDS
-};
-
 static un_status set_source(un_package *package, un_value source, un_error *error) {
-    un_field fields[] = {{UN_SLICE("type"), {0}}, {UN_SLICE("resolved_reference"), {0}}};
-    un_slice type, commit = {NULL, 0};
+    un_value type, commit;
+    const un_member members[] = {{UN_SLICE("type"), &type},
+                                 {UN_SLICE("resolved_reference"), &commit}};
     if (source.tree && un_type_of(source) != UN_OBJECT)
         return un_fail_type(error, source, "`source` to be a table");
-    un_fields_read(fields, 2, source);
-    un_status status = un_fields_string(&type, &fields[0], error);
-    if (status == UN_OK)
-        status = un_fields_string(&commit, &fields[1], error);
-    if (!type.len || un_slice_equal(type, UN_SLICE("legacy")))
-        type = UN_SLICE("registry");
-    else if (un_slice_equal(type, UN_SLICE("directory")))
-        type = UN_SLICE("path");
-    package->source = type;
-    package->revision = commit;
-    return status;
+    un_members(source, members, sizeof members / sizeof *members);
+    package->source = un_string(type);
+    package->revision = un_string(commit);
+    if (!package->source.len || un_slice_equal(package->source, UN_SLICE("legacy")))
+        package->source = UN_SLICE("registry");
+    else if (un_slice_equal(package->source, UN_SLICE("directory")))
+        package->source = UN_SLICE("path");
+    return un_expect_toml_strings(members, sizeof members / sizeof *members, error);
 }
 
-static un_slice group_of(const un_field *fields) {
-    if (un_true(fields[OPTIONAL].value))
+static un_slice group_of(un_value optional, un_value category, un_value groups) {
+    if (un_true(optional))
         return UN_SLICE("optional");
-    if (un_slice_equal(un_string(fields[CATEGORY].value), UN_SLICE("dev")))
+    if (un_slice_equal(un_string(category), UN_SLICE("dev")))
         return UN_SLICE("dev");
-    return un_python_group(fields[GROUPS].value, UN_SLICE("main"));
+    return un_python_group(groups, UN_SLICE("main"));
 }
 
-/* A neighbour of the same name, for packages are in the order of their names. */
-static void forget_shared_hash(un_packages *out) {
-    un_package *last = &out->items[out->count - 1];
-    if (out->count > 1 && un_slice_equal(last[-1].name, last->name))
-        last->derivation = last[-1].derivation = (un_slice){NULL, 0};
+/* The neighbour may be of the same name, for packages are in the order of their names. */
+static void forget_shared_hash(un_packages *out, un_package *package) {
+    un_package *last = out->count ? &out->items[out->count - 1] : NULL;
+    if (last && un_slice_equal(last->name, package->name))
+        last->derivation = package->derivation = (un_slice){NULL, 0};
 }
 
 static un_status read_package(void *context, un_value table, un_error *error) {
     reading *r = context;
-    un_field fields[FIELDS] = {{UN_SLICE("name"), {0}},    {UN_SLICE("version"), {0}},
-                               {UN_SLICE("source"), {0}},  {UN_SLICE("files"), {0}},
-                               {UN_SLICE("groups"), {0}},  {UN_SLICE("category"), {0}},
-                               {UN_SLICE("optional"), {0}}};
-    un_package *package;
-    un_fields_read(fields, FIELDS, table);
-    un_status status = un_fields_package(&package, r->out, table, fields, error);
+    un_value name, version, source, files, groups, category, optional;
+    const un_member members[] = {
+        {UN_SLICE("name"), &name},         {UN_SLICE("version"), &version},
+        {UN_SLICE("source"), &source},     {UN_SLICE("files"), &files},
+        {UN_SLICE("groups"), &groups},     {UN_SLICE("category"), &category},
+        {UN_SLICE("optional"), &optional},
+    };
+    un_members(table, members, sizeof members / sizeof *members);
+    un_package package = {.name = un_string(name),
+                          .version = un_string(version),
+                          .group = group_of(optional, category, groups),
+                          .derivation = un_python_hash(files)};
+    un_status status = un_expect_toml_strings(members, 2, error);
     if (status == UN_OK)
-        status = set_source(package, fields[SOURCE].value, error);
-    if (status != UN_OK)
-        return status;
-    package->group = group_of(fields);
-    package->derivation = un_python_hash(fields[FILES].value);
-    if (!fields[FILES].value.tree) {
-        package->derivation = un_python_hash(un_index_find(&r->files, package->name));
-        forget_shared_hash(r->out);
+        status = un_expect_name(package.name, table, error);
+    if (status == UN_OK)
+        status = set_source(&package, source, error);
+    if (status == UN_OK && !files.tree) {
+        package.derivation = un_python_hash(un_index_find(&r->files, package.name));
+        forget_shared_hash(r->out, &package);
     }
-    return UN_OK;
+    return status == UN_OK ? un_packages_add(r->out, &package, error) : status;
 }
 
 static un_status check_version(un_value version, un_error *error) {
@@ -119,10 +111,8 @@ static un_status check_version(un_value version, un_error *error) {
         return un_fail_value(error, version, "`lock-version` is no version");
     if (text.len &&
         un_slice_compare(un_slice_part(text, 0, un_slice_find(text, '.')), UN_SLICE(NEWEST)) > 0)
-        return un_fail_value(error, version,
-                             "poetry.lock lock-version %.*s is newer than this upnudge reads (1.x "
-                             "and " NEWEST ".x)",
-                             un_slice_shown(text), text.ptr);
+        return un_fail_newer(error, version, "poetry.lock lock-version", text,
+                             "1.x and " NEWEST ".x");
     return UN_OK;
 }
 
@@ -137,7 +127,7 @@ static un_status read_poetry(un_packages *out, un_value root, un_error *error) {
         files = un_get(metadata, UN_SLICE("hashes"));
     if (!un_index_build(&r.files, &out->arena, files, UN_SLICE("")))
         return un_fail(error, UN_NO_MEMORY, "out of memory");
-    return un_fields_each(un_get(root, UN_SLICE("package")), "package", read_package, &r, error);
+    return un_each_table(un_get(root, UN_SLICE("package")), "package", read_package, &r, error);
 }
 
 static const char *const filenames[] = {"poetry.lock", NULL};

@@ -14,6 +14,7 @@
  *   - a git dependency's version is what the entry states, its revision `resolved-ref`.
  */
 #include "core/formats/shared/members.h"
+#include "core/tree/yaml.h"
 #include "formats.h"
 
 /* Whether the first package looks like one of pub's: old lockfiles have nothing else. */
@@ -26,7 +27,7 @@ static bool is_of_pub(un_value packages) {
 }
 
 static bool recognise(un_value root) {
-    un_value document = un_first_document(root);
+    un_value document = un_yaml_first(root);
     un_value packages = un_get(document, UN_SLICE("packages"));
     un_type type = un_type_of(packages);
     if (type != UN_OBJECT && type != UN_NULL)
@@ -39,60 +40,45 @@ static un_slice source_of(un_slice source) {
     return un_slice_equal(source, UN_SLICE("hosted")) ? UN_SLICE("registry") : source;
 }
 
+/* A package of an SDK has a name for a description. */
 static void describe(un_package *package, un_value description) {
-    enum {
-        NAME,
-        HASH,
-        COMMIT,
-        MEMBERS
-    };
-    static const un_slice names[] = {UN_SLICE("name"), UN_SLICE("sha256"),
-                                     UN_SLICE("resolved-ref")};
-    un_value member[MEMBERS];
-    un_members(description, names, member, MEMBERS);
-    if (un_string(member[NAME]).len)
-        package->name = un_string(member[NAME]);
-    package->derivation = un_string(member[HASH]);
-    package->revision = un_string(member[COMMIT]);
+    un_value name, hash, commit;
+    const un_member members[] = {{UN_SLICE("name"), &name},
+                                 {UN_SLICE("sha256"), &hash},
+                                 {UN_SLICE("resolved-ref"), &commit}};
+    un_members(description, members, sizeof members / sizeof *members);
+    if (un_string(name).len)
+        package->name = un_string(name);
+    package->derivation = un_string(hash);
+    package->revision = un_string(commit);
 }
 
 static un_status read_package(un_packages *out, un_slice name, un_value object, un_error *error) {
-    enum {
-        VERSION,
-        SOURCE,
-        DEPENDENCY,
-        DESCRIPTION,
-        MEMBERS
-    };
-    static const un_slice names[] = {UN_SLICE("version"), UN_SLICE("source"),
-                                     UN_SLICE("dependency"), UN_SLICE("description")};
-    un_value member[MEMBERS];
-    un_status status = UN_OK;
+    un_value version, source, dependency, description;
+    const un_member members[] = {{UN_SLICE("version"), &version},
+                                 {UN_SLICE("source"), &source},
+                                 {UN_SLICE("dependency"), &dependency},
+                                 {UN_SLICE("description"), &description}};
     if (un_type_of(object) != UN_OBJECT || !name.len)
         return un_fail_value(error, object, "packages.%.*s is no object", un_slice_shown(name),
                              name.ptr);
-    un_members(object, names, member, MEMBERS);
-    for (size_t i = VERSION; status == UN_OK && i <= DEPENDENCY; i++)
-        status = un_expect_string(member[i], names[i].ptr, error);
+    un_members(object, members, sizeof members / sizeof *members);
+    un_status status = un_expect_strings(members, 3, error);
     if (status != UN_OK)
         return status;
-    un_package *package = un_packages_add(out);
-    if (!package)
-        return un_fail(error, UN_NO_MEMORY, "out of memory");
-    package->name = name;
-    package->version = un_string(member[VERSION]);
-    package->source = source_of(un_string(member[SOURCE]));
-    if (un_slice_equal(un_string(member[DEPENDENCY]), UN_SLICE("direct dev")))
-        package->group = UN_SLICE("dev");
-    describe(package, member[DESCRIPTION]);
-    return UN_OK;
+    un_package package = {
+        .name = name, .version = un_string(version), .source = source_of(un_string(source))};
+    if (un_slice_equal(un_string(dependency), UN_SLICE("direct dev")))
+        package.group = UN_SLICE("dev");
+    describe(&package, description);
+    return un_packages_add(out, &package, error);
 }
 
 static un_status read_pubspec(un_packages *out, un_value root, un_error *error) {
     un_slice name;
     un_value object;
     un_status status = UN_OK;
-    un_cursor c = un_walk(un_get(un_first_document(root), UN_SLICE("packages")));
+    un_cursor c = un_walk(un_get(un_yaml_first(root), UN_SLICE("packages")));
     while (status == UN_OK && un_next(&c, &name, &object))
         status = read_package(out, name, object, error);
     return status;

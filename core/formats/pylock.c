@@ -16,25 +16,14 @@
  *     that of the first wheel; sha256 where there are several;
  *   - groups are markers there, of which a package alone tells nothing: absent.
  */
-#include "core/formats/shared/fields.h"
+#include "core/formats/shared/tables.h"
 #include "formats.h"
 
 static bool recognise(un_value root) {
     return un_string(un_get(root, UN_SLICE("lock-version"))).ptr &&
            (un_get(root, UN_SLICE("created-by")).tree || un_get(root, UN_SLICE("packages")).tree) &&
-           un_fields_is_list(un_get(root, UN_SLICE("packages")));
+           un_are_tables(un_get(root, UN_SLICE("packages")));
 }
-
-enum {
-    NAME,
-    VERSION,
-    VCS,
-    DIRECTORY,
-    ARCHIVE,
-    SDIST,
-    WHEELS,
-    FIELDS
-};
 
 static un_slice hash_of(un_value file) {
     un_value hashes = un_get(file, UN_SLICE("hashes")), any;
@@ -43,48 +32,47 @@ static un_slice hash_of(un_value file) {
     return best.len || !un_next(&c, NULL, &any) ? best : un_string(any);
 }
 
-static un_slice find_hash(const un_field *fields) {
-    un_slice hash = hash_of(fields[SDIST].value);
+static un_slice find_hash(un_value sdist, un_value archive, un_value wheels) {
+    un_slice hash = hash_of(sdist);
     un_value wheel;
-    un_cursor c = un_walk(fields[WHEELS].value);
+    un_cursor c = un_walk(wheels);
     if (!hash.len)
-        hash = hash_of(fields[ARCHIVE].value);
+        hash = hash_of(archive);
     return hash.len || !un_next(&c, NULL, &wheel) ? hash : hash_of(wheel);
 }
 
-static void set_source(un_package *package, const un_field *fields) {
+static void set_source(un_package *package, un_value vcs, un_value directory, un_value archive) {
+    un_slice system = un_get_string(vcs, UN_SLICE("type"));
     package->source = UN_SLICE("registry");
-    if (fields[VCS].value.tree) {
-        package->source = UN_SLICE("git");
-        package->revision = un_get_string(fields[VCS].value, UN_SLICE("commit-id"));
-        un_slice type = un_get_string(fields[VCS].value, UN_SLICE("type"));
-        if (type.len)
-            package->source = type;
-    } else if (fields[DIRECTORY].value.tree) {
+    if (vcs.tree) {
+        package->source = system.len ? system : UN_SLICE("git");
+        package->revision = un_get_string(vcs, UN_SLICE("commit-id"));
+    } else if (directory.tree) {
         package->source = UN_SLICE("path");
-    } else if (fields[ARCHIVE].value.tree) {
-        bool remote = un_get(fields[ARCHIVE].value, UN_SLICE("url")).tree;
-        package->source = remote ? UN_SLICE("url") : UN_SLICE("file");
+    } else if (archive.tree) {
+        package->source =
+            un_get(archive, UN_SLICE("url")).tree ? UN_SLICE("url") : UN_SLICE("file");
     }
 }
 
 static un_status read_package(void *context, un_value table, un_error *error) {
     un_packages *out = context;
-    un_field fields[FIELDS] = {{UN_SLICE("name"), {0}},    {UN_SLICE("version"), {0}},
-                               {UN_SLICE("vcs"), {0}},     {UN_SLICE("directory"), {0}},
-                               {UN_SLICE("archive"), {0}}, {UN_SLICE("sdist"), {0}},
-                               {UN_SLICE("wheels"), {0}}};
-    un_package *package;
-    un_fields_read(fields, FIELDS, table);
-    un_slice path = un_get_string(fields[DIRECTORY].value, UN_SLICE("path"));
-    if (un_slice_equal(path, UN_SLICE(".")))
+    un_value name, version, vcs, directory, archive, sdist, wheels;
+    const un_member members[] = {
+        {UN_SLICE("name"), &name},       {UN_SLICE("version"), &version},
+        {UN_SLICE("vcs"), &vcs},         {UN_SLICE("directory"), &directory},
+        {UN_SLICE("archive"), &archive}, {UN_SLICE("sdist"), &sdist},
+        {UN_SLICE("wheels"), &wheels},
+    };
+    un_members(table, members, sizeof members / sizeof *members);
+    if (un_slice_equal(un_get_string(directory, UN_SLICE("path")), UN_SLICE(".")))
         return UN_OK;
-    un_status status = un_fields_package(&package, out, table, fields, error);
-    if (status != UN_OK)
-        return status;
-    set_source(package, fields);
-    package->derivation = find_hash(fields);
-    return UN_OK;
+    un_package package = {.name = un_string(name),
+                          .version = un_string(version),
+                          .derivation = find_hash(sdist, archive, wheels)};
+    set_source(&package, vcs, directory, archive);
+    un_status status = un_expect_toml_strings(members, 2, error);
+    return status == UN_OK ? un_add_named(out, &package, table, error) : status;
 }
 
 static un_status read_pylock(un_packages *out, un_value root, un_error *error) {
@@ -94,7 +82,7 @@ static un_status read_pylock(un_packages *out, un_value root, un_error *error) {
         return un_fail_value(error, version,
                              "pylock.toml lock-version %.*s is none that this upnudge reads (1.x)",
                              un_slice_shown(text), text.ptr);
-    return un_fields_each(un_get(root, UN_SLICE("packages")), "packages", read_package, out, error);
+    return un_each_table(un_get(root, UN_SLICE("packages")), "packages", read_package, out, error);
 }
 
 static const char *const filenames[] = {"pylock.toml", NULL};

@@ -33,32 +33,23 @@ static un_slice source_of(un_slice source, bool commit) {
 }
 
 static un_status read_package(un_packages *out, un_slice key, un_value object, un_error *error) {
-    enum {
-        NAME,
-        VERSION,
-        SOURCE,
-        HASH,
-        COMMIT,
-        MEMBERS
-    };
-    static const un_slice names[] = {UN_SLICE("Package"), UN_SLICE("Version"), UN_SLICE("Source"),
-                                     UN_SLICE("Hash"), UN_SLICE("RemoteSha")};
-    un_value member[MEMBERS];
-    un_status status = UN_OK;
+    un_value name, version, source, hash, commit;
+    const un_member members[] = {{UN_SLICE("Package"), &name},
+                                 {UN_SLICE("Version"), &version},
+                                 {UN_SLICE("Source"), &source},
+                                 {UN_SLICE("Hash"), &hash},
+                                 {UN_SLICE("RemoteSha"), &commit}};
     if (un_type_of(object) != UN_OBJECT)
         return un_fail_value(error, object, "Packages.%.*s is no object", un_slice_shown(key),
                              key.ptr);
-    un_members(object, names, member, MEMBERS);
-    un_slice name = un_string(member[NAME]), commit = un_string(member[COMMIT]);
-    un_package *package = un_add_named(out, name.len ? name : key, object, &status, error);
-    if (!package)
-        return status;
-    package->version = un_string(member[VERSION]);
-    package->derivation = un_string(member[HASH]);
-    package->source = source_of(un_string(member[SOURCE]), commit.len == 40);
-    if (un_slice_equal(package->source, UN_SLICE("git")))
-        package->revision = commit;
-    return UN_OK;
+    un_members(object, members, sizeof members / sizeof *members);
+    un_package package = {.name = un_string(name).len ? un_string(name) : key,
+                          .version = un_string(version),
+                          .source = source_of(un_string(source), un_string(commit).len == 40),
+                          .derivation = un_string(hash)};
+    if (un_slice_equal(package.source, UN_SLICE("git")))
+        package.revision = un_string(commit);
+    return un_add_named(out, &package, object, error);
 }
 
 static un_status read_renv(un_packages *out, un_value root, un_error *error) {

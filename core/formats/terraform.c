@@ -11,7 +11,6 @@
  * it, for two registries may know the same short one. Hashes are no derivation: for one and the
  * same version there may be more of them tomorrow, one for each platform and kind of archive.
  */
-#include "core/formats/shared/members.h"
 #include "core/formats/shared/words.h"
 #include "core/lines.h"
 #include "formats.h"
@@ -76,13 +75,9 @@ static un_status begin_provider(reader *r, const un_line *line) {
     un_slice rest = un_slice_from(line->text, sizeof "provider" - 1), name = un_next_word(&rest);
     if (!name.len || !un_slice_starts(un_slice_trim(rest), UN_SLICE("{")))
         return un_fail_line(r->error, line, "expected: provider \"source\" {");
-    un_package *package = un_packages_add(r->out);
-    if (!package)
-        return un_fail(r->error, UN_NO_MEMORY, "out of memory");
-    package->name = name;
-    package->source = UN_SLICE("registry");
     r->provider = true;
-    return UN_OK;
+    un_package package = {.name = name, .source = UN_SLICE("registry")};
+    return un_packages_add(r->out, &package, r->error);
 }
 
 static un_status read_line(reader *r, const un_line *line) {

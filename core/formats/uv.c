@@ -15,12 +15,11 @@
  *   - groups are a property of the project's requirements, not of packages: absent;
  *   - the hash of the source distribution stands for the contents, else that of the first wheel.
  */
-#include "core/formats/shared/fields.h"
+#include "core/formats/shared/edition.h"
 #include "core/formats/shared/index.h"
 #include "core/formats/shared/python.h"
+#include "core/formats/shared/tables.h"
 #include "formats.h"
-
-#define NEWEST 1
 
 static bool recognise(un_value root) {
     un_value first, packages = un_get(root, UN_SLICE("package"));
@@ -28,7 +27,7 @@ static bool recognise(un_value root) {
     bool tagged = un_get(root, UN_SLICE("requires-python")).tree ||
                   un_get(root, UN_SLICE("resolution-markers")).tree ||
                   un_get(root, UN_SLICE("manifest")).tree;
-    if (un_type_of(un_get(root, UN_SLICE("version"))) != UN_NUMBER || !un_fields_is_list(packages))
+    if (un_type_of(un_get(root, UN_SLICE("version"))) != UN_NUMBER || !un_are_tables(packages))
         return false;
     return tagged || (un_next(&c, NULL, &first) &&
                       un_type_of(un_get(first, UN_SLICE("source"))) == UN_OBJECT);
@@ -78,44 +77,42 @@ static un_slice hash_of(un_value sdist, un_value wheels) {
 
 static un_status read_package(void *context, un_value table, un_error *error) {
     reading *r = context;
-    un_field fields[] = {{UN_SLICE("name"), {0}},
-                         {UN_SLICE("version"), {0}},
-                         {UN_SLICE("source"), {0}},
-                         {UN_SLICE("sdist"), {0}},
-                         {UN_SLICE("wheels"), {0}}};
-    un_package *package;
-    un_fields_read(fields, 5, table);
-    if (fields[2].value.tree && un_type_of(fields[2].value) != UN_OBJECT)
-        return un_fail_type(error, fields[2].value, "`source` to be a table");
-    origin from = read_origin(fields[2].value);
-    if (is_project(r, &from, un_string(fields[0].value)))
+    un_value name, version, source, sdist, wheels;
+    const un_member members[] = {{UN_SLICE("name"), &name},
+                                 {UN_SLICE("version"), &version},
+                                 {UN_SLICE("source"), &source},
+                                 {UN_SLICE("sdist"), &sdist},
+                                 {UN_SLICE("wheels"), &wheels}};
+    un_members(table, members, sizeof members / sizeof *members);
+    if (source.tree && un_type_of(source) != UN_OBJECT)
+        return un_fail_type(error, source, "`source` to be a table");
+    origin from = read_origin(source);
+    if (is_project(r, &from, un_string(name)))
         return UN_OK;
-    un_status status = un_fields_package(&package, r->out, table, fields, error);
-    if (status != UN_OK)
-        return status;
+    un_package package = {.name = un_string(name),
+                          .version = un_string(version),
+                          .source = from.source,
+                          .derivation = hash_of(sdist, wheels)};
     size_t mark = un_slice_find_last(from.place, '#');
-    package->source = from.source;
     if (un_slice_equal(from.source, UN_SLICE("git")) && mark < from.place.len)
-        package->revision = un_slice_from(from.place, mark + 1);
-    package->derivation = hash_of(fields[3].value, fields[4].value);
-    return UN_OK;
+        package.revision = un_slice_from(from.place, mark + 1);
+    un_status status = un_expect_toml_strings(members, 2, error);
+    return status == UN_OK ? un_add_named(r->out, &package, table, error) : status;
 }
 
 static un_status read_uv(un_packages *out, un_value root, un_error *error) {
-    un_value number = un_get(root, UN_SLICE("version"));
+    static const un_edition edition = {"version", "uv.lock version", "1", 1, 1};
     un_value manifest = un_get(root, UN_SLICE("manifest"));
     reading r = {.out = out};
-    int64_t version = 0;
-    if (!un_integer(number, &version) || version < 1)
-        return un_fail_value(error, number, "`version` is no version number");
-    if (version > NEWEST)
-        return un_fail_value(error, number,
-                             "uv.lock version %lld is newer than this upnudge reads (%d)",
-                             (long long)version, NEWEST);
+    int64_t version;
+    un_status status =
+        un_edition_read(&version, un_get(root, UN_SLICE("version")), &edition, error);
+    if (status != UN_OK)
+        return status;
     if (!un_index_build(&r.members, &out->arena, un_get(manifest, UN_SLICE("members")),
                         UN_SLICE("")))
         return un_fail(error, UN_NO_MEMORY, "out of memory");
-    return un_fields_each(un_get(root, UN_SLICE("package")), "package", read_package, &r, error);
+    return un_each_table(un_get(root, UN_SLICE("package")), "package", read_package, &r, error);
 }
 
 static const char *const filenames[] = {"uv.lock", NULL};

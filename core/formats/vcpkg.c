@@ -41,13 +41,10 @@ static un_status add(un_packages *out, un_seen *seen, un_value entry, un_error *
     un_status status = un_seen_find(seen, name, UN_SLICE(""), &number, &known, error);
     if (status != UN_OK || known)
         return status;
-    un_package *package = un_add_named(out, name, entry, &status, error);
-    if (!package || plain)
-        return status;
-    package->version = version_of(entry);
+    un_package package = {.name = name, .version = version_of(entry)};
     if (un_true(un_get(entry, UN_SLICE("host"))))
-        package->group = UN_SLICE("dev");
-    return UN_OK;
+        package.group = UN_SLICE("dev");
+    return un_add_named(out, &package, entry, error);
 }
 
 static un_status read_list(un_packages *out, un_seen *seen, un_value list, un_error *error) {

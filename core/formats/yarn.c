@@ -13,7 +13,6 @@
  * local code and no package. Nothing says which packages only development needs.
  */
 #include "core/formats/shared/commit.h"
-#include "core/formats/shared/members.h"
 #include "core/formats/shared/node.h"
 #include "core/lines.h"
 #include "formats.h"
@@ -50,32 +49,24 @@ static un_slice first_range(un_slice header) {
     return un_slice_part(header, 0, un_slice_find(header, ','));
 }
 
-static void set_name(un_package *package, un_slice range) {
+/* What `wanted` asks for may be another package than the one it is called. */
+static un_slice installed_name(un_slice name, un_slice wanted) {
     un_slice real, version;
-    un_slice wanted = package->version;
-    if (wanted.len > 4 && un_slice_starts(wanted, UN_SLICE("npm:"))) {
-        un_slice spec = un_slice_from(wanted, 4);
-        package->name = un_node_split_first(spec, &real, &version) ? real : spec;
-    } else {
-        package->name = range;
-    }
+    if (wanted.len <= 4 || !un_slice_starts(wanted, UN_SLICE("npm:")))
+        return name;
+    un_slice spec = un_slice_from(wanted, 4);
+    return un_node_split_first(spec, &real, &version) ? real : spec;
 }
 
-/* Begins a package; what stands behind the @ is kept as its version until that is read. */
 static un_status begin(un_packages *out, const un_line *line, un_error *error) {
     un_slice name, wanted, range = first_range(line->text);
     if (!un_node_split_first(range, &name, &wanted))
         return un_fail_line(error, line, "expected \"name@range\": at the margin");
-    un_package *package = un_packages_add(out);
-    if (!package)
-        return un_fail(error, UN_NO_MEMORY, "out of memory");
-    package->version = wanted;
-    set_name(package, name);
-    un_node_source(package, wanted);
+    un_package package = {.name = installed_name(name, wanted)};
+    un_node_source(&package, wanted);
     if (un_slice_starts(wanted, UN_SLICE("link:")))
-        package->source = UN_SLICE("link");
-    package->version = (un_slice){NULL, 0};
-    return UN_OK;
+        package.source = UN_SLICE("link");
+    return un_packages_add(out, &package, error);
 }
 
 static void set_resolved(un_package *package, un_slice url) {

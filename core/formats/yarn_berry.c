@@ -20,22 +20,14 @@
  * ("10c0/").
  */
 #include "core/formats/shared/members.h"
+#include "core/formats/shared/node.h"
 #include "core/formats/shared/seen.h"
+#include "core/tree/yaml.h"
 #include "formats.h"
 
 static bool recognise(un_value root) {
-    un_value metadata = un_get(un_first_document(root), UN_SLICE("__metadata"));
+    un_value metadata = un_get(un_yaml_first(root), UN_SLICE("__metadata"));
     return un_type_of(metadata) == UN_OBJECT;
-}
-
-/* Parts "name@range", also of a scope; false: there is no such @. */
-static bool split(un_slice locator, un_slice *name, un_slice *range) {
-    size_t at = locator.len ? 1 + un_slice_find(un_slice_from(locator, 1), '@') : 0;
-    if (at + 1 >= locator.len)
-        return false;
-    *name = un_slice_part(locator, 0, at);
-    *range = un_slice_from(locator, at + 1);
-    return true;
 }
 
 /* What follows "#commit=" up to the next parameter; yarn 1's "#" alone is no commit here. */
@@ -79,52 +71,42 @@ typedef struct walk {
     un_error *error;
 } walk;
 
+/* Of a package and its patch, which may come first or second, the patch stays. */
 static un_status add(walk *w, const un_package *package, un_slice range) {
     size_t number;
     bool known;
     bool patch = un_slice_starts(range, UN_SLICE("patch:"));
     un_slice place = package->version.len ? package->version : range;
     un_status status = un_seen_find(&w->seen, package->name, place, &number, &known, w->error);
-    if (status != UN_OK)
-        return status;
-    if (!known && !un_packages_add(w->out))
-        return un_fail(w->error, UN_NO_MEMORY, "out of memory");
-    if (!known || patch)
+    if (status != UN_OK || !known)
+        return status == UN_OK ? un_packages_add(w->out, package, w->error) : status;
+    if (patch)
         w->out->items[number] = *package;
     return UN_OK;
 }
 
 static un_status read_entry(walk *w, un_slice key, un_value object) {
-    enum {
-        VERSION,
-        RESOLUTION,
-        CHECKSUM,
-        LINK,
-        MEMBERS
-    };
-    static const un_slice names[] = {UN_SLICE("version"), UN_SLICE("resolution"),
-                                     UN_SLICE("checksum"), UN_SLICE("linkType")};
-    un_value member[MEMBERS];
-    un_package package = {0};
+    un_value version, resolution, checksum, link;
+    const un_member members[] = {{UN_SLICE("version"), &version},
+                                 {UN_SLICE("resolution"), &resolution},
+                                 {UN_SLICE("checksum"), &checksum},
+                                 {UN_SLICE("linkType"), &link}};
     un_slice range;
-    un_status status = UN_OK;
     if (un_type_of(object) != UN_OBJECT)
         return un_fail_value(w->error, object, "\"%.*s\" is no object", un_slice_shown(key),
                              key.ptr);
-    un_members(object, names, member, MEMBERS);
-    for (size_t i = 0; status == UN_OK && i < MEMBERS; i++)
-        status = un_expect_string(member[i], names[i].ptr, w->error);
+    un_members(object, members, sizeof members / sizeof *members);
+    un_status status = un_expect_strings(members, sizeof members / sizeof *members, w->error);
     if (status != UN_OK)
         return status;
-    un_slice locator = un_string(member[RESOLUTION]);
-    if (!split(locator.len ? locator : key, &package.name, &range))
+    un_package package = {.version = un_string(version), .derivation = un_string(checksum)};
+    un_slice locator = un_string(resolution);
+    if (!un_node_split_first(locator.len ? locator : key, &package.name, &range))
         return un_fail_value(w->error, object, "\"%.*s\" names no package", un_slice_shown(key),
                              key.ptr);
-    if (un_slice_equal(un_string(member[LINK]), UN_SLICE("soft")) ||
+    if (un_slice_equal(un_string(link), UN_SLICE("soft")) ||
         un_slice_starts(range, UN_SLICE("workspace:")))
         return UN_OK;
-    package.version = un_string(member[VERSION]);
-    package.derivation = un_string(member[CHECKSUM]);
     read_source(&package, range);
     return add(w, &package, range);
 }
@@ -134,7 +116,7 @@ static un_status read_yarn(un_packages *out, un_value root, un_error *error) {
     un_slice key;
     un_value object;
     un_status status = UN_OK;
-    un_cursor c = un_walk(un_first_document(root));
+    un_cursor c = un_walk(un_yaml_first(root));
     while (status == UN_OK && un_next(&c, &key, &object))
         if (!un_slice_equal(key, UN_SLICE("__metadata")))
             status = read_entry(&w, key, object);

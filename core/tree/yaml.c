@@ -209,3 +209,10 @@ un_status un_yaml_parse(un_tree *out, un_slice text, un_error *error) {
     un_tree_drop(&r.writer);
     return status;
 }
+
+un_value un_yaml_first(un_value root) {
+    un_value document = {NULL, 0};
+    un_cursor documents = un_walk(root);
+    un_next(&documents, NULL, &document);
+    return document;
+}

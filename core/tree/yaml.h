@@ -18,4 +18,7 @@
  */
 un_status un_yaml_parse(un_tree *out, un_slice text, un_error *error);
 
+/* The first document of what un_yaml_parse read. */
+un_value un_yaml_first(un_value root);
+
 #endif

@@ -48,17 +48,19 @@ static un_slice take_text(lua_State *L, un_packages *packages, const char *name)
 }
 
 static void take_package(lua_State *L, un_packages *packages) {
-    un_package *package = un_packages_add(packages);
-    if (!package)
-        luaL_error(L, "out of memory");
-    package->name = take_text(L, packages, "name");
-    package->version = take_text(L, packages, "version");
-    package->system = un_system_name(take_text(L, packages, "system"));
-    package->group = take_text(L, packages, "group");
-    package->source = take_text(L, packages, "source");
-    package->revision = take_text(L, packages, "revision");
-    package->derivation = take_text(L, packages, "derivation");
-    package->location = take_text(L, packages, "location");
+    un_error error = {0};
+    un_package package = {
+        .name = take_text(L, packages, "name"),
+        .version = take_text(L, packages, "version"),
+        .system = un_system_name(take_text(L, packages, "system")),
+        .group = take_text(L, packages, "group"),
+        .source = take_text(L, packages, "source"),
+        .revision = take_text(L, packages, "revision"),
+        .derivation = take_text(L, packages, "derivation"),
+        .location = take_text(L, packages, "location"),
+    };
+    if (un_packages_add(packages, &package, &error) != UN_OK)
+        luaL_error(L, "%s", error.message);
 }
 
 /* Those of the list at `index`; what is no table in it is passed over. */

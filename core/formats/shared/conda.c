@@ -35,44 +35,30 @@ static un_slice hash_of(un_value hashes) {
     return sha.len ? sha : un_get_string(hashes, UN_SLICE("md5"));
 }
 
+/* The platform is that of the entry, also for what runs anywhere. */
 static un_status read_listed(un_packages *out, un_value object, un_error *error) {
-    enum {
-        NAME,
-        VERSION,
-        PLATFORM,
-        MANAGER,
-        CATEGORY,
-        URL,
-        HASH,
-        OPTIONAL,
-        MEMBERS
+    un_value name, version, platform, manager, category, url, hash, optional;
+    const un_member members[] = {
+        {UN_SLICE("name"), &name},         {UN_SLICE("version"), &version},
+        {UN_SLICE("platform"), &platform}, {UN_SLICE("manager"), &manager},
+        {UN_SLICE("category"), &category}, {UN_SLICE("url"), &url},
+        {UN_SLICE("hash"), &hash},         {UN_SLICE("optional"), &optional},
     };
-    static const un_slice names[] = {
-        UN_SLICE("name"),     UN_SLICE("version"), UN_SLICE("platform"), UN_SLICE("manager"),
-        UN_SLICE("category"), UN_SLICE("url"),     UN_SLICE("hash"),     UN_SLICE("optional")};
-    un_value member[MEMBERS];
-    un_status status = UN_OK;
     if (un_type_of(object) != UN_OBJECT)
         return un_fail_type(error, object, "a package");
-    un_members(object, names, member, MEMBERS);
-    for (size_t i = NAME; status == UN_OK && i <= URL; i++)
-        status = un_expect_string(member[i], names[i].ptr, error);
+    un_members(object, members, sizeof members / sizeof *members);
+    un_status status = un_expect_strings(members, 6, error);
     if (status != UN_OK)
         return status;
-    if (!un_string(member[NAME]).len)
-        return un_fail_value(error, object, "a package without a name");
-    un_package *package = un_packages_add(out);
-    if (!package)
-        return un_fail(error, UN_NO_MEMORY, "out of memory");
-    package->name = un_string(member[NAME]);
-    package->version = un_string(member[VERSION]);
-    package->system = un_system_name(un_string(member[PLATFORM]));
-    package->group = group_of(un_string(member[CATEGORY]), un_true(member[OPTIONAL]));
-    package->derivation = hash_of(member[HASH]);
-    package->source = UN_SLICE("registry");
-    if (un_slice_equal(un_string(member[MANAGER]), UN_SLICE("pip")))
-        un_conda_python_source(package, un_string(member[URL]));
-    return UN_OK;
+    un_package package = {.name = un_string(name),
+                          .version = un_string(version),
+                          .system = un_system_name(un_string(platform)),
+                          .group = group_of(un_string(category), un_true(optional)),
+                          .source = UN_SLICE("registry"),
+                          .derivation = hash_of(hash)};
+    if (un_slice_equal(un_string(manager), UN_SLICE("pip")))
+        un_conda_python_source(&package, un_string(url));
+    return un_add_named(out, &package, object, error);
 }
 
 un_status un_conda_read_list(un_packages *out, un_value list, un_error *error) {

@@ -1,10 +1,10 @@
 /*
- * members.h: several members of an object in one walk.
+ * members.h: several members of an object in one walk, and lists of packages.
  *
- *     enum { NAME, VERSION, MEMBERS };
- *     static const un_slice names[MEMBERS] = {UN_SLICE("name"), UN_SLICE("version")};
- *     un_value member[MEMBERS];
- *     un_members(object, names, member, MEMBERS);
+ *     un_value name, version;
+ *     const un_member members[] = {{UN_SLICE("name"), &name}, {UN_SLICE("version"), &version}};
+ *     un_members(object, members, 2);
+ *     status = un_expect_strings(members, 2, error);
  */
 #ifndef UN_FORMATS_MEMBERS_H
 #define UN_FORMATS_MEMBERS_H
@@ -12,11 +12,20 @@
 #include "core/packages.h"
 #include "core/tree/tree.h"
 
-/* out[i] is the member called names[i]; absent where there is none. */
-void un_members(un_value object, const un_slice *names, un_value *out, size_t count);
+/* How a member is called, and where its value goes. */
+typedef struct un_member {
+    un_slice name;
+    un_value *value;
+} un_member;
 
-/* As un_fail_value, unless `value` is a string: "`<what>` is no string". Absent is fine. */
-un_status un_expect_string(un_value value, const char *what, un_error *error);
+/* Sets the values of all; absent is what the object does not have, and all where it is none. */
+void un_members(un_value object, const un_member *members, size_t count);
+
+/* UN_FORMAT "`<name>` is no string", unless each of them is one. Absent and null are fine. */
+un_status un_expect_strings(const un_member *members, size_t count, un_error *error);
+
+/* UN_FORMAT at `place` where a package has no name. */
+un_status un_expect_name(un_slice name, un_value place, un_error *error);
 
 /* Reads one member of an object or one element of an array (whose key is absent). */
 typedef un_status un_reader(un_packages *out, un_slice key, un_value value, un_error *error);
@@ -26,14 +35,8 @@ typedef un_status un_reader(un_packages *out, un_slice key, un_value value, un_e
 un_status un_each(un_packages *out, un_value container, un_type type, const char *what,
                   un_reader *one, un_error *error);
 
-/* A new package of that name, which must not be empty; NULL and *status otherwise. */
-un_package *un_add_named(un_packages *out, un_slice name, un_value place, un_status *status,
-                         un_error *error);
-
-/* The number that a version begins with: 5 of "5.4"; 0 where there is none. */
-unsigned un_major(un_slice version);
-
-/* The first document of YAML. */
-un_value un_first_document(un_value root);
+/* As un_packages_add, of a package that must have a name: see un_expect_name. */
+un_status un_add_named(un_packages *out, const un_package *package, un_value place,
+                       un_error *error);
 
 #endif

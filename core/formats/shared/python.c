@@ -32,3 +32,7 @@ un_slice un_python_group(un_value groups, un_slice ordinary) {
     }
     return found;
 }
+
+bool un_python_is_project(un_slice path) {
+    return un_slice_equal(path, UN_SLICE(".")) || un_slice_equal(path, UN_SLICE("./"));
+}

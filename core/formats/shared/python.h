@@ -18,4 +18,7 @@ un_slice un_python_hash(un_value files);
  * that is one of them; else the first. */
 un_slice un_python_group(un_value groups, un_slice ordinary);
 
+/* Whether a path dependency is the project itself. */
+bool un_python_is_project(un_slice path);
+
 #endif

@@ -1,0 +1,27 @@
+#include "edition.h"
+
+un_status un_edition_read(int64_t *out, un_value number, const un_edition *edition,
+                          un_error *error) {
+    if (!un_integer(number, out) || *out < edition->least)
+        return un_fail_value(error, number, "`%s` is no version number", edition->member);
+    if (*out > edition->most)
+        return un_fail_value(error, number, "%s %lld is newer than this upnudge reads (%s)",
+                             edition->called, (long long)*out, edition->known);
+    return UN_OK;
+}
+
+un_status un_fail_newer(un_error *error, un_value place, const char *called, un_slice text,
+                        const char *known) {
+    return un_fail_value(error, place, "%s %.*s is newer than this upnudge reads (%s)", called,
+                         un_slice_shown(text), text.ptr, known);
+}
+
+unsigned un_major(un_slice version) {
+    unsigned number = 0;
+    for (size_t i = 0; i < version.len && i < 6; i++) {
+        if (version.ptr[i] < '0' || version.ptr[i] > '9')
+            break;
+        number = 10 * number + (unsigned)(version.ptr[i] - '0');
+    }
+    return number;
+}
