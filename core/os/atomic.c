@@ -1,5 +1,5 @@
 #include "atomic.h"
-#include "os.h"
+#include "ours.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -20,16 +20,15 @@ static un_status target_mode(int dir, const char *name, mode_t *mode, un_error *
     *mode = 0600;
     if (un_os_stat(dir, name, &found, false) != 0)
         return errno == ENOENT ? UN_OK : un_fail_system(error, errno, name, "cannot examine");
-    if (!S_ISREG(found.st_mode) || found.st_uid != un_os_user())
+    if (!un_is_our_file(&found))
         return un_fail(error, UN_FOREIGN, "%s: not a regular file of ours", name);
     *mode = found.st_mode & 0777;
     return UN_OK;
 }
 
 static bool still_there(int fd, int dir, const char *name) {
-    struct stat held, there;
-    return un_os_fstat(fd, &held) == 0 && un_os_stat(dir, name, &there, false) == 0 &&
-           held.st_dev == there.st_dev && held.st_ino == there.st_ino;
+    struct stat held;
+    return un_os_fstat(fd, &held) == 0 && un_is_still_at(&held, dir, name);
 }
 
 /* UN_BUSY: this name did not work out. Between creation and lock a sweeper may take the file for a

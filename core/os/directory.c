@@ -1,5 +1,5 @@
 #include "directory.h"
-#include "os.h"
+#include "ours.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -25,7 +25,7 @@ static un_status fail_open(int parent, const char *path, un_error *error) {
     bool there = un_os_stat(parent, path, &found, false) == 0;
     if (there && S_ISLNK(found.st_mode))
         return refuse(error, path, "a symbolic link, which is not followed");
-    if (there && S_ISDIR(found.st_mode) && found.st_uid != un_os_user())
+    if (there && S_ISDIR(found.st_mode) && !un_is_ours(&found))
         return refuse_owner(error, path, found.st_uid);
     return un_fail_system(error, sys, path, "cannot open the directory");
 }
@@ -38,7 +38,7 @@ static un_status open_ours(int *out, int parent, const char *path, un_error *err
         return fail_open(parent, path, error);
     if (un_os_fstat(fd, &found) != 0)
         status = un_fail_system(error, errno, path, "cannot examine the directory");
-    else if (found.st_uid != un_os_user())
+    else if (!un_is_ours(&found))
         status = refuse_owner(error, path, found.st_uid);
     if (status == UN_OK)
         *out = fd;

@@ -1,5 +1,5 @@
 #include "file.h"
-#include "os.h"
+#include "ours.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -38,7 +38,7 @@ static un_status check(const struct stat *found, const char *path, size_t limit,
                        un_error *error) {
     if (!S_ISREG(found->st_mode))
         return fail_file(error, UN_ARGUMENT, path, "not a regular file");
-    if ((flags & UN_FILE_OWNED) && found->st_uid != un_os_user())
+    if ((flags & UN_FILE_OWNED) && !un_is_ours(found))
         return fail_file(error, UN_FOREIGN, path, "owned by somebody else");
     if ((uint64_t)found->st_size > limit)
         return fail_file(error, UN_LIMIT, path, "larger than accepted");
@@ -48,11 +48,9 @@ static un_status check(const struct stat *found, const char *path, size_t limit,
 /* A file of somebody else's may be closed to us: that too makes it not ours, and not a fault. */
 static un_status fail_open(int dir, const char *path, unsigned flags, un_error *error) {
     int sys = errno;
-    struct stat found;
     if (sys == ENXIO) /* a socket, a device without a driver */
         return fail_file(error, UN_ARGUMENT, path, "not a regular file");
-    if (sys == EACCES && (flags & UN_FILE_OWNED) && un_os_stat(dir, path, &found, false) == 0 &&
-        found.st_uid != un_os_user())
+    if ((flags & UN_FILE_OWNED) && un_is_closed_to_us(dir, path, sys))
         return fail_file(error, UN_FOREIGN, path, "owned by somebody else");
     return un_fail_system(error, sys, path, "cannot open");
 }

@@ -1,5 +1,5 @@
 #include "lock.h"
-#include "os.h"
+#include "ours.h"
 #include <errno.h>
 #include <fcntl.h>
 
@@ -14,21 +14,19 @@
 #define WAIT_MOST ((int64_t)100 * 366 * 86400 * 1000)
 
 static un_status examine(int fd, int dir, const char *name, bool *same, un_error *error) {
-    struct stat held, there;
+    struct stat held;
     if (un_os_fstat(fd, &held) != 0)
         return un_fail_system(error, errno, name, "cannot examine the lock");
-    if (!S_ISREG(held.st_mode) || held.st_uid != un_os_user())
+    if (!un_is_our_file(&held))
         return un_fail(error, UN_FOREIGN, "%s: owned by somebody else or no regular file", name);
-    *same = un_os_stat(dir, name, &there, false) == 0 && held.st_dev == there.st_dev &&
-            held.st_ino == there.st_ino;
+    *same = un_is_still_at(&held, dir, name);
     return UN_OK;
 }
 
 /* A lock of somebody else's may be closed to us: that is no fault of the system. */
 static un_status fail_open(int dir, const char *name, un_error *error) {
     int sys = errno;
-    struct stat found;
-    if (sys == EACCES && un_os_stat(dir, name, &found, false) == 0 && found.st_uid != un_os_user())
+    if (un_is_closed_to_us(dir, name, sys))
         return un_fail(error, UN_FOREIGN, "%s: owned by somebody else", name);
     return un_fail_system(error, sys, name, "cannot open the lock");
 }

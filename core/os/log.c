@@ -1,5 +1,5 @@
 #include "log.h"
-#include "os.h"
+#include "ours.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -15,7 +15,7 @@ static un_status open_log(int *out, struct stat *found, int dir, const char *nam
     un_status status = UN_OK;
     if (un_os_fstat(fd, found) != 0)
         status = un_fail_system(error, errno, name, "cannot examine");
-    else if (!S_ISREG(found->st_mode) || found->st_uid != un_os_user())
+    else if (!un_is_our_file(found))
         status = un_fail(error, UN_FOREIGN, "%s: not a regular file of ours", name);
     if (status == UN_OK)
         *out = fd;
@@ -27,10 +27,8 @@ static un_status open_log(int *out, struct stat *found, int dir, const char *nam
 /* Somebody else may just have begun a new log, which is not moved away. */
 static un_status set_aside(int dir, const char *name, const struct stat *full, un_error *error) {
     char old[64];
-    struct stat there;
     snprintf(old, sizeof old, "%s.old", name);
-    if (un_os_stat(dir, name, &there, false) != 0 || there.st_ino != full->st_ino ||
-        un_os_rename(dir, name, old) == 0)
+    if (!un_is_still_at(full, dir, name) || un_os_rename(dir, name, old) == 0)
         return UN_OK;
     return un_fail_system(error, errno, name, "cannot rename");
 }

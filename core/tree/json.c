@@ -1,4 +1,5 @@
 #include "json.h"
+#include "core/utf8.h"
 #include "json_locate.h"
 #include "json_simdjson.h"
 #include <dlfcn.h>
@@ -81,12 +82,6 @@ static un_status load_reader(un_error *error) {
     return un_fail(error, UN_SYSTEM, "%s", *reader.fault ? reader.fault : OBJECT " is not ours");
 }
 
-static un_slice without_mark(un_slice text) {
-    if (text.len >= 3 && memcmp(text.ptr, "\xEF\xBB\xBF", 3) == 0)
-        return (un_slice){text.ptr + 3, text.len - 3};
-    return text;
-}
-
 static un_status explain(int code, un_slice text, un_error *error) {
     if (code == UN_SIMDJSON_NO_MEMORY)
         return un_fail(error, UN_NO_MEMORY, "out of memory");
@@ -96,7 +91,7 @@ static un_status explain(int code, un_slice text, un_error *error) {
 
 un_status un_json_parse(un_tree *out, const un_bytes *bytes, un_error *error) {
     un_simdjson parsed = {NULL, NULL, NULL};
-    un_slice text = without_mark(bytes->slice);
+    un_slice text = un_utf8_without_mark(bytes->slice);
     *out = (un_tree){0};
     un_status status = load_reader(error);
     if (status != UN_OK)

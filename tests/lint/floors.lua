@@ -15,6 +15,7 @@ local floors = {
     { "core/scheme", "core/utf8", "core/lines", "core/os/child", "core/os/inquiry" },
     -- What the system offers, each by itself: the primitives neither include nor call each other.
     { "core/os/file", "core/os/directory", "core/os/lock", "core/os/atomic", "core/os/log" },
+    { "core/os/ours" },
     { "core/os/os" },
     { "core/versions", "core/arena", "core/system", "core/error" },
     { "core/slice" },
