@@ -147,7 +147,7 @@ $(BUILD)/modules/%.c: $(MODULES) $(POLICIES) $(SCENARIOS) lua/products.lua lua/v
 	@echo "  EMBED $@"
 	@carried=$$("$(LUA)" lua/vm/graph.lua lua/products.lua $* $(EMBED)) && "$(LUA)" lua/vm/embed.lua $@ $$carried
 
-$(BUILD)/modules/%.o: $(BUILD)/modules/%.c lua/vm/embedded.h
+$(BUILD)/%.o: $(BUILD)/%.c lua/vm/embedded.h
 	@echo "  CC $@"
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
@@ -177,6 +177,18 @@ test-programs: products $(UNIT) $(FAULT) $(HOSTS) $(BUILD)/tests/bench/parse $(D
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(CORE)
 	@echo "  CC $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ $(YAML_LIB) -lm
+
+# The VM has modules of the tests in the place of ours.
+VM_TESTS = $(addprefix $(BUILD)/tests/unit/,vm_test pool_test embedded_test)
+VM_MODULES := $(wildcard tests/unit/modules/*.lua)
+$(VM_TESTS): %: %.o $(BUILD)/tests/unit/modules.o $(BUILD)/lua.a
+	@echo "  CC $@"
+	@$(CC) -no-pie $(LDFLAGS) -o $@ $^ $(STATIC_LUA) -llua5.4 -Wl,-Bdynamic -lm
+
+$(BUILD)/tests/unit/modules.c: $(VM_MODULES) lua/vm/embed.lua
+	@mkdir -p $(@D)
+	@echo "  EMBED $@"
+	@$(LUA) lua/vm/embed.lua $@ $(foreach m,$(VM_MODULES),$(basename $(notdir $(m)))=$(m))
 
 $(BUILD)/tests/bench/parse $(DIFFERENTIAL): %: %.o $(CORE)
 	@echo "  CC $@"

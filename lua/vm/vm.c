@@ -282,6 +282,8 @@ static void push_message(lua_State *to, lua_State *from) {
     const char *text = lua_type(from, -1) == LUA_TSTRING ? lua_tolstring(from, -1, &length) : NULL;
     if (text && length <= MESSAGE)
         lua_pushlstring(to, text, length);
+    else if (text)
+        lua_pushliteral(to, "(the error is a text of more than 64 KiB)");
     else
         lua_pushfstring(to, "(the error is no text but a %s)", luaL_typename(from, -1));
 }
@@ -299,7 +301,10 @@ bool un_vm_open(un_vm *vm, const un_vm_limits *limits, lua_State *host) {
     lua_pushcfunction(vm->L, prepare);
     if (lua_pcall(vm->L, 0, 0, 0) == LUA_OK)
         return true;
-    push_message(host, vm->L);
+    if (vm->spent)
+        lua_pushstring(host, vm->spent);
+    else
+        push_message(host, vm->L);
     un_vm_close(vm);
     return false;
 }

@@ -1,0 +1,3 @@
+--- The first of the table.
+
+return "first"

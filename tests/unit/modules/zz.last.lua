@@ -1,0 +1,3 @@
+--- The last of the table; does not come to an end.
+
+error "no luck"
