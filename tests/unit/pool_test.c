@@ -60,6 +60,9 @@ static void a_block_that_fits_stays_in_place(void) {
     CHECK(un_pool_resize(&pool, block, 48, 34) == block);
     CHECK(un_pool_resize(&pool, block, 34, 49) != block);
     CHECK(take(&pool, 40) == block);
+    /* Whoever wants less gives the rest back. */
+    CHECK(un_pool_resize(&pool, block, 40, 20) != block);
+    CHECK(take(&pool, 48) == block);
     un_pool_free(&pool);
 }
 
@@ -138,6 +141,7 @@ static void what_cannot_be_had_leaves_all_as_it_was(void) {
     CHECK(!take(&pool, SIZE_MAX / 2));
     CHECK(!un_pool_resize(&pool, small, 100, SIZE_MAX / 2));
     CHECK(!un_pool_resize(&pool, large, 5000, SIZE_MAX / 2));
+    CHECK(pool.large != NULL);
     CHECK_INT(differing(small, 100, 's') + differing(large, 5000, 'l'), 0);
     give_back(&pool, large, 5000);
     CHECK(!pool.large);

@@ -222,6 +222,20 @@ static void a_spent_one_stays_dead(void) {
     un_vm_close(vm);
 }
 
+static void tells_what_it_lacked_first(void) {
+    un_vm_limits limits = roomy;
+    limits.instructions = 1000000;
+    limits.memory = (size_t)2 << 20;
+    un_vm *vm = open_vm(&limits);
+    CHECK_STR(run(vm, "local t = {} while true do t[#t + 1] = {} end"), "fault: too large");
+    unsigned otherwise = 0;
+    while (vm->left > 0)
+        otherwise += strcmp(run(vm, "return 1"), "fault: too large") != 0;
+    CHECK_STR(run(vm, "return 1"), "fault: too large");
+    CHECK_INT(otherwise, 0);
+    un_vm_close(vm);
+}
+
 static void need_not_open(void) {
     un_vm_limits limits = roomy;
     limits.instructions = 100;
@@ -419,15 +433,19 @@ static void fetches_from_the_host(void) {
     un_vm_close(vm);
 }
 
-static void a_host_that_fails_gives_nothing(void) {
+/* More often than there is room on a stack: nothing is left on the host's. */
+static void fetches_as_often_as_asked(void) {
     un_vm *vm = open_vm(&roomy);
     CHECK_STR(run(vm, "return tostring((fetch 'anything'))"), "nil");
     set_fetch(vm, "function(what) error('no ' .. what) end");
-    for (int i = 0; i < 100; i++)
-        CHECK_STR(run(vm, "return tostring((fetch 'anything'))"), "nil");
-    set_fetch(vm, "function() return error end");
-    for (int i = 0; i < 100; i++)
-        CHECK_STR(run(vm, "return (pcall(fetch, 'anything'))"), "false");
+    CHECK_STR(run(vm, "for _ = 1, 1100000 do assert(fetch 'anything' == nil) end return 'done'"),
+              "done");
+    set_fetch(vm, "function() return {1} end");
+    CHECK_STR(run(vm, "for _ = 1, 1100000 do assert(fetch('it')[1] == 1) end return 'done'"),
+              "done");
+    set_fetch(vm, "function() return print end");
+    CHECK_STR(run(vm, "fetch 'it'"),
+              "fault: chunk:1: it holds a value that is neither text, number, boolean nor table");
     un_vm_close(vm);
 }
 
@@ -518,6 +536,7 @@ int main(void) {
     passes_through_deep_nesting();
     other_errors_are_caught();
     a_spent_one_stays_dead();
+    tells_what_it_lacked_first();
     need_not_open();
     plain_values_cross();
     tables_cross_as_deep_as_allowed();
@@ -528,7 +547,7 @@ int main(void) {
     errors_that_are_no_text_are_safe();
     unknown_entries_are_errors();
     fetches_from_the_host();
-    a_host_that_fails_gives_nothing();
+    fetches_as_often_as_asked();
     has_no_way_out();
     strings_have_safe_methods();
     tells_where();
