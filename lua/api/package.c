@@ -53,6 +53,11 @@ static void offer_lua(void) {
         dlopen(lua.dli_fname, RTLD_NOW | RTLD_NOLOAD | RTLD_GLOBAL);
 }
 
+/*
+ * Opens the library, once a state, and calls the `require` that comes with it. That one takes the
+ * global's place as it opens, and ours is put back: modules of others that ask for one of ours get
+ * the embedded one.
+ */
 int un_package_require(lua_State *L) {
     static const char original = 0;
     if (lua_rawgetp(L, LUA_REGISTRYINDEX, &original) == LUA_TNIL) {

@@ -111,6 +111,7 @@ void upnudge_close(upnudge *u) {
     free(u);
 }
 
+/* Leaves the fields of the decision that the C API hands out: text, reason, rule, next_at. */
 static int notify_body(lua_State *L) {
     const upnudge_activation *a = lua_touserdata(L, 1);
     push_method(L, "notify");
@@ -195,6 +196,7 @@ static int begin_body(lua_State *L) {
     return 1;
 }
 
+/* The handle is made first, since the state finds the check by its address. */
 upnudge_status upnudge_check_begin(upnudge_check **out, upnudge *u, const upnudge_target *target) {
     *out = NULL;
     if (!target->environment)

@@ -12,7 +12,7 @@ typedef struct string_option {
     size_t offset;
 } string_option;
 
-/* A relative state directory and ISO times are rare enough for the full command. */
+/* Seconds since the epoch; ISO times are for the full command. */
 static bool take_time(un_activation *options, const char *text) {
     char *end;
     errno = 0;
@@ -51,6 +51,7 @@ static bool take_flag(un_activation *options, const char *name) {
     return true;
 }
 
+/* A relative state directory is rare enough for the full command, too. */
 bool un_activation_read(un_activation *options, int count, char **arguments) {
     *options = (un_activation){.about = UPNUDGE_ACTIVATION_INIT};
     for (int i = 0; i < count; i++) {

@@ -41,6 +41,11 @@ static int run_cli(lua_State *L) {
     return 1;
 }
 
+/*
+ * `notify` with its usual options goes the way of the small program, which may have handed over in
+ * the middle of it. All else is Lua's, in a runtime whose collector does not wait: a command may
+ * read much. The deadline is for activations alone; a check takes its time.
+ */
 int main(int argc, char **argv) {
     command_line line = {argc - 1, argv + 1};
     un_activation options;

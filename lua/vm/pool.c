@@ -6,10 +6,12 @@
 #define MOST  (UN_POOL_CLASSES * UNIT)
 #define CHUNK ((size_t)32 << 10)
 
+/* What a free block, and each chunk, begins with. */
 struct un_pool_block {
     un_pool_block *next;
 };
 
+/* Stands before a large block, and has a size that keeps it aligned. */
 struct un_pool_large {
     un_pool_large *next, **link; /* link: what points at us */
 };
@@ -24,6 +26,8 @@ static void push(un_pool_block **list, void *memory) {
     *list = block;
 }
 
+/* A block that was given back, else the next of the chunk, else of a new one; a chunk's first unit
+ * links it to the others. */
 static void *take_small(un_pool *pool, size_t units) {
     un_pool_block *block = pool->free[units];
     size_t size = units * UNIT;
@@ -64,6 +68,7 @@ static un_pool_large *header_of(void *block) {
     return (un_pool_large *)(void *)((char *)block - sizeof(un_pool_large));
 }
 
+/* With or without a block. realloc may move it, so it leaves the list and enters it again. */
 static void *resize_large(un_pool *pool, void *block, size_t size) {
     un_pool_large *header = block ? header_of(block) : NULL;
     if (header)
@@ -89,6 +94,10 @@ static void give_back(un_pool *pool, void *block, size_t size) {
     free(header_of(block));
 }
 
+/*
+ * Between two sizes of one class nothing is to be done, between two large ones realloc moves the
+ * least; else the block moves to where its new size belongs.
+ */
 void *un_pool_resize(void *ud, void *block, size_t old, size_t size) {
     un_pool *pool = ud;
     if (!block)

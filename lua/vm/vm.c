@@ -13,6 +13,8 @@
 #define COLLECT_FROM ((size_t)1 << 20)
 /* Longest error message that is handed on, in bytes. */
 #define MESSAGE ((size_t)64 << 10)
+/* What Lua adds to a text's bytes when it asks for their memory, rounded up. */
+#define TEXT_HEADER 64
 
 const un_vm_limits un_vm_for_policy = {
     .instructions = 1000000,
@@ -67,10 +69,13 @@ static void take(un_vm *vm, size_t instructions) {
         spend(vm, vm->limits->too_long);
 }
 
-/* Where there was no block, `old` is the type of what is made. */
+/*
+ * lua_Alloc. Where there was no block, `old` is the type of what is made. A text that is too long
+ * alone is refused; anything else is given even when it is too much, and the hook raises soon.
+ */
 static void *allocate(void *ud, void *block, size_t old, size_t size) {
     un_vm *vm = ud;
-    if (!block && old == LUA_TSTRING && size > vm->limits->string + 64) {
+    if (!block && old == LUA_TSTRING && size > vm->limits->string + TEXT_HEADER) {
         spend(vm, vm->limits->too_large);
         return NULL;
     }
@@ -90,6 +95,10 @@ static int64_t processor_time(void) {
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
+/*
+ * Runs every so many instructions, and before each one once the budget is spent. Most VMs end
+ * before there is garbage worth collecting, so their collector starts here.
+ */
 static void hook(lua_State *L, lua_Debug *ar) {
     un_vm *vm = vm_of(L);
     (void)ar;
@@ -147,9 +156,14 @@ static crossing crossing_of(const un_vm *vm, lua_State *from, lua_State *to) {
     return (crossing){from, to, vm->limits->entries, vm->limits->text};
 }
 
-/* Copies the value at `index` (absolute) of `from` onto the top of `to`, reading it raw. */
+/*
+ * Copies the value at `index` (absolute) of `from` onto the top of `to`, reading it raw: no
+ * metamethod runs, so neither side can be made to work by what it is handed. NULL, or what of it
+ * may not cross; then both stacks hold more than before, and the caller cuts them.
+ */
 static const char *copy(crossing *c, int index, int depth);
 
+/* A key has depth 0: a table that is one would be another on the other side, and never found. */
 static const char *copy_table(crossing *c, int index, int depth) {
     if (depth == 0)
         return "a table nested too deep";
@@ -205,7 +219,11 @@ static const char *copy(crossing *c, int index, int depth) {
     }
 }
 
-/* fetch(what): asks the host for what is looked up only when somebody looks at it; nil: nothing. */
+/*
+ * fetch(what): asks the host for what is looked up only when somebody looks at it; nothing when the
+ * host has none or fails. It is called in the host's own state, on the stack of the call that we
+ * are in, and leaves nothing there.
+ */
 static int fetch(lua_State *L) {
     un_vm *vm = vm_of(L);
     lua_State *host = vm->host;
@@ -254,7 +272,11 @@ static int open_string(lua_State *L) {
     return 1;
 }
 
-/* Runs inside the VM, protected: libraries, our functions, the entry table. */
+/*
+ * Runs inside the VM, protected: libraries, our functions, the entry table. The libraries but base
+ * wait for a `require` of our modules, which most activations come without; what a policy sees of
+ * them the sandbox decides.
+ */
 static int prepare(lua_State *L) {
     static const luaL_Reg libraries[] = {{LUA_STRLIBNAME, open_string},
                                          {LUA_TABLIBNAME, luaopen_table},
@@ -292,6 +314,7 @@ bool un_vm_open(un_vm *vm, const un_vm_limits *limits, lua_State *host) {
     vm->limits = limits;
     vm->fetch = LUA_NOREF;
     un_vm_refill(vm);
+    /* Opening is paid from the first budget, but no hook looks: only our own code runs. */
     vm->L = lua_newstate(allocate, vm);
     if (!vm->L) {
         lua_pushliteral(host, "out of memory");
@@ -331,31 +354,39 @@ static int enter(lua_State *L) {
     return 1;
 }
 
-bool un_vm_call(un_vm *vm, lua_State *host, const char *name, int arguments) {
-    lua_State *L = vm->L;
-    call what = {host, name, lua_gettop(host) - arguments + 1, arguments};
+/* The status of the call, whose answer or error is then alone on the VM's stack. */
+static int run(un_vm *vm, call *what) {
     if (vm->used > COLLECT_FROM)
-        lua_gc(L, LUA_GCRESTART);
-    vm->host = host;
+        lua_gc(vm->L, LUA_GCRESTART);
+    vm->host = what->host;
     vm->entered = 0;
     if (!vm->spent)
-        lua_sethook(L, hook, LUA_MASKCOUNT, STRIDE);
-    lua_settop(L, 0);
-    lua_pushcfunction(L, enter);
-    lua_pushlightuserdata(L, &what);
-    int status = lua_pcall(L, 1, 1, 0);
+        lua_sethook(vm->L, hook, LUA_MASKCOUNT, STRIDE);
+    lua_settop(vm->L, 0);
+    lua_pushcfunction(vm->L, enter);
+    lua_pushlightuserdata(vm->L, what);
+    int status = lua_pcall(vm->L, 1, 1, 0);
+    /* The hook noted when it first looked; a call that was over before took next to no time. */
     if (vm->entered)
         vm->used_time += processor_time() - vm->entered;
+    return status;
+}
+
+/* Whatever happens, the host's stack is cut to where the arguments began before one value is
+ * pushed. */
+bool un_vm_call(un_vm *vm, lua_State *host, const char *name, int arguments) {
+    call what = {host, name, lua_gettop(host) - arguments + 1, arguments};
+    int status = run(vm, &what);
     lua_settop(host, what.first - 1);
     if (vm->spent) {
         lua_pushstring(host, vm->spent);
         return false;
     }
     if (status != LUA_OK) {
-        push_message(host, L);
+        push_message(host, vm->L);
         return false;
     }
-    crossing c = crossing_of(vm, L, host);
+    crossing c = crossing_of(vm, vm->L, host);
     const char *fault = copy(&c, 1, vm->limits->depth);
     if (!fault)
         return true;

@@ -52,7 +52,9 @@ typedef struct un_vm {
     un_pool pool;
 } un_vm;
 
-/* Opens the VM. false: out of memory, or our own modules failed, with the message pushed on host.
+/*
+ * Opens a zeroed VM. false: out of memory, or our own modules failed, with the message pushed on
+ * host; the VM is then closed.
  */
 bool un_vm_open(un_vm *vm, const un_vm_limits *limits, lua_State *host);
 
