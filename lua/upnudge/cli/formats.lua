@@ -13,9 +13,9 @@ function M.describe(top)
     command:flag("--json", "Print JSON.")
 end
 
-local function all(own)
+local function all(team)
     local list = {}
-    for _, format in ipairs(own) do
+    for _, format in ipairs(team) do
         list[#list + 1] = { name = format.name, title = format.title, files = format.files,
             syntax = format.syntax, versions = format.versions, path = format.path }
     end
@@ -30,11 +30,11 @@ end
 ---@return integer code
 function M.run(args)
     local reader <close> = require "upnudge.cli.parse".reader(args)
-    local own, message = reader:formats()
-    if not own then
+    local team, message = reader:formats()
+    if not team then
         return require "upnudge.cli.command".fail(message)
     end
-    local list = all(own)
+    local list = all(team)
     if args.json then
         local json = require "upnudge.lib.json.write"
         io.write(('{"schema":1,"formats":%s}\n'):format(json.list({ "name", "title", "files", "syntax", "versions",

@@ -16,7 +16,7 @@ local M = {}
 
 ---@class upnudge.LockfileReader
 ---@field private source upnudge.PolicySource
----@field private own? upnudge.LuaFormat[] once they are loaded
+---@field private team? upnudge.LuaFormat[] once they are loaded
 local Reader = {}
 Reader.__index = Reader
 
@@ -33,10 +33,10 @@ end
 ---@return string? message
 function Reader:formats()
     local message
-    if not self.own then
-        self.own, message = team_format.load(self.source)
+    if not self.team then
+        self.team, message = team_format.load(self.source)
     end
-    return self.own, message
+    return self.team, message
 end
 
 --- Parses bytes. A team's format whose file pattern fits comes first; then ours, by content; then a
@@ -49,11 +49,11 @@ end
 ---@return string? code
 function Reader:parse(name, bytes, options)
     local called, limit = options and options.called or name, options and options.limit or 0
-    local own, fault = self:formats()
-    if not own then
+    local team, fault = self:formats()
+    if not team then
         return nil, fault, "format"
     end
-    for _, format in ipairs(own) do
+    for _, format in ipairs(team) do
         if team_format.fits(format, called) then
             local lockfile, message, code = team_format.parse(format, name, bytes)
             if lockfile or message then
@@ -65,7 +65,7 @@ function Reader:parse(name, bytes, options)
     if lockfile or code ~= "format" then
         return lockfile, message, code
     end
-    for _, format in ipairs(own) do
+    for _, format in ipairs(team) do
         local found = format.recognises and team_format.parse(format, name, bytes)
         if found then
             return found
@@ -92,13 +92,13 @@ end
 ---@return string? path
 ---@return string? message
 function Reader:find(environment)
-    local own, message = self:formats()
-    if not own then
+    local team, message = self:formats()
+    if not team then
         return nil, message
     end
     local ours = core.formats()
     local found, seen = {}, {}
-    for _, format in ipairs(table.move(ours, 1, #ours, #own + 1, table.move(own, 1, #own, 1, {}))) do
+    for _, format in ipairs(table.move(ours, 1, #ours, #team + 1, table.move(team, 1, #team, 1, {}))) do
         local path = not seen[SECOND_TO[format.name]] and first_of(environment, format)
         if path and not seen[path] then
             found[#found + 1] = path
@@ -130,10 +130,10 @@ end
 
 --- Releases the VMs of the formats. Repeated calls do nothing.
 function Reader:close()
-    for _, format in ipairs(self.own or {}) do
+    for _, format in ipairs(self.team or {}) do
         format.vm:close()
     end
-    self.own = nil
+    self.team = nil
 end
 
 Reader.__close = Reader.close

@@ -65,11 +65,11 @@ end
 
 --- What the policy and the person ignore together; nil: nothing.
 local function ignored_by(policy, choices)
-    local own = choices.ignore
-    if not policy.ignore or not own then
-        return policy.ignore or own
+    local wanted, chosen = policy.ignore, choices.ignore
+    if not wanted or not chosen then
+        return wanted or chosen
     end
-    return table.move(own, 1, #own, #policy.ignore + 1, table.move(policy.ignore, 1, #policy.ignore, 1, {}))
+    return table.move(chosen, 1, #chosen, #wanted + 1, table.move(wanted, 1, #wanted, 1, {}))
 end
 
 --- The result on this system; made once per record and choices read.

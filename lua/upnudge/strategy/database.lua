@@ -90,12 +90,12 @@ function M.environment(settings, record)
 end
 
 --- The newer of what the server and this machine know, in the server's time.
-local function newer(row, own, ahead)
-    local here = own.last_notified and own.last_notified + ahead
-    if row.last_notified and row.last_notified >= (here or 0) then
+local function newer(row, here, ahead)
+    local last = here.last_notified and here.last_notified + ahead
+    if row.last_notified and row.last_notified >= (last or 0) then
         return { last_notified = row.last_notified, shown = row.shown, times = row.times }
     end
-    return { last_notified = here, shown = own.shown, times = own.times }
+    return { last_notified = last, shown = here.shown, times = here.times }
 end
 
 --- The same in this machine's time, which is what its quiet activations compare with.
@@ -106,17 +106,22 @@ end
 
 --- Whether the decision was made from what the server knows: from this very version of its row or, where only
 --- this machine's file had been seen, from nothing older than the row, by a clock that is right.
-local function is_up_to_date(row, seen, own, ahead)
+local function is_up_to_date(row, seen, here, ahead)
     if seen.version then
         return seen.version == (row.version or 0)
     end
-    return (row.last_notified or 0) <= (own.last_notified or 0) + ahead and math.abs(ahead) <= SKEW
+    return (row.last_notified or 0) <= (here.last_notified or 0) + ahead and math.abs(ahead) <= SKEW
 end
 
 --- In the child: compares, and sets. {answer=, id=}, with what is known afterwards in this machine's time
 --- (`history`) and, for whoever has to decide again, in the server's (`newer`).
-local function compare_and_set(self, record, database, latest, seen, own, known, notice)
-    local scope, name = M.scope(self), M.environment(self, record)
+---@param database upnudge.Database
+---@param latest integer milliseconds of core.clock() after which nothing is claimed
+---@param claim {scope: string, environment: string, notice: upnudge.Claim, seen: upnudge.Seen, here: table,
+---known: string?} what is claimed, what the decision was made from, what this machine knows of the environment
+---and of the database
+local function compare_and_set(database, latest, claim)
+    local scope, name, notice, here, known = claim.scope, claim.environment, claim.notice, claim.here, claim.known
     local row, ahead, now
     for _ = 1, ATTEMPTS do
         row = database:notice(scope, name)
@@ -126,7 +131,7 @@ local function compare_and_set(self, record, database, latest, seen, own, known,
         now = notice.fixed and notice.clock() or row.now
         -- Where the time is made up, clocks do not matter.
         ahead = notice.fixed and 0 or row.now - core.now()
-        if not is_up_to_date(row, seen, own, ahead) then
+        if not is_up_to_date(row, claim.seen, here, ahead) then
             break
         elseif core.clock() > latest then
             return { answer = "late" }
@@ -137,7 +142,7 @@ local function compare_and_set(self, record, database, latest, seen, own, known,
                 history = localised({ last_notified = now, shown = notice.fingerprint, times = times }, ahead) }
         end
     end
-    local history = newer(row, own, ahead)
+    local history = newer(row, here, ahead)
     return { answer = "told", id = database.id, history = localised(history, ahead),
         newer = { history = history, now = now, version = row.version or 0 } }
 end
@@ -158,32 +163,32 @@ local function remember_database(self, id)
 end
 
 --- When the database does not answer, or cannot be believed.
-local function without_database(self, own, notice, reason)
-    own.asked = reason
+local function without_database(self, here, notice, reason)
+    here.asked = reason
     if self.on_unreachable == "notify" then
-        claims.tell(own, notice)
+        claims.tell(here, notice)
         return "won"
     end
     return nil, "the database was asked and is no help: " .. reason
 end
 
 --- Not asked again for a while.
-local function put_off(own, now)
-    local waited = math.tointeger(own.retry_wait) or 0
-    own.retry_wait = waited > 0 and math.min(2 * waited, RETRY_MOST) or RETRY_FIRST
-    own.retry_at = now + own.retry_wait
+local function put_off(here, now)
+    local waited = math.tointeger(here.retry_wait) or 0
+    here.retry_wait = waited > 0 and math.min(2 * waited, RETRY_MOST) or RETRY_FIRST
+    here.retry_at = now + here.retry_wait
 end
 
-local function is_put_off(own, now)
-    local retry_at = math.tointeger(own.retry_at)
+local function is_put_off(here, now)
+    local retry_at = math.tointeger(here.retry_at)
     return retry_at and retry_at > now and retry_at <= now + RETRY_MOST
 end
 
---- The database's say, under the local lock. Changes what is known here (`own`) by what the database knows.
-local function ask(self, record, seen, own, notice)
+--- The database's say, under the local lock. Changes what is known here (`here`) by what the database knows.
+local function ask(self, record, seen, here, notice)
     local now = notice.clock()
-    if is_put_off(own, now) then
-        return without_database(self, own, notice, type(own.asked) == "string" and own.asked
+    if is_put_off(here, now) then
+        return without_database(self, here, notice, type(here.asked) == "string" and here.asked
             or "no answer a moment ago")
     end
     if core.hand_over then
@@ -193,25 +198,26 @@ local function ask(self, record, seen, own, notice)
     -- Deciding again takes its time from the same deadline.
     local ends = seen.ends or core.clock() + self.deadline
     local left = seen.ends and math.max(1, ends - core.clock()) or self.deadline
-    local known = known_database(self)
+    local claim = { scope = M.scope(self), environment = M.environment(self, record), notice = notice, seen = seen,
+        here = here, known = known_database(self) }
     local answer, message = inquire(self, left, ANSWER_LIMIT, function(database, latest)
-        return compare_and_set(self, record, database, latest, seen, own, known, notice)
+        return compare_and_set(database, latest, claim)
     end)
-    own.asked_at = now
+    here.asked_at = now
     if not answer or answer.answer == "late" then
-        put_off(own, now)
-        return without_database(self, own, notice, message or LATE:format(self.deadline))
+        put_off(here, now)
+        return without_database(self, here, notice, message or LATE:format(self.deadline))
     elseif answer.answer == "another" then
-        put_off(own, now)
-        return without_database(self, own, notice, "it is another one than before, and new")
+        put_off(here, now)
+        return without_database(self, here, notice, "it is another one than before, and new")
     end
-    own.retry_at, own.retry_wait = nil, nil
-    if answer.id ~= known then
+    here.retry_at, here.retry_wait = nil, nil
+    if answer.id ~= claim.known then
         remember_database(self, answer.id)
     end
-    own.asked = answer.answer
+    here.asked = answer.answer
     for key, value in pairs(answer.history) do
-        own[key] = value
+        here[key] = value
     end
     if answer.answer == "won" then
         return "won"
@@ -228,7 +234,7 @@ end
 --- A check is about to run: has somebody just checked this very lockfile, or is somebody at it?
 local function borrow(self, question)
     local digest = shared_digest(self, question.digest)
-    -- Whose check.lock this is may take up a lease of its own again: nobody else of it is at work.
+    -- Whoever holds this check.lock may take up the lease again that an earlier holder of it left behind.
     local holder = core.hash(table.concat({ core.machine(), self.state_dir, question.key }, "\0"))
     local answer = inquire(self, CHECK_DEADLINE, 2 * SHARED_LIMIT, function(database)
         local found = database:prepare():result(digest, question.max_age, question.now)
@@ -266,17 +272,17 @@ end
 
 --- Which database it is, and why it was of no help, or what it said, when it was last asked.
 local function note(self, record)
-    local own, asked = content(record), "; it was not asked yet"
-    if own and math.tointeger(own.asked_at) and type(own.asked) == "string" then
-        asked = ("; when it was asked at %s: %s"):format(require "upnudge.lib.time".format(own.asked_at),
-            ANSWERS[own.asked] or own.asked)
+    local here, asked = content(record), "; it was not asked yet"
+    if here and math.tointeger(here.asked_at) and type(here.asked) == "string" then
+        asked = ("; when it was asked at %s: %s"):format(require "upnudge.lib.time".format(here.asked_at),
+            ANSWERS[here.asked] or here.asked)
     end
     return ("%s, told per %s%s"):format(require "upnudge.lib.url".shown(self.url), self.per or "user", asked)
 end
 
 local function hindrance(self, record, now)
-    local own = content(record)
-    if own and is_put_off(own, now) and self.on_unreachable ~= "notify" then
+    local here = content(record)
+    if here and is_put_off(here, now) and self.on_unreachable ~= "notify" then
         return "the database was of no help and is not asked again for a while"
     end
     return claims.hindrance(record)
@@ -300,8 +306,8 @@ function M.open(settings)
             return record:commit(directory, fields)
         end,
         claim = function(record, seen, notice)
-            return claims.update(record, seen, function(own)
-                return ask(self, record, seen, own, notice)
+            return claims.update(record, seen, function(here)
+                return ask(self, record, seen, here, notice)
             end)
         end,
         note = function(record)

@@ -290,8 +290,8 @@ function Database:result(digest, max_age, now)
     return row and { lockfile = row.lockfile, security = row.security or "", age = whole(row.age) or 0 }
 end
 
---- The right to check that lockfile for so long; false: somebody else has it. A holder may take it again; a
---- lease that ends later than one can is none: a clock was set.
+--- The right to check that lockfile for so long; false: somebody else has it. A holder may take its lease again.
+--- A lease that ends further ahead than we ever grant is ignored, for its holder's clock was wrong.
 ---@param digest string
 ---@param holder string
 ---@param seconds integer

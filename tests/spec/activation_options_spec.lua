@@ -1,0 +1,122 @@
+--- One activation is described in five places: the C struct, what the C API hands to Lua, the types of the Lua
+--- API, the options of the command, and those that the small program reads by itself. They say the same.
+
+local command = require "command"
+local stage = require "stage"
+
+--- Field of the C struct, field of the Lua table, option of the command. Where the names differ there is a reason.
+local OPTIONS <const> = {
+    { c = "environment", option = "ENV" },
+    { c = "lockfile", lua = "lockfile", option = "--lockfile", value = "x.lock" },
+    { c = "name", lua = "name", option = "--name", value = "shop" },
+    { c = "mode", lua = "mode", option = "--mode", value = "command", full = true },
+    { c = "command", lua = "command", option = "--command", value = "make", full = true },
+    { c = "hint", lua = "hint", option = "--hint", value = "tool show" },
+    { c = "now", lua = "now", option = "--now", value = "1800000000" },
+    { c = "terminal", lua = "tty", option = "--tty" },
+    { c = "terminal", lua = "tty", option = "--no-tty" },
+    { c = "active", lua = "active", option = "--active" },
+}
+
+local function read(path)
+    return assert(command.read(command.root .. "/" .. path), path)
+end
+
+local function sorted(set)
+    local list = {}
+    for name in pairs(set) do
+        list[#list + 1] = name
+    end
+    table.sort(list)
+    return list
+end
+
+local function wanted(place)
+    local set = {}
+    for _, option in ipairs(OPTIONS) do
+        if option[place] then
+            set[option[place]] = true
+        end
+    end
+    return sorted(set)
+end
+
+local function all(text, pattern)
+    local set = {}
+    for name in text:gmatch(pattern) do
+        set[name] = true
+    end
+    return sorted(set)
+end
+
+describe("an activation is described by the same options", function()
+    it("in the C struct", function()
+        local body = read "lua/api/upnudge.h":match "typedef struct upnudge_activation (%b{})"
+        assert.are.same(wanted "c", all(body:gsub("/%*.-%*/", ""), "([%l_]+);"))
+    end)
+
+    it("where C hands them to Lua", function()
+        local body = read "lua/api/upnudge.c":match "static int notify_body%b() (%b{})"
+        local fields = {}
+        for _, name in ipairs(all(body, '"([%l_]+)"')) do
+            fields[name] = name ~= "notify" and name ~= "text" and name ~= "reason" and name ~= "rule"
+                and name ~= "next_at" or nil
+        end
+        assert.are.same(wanted "lua", sorted(fields))
+    end)
+
+    it("in the types of the Lua API", function()
+        local class = read "lua/upnudge/runtime/init.lua":match "%-%-%-@class upnudge.Activation\n(.-)\n\n"
+        assert.are.same(wanted "lua", all(class, "@field ([%l_]+)%??"))
+    end)
+
+    it("in the help of the commands that take one", function()
+        for _, name in ipairs { "notify", "explain" } do
+            local help = command.run(name, "--help").out
+            for _, option in ipairs(OPTIONS) do
+                assert.is_truthy(help:find(option.option, 1, true), name .. " " .. option.option)
+            end
+        end
+    end)
+end)
+
+describe("an option of an activation", function()
+    local state
+
+    before_each(function()
+        state = select(3, stage.set())
+        command.must('"$upnudge" check "$env" --state-dir "$state" --now 1799990000 --new "$new"')
+        command.must 'cp "$env/.flox/env/manifest.lock" "$env/x.lock"'
+    end)
+
+    after_each(stage.strike)
+
+    local function decision(...)
+        return command.run("notify", command.variables.env, "--state-dir", state, ...)
+    end
+
+    it("is understood by the small program, or left to the full command by its list", function()
+        command.must 'mkdir "$work/alone" && cp "$upnudge" "$work/alone/"'
+        for _, option in ipairs(OPTIONS) do
+            if option.lua then
+                local result = command.shell('"$work/alone/upnudge" notify "$env" --state-dir "$state" %s ' .. (option.value
+                    and command.quote(option.value) or ""), option.option)
+                local handed_over = result.err:find("upnudge-cli", 1, true) ~= nil
+                assert.are.equal(option.full or false, handed_over, option.option)
+            end
+        end
+    end)
+
+    it("has the effect that it names", function()
+        local function text(...)
+            return decision("--now", 1800000000, ...).err
+        end
+        assert.is_truthy(text("--tty", "--name", "shop"):find "available in shop")
+        assert.equal("", text("--tty", "--lockfile", "/nowhere/x.lock"))
+        assert.equal("", text("--no-tty"))
+        assert.equal("", text("--tty", "--active"))
+        assert.equal("", text("--tty", "--mode", "command", "--command", "make"))
+        local hinted = decision("--now", 1900000000, "--tty", "--hint", "tool show").err
+        assert.is_truthy(hinted:find("Use 'tool show' for details.", 1, true), hinted)
+    end)
+end)
