@@ -39,13 +39,4 @@ un_status un_child_run(un_child_result *result, const un_child_options *options,
 
 void un_child_free(un_child_result *result);
 
-/*
- * Leaves the caller's session: fork, setsid, fork; standard input and output become /dev/null,
- * standard error becomes `log` (or /dev/null when -1), every other descriptor is closed. Returns in
- * both processes: *parent is true in the caller, which does not wait for the other one. After a
- * failure there is only the caller.
- * Only for a single-threaded process that owns itself, as the command does.
- */
-un_status un_child_detach(bool *parent, int log, un_error *error);
-
 #endif

@@ -55,33 +55,37 @@ static un_status fail_open(int dir, const char *path, unsigned flags, un_error *
     return un_fail_system(error, sys, path, "cannot open");
 }
 
+/* Moves to memory for `length` bytes and their padding; false: there is none. */
+static bool make_room(un_bytes *bytes, size_t length) {
+    char *grown = realloc((char *)(uintptr_t)bytes->slice.ptr, length + UN_PADDING);
+    if (!grown)
+        return false;
+    bytes->slice.ptr = grown;
+    bytes->room = length + UN_PADDING;
+    return true;
+}
+
+static char *end_of(const un_bytes *bytes) {
+    return (char *)(uintptr_t)bytes->slice.ptr + bytes->slice.len;
+}
+
 /* Reads to the end, though the file may grow; one byte of room more tells when it has. */
 static un_status read_all(un_bytes *out, int fd, size_t size, size_t limit, const char *path,
                           un_error *error) {
-    char *buffer = NULL;
-    size_t used = 0;
-    for (size_t room = size + 1;; room *= 2) {
-        char *grown = realloc(buffer, room + UN_PADDING);
-        ssize_t got = 0;
-        if (grown) {
-            buffer = grown;
-            while (used < room && (got = un_os_read(fd, buffer + used, room - used)) > 0) {
-                used += (size_t)got;
-                if (used == size && used < room)
-                    break;
-            }
-        }
-        out->slice = (un_slice){buffer, used};
-        if (!grown)
+    bool ended = false;
+    while (!ended) {
+        size_t used = out->slice.len;
+        if (out->room <= used + UN_PADDING && !make_room(out, used ? 2 * used : size + 1))
             return fail_file(error, UN_NO_MEMORY, path, "out of memory");
+        ssize_t got = un_os_read(fd, end_of(out), out->room - UN_PADDING - used);
         if (got < 0)
             return un_fail_system(error, errno, path, "cannot read");
-        if (used > limit)
+        out->slice.len += (size_t)got;
+        if (out->slice.len > limit)
             return fail_file(error, UN_LIMIT, path, "larger than accepted");
-        if (used < room)
-            break;
+        ended = got == 0 || out->slice.len == size;
     }
-    memset(buffer + used, 0, UN_PADDING);
+    memset(end_of(out), 0, UN_PADDING);
     return UN_OK;
 }
 
@@ -107,14 +111,20 @@ un_status un_file_read(un_bytes *out, int dir, const char *path, size_t limit, u
 }
 
 un_status un_bytes_copy(un_bytes *out, un_slice bytes, un_error *error) {
-    char *copy = malloc(bytes.len + UN_PADDING);
-    out->slice.ptr = copy;
-    out->slice.len = copy ? bytes.len : 0;
-    if (!copy)
+    *out = (un_bytes){0};
+    if (!make_room(out, bytes.len))
         return un_fail(error, UN_NO_MEMORY, "out of memory");
-    if (bytes.len)
-        memcpy(copy, bytes.ptr, bytes.len);
-    memset(copy + bytes.len, 0, UN_PADDING);
+    return un_bytes_append(out, bytes, error);
+}
+
+un_status un_bytes_append(un_bytes *bytes, un_slice more, un_error *error) {
+    size_t length = bytes->slice.len + more.len;
+    if (length + UN_PADDING > bytes->room && !make_room(bytes, 2 * length))
+        return un_fail(error, UN_NO_MEMORY, "out of memory");
+    if (more.len)
+        memcpy(end_of(bytes), more.ptr, more.len);
+    bytes->slice.len = length;
+    memset(end_of(bytes), 0, UN_PADDING);
     return UN_OK;
 }
 

@@ -12,6 +12,7 @@
 /* Owned bytes: `slice.ptr` is malloc'd, with UN_PADDING zeroed bytes behind `slice.len`. */
 typedef struct un_bytes {
     un_slice slice;
+    size_t room; /* bytes of memory, the padding included */
 } un_bytes;
 
 /* What tells a file from its successor without reading it. Times in nanoseconds since the epoch. */
@@ -35,6 +36,10 @@ un_status un_file_read(un_bytes *out, int dir, const char *path, size_t limit, u
 
 /* Padded copy of bytes. */
 un_status un_bytes_copy(un_bytes *out, un_slice bytes, un_error *error);
+
+/* Puts `more` behind what is there; amortised, each byte is copied a few times. A failure changes
+ * nothing. */
+un_status un_bytes_append(un_bytes *bytes, un_slice more, un_error *error);
 
 /* The stamp of the file at `path`, links followed. */
 un_status un_file_stamp(un_stamp *out, const char *path, un_error *error);

@@ -1,34 +1,33 @@
 #include "inquiry.h"
 #include "os.h"
+#include "process.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define PIECE ((size_t)16 << 10)
 
 /* --- the child -------------------------------------------------------------------------------- */
 
-static void silence(void) {
-    int null = open("/dev/null", O_RDWR);
-    for (int fd = 0; null >= 0 && fd < 3; fd++)
-        if (null != fd)
-            dup2(null, fd);
-}
-
 /* A handler of the host's is not for the child, and a closed pipe is seen by write. */
 static void reset_signals(void) {
     sigset_t none;
-    static const int asked[] = {SIGINT, SIGTERM, SIGHUP, SIGALRM, SIGCHLD};
-    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++)
-        signal(asked[i], SIG_DFL);
+    for (const int *asked = un_process_asked; *asked; asked++)
+        signal(*asked, SIG_DFL);
+    signal(SIGALRM, SIG_DFL);
+    signal(SIGCHLD, SIG_DFL);
     signal(SIGPIPE, SIG_IGN);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static void silence(void) {
+    int null = open("/dev/null", O_RDWR);
+    for (int fd = 0; null >= 0 && fd < 3; fd++)
+        un_process_redirect(null, fd);
 }
 
 static _Noreturn void answer_in_child(un_inquiry ask, void *context, int output, pid_t parent) {
@@ -36,60 +35,40 @@ static _Noreturn void answer_in_child(un_inquiry ask, void *context, int output,
     if (getppid() != parent)
         _exit(1);
     reset_signals();
+    /* Out of the way first, for it may be one of the standard three of a host that closed them. */
+    un_process_redirect(output, 3);
     silence();
-    if (output != 3)
-        output = dup2(output, 3);
-    close_range(4, ~0U, 0);
-    ask(context, output);
+    un_process_close_from(4);
+    ask(context, 3);
     _exit(0);
 }
 
 /* --- the caller ------------------------------------------------------------------------------- */
 
-/* Room for one more piece behind what is there. */
-static un_status reserve(un_bytes *answer, size_t *room, un_error *error) {
-    size_t used = answer->slice.len;
-    if (*room - used >= PIECE + UN_PADDING)
-        return UN_OK;
-    size_t larger = (used + PIECE + UN_PADDING) * 2;
-    char *grown = realloc((char *)(uintptr_t)answer->slice.ptr, larger);
-    if (!grown)
-        return un_fail(error, UN_NO_MEMORY, "out of memory");
-    answer->slice.ptr = grown;
-    *room = larger;
-    return UN_OK;
-}
-
 /* *more: whether the child may say more. */
-static un_status read_piece(un_bytes *answer, int input, size_t limit, size_t *room, bool *more,
+static un_status read_piece(un_bytes *answer, int input, size_t limit, bool *more,
                             un_error *error) {
-    un_status status = reserve(answer, room, error);
-    if (status != UN_OK)
-        return status;
-    char *buffer = (char *)(uintptr_t)answer->slice.ptr;
-    ssize_t got = read(input, buffer + answer->slice.len, PIECE);
+    char piece[PIECE];
+    ssize_t got = read(input, piece, sizeof piece);
     if (got < 0)
         return errno == EINTR ? UN_OK
                               : un_fail_system(error, errno, NULL, "cannot hear the answer");
-    answer->slice.len += (size_t)got;
-    memset(buffer + answer->slice.len, 0, UN_PADDING);
     *more = got > 0;
-    return answer->slice.len <= limit
-               ? UN_OK
-               : un_fail(error, UN_LIMIT, "the answer has more than %zu bytes", limit);
+    if ((size_t)got > limit - answer->slice.len)
+        return un_fail(error, UN_LIMIT, "the answer has more than %zu bytes", limit);
+    return un_bytes_append(answer, (un_slice){piece, (size_t)got}, error);
 }
 
 static un_status listen_until(un_bytes *answer, int input, int64_t deadline, size_t limit,
                               un_error *error) {
-    size_t room = answer->slice.len + UN_PADDING;
     bool more = true;
     un_status status = UN_OK;
     while (status == UN_OK && more) {
         struct pollfd news = {input, POLLIN, 0};
-        int64_t left = (deadline - un_os_monotonic() + 999999) / 1000000;
-        int ready = left > 0 ? poll(&news, 1, (int)left) : 0;
+        int left = un_process_left(deadline);
+        int ready = left > 0 ? poll(&news, 1, left) : 0;
         if (ready > 0)
-            status = read_piece(answer, input, limit, &room, &more, error);
+            status = read_piece(answer, input, limit, &more, error);
         else if (ready == 0)
             status = un_fail(error, UN_TIMEOUT, "no answer in time");
         else if (errno != EINTR)
@@ -98,13 +77,8 @@ static un_status listen_until(un_bytes *answer, int input, int64_t deadline, siz
     return status;
 }
 
-/* A host that reaps every child, or ignores them, has taken its status: that is no failure. */
-static void end_child(pid_t child) {
-    kill(child, SIGKILL);
-    while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
-        continue;
-}
-
+/* What has not ended when we are done with it is killed. A host that reaps every child, or ignores
+ * them, takes its status, which is no failure. */
 un_status un_inquire(un_bytes *answer, un_inquiry ask, void *context, int64_t milliseconds,
                      size_t limit, un_error *error) {
     int ends[2];
@@ -119,13 +93,14 @@ un_status un_inquire(un_bytes *answer, un_inquiry ask, void *context, int64_t mi
     if (child == 0)
         answer_in_child(ask, context, ends[1], parent);
     int sys = errno;
-    close(ends[1]);
+    un_process_close(&ends[1]);
     if (child > 0) {
         status = listen_until(answer, ends[0], deadline, limit, error);
-        end_child(child);
+        kill(child, SIGKILL);
+        un_process_wait(child, NULL);
     } else {
         status = un_fail_system(error, sys, NULL, "cannot start a process");
     }
-    close(ends[0]);
+    un_process_close(&ends[0]);
     return status;
 }

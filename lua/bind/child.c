@@ -3,6 +3,7 @@
  */
 #include "core/os/child.h"
 #include "bind.h"
+#include "core/os/detach.h"
 #include "core/os/inquiry.h"
 #include "core/os/os.h"
 #include "module.h"
@@ -125,7 +126,7 @@ static int detach(lua_State *L) {
     int log = (int)luaL_optinteger(L, 1, -1);
     bool parent = true;
     un_error error = {0};
-    if (un_child_detach(&parent, log, &error) != UN_OK)
+    if (un_detach(&parent, log, &error) != UN_OK)
         return un_bind_fail(L, &error);
     lua_pushboolean(L, parent);
     return 1;

@@ -8,6 +8,7 @@
 #include "core/os/lock.h"
 #include "core/os/log.h"
 #include "core/os/os.h"
+#include "core/os/ours.h"
 #include "module.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -99,7 +100,7 @@ static un_status overwrite_at(int fd, un_slice bytes, off_t offset, const char *
     struct stat found;
     if (un_os_fstat(fd, &found) != 0)
         return un_fail_system(error, errno, name, "cannot examine");
-    if (!S_ISREG(found.st_mode) || found.st_uid != un_os_user())
+    if (!un_is_our_file(&found))
         return un_fail(error, UN_FOREIGN, "%s: not a regular file of ours", name);
     ssize_t written = un_os_pwrite(fd, bytes.ptr, bytes.len, offset);
     if (written < 0)

@@ -12,7 +12,9 @@ local floors = {
     { "core/formats" },
     { "core/formats/shared", "core/diff" },
     { "core/packages", "core/tree", "core/hash" },
-    { "core/scheme", "core/utf8", "core/lines", "core/os/child", "core/os/inquiry" },
+    { "core/scheme", "core/utf8", "core/lines", "core/os/child", "core/os/inquiry", "core/os/detach" },
+    { "core/os/spawn", "core/os/printed" },
+    { "core/os/process" },
     -- What the system offers, each by itself: the primitives neither include nor call each other.
     { "core/os/file", "core/os/directory", "core/os/lock", "core/os/atomic", "core/os/log" },
     { "core/os/ours" },

@@ -164,6 +164,18 @@ static void copies(void) {
     un_bytes_free(&copy);
 }
 
+static void appends(void) {
+    un_bytes bytes = {0};
+    CHECK_INT(un_bytes_append(&bytes, UN_SLICE("a"), NULL), UN_OK);
+    CHECK(padded(&bytes));
+    while (bytes.slice.len < 5000 && un_bytes_append(&bytes, UN_SLICE("b"), NULL) == UN_OK)
+        continue;
+    CHECK_INT(un_bytes_append(&bytes, (un_slice){NULL, 0}, NULL), UN_OK);
+    CHECK(bytes.slice.len == 5000 && bytes.slice.ptr[0] == 'a' && bytes.slice.ptr[4999] == 'b');
+    CHECK(padded(&bytes));
+    un_bytes_free(&bytes);
+}
+
 static void tells_whether_others_write_there(void) {
     bool shared = true;
     un_error error = {0};
@@ -184,6 +196,7 @@ int main(void) {
     stands_a_file_that_changes(dir);
     stamps(dir);
     copies();
+    appends();
     tells_whether_others_write_there();
     CHECK_INT(check_descriptors(), before);
     check_clean(dir);

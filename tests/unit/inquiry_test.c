@@ -76,6 +76,20 @@ static void gives_the_child_nothing(void) {
     close(null);
 }
 
+/* The pipe may then be what the child's own standard descriptors are to be. */
+static void bears_a_host_without_the_first_three(void) {
+    pid_t pid = fork();
+    if (pid == 0) {
+        un_bytes answer;
+        for (int fd = 0; fd < 3; fd++)
+            close(fd);
+        bool good = un_inquire(&answer, say, (void *)(uintptr_t) "yes", 2000, 10, NULL) == UN_OK &&
+                    un_slice_equal(answer.slice, UN_SLICE("yes"));
+        _exit(good ? 0 : 1);
+    }
+    CHECK_INT(check_wait(pid), 0);
+}
+
 static void bears_a_host_that_ignores_children(void) {
     signal(SIGCHLD, SIG_IGN);
     CHECK_STR(answer_of(say, "yes", HANG, 10, UN_OK), "yes");
@@ -89,6 +103,7 @@ int main(void) {
     gives_up_in_time();
     gives_the_child_nothing();
     bears_a_host_that_ignores_children();
+    bears_a_host_without_the_first_three();
     CHECK_INT(check_descriptors(), before);
     answer_of(say, "", HANG, 10, UN_OK);
     return check_done();

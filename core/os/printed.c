@@ -1,0 +1,88 @@
+#include "printed.h"
+#include "process.h"
+#include <errno.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define PIECE 65536
+
+static un_status take_output(un_printed *p, un_slice piece, un_error *error) {
+    if (piece.len > p->output_limit - p->output.slice.len)
+        return un_fail(error, UN_LIMIT, "%s: printed more than %zu bytes", p->command,
+                       p->output_limit);
+    return un_bytes_append(&p->output, piece, error);
+}
+
+/* A log that takes no more is left alone: it is no reason to end a check. */
+static void log_errors(un_printed *p, un_slice piece) {
+    size_t left = p->log < 0 ? 0 : p->log_left;
+    if (piece.len > left)
+        piece.len = left;
+    while (piece.len > 0) {
+        ssize_t written = write(p->log, piece.ptr, piece.len);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0) {
+            p->log_left = 0;
+            return;
+        }
+        p->log_left -= (size_t)written;
+        piece = un_slice_from(piece, (size_t)written);
+    }
+}
+
+void un_printed_end_line(un_printed *p) {
+    if (strspn(p->pending, " ") < p->line)
+        memcpy(p->last_line, p->pending, sizeof p->pending);
+    memset(p->pending, 0, sizeof p->pending);
+    p->line = 0;
+}
+
+static void take_errors(un_printed *p, un_slice piece) {
+    log_errors(p, piece);
+    for (size_t i = 0; i < piece.len; i++) {
+        unsigned char c = (unsigned char)piece.ptr[i];
+        if (c == '\n' || c == '\r')
+            un_printed_end_line(p);
+        else if (p->line < sizeof p->pending - 1)
+            p->pending[p->line++] = (char)(c == '\t' ? ' ' : c < ' ' || c == 127 ? '?' : c);
+    }
+}
+
+/* *took: how long the piece was, which may be nothing. */
+static un_status take(un_printed *p, un_stream stream, size_t *took, un_error *error) {
+    char piece[PIECE];
+    *took = 0;
+    if (p->fds[stream] < 0)
+        return UN_OK;
+    ssize_t got = read(p->fds[stream], piece, sizeof piece);
+    if (got < 0 && (errno == EINTR || errno == EAGAIN))
+        return UN_OK;
+    if (got <= 0) {
+        un_process_close(&p->fds[stream]);
+        return UN_OK;
+    }
+    *took = (size_t)got;
+    if (stream == UN_STREAM_OUTPUT)
+        return take_output(p, (un_slice){piece, *took}, error);
+    take_errors(p, (un_slice){piece, *took});
+    return UN_OK;
+}
+
+un_status un_printed_take(un_printed *p, un_stream stream, un_error *error) {
+    size_t took;
+    return take(p, stream, &took, error);
+}
+
+un_status un_printed_take_rest(un_printed *p, un_stream stream, un_error *error) {
+    int present = 0;
+    if (p->fds[stream] < 0 || ioctl(p->fds[stream], FIONREAD, &present) != 0 || present < 0)
+        return UN_OK;
+    size_t left = (size_t)present, took = 1;
+    un_status status = UN_OK;
+    while (status == UN_OK && left > 0 && took > 0) {
+        status = take(p, stream, &took, error);
+        left = took < left ? left - took : 0;
+    }
+    return status;
+}
