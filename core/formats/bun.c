@@ -72,8 +72,7 @@ static un_status read_package(un_packages *out, un_slice place, un_value entry, 
 static un_status read_bun(un_packages *out, un_value root, un_error *error) {
     static const un_edition edition = {"lockfileVersion", "bun lockfileVersion", "0 and 1", 0, 1};
     int64_t version;
-    un_status status =
-        un_edition_read(&version, un_get(root, UN_SLICE("lockfileVersion")), &edition, error);
+    un_status status = un_edition_read(&version, root, &edition, error);
     return status == UN_OK ? un_each(out, un_get(root, UN_SLICE("packages")), UN_OBJECT, "packages",
                                      read_package, error)
                            : status;

@@ -122,10 +122,11 @@ static un_status read_package(void *context, un_value table, un_error *error) {
 
 static un_status read_cargo(un_packages *out, un_value root, un_error *error) {
     static const un_edition edition = {"version", "Cargo.lock version", "1 to 4", 1, 4};
-    un_value number = un_get(root, UN_SLICE("version"));
     reading r = {.out = out};
     int64_t version;
-    un_status status = number.tree ? un_edition_read(&version, number, &edition, error) : UN_OK;
+    un_status status = UN_OK;
+    if (un_get(root, UN_SLICE("version")).tree)
+        status = un_edition_read(&version, root, &edition, error);
     if (status != UN_OK)
         return status;
     if (!un_index_build(&r.checksums, &out->arena, un_get(root, UN_SLICE("metadata")),

@@ -13,6 +13,7 @@
  * twice, and is left away, so that a moved input is `changed` and no rebuild. Source is the type
  * that the lockfile states ("github", "git", "tarball", "path").
  */
+#include "core/formats/shared/edition.h"
 #include "core/formats/shared/members.h"
 #include "core/formats/shared/seen.h"
 #include "formats.h"
@@ -112,12 +113,10 @@ static un_status add_reached(un_packages *out, const graph *g, un_value nodes, u
 }
 
 static un_status read_flake(un_packages *out, un_value root, un_error *error) {
-    int64_t version;
-    un_value number = un_get(root, UN_SLICE("version"));
     graph g = {.count = 0};
-    if (!un_integer(number, &version) || version < 5 || version > 7)
-        return un_fail_value(error, number, "this upnudge reads flake.lock of versions 5 to 7");
-    un_status status = reach_all(&g, root, error);
+    un_status status = un_edition_check(root, "flake.lock", 5, 7, error);
+    if (status == UN_OK)
+        status = reach_all(&g, root, error);
     if (status == UN_OK)
         status = add_reached(out, &g, un_get(root, UN_SLICE("nodes")), error);
     un_seen_free(&g.nodes);

@@ -159,8 +159,7 @@ static un_status read_flox(un_packages *out, un_value root, un_error *error) {
                                        1};
     int64_t version;
     un_value packages = un_get(root, UN_SLICE("packages"));
-    un_status status =
-        un_edition_read(&version, un_get(root, UN_SLICE("lockfile-version")), &edition, error);
+    un_status status = un_edition_read(&version, root, &edition, error);
     if (status != UN_OK)
         return status;
     return version == 0 ? read_version_0(out, packages, error)
@@ -173,6 +172,7 @@ const un_format un_format_flox = {
     .name = "flox",
     .title = "Flox manifest.lock, versions 0 and 1",
     .filenames = filenames,
+    .syntax = UN_SYNTAX_JSON,
     .scheme = UN_SCHEME_NIX,
     .identity = UN_IDENTITY_FIRST,
     .recognise = recognise,

@@ -10,6 +10,7 @@
  * Conventions: as in flake.c the hash identifies what has no revision, and is left away where there
  * is one. Source: "git", "registry" (PyPI), "channel", "url", "container".
  */
+#include "core/formats/shared/edition.h"
 #include "core/formats/shared/members.h"
 #include "formats.h"
 
@@ -48,12 +49,10 @@ static un_status read_pin(un_packages *out, un_slice name, un_value pin, un_erro
 }
 
 static un_status read_npins(un_packages *out, un_value root, un_error *error) {
-    int64_t version;
-    un_value number = un_get(root, UN_SLICE("version"));
-    if (!un_integer(number, &version) || version < 0 || version > 7)
-        return un_fail_value(error, number,
-                             "this upnudge reads npins' sources.json of versions 0 to 7");
-    return un_each(out, un_get(root, UN_SLICE("pins")), UN_OBJECT, "pins", read_pin, error);
+    un_status status = un_edition_check(root, "npins' sources.json", 0, 7, error);
+    return status == UN_OK
+               ? un_each(out, un_get(root, UN_SLICE("pins")), UN_OBJECT, "pins", read_pin, error)
+               : status;
 }
 
 static const char *const filenames[] = {"npins/sources.json", NULL};

@@ -200,8 +200,7 @@ static un_status read_npm(un_packages *out, un_value root, un_error *error) {
     static const un_edition edition = {"lockfileVersion", "npm lockfileVersion", "1 to 3", 1, 3};
     int64_t version;
     un_value packages = un_get(root, UN_SLICE("packages"));
-    un_status status =
-        un_edition_read(&version, un_get(root, UN_SLICE("lockfileVersion")), &edition, error);
+    un_status status = un_edition_read(&version, root, &edition, error);
     if (status != UN_OK)
         return status;
     if (version == 1) {
@@ -220,6 +219,7 @@ const un_format un_format_npm = {
     .name = "npm",
     .title = "npm package-lock.json and npm-shrinkwrap.json, versions 1 to 3",
     .filenames = filenames,
+    .syntax = UN_SYNTAX_JSON,
     .scheme = UN_SCHEME_SEMVER,
     .identity = UN_IDENTITY_SET,
     .recognise = recognise,

@@ -11,6 +11,7 @@
  * Conventions: the name is the identity, in version 1 the package's, as osv-scalibr and syft have
  * it (trivy takes the URL). What follows a branch has a revision and no version.
  */
+#include "core/formats/shared/edition.h"
 #include "core/formats/shared/members.h"
 #include "formats.h"
 
@@ -51,12 +52,9 @@ static un_status read_pin(un_packages *out, un_slice key, un_value pin, un_error
 }
 
 static un_status read_resolved(un_packages *out, un_value root, un_error *error) {
-    int64_t version;
-    un_value number = un_get(root, UN_SLICE("version"));
-    if (!un_integer(number, &version) || version < 1 || version > 3)
-        return un_fail_value(error, number,
-                             "this upnudge reads Package.resolved of versions 1 to 3");
-    return un_each(out, pins_of(root), UN_ARRAY, "pins", read_pin, error);
+    un_status status = un_edition_check(root, "Package.resolved", 1, 3, error);
+    return status == UN_OK ? un_each(out, pins_of(root), UN_ARRAY, "pins", read_pin, error)
+                           : status;
 }
 
 static const char *const filenames[] = {"Package.resolved", NULL};

@@ -105,8 +105,7 @@ static un_status read_uv(un_packages *out, un_value root, un_error *error) {
     un_value manifest = un_get(root, UN_SLICE("manifest"));
     reading r = {.out = out};
     int64_t version;
-    un_status status =
-        un_edition_read(&version, un_get(root, UN_SLICE("version")), &edition, error);
+    un_status status = un_edition_read(&version, root, &edition, error);
     if (status != UN_OK)
         return status;
     if (!un_index_build(&r.members, &out->arena, un_get(manifest, UN_SLICE("members")),

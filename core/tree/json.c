@@ -108,27 +108,47 @@ un_status un_json_parse(un_tree *out, const un_bytes *bytes, un_error *error) {
 
 /* --- relaxed JSON ----------------------------------------------------------------------------- */
 
-#define ENDLESS SIZE_MAX
+/* A comment, a string, or one byte of anything else. */
+typedef struct token {
+    size_t start, end;
+    bool comment;
+} token;
 
-/* The length of the comment at `at`, with its end; 0: there is none. */
-static size_t comment_at(un_slice text, size_t at) {
-    const char *start = text.ptr + at, *end = NULL;
-    size_t left = text.len - at;
-    if (left < 2 || start[0] != '/')
-        return 0;
-    if (start[1] == '/') {
-        end = memchr(start, '\n', left);
-        return end ? (size_t)(end - start) : left;
-    }
-    if (start[1] == '*')
-        end = memmem(start + 2, left - 2, "*/", 2);
-    return end ? (size_t)(end - start) + 2 : start[1] == '*' ? ENDLESS : 0;
+static bool is_blank(char c) {
+    return !c || strchr(" \t\r\n", c);
+}
+
+/* The end of the comment at `start`; the start itself: there is none; SIZE_MAX: it has no end. */
+static size_t comment_end(un_slice text, size_t start) {
+    un_slice rest = un_slice_from(text, start);
+    if (un_slice_starts(rest, UN_SLICE("//")))
+        return start + un_slice_find(rest, '\n');
+    if (!un_slice_starts(rest, UN_SLICE("/*")))
+        return start;
+    rest = un_slice_from(rest, 2);
+    size_t length = un_slice_search(rest, UN_SLICE("*/"));
+    return length < rest.len ? start + 2 + length + 2 : SIZE_MAX;
 }
 
 static size_t string_end(un_slice text, size_t at) {
     for (at++; at < text.len && text.ptr[at] != '"'; at++)
         at += text.ptr[at] == '\\';
     return at < text.len ? at + 1 : text.len;
+}
+
+/* Steps to the next token. false: there is none, or it is a comment without an end, behind which
+ * nothing is searched again. */
+static bool next_token(un_slice text, token *t) {
+    t->start = t->end;
+    while (t->start < text.len && is_blank(text.ptr[t->start]))
+        t->start++;
+    if (t->start == text.len)
+        return false;
+    t->end = comment_end(text, t->start);
+    t->comment = t->end != t->start;
+    if (!t->comment)
+        t->end = text.ptr[t->start] == '"' ? string_end(text, t->start) : t->start + 1;
+    return t->end <= text.len;
 }
 
 /* Lines stay lines, so that errors name the right place. */
@@ -155,18 +175,12 @@ static void relax_token(relaxation *r, size_t at) {
 
 un_status un_json_relax(un_bytes *out, un_slice text, un_error *error) {
     un_status status = un_bytes_copy(out, text, error);
-    relaxation r = {.text = status == UN_OK ? (char *)(uintptr_t)out->slice.ptr : NULL};
-    for (size_t at = 0; r.text && at < text.len;) {
-        size_t comment = comment_at(text, at);
-        char c = text.ptr[at];
-        /* The text is broken, and searched for an end once only. */
-        if (comment == ENDLESS)
-            break;
-        if (comment)
-            blank(r.text + at, comment);
-        else if (c && !strchr(" \t\r\n", c))
-            relax_token(&r, at);
-        at = comment ? at + comment : c == '"' ? string_end(text, at) : at + 1;
-    }
+    relaxation r = {.text = (char *)(uintptr_t)out->slice.ptr};
+    token t = {.end = 0};
+    while (status == UN_OK && next_token(text, &t))
+        if (t.comment)
+            blank(r.text + t.start, t.end - t.start);
+        else
+            relax_token(&r, t.start);
     return status;
 }

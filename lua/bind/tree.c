@@ -91,6 +91,20 @@ static int push_lines(lua_State *L, un_slice text) {
     return 1;
 }
 
+typedef enum syntax {
+    JSON,
+    RELAXED_JSON,
+    YAML,
+    TOML,
+    LINES
+} syntax;
+
+static const char *const syntaxes[] = {
+    [JSON] = "json",   [RELAXED_JSON] = "relaxed-json",
+    [YAML] = "yaml",   [TOML] = "toml",
+    [LINES] = "lines", NULL,
+};
+
 static un_status parse_json(un_tree *tree, un_slice text, bool relaxed, un_error *error) {
     un_bytes bytes = {0};
     un_status status =
@@ -101,22 +115,29 @@ static un_status parse_json(un_tree *tree, un_slice text, bool relaxed, un_error
     return status;
 }
 
+static un_status parse(un_tree *tree, un_slice text, syntax written_in, un_error *error) {
+    switch (written_in) {
+    case YAML:
+        return un_yaml_parse(tree, text, error);
+    case TOML:
+        return un_toml_parse(tree, text, error);
+    default:
+        return parse_json(tree, text, written_in == RELAXED_JSON, error);
+    }
+}
+
 /*
  * core.tree(bytes, syntax): a document as tables, or lines as a list. syntax: "json",
  * "relaxed-json", "yaml" (a list of documents), "toml", "lines".
  */
 static int tree(lua_State *L) {
-    static const char *const syntaxes[] = {"json", "relaxed-json", "yaml", "toml", "lines", NULL};
     un_slice text = un_bind_slice(L, 1);
-    int syntax = luaL_checkoption(L, 2, NULL, syntaxes);
+    syntax written_in = (syntax)luaL_checkoption(L, 2, NULL, syntaxes);
     un_error error = {0};
-    if (syntax == 4)
+    if (written_in == LINES)
         return push_lines(L, un_utf8_without_mark(text));
     un_tree *parsed = un_bind_new(L, sizeof *parsed, &tree_type);
-    un_status status = syntax == 2   ? un_yaml_parse(parsed, text, &error)
-                       : syntax == 3 ? un_toml_parse(parsed, text, &error)
-                                     : parse_json(parsed, text, syntax == 1, &error);
-    if (status != UN_OK)
+    if (parse(parsed, text, written_in, &error) != UN_OK)
         return un_bind_fail(L, &error);
     push_value(L, un_tree_root(parsed));
     un_tree_free(parsed);
