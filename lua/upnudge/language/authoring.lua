@@ -44,8 +44,8 @@ local function unknown(what, name, choices, instead)
     if not noted or type(name) ~= "string" then
         return nil
     end
-    local mistake = require "upnudge.lib.suggest"
-    blame(name, ("%s has no '%s'%s"):format(what, name, mistake.suggest(name, mistake.keys(choices))), 4)
+    local suggest = require "upnudge.lib.suggest"
+    blame(name, ("%s has no '%s'%s"):format(what, name, suggest.suggest(name, suggest.keys(choices))), 4)
     return function()
         return instead
     end
@@ -133,22 +133,21 @@ end
 --- Asks every function of every rule once and gives what went wrong; for `upnudge policy check`.
 ---@return string[] faults
 function M.rehearse(now, env, result, history, host)
-    local linked, ask, text_of, due = rules.parts()
-    local c, faults = context.set(now, env, result, history, host), {}
+    local parts, c, faults = rules.parts(), context.set(now, env, result, history, host), {}
     local function try(f, ...)
         local ok, fault = pcall(f, ...)
         if not ok then
             faults[#faults + 1] = type(fault) == "string" and fault or "the error is no text but a " .. type(fault)
         end
     end
-    for _, rule in ipairs(linked.rules) do
-        try(ask, rule, c)
+    for _, rule in ipairs(parts.policy.rules) do
+        try(parts.ask, rule, c)
         if rule.spec.notify then
-            try(text_of, rule.spec.text or linked.text, rule, c)
+            try(parts.text_of, rule.spec.text or parts.policy.text, rule, c)
         end
     end
-    if linked.decide then
-        try(require "upnudge.language.decide".decide, linked, c, due, text_of)
+    if parts.policy.decide then
+        try(parts.decide, c)
     end
     return faults
 end

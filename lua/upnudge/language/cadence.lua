@@ -1,6 +1,6 @@
 --- Cadences: how often a rule may speak. Runs in the policy VM.
 ---
---- `on` is in upnudge.language.schedule and `backoff` in upnudge.language.backoff, for most activations need neither.
+--- `on` is in upnudge.language.schedule, for most activations need no calendar.
 ---
 --- A cadence is a table {kind, due}; due(c) answers whether it may speak now, why (not), and when it
 --- next could. A last notice more than a minute in the future (the clock moved) counts as none. Misuse is
@@ -95,6 +95,44 @@ end
 function M.never()
     return cadence("never", function()
         return false, "never"
+    end)
+end
+
+local KEYS <const> = { first = true, factor = true, max = true }
+
+local function unknown_key(spec)
+    for key in pairs(spec) do
+        if not KEYS[key] then
+            local suggest = require "upnudge.lib.suggest"
+            return "backoff: no key '" .. tostring(key) .. "'" .. suggest.suggest(tostring(key), suggest.keys(KEYS))
+        end
+    end
+end
+
+--- Less and less often while the same result waits: after `first`, then `factor` times as long each time,
+--- `max` at most. A new result starts anew.
+---@param spec {first: string|number, factor?: number, max?: string|number}
+---@return upnudge.Cadence?
+---@return string? message
+function M.backoff(spec)
+    if type(spec) ~= "table" then
+        return nil, "backoff needs a table {first=, factor=, max=}"
+    end
+    local unknown = unknown_key(spec)
+    local first, no_first = duration.parse(spec.first or "1d")
+    local most, no_most = duration.parse(spec.max or "30d")
+    local factor = spec.factor or 2
+    if unknown or not first or not most then
+        return nil, unknown or first and "backoff: max: " .. no_most or "backoff: first: " .. no_first
+    elseif type(factor) ~= "number" or not (factor >= 1 and factor <= 1000) then
+        return nil, "backoff: factor is a number from 1 to 1000"
+    end
+    return cadence("backoff", function(c)
+        if c.history.shown ~= c.result.fingerprint then
+            return true, "this result was not said yet"
+        end
+        local wait = first * factor ^ ((c.history.times or 1) - 1)
+        return M.after(c, (wait < most and wait or most) // 1 | 0)
     end)
 end
 

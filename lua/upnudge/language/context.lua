@@ -14,9 +14,9 @@ local function absent(title, key)
     if fields[key] then
         return nil
     end
-    local mistake = require "upnudge.lib.suggest"
-    error(("%s has no field '%s'%s"):format(title, tostring(key), mistake.suggest(tostring(key),
-        mistake.keys(fields))), 3)
+    local suggest = require "upnudge.lib.suggest"
+    error(("%s has no field '%s'%s"):format(title, tostring(key), suggest.suggest(tostring(key),
+        suggest.keys(fields))), 3)
 end
 
 --- For pairs: steps through the table without handing it out.
@@ -51,6 +51,24 @@ local function view(title, shown, missing)
     })
 end
 
+--- The list of packages, read-only as the rest.
+local function view_of_list(list)
+    local function refuse()
+        error("c.result.packages is read-only", 2)
+    end
+    local items = {}
+    for i, package in ipairs(list) do
+        items[i] = setmetatable({}, { __index = package, __newindex = refuse, __metatable = false,
+            __pairs = function()
+                return iterator(package)
+            end })
+    end
+    return setmetatable({}, { __index = items, __newindex = refuse, __metatable = false,
+        __len = function()
+            return #items
+        end })
+end
+
 local env, result, history, host = { of = {} }, { of = {} }, { of = {} }, { of = {} }
 local packages, offset
 
@@ -65,7 +83,7 @@ local function fetch_packages(key)
     if key ~= "packages" then
         return nil
     end
-    packages = packages or require "upnudge.language.packages"(result.given or fetch "packages" or {}, iterator)
+    packages = packages or view_of_list(result.given or fetch "packages" or {})
     return packages
 end
 

@@ -65,9 +65,9 @@ local function check_package(package, index)
     for key, value in pairs(package) do
         local known = schema.package[key]
         if not known then
-            local mistake = require "upnudge.lib.suggest"
+            local suggest = require "upnudge.lib.suggest"
             error(("format '%s': packages[%d] has no field '%s'%s"):format(format.name, index, tostring(key),
-                mistake.suggest(tostring(key), mistake.keys(schema.package))), 0)
+                suggest.suggest(tostring(key), suggest.keys(schema.package))), 0)
         elseif type(value) ~= "string" then
             error(("format '%s': packages[%d].%s is a %s; expected a string"):format(format.name, index, key,
                 type(value)), 0)

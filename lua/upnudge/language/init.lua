@@ -32,15 +32,11 @@ end
 -- What u.policy and u.rule made: told from look-alikes by identity, not by a field.
 local made = {}
 
--- Members that most policies do without: module and function.
-local LAZY <const> = { text = { "text" }, on = { "schedule", "on" }, hours = { "schedule", "hours" },
-    backoff = { "backoff", "new" }, format = { "format", "new" }, scenario = { "scenario", "new" } }
-
 --- The author's module. A constructor that is misused gives nil and a message, which upnudge.language.authoring
 --- makes a mistake of the author's; our own policies use it as it is.
 M.language = setmetatable({
     every = cadence.every, once = cadence.once, always = cadence.always, never = cadence.never,
-    duration = duration.parse,
+    backoff = cadence.backoff, duration = duration.parse,
     rule = function(name)
         local file, line = where(2)
         return function(spec)
@@ -58,10 +54,15 @@ M.language = setmetatable({
         return policy
     end,
 }, {
+    -- What most policies do without.
     __index = function(_, name)
-        local place = LAZY[name]
-        local module = place and require("upnudge.language." .. place[1])
-        return module and (place[2] and module[place[2]] or module)
+        if name == "text" then
+            return require "upnudge.language.text"
+        elseif name == "on" or name == "hours" then
+            return require "upnudge.language.schedule"[name]
+        elseif name == "format" or name == "scenario" then
+            return (name == "format" and require "upnudge.language.format" or require "upnudge.language.scenario").new
+        end
     end,
 })
 
@@ -107,7 +108,7 @@ function M.link()
     end
     linked.text = linked.text or default_text
     local settings = { database = linked.database, per = linked.per, on_unreachable = linked.on_unreachable,
-        deadline = linked.deadline and require "upnudge.lib.deadline".parse(linked.deadline) }
+        deadline = linked.deadline and duration.deadline(linked.deadline) }
     return { name = linked.name, settings = settings, ignore = linked.ignore,
         decide = linked.decide ~= nil, check = check_settings(linked.check or {}) }
 end
@@ -214,6 +215,26 @@ local function decide_by_rules(c, trace)
     return decision
 end
 
+--- Asks the policy's own `decide`, then the cadence that it may answer.
+local function decide_by_function(c)
+    local place = ("policy '%s': decide"):format(linked.name)
+    local answer, more = linked.decide(c)
+    if more ~= nil and type(more) ~= "string" then
+        error(place .. " gave a second value that is no string", 0)
+    end
+    if not answer then
+        return { notify = false, reason = more or "decide said no" }
+    elseif answer ~= true and (type(answer) ~= "table" or type(answer.due) ~= "function") then
+        error(place .. " gave neither true, false nor a cadence", 0)
+    end
+    local is_due, reason, next_at = true, "decide said yes", nil
+    if answer ~= true then
+        is_due, reason, next_at = due(answer, place, c)
+    end
+    return { notify = is_due, reason = reason, next_at = next_at,
+        text = is_due and text_of(more or linked.text, place, c) or nil }
+end
+
 --- Decides. What is nil of env, result and host is the same as at the last call.
 ---@param now integer
 ---@param env table?
@@ -229,7 +250,7 @@ function M.evaluate(now, env, result, history, host, trace)
     context = context or require "upnudge.language.context"
     local c = context.set(now, env, result, history, host)
     if linked.decide then
-        return require "upnudge.language.decide".decide(linked, c, due, text_of)
+        return decide_by_function(c)
     end
     local steps = trace and {} or nil
     local decision = decide_by_rules(c, steps)
@@ -238,12 +259,9 @@ function M.evaluate(now, env, result, history, host, trace)
 end
 
 --- The parts of a decision, for upnudge.language.authoring, which asks each of them.
----@return table linked the policy
----@return fun(rule: upnudge.Rule, c: table): string, string?, integer? ask
----@return fun(source: any, place: upnudge.Rule|string, c: table): string text_of
----@return fun(notify: any, place: upnudge.Rule|string, c: table): boolean, string, integer? due
+---@return {policy: table, ask: function, text_of: function, decide: function}
 function M.parts()
-    return linked, ask, text_of, due
+    return { policy = linked, ask = ask, text_of = text_of, decide = decide_by_function }
 end
 
 return M

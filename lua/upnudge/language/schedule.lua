@@ -20,8 +20,8 @@ local function read(spec)
     end
     for key in pairs(spec) do
         if not KEYS[key] then
-            local mistake = require "upnudge.lib.suggest"
-            return nil, "no key '" .. tostring(key) .. "'" .. mistake.suggest(tostring(key), mistake.keys(KEYS))
+            local suggest = require "upnudge.lib.suggest"
+            return nil, "no key '" .. tostring(key) .. "'" .. suggest.suggest(tostring(key), suggest.keys(KEYS))
         end
     end
     local days, message = calendar.days(spec.day or spec.days)

@@ -29,8 +29,8 @@ local function reporter(list)
 end
 
 local function suggestion(word, choices)
-    local mistake = require "upnudge.lib.suggest"
-    return mistake.suggest(tostring(word), mistake.keys(choices))
+    local suggest = require "upnudge.lib.suggest"
+    return suggest.suggest(tostring(word), suggest.keys(choices))
 end
 
 local function at(place, key)
@@ -151,7 +151,7 @@ end
 local function check_database(spec, report)
     check_choice(spec, "per", { user = true, team = true, machine = true }, report)
     check_choice(spec, "on_unreachable", { quiet = true, notify = true }, report)
-    local milliseconds, message = require "upnudge.lib.deadline".parse(spec.deadline or 1)
+    local milliseconds, message = duration.deadline(spec.deadline or 1)
     if not milliseconds and schema.policy.deadline.types[type(spec.deadline)] then
         report(at(POLICY, "deadline"), "deadline: %s", message)
     end

@@ -1,13 +1,15 @@
---- Durations: "90s", "15m", "6h", "1d", "2w" and sums like "1h30m"; a number is seconds.
+--- Durations: "90s", "15m", "6h", "1d", "2w" and sums like "1h30m"; a number is seconds. And deadlines: "150ms",
+--- or a short duration.
 ---
 --- Runs on both sides: in the policy VM and in the trusted state.
-
 
 local M = {}
 
 local UNITS <const> = { s = 1, m = 60, h = 3600, d = 86400, w = 604800 }
 local NAMES <const> = { { 86400, "day" }, { 3600, "hour" }, { 60, "minute" } }
 local MOST <const> = 100 * 365 * 86400
+-- The command ends an activation after two seconds, whatever holds it up.
+local LONGEST_DEADLINE <const> = 1500
 
 --- Seconds, or nil and what is wrong.
 ---@param value string|number
@@ -27,6 +29,20 @@ function M.parse(value)
         return nil, ("'%s' is no duration; write 90s, 15m, 6h, 1d, 2w or 1h30m"):format(tostring(value))
     end
     return seconds // 1 | 0
+end
+
+--- A deadline in milliseconds, or nil and what is wrong.
+---@param value string|number
+---@return integer? milliseconds
+---@return string? message
+function M.deadline(value)
+    local count = type(value) == "string" and require "string".match(value, "^(%d%d?%d?%d?%d?)ms$")
+    local seconds = not count and M.parse(value)
+    local milliseconds = count and tonumber(count) or seconds and seconds * 1000
+    if not milliseconds or milliseconds < 1 or milliseconds > LONGEST_DEADLINE then
+        return nil, ("'%s' is no deadline from 1ms to 1500ms; write 150ms or 1s"):format(tostring(value))
+    end
+    return milliseconds // 1 | 0
 end
 
 --- The largest unit that tells enough: "3 hours", "1 day". Part of every quiet decision, hence plain

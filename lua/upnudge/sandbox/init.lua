@@ -87,11 +87,22 @@ local function run(chunkname, bytes, mode)
     return guarded(chunk)
 end
 
---- What a team's own files need is not there for ours.
-local function own(name)
-    return require "upnudge.sandbox.own"(name, run, guarded, function(members)
-        language = read_only("upnudge", members)
-    end)
+local authoring
+
+--- What a team's own files need, told of every mistake; our own files do without it.
+local function for_authors()
+    if not authoring then
+        authoring = require "upnudge.language.authoring"
+        language = read_only("upnudge", authoring.language)
+    end
+    return authoring
+end
+
+--- Runs a file later, where its mistakes are collected.
+local function runner(chunkname, bytes, mode)
+    return function()
+        return run(chunkname, bytes, mode)
+    end
 end
 
 --- Compiles and runs one file of the policy's chain. Mistakes of a team's file are answered, all of them.
@@ -101,7 +112,7 @@ end
 ---@return {extends: string?, strategy: string?, mistakes: upnudge.Mistake[]?}
 function M.load(chunkname, bytes, builtin)
     if not builtin then
-        return own "load"(chunkname, bytes)
+        return for_authors().add(runner(chunkname, bytes, "t"), require "string".sub(chunkname, 2))
     end
     local spec = run(chunkname, bytes, "bt").spec
     rules.append(spec)
@@ -117,11 +128,30 @@ function M.evaluate(...)
     return guarded(rules.evaluate, ...)
 end
 
+--- See upnudge.language.authoring.
+function M.rehearse(...)
+    return guarded(for_authors().rehearse, ...)
+end
+
+--- The file of a format. See upnudge.language.format, as for `recognise` and `read`.
+function M.load_format(chunkname, bytes)
+    return require "upnudge.language.format".add(for_authors(), runner(chunkname, bytes, "t"))
+end
+
+function M.recognise(document)
+    return guarded(require "upnudge.language.format".recognise, document)
+end
+
+function M.read(document)
+    return guarded(require "upnudge.language.format".read, document)
+end
+
+--- The file of a scenario; a ready-made one is precompiled. See upnudge.language.scenario.
+function M.load_scenario(chunkname, bytes, builtin)
+    return require "upnudge.language.scenario".add(for_authors(), runner(chunkname, bytes, builtin and "bt" or "t"))
+end
+
 --- The environment that policies run in; for tests.
 M.environment = environment
 
-return setmetatable(M, {
-    __index = function(_, name)
-        return own(name)
-    end,
-})
+return M
