@@ -2,6 +2,7 @@
 --- its own, with a larger budget than a policy has, for it never runs at an activation.
 
 local core = require "upnudge.core"
+local glob = require "upnudge.lib.glob"
 local policy = require "upnudge.policy"
 
 local M = {}
@@ -94,8 +95,7 @@ end
 function M.fits(format, path)
     local base = path:match "[^/]*$"
     for _, pattern in ipairs(format.files) do
-        local lua = pattern:gsub("[%^%$%(%)%%%.%[%]%+%-%?]", "%%%0"):gsub("%*", ".*")
-        if base:find("^" .. lua .. "$") then
+        if glob(pattern, base) then
             return true
         end
     end

@@ -1,10 +1,8 @@
 --- Selectors: which packages a list names: "curl", "linux-*", or one version alone, "curl@8.10.1".
 
-local M = {}
+local fits = require "upnudge.lib.glob"
 
-local function as_pattern(text)
-    return "^" .. text:gsub("[%^%$%(%)%%%.%[%]%+%-%?]", "%%%0"):gsub("%*", ".*") .. "$"
-end
+local M = {}
 
 --- Whether one of the selectors names the change's package. A name may hold an @ itself ("@scope/name").
 ---@param patterns string[]
@@ -13,9 +11,9 @@ end
 function M.matches(patterns, change)
     for _, text in ipairs(patterns) do
         local name, version = text:match "^(.+)@([^@]+)$"
-        if change.name:find(as_pattern(text)) then
+        if fits(text, change.name) then
             return true
-        elseif name and change.to and change.name:find(as_pattern(name)) and change.to:find(as_pattern(version)) then
+        elseif name and change.to and fits(name, change.name) and fits(version, change.to) then
             return true
         end
     end
