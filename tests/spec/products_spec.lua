@@ -127,6 +127,23 @@ describe("the modules of a product", function()
         assert.is_true(count > 60)
     end)
 
+    it("are in the small program and in the library none of another's work", function()
+        local work_of_others = {
+            upnudge = { "cli", "tools", "testing", "lockfile", "runtime.check", "runtime.explain",
+                "strategy.migration", "strategy.database_sql", "record.list" },
+            libupnudge = { "cli", "tools", "testing", "runtime.explain", "strategy.migration", "record.list" },
+        }
+        for product, parts in pairs(work_of_others) do
+            local names = embedded(product)
+            assert.is_true(names["upnudge.runtime.notice"])
+            for name in pairs(names) do
+                for _, part in ipairs(parts) do
+                    assert.is_nil((name .. "."):find("upnudge." .. part .. ".", 1, true), product .. ": " .. name)
+                end
+            end
+        end
+    end)
+
     it("are in a Lua host, which has the others as files, those of the policy VM alone", function()
         local names = embedded "core"
         assert.is_true(names["upnudge.sandbox"] and names["upnudge.language"] and names["policy:default"])
