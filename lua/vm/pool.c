@@ -100,8 +100,17 @@ static void give_back(un_pool *pool, void *block, size_t size) {
  */
 void *un_pool_resize(void *ud, void *block, size_t old, size_t size) {
     un_pool *pool = ud;
-    if (!block)
+    if (!block) {
+        /* Nearly every call of an activation: a small block, of a chunk that has room. */
+        size_t units = class_of(size), whole = units * UNIT;
+        if (size - 1 < MOST && !pool->free[units] && whole <= pool->left) {
+            block = pool->next;
+            pool->next += whole;
+            pool->left -= whole;
+            return block;
+        }
         return size ? take(pool, size) : NULL;
+    }
     if (size == 0) {
         if (!pool->ending)
             give_back(pool, block, old);
