@@ -1,0 +1,34 @@
+#!/usr/bin/env python3
+"""Runs a program as at a terminal: its output, both kinds, goes to one, and comes out here. It has no input.
+
+Usage: terminal.py SECONDS WORD...  Ends with the program's exit code. One that takes longer hangs, and is ended
+with its children.
+"""
+import os
+import pty
+import signal
+import subprocess
+import sys
+import termios
+
+leader, terminal = pty.openpty()
+# Lines end as they were written, not with a carriage return.
+modes = termios.tcgetattr(terminal)
+modes[1] &= ~termios.OPOST
+termios.tcsetattr(terminal, termios.TCSANOW, modes)
+program = subprocess.Popen(sys.argv[2:], stdin=subprocess.DEVNULL, stdout=terminal, stderr=terminal,
+                           start_new_session=True)
+os.close(terminal)
+signal.signal(signal.SIGALRM, lambda *_: os.killpg(program.pid, signal.SIGKILL))
+signal.alarm(int(sys.argv[1]))
+while True:
+    try:
+        data = os.read(leader, 65536)
+    except OSError:
+        # Linux says EIO when the last process that had the terminal open is gone.
+        break
+    if not data:
+        break
+    sys.stdout.buffer.write(data)
+sys.stdout.flush()
+sys.exit(program.wait() & 255)
