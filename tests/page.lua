@@ -78,6 +78,9 @@ local function read_prose(page, number, line)
     if line:find "^    " then
         page.faults[#page.faults + 1] = ("line %d: a block without a fence"):format(number)
     end
+    if select(2, line:gsub("`", "")) % 2 == 1 then
+        page.faults[#page.faults + 1] = ("line %d: what stands in backquotes does not end here"):format(number)
+    end
     for code in line:gmatch "`([^`]+)`" do
         page.spans[#page.spans + 1] = { line = number, text = code }
     end

@@ -24,6 +24,11 @@ local NOT_TYPED <const> = {
     ["make install PREFIX=\"$HOME/.local\""] = { why = "it may install packages",
         instead = "make install DEPS=no PREFIX=\"$HOME/.local\"" },
     ["sudo apt install lua-dbi-postgresql    # or lua-dbi-sqlite3"] = { why = "it installs packages" },
+    ["apt install lua-busted"] = { why = "it installs packages" },
+    ["install -m 666 /dev/null /var/lib/acme/upnudge.sqlite"] = { why = "it writes into this machine's /var",
+        instead = "install -m 666 /dev/null \"$HOME/upnudge.sqlite\"" },
+    ["cc host.c -o host $(pkg-config --cflags --libs upnudge)"] = { why = "pkg-config may not be there or not look there",
+        instead = "cc host.c -o host $(sed -n 's/^Cflags://p; s/^Libs://p' ~/.local/lib/pkgconfig/upnudge.pc)" },
 }
 -- What is never typed unless the table above says so: it may change this machine, or run this suite again.
 local DANGEROUS <const> = { "^make%f[%A]", "^sudo ", "^apt" }
@@ -46,15 +51,18 @@ local function typed(step)
     return step.kind == "command" and not is_dangerous(step.text) and step.text or nil
 end
 
-local sources = lfs.currentdir()
+local sources = command.root
 local work
 
+-- The pages show a home without a space in its name, and what is printed of a path depends on that.
 setup(function()
-    work = command.directory()
+    local pipe = assert(io.popen "mktemp -d /tmp/upnudge-home.XXXXXXXX")
+    work = assert(pipe:read "l", "no place for temporary files")
+    pipe:close()
 end)
 
 teardown(function()
-    command.remove(work)
+    os.execute("rm -rf " .. command.quote(work))
 end)
 
 --- Programs that come before others on the PATH: an npm that reaches no registry, for no test needs a network.
@@ -62,7 +70,7 @@ end)
 local function write_programs(directory)
     lfs.mkdir(directory)
     command.write(directory .. "/npm", "#!/bin/sh\nexit 1\n")
-    if command.build:find "asan" then
+    if command.sanitised then
         command.write(directory .. "/lua5.4", "#!/bin/sh\nLD_PRELOAD=$(gcc -print-file-name=libasan.so) "
             .. "ASAN_OPTIONS=detect_leaks=0 exec /usr/bin/lua5.4 \"$@\"\n")
         command.write(directory .. "/cc", "#!/bin/sh\nexec gcc -fsanitize=address,undefined \"$@\"\n")
@@ -116,11 +124,13 @@ local function follow(read)
     return answers
 end
 
---- Whether a later command of the page names the file, as one names it: with or without what follows the dot.
+--- Whether something later on the page names the file, as one names it: without what follows the dot, and a
+--- strategy with a dash for each underscore.
 local function is_used(read, number)
     local name = read.steps[number].path:match "([^/]+)%.%w+$"
     for later = number + 1, #read.steps do
-        if read.steps[later].kind == "command" and read.steps[later].text:find(name, 1, true) then
+        local text = read.steps[later].text
+        if text:find(name, 1, true) or text:find((name:gsub("_", "-")), 1, true) then
             return true
         end
     end
@@ -230,6 +240,11 @@ local function check_option(text)
     return not table.concat(every_help):find(option, 1, true) and "no command has it" or nil
 end
 
+--- Faults of another command in a line: nobody types it there.
+local function check_other(text)
+    return not NOT_TYPED[text] and "a command that is to be typed stands in a console block" or nil
+end
+
 local function check_span(text)
     if text:find "^upnudge " then
         return check_command(text)
@@ -239,6 +254,9 @@ local function check_span(text)
         return check_option(text)
     elseif text:find "^core/" or text:find "^lua/" or text:find "^policies/" or text:find "^tests/" then
         return check_path(text)
+    elseif text:find "^sudo " or text:find "^apt " or text:find "^cc " or text:find "^lua5%.4 "
+        or text:find "^%u[%u_]*=[^%s\"]* %l" then
+        return check_other(text)
     end
 end
 
@@ -317,8 +335,11 @@ describe("the pages", function()
     it("have every command that is said to be typed by no test", function()
         local seen = {}
         for _, path in ipairs(PAGES) do
-            for _, step in ipairs(page.read(path).steps) do
-                seen[step.text] = true
+            local read = page.read(path)
+            for _, list in ipairs { read.steps, read.spans } do
+                for _, entry in ipairs(list) do
+                    seen[entry.text] = true
+                end
             end
         end
         for text in pairs(NOT_TYPED) do
