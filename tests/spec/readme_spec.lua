@@ -19,8 +19,11 @@ local NOT_TYPED <const> = {
     ["make"] = { why = "these sources were built before any test runs" },
     ["make demo"] = { why = "it may install packages", instead = "tests/demo.sh build" },
     ["make test"] = { why = "it is running" },
+    ["make test ONLY=\"log_test page_spec\""] = { why = "it may install packages",
+        instead = "BUILD=build lua5.4 tests/run.lua log_test page_spec" },
+    ["make test-loaded"] = { why = "it runs this suite" },
     ["make asan"] = { why = "it runs this suite" },
-    ["make lint"] = { why = "it runs beside this suite, and takes as long" },
+    ["make lint"] = { why = "it takes as long as this suite, and runs beside it" },
     ["make install PREFIX=\"$HOME/.local\""] = { why = "it may install packages",
         instead = "make install DEPS=no PREFIX=\"$HOME/.local\"" },
     ["sudo apt install lua-dbi-postgresql    # or lua-dbi-sqlite3"] = { why = "it installs packages" },
@@ -65,14 +68,17 @@ teardown(function()
     os.execute("rm -rf " .. command.quote(work))
 end)
 
---- Programs that come before others on the PATH: an npm that reaches no registry, for no test needs a network.
---- Where we are sanitised, whoever loads or links us needs the run-time of the sanitiser too.
+--- Programs that come before others on the PATH: an npm that reaches no registry, for no test needs a network,
+--- and the Lua that this build is for. Where we are sanitised, whoever loads or links us needs the run-time of the
+--- sanitiser too.
 local function write_programs(directory)
     lfs.mkdir(directory)
+    local lua = command.must("command -v %s", os.getenv "LUA" or "lua5.4"):match "%S.*%S"
+    local preload = command.sanitised
+        and "LD_PRELOAD=$(gcc -print-file-name=libasan.so) ASAN_OPTIONS=detect_leaks=0 " or ""
     command.write(directory .. "/npm", "#!/bin/sh\nexit 1\n")
+    command.write(directory .. "/lua5.4", ("#!/bin/sh\n%sexec %s \"$@\"\n"):format(preload, command.quote(lua)))
     if command.sanitised then
-        command.write(directory .. "/lua5.4", "#!/bin/sh\nLD_PRELOAD=$(gcc -print-file-name=libasan.so) "
-            .. "ASAN_OPTIONS=detect_leaks=0 exec /usr/bin/lua5.4 \"$@\"\n")
         command.write(directory .. "/cc", "#!/bin/sh\nexec gcc -fsanitize=address,undefined \"$@\"\n")
     end
     os.execute("chmod +x " .. command.quote(directory) .. "/*")
