@@ -84,7 +84,7 @@ local function read_prose(page, number, line)
     for code in line:gmatch "`([^`]+)`" do
         page.spans[#page.spans + 1] = { line = number, text = code }
     end
-    for target in line:gsub("`[^`]+`", ""):gmatch "%]%(([^)%s]+)%)" do
+    for target in line:gsub("`[^`]+`", "code"):gmatch "%]%(([^)%s]+)%)" do
         page.links[#page.links + 1] = { line = number, text = target }
     end
     local heading = line:match "^#+%s+(.+)$"
