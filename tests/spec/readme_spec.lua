@@ -246,6 +246,15 @@ local function check_option(text)
     return not table.concat(every_help):find(option, 1, true) and "no command has it" or nil
 end
 
+local reference
+
+--- Faults of `u.…`: the language has no such function.
+local function check_word(text)
+    reference = reference or command.run("policy", "reference", "--types").out
+    local name = text:match "^u%.[%l_.]+"
+    return not reference:find("function " .. name .. "(", 1, true) and "policies have no such word" or nil
+end
+
 --- Faults of another command in a line: nobody types it there.
 local function check_other(text)
     return not NOT_TYPED[text] and "a command that is to be typed stands in a console block" or nil
@@ -258,6 +267,8 @@ local function check_span(text)
         return check_make(text)
     elseif text:find "^%-%-%l" then
         return check_option(text)
+    elseif text:find "^u%.%l" then
+        return check_word(text)
     elseif text:find "^core/" or text:find "^lua/" or text:find "^policies/" or text:find "^tests/" then
         return check_path(text)
     elseif text:find "^sudo " or text:find "^apt " or text:find "^cc " or text:find "^lua5%.4 "
