@@ -33,7 +33,6 @@ Check.__index = Check
 
 local M = {}
 
----@param outcome "checked"|"failed"
 local function failed(reason)
     return { state = "failed", outcome = "failed", reason = reason, error = reason }
 end
