@@ -32,6 +32,10 @@ static void skip_space(scanner *s) {
         s->at++;
 }
 
+static bool is_next(const scanner *s, char c) {
+    return s->at < s->end && *s->at == c;
+}
+
 static bool is_digit(const scanner *s) {
     return s->at < s->end && *s->at >= '0' && *s->at <= '9';
 }
@@ -45,50 +49,52 @@ static long code_unit(const char *at, const char *end) {
     return strspn(digits, "0123456789abcdefABCDEF") == 4 ? strtol(digits, NULL, 16) : -1;
 }
 
-static un_status scan_escape(scanner *s) {
-    const char *at = s->at;
-    if (++s->at == s->end || !*s->at || !strchr("\"\\/bfnrtu", *s->at))
-        return fault(s, at, "not an escape that JSON knows");
-    if (*s->at++ != 'u')
-        return UN_OK;
-    long unit = code_unit(s->at, s->end);
-    if (unit < 0)
-        return fault(s, at, "expected four hexadecimal digits after \\u");
-    s->at += 4;
-    if (unit < 0xD800 || unit > 0xDFFF)
-        return UN_OK;
+/* The second half of a surrogate pair whose first half, `unit`, was scanned: both must be there. */
+static un_status scan_surrogate(scanner *s, const char *escape, long unit) {
     long second = s->end - s->at > 6 && s->at[0] == '\\' && s->at[1] == 'u'
                       ? code_unit(s->at + 2, s->end)
                       : -1;
     if (unit > 0xDBFF || second < 0xDC00 || second > 0xDFFF)
-        return fault(s, at, "half of a surrogate pair");
+        return fault(s, escape, "half of a surrogate pair");
     s->at += 6;
     return UN_OK;
 }
 
+static un_status scan_escape(scanner *s) {
+    const char *escape = s->at;
+    if (++s->at == s->end || !*s->at || !strchr("\"\\/bfnrtu", *s->at))
+        return fault(s, escape, "not an escape that JSON knows");
+    if (*s->at++ != 'u')
+        return UN_OK;
+    long unit = code_unit(s->at, s->end);
+    if (unit < 0)
+        return fault(s, escape, "expected four hexadecimal digits after \\u");
+    s->at += 4;
+    return unit < 0xD800 || unit > 0xDFFF ? UN_OK : scan_surrogate(s, escape, unit);
+}
+
+static un_status scan_character(scanner *s) {
+    if ((unsigned char)*s->at < 0x20)
+        return fault(s, s->at, "a control character inside a string");
+    if (*s->at == '\\')
+        return scan_escape(s);
+    size_t length = un_utf8_length(s->at, s->end);
+    s->at += length;
+    return length ? UN_OK : fault(s, s->at, "invalid UTF-8");
+}
+
 static un_status scan_string(scanner *s, const char *what) {
     const char *opening = s->at;
-    if (s->at == s->end || *s->at != '"')
+    un_status status = UN_OK;
+    if (!is_next(s, '"'))
         return expected(s, what);
     s->at++;
-    while (s->at < s->end && *s->at != '"') {
-        size_t length = un_utf8_length(s->at, s->end);
-        if ((unsigned char)*s->at < 0x20)
-            return fault(s, s->at, "a control character inside a string");
-        if (length == 0)
-            return fault(s, s->at, "invalid UTF-8");
-        un_status status = UN_OK;
-        if (*s->at == '\\')
-            status = scan_escape(s);
-        else
-            s->at += length;
-        if (status != UN_OK)
-            return status;
-    }
-    if (s->at == s->end)
+    while (status == UN_OK && s->at < s->end && *s->at != '"')
+        status = scan_character(s);
+    if (status == UN_OK && s->at == s->end)
         return fault(s, opening, "truncated: this string does not end");
-    s->at++;
-    return UN_OK;
+    s->at += status == UN_OK;
+    return status;
 }
 
 static void skip_digits(scanner *s) {
@@ -103,18 +109,19 @@ static bool fits(const char *digits, size_t length, bool negative) {
     return length < room || (length == room && memcmp(digits, most, length) <= 0);
 }
 
+/* What makes a number a float, which may be larger than 64 bits hold. */
 static un_status scan_fraction(scanner *s, bool *whole) {
-    if (s->at < s->end && *s->at == '.') {
+    if (is_next(s, '.')) {
         *whole = false;
         s->at++;
         if (!is_digit(s))
             return expected(s, "expected a digit after the point");
         skip_digits(s);
     }
-    if (s->at < s->end && (*s->at == 'e' || *s->at == 'E')) {
+    if (is_next(s, 'e') || is_next(s, 'E')) {
         *whole = false;
-        if (++s->at < s->end && (*s->at == '+' || *s->at == '-'))
-            s->at++;
+        s->at++;
+        s->at += is_next(s, '+') || is_next(s, '-');
         if (!is_digit(s))
             return expected(s, "expected a digit in the exponent");
         skip_digits(s);
@@ -122,6 +129,7 @@ static un_status scan_fraction(scanner *s, bool *whole) {
     return UN_OK;
 }
 
+/* RFC 8259 sets no bounds to numbers, but simdjson refuses those that no machine number holds. */
 static un_status scan_number(scanner *s) {
     const char *at = s->at;
     bool negative = *at == '-', whole = true;
@@ -149,37 +157,42 @@ static un_status scan_member(scanner *s) {
     if (status != UN_OK)
         return status;
     skip_space(s);
-    if (s->at == s->end || *s->at != ':')
+    if (!is_next(s, ':'))
         return expected(s, "expected ':' after a member name");
     s->at++;
     return scan_value(s);
 }
 
-static un_status scan_container(scanner *s, char close, un_status (*item)(scanner *)) {
-    un_status status = UN_OK;
-    if (s->depth-- == 0) {
-        fault(s, s->at, "deeper than %zu levels", s->most);
-        if (s->error)
-            s->error->status = UN_LIMIT;
-        return UN_LIMIT;
+/* A comma must have an item behind it. */
+static un_status scan_items(scanner *s, char close, un_status (*item)(scanner *)) {
+    for (;;) {
+        skip_space(s);
+        un_status status = item(s);
+        skip_space(s);
+        if (status != UN_OK || is_next(s, close))
+            return status;
+        if (!is_next(s, ','))
+            return expected(s, close == '}' ? "expected ',' or '}' after a member"
+                                            : "expected ',' or ']' after an element");
+        s->at++;
     }
+}
+
+static un_status too_deep(const scanner *s) {
+    fault(s, s->at, "deeper than %zu levels", s->most);
+    if (s->error)
+        s->error->status = UN_LIMIT;
+    return UN_LIMIT;
+}
+
+static un_status scan_container(scanner *s, char close, un_status (*item)(scanner *)) {
+    if (s->depth == 0)
+        return too_deep(s);
+    s->depth--;
     s->at++;
     skip_space(s);
-    bool empty = s->at < s->end && *s->at == close;
-    while (!empty && status == UN_OK) {
-        skip_space(s);
-        status = item(s);
-        skip_space(s);
-        if (status != UN_OK || (s->at < s->end && *s->at == close))
-            break;
-        if (s->at == s->end || *s->at != ',')
-            status = expected(s, close == '}' ? "expected ',' or '}' after a member"
-                                              : "expected ',' or ']' after an element");
-        else
-            s->at++;
-    }
-    if (status == UN_OK)
-        s->at++;
+    un_status status = is_next(s, close) ? UN_OK : scan_items(s, close, item);
+    s->at += status == UN_OK;
     s->depth++;
     return status;
 }

@@ -25,11 +25,6 @@ typedef struct key {
     bool decoded;
 } key;
 
-static un_status fail_here(reader *r, const char *what) {
-    return un_fail_offset(r->scan.error, r->scan.text, r->scan.at, "%s%s",
-                          r->scan.at == r->scan.text.len ? "truncated: " : "", what);
-}
-
 static un_status fail_memory(reader *r) {
     return un_fail(r->scan.error, UN_NO_MEMORY, "out of memory");
 }
@@ -48,43 +43,6 @@ static un_status check_depth(reader *r, size_t depth, size_t place) {
     return UN_LIMIT;
 }
 
-/* --- what means nothing ----------------------------------------------------------------------- */
-
-static un_status skip_comment(reader *r) {
-    un_toml_scanner *s = &r->scan;
-    if (un_toml_peek(s, 0) != '#')
-        return UN_OK;
-    while (s->at < s->text.len && !un_toml_line_end(s)) {
-        if (un_toml_is_control(un_toml_peek(s, 0)))
-            return fail_here(r, "control character in a comment");
-        s->at++;
-    }
-    return UN_OK;
-}
-
-/* Blanks, comments and ends of lines. */
-static un_status skip_lines(reader *r) {
-    un_status status = UN_OK;
-    size_t end = 1;
-    while (status == UN_OK && end) {
-        un_toml_skip_blanks(&r->scan);
-        status = skip_comment(r);
-        end = un_toml_line_end(&r->scan);
-        r->scan.at += end;
-    }
-    return status;
-}
-
-static un_status end_line(reader *r) {
-    un_toml_skip_blanks(&r->scan);
-    un_status status = skip_comment(r);
-    size_t end = un_toml_line_end(&r->scan);
-    if (status == UN_OK && !end && r->scan.at < r->scan.text.len)
-        return fail_here(r, "expected the end of the line");
-    r->scan.at += end;
-    return status;
-}
-
 /* --- keys ------------------------------------------------------------------------------------- */
 
 static bool is_bare(char c) {
@@ -92,6 +50,7 @@ static bool is_bare(char c) {
     return (letter >= 'a' && letter <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
 }
 
+/* A bare key, or a string on one line, which stays where it was decoded. */
 static un_status read_key_part(reader *r, key *out) {
     un_toml_scanner *s = &r->scan;
     char c = un_toml_peek(s, 0);
@@ -106,7 +65,7 @@ static un_status read_key_part(reader *r, key *out) {
         s->at++;
     out->text = un_slice_part(s->text, start, s->at - start);
     out->decoded = false;
-    return s->at > start ? UN_OK : fail_here(r, "expected a key");
+    return s->at > start ? UN_OK : un_toml_fail(&r->scan, "expected a key");
 }
 
 static uint32_t add(reader *r, uint32_t parent, const key *k, un_toml_kind kind, size_t place) {
@@ -119,8 +78,8 @@ static uint32_t add(reader *r, uint32_t parent, const key *k, un_toml_kind kind,
                                                  .place = (uint32_t)place});
 }
 
-/* From a table into the one that a part of a dotted key names, which is made where there is none.
- */
+/* Steps from a table into the one that a part of a dotted key names, which is made where there is
+ * none. TOML lets a table be continued only by what it was made with: headers, or dotted keys. */
 static un_status descend(reader *r, level *at, const key *k, bool header) {
     uint32_t found = un_toml_find(&r->nodes, at->node, k->text);
     if (!found)
@@ -167,7 +126,8 @@ typedef struct elements {
 static un_status write_node(reader *r, uint32_t node);
 static un_status read_inline(reader *r, level table);
 
-/* In the second round the table is known, and so is where it ends. */
+/* The first round makes a node of the table, which keeps where it ends; the second writes the table
+ * from its nodes and goes on behind it. */
 static un_status read_inline_element(reader *r, elements *e) {
     uint32_t node = e->next;
     un_status status = UN_OK;
@@ -200,19 +160,19 @@ static un_status read_element(reader *r, elements *e) {
     }
 }
 
-/* Behind the comma, or at the bracket. */
+/* Stands behind the comma then, or at the bracket. */
 static un_status end_element(reader *r) {
-    un_status status = skip_lines(r);
+    un_status status = un_toml_skip_lines(&r->scan);
     char c = un_toml_peek(&r->scan, 0);
     if (status != UN_OK || c == ']')
         return status;
     if (c != ',')
-        return fail_here(r, "expected ',' or ']' in the array");
+        return un_toml_fail(&r->scan, "expected ',' or ']' in the array");
     r->scan.at++;
-    return skip_lines(r);
+    return un_toml_skip_lines(&r->scan);
 }
 
-/* Recursion is bounded by UN_TREE_DEPTH, as everywhere here. */
+/* An array nests as deep as UN_TREE_DEPTH, which so bounds the recursion. */
 static un_status read_array(reader *r, elements *e) {
     un_status status = check_depth(r, ++e->depth, r->scan.at);
     if (status != UN_OK)
@@ -220,7 +180,7 @@ static un_status read_array(reader *r, elements *e) {
     if (r->writer)
         un_write_open(r->writer, '[', r->scan.at);
     r->scan.at++;
-    status = skip_lines(r);
+    status = un_toml_skip_lines(&r->scan);
     while (status == UN_OK && un_toml_peek(&r->scan, 0) != ']') {
         status = read_element(r, e);
         if (status == UN_OK)
@@ -256,19 +216,19 @@ static un_status read_member(reader *r, level table) {
     if (un_toml_find(&r->nodes, table.node, k.text))
         return fail_key(r, &k, "duplicate key");
     if (un_toml_peek(&r->scan, 0) != '=')
-        return fail_here(r, "expected '=' behind the key");
+        return un_toml_fail(&r->scan, "expected '=' behind the key");
     r->scan.at++;
     un_toml_skip_blanks(&r->scan);
     uint32_t node = add(r, table.node, &k, UN_TOML_VALUE, r->scan.at);
     return node ? read_value(r, node, table.depth + 1) : fail_memory(r);
 }
 
-/* Behind the comma; *more: whether there was one. */
+/* Stands behind the comma then, or at the brace; *more: whether there was a comma. */
 static un_status end_member(reader *r, bool *more) {
     un_toml_skip_blanks(&r->scan);
     *more = un_toml_peek(&r->scan, 0) == ',';
     if (!*more && un_toml_peek(&r->scan, 0) != '}')
-        return fail_here(r, "expected ',' or '}' in the inline table");
+        return un_toml_fail(&r->scan, "expected ',' or '}' in the inline table");
     r->scan.at += *more;
     un_toml_skip_blanks(&r->scan);
     return UN_OK;
@@ -323,6 +283,7 @@ static un_status open_element(reader *r, level *at, const key *k, size_t place) 
     return element ? check_depth(r, at->depth, place) : fail_memory(r);
 }
 
+/* *table: the one that what follows is put into. */
 static un_status read_header(reader *r, level *table) {
     un_toml_scanner *s = &r->scan;
     size_t place = s->at;
@@ -335,8 +296,8 @@ static un_status read_header(reader *r, level *table) {
     if (status != UN_OK)
         return status;
     if (un_toml_peek(s, 0) != ']' || (brackets == 2 && un_toml_peek(s, 1) != ']'))
-        return fail_here(r, brackets == 2 ? "expected ']]' behind the key"
-                                          : "expected ']' behind the key");
+        return un_toml_fail(&r->scan, brackets == 2 ? "expected ']]' behind the key"
+                                                    : "expected ']' behind the key");
     s->at += brackets;
     status = brackets == 2 ? open_element(r, &at, &last, place) : open_table(r, &at, &last, place);
     *table = at;
@@ -345,16 +306,16 @@ static un_status read_header(reader *r, level *table) {
 
 static un_status read_document(reader *r) {
     level table = {0, 1};
-    un_status status = skip_lines(r);
+    un_status status = un_toml_skip_lines(&r->scan);
     while (status == UN_OK && r->scan.at < r->scan.text.len) {
         if (un_toml_peek(&r->scan, 0) == '[')
             status = read_header(r, &table);
         else
             status = read_member(r, table);
         if (status == UN_OK)
-            status = end_line(r);
+            status = un_toml_end_line(&r->scan);
         if (status == UN_OK)
-            status = skip_lines(r);
+            status = un_toml_skip_lines(&r->scan);
     }
     return status;
 }

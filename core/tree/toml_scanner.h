@@ -38,4 +38,13 @@ static inline bool un_toml_is_control(char c) {
     return ((unsigned char)c < 0x20 && c != '\t' && c != '\n' && c != '\0') || c == 0x7F;
 }
 
+/* UN_SYNTAX where the scanner stands; at the end of the text "truncated: " goes before `what`. */
+un_status un_toml_fail(const un_toml_scanner *scanner, const char *what);
+
+/* Skips blanks, comments and ends of lines. */
+un_status un_toml_skip_lines(un_toml_scanner *scanner);
+
+/* Skips to the next line: nothing may stand there but a comment. */
+un_status un_toml_end_line(un_toml_scanner *scanner);
+
 #endif
