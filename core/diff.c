@@ -80,7 +80,7 @@ static un_slice algorithm(un_slice build) {
     return (un_slice){build.ptr, named ? length : 0};
 }
 
-/* Two digests of the same contents differ when they are made in two ways, which tells nothing. */
+/* Digests that two algorithms made differ even of the same contents, so they tell nothing. */
 static bool rebuilt(const un_package *from, const un_package *to) {
     return known_and_different(from->derivation, to->derivation) &&
            un_slice_equal(algorithm(from->derivation), algorithm(to->derivation));

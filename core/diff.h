@@ -3,8 +3,8 @@
  *
  * Packages are matched by (name, system) as the list's identity says. Two matched packages:
  *   - both builds known and equal: unchanged, even when the revision moved;
- *   - versions differ: upgraded or downgraded by the list's scheme of versions, or `changed` with
- * level unknown where the order is not known;
+ *   - versions differ: upgraded or downgraded by the list's scheme of versions, or `changed` where
+ *     that does not know their order, with level unknown;
  *   - versions equal, builds known and different: rebuilt;
  *   - versions equal, builds not both known, revisions known and different: changed;
  *   - else unchanged.

@@ -105,7 +105,7 @@ static un_syntax sniff(un_slice text) {
     }
 }
 
-/* What the name says was meant; `found` where it says nothing or agrees. */
+/* The syntax that the name stands for; `found` where the name says nothing or agrees. */
 static un_syntax meant(const order *o, un_syntax found) {
     for (size_t i = 0; i < o->named; i++)
         if (o->formats[i]->syntax == found)
@@ -156,6 +156,7 @@ static bool parse_relaxed(un_lockfile *lockfile, const un_bytes *bytes) {
     return parsed;
 }
 
+/* Strict JSON is tried first, since only some formats allow comments and trailing commas. */
 static un_status read_tree(un_lockfile *lockfile, const order *o, un_syntax syntax,
                            const un_bytes *bytes, un_error *error) {
     un_status status = parse_tree(&lockfile->tree, syntax, bytes, error);
@@ -219,7 +220,7 @@ un_status un_lockfile_parse(un_lockfile *out, un_slice name, const un_bytes *byt
         status = un_fail(error, UN_LIMIT, "larger than %zu bytes, the most that is read", limit);
     if (status == UN_OK)
         status = read_lockfile(out, called, bytes, error);
-    /* The bytes that places are told from are the caller's. */
+    /* The text is the caller's and may go before the lockfile does; only errors had places. */
     out->tree.text = (un_slice){NULL, 0};
     fill_versions(&out->packages);
     if (status != UN_OK)

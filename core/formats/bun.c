@@ -51,6 +51,7 @@ static un_slice last_string(un_value entry) {
     return last;
 }
 
+/* The integrity is the last string of the array, where it is one. */
 static un_status read_package(un_packages *out, un_slice place, un_value entry, un_error *error) {
     un_slice version = {NULL, 0}, integrity = last_string(entry);
     un_package package = {.location = place};

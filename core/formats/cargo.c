@@ -5,18 +5,17 @@
  * other tools look up in it.
  *
  * `[[package]]` with name, version, source and checksum. Version 1 has no `version` at the top, its
- * checksums ("<none>" for git) as `"checksum NAME VERSION (SOURCE)"` in `[metadata]`, and in old
- * ones the project as
- * `[root]`.
+ * checksums ("<none>" for git) as `"checksum NAME VERSION (SOURCE)"` in `[metadata]`; old ones have
+ * the project as `[root]`.
  *
  * Identity: the name; one crate may stand in several versions, matched as a set (see diff.h).
  *
  * Conventions:
  *   - what has no `source` is local: the project, a member of its workspace or a path dependency,
  *     and the lockfile does not say which. All are listed, with source "path", as osv-scalibr,
- *     syft and trivy list them: a path dependency left out would be a lie about what is built,
- * while the project itself changes only when its own author says so. `[root]`, which says that it
- * is the project, is no package;
+ *     syft and trivy list them: a path dependency left out would be a lie about what is built, and
+ *     the project itself changes only when its own author says so. `[root]`, which says that it is
+ *     the project, is no package;
  *   - the checksum stands for the contents; a git dependency has none, but its commit, which is
  *     what follows # in its source.
  */

@@ -35,7 +35,7 @@ static void set_origin(un_package *package, un_value source, un_value dist) {
                           : UN_SLICE("registry");
 }
 
-/* The group is the key of an element, which has none, but for development. */
+/* Elements of an array have no key, so the group is absent unless read_dev names one. */
 static un_status read_package(un_packages *out, un_slice group, un_value object, un_error *error) {
     un_value name, version, source, dist;
     const un_member members[] = {{UN_SLICE("name"), &name},

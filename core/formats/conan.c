@@ -34,6 +34,7 @@ static size_t until(un_slice text, const char *marks) {
     return end;
 }
 
+/* The version ends where a user, a revision or a timestamp begins. */
 static un_status add_reference(un_packages *out, un_slice reference, un_slice group, un_value place,
                                un_error *error) {
     size_t slash = un_slice_find(reference, '/');
@@ -68,7 +69,7 @@ static un_status read_node(un_packages *out, un_slice key, un_value node, un_err
                          error);
 }
 
-/* An element is a reference, or an array that begins with one. Its group is said afterwards. */
+/* An element is a reference, or an array that begins with one; read_requirements sets its group. */
 static un_status read_requirement(un_packages *out, un_slice key, un_value value, un_error *error) {
     un_cursor c = un_walk(value);
     (void)key;
@@ -79,6 +80,7 @@ static un_status read_requirement(un_packages *out, un_slice key, un_value value
     return add_reference(out, un_string(value), (un_slice){NULL, 0}, value, error);
 }
 
+/* The group is that of the list, which a single requirement does not know. */
 static un_status read_requirements(un_packages *out, un_value root, un_error *error) {
     static const struct {
         const char *member, *group;

@@ -21,7 +21,7 @@ static bool recognise(un_value root) {
            un_type_of(un_get(root, UN_SLICE("packages"))) == UN_OBJECT;
 }
 
-/* Of the outputs the first that is there by default. */
+/* That of the default output, else the stated one, else that of the first output. */
 static un_slice store_path(un_value system) {
     un_value output;
     un_slice first = {NULL, 0};

@@ -32,6 +32,7 @@ typedef struct graph {
     size_t *waiting, count;
 } graph;
 
+/* A document may have many nodes, and each input names one: they are looked up by hash. */
 static un_status index_nodes(graph *g, un_value nodes, un_error *error) {
     un_slice key;
     un_value node;
@@ -63,7 +64,7 @@ static un_status reach(graph *g, un_slice name, un_value place, un_error *error)
     return UN_OK;
 }
 
-/* An input that follows another one leads nowhere new. */
+/* An input that is a list follows inputs of other nodes, which are reached by those. */
 static un_status reach_inputs(graph *g, un_value node, un_error *error) {
     un_value input;
     un_status status = UN_OK;

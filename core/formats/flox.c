@@ -137,6 +137,7 @@ static un_status read_system(un_packages *out, un_slice system, un_value of_syst
     return status;
 }
 
+/* A system for which nothing is locked may be null. */
 static un_status read_version_0(un_packages *out, un_value packages, un_error *error) {
     un_slice system;
     un_value of_system;

@@ -65,6 +65,7 @@ static void set_origin(const reader *r, un_package *package) {
     }
 }
 
+/* A gem that stands in two sections is listed once. Those of the project itself are no packages. */
 static un_status read_spec(reader *r, const un_line *line) {
     un_slice name, version, rest;
     size_t number;
@@ -99,7 +100,8 @@ static void read_attribute(reader *r, un_slice text) {
     r->specs |= un_slice_equal(text, UN_SLICE("specs:"));
 }
 
-/* Gems of the default set have no checksum; checksums of what is not listed are nothing to us. */
+/* Gems of the default set have no checksum; checksums of gems that are not listed are passed over.
+ */
 static void read_checksum(reader *r, un_slice text) {
     un_slice name, version, checksum;
     size_t number;
@@ -108,6 +110,7 @@ static void read_checksum(reader *r, un_slice text) {
         r->out->items[number].derivation = un_slice_part(checksum, 0, un_slice_find(checksum, ','));
 }
 
+/* The indentation says what a line is: a section, something of it all, a gem. */
 static un_status read_line(reader *r, const un_line *line) {
     if (line->indent == 0) {
         r->section = line->text;

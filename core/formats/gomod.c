@@ -113,6 +113,7 @@ static void replace(reader *r) {
     r->out->count = kept;
 }
 
+/* "require (" opens a block whose lines are directives of that name, up to ")". */
 static un_status read_lines(reader *r, un_slice text) {
     un_line line = {0};
     un_slice block = {NULL, 0};

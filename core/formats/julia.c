@@ -61,6 +61,7 @@ static un_slice source_of(un_value path, un_value url, un_value tree) {
     return un_slice_of(un_string(tree).ptr ? "registry" : NULL);
 }
 
+/* A branch is no revision, for it does not name what was taken. */
 static un_status read_package(void *context, un_value table, un_error *error) {
     const reading *r = context;
     un_value version, tree, url, revision, path;

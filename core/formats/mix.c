@@ -3,10 +3,9 @@
  *
  * Source: the documentation of Mix and Hex, and real lockfiles.
  *
- * %{"key": {:hex, :name, "version", "inner hash", managers, deps, "repository", "outer hash"}, …}
- * or
- * {:git, "url", "commit", options}. Of the terms, only texts and atoms of the outer tuple are
- * looked at; the rest is skipped, as deep as UN_TREE_DEPTH.
+ * %{"key": {:hex, :name, "version", "inner hash", managers, deps, "repository", "outer hash"}, …}.
+ * From a repository of code it is {:git, "url", "commit", options}. Of the terms, only texts and
+ * atoms of the outer tuple are looked at; the rest is skipped, as deep as UN_TREE_DEPTH.
  *
  * Identity: the key, which is the name of the application.
  *

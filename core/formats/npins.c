@@ -30,6 +30,7 @@ static un_slice source_of(un_slice type) {
     return type;
 }
 
+/* The hash is for what has no revision: see above. */
 static un_status read_pin(un_packages *out, un_slice name, un_value pin, un_error *error) {
     un_value type, version, revision, hash;
     const un_member members[] = {{UN_SLICE("type"), &type},

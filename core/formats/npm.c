@@ -50,7 +50,7 @@ static un_slice installed_name(un_slice path) {
     return (un_slice){NULL, 0};
 }
 
-/* What only a package's other fields tell: filled by one walk over its members. */
+/* What we need of a package's members. */
 typedef struct entry {
     un_slice name, version, resolved, integrity;
     un_value dependencies;
@@ -99,6 +99,7 @@ static un_status add(un_packages *out, const entry *e, un_slice location, un_err
     return un_packages_add(out, &package, error);
 }
 
+/* The project, members of its workspace and links to them are no packages. */
 static un_status read_packages(un_packages *out, un_value packages, un_error *error) {
     un_slice path;
     un_value object;
@@ -144,6 +145,7 @@ typedef struct tree {
     un_error *error;
 } tree;
 
+/* "parent/node_modules/name", where versions 2 and 3 write the place. */
 static un_status join(un_slice *out, tree *t, un_slice parent, un_slice name) {
     static const char mark[] = "/node_modules/";
     size_t skipped = parent.len ? 0 : 1, gap = sizeof mark - 1 - skipped;
@@ -196,6 +198,7 @@ static un_status read_dependencies(tree *t, un_value dependencies, un_slice pare
     return status;
 }
 
+/* Where both trees are, `packages` is the one that npm itself reads. */
 static un_status read_npm(un_packages *out, un_value root, un_error *error) {
     static const un_edition edition = {"lockfileVersion", "npm lockfileVersion", "1 to 3", 1, 3};
     int64_t version;

@@ -34,6 +34,7 @@ static un_slice source_of(un_slice kind) {
                                                                 : UN_SLICE("git");
 }
 
+/* Version 1 calls the name `package`, the others `identity`. */
 static un_status read_pin(un_packages *out, un_slice key, un_value pin, un_error *error) {
     un_value identity, name, kind, state;
     const un_member members[] = {{UN_SLICE("identity"), &identity},

@@ -105,7 +105,7 @@ static int by_place(const void *a, const void *b) {
     return order ? order : (left > right) - (left < right);
 }
 
-/* `again` loses its name; the other is for all who need either. */
+/* `again`, which loses its name, is removed; `package` is then for all who need either. */
 static void merge(un_package *package, un_package *again) {
     if (!again->group.ptr)
         package->group = again->group;
@@ -120,6 +120,7 @@ static void remove_nameless(un_packages *out) {
     out->count = kept;
 }
 
+/* Sorted by what makes two of them the same package, which keeps this from being quadratic. */
 static un_status merge_extras(un_packages *out, un_error *error) {
     un_package **sorted = un_arena_alloc(&out->arena, out->count * sizeof *sorted);
     size_t first = 0;

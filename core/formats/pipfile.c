@@ -64,7 +64,7 @@ static un_status read_package(un_packages *out, un_slice name, un_value object, 
     return un_add_named(out, &package, object, error);
 }
 
-/* The packages of one category; which one it is, is said afterwards. */
+/* Reads the packages of one category, and sets their group then. */
 static un_status read_category(un_packages *out, un_slice category, un_value packages,
                                un_error *error) {
     size_t first = out->count;

@@ -31,7 +31,7 @@ static unsigned version_of(un_value document) {
     return un_major(un_get_string(document, UN_SLICE("version")));
 }
 
-/* What has no environments is conda-lock's, but for its version. */
+/* Versions 2 and 3 look like a lockfile of conda-lock, later ones have environments. */
 static bool recognise(un_value root) {
     un_value document = un_yaml_first(root);
     unsigned version = version_of(document);
@@ -76,30 +76,31 @@ static void read_conda_url(un_package *package, un_slice url) {
         package->system = base_name(directory);
 }
 
+static const struct {
+    un_slice tag, machine, system;
+} wheels[] = {
+    {UN_SLICE("linux"), UN_SLICE("x86_64"), UN_SLICE("x86_64-linux")},
+    {UN_SLICE("linux"), UN_SLICE("aarch64"), UN_SLICE("aarch64-linux")},
+    {UN_SLICE("linux"), UN_SLICE("i686"), UN_SLICE("i686-linux")},
+    {UN_SLICE("linux"), UN_SLICE("ppc64le"), UN_SLICE("powerpc64le-linux")},
+    {UN_SLICE("linux"), UN_SLICE("s390x"), UN_SLICE("s390x-linux")},
+    {UN_SLICE("macosx"), UN_SLICE("x86_64"), UN_SLICE("x86_64-darwin")},
+    {UN_SLICE("macosx"), UN_SLICE("arm64"), UN_SLICE("aarch64-darwin")},
+    {UN_SLICE("win"), UN_SLICE("amd64"), UN_SLICE("x86_64-windows")},
+    {UN_SLICE("win"), UN_SLICE("arm64"), UN_SLICE("aarch64-windows")},
+    {UN_SLICE("win32"), UN_SLICE("win32"), UN_SLICE("i686-windows")},
+};
+
 /* What the last part of a wheel's name says of where it runs; absent for "any" and for no wheel. */
 static un_slice wheel_system(un_slice url) {
-    static const struct {
-        un_slice tag, machine, system;
-    } tags[] = {
-        {UN_SLICE("linux"), UN_SLICE("x86_64"), UN_SLICE("x86_64-linux")},
-        {UN_SLICE("linux"), UN_SLICE("aarch64"), UN_SLICE("aarch64-linux")},
-        {UN_SLICE("linux"), UN_SLICE("i686"), UN_SLICE("i686-linux")},
-        {UN_SLICE("linux"), UN_SLICE("ppc64le"), UN_SLICE("powerpc64le-linux")},
-        {UN_SLICE("linux"), UN_SLICE("s390x"), UN_SLICE("s390x-linux")},
-        {UN_SLICE("macosx"), UN_SLICE("x86_64"), UN_SLICE("x86_64-darwin")},
-        {UN_SLICE("macosx"), UN_SLICE("arm64"), UN_SLICE("aarch64-darwin")},
-        {UN_SLICE("win"), UN_SLICE("amd64"), UN_SLICE("x86_64-windows")},
-        {UN_SLICE("win"), UN_SLICE("arm64"), UN_SLICE("aarch64-windows")},
-        {UN_SLICE("win32"), UN_SLICE("win32"), UN_SLICE("i686-windows")},
-    };
     un_slice file = base_name(url);
     size_t dash = un_slice_find_last(file, '-');
     if (!un_slice_ends(file, UN_SLICE(".whl")) || dash == file.len)
         return (un_slice){NULL, 0};
     un_slice tag = un_slice_part(file, dash + 1, file.len - dash - 5);
-    for (size_t i = 0; i < sizeof tags / sizeof *tags; i++)
-        if (un_slice_search(tag, tags[i].tag) < tag.len && un_slice_ends(tag, tags[i].machine))
-            return tags[i].system;
+    for (size_t i = 0; i < sizeof wheels / sizeof *wheels; i++)
+        if (un_slice_search(tag, wheels[i].tag) < tag.len && un_slice_ends(tag, wheels[i].machine))
+            return wheels[i].system;
     return (un_slice){NULL, 0};
 }
 
@@ -111,7 +112,7 @@ typedef struct entry {
     bool python;
 } entry;
 
-/* "name[hash] @ place" of 7. */
+/* "name[hash] @ place", as version 7 has it. */
 static void read_source_key(entry *e, un_slice key) {
     size_t at = un_slice_search(key, UN_SLICE(" @ "));
     e->name = un_slice_part(key, 0, un_slice_find(un_slice_part(key, 0, at), '['));
@@ -122,7 +123,7 @@ static un_value first_of(un_value a, un_value b) {
     return un_string(a).len ? a : b;
 }
 
-/* Each edition says a part of it, and none says the same twice. */
+/* Versions 4 to 7 call the place of a package differently; no entry has two of the names. */
 static un_status read_entry(entry *e, un_value object, un_error *error) {
     un_value name, version, subdir, sha256, md5, conda, pypi, source, kind, url, path, built;
     const un_member members[] = {

@@ -45,7 +45,7 @@ static un_slice before(un_slice text, char c) {
     return un_slice_part(text, 0, un_slice_find(text, c));
 }
 
-/* A path from its first slash on is a package of a registry, whose host stands before it. */
+/* Without the host of the registry, which ends at the first slash. */
 static un_slice without_host(un_slice path) {
     size_t slash = un_slice_find(path, '/');
     return slash < path.len && path.ptr[0] != '@' ? un_slice_from(path, slash + 1) : path;
@@ -128,7 +128,7 @@ static un_slice group_of(bool dev, bool optional) {
     return dev ? UN_SLICE("dev") : optional ? UN_SLICE("optional") : (un_slice){NULL, 0};
 }
 
-/* Of a package that was met before only the group may change. */
+/* A package that was met before stays as it is, unless the two differ in their group. */
 static un_status add(walk *w, const un_package *package, un_slice path) {
     size_t number;
     bool known;

@@ -9,8 +9,8 @@
  * Identity: the name, of a subspec the whole of it.
  *
  * Conventions, where the field's readers differ:
- *   - a subspec ("Name/Part") is a package of its own, as PODS lists it; syft, trivy and
- * osv-scalibr have it so, too. It shares the checksum and the source of its pod;
+ *   - a subspec ("Name/Part") is a package of its own, as PODS lists it; so have it syft, trivy and
+ *     osv-scalibr. It shares the checksum and the source of its pod;
  *   - the version of what comes from git or a path is what PODS states;
  *   - there is no group: targets are not told.
  */
@@ -116,6 +116,7 @@ static un_status read_pod(walk *w, un_value entry, un_slice pod) {
     return un_packages_add(w->out, &package, w->error);
 }
 
+/* A pod that needs others is the one key of an object, with a list of what it needs. */
 static un_status read_pods(walk *w, un_value pods) {
     un_value entry, needs;
     un_slice pod;

@@ -11,9 +11,9 @@
  * Identity: the name; markers may give one name several versions.
  *
  * Conventions:
- *   - group: "optional" for what only an extra asks for; "dev" where `category` says so or the
- * group "dev" is among `groups` without "main"; else the first of those groups. Some lockfiles,
- *     as those of Poetry 1.6, say nothing of groups;
+ *   - group: "optional" for what only an extra asks for; "dev" where `category` says so or where
+ *     "dev" is among `groups` without "main"; else the first of those groups. Some lockfiles, as
+ *     those of Poetry 1.6, say nothing of groups;
  *   - of a source, `resolved_reference` is the commit. A `legacy` source is another registry;
  *   - the hash of the source distribution stands for the contents, else the first. The tables by
  *     name hold the files of every version of that name, so a name with several gets none there;
@@ -79,6 +79,7 @@ static void forget_shared_hash(un_packages *out, un_package *package) {
         last->derivation = package->derivation = (un_slice){NULL, 0};
 }
 
+/* Old lockfiles have the hashes elsewhere, by name. */
 static un_status read_package(void *context, un_value table, un_error *error) {
     reading *r = context;
     un_value name, version, source, files, groups, category, optional;

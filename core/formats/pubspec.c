@@ -53,6 +53,7 @@ static void describe(un_package *package, un_value description) {
     package->revision = un_string(commit);
 }
 
+/* Its description comes last, since it may know the package by another name. */
 static un_status read_package(un_packages *out, un_slice name, un_value object, un_error *error) {
     un_value version, source, dependency, description;
     const un_member members[] = {{UN_SLICE("version"), &version},

@@ -55,6 +55,7 @@ static void set_source(un_package *package, un_value vcs, un_value directory, un
     }
 }
 
+/* The project needs no name. */
 static un_status read_package(void *context, un_value table, un_error *error) {
     un_packages *out = context;
     un_value name, version, vcs, directory, archive, sdist, wheels;

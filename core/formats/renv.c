@@ -32,6 +32,7 @@ static un_slice source_of(un_slice source, bool commit) {
                                                      : source;
 }
 
+/* A commit of 40 digits tells a host of code that we do not know by name. */
 static un_status read_package(un_packages *out, un_slice key, un_value object, un_error *error) {
     un_value name, version, source, hash, commit;
     const un_member members[] = {{UN_SLICE("Package"), &name},

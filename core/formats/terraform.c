@@ -80,6 +80,7 @@ static un_status begin_provider(reader *r, const un_line *line) {
     return un_packages_add(r->out, &package, r->error);
 }
 
+/* Only what stands at depth 1 of a provider is read; of the rest the brackets count. */
 static un_status read_line(reader *r, const un_line *line) {
     un_status status = UN_OK;
     if (r->comment || un_slice_starts(line->text, UN_SLICE("/*"))) {

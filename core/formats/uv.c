@@ -75,6 +75,7 @@ static un_slice hash_of(un_value sdist, un_value wheels) {
     return hash.len ? hash : un_python_hash(wheels);
 }
 
+/* The project needs no name; what follows the last # of a git source is its commit. */
 static un_status read_package(void *context, un_value table, un_error *error) {
     reading *r = context;
     un_value name, version, source, sdist, wheels;

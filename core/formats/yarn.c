@@ -49,7 +49,7 @@ static un_slice first_range(un_slice header) {
     return un_slice_part(header, 0, un_slice_find(header, ','));
 }
 
-/* What `wanted` asks for may be another package than the one it is called. */
+/* An alias ("npm:real@^1") is installed under its real name. */
 static un_slice installed_name(un_slice name, un_slice wanted) {
     un_slice real, version;
     if (wanted.len <= 4 || !un_slice_starts(wanted, UN_SLICE("npm:")))
@@ -104,7 +104,7 @@ static bool is_conflict(const un_line *line) {
     return false;
 }
 
-/* A package ends where the next one begins: it needs a version; a linked one goes. */
+/* Where a package ends it must have got a version; a linked one is taken off the list. */
 static un_status end(un_packages *out, const un_line *line, un_error *error) {
     un_package *package = out->count ? &out->items[out->count - 1] : NULL;
     if (!package)
@@ -117,6 +117,7 @@ static un_status end(un_packages *out, const un_line *line, un_error *error) {
     return UN_OK;
 }
 
+/* *open: whether a package has begun. Of what is indented only its own fields are read. */
 static un_status read_line(un_packages *out, const un_line *line, bool *open, un_error *error) {
     un_status status = UN_OK;
     if (is_conflict(line))

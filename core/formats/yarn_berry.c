@@ -16,8 +16,7 @@
  *     `checksum` is the patched one's;
  *   - the version is what the entry states, also of what comes from git or a file;
  *   - there is no group: what is for development is not told;
- *   - the derivation is `checksum` as it stands, with the number of yarn's cache in front
- * ("10c0/").
+ *   - the derivation is `checksum` as it stands, with the number of yarn's cache ("10c0/").
  */
 #include "core/formats/shared/members.h"
 #include "core/formats/shared/node.h"
@@ -85,6 +84,7 @@ static un_status add(walk *w, const un_package *package, un_slice range) {
     return UN_OK;
 }
 
+/* What is linked is no package, but its entry must make sense all the same. */
 static un_status read_entry(walk *w, un_slice key, un_value object) {
     un_value version, resolution, checksum, link;
     const un_member members[] = {{UN_SLICE("version"), &version},

@@ -35,9 +35,9 @@ typedef struct guard {
 
 /* --- how it ends ------------------------------------------------------------------------------ */
 
-/* The first time it is asked, the second time it is made to. */
+/* Asks the group to end the first time, and kills it the second time. */
 static void end_group(run *r) {
-    /* Unreaped, so the number is its own; it may have moved to another group meanwhile. */
+    /* Nobody else has its number before it is reaped. It may have moved to another group. */
     kill(r->pid, r->told ? SIGKILL : SIGTERM);
     kill(-r->pid, r->told ? SIGKILL : SIGTERM);
     r->deadline = un_os_monotonic() + GRACE;
@@ -53,7 +53,7 @@ static void take_signal(run *r) {
         end_group(r);
 }
 
-/* Left unreaped, so that its number stays its own while we still signal the group. */
+/* Does not reap it, so that its number stays its own while we still signal the group. */
 static bool has_ended(const run *r) {
     siginfo_t info = {0};
     if (waitid(P_PID, (id_t)r->pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0)
@@ -101,7 +101,7 @@ static un_status attend(run *r, un_error *error) {
 
 static un_status reap(const run *r, un_child_result *result, un_error *error) {
     int status = 0;
-    /* Whoever the command left behind in its group ends with a run that was given up. */
+    /* What the command left behind in its group must not outlive a run that was given up. */
     if (r->told)
         kill(-r->pid, SIGKILL);
     int sys = un_process_wait(r->pid, &status);
@@ -114,7 +114,8 @@ static un_status reap(const run *r, un_child_result *result, un_error *error) {
 
 /* --- the whole -------------------------------------------------------------------------------- */
 
-/* Where children are ignored the kernel throws away how they ended. */
+/* In a host that ignores its children the kernel forgets how they ended, so they are not ignored
+ * meanwhile. */
 static void enter(guard *g) {
     struct sigaction usual = {.sa_handler = SIG_DFL};
     sigemptyset(&g->blocked);
@@ -127,7 +128,7 @@ static void enter(guard *g) {
         sigaction(SIGCHLD, &usual, NULL);
 }
 
-/* To the process, as it came: the host may wait for it in another thread. */
+/* The signal goes on to the whole process, for the host may wait for it in another thread. */
 static void leave(const guard *g, int caught) {
     sigaction(SIGCHLD, &g->children, NULL);
     pthread_sigmask(SIG_SETMASK, &g->before, NULL);
@@ -159,6 +160,7 @@ static un_status run_started(run *r, un_child_result *result, un_error *error) {
     return status == UN_OK ? conclude(r, error) : status;
 }
 
+/* The pipes are told to `r` whatever happens, since the caller closes them. */
 static un_status run_guarded(run *r, un_child_result *result, const guard *g, un_error *error) {
     const un_child_options *options = r->options;
     un_spawned child = {-1, -1, -1};

@@ -17,17 +17,18 @@ static void leave_session(int null, int log) {
     un_process_close_from(3);
 }
 
-/* It ends at once. Where children are ignored it leaves no status, which is no failure. */
+/* The middle process ends at once. Where children are ignored it leaves no status, which is no
+ * failure. */
 static int errno_of_middle(pid_t middle) {
     int status = 0;
     return un_process_wait(middle, &status) == 0 && WIFEXITED(status) ? WEXITSTATUS(status) : 0;
 }
 
-/* Two forks: who leads a session could take a terminal again, whom it begat cannot. */
+/* Two forks, because the leader of a session could get a terminal again and its child cannot. */
 un_status un_detach(bool *parent, int log, un_error *error) {
     un_status status = UN_OK;
     int spare = -1;
-    /* Above 2, for the host's first three may be closed, or be the log. */
+    /* The copies are above 2, for the host may have closed its first three, or one is the log. */
     int opened = open("/dev/null", O_RDWR | O_CLOEXEC);
     int null = opened < 0 ? -1 : fcntl(opened, F_DUPFD_CLOEXEC, 3);
     if (null >= 0)

@@ -30,6 +30,7 @@ static un_status fail_open(int parent, const char *path, un_error *error) {
     return un_fail_system(error, sys, path, "cannot open the directory");
 }
 
+/* Examined after it was opened, so nobody can swap it in between. */
 static un_status open_ours(int *out, int parent, const char *path, un_error *error) {
     struct stat found;
     un_status status = UN_OK;
@@ -57,7 +58,7 @@ static un_status make_one(const char *path, uid_t *owner, un_error *error) {
         return refuse(error, path, "its parent is somebody else's: nothing is created there");
     if (!there && un_os_mkdir(AT_FDCWD, path, 0700) != 0 && errno != EEXIST)
         return un_fail_system(error, errno, path, "cannot create the directory");
-    /* Asked again, for somebody else may have been faster. */
+    /* Asked again, for somebody else may have made it first, whose it then is. */
     if (!there && un_os_stat(AT_FDCWD, path, &found, true) != 0)
         return un_fail_system(error, errno, path, "cannot examine the directory");
     *owner = found.st_uid;

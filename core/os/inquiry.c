@@ -12,7 +12,7 @@
 
 /* --- the child -------------------------------------------------------------------------------- */
 
-/* A handler of the host's is not for the child, and a closed pipe is seen by write. */
+/* A handler of the host's must not run in the child. That nobody listens, write tells it. */
 static void reset_signals(void) {
     sigset_t none;
     for (const int *asked = un_process_asked; *asked; asked++)
@@ -35,7 +35,8 @@ static _Noreturn void answer_in_child(un_inquiry ask, void *context, int output,
     if (getppid() != parent)
         _exit(1);
     reset_signals();
-    /* Out of the way first, for it may be one of the standard three of a host that closed them. */
+    /* Moved first, because in a host that closed its first three descriptors it may be one of them.
+     */
     un_process_redirect(output, 3);
     silence();
     un_process_close_from(4);
@@ -45,7 +46,7 @@ static _Noreturn void answer_in_child(un_inquiry ask, void *context, int output,
 
 /* --- the caller ------------------------------------------------------------------------------- */
 
-/* *more: whether the child may say more. */
+/* *more: whether the child may say more; the pipe ends when it has closed its end or died. */
 static un_status read_piece(un_bytes *answer, int input, size_t limit, bool *more,
                             un_error *error) {
     char piece[PIECE];
@@ -59,6 +60,7 @@ static un_status read_piece(un_bytes *answer, int input, size_t limit, bool *mor
     return un_bytes_append(answer, (un_slice){piece, (size_t)got}, error);
 }
 
+/* The time is over also for a child that goes on talking. */
 static un_status listen_until(un_bytes *answer, int input, int64_t deadline, size_t limit,
                               un_error *error) {
     bool more = true;

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
-/* A lock file is never replaced by us; whoever replaces it this often does it on purpose. */
+/* We never replace a lock file. Who replaces it this often does it on purpose. */
 #define REOPENINGS 16
 
 /* Nanoseconds; jitter takes up to half of a pause away. */
@@ -31,6 +31,7 @@ static un_status fail_open(int dir, const char *name, un_error *error) {
     return un_fail_system(error, sys, name, "cannot open the lock");
 }
 
+/* *same: whether the file that was locked is still the one at that path. */
 static un_status open_and_lock(int *out, int dir, const char *name, bool *same, un_error *error) {
     int fd = un_os_open(dir, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
     if (fd < 0)

@@ -7,6 +7,8 @@
 
 #define FLAGS (O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
 
+/* *found: what the open file is. Opening a pipe or a device that somebody put there must not block.
+ */
 static un_status open_log(int *out, struct stat *found, int dir, const char *name,
                           un_error *error) {
     int fd = un_os_open(dir, name, FLAGS, 0600);

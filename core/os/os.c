@@ -57,7 +57,8 @@ int un_os_filesystem(const char *path, uint64_t *type) {
     return result;
 }
 
-/* Never again, not even on EINTR: what a failed one has dropped, a second one calls written. */
+/* Not restarted, not even on EINTR: a failed fsync may have dropped pages that a second one would
+ * call written. */
 int un_os_fsync(int fd) {
     return fsync(fd);
 }

@@ -53,6 +53,7 @@ static void *open_at(const char *directory, const char *below) {
     return object;
 }
 
+/* Once in a process. The object lies beside us in a build tree, below lib where installed. */
 static void load(void) {
     static const char *const places[] = {"", "/../lib/upnudge", "/upnudge"};
     char directory[PATH_MAX];

@@ -49,6 +49,7 @@ static size_t skip_digits(un_slice text, size_t at, unsigned base) {
     return at;
 }
 
+/* The bound is asked before each digit is added, for beyond it the number would wrap. */
 static un_status write_integer(const token *t, size_t from, unsigned base) {
     bool negative = t->text.ptr[0] == '-';
     const uint64_t most = (uint64_t)INT64_MAX + negative;
@@ -75,6 +76,7 @@ static double real_of(const char *text) {
     return number;
 }
 
+/* strtod knows no underscores and wants a NUL behind the digits, so it gets a copy of them. */
 static un_status write_real(const token *t) {
     char small[64], *digits = small;
     size_t length = 0;
@@ -133,6 +135,7 @@ static size_t skip_real(un_slice text, size_t at) {
     return at;
 }
 
+/* What can stand in a number is told by its first two characters; the rest must fit that. */
 static un_status read_number(const token *t) {
     un_slice text = t->text;
     size_t sign = text.len && (text.ptr[0] == '-' || text.ptr[0] == '+');
@@ -206,6 +209,7 @@ static size_t skip_offset(un_slice text, size_t at) {
     return at;
 }
 
+/* The four kinds of TOML: a time, a date, both, and both with an offset. */
 static un_status read_date(const token *t) {
     bool dated = byte_at(t->text, 4) == '-';
     size_t end = 0;
@@ -229,7 +233,7 @@ static un_status read_date(const token *t) {
 
 /* --- any of them ------------------------------------------------------------------------------ */
 
-/* A blank may part a date from its time. */
+/* A blank ends a token, unless it parts a date from its time. */
 static size_t token_length(const un_toml_scanner *s) {
     un_slice rest = un_slice_from(s->text, s->at);
     size_t length = 0;

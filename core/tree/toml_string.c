@@ -18,7 +18,7 @@ static un_status append(string *g, const char *bytes, size_t length) {
     return UN_OK;
 }
 
-/* From here on the contents are not what stands in the text. */
+/* From here on the contents differ from what stands in the text, so they are copied. */
 static un_status begin_decoding(string *g) {
     un_toml_scanner *s = g->s;
     if (g->decoded)
@@ -38,7 +38,7 @@ static un_status take(string *g, size_t length) {
     return UN_OK;
 }
 
-/* How many bytes follow that mean themselves. */
+/* How many bytes follow that stand for themselves: no quote, no escape, no control character. */
 static size_t plain_length(const string *g) {
     const char *start = g->s->text.ptr + g->s->at, *at = start;
     const char *end = g->s->text.ptr + g->s->text.len;
@@ -68,7 +68,7 @@ static int hex_value(char c) {
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* \uXXXX and \UXXXXXXXX. */
+/* \uXXXX and \UXXXXXXXX, which become the UTF-8 of that point. */
 static un_status take_point(string *g, size_t digits) {
     un_toml_scanner *s = g->s;
     uint32_t point = 0;
@@ -104,6 +104,7 @@ static un_status skip_line_end(string *g) {
     return UN_OK;
 }
 
+/* Behind a backslash a string of three quotes may go on in the next line. */
 static un_status take_escape(string *g) {
     static const char letters[] = "btnfr\"\\", meanings[] = "\b\t\n\f\r\"\\";
     un_toml_scanner *s = g->s;
@@ -123,7 +124,7 @@ static un_status take_escape(string *g) {
     return append(g, meanings + (letter - letters), 1);
 }
 
-/* The contents may end in one quote or two, in front of the three. */
+/* Of up to five quotes the last three close the string; those in front belong to it. */
 static un_status take_quotes(string *g, bool *closed) {
     size_t count = 0;
     if (!g->lines) {

@@ -140,6 +140,7 @@ static size_t offset_of(un_value value) {
                         : offset_of_string(tree->text, strings_before(tree, value.at));
 }
 
+/* Words and place of an error; without the text there is no place. */
 static un_status fail(un_error *error, un_status status, un_value value, const char *what) {
     if (value.tree && value.tree->text.ptr)
         un_fail_offset(error, value.tree->text, offset_of(value), "%s", what);

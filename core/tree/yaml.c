@@ -203,7 +203,7 @@ un_status un_yaml_parse(un_tree *out, un_slice text, un_error *error) {
                                  r.text.len);
     status = read_events(&r);
     yaml_parser_delete(&r.parser);
-    /* What the writer found wrong, un_tree_finish puts in words. */
+    /* un_tree_finish puts in words what the writer found wrong. */
     if (status == UN_OK || r.writer.status != UN_OK)
         return un_tree_finish(out, &r.writer, r.text, error);
     un_tree_drop(&r.writer);

@@ -99,6 +99,7 @@ static bool parse_date(un_parsed *out, un_slice text) {
     return is_suffix(out->rest);
 }
 
+/* Behind "+" stands what has no order. What is neither numbers nor a branch may be a date. */
 static bool parse(un_parsed *out, un_slice text) {
     text = un_slice_trim(text);
     size_t plus = un_slice_find(text, '+');

@@ -27,6 +27,7 @@ static bool are_parts(un_slice text) {
     return inside && !(dash && underscore);
 }
 
+/* The epoch is a number in front of "!"; behind "+" stands what was built locally. */
 static bool parse(un_parsed *out, un_slice text) {
     text = un_slice_trim(text);
     size_t mark = un_slice_find(text, '!');

@@ -14,6 +14,7 @@ static bool are_allowed(un_slice text, const char *also) {
     return true;
 }
 
+/* The last hyphen begins the revision, the first colon ends the epoch. */
 static bool parse(un_parsed *out, un_slice text) {
     size_t colon = un_slice_find(text, ':');
     if (colon < text.len) {
@@ -40,6 +41,7 @@ static int weight(un_slice text, size_t at) {
     return c == '~' ? -1 : un_is_letter(text.ptr[at]) ? c : c + 256;
 }
 
+/* In turns what is no number, by weight, and what is one, by value. */
 static int compare_parts(un_slice a, un_slice b) {
     while (a.len || b.len) {
         size_t at = 0;

@@ -2,10 +2,9 @@
  * maven.c: versions of Maven and Gradle.
  *
  * Source: "Version Order Specification" of Maven's POM reference. Tokens are parted by ".", "-" and
- * where digits and letters meet; from the end of each part that a hyphen begins, what is nothing
- * (0,
- * "", final, ga, release) goes; then tokens are compared in turn, the shorter version filled with
- * nothing.
+ * where digits and letters meet. What is nothing ("0", "", "final", "ga", "release") is taken from
+ * the end of each part that a hyphen begins. Then tokens are compared in turn, and the shorter
+ * version is filled with nothing.
  */
 #include "parts.h"
 
@@ -126,6 +125,7 @@ static int compare_words(const tokens *a, const tokens *b, size_t i, un_slice x,
     return x_rank == 7 ? un_compare_caseless(x, y) : 0;
 }
 
+/* What the shorter version lacks is filled with nothing, of the kind that stands opposite. */
 static int compare(const un_parsed *left, const un_parsed *right) {
     tokens a, b;
     split(&a, left->rest);

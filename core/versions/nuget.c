@@ -6,6 +6,7 @@
  */
 #include "parts.h"
 
+/* As semver, but with one to four numbers, which may have leading zeros. */
 static bool parse(un_parsed *out, un_slice text) {
     size_t dots = 0, plus = un_slice_find(text, '+');
     if (plus < text.len && !un_are_identifiers(un_slice_from(text, plus + 1), false))

@@ -92,6 +92,7 @@ static bool is_local(un_slice local) {
     return inside;
 }
 
+/* [v][epoch!]release[pre][post][dev][+local], each part in any spelling that is normalised. */
 static bool parse(un_parsed *out, un_slice text) {
     static const spelling dev[] = {{"dev", 1}};
     text = un_slice_trim(text);
@@ -115,7 +116,7 @@ static bool parse(un_parsed *out, un_slice text) {
     return out->release.len && !text.len;
 }
 
-/* Of a mark: none is `without`. */
+/* A version without the mark comes before (`without` < 0) or after (> 0) those that have it. */
 static int compare_marks(const un_mark *a, const un_mark *b, int without) {
     if (!a->rank || !b->rank)
         return a->rank == b->rank ? 0 : a->rank ? -without : without;

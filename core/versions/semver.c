@@ -22,6 +22,7 @@ static size_t count_of(un_slice release, char c) {
     return count;
 }
 
+/* Three numbers without leading zeros; behind "-" a prerelease, behind "+" what has no order. */
 static bool parse(un_parsed *out, un_slice text) {
     while (text.len && (*text.ptr == 'v' || *text.ptr == '='))
         text = un_slice_from(text, 1);

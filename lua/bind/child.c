@@ -81,8 +81,7 @@ static int run(lua_State *L) {
 static void ask_lua(void *context, int output) {
     lua_State *L = context;
     size_t length = 0;
-    /* What the host left to the collector has descriptors whose numbers mean something else here.
-     */
+    /* The host's garbage would close descriptors whose numbers are those of other files here. */
     lua_gc(L, LUA_GCSTOP);
     lua_pcall(L, 0, 1, 0);
     const char *text = lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &length) : NULL;

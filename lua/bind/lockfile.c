@@ -137,6 +137,7 @@ static int lockfile_packages(lua_State *L) {
     return 1;
 }
 
+/* What a removed package was and what an added one is stands in the same fields. */
 static void push_change(lua_State *L, const un_change *change) {
     const un_package *package = change->to ? change->to : change->from;
     lua_createtable(L, 0, 8);

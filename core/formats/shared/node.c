@@ -1,6 +1,6 @@
 #include "node.h"
 
-/* Names of the algorithms sort by strength. */
+/* The names of the algorithms (sha1, sha256, sha512) sort by strength. */
 un_slice un_node_integrity(un_slice integrity) {
     un_slice best = {NULL, 0};
     for (size_t start = 0, at = 0; at <= integrity.len; at++)
