@@ -40,36 +40,36 @@ static bool is_named(const un_format *format, un_slice path) {
     return false;
 }
 
-/* Formats that the name fits come first, then the others, each in the order of the table. */
-typedef struct order {
+/* The formats that the name fits come first, then the others, each as the table has them. */
+typedef struct candidates {
     const un_format *formats[COUNT];
     size_t named; /* how many of them the name fits */
-} order;
+} candidates;
 
-static order by_name(un_slice path) {
-    order o = {.named = 0};
+static candidates by_name(un_slice path) {
+    candidates c = {.named = 0};
     size_t at = 0;
     for (size_t i = 0; i < COUNT; i++)
         if (is_named(formats[i], path))
-            o.formats[at++] = formats[i];
-    o.named = at;
+            c.formats[at++] = formats[i];
+    c.named = at;
     for (size_t i = 0; i < COUNT; i++)
         if (!is_named(formats[i], path))
-            o.formats[at++] = formats[i];
-    return o;
+            c.formats[at++] = formats[i];
+    return c;
 }
 
-static const un_format *recognise_text(const order *o, un_slice text) {
+static const un_format *recognise_text(const candidates *c, un_slice text) {
     for (size_t i = 0; i < COUNT; i++)
-        if (o->formats[i]->syntax == UN_SYNTAX_LINES && o->formats[i]->recognise_text(text))
-            return o->formats[i];
+        if (c->formats[i]->syntax == UN_SYNTAX_LINES && c->formats[i]->recognise_text(text))
+            return c->formats[i];
     return NULL;
 }
 
-static const un_format *recognise_tree(const order *o, un_syntax syntax, bool relaxed,
+static const un_format *recognise_tree(const candidates *c, un_syntax syntax, bool relaxed,
                                        un_value root) {
     for (size_t i = 0; i < COUNT; i++) {
-        const un_format *format = o->formats[i];
+        const un_format *format = c->formats[i];
         if (format->syntax == syntax && (!relaxed || format->relaxed) && format->recognise(root))
             return format;
     }
@@ -106,11 +106,11 @@ static un_syntax sniff(un_slice text) {
 }
 
 /* The syntax that the name stands for; `found` where the name says nothing or agrees. */
-static un_syntax meant(const order *o, un_syntax found) {
-    for (size_t i = 0; i < o->named; i++)
-        if (o->formats[i]->syntax == found)
+static un_syntax meant(const candidates *c, un_syntax found) {
+    for (size_t i = 0; i < c->named; i++)
+        if (c->formats[i]->syntax == found)
             return found;
-    return o->named ? o->formats[0]->syntax : found;
+    return c->named ? c->formats[0]->syntax : found;
 }
 
 /* --- reading ---------------------------------------------------------------------------------- */
@@ -157,14 +157,14 @@ static bool parse_relaxed(un_lockfile *lockfile, const un_bytes *bytes) {
 }
 
 /* Strict JSON is tried first, since only some formats allow comments and trailing commas. */
-static un_status read_tree(un_lockfile *lockfile, const order *o, un_syntax syntax,
+static un_status read_tree(un_lockfile *lockfile, const candidates *c, un_syntax syntax,
                            const un_bytes *bytes, un_error *error) {
     un_status status = parse_tree(&lockfile->tree, syntax, bytes, error);
     bool relaxed = status == UN_SYNTAX && syntax == UN_SYNTAX_JSON;
     if (status != UN_OK && !(relaxed && parse_relaxed(lockfile, bytes)))
         return status;
     un_value root = un_tree_root(&lockfile->tree);
-    const un_format *format = recognise_tree(o, syntax, relaxed, root);
+    const un_format *format = recognise_tree(c, syntax, relaxed, root);
     if (format) {
         begin_list(lockfile, format);
         return format->read(&lockfile->packages, root, error);
@@ -188,19 +188,19 @@ static un_status read_lines(un_lockfile *lockfile, const un_format *format, un_s
 static un_status read_lockfile(un_lockfile *lockfile, un_slice name, const un_bytes *bytes,
                                un_error *error) {
     un_slice text = un_utf8_without_mark(bytes->slice);
-    order o = by_name(name);
+    candidates c = by_name(name);
     if (!un_next_code(text, UN_SLICE("\n"), &(un_line){0}))
         return un_fail_at(error, 1, 1, "empty; expected a lockfile");
-    const un_format *of_lines = recognise_text(&o, text);
+    const un_format *of_lines = recognise_text(&c, text);
     if (of_lines)
         return read_lines(lockfile, of_lines, text, error);
-    un_syntax found = sniff(text), wanted = meant(&o, found);
-    un_status status = read_tree(lockfile, &o, found, bytes, error);
+    un_syntax found = sniff(text), wanted = meant(&c, found);
+    un_status status = read_tree(lockfile, &c, found, bytes, error);
     if (lockfile->packages.format || wanted == found)
         return status;
     un_tree_free(&lockfile->tree);
-    return wanted == UN_SYNTAX_LINES ? read_lines(lockfile, o.formats[0], text, error)
-                                     : read_tree(lockfile, &o, wanted, bytes, error);
+    return wanted == UN_SYNTAX_LINES ? read_lines(lockfile, c.formats[0], text, error)
+                                     : read_tree(lockfile, &c, wanted, bytes, error);
 }
 
 /* Formats leave the version away where there is none; nobody above wants to tell the two apart. */
