@@ -1,5 +1,5 @@
 #include "diff.h"
-#include <ctype.h>
+#include "ascii.h"
 #include <stdlib.h>
 
 /* One side, or the part of it that shares an identity. */
@@ -73,7 +73,7 @@ static bool known_and_different(un_slice a, un_slice b) {
 /* What a digest says of how it was made: "sha512-", "sha256:", "10c0/"; absent: it says nothing. */
 static un_slice algorithm(un_slice build) {
     size_t length = 0;
-    while (length < build.len && length < 16 && isalnum((unsigned char)build.ptr[length]))
+    while (length < build.len && length < 16 && un_is_alphanumeric(build.ptr[length]))
         length++;
     bool named =
         length && length < build.len && build.ptr[length] && strchr("-:/", build.ptr[length]);

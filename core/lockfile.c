@@ -1,10 +1,10 @@
 #include "lockfile.h"
+#include "ascii.h"
 #include "core/tree/json.h"
 #include "core/tree/toml.h"
 #include "core/tree/yaml.h"
 #include "lines.h"
 #include "utf8.h"
-#include <ctype.h>
 
 static const un_format *const formats[] = {
 #define UN_FORMAT_ADDRESS(name) &un_format_##name,
@@ -34,7 +34,7 @@ static bool is_named(const un_format *format, un_slice path) {
             name = un_slice_from(name, slash + 1);
         if (!un_slice_ends(path, name))
             continue;
-        if (path.len == name.len || !isalnum((unsigned char)path.ptr[path.len - name.len - 1]))
+        if (path.len == name.len || !un_is_alphanumeric(path.ptr[path.len - name.len - 1]))
             return true;
     }
     return false;

@@ -17,6 +17,7 @@
  *     a revision only where it is a commit;
  *   - the project itself does not stand in the file.
  */
+#include "core/formats/shared/commit.h"
 #include "core/formats/shared/tables.h"
 #include "formats.h"
 
@@ -46,13 +47,6 @@ typedef struct reading {
     un_slice name;
 } reading;
 
-static bool is_commit(un_slice revision) {
-    size_t hex = 0;
-    while (hex < revision.len && memchr("0123456789abcdef", revision.ptr[hex], 16))
-        hex++;
-    return hex == 40 && revision.len == 40;
-}
-
 static un_slice source_of(un_value path, un_value url, un_value tree) {
     if (un_string(path).ptr)
         return UN_SLICE("path");
@@ -78,7 +72,7 @@ static un_status read_package(void *context, un_value table, un_error *error) {
                           .version = un_string(version),
                           .source = source_of(path, url, tree),
                           .derivation = un_string(tree)};
-    if (is_commit(un_string(revision)))
+    if (un_is_commit(un_string(revision)))
         package.revision = un_string(revision);
     return un_packages_add(r->out, &package, error);
 }

@@ -13,6 +13,7 @@
  * than; of git the key. A git dependency has no version, its commit is the revision. The outer hash
  * is the derivation, the inner one where there is none.
  */
+#include "core/ascii.h"
 #include "core/lines.h"
 #include "formats.h"
 
@@ -69,8 +70,7 @@ static un_status scan_text(scanner *s, un_slice *out) {
 }
 
 static bool is_word(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           (c && strchr("_@?!.+-", c));
+    return un_is_alphanumeric(c) || (c && strchr("_@?!.+-", c));
 }
 
 static un_slice scan_word(scanner *s) {

@@ -22,6 +22,7 @@
  *   - a tarball of a code host that names a commit is "git", with that revision;
  *   - members of the workspace (`importers`, "link:") are no packages.
  */
+#include "core/ascii.h"
 #include "core/formats/shared/commit.h"
 #include "core/formats/shared/edition.h"
 #include "core/formats/shared/members.h"
@@ -36,10 +37,6 @@ static bool recognise(un_value root) {
 }
 
 /* --- dependency paths ------------------------------------------------------------------------- */
-
-static bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
 
 static un_slice before(un_slice text, char c) {
     return un_slice_part(text, 0, un_slice_find(text, c));
@@ -69,7 +66,7 @@ static void read_path(un_package *package, un_slice path, unsigned major) {
         path = without_host(path);
     size_t end = name_end(path, mark);
     un_slice rest = end < path.len ? un_slice_from(path, end + 1) : UN_SLICE("");
-    bool version = rest.len && is_digit(*rest.ptr);
+    bool version = rest.len && un_is_digit(*rest.ptr);
     package->name = version || (major >= 9 && rest.len) ? un_slice_part(path, 0, end) : whole;
     if (version)
         package->version = major < 6 ? before(before(rest, '/'), '_') : rest;

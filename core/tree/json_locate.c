@@ -1,4 +1,5 @@
 #include "json_locate.h"
+#include "core/ascii.h"
 #include "core/utf8.h"
 #include <math.h>
 #include <stdarg.h>
@@ -37,7 +38,7 @@ static bool is_next(const scanner *s, char c) {
 }
 
 static bool is_digit(const scanner *s) {
-    return s->at < s->end && *s->at >= '0' && *s->at <= '9';
+    return s->at < s->end && un_is_digit(*s->at);
 }
 
 /* The four digits behind \u; -1: not four. */

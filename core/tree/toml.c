@@ -1,4 +1,5 @@
 #include "toml.h"
+#include "core/ascii.h"
 #include "core/utf8.h"
 #include "toml_nodes.h"
 #include "toml_scalar.h"
@@ -46,8 +47,7 @@ static un_status check_depth(reader *r, size_t depth, size_t place) {
 /* --- keys ------------------------------------------------------------------------------------- */
 
 static bool is_bare(char c) {
-    char letter = (char)(c | 0x20);
-    return (letter >= 'a' && letter <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    return un_is_alphanumeric(c) || c == '_' || c == '-';
 }
 
 /* A bare key, or a string on one line, which stays where it was decoded. */

@@ -1,4 +1,5 @@
 #include "toml_scalar.h"
+#include "core/ascii.h"
 #include "toml_string.h"
 #include <locale.h>
 #include <math.h>
@@ -12,14 +13,8 @@ typedef struct token {
     un_tree_writer *writer;
 } token;
 
-static bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
 static bool is_token_byte(char c) {
-    char letter = (char)(c | 0x20);
-    return is_digit(c) || (letter >= 'a' && letter <= 'z') || c == '+' || c == '-' || c == '_' ||
-           c == '.' || c == ':';
+    return un_is_alphanumeric(c) || (c && strchr("+-_.:", c));
 }
 
 static char byte_at(un_slice text, size_t at) {
@@ -32,35 +27,33 @@ static un_status fail_token(const token *t, size_t at, const char *wanted) {
 
 /* --- numbers ---------------------------------------------------------------------------------- */
 
-static unsigned digit_value(char c) {
-    if (is_digit(c))
-        return (unsigned)(c - '0');
-    c = (char)(c | 0x20);
-    return c >= 'a' && c <= 'f' ? (unsigned)(c - 'a' + 10) : 99;
+static bool is_digit_of(char c, int base) {
+    int value = un_hex_value(c);
+    return value >= 0 && value < base;
 }
 
 /* End of the digits from `at` on, single underscores between them; `at`: there are none. */
-static size_t skip_digits(un_slice text, size_t at, unsigned base) {
-    while (at < text.len && digit_value(text.ptr[at]) < base) {
+static size_t skip_digits(un_slice text, size_t at, int base) {
+    while (at < text.len && is_digit_of(text.ptr[at], base)) {
         at++;
-        if (byte_at(text, at) == '_' && digit_value(byte_at(text, at + 1)) < base)
+        if (byte_at(text, at) == '_' && is_digit_of(byte_at(text, at + 1), base))
             at++;
     }
     return at;
 }
 
 /* The bound is asked before each digit is added, for beyond it the number would wrap. */
-static un_status write_integer(const token *t, size_t from, unsigned base) {
+static un_status write_integer(const token *t, size_t from, int base) {
     bool negative = t->text.ptr[0] == '-';
     const uint64_t most = (uint64_t)INT64_MAX + negative;
     uint64_t number = 0;
     for (size_t at = from; at < t->text.len; at++) {
-        unsigned digit = digit_value(t->text.ptr[at]);
-        if (digit >= base)
+        if (t->text.ptr[at] == '_')
             continue;
-        if (number > (most - digit) / base)
+        uint64_t digit = (uint64_t)un_hex_value(t->text.ptr[at]);
+        if (number > (most - digit) / (uint64_t)base)
             return fail_token(t, 0, "number too large: expected an integer of 64 bits");
-        number = number * base + digit;
+        number = number * (uint64_t)base + digit;
     }
     if (t->writer)
         un_write_integer(t->writer, (int64_t)(negative ? 0 - number : number), t->place);
@@ -109,7 +102,7 @@ static un_status read_special(const token *t, size_t sign) {
 
 static un_status read_based(const token *t) {
     char letter = t->text.ptr[1];
-    unsigned base = letter == 'x' ? 16 : letter == 'o' ? 8 : 2;
+    int base = letter == 'x' ? 16 : letter == 'o' ? 8 : 2;
     size_t end = skip_digits(t->text, 2, base);
     if (end == 2 || end < t->text.len)
         return fail_token(t, end,
@@ -140,11 +133,11 @@ static un_status read_number(const token *t) {
     un_slice text = t->text;
     size_t sign = text.len && (text.ptr[0] == '-' || text.ptr[0] == '+');
     char first = byte_at(text, sign), second = byte_at(text, sign + 1);
-    if (!is_digit(first))
+    if (!un_is_digit(first))
         return read_special(t, sign);
     if (!sign && first == '0' && (second == 'x' || second == 'o' || second == 'b'))
         return read_based(t);
-    if (first == '0' && (is_digit(second) || second == '_'))
+    if (first == '0' && (un_is_digit(second) || second == '_'))
         return fail_token(t, sign, "leading zero");
     size_t whole = skip_digits(text, sign, 10);
     if (whole == text.len)
@@ -152,7 +145,7 @@ static un_status read_number(const token *t) {
     size_t end = skip_real(text, whole);
     if (end == whole)
         return fail_token(t, end, "no number; expected the end of the value");
-    if (end < text.len || !is_digit(text.ptr[end - 1]))
+    if (end < text.len || !un_is_digit(text.ptr[end - 1]))
         return fail_token(t, end, "expected a digit");
     return write_real(t);
 }
@@ -161,7 +154,7 @@ static un_status read_number(const token *t) {
 
 static bool is_shaped(un_slice text, size_t at, const char *shape) {
     for (; *shape; shape++, at++)
-        if (*shape == '0' ? !is_digit(byte_at(text, at)) : byte_at(text, at) != *shape)
+        if (*shape == '0' ? !un_is_digit(byte_at(text, at)) : byte_at(text, at) != *shape)
             return false;
     return true;
 }
@@ -194,7 +187,7 @@ static size_t skip_time(un_slice text, size_t at) {
     if (byte_at(text, at) != '.')
         return at;
     size_t digits = ++at;
-    while (is_digit(byte_at(text, at)))
+    while (un_is_digit(byte_at(text, at)))
         at++;
     return at > digits ? at : 0;
 }

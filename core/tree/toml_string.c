@@ -1,4 +1,5 @@
 #include "toml_string.h"
+#include "core/ascii.h"
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -61,20 +62,13 @@ static size_t encode(char *out, uint32_t point) {
     return length;
 }
 
-static int hex_value(char c) {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = (char)(c | 0x20);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* \uXXXX and \UXXXXXXXX, which become the UTF-8 of that point. */
 static un_status take_point(string *g, size_t digits) {
     un_toml_scanner *s = g->s;
     uint32_t point = 0;
     char bytes[4];
     for (size_t i = 0; i < digits; i++) {
-        int digit = hex_value(un_toml_peek(s, 2 + i));
+        int digit = un_hex_value(un_toml_peek(s, 2 + i));
         if (digit < 0)
             return un_fail_offset(s->error, s->text, s->at,
                                   "expected %zu hexadecimal digits in the escape", digits);

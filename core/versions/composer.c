@@ -27,13 +27,9 @@ static int rank_of(un_slice word) {
 
 #define NOTHING 5
 
-static bool is_separator(char c) {
-    return c == '.' || c == '-' || c == '_';
-}
-
 /* Takes the next word or number of a suffix. */
 static un_slice next_token(un_slice *suffix) {
-    while (suffix->len && is_separator(*suffix->ptr))
+    while (suffix->len && un_is_separator(*suffix->ptr))
         *suffix = un_slice_from(*suffix, 1);
     size_t digits = un_digits(*suffix);
     un_slice token = un_slice_part(*suffix, 0, digits ? digits : un_letters(*suffix));
@@ -66,18 +62,11 @@ static size_t branch_length(un_slice text, size_t release) {
     return 0;
 }
 
-static size_t dots_of(un_slice release) {
-    size_t dots = 0;
-    for (size_t i = 0; i < release.len; i++)
-        dots += release.ptr[i] == '.';
-    return dots;
-}
-
 static bool parse_branch(un_parsed *out, un_slice text, size_t length) {
     un_slice rest = un_slice_from(text, length);
     while (rest.len > 1 && *rest.ptr == '.' && strchr("xX*", rest.ptr[1]) && rest.ptr[1])
         rest = un_slice_from(rest, 2);
-    if (rest.len && is_separator(*rest.ptr))
+    if (rest.len && un_is_separator(*rest.ptr))
         rest = un_slice_from(rest, 1);
     /* What follows a branch has no number: it comes after every release of it. */
     out->dev.rank = 1;
@@ -110,9 +99,9 @@ static bool parse(un_parsed *out, un_slice text) {
     size_t release = un_release_length(text), branch = branch_length(text, release);
     out->release = un_slice_part(text, 0, release);
     out->rest = un_slice_from(text, release);
-    if (branch && dots_of(out->release) < 3)
+    if (branch && un_dots(out->release) < 3)
         return parse_branch(out, text, branch);
-    if (release && un_digits(text) <= 5 && dots_of(out->release) <= 3 && is_suffix(out->rest))
+    if (release && un_digits(text) <= 5 && un_dots(out->release) <= 3 && is_suffix(out->rest))
         return true;
     return parse_date(out, text);
 }
@@ -157,7 +146,7 @@ static int compare_dates(un_slice a, un_slice b) {
 
 /* 1.0.x is 1.0.9999999.9999999: beyond every number that is written out. */
 static int compare_branches(const un_parsed *a, const un_parsed *b) {
-    size_t index, a_count = dots_of(a->release) + 1, b_count = dots_of(b->release) + 1;
+    size_t index, a_count = un_dots(a->release) + 1, b_count = un_dots(b->release) + 1;
     int order = un_compare_release(a->release, b->release, &index);
     if (a->dev.rank && (!b->dev.rank || a_count < b_count) && (!order || index >= a_count))
         return 1;

@@ -7,10 +7,6 @@
  */
 #include "parts.h"
 
-static bool is_part_end(char c) {
-    return c == '.' || c == '_' || c == '-';
-}
-
 /* No part may be empty, but for an underscore at the very end, as OpenSSL has it. */
 static bool are_parts(un_slice text) {
     bool inside = false, dash = false, underscore = false;
@@ -18,7 +14,7 @@ static bool are_parts(un_slice text) {
         char c = text.ptr[i];
         bool part = un_is_digit(c) || un_is_letter(c) || c == '*';
         bool last = i + 1 == text.len && c != '.';
-        if (!part && !(is_part_end(c) && inside))
+        if (!part && !(un_is_separator(c) && inside))
             return false;
         dash |= c == '-' && !last;
         underscore |= c == '_' && !last;
@@ -51,7 +47,7 @@ static bool parse(un_parsed *out, un_slice text) {
 /* Takes the next part of a version, without what ends it. */
 static un_slice next_part(un_slice *text) {
     size_t end = 0;
-    while (end < text->len && (!is_part_end(text->ptr[end]) || end + 1 == text->len))
+    while (end < text->len && (!un_is_separator(text->ptr[end]) || end + 1 == text->len))
         end++;
     un_slice part = un_slice_part(*text, 0, end);
     *text = un_slice_from(*text, end < text->len ? end + 1 : end);

@@ -22,20 +22,17 @@ typedef struct tokens {
     size_t count;
 } tokens;
 
-static bool is_separator(char c) {
-    return c == '.' || c == '-' || c == '_';
-}
-
 /* Maven takes anything, but nobody writes versions with empty parts or blanks. */
 static bool parse(un_parsed *out, un_slice text) {
     size_t parts = 1;
     bool inside = false;
     for (size_t i = 0; i < text.len; i++) {
         char c = text.ptr[i];
-        if (c <= ' ' || c > '~' || (is_separator(c) && !inside))
+        if (c <= ' ' || c > '~' || (un_is_separator(c) && !inside))
             return false;
-        parts += is_separator(c) || (inside && i && un_is_digit(c) != un_is_digit(text.ptr[i - 1]));
-        inside = !is_separator(c);
+        parts +=
+            un_is_separator(c) || (inside && i && un_is_digit(c) != un_is_digit(text.ptr[i - 1]));
+        inside = !un_is_separator(c);
     }
     out->release = un_slice_part(text, 0, un_release_length(text));
     out->rest = text;
@@ -59,7 +56,7 @@ static void split(tokens *out, un_slice text) {
     while (out->count < TOKENS) {
         size_t digits = un_digits(text), length = digits;
         if (!digits)
-            while (length < text.len && !is_separator(text.ptr[length]) &&
+            while (length < text.len && !un_is_separator(text.ptr[length]) &&
                    !un_is_digit(text.ptr[length]))
                 length++;
         token *t = &out->list[out->count++];
@@ -71,8 +68,8 @@ static void split(tokens *out, un_slice text) {
         if (!text.len)
             return;
         /* Where letters and digits meet, there is a hyphen. */
-        separator = is_separator(*text.ptr) && *text.ptr == '.' ? '.' : '-';
-        if (is_separator(*text.ptr))
+        separator = un_is_separator(*text.ptr) && *text.ptr == '.' ? '.' : '-';
+        if (un_is_separator(*text.ptr))
             text = un_slice_from(text, 1);
     }
 }

@@ -8,15 +8,13 @@
 
 /* As semver, but with one to four numbers, which may have leading zeros. */
 static bool parse(un_parsed *out, un_slice text) {
-    size_t dots = 0, plus = un_slice_find(text, '+');
+    size_t plus = un_slice_find(text, '+');
     if (plus < text.len && !un_are_identifiers(un_slice_from(text, plus + 1), false))
         return false;
     text.len = plus;
     out->release = un_slice_part(text, 0, un_release_length(text));
     out->rest = un_slice_from(text, out->release.len);
-    for (size_t i = 0; i < out->release.len; i++)
-        dots += out->release.ptr[i] == '.';
-    if (!out->release.len || dots > 3)
+    if (!out->release.len || un_dots(out->release) > 3)
         return false;
     if (!out->rest.len)
         return true;

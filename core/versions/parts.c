@@ -14,6 +14,13 @@ size_t un_letters(un_slice text) {
     return end;
 }
 
+size_t un_dots(un_slice release) {
+    size_t dots = 0;
+    for (size_t i = 0; i < release.len; i++)
+        dots += release.ptr[i] == '.';
+    return dots;
+}
+
 int un_compare_numbers(un_slice a, un_slice b) {
     while (a.len && *a.ptr == '0')
         a = un_slice_from(a, 1);

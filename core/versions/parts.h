@@ -7,6 +7,7 @@
 #ifndef UN_VERSIONS_PARTS_H
 #define UN_VERSIONS_PARTS_H
 
+#include "core/ascii.h"
 #include "core/slice.h"
 #include "list.h"
 
@@ -37,21 +38,17 @@ typedef struct un_scheme_rules {
 UN_SCHEME_MAP(UN_SCHEME_DECLARE)
 #undef UN_SCHEME_DECLARE
 
-static inline bool un_is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
-static inline bool un_is_letter(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static inline char un_lower(char c) {
-    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+/* Whether it parts the numbers and words of a version. */
+static inline bool un_is_separator(char c) {
+    return c == '.' || c == '-' || c == '_';
 }
 
 /* How many digits (letters) the text begins with. */
 size_t un_digits(un_slice text);
 size_t un_letters(un_slice text);
+
+/* How many dots there are between the numbers of a release. */
+size_t un_dots(un_slice release);
 
 /* Digit strings by value; the empty one is 0. */
 int un_compare_numbers(un_slice a, un_slice b);

@@ -23,7 +23,7 @@ static bool take(un_slice *text, const char *word) {
 }
 
 static void take_separator(un_slice *text) {
-    if (text->len && (*text->ptr == '.' || *text->ptr == '-' || *text->ptr == '_'))
+    if (text->len && un_is_separator(*text->ptr))
         *text = un_slice_from(*text, 1);
 }
 

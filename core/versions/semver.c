@@ -15,13 +15,6 @@ static bool has_padding(un_slice release) {
     return false;
 }
 
-static size_t count_of(un_slice release, char c) {
-    size_t count = 0;
-    for (size_t at = 0; at < release.len; at++)
-        count += release.ptr[at] == c;
-    return count;
-}
-
 /* Three numbers without leading zeros; behind "-" a prerelease, behind "+" what has no order. */
 static bool parse(un_parsed *out, un_slice text) {
     while (text.len && (*text.ptr == 'v' || *text.ptr == '='))
@@ -32,7 +25,7 @@ static bool parse(un_parsed *out, un_slice text) {
     text.len = plus;
     out->release = un_slice_part(text, 0, un_release_length(text));
     out->rest = un_slice_from(text, out->release.len);
-    if (count_of(out->release, '.') != 2 || has_padding(out->release))
+    if (un_dots(out->release) != 2 || has_padding(out->release))
         return false;
     if (!out->rest.len)
         return true;

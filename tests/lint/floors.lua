@@ -20,7 +20,7 @@ local floors = {
     { "core/os/ours" },
     { "core/os/os" },
     { "core/versions", "core/arena", "core/system", "core/error" },
-    { "core/slice" },
+    { "core/slice", "core/ascii" },
 }
 
 ---@type table<string, integer> by room, 1 being the top

@@ -6,6 +6,9 @@
 
 #include "core/slice.h"
 
+/* Whether it is 40 hexadecimal digits. */
+bool un_is_commit(un_slice text);
+
 /* The last run of exactly 40 hexadecimal digits; absent where there is none. */
 un_slice un_commit_in(un_slice url);
 

@@ -1,4 +1,5 @@
 #include "edition.h"
+#include "core/ascii.h"
 
 un_status un_edition_read(int64_t *out, un_value root, const un_edition *edition, un_error *error) {
     un_value number = un_get(root, un_slice_of(edition->member));
@@ -29,7 +30,7 @@ un_status un_fail_newer(un_error *error, un_value place, const char *called, un_
 unsigned un_major(un_slice version) {
     unsigned number = 0;
     for (size_t i = 0; i < version.len && i < 6; i++) {
-        if (version.ptr[i] < '0' || version.ptr[i] > '9')
+        if (!un_is_digit(version.ptr[i]))
             break;
         number = 10 * number + (unsigned)(version.ptr[i] - '0');
     }
