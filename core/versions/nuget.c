@@ -6,21 +6,9 @@
  */
 #include "parts.h"
 
-/* As semver, but with one to four numbers, which may have leading zeros. */
+/* One to four numbers, which may have leading zeros. */
 static bool parse(un_parsed *out, un_slice text) {
-    size_t plus = un_slice_find(text, '+');
-    if (plus < text.len && !un_are_identifiers(un_slice_from(text, plus + 1), false))
-        return false;
-    text.len = plus;
-    out->release = un_slice_part(text, 0, un_release_length(text));
-    out->rest = un_slice_from(text, out->release.len);
-    if (!out->release.len || un_dots(out->release) > 3)
-        return false;
-    if (!out->rest.len)
-        return true;
-    bool dash = *out->rest.ptr == '-';
-    out->rest = un_slice_from(out->rest, 1);
-    return dash && un_are_identifiers(out->rest, false);
+    return un_parse_prerelease(out, text, false) && out->release.len && un_dots(out->release) <= 3;
 }
 
 static int compare(const un_parsed *a, const un_parsed *b) {

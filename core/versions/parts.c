@@ -119,3 +119,17 @@ bool un_are_identifiers(un_slice text, bool strict) {
         text = un_slice_from(text, end + 1);
     }
 }
+
+bool un_parse_prerelease(un_parsed *out, un_slice text, bool strict) {
+    size_t plus = un_slice_find(text, '+');
+    if (plus < text.len && !un_are_identifiers(un_slice_from(text, plus + 1), false))
+        return false;
+    text.len = plus;
+    out->release = un_slice_part(text, 0, un_release_length(text));
+    out->rest = un_slice_from(text, out->release.len);
+    if (!out->rest.len)
+        return true;
+    bool dash = *out->rest.ptr == '-';
+    out->rest = un_slice_from(out->rest, 1);
+    return dash && un_are_identifiers(out->rest, strict);
+}

@@ -72,4 +72,8 @@ int un_compare_prerelease(un_slice a, un_slice b, int (*words)(un_slice, un_slic
  * leading zero. */
 bool un_are_identifiers(un_slice text, bool strict);
 
+/* "release[-prerelease][+metadata]": out->rest becomes the prerelease without its hyphen. `strict`
+ * is that of un_are_identifiers for a prerelease. The release may be empty. */
+bool un_parse_prerelease(un_parsed *out, un_slice text, bool strict);
+
 #endif

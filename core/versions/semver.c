@@ -15,23 +15,12 @@ static bool has_padding(un_slice release) {
     return false;
 }
 
-/* Three numbers without leading zeros; behind "-" a prerelease, behind "+" what has no order. */
+/* Three numbers without leading zeros. */
 static bool parse(un_parsed *out, un_slice text) {
     while (text.len && (*text.ptr == 'v' || *text.ptr == '='))
         text = un_slice_from(text, 1);
-    size_t plus = un_slice_find(text, '+');
-    if (plus < text.len && !un_are_identifiers(un_slice_from(text, plus + 1), false))
-        return false;
-    text.len = plus;
-    out->release = un_slice_part(text, 0, un_release_length(text));
-    out->rest = un_slice_from(text, out->release.len);
-    if (un_dots(out->release) != 2 || has_padding(out->release))
-        return false;
-    if (!out->rest.len)
-        return true;
-    bool dash = *out->rest.ptr == '-';
-    out->rest = un_slice_from(out->rest, 1);
-    return dash && un_are_identifiers(out->rest, true);
+    return un_parse_prerelease(out, text, true) && un_dots(out->release) == 2 &&
+           !has_padding(out->release);
 }
 
 static int compare(const un_parsed *a, const un_parsed *b) {
