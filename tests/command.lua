@@ -88,17 +88,41 @@ local function assignments(home)
     return table.concat(words, " ")
 end
 
+-- Where scripts have their HOME and their output: one directory, which is empty before each.
+local scratch
+
+local function clean_scratch()
+    if not scratch or os.remove(scratch.path .. "/out") and os.remove(scratch.path .. "/err")
+        and lfs.rmdir(scratch.path .. "/home") and lfs.mkdir(scratch.path .. "/home") then
+        return
+    end
+    M.remove(scratch.path)
+    scratch.path, scratch = nil, nil
+end
+
+local function fresh_scratch()
+    -- It goes with this process.
+    scratch = scratch or setmetatable({ path = M.directory() }, { __gc = function(self)
+        if self.path then
+            M.remove(self.path)
+        end
+    end })
+    lfs.mkdir(scratch.path .. "/home")
+    return scratch.path
+end
+
 --- Runs a shell script; every %s in it becomes a quoted word.
 ---@param script string
 ---@param ... string|number
 ---@return {out: string, err: string, code: integer}
 function M.shell(script, ...)
-    local directory = M.directory()
+    local directory = fresh_scratch()
     local out, err = directory .. "/out", directory .. "/err"
-    local ok, how, code = os.execute(("env %s sh -c %s >%s 2>%s </dev/null"):format(assignments(directory),
+    local ok, how, code = os.execute(("exec env %s sh -c %s >%s 2>%s </dev/null"):format(
+        assignments(directory .. "/home"),
         M.quote(M.script(script, ...)), M.quote(out), M.quote(err)))
     local result = { out = M.read(out), err = M.read(err), code = ok and 0 or (how == "exit" and code or 128 + code) }
-    M.remove(directory)
+    clean_scratch()
     return result
 end
 

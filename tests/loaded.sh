@@ -7,10 +7,11 @@ set -u
 [ $# -ge 3 ] || { echo "usage: loaded.sh LOOPS TIMES COMMAND..." >&2; exit 2; }
 loops=$1 times=$2
 shift 2
-pids=()
+pids=() suite=
 finish() {
     [ ${#pids[@]} = 0 ] || kill "${pids[@]}" 2>/dev/null
-    pids=()
+    [ -z "$suite" ] || kill -- "-$suite" 2>/dev/null
+    pids=() suite=
 }
 trap finish EXIT
 trap 'exit 130' INT TERM HUP
@@ -25,7 +26,13 @@ failed=0
 for ((i = 1; i <= times; i++)); do
     echo "run $i of $times, beside $loops busy loops on $(nproc) processors"
     SECONDS=0
-    "$@" || failed=$((failed + 1))
+    # In a process group of its own and waited for, so that an interruption ends it, and at once.
+    set -m
+    "$@" </dev/null &
+    suite=$!
+    set +m
+    wait "$suite" || failed=$((failed + 1))
+    suite=
     echo "run $i took $SECONDS s"
 done
 echo "$((times - failed)) of $times runs passed beside $loops busy loops"

@@ -16,7 +16,7 @@ local Postgres = {}
 Postgres.__index = Postgres
 
 -- Seconds after which the server ends even when nobody stops it.
-local LIFE <const> = 3600
+local LIFE <const> = 1800
 
 local shell = command.shell
 
@@ -26,13 +26,11 @@ local function programs()
         or shell("dirname \"$(command -v initdb)\"").out:match "/[^\n]+"
 end
 
-local function is_root()
-    return shell("id -u").out:match "%d+" == "0"
-end
+local is_root = shell("id -u").out:match "%d+" == "0"
 
 --- A server refuses to run as root.
 local function as_owner(script, ...)
-    return command.script(is_root() and "runuser -u postgres -- sh -c %s" or "sh -c %s", command.script(script, ...))
+    return command.script(is_root and "runuser -u postgres -- sh -c %s" or "sh -c %s", command.script(script, ...))
 end
 
 local CONFIGURATION <const> = [[
@@ -42,6 +40,14 @@ fsync = off
 log_connections = on
 log_min_messages = log
 max_connections = 200
+]]
+
+-- Databases first, for roles have rights in them.
+local TIDY <const> = [[
+ALTER ROLE upnudge RESET ALL;
+SELECT format('DROP DATABASE %I WITH (FORCE)', datname) FROM pg_database
+WHERE NOT datistemplate AND datname <> 'postgres' \gexec
+SELECT format('DROP ROLE %I', rolname) FROM pg_roles WHERE rolname !~ '^(pg_|upnudge$)' \gexec
 ]]
 
 --- Makes a server and starts it.
@@ -61,7 +67,7 @@ end
 ---@private
 function Postgres:found()
     assert(self.bin, "no PostgreSQL here")
-    command.must(is_root() and "chmod 755 %s && chown postgres %s" or "chmod 755 %s", self.directory, self.directory)
+    command.must(is_root and "chmod 755 %s && chown postgres %s" or "chmod 755 %s", self.directory, self.directory)
     command.must(as_owner("%s/initdb -D %s -A trust -U upnudge --no-sync -E UTF8 --locale=C", self.bin, self.data))
     local file = assert(io.open(self.data .. "/postgresql.conf", "a"))
     file:write(CONFIGURATION)
@@ -156,14 +162,7 @@ function Postgres:finish()
     if command.read(self.data .. "/pg_hba.conf") ~= self.trusted then
         self:admit(self.trusted)
     end
-    self:sql("ALTER ROLE upnudge RESET ALL", "postgres")
-    for name in self:sql("SELECT datname FROM pg_database WHERE NOT datistemplate AND datname <> 'postgres'",
-        "postgres"):gmatch "%S+" do
-        self:sql(("DROP DATABASE %s WITH (FORCE)"):format(name), "postgres")
-    end
-    for name in self:sql("SELECT rolname FROM pg_roles WHERE rolname !~ '^(pg_|upnudge$)'", "postgres"):gmatch "%S+" do
-        self:sql("DROP ROLE " .. name, "postgres")
-    end
+    command.must("printf '%%s' %s | " .. self:psql "postgres", TIDY)
     self:use "postgres"
 end
 

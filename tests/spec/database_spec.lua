@@ -20,7 +20,9 @@ setup(function()
 end)
 
 teardown(function()
-    server:stop()
+    if server then
+        server:stop()
+    end
 end)
 
 before_each(function()

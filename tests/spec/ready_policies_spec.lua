@@ -21,7 +21,10 @@ local function said(host)
 end
 
 after_each(function()
-    world:close()
+    if world then
+        world:close()
+        world = nil
+    end
 end)
 
 describe("policy default", function()
