@@ -7,6 +7,7 @@
 #   test-loaded  the same three times beside 8 busy loops (LOOPS, TIMES)
 #   asan      the same under AddressSanitizer and UBSan, leaks included
 #   lint      warnings as errors, cppcheck, luacheck, clang-format, layering
+#   generated  policies/REFERENCE.md and lua/upnudge/meta/policy.lua, from lua/upnudge/language/schema/
 #   bench     the figures of the README, as ratios in one run
 #   bench-strategies  every strategy on the same work, the databases included: one table
 #   bench-parse  how fast each format is read, and package-lock against V8
@@ -88,7 +89,7 @@ EMBED = $(foreach m,$(MODULES),$(call dotted,$(m))=$(m)) \
 PRODUCTS = $(BUILD)/upnudge $(BUILD)/upnudge-cli $(BUILD)/upnudge-json.so $(BUILD)/libupnudge.so \
 	$(BUILD)/lib/upnudge/core.so $(BUILD)/lib/upnudge/upnudge-json.so
 
-.PHONY: all demo test test-loaded asan lint bench bench-strategies bench-parse corpus differential fuzz install clean deps deps-test deps-corpus deps-fuzz deps-lint
+.PHONY: all demo test test-loaded asan lint generated bench bench-strategies bench-parse corpus differential fuzz install clean deps deps-test deps-corpus deps-fuzz deps-lint
 all: deps
 	@$(MAKE) --no-print-directory products
 .PHONY: products
@@ -272,6 +273,11 @@ C_FILES = $(wildcard core/*.[ch] core/*/*.[ch] core/*/*/*.[ch] core/*/*.cc lua/*
 lint: deps-lint
 	@$(MAKE) --no-print-directory test-programs BUILD=build-lint STRICT=yes
 	@LUA_INCLUDE="$(LUA_INCLUDE)" tests/lint.sh build-lint $(C_FILES)
+
+# A test compares them, so they are made anew whenever the schema changes.
+generated: all
+	@$(BUILD)/upnudge policy reference >$(BUILD)/reference && mv $(BUILD)/reference policies/REFERENCE.md
+	@$(BUILD)/upnudge policy reference --types >$(BUILD)/types && mv $(BUILD)/types lua/upnudge/meta/policy.lua
 
 # --- what has to be installed ------------------------------------------------------------------
 

@@ -13,8 +13,8 @@ local TOWERS <const> = {
         "record", "upnudge.core", "lib", "lua/bind" },
     { "lua/vm", "sandbox", "language", "lib" },
 }
---- The one bridge: the reference is made from the schema of the language.
-local BRIDGES <const> = { ["upnudge.tools.reference"] = "upnudge.language.schema" }
+--- The one bridge: tools read the schema of the language, from which the reference is made.
+local BRIDGES <const> = { tools = "upnudge.language.schema" }
 --- Libraries that the policy VM has. A module of lib that needs another one is for the trusted tower alone.
 local LIBRARIES_OF_VM <const> = { math = true, string = true, table = true, utf8 = true }
 --- Types for editors are never run.
@@ -169,7 +169,7 @@ end
 
 local function check_arrow(module, arrow)
     local to = floor_of(arrow.to)
-    if not arrow.to:find "^upnudge%f[.\0]" or BRIDGES[module.name] == arrow.to then
+    if not arrow.to:find "^upnudge%f[.\0]" or BRIDGES[module.floor] == arrow.to then
         return
     elseif arrow.to ~= "upnudge.core" and not modules[arrow.to] then
         return fault("%s:%d requires %s, which is not there", module.path, arrow.line, arrow.to)

@@ -266,10 +266,44 @@ describe("a mistake", function()
         end)
     end
 
+    it("is found in every key of which the schema says more than its type", function()
+        local schema = require "upnudge.language.schema"
+        for name, key in pairs(schema.policy) do
+            if key.choices or key.pattern or key.parse then
+                local loaded, message = load_policy(('{ api = 1, name = "p", %s = "?!" }'):format(name))
+                assert.is_nil(loaded, name)
+                assert.is_truthy(message:find(name .. ":? '%?!' is n") or message:find(name .. ": .*%S"), message)
+                for _, choice in ipairs(key.choices or {}) do
+                    assert.is_truthy(load_policy(('{ api = 1, name = "p", %s = "%s" }'):format(name, choice)), choice)
+                end
+            end
+        end
+    end)
+
+    it("of a kind comes in the order of names", function()
+        for _ = 1, 5 do
+            local _, message = load_policy '{ zz = 1, aa = 2, rules = 3, hint = 4, [1] = 5, api = 1, name = "p" }'
+            local order = {}
+            for name in message:gmatch "'(%w+)' is a %l+;" do
+                order[#order + 1] = name
+            end
+            for name in message:gmatch "no key '(%w+)'" do
+                order[#order + 1] = name
+            end
+            assert.are.same({ "hint", "rules", "1", "aa", "zz" }, order)
+        end
+    end)
+
     it("comes with all others of the file at once", function()
         local _, message = load_policy '{ nmae = "p", rules = { {} }, check = 5 }'
         local _, lines = message:gsub("\n", "")
         assert.is_true(lines >= 4, message)
+    end)
+
+    it("is no field that may be absent", function()
+        local said = decide("when = function(c) return c.history.shown or c.history.times or c.history.snoozed_until or "
+            .. "c.history.last_notified or c.host.lang or c.host.command or c.host.hint end, quiet = 'there is one'")
+        assert.are.same({ false, "no rule wants to speak" }, { said.notify, said.reason })
     end)
 
     it("at the activation names rule and place", function()
@@ -278,6 +312,7 @@ describe("a mistake", function()
             ["notify = u.always(), text = function() return '  ' end"] = "text gave an empty string",
             ["quiet = function() return 5 end"] = "quiet gave a number",
             ["when = function(c) return c.result.securty end, quiet = true"] = "did you mean 'security'",
+            ["when = function(c) return c.env.hint end, quiet = true"] = "c.env has no field 'hint' (one of: name, path)",
             ["when = function(c) c.now = 1 end, quiet = true"] = "read-only",
             ["when = function(c) c.result.packages[1] = 1 end, quiet = true"] = "read-only",
             ["when = function() error {} end, quiet = true"] = "no text but a table",

@@ -138,6 +138,13 @@ describe("the sandbox", function()
             assert(string.format("%s", {}) == "table" and string.format("%s", print or error) == "function")
             local message = select(2, pcall(error, {}))
             assert(tostring(message) == "table")]])
+        assert.is_truthy(decides [[
+            for _, f in ipairs { u.every, u.backoff, u.on, u.duration } do
+                for _, value in ipairs { {}, { first = {} }, { day = print or error }, { from = {} } } do
+                    local ok, message = pcall(f, value)
+                    assert(ok or not message:find "0x", message)
+                end
+            end]])
     end)
 
     it("ends what runs too long or eats too much, uncatchably, in time", function()

@@ -9,14 +9,10 @@ local rules = require "upnudge.language"
 
 local M = {}
 
+local made <const>, where <const> = rules.made, rules.where
+
 -- Mistakes of the file that is being loaded; nil: none is.
 local noted
-
--- C gives the VM `where`, since the debug library stays closed; plain Lua has the library.
-local where = rawget(_G, "where") or function(level)
-    local info = debug.getinfo(level + 1, "Sl")
-    return info.short_src, info.currentline
-end
 
 --- A mistake of whoever called our caller, or stands at another level.
 local function blame(key, message, level)
@@ -27,15 +23,39 @@ local function blame(key, message, level)
     noted[#noted + 1] = { key = key, line = line > 0 and line or nil, message = message }
 end
 
---- A function of `u` from one that gives nil and a message when it is misused; then `instead` stands in.
-local function author(key, instead)
+--- What is wrong with a table of keys, by the section of the schema that it is.
+local function fault_of_keys(spec, section)
+    local keys = require "upnudge.language.schema.policy"[section]
+    return require "upnudge.language.validation".fault_of_keys(spec, keys)
+end
+
+--- A function of `u` from one that gives nil and a message when it is misused; then `instead` stands in. What takes
+--- a table of keys names their section.
+local function author(name, instead, section)
     return function(value)
-        local made, message = rules.language[key](value)
-        if made == nil then
-            blame(key, message)
+        local fault = section and type(value) == "table" and fault_of_keys(value, section)
+        local result, message
+        if fault then
+            message = ("%s: %s"):format(name, fault)
+        else
+            result, message = rules.language[name](value)
+        end
+        if result == nil then
+            blame(name, message)
             return instead
         end
-        return made
+        return result
+    end
+end
+
+--- A function of `u` that gives what a file returns, which is data: a plain table, remembered as such.
+local function document(what)
+    return function(spec)
+        if type(spec) ~= "table" or getmetatable(spec) ~= nil then
+            error(("u.%s needs a plain table"):format(what), 2)
+        end
+        made[spec] = what
+        return spec
     end
 end
 
@@ -68,8 +88,8 @@ local NEVER <const> = cadence.never()
 
 --- The author's module, as rules.language, but for mistakes.
 M.language = setmetatable({
-    every = author("every", NEVER), on = author("on", NEVER), backoff = author("backoff", NEVER),
-    hours = author("hours", cadence.never), duration = author("duration", 0),
+    every = author("every", NEVER), on = author("on", NEVER, "hours"), backoff = author("backoff", NEVER, "backoff"),
+    hours = author("hours", cadence.never, "hours"), duration = author("duration", 0),
     once = cadence.once, always = cadence.always, never = cadence.never, policy = rules.language.policy,
     rule = function(name)
         if type(name) ~= "string" or name == "" then
@@ -82,17 +102,16 @@ M.language = setmetatable({
     __index = function(_, name)
         if name == "text" then
             return text_library()
+        elseif name == "format" or name == "scenario" then
+            return document(name)
         end
-        return rules.language[name] or unknown("upnudge", name, M.language, NEVER)
+        -- In parentheses it is no tail call, which would hide a level from `blame`.
+        return (unknown("upnudge", name, M.language, NEVER))
     end,
 })
 
---- The mistakes of a file, and what it returned.
----@param run fun(): any runs the file
----@param check fun(value: any): upnudge.Mistake[]
----@return any value
----@return upnudge.Mistake[] mistakes
-function M.collect(run, check)
+--- What a file returned, and its mistakes.
+local function collect(run, check)
     local mistakes = {}
     noted = mistakes
     local ok, value = pcall(run)
@@ -107,11 +126,24 @@ function M.collect(run, check)
     return value, mistakes
 end
 
-local function mistakes_of(value)
-    if rules.made[value] ~= "policy" then
-        return { { message = "the file must end in `return u.policy { ... }`" } }
-    end
-    return require "upnudge.language.validation".check(value.spec, rules.made)
+--- Runs a file that has to end in `return u.policy { ... }`, u.format or u.scenario.
+---@param what "policy"|"format"|"scenario"
+---@param run fun(): any runs the file
+---@return any spec what the file gave to that function; nil: it ends otherwise
+---@return {mistakes: upnudge.Mistake[]}? faulty
+function M.take(what, run)
+    local spec
+    local _, mistakes = collect(run, function(value)
+        if made[value] ~= what then
+            return { { message = ("the file must end in `return u.%s { ... }`"):format(what) } }
+        end
+        spec = value
+        if what == "policy" then
+            spec = value.spec
+        end
+        return require "upnudge.language.validation".check(what, spec, made)
+    end)
+    return spec, #mistakes > 0 and { mistakes = mistakes } or nil
 end
 
 --- Adds a policy's file to the chain.
@@ -119,15 +151,15 @@ end
 ---@param file string
 ---@return {extends: string?, strategy: string?, mistakes: upnudge.Mistake[]?}
 function M.add(run, file)
-    local value, mistakes = M.collect(run, mistakes_of)
-    local spec = rules.made[value] and type(value.spec) == "table" and value.spec or {}
+    local spec, faulty = M.take("policy", run)
+    spec = type(spec) == "table" and spec or {}
     rules.append(spec)
-    for _, rule in ipairs(#mistakes == 0 and spec.rules or {}) do
+    for _, rule in ipairs(not faulty and spec.rules or {}) do
         rule.file = file
     end
     return { extends = type(spec.extends) == "string" and spec.extends or nil,
         strategy = type(spec.strategy) == "string" and spec.strategy or nil,
-        mistakes = #mistakes > 0 and mistakes or nil }
+        mistakes = faulty and faulty.mistakes }
 end
 
 --- Asks every function of every rule once and gives what went wrong; for `upnudge policy check`.

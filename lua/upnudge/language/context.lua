@@ -4,19 +4,17 @@
 
 local M = {}
 
---- Fields that may be absent without being misspelt.
-local OPTIONAL <const> = { last_notified = true, shown = true, times = true, snoozed_until = true, lang = true,
-    command = true, hint = true }
-
---- A field that is not there and not optional: absent for now, or misspelt?
-local function absent(title, key)
-    local fields = require "upnudge.language.schema".context[title:match("%a+$")]
-    if fields[key] then
+--- A field that is nil: it may be, or its name is misspelt.
+local function absent(title, section, name)
+    if require "upnudge.language.schema.absent"[section][name] then
         return nil
     end
-    local suggest = require "upnudge.lib.suggest"
-    error(("%s has no field '%s'%s"):format(title, tostring(key), suggest.suggest(tostring(key),
-        suggest.keys(fields))), 3)
+    local fields = require "upnudge.language.schema.context"[section]
+    if not fields[name] then
+        local suggest = require "upnudge.lib.suggest"
+        error(("%s has no field '%s'%s"):format(title, tostring(name), suggest.suggest(tostring(name),
+            suggest.keys(fields))), 3)
+    end
 end
 
 --- For pairs: steps through the table without handing it out.
@@ -28,16 +26,13 @@ local function iterator(of)
     end
 end
 
---- A read-only view on `shown.of`, which may change.
-local function view(title, shown, missing)
+--- A read-only view on `shown.of`, which may change; its fields are a section of the schema.
+local function view(title, section, shown, missing)
     return setmetatable({}, {
-        __index = function(_, key)
-            local value = shown.of[key]
+        __index = function(_, name)
+            local value = shown.of[name]
             if value == nil then
-                if OPTIONAL[key] then
-                    return nil
-                end
-                return missing and missing(key) or absent(title, key)
+                return missing and missing(name) or absent(title, section, name)
             end
             return value
         end,
@@ -72,13 +67,7 @@ end
 local env, result, history, host = { of = {} }, { of = {} }, { of = {} }, { of = {} }
 local packages, offset
 
---- What the host gives when it is looked at.
-local function fetch(what)
-    local ask = rawget(_G, "fetch")
-    return ask and ask(what)
-end
-
--- The list is long and rarely looked at: it is fetched, and made read-only, at the first touch.
+-- The list is long and rarely looked at: C's `fetch` asks the host for it at the first touch.
 local function fetch_packages(key)
     if key ~= "packages" then
         return nil
@@ -96,12 +85,12 @@ local function fetch_offset(key)
 end
 
 local root = { of = {
-    env = view("c.env", env),
-    result = view("c.result", result, fetch_packages),
-    history = view("c.history", history),
-    host = view("c.host", host, fetch_offset),
+    env = view("c.env", "env", env),
+    result = view("c.result", "result", result, fetch_packages),
+    history = view("c.history", "history", history),
+    host = view("c.host", "host", host, fetch_offset),
 } }
-local c = view("c", root)
+local c = view("c", "c", root)
 
 --- Shows new contents. What is nil (env, result, host) stays as it was at the last call.
 ---@return table c

@@ -1,4 +1,4 @@
---- Formats written in Lua: what `u.format` makes, and reading with one. Runs in the VM of the format.
+--- Formats written in Lua: reading with what `u.format` made. Runs in the VM of the format.
 ---
 ---     local u = require "upnudge"
 ---     return u.format {
@@ -13,48 +13,20 @@
 ---       end,
 ---     }
 
-local schema = require "upnudge.language.schema"
+local schema = require "upnudge.language.schema.format"
 
 local M = {}
 
-local DEFAULTS <const> = { versions = "semver", identity = "first" }
-
--- What u.format made: told from look-alikes by identity.
-local made = {}
-
 local format
 
---- u.format: a format as its author writes it.
----@param spec table
----@return table
-function M.new(spec)
-    if type(spec) ~= "table" or getmetatable(spec) ~= nil then
-        error("u.format needs a plain table", 2)
-    end
-    made[spec] = true
-    return spec
-end
-
-local function mistakes_of(value)
-    if not made[value] then
-        return { { message = "the file must end in `return u.format { ... }`" } }
-    end
-    return require "upnudge.language.validation".check_format(value)
-end
-
---- Takes what one file returned.
----@param authoring table
----@param run fun(): any runs the file
----@return table description what the trusted side needs to choose by, or {mistakes=}
-function M.add(authoring, run)
-    local value, mistakes = authoring.collect(run, mistakes_of)
-    if #mistakes > 0 then
-        return { mistakes = mistakes }
-    end
-    format = value
+--- Takes the format that is read with from now on.
+---@param spec table what the file gave to u.format
+---@return table description what the trusted side needs to choose by
+function M.take(spec)
+    format = spec
     return { name = format.name, title = format.title or format.name, files = format.files,
-        syntax = format.syntax, versions = format.versions or DEFAULTS.versions,
-        identity = format.identity or DEFAULTS.identity, recognises = format.recognise ~= nil }
+        syntax = format.syntax, versions = format.versions or schema.format.versions.default,
+        identity = format.identity or schema.format.identity.default, recognises = format.recognise ~= nil }
 end
 
 local function check_package(package, index)
@@ -62,15 +34,15 @@ local function check_package(package, index)
         error(("format '%s': packages[%d] is a %s; expected a table {name=, version=}"):format(format.name, index,
             type(package)), 0)
     end
-    for key, value in pairs(package) do
-        local known = schema.package[key]
-        if not known then
+    for name, value in pairs(package) do
+        local key = schema.package[name]
+        if not key then
             local suggest = require "upnudge.lib.suggest"
-            error(("format '%s': packages[%d] has no field '%s'%s"):format(format.name, index, tostring(key),
-                suggest.suggest(tostring(key), suggest.keys(schema.package))), 0)
-        elseif type(value) ~= "string" then
-            error(("format '%s': packages[%d].%s is a %s; expected a string"):format(format.name, index, key,
-                type(value)), 0)
+            error(("format '%s': packages[%d] has no field '%s'%s"):format(format.name, index, tostring(name),
+                suggest.suggest(tostring(name), suggest.keys(schema.package))), 0)
+        elseif not key.types[type(value)] then
+            error(("format '%s': packages[%d].%s is a %s; expected %s"):format(format.name, index, name, type(value),
+                key.expects), 0)
         end
     end
     if not package.name or package.name == "" then

@@ -9,12 +9,6 @@ local M = {}
 local TEXT_LIMIT <const> = 16384
 local DEFAULTS <const> = { every = 86400, timeout = 600 }
 
--- C gives the VM `where`, since the debug library stays closed; plain Lua has the library.
-local where = rawget(_G, "where") or function(level)
-    local info = debug.getinfo(level + 1, "Sl")
-    return info.short_src, info.currentline
-end
-
 ---@class upnudge.Rule
 ---@field name string
 ---@field file string
@@ -29,7 +23,11 @@ local function plain(spec, what)
     return spec
 end
 
--- What u.policy and u.rule made: told from look-alikes by identity, not by a field.
+--- File and line of the function at a level of the stack, from C, since the debug library stays closed.
+---@type fun(level: integer): string, integer
+M.where = where
+
+-- What the functions of `u` made, by the name of the function: told from look-alikes by identity, not by a field.
 local made = {}
 
 --- The author's module. A constructor that is misused gives nil and a message, which upnudge.language.authoring
@@ -38,7 +36,7 @@ M.language = setmetatable({
     every = cadence.every, once = cadence.once, always = cadence.always, never = cadence.never,
     backoff = cadence.backoff, duration = duration.parse,
     rule = function(name)
-        local file, line = where(2)
+        local file, line = M.where(2)
         return function(spec)
             local rule = { name = name, file = file, line = line, spec = plain(spec, "the rule") }
             made[rule] = "rule"
@@ -60,8 +58,6 @@ M.language = setmetatable({
             return require "upnudge.language.text"
         elseif name == "on" or name == "hours" then
             return require "upnudge.language.schedule"[name]
-        elseif name == "format" or name == "scenario" then
-            return (name == "format" and require "upnudge.language.format" or require "upnudge.language.scenario").new
         end
     end,
 })
@@ -72,7 +68,8 @@ local linked
 -- Loaded with the first question, for a runtime may be opened and never asked.
 local context
 
---- What u.policy and u.rule made.
+--- "policy", "rule", "format" or "scenario" by what the function of that name made.
+---@type table<table, string>
 M.made = made
 
 --- Adds what one file's u.policy was given to the chain.

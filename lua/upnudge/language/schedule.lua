@@ -12,17 +12,9 @@ local M = {}
 
 local DAY <const>, WEEK <const> = 86400, 7
 
-local KEYS <const> = { day = true, days = true, from = true, to = true }
-
 local function read(spec)
     if type(spec) ~= "table" then
         return nil, "a table {day=, from=, to=} is needed"
-    end
-    for key in pairs(spec) do
-        if not KEYS[key] then
-            local suggest = require "upnudge.lib.suggest"
-            return nil, "no key '" .. tostring(key) .. "'" .. suggest.suggest(tostring(key), suggest.keys(KEYS))
-        end
     end
     local days, message = calendar.days(spec.day or spec.days)
     local from, fault = calendar.hour(spec.from, 0)

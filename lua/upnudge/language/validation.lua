@@ -1,21 +1,35 @@
 --- Validation of what a team writes (policies, formats, scenarios): every mistake of a file at once,
 --- with what would be right. Runs in the policy VM, for files that are not our own.
 ---
+--- What is right stands in upnudge.language.schema, which is read here key by key; only rules and catalogues
+--- are judged by a function of their own.
+---
 --- A policy is one table, made and returned in one breath, so the running code cannot tell the line of a
---- key: a mistake names the key and how deep in braces it stands, and upnudge.policy.diagnostic finds it.
+--- key: a mistake names the key and how deep in braces it stands, and upnudge.policy.mistake finds it.
 
 local duration = require "upnudge.lib.duration"
+local kind = require "upnudge.language.schema.kind"
 local math = require "math"
-local schema = require "upnudge.language.schema"
 
 local M = {}
 
----@class upnudge.Mistake
+---@class upnudge.Mistake what an author wrote wrongly, with or without its place
 ---@field message string
 ---@field key? string the key, or another word, that is at fault
 ---@field depth? integer how many braces stand around the key
----@field line? integer where to look for it, or from where on
+---@field line? integer where it stands, where to look for it, or from where on
 ---@field lead? string what stands before the braces: "u.policy" unless given
+---@field file? string
+---@field column? integer in bytes, from 1; nil: the line as a whole
+---@field width? integer bytes
+---@field source? string the line
+
+---@class upnudge.CheckedFile
+---@field report fun(place: table, message: string, ...) takes a mistake
+---@field schema table<string, table<string, upnudge.Key>> the sections that such a file may have
+---@field made table<table, string> what the functions of `u` made
+
+local TOP <const>, INNER <const>, ENTRY <const> = { depth = 1 }, { depth = 2 }, { depth = 3 }
 
 --- Collects mistakes. A place is {key=, depth=, line=}.
 local function reporter(list)
@@ -28,215 +42,231 @@ local function reporter(list)
     end
 end
 
-local function suggestion(word, choices)
-    local suggest = require "upnudge.lib.suggest"
-    return suggest.suggest(tostring(word), suggest.keys(choices))
-end
-
 local function at(place, key)
     return { key = tostring(key), depth = place.depth, line = place.line, lead = place.lead }
 end
 
-local function check_keys(spec, keys, what, place, report)
+local function suggestion(word, names)
+    local suggest = require "upnudge.lib.suggest"
+    return suggest.suggest(tostring(word), suggest.keys(names))
+end
+
+--- The names of a table for which the question is answered with yes, in order.
+local function names_where(spec, question)
+    local names = {}
     for name, value in pairs(spec) do
-        local known = keys[name]
-        if not known then
+        names[#names + 1] = question(name, value) and name or nil
+    end
+    if #names > 1 then
+        require "table".sort(names, function(a, b)
+            return tostring(a) < tostring(b)
+        end)
+    end
+    return names
+end
+
+--- Names that there are not, and types.
+local function check_keys(spec, keys, what, place, report)
+    local wrong = names_where(spec, function(name, value)
+        return not keys[name] or not keys[name].types[type(value)]
+    end)
+    for _, name in ipairs(wrong) do
+        local key = keys[name]
+        if not key then
             report(at(place, name), "%s has no key '%s'%s", what, tostring(name), suggestion(name, keys))
-        elseif not known.types[type(value)] then
-            report(at(place, name), "%s: '%s' is a %s; expected %s", what, name, type(value), known.expects)
+        else
+            report(at(place, name), "%s: '%s' is a %s; expected %s", what, name, type(spec[name]), kind.expects(key))
         end
     end
 end
 
-local function check_durations(spec, keys, what, place, report)
-    for _, name in ipairs(keys) do
-        local seconds, message = duration.parse(spec[name] or 0)
-        if not seconds and (type(spec[name]) == "string" or type(spec[name]) == "number") then
-            report(at(place, name), "%s%s: %s", what, name, message)
+--- What is needed and not there: what such a file alone needs, then what every file does.
+local function check_needed(spec, keys, what, report)
+    for _, common in ipairs { false, true } do
+        for _, key in ipairs(kind.ordered(keys)) do
+            if key.needed and spec[key.name] == nil and (key.lacks ~= nil) == common then
+                report({}, "%s has no '%s'%s", what, key.name, key.lacks or "; expected " .. kind.expects(key))
+            end
         end
     end
 end
 
-local POLICY <const>, INNER <const> = { depth = 1 }, { depth = 2 }
+-- What makes sense of a value; nil and what is wrong.
+local PARSERS <const> = {
+    duration = duration.parse,
+    deadline = duration.deadline,
+    url = function(value)
+        return require "upnudge.lib.url".parse(value)
+    end,
+}
 
-local function check_rule(rule, made, index, report)
-    if made[rule] ~= "rule" then
-        return report(at(POLICY, "rules"), "rules[%d] is no rule; write u.rule \"name\" { ... }", index)
+--- What is wrong with a value of the right type; nil: nothing.
+local function fault_of(key, value)
+    if key.choices then
+        local choices = {}
+        for _, choice in ipairs(key.choices) do
+            choices[choice] = true
+        end
+        return not choices[value] and ("%s '%s' is not known%s"):format(key.name, value, suggestion(value, choices))
+    elseif key.pattern then
+        return not value:find(key.pattern) and key.wrong:format(value)
+    elseif key.least then
+        local inside = type(value) == "number" and value >= key.least and value <= key.most
+        return not inside and ("%s is a number from %d to %d"):format(key.name, key.least, key.most)
+    elseif key.parse then
+        local made, message = PARSERS[key.parse](value)
+        return made == nil and ("%s: %s"):format(key.name, message)
     end
+end
+
+local check_section
+
+-- What a table may hold: takes its key, the table, where the key stands and the file.
+local HOLDS <const> = {}
+
+function HOLDS.texts(key, list, place, file)
+    for index, text in ipairs(list) do
+        if type(text) ~= "string" or text == "" then
+            file.report(at(place, key.name), "%s[%d] is no %s", key.name, index, key.of)
+        end
+    end
+end
+
+function HOLDS.named_texts(key, texts, _, file)
+    for name, text in pairs(texts) do
+        if type(name) ~= "string" or type(text) ~= "string" then
+            file.report(at(INNER, name), "%s: '%s' has no %s as a text", key.name, tostring(name), key.of)
+        end
+    end
+end
+
+function HOLDS.keys(key, spec, _, file)
+    check_section(spec, file.schema[key.of], key.name, key.name .. ".", INNER, file)
+end
+
+--- Only the shape of the entries: times, days and odds are checked by the simulation, which makes sense of them.
+function HOLDS.entries(key, list, place, file)
+    for index, entry in ipairs(list) do
+        local what = ("%s[%d]"):format(key.name, index)
+        if type(entry) ~= "table" or getmetatable(entry) then
+            file.report(at(place, key.name), "%s is no table", what)
+        else
+            check_keys(entry, file.schema[key.of], what, ENTRY, file.report)
+        end
+    end
+end
+
+local function check_rule(rule, file)
     local what, place = ("rule '%s'"):format(rule.name), { line = rule.line, depth = 1, lead = "u.rule" }
     if type(rule.spec) ~= "table" then
-        return report({ line = rule.line, key = "rule" }, "%s needs a table", what)
+        return file.report({ line = rule.line, key = "rule" }, "%s needs a table", what)
     end
-    check_keys(rule.spec, schema.rule, what, place, report)
+    check_section(rule.spec, file.schema.rule, what, what .. ": ", place, file)
     local notify = rule.spec.notify
     if (rule.spec.quiet == nil) == (notify == nil) then
-        report({ line = rule.line, key = "rule" }, "%s needs either quiet or notify", what)
+        file.report({ line = rule.line, key = "rule" }, "%s needs either quiet or notify", what)
     elseif type(notify) == "table" and type(notify.due) ~= "function" then
-        report(at(place, "notify"),
+        file.report(at(place, "notify"),
             "%s: notify is no cadence; use u.every, u.once, u.on, u.backoff, u.always or u.never", what)
     end
 end
 
-local function check_rules(spec, made, report)
-    if type(spec.rules) ~= "table" then
-        return
-    end
+--- Rules are known by who made them.
+function HOLDS.rules(key, list, place, file)
     local seen = {}
-    for index, rule in ipairs(spec.rules) do
-        check_rule(rule, made, index, report)
-        if made[rule] and seen[rule.name] then
-            report({ line = rule.line, key = "rule" }, "rule '%s' stands twice", rule.name)
+    for index, rule in ipairs(list) do
+        if file.made[rule] ~= "rule" then
+            file.report(at(place, key.name), "rules[%d] is no rule; write u.rule \"name\" { ... }", index)
+        else
+            check_rule(rule, file)
+            if seen[rule.name] then
+                file.report({ line = rule.line, key = "rule" }, "rule '%s' stands twice", rule.name)
+            end
+            seen[rule.name] = true
         end
-        seen[made[rule] and rule.name or 0] = true
     end
-    for name in pairs(spec.rules) do
+    for name in pairs(list) do
         if math.type(name) ~= "integer" then
-            report(at(INNER, name), "rules is a list; '%s' is a name in it", tostring(name))
+            file.report(at(INNER, name), "rules is a list; '%s' is a name in it", tostring(name))
         end
     end
 end
 
-local function check_texts(spec, key, what, report)
-    for index, name in ipairs(type(spec[key]) == "table" and spec[key] or {}) do
-        if type(name) ~= "string" or name == "" then
-            report(at(POLICY, key), "%s[%d] is no %s", key, index, what)
-        end
-    end
-end
-
-local function check_catalogues(spec, report)
+--- Catalogues have the words of our own English one.
+function HOLDS.catalogues(key, catalogues, place, file)
     local words = require "upnudge.language.words.en"
-    for language, catalogue in pairs(type(spec.catalogues) == "table" and spec.catalogues or {}) do
+    for language, catalogue in pairs(catalogues) do
         if type(language) ~= "string" or type(catalogue) ~= "table" or getmetatable(catalogue) then
-            report(at(POLICY, "catalogues"), "catalogues.%s is no table of words", tostring(language))
+            file.report(at(place, key.name), "catalogues.%s is no table of words", tostring(language))
             catalogue = {}
         end
         for word in pairs(catalogue) do
             if not words[word] then
-                report({ key = tostring(word), depth = 3 }, "catalogues.%s has no word '%s'%s", language,
+                file.report({ key = tostring(word), depth = 3 }, "catalogues.%s has no word '%s'%s", language,
                     tostring(word), suggestion(word, words))
             end
         end
     end
 end
 
-local function check_api(spec, what, report)
-    for _, key in ipairs { "api", "name" } do
-        if spec[key] == nil then
-            report({}, "%s has no '%s'%s", what, key, key == "api" and "; write api = 1" or "")
-        end
-    end
-    if spec.api ~= nil and spec.api ~= 1 then
-        report(at(POLICY, "api"), "%s: api %s is not known here; this upnudge has api 1", what, tostring(spec.api))
-    end
-end
-
-local function check_names(spec, report)
-    if type(spec.extends) == "string" and not spec.extends:find("^%w[%w_-]*$") then
-        report(at(POLICY, "extends"),
-            "extends '%s' is no name; a base is a file beside the policy or ready-made, without a path", spec.extends)
-    end
-    if type(spec.strategy) == "string" and not spec.strategy:find("^%l[%l%d-]*$") then
-        report(at(POLICY, "strategy"), "strategy '%s' is no name", spec.strategy)
-    end
-end
-
-local function check_choice(spec, key, choices, report)
-    local value = spec[key]
-    if type(value) == "string" and not choices[value] then
-        report(at(POLICY, key), "%s '%s' is not known%s", key, value, suggestion(value, choices))
-    end
-end
-
-local function check_database(spec, report)
-    check_choice(spec, "per", { user = true, team = true, machine = true }, report)
-    check_choice(spec, "on_unreachable", { quiet = true, notify = true }, report)
-    local milliseconds, message = duration.deadline(spec.deadline or 1)
-    if not milliseconds and schema.policy.deadline.types[type(spec.deadline)] then
-        report(at(POLICY, "deadline"), "deadline: %s", message)
-    end
-    if type(spec.database) == "string" then
-        local _, wrong = require "upnudge.lib.url".parse(spec.database)
-        if wrong then
-            report(at(POLICY, "database"), "database: %s", wrong)
+--- What the values say, in the order of the documentation.
+local function check_values(spec, keys, what, prefix, place, file)
+    for _, key in ipairs(kind.ordered(keys)) do
+        local value = spec[key.name]
+        if value ~= nil and key.is ~= nil and value ~= key.is then
+            file.report(at(place, key.name), "%s: %s %s is not known here; this upnudge has %s %s", what, key.name,
+                tostring(value), key.name, tostring(key.is))
+        elseif value ~= nil and key.types[type(value)] then
+            local fault = fault_of(key, value)
+            if fault then
+                file.report(at(place, key.name), "%s%s", prefix, fault)
+            end
+            if key.holds then
+                HOLDS[key.holds](key, value, place, file)
+            end
         end
     end
 end
 
---- The mistakes of a format.
----@param spec table what the file gave u.format
+--- The mistakes of a table by the section of the schema that it is: what it is called where a name is not known,
+--- and what stands before the name where its value is wrong.
+function check_section(spec, keys, what, prefix, place, file)
+    check_keys(spec, keys, what, place, file.report)
+    check_needed(spec, keys, what, file.report)
+    check_values(spec, keys, what, prefix, place, file)
+end
+
+--- The mistakes of one file.
+---@param what "policy"|"format"|"scenario" what it has to be
+---@param spec any what the file gave to the function of `u` of that name
+---@param made table<table, string> what the functions of `u` made
 ---@return upnudge.Mistake[]
-function M.check_format(spec)
+function M.check(what, spec, made)
     local mistakes = {}
-    local report = reporter(mistakes)
-    check_keys(spec, schema.format, "format", POLICY, report)
-    for _, key in ipairs { "files", "syntax", "packages" } do
-        if spec[key] == nil then
-            report({}, "format has no '%s'; expected %s", key, schema.format[key].expects)
-        end
-    end
-    check_api(spec, "format", report)
-    if type(spec.name) == "string" and not spec.name:find("^%l[%l%d-]*$") then
-        report(at(POLICY, "name"), "name '%s': small letters, digits and '-' only", spec.name)
-    end
-    check_choice(spec, "syntax", schema.syntaxes, report)
-    check_choice(spec, "identity", { first = true, set = true }, report)
-    check_texts(spec, "files", "name pattern", report)
-    return mistakes
-end
-
-local function check_entries(spec, list, keys, report)
-    for index, entry in ipairs(type(spec[list]) == "table" and spec[list] or {}) do
-        local what = ("%s[%d]"):format(list, index)
-        if type(entry) ~= "table" or getmetatable(entry) then
-            report(at(POLICY, list), "%s is no table", what)
-        else
-            check_keys(entry, keys, what, { depth = 3 }, report)
-        end
-    end
-end
-
---- The mistakes of a scenario's shape; its times and days are checked where they are understood.
----@param spec table what the file gave u.scenario
----@return upnudge.Mistake[]
-function M.check_scenario(spec)
-    local mistakes = {}
-    local report = reporter(mistakes)
-    check_keys(spec, schema.scenario, "scenario", POLICY, report)
-    check_api(spec, "scenario", report)
-    check_durations(spec, { "check_takes" }, "", POLICY, report)
-    for name, version in pairs(type(spec.installed) == "table" and spec.installed or {}) do
-        if type(name) ~= "string" or type(version) ~= "string" then
-            report({ key = tostring(name), depth = 2 }, "installed: '%s' has no version as a text", tostring(name))
-        end
-    end
-    check_entries(spec, "releases", schema.release, report)
-    check_entries(spec, "people", schema.person, report)
-    return mistakes
-end
-
---- The mistakes of one policy file.
----@param spec any what the policy gave u.policy
----@param made table<table, string> what u.policy and u.rule made
----@return upnudge.Mistake[]
-function M.check(spec, made)
-    local mistakes = {}
-    local report = reporter(mistakes)
+    local schema = require("upnudge.language.schema." .. what)
+    local file = { report = reporter(mistakes), schema = schema, made = made }
     if type(spec) ~= "table" then
-        report({}, "u.policy needs a table")
-        return mistakes
+        file.report({}, "u.%s needs a table", what)
+    else
+        check_section(spec, schema[what], what, "", TOP, file)
     end
-    local check = type(spec.check) == "table" and spec.check or {}
-    check_keys(spec, schema.policy, "policy", POLICY, report)
-    check_keys(check, schema.check, "check", INNER, report)
-    check_durations(check, { "every", "timeout" }, "check.", INNER, report)
-    check_api(spec, "policy", report)
-    check_names(spec, report)
-    check_database(spec, report)
-    check_texts(spec, "ignore", "package name", report)
-    check_catalogues(spec, report)
-    check_rules(spec, made, report)
     return mistakes
+end
+
+--- What is wrong with the keys that a function of `u` is given, as far as it is not told by making sense of their
+--- values; nil: nothing. `false` stands for a key that is not there.
+---@param spec table
+---@param keys table<string, upnudge.Key>
+---@return string?
+function M.fault_of_keys(spec, keys)
+    local wrong = names_where(spec, function(name, value)
+        return not keys[name] or value and keys[name].least and fault_of(keys[name], value)
+    end)[1]
+    if wrong == nil then
+        return nil
+    end
+    return keys[wrong] and fault_of(keys[wrong], spec[wrong])
+        or ("no key '%s'%s"):format(tostring(wrong), suggestion(wrong, keys))
 end
 
 return M

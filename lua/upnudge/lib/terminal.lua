@@ -13,7 +13,7 @@ local function replace_invalid(text)
         local length, bad = utf8.len(text, from)
         if length then
             parts[#parts + 1] = text:sub(from)
-            return table.concat(parts)
+            return require "table".concat(parts)
         end
         parts[#parts + 1] = text:sub(from, bad - 1) .. "\u{FFFD}"
         from = bad + 1

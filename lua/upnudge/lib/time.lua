@@ -1,4 +1,7 @@
---- Points in time: seconds since the epoch, UTC, and ISO 8601.
+--- Points in time: seconds since the epoch, UTC, and ISO 8601. For the trusted side, which has a clock and a zone.
+
+local math = require "math"
+local os = require "os"
 
 local M = {}
 

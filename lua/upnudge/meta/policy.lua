@@ -1,14 +1,9 @@
 ---@meta upnudge
---- Types of the policy language. Printed by `upnudge policy reference --types`; made from schema.lua.
+--- Types of the policy language. Printed by `upnudge policy reference --types`; made from language/schema/.
 
 ---@class upnudge.policy.Cadence
 
 ---@class upnudge.policy.Rule
-
----@class upnudge.policy.Hours
----@field day? string|string[]
----@field from? number|string
----@field to? number|string
 
 ---@class upnudge.policy.Spec
 ---@field api 1 The version of this interface that the policy was written for.
@@ -36,6 +31,17 @@
 ---@field quiet? string|true|(fun(c: upnudge.policy.Context): string|true) Stops: no notice.
 ---@field notify? upnudge.policy.Cadence|(fun(c: upnudge.policy.Context): boolean, string?, integer?) Speaks when due, else the next rule is asked. A function answers whether it is due, why, and when next.
 ---@field text? string|(fun(c: upnudge.policy.Context): string) The notice of this rule.
+
+---@class upnudge.policy.Hours
+---@field day? string|string[] On which days of the week.
+---@field days? string|string[] Another name of `day`.
+---@field from? string|number From when on, local time: 9, 17.5 or "17:30".
+---@field to? string|number Until when; an hour before `from` is one of the next day.
+
+---@class upnudge.policy.Backoff
+---@field first? string|number How long after the first notice of a result the second may come.
+---@field factor? number How many times as long it is from each to the next.
+---@field max? string|number The longest wait.
 
 ---@class upnudge.policy.FormatSpec
 ---@field api 1 The version of this interface that the format was written for.
@@ -163,7 +169,7 @@ function u.once() end
 function u.on(spec) end
 
 --- Less and less often while the same result waits; something new starts anew.
----@param spec { first?: string|number
+---@param spec upnudge.policy.Backoff
 ---@return upnudge.policy.Cadence
 function u.backoff(spec) end
 

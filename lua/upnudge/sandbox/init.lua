@@ -7,14 +7,19 @@
 local read_only = require "upnudge.sandbox.read_only"
 local rules = require "upnudge.language"
 
+local unsafe_tostring <const> = tostring
+
 local function safe_tostring(value)
     local kind = type(value)
     if kind == "string" or kind == "number" or kind == "boolean" or kind == "nil" then
-        return tostring(value)
+        return unsafe_tostring(value)
     end
     -- The address tells nothing that a policy should know.
     return kind
 end
+
+-- Nor do the messages of our own modules, which a policy can catch.
+rawset(_G, "tostring", safe_tostring)
 
 local function safe_setmetatable(value, metatable)
     if type(metatable) == "table" and (rawget(metatable, "__gc") ~= nil or rawget(metatable, "__mode") ~= nil) then
@@ -135,7 +140,8 @@ end
 
 --- The file of a format. See upnudge.language.format, as for `recognise` and `read`.
 function M.load_format(chunkname, bytes)
-    return require "upnudge.language.format".add(for_authors(), runner(chunkname, bytes, "t"))
+    local spec, faulty = for_authors().take("format", runner(chunkname, bytes, "t"))
+    return faulty or require "upnudge.language.format".take(spec)
 end
 
 function M.recognise(document)
@@ -146,9 +152,11 @@ function M.read(document)
     return guarded(require "upnudge.language.format".read, document)
 end
 
---- The file of a scenario; a ready-made one is precompiled. See upnudge.language.scenario.
+--- The file of a scenario, which is data: what is installed, what comes out and when, who opens shells. A
+--- ready-made one is precompiled.
 function M.load_scenario(chunkname, bytes, builtin)
-    return require "upnudge.language.scenario".add(for_authors(), runner(chunkname, bytes, builtin and "bt" or "t"))
+    local spec, faulty = for_authors().take("scenario", runner(chunkname, bytes, builtin and "bt" or "t"))
+    return faulty or spec
 end
 
 --- The environment that policies run in; for tests.

@@ -4,25 +4,30 @@ local schema = require "upnudge.language.schema"
 
 local M = {}
 
---- The sections in order: {heading, keys, what stands before the table}.
+--- The sections in order: {heading, keys, what stands before the table, whether values are told by their type}.
 local function sections()
-    local context, list = schema.context, {}
-    list[1] = { "`u.policy { … }`", schema.policy, "A policy is a Lua file that ends in `return u.policy { … }`." }
-    list[2] = { "`check = { … }`", schema.check,
-        "Durations are `90s`, `15m`, `6h`, `1d`, `2w`, `1h30m`; a number is seconds." }
-    list[3] = { "`u.rule \"name\" { … }`", schema.rule, "A rule has either `quiet` or `notify`." }
-    list[4] = { "The context `c`", context.c, "What every function of a policy is asked with; read-only. A field that "
-        .. "there is not is an error." }
+    local context = schema.context
+    local list = {
+        { "`u.policy { … }`", schema.policy, "A policy is a Lua file that ends in `return u.policy { … }`." },
+        { "`check = { … }`", schema.check,
+            "Durations are `90s`, `15m`, `6h`, `1d`, `2w`, `1h30m`; a number is seconds." },
+        { "`u.rule \"name\" { … }`", schema.rule, "A rule has either `quiet` or `notify`." },
+        { "`u.on { … }` and `u.hours { … }`", schema.hours, "Days are `Mon`, `Tue` and so on, or a list of them." },
+        { "`u.backoff { … }`", schema.backoff },
+        { "The context `c`", context.c, "What every function of a policy is asked with; read-only. A field that "
+            .. "there is not is an error.", true },
+    }
     for _, name in ipairs { "env", "result", "packages", "history", "host" } do
-        list[#list + 1] = { ("`c.%s`"):format(name == "packages" and "result.packages[i]" or name), context[name] }
+        list[#list + 1] = { ("`c.%s`"):format(name == "packages" and "result.packages[i]" or name), context[name], nil,
+            true }
     end
-    list[#list + 1] = { "`u.format { … }`", schema.format,
-        "A team's format of lockfiles, in `formats/NAME.lua` beside "
-        .. "the policy." }
-    list[#list + 1] = { "A package that a format gives", schema.package }
-    list[#list + 1] = { "`u.scenario { … }`", schema.scenario, "A scenario for `upnudge policy simulate`." }
-    list[#list + 1] = { "An entry of `releases`", schema.release }
-    list[#list + 1] = { "An entry of `people`", schema.person }
+    table.move({
+        { "`u.format { … }`", schema.format, "A team's format of lockfiles, in `formats/NAME.lua` beside the policy." },
+        { "A package that a format gives", schema.package, nil, true },
+        { "`u.scenario { … }`", schema.scenario, "A scenario for `upnudge policy simulate`." },
+        { "An entry of `releases`", schema.release },
+        { "An entry of `people`", schema.person },
+    }, 1, 5, #list + 1, list)
     return list
 end
 
@@ -30,17 +35,39 @@ local function cell(text)
     return (text:gsub("|", "\\|"))
 end
 
-local function row(key)
-    local value = key.expects ~= "" and key.expects or "`" .. key.cats:gsub("upnudge%.policy%.", "") .. "`"
+--- The LuaCATS type of a key that is there.
+local function type_of(key)
+    if key.cats then
+        return key.cats
+    end
+    local quoted = {}
+    for i, choice in ipairs(key.choices) do
+        quoted[i] = ("%q"):format(choice)
+    end
+    return table.concat(quoted, "|")
+end
+
+--- A key by its type, where what is always there needs no word.
+local function by_type(key)
+    local value = type_of(key):gsub("upnudge%.policy%.", "")
+    return "`" .. value .. (key.needed and "" or value:find "|" and "|nil" or "?") .. "`"
+end
+
+--- A key by what it expects.
+local function by_words(key)
     local note = key.needed and " (needed)" or key.default and (" (%s)"):format(key.default) or ""
-    return ("| `%s` | %s%s | %s |"):format(key.name, cell(value), cell(note), cell(key.what))
+    return schema.expects(key) .. note
+end
+
+local function row(key, value_of)
+    return ("| `%s` | %s | %s |"):format(key.name, cell(value_of(key)), cell(key.what))
 end
 
 --- The reference as Markdown.
 ---@return string
 function M.markdown()
     local lines = { "# Reference of policies", "",
-        "Printed by `upnudge policy reference`; made from `lua/upnudge/language/schema.lua`.", "" }
+        "Printed by `upnudge policy reference`; made from `lua/upnudge/language/schema/`.", "" }
     local function add(...)
         for _, line in ipairs { ... } do
             lines[#lines + 1] = line
@@ -53,7 +80,7 @@ function M.markdown()
         end
         add("| key | value | what it says |", "|---|---|---|")
         for _, key in ipairs(schema.ordered(section[2])) do
-            add(row(key))
+            add(row(key, section[4] and by_type or by_words))
         end
         add ""
     end
@@ -65,8 +92,8 @@ function M.markdown()
 end
 
 local CLASSES <const> = {
-    { "Spec", "policy" }, { "Check", "check" }, { "RuleSpec", "rule" }, { "FormatSpec", "format" },
-    { "ScenarioSpec", "scenario" }, { "Release", "release" }, { "Person", "person" },
+    { "Spec", "policy" }, { "Check", "check" }, { "RuleSpec", "rule" }, { "Hours", "hours" }, { "Backoff", "backoff" },
+    { "FormatSpec", "format" }, { "ScenarioSpec", "scenario" }, { "Release", "release" }, { "Person", "person" },
     { "Context", "c" }, { "Environment", "env" }, { "Result", "result" }, { "Package", "packages" },
     { "History", "history" }, { "Host", "host" },
 }
@@ -74,11 +101,7 @@ local CLASSES <const> = {
 local function class(name, keys)
     local lines = { "---@class upnudge.policy." .. name }
     for _, key in ipairs(schema.ordered(keys)) do
-        -- `a|nil` and `T?` are one thing, which LuaCATS marks at the name; a key of a context is always there.
-        local plain = key.cats:match "^(.*)%?$" or key.cats:match "^(.*)|nil$"
-        local optional = plain or key.expects ~= "" and not key.needed
-        lines[#lines + 1] = ("---@field %s%s %s %s"):format(key.name, optional and "?" or "", plain or key.cats,
-            key.what)
+        lines[#lines + 1] = ("---@field %s%s %s %s"):format(key.name, key.needed and "" or "?", type_of(key), key.what)
     end
     return table.concat(lines, "\n")
 end
@@ -97,16 +120,11 @@ end
 
 local HEAD <const> = [[
 ---@meta upnudge
---- Types of the policy language. Printed by `upnudge policy reference --types`; made from schema.lua.
+--- Types of the policy language. Printed by `upnudge policy reference --types`; made from language/schema/.
 
 ---@class upnudge.policy.Cadence
 
----@class upnudge.policy.Rule
-
----@class upnudge.policy.Hours
----@field day? string|string[]
----@field from? number|string
----@field to? number|string]]
+---@class upnudge.policy.Rule]]
 
 --- The types that an editor with a Lua language server loads.
 ---@return string

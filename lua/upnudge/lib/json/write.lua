@@ -3,6 +3,8 @@
 --- lua-cjson writes the members of an object in the order of a hash table. Records are read by
 --- people and compared by scripts, so objects are put together here and cjson does the values.
 
+local table = require "table"
+
 -- An encoder of our own configuration, for the module is shared with the host: a number that JSON
 -- has no words for (it can be read, as 1e999) becomes null instead of an error.
 local cjson = require "cjson".new()

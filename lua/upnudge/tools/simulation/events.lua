@@ -2,6 +2,7 @@
 
 local calendar = require "upnudge.lib.calendar"
 local duration = require "upnudge.lib.duration"
+local schema = require "upnudge.language.schema"
 local time = require "upnudge.lib.time"
 
 local M = {}
@@ -83,7 +84,14 @@ local function names_of(entry, what)
     return type(names) == "table" and names[1] and names or fail("%s names no packages", what)
 end
 
-local LEVELS <const> = { major = true, minor = true, patch = true, rebuild = true }
+local function is_level(level)
+    for _, choice in ipairs(schema.release.level.choices) do
+        if level == choice then
+            return true
+        end
+    end
+    return false
+end
 
 local function release(entry, at, packages, random)
     local security = entry.security
@@ -102,8 +110,8 @@ local function add_releases(list, entry, what, frame, random)
     local packages = names_of(entry, what)
     if (entry.at == nil) == (entry.every == nil) then
         fail("%s needs either at or every", what)
-    elseif entry.level and not LEVELS[entry.level] then
-        fail("%s: level '%s' is none; one of: major, minor, patch, rebuild", what, entry.level)
+    elseif entry.level and not is_level(entry.level) then
+        fail("%s: level '%s' is none; one of: %s", what, entry.level, table.concat(schema.release.level.choices, ", "))
     elseif entry.at then
         list[#list + 1] = release(entry, moment(entry.at, frame, what), packages, random)
         return
@@ -149,11 +157,13 @@ local function read_person(person, frame, what)
     local days, message = calendar.days(person.day or WORKDAYS)
     local from, no_from = calendar.hour(person.from, 9 * 3600)
     local to, no_to = calendar.hour(person.to, 18 * 3600)
-    local shells, at_once = person.shells or 10, person.at_once or 1
+    local shells, at_once, keys = person.shells or 10, person.at_once or 1, schema.person
     if not days or not from or not to then
         fail("%s: %s", what, message or no_from or no_to)
-    elseif not (shells > 0 and shells <= 500) or not (at_once >= 1 and at_once <= 64) or to <= from then
-        fail("%s: shells is from 0 to 500 a day, at_once from 1 to 64, and from is before to", what)
+    elseif not (shells > keys.shells.least and shells <= keys.shells.most)
+        or not (at_once >= keys.at_once.least and at_once <= keys.at_once.most) or to <= from then
+        fail("%s: shells is from %d to %d a day, at_once from %d to %d, and from is before to", what, keys.shells.least,
+            keys.shells.most, keys.at_once.least, keys.at_once.most)
     end
     local upgrades = person.upgrades
     return { days = days, from = from, to = to, shells = shells, at_once = math.floor(at_once),

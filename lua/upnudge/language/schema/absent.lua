@@ -1,0 +1,11 @@
+--- What a policy is told that may not be there, by the table that has it. See upnudge.language.schema.context,
+--- from which this is apart because every notice reads it.
+
+return {
+    c = {},
+    env = {},
+    result = {},
+    packages = { level = true, from = true, to = true, system = true, group = true, security = true },
+    history = { last_notified = true, shown = true, times = true, snoozed_until = true },
+    host = { lang = true, command = true, hint = true },
+}

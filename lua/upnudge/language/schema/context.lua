@@ -1,0 +1,86 @@
+--- What a policy is told. See upnudge.language.schema.
+
+local absent = require "upnudge.language.schema.absent"
+local counts = require "upnudge.lib.counts"
+local kind = require "upnudge.language.schema.kind"
+
+-- What each count says.
+local COUNTS <const> = {
+    total = "Changes of all kinds.",
+    versions = "Packages with another version.",
+    rebuilds = "The same version, built anew.",
+    changed = "Another revision of the same version.",
+    added = "Packages that come.",
+    removed = "Packages that go.",
+    major = "Of the versions: major steps.",
+    minor = "Minor steps.",
+    patch = "Patches.",
+    security = "Changes that mend a security problem.",
+}
+
+--- The counts, and then the other fields of a result.
+local function counted(others)
+    local list = {}
+    for i, name in ipairs(counts.all) do
+        list[i] = { name, "integer", COUNTS[name] }
+    end
+    for _, entry in ipairs(others) do
+        list[#list + 1] = entry
+    end
+    return list
+end
+
+--- What a policy is asked with: the fields of the context and of its tables.
+local FIELDS <const> = {
+    c = {
+        { "now", "integer", "Seconds since the epoch, UTC." },
+        { "env", "upnudge.policy.Environment", "The environment." },
+        { "result", "upnudge.policy.Result", "What the last check found, for this system." },
+        { "history", "upnudge.policy.History", "What is known about past notices." },
+        { "host", "upnudge.policy.Host", "The tool, and who is watching." },
+    },
+    env = {
+        { "name", "string", "What it is called." },
+        { "path", "string", "Its directory." },
+    },
+    result = counted {
+        { "packages", "upnudge.policy.Package[]", "The changes themselves; looked up when first asked for." },
+        { "fingerprint", "string", "Differs for each distinct result." },
+        { "checked_at", "integer", "When the check was, seconds UTC." },
+        { "since", "integer", "When this result was first found, seconds UTC." },
+    },
+    packages = {
+        { "name", "string", "Its name." },
+        { "kind", { "upgraded", "downgraded", "rebuilt", "changed", "added", "removed" }, "What happens to it." },
+        { "level", { "major", "minor", "patch", "unknown" }, "How far an upgrade goes." },
+        { "from", "string", "The version before." },
+        { "to", "string", "The version after." },
+        { "system", "string", "Its platform." },
+        { "group", "string", "\"dev\", \"optional\" or the format's own word." },
+        { "security", "boolean", "Whether it mends a security problem." },
+    },
+    history = {
+        { "last_notified", "integer", "When a notice was last shown, seconds UTC." },
+        { "shown", "string", "The fingerprint of what was shown." },
+        { "times", "integer", "How often this result was shown." },
+        { "snoozed_until", "integer", "Until when the person wants to hear nothing." },
+    },
+    host = {
+        { "app", "string", "The tool's name." },
+        { "tty", "boolean", "Whether somebody watches." },
+        { "ci", "boolean", "Whether this is continuous integration." },
+        { "lang", "string", "The locale, \"zh_CN.UTF-8\"." },
+        { "system", "string", "The platform, \"x86_64-linux\"." },
+        { "mode", { "activate", "in-place", "command" }, "How the environment is activated." },
+        { "active", "boolean", "Whether it is active already." },
+        { "command", "string", "What is run in it, with mode \"command\"." },
+        { "hint", "string", "What a person runs for details." },
+        { "utc_offset", "integer", "Seconds by which local time is ahead of UTC." },
+    },
+}
+
+local sections = {}
+for name, fields in pairs(FIELDS) do
+    sections[name] = kind.told(fields, absent[name])
+end
+return sections

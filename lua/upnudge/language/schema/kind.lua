@@ -1,0 +1,105 @@
+--- Kinds of values, and sections of keys: what the schema is made of. Runs in the policy VM and in the trusted
+--- state.
+
+local M = {}
+
+---@class upnudge.Key
+---@field name string
+---@field what string one sentence for people
+---@field types table<string, boolean> Lua types that a value may have
+---@field expects? string in words; else the choices are
+---@field cats string LuaCATS type; else the choices are
+---@field default? string in words
+---@field needed? boolean whether there is nothing without it
+---@field lacks? string said behind "has no 'KEY'" of a key that every file needs
+---@field is? any the only value
+---@field choices? string[] the only values
+---@field pattern? string what a string fits
+---@field wrong? string said of one that does not, "%s" being the string
+---@field least? number
+---@field most? number
+---@field parse? "duration"|"deadline"|"url" what makes sense of it
+---@field holds? "texts"|"named_texts"|"keys"|"entries"|"rules"|"catalogues" what a table of it holds
+---@field of? string what its texts are, or the section of its keys or entries
+
+local function kind(fields)
+    fields.__index = fields
+    return fields
+end
+
+M.STRING = kind { types = { string = true }, expects = "a string", cats = "string" }
+--- A string of which there are some: the key names its choices.
+M.CHOICE = kind { types = { string = true } }
+M.NUMBER = kind { types = { number = true }, expects = "a number", cats = "number" }
+M.BOOLEAN = kind { types = { boolean = true }, expects = "true or false", cats = "boolean" }
+M.TABLE = kind { types = { table = true } }
+M.DURATION = kind { types = { string = true, number = true }, expects = "a duration", cats = "string|number",
+    parse = "duration" }
+M.HOUR = kind { types = { string = true, number = true }, expects = "an hour", cats = "string|number" }
+M.DAYS = kind { types = { string = true, table = true }, expects = "a day or a list of days", cats = "string|string[]" }
+--- A function that a policy or a format is asked with.
+M.FUNCTION = kind { types = { ["function"] = true } }
+M.TEXT = kind { types = { string = true, ["function"] = true }, expects = "a string or a function of the context" }
+M.QUIET = kind { types = { string = true, boolean = true, ["function"] = true },
+    expects = "a reason, true, or a function giving a reason" }
+M.CADENCE = kind { types = { table = true, ["function"] = true }, expects = "a cadence or a function of the context" }
+M.LIKELIHOOD = kind { types = { boolean = true, number = true }, cats = "boolean|number",
+    expects = "true, or how often as a number from 0 to 1" }
+M.API = kind { types = { number = true }, expects = "the number 1", cats = "1", is = 1, needed = true,
+    lacks = "; write api = 1" }
+M.NAME = kind { types = { string = true }, expects = "a string", cats = "string", needed = true, lacks = "" }
+
+--- What a key expects, in words.
+---@param key upnudge.Key
+---@return string
+function M.expects(key)
+    if key.expects then
+        return key.expects
+    end
+    local words = ""
+    for i, choice in ipairs(key.choices) do
+        words = words .. (i == 1 and "" or i < #key.choices and ", " or " or ") .. '"' .. choice .. '"'
+    end
+    return words
+end
+
+local orders = {}
+
+--- The keys of a section by name, from {name, kind, sentence, ...} in the order of the documentation.
+---@param list table[]
+---@return table<string, upnudge.Key>
+function M.section(list)
+    local keys = {}
+    for i = 1, #list do
+        local key = list[i]
+        key.name, key.what = key[1], key[3]
+        keys[key[1]] = setmetatable(key, key[2])
+    end
+    orders[keys] = list
+    return keys
+end
+
+--- The same for what is told, from {name, type or choices, sentence}.
+---@param list table[]
+---@param absent table<string, boolean> what may not be there
+---@return table<string, upnudge.Key>
+function M.told(list, absent)
+    local keys = {}
+    for i = 1, #list do
+        local key, of = list[i], list[i][2]
+        key.name, key.what, key.needed = key[1], key[3], not absent[key[1]]
+        key[type(of) == "table" and "choices" or "cats"] = of
+        keys[key[1]] = key
+    end
+    orders[keys] = list
+    return keys
+end
+
+--- The keys of a section in the order of the documentation.
+---@param keys table<string, upnudge.Key>
+---@return upnudge.Key[]
+function M.ordered(keys)
+    return orders[keys]
+end
+
+return M

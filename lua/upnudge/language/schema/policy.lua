@@ -1,0 +1,77 @@
+--- What a policy may say. See upnudge.language.schema.
+
+local kind = require "upnudge.language.schema.kind"
+
+local M = {}
+
+--- Keys of u.policy { ... }.
+M.policy = kind.section {
+    { "api", kind.API, "The version of this interface that the policy was written for." },
+    { "name", kind.NAME, "What the policy is called in explanations." },
+    { "extends", kind.STRING, "The policy whose rules and settings this one starts from: a file NAME.lua beside it, "
+        .. "else a ready-made one.", expects = "the name of a policy", pattern = "^%w[%w_-]*$",
+        wrong = "extends '%s' is no name; a base is a file beside the policy or ready-made, without a path" },
+    { "strategy", kind.STRING, "How processes share the time of the last notice: simple, separate-lock, stateless, "
+        .. "database, or a team's own.", expects = "the name of a strategy", default = "separate-lock",
+        pattern = "^%l[%l%d-]*$", wrong = "strategy '%s' is no name" },
+    { "database", kind.STRING, "Where the strategy database keeps who was told; never with a password. "
+        .. "$UPNUDGE_DATABASE comes before it.", expects = "\"sqlite:PATH\" or \"postgresql://HOST/NAME\"",
+        default = "a SQLite file beside the records", parse = "url" },
+    { "per", kind.CHOICE, "Who counts as having been told, with the strategy database. A user and a machine know an "
+        .. "environment by its path, a team by its name.", choices = { "user", "team", "machine" }, default = "user" },
+    { "deadline", kind.DURATION, "How long the strategy database may take, connecting included.",
+        expects = "a time as \"150ms\"", cats = "string", default = "150ms", parse = "deadline" },
+    { "on_unreachable", kind.CHOICE, "What to do when the database does not answer.", choices = { "quiet", "notify" },
+        default = "quiet" },
+    { "check", kind.TABLE, "How often a check is wanted and how long it may take.",
+        expects = "a table {every=, timeout=}", cats = "upnudge.policy.Check", holds = "keys", of = "check" },
+    { "text", kind.TEXT, "The notice.", cats = "string|fun(c: upnudge.policy.Context): string",
+        default = "summary and hint" },
+    { "hint", kind.STRING, "The command that a person runs for details.", default = "upnudge show PATH" },
+    { "ignore", kind.TABLE, "Packages that are never told: \"curl\", \"linux-*\", or one version alone, \"curl@8.1\".",
+        expects = "a list of package names", cats = "string[]", holds = "texts", of = "package name" },
+    { "catalogues", kind.TABLE, "Words of notices by language: { de = { summary = \"{counts} für {name}.\" } }.",
+        expects = "a table of catalogues by language", cats = "table<string, table<string, any>>",
+        default = "English, Chinese", holds = "catalogues" },
+    { "rules", kind.TABLE, "Asked in order until one decides. A rule with the name of a base's rule takes its place, "
+        .. "others come before.", expects = "a list of rules", cats = "upnudge.policy.Rule[]", holds = "rules" },
+    { "decide", kind.FUNCTION, "Replaces the rules: answers true, false or a cadence, and then a text or a reason.",
+        expects = "a function of the context",
+        cats = "(fun(c: upnudge.policy.Context): boolean|upnudge.policy.Cadence, string?)" },
+}
+
+--- Keys of `check`.
+M.check = kind.section {
+    { "every", kind.DURATION, "How long an outcome stays fresh.", default = "1d" },
+    { "timeout", kind.DURATION, "When a dry upgrade is ended.", default = "10m" },
+}
+
+--- Keys of u.rule "name" { ... }.
+M.rule = kind.section {
+    { "when", kind.FUNCTION, "Whether the rule is meant.", expects = "a function of the context",
+        cats = "(fun(c: upnudge.policy.Context): any)", default = "always" },
+    { "quiet", kind.QUIET, "Stops: no notice.", cats = "string|true|(fun(c: upnudge.policy.Context): string|true)" },
+    { "notify", kind.CADENCE, "Speaks when due, else the next rule is asked. A function answers whether it is due, "
+        .. "why, and when next.",
+        cats = "upnudge.policy.Cadence|(fun(c: upnudge.policy.Context): boolean, string?, integer?)" },
+    { "text", kind.TEXT, "The notice of this rule.", cats = "string|(fun(c: upnudge.policy.Context): string)",
+        default = "the policy's" },
+}
+
+--- Keys of u.on { ... } and u.hours { ... }.
+M.hours = kind.section {
+    { "day", kind.DAYS, "On which days of the week.", default = "all" },
+    { "days", kind.DAYS, "Another name of `day`." },
+    { "from", kind.HOUR, "From when on, local time: 9, 17.5 or \"17:30\".", default = "0" },
+    { "to", kind.HOUR, "Until when; an hour before `from` is one of the next day.", default = "24" },
+}
+
+--- Keys of u.backoff { ... }.
+M.backoff = kind.section {
+    { "first", kind.DURATION, "How long after the first notice of a result the second may come.", default = "1d" },
+    { "factor", kind.NUMBER, "How many times as long it is from each to the next.", default = "2", least = 1,
+        most = 1000 },
+    { "max", kind.DURATION, "The longest wait.", default = "30d" },
+}
+
+return M

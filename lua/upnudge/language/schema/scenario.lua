@@ -1,0 +1,57 @@
+--- What a scenario may say. See upnudge.language.schema.
+
+local kind = require "upnudge.language.schema.kind"
+
+local M = {}
+
+--- Keys of u.scenario { ... }.
+M.scenario = kind.section {
+    { "api", kind.API, "The version of this interface that the scenario was written for." },
+    { "name", kind.NAME, "What the scenario is called." },
+    { "start", kind.STRING, "When it begins, local time.", expects = "a day or a time",
+        default = "2027-01-04, a Monday" },
+    { "weeks", kind.NUMBER, "How long it lasts.", expects = "a number of weeks", default = "8" },
+    { "utc_offset", kind.STRING, "The people's time zone.", expects = "hours as \"+01:00\"", default = "+00:00" },
+    { "lang", kind.STRING, "Their language.", expects = "a locale", default = "en" },
+    { "check_takes", kind.DURATION, "How long a check runs in the background.", default = "2m" },
+    { "installed", kind.TABLE, "What is installed at the start.", expects = "a table of versions by package",
+        cats = "table<string, string>", holds = "named_texts", of = "version" },
+    { "releases", kind.TABLE, "What comes out and when.", expects = "a list of releases",
+        cats = "upnudge.policy.Release[]", holds = "entries", of = "release" },
+    { "people", kind.TABLE, "Who opens shells, when and how.", expects = "a list of people",
+        cats = "upnudge.policy.Person[]", default = "one developer", holds = "entries", of = "person" },
+}
+
+--- Keys of one entry of `releases`.
+M.release = kind.section {
+    { "at", kind.STRING, "When: \"2027-01-06 10:00\" local time, or \"3d\" after the start.", expects = "a time" },
+    { "every", kind.DURATION, "Instead of `at`: about that often, at random." },
+    { "packages", kind.TABLE, "Which; with `every` one of them at a time.", expects = "a list of names",
+        cats = "string[]", needed = true },
+    { "to", kind.STRING, "The version, with `at` and one package.", expects = "a version",
+        default = "the next of its level" },
+    { "level", kind.CHOICE, "How far the upgrade goes.", choices = { "major", "minor", "patch", "rebuild" },
+        default = "patch" },
+    { "security", kind.LIKELIHOOD, "Whether it mends a security problem." },
+}
+
+--- Keys of one entry of `people`.
+M.person = kind.section {
+    { "day", kind.DAYS, "On which days.", default = "Mon to Fri" },
+    { "from", kind.HOUR, "From when, local time.", default = "9" },
+    { "to", kind.HOUR, "Until when.", default = "18" },
+    { "shells", kind.NUMBER, "How many times a day something is activated, on average.", default = "10", least = 0,
+        most = 500 },
+    { "at_once", kind.NUMBER, "How many shells open in the same instant.", default = "1", least = 1, most = 64 },
+    { "away", kind.TABLE, "Days off: \"2027-01-15\" or \"2027-01-15 2027-01-22\".", expects = "a list of days",
+        cats = "string[]" },
+    { "upgrades", kind.DURATION, "How long after a notice they upgrade.", expects = "a duration, or \"never\"",
+        default = "never" },
+    { "tty", kind.BOOLEAN, "Whether somebody watches.", default = "true" },
+    { "ci", kind.BOOLEAN, "Whether it is continuous integration.", default = "false" },
+    { "mode", kind.CHOICE, "How the environment is activated.", expects = "how it is activated",
+        choices = { "activate", "in-place", "command" }, default = "activate" },
+    { "active", kind.BOOLEAN, "Whether it is active already.", default = "false" },
+}
+
+return M
