@@ -24,6 +24,9 @@ local NOT_TYPED <const> = {
     ["make test-loaded"] = { why = "it runs this suite" },
     ["make asan"] = { why = "it runs this suite" },
     ["make lint"] = { why = "it takes as long as this suite, and runs beside it" },
+    ["make generated"] = { why = "it writes into the sources; what it would write is compared",
+        instead = "upnudge policy reference | diff - policies/REFERENCE.md && "
+            .. "upnudge policy reference --types | diff - lua/upnudge/meta/policy.lua" },
     ["make install PREFIX=\"$HOME/.local\""] = { why = "it may install packages",
         instead = "make install DEPS=no PREFIX=\"$HOME/.local\"" },
     ["sudo apt install lua-dbi-postgresql    # or lua-dbi-sqlite3"] = { why = "it installs packages" },
