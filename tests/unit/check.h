@@ -149,9 +149,12 @@ static inline void check_pause(long milliseconds) {
 /* Waits until another process has done something that can be seen; the bound only ends a hang. */
 #define CHECK_AWAIT(condition)                                                                     \
     do {                                                                                           \
-        for (int check_left = 6000; check_left > 0 && !(condition); check_left--)                  \
+        bool check_met = (condition);                                                              \
+        for (int check_left = 6000; check_left > 0 && !check_met; check_left--) {                  \
             check_pause(10);                                                                       \
-        CHECK(condition);                                                                          \
+            check_met = (condition);                                                               \
+        }                                                                                          \
+        check_that(check_met, __FILE__, __LINE__, #condition);                                     \
     } while (0)
 
 /* Not for bounds on work, which are in effort.h: a machine may be busy with something else. */
