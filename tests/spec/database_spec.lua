@@ -3,6 +3,7 @@
 
 local cjson = require "cjson"
 local command = require "command"
+local lfs = require "lfs"
 local postgres = require "postgres"
 local stage = require "stage"
 
@@ -61,10 +62,13 @@ end
 
 --- What the activations of a machine have decided, at that time or ever, as its log tells.
 local function decisions(machine, now)
-    local list = {}
-    for line in command.shell('cat "$work"/%s/*/decisions.log', machine).out:gmatch "[^\n]+" do
-        if not now or line:find(now .. "\t", 1, true) == 1 then
-            list[#list + 1] = line
+    local list, state = {}, work .. "/" .. machine
+    for key in lfs.dir(state) do
+        local log = #key > 2 and command.read(("%s/%s/decisions.log"):format(state, key)) or ""
+        for line in log:gmatch "[^\n]+" do
+            if not now or line:find(now .. "\t", 1, true) == 1 then
+                list[#list + 1] = line
+            end
         end
     end
     return list
