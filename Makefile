@@ -8,7 +8,7 @@
 #   asan      the same under AddressSanitizer and UBSan, leaks included
 #   lint      warnings as errors, cppcheck, luacheck, clang-format, layering
 #   generated  policies/REFERENCE.md and lua/upnudge/meta/policy.lua, from lua/upnudge/language/schema/
-#   bench     the figures of the README, as ratios in one run
+#   bench     the figures of tests/README.md, as ratios in one run
 #   bench-strategies  every strategy on the same work, the databases included: one table
 #   bench-parse  how fast each format is read, and package-lock against V8
 #   corpus    packages of real lockfiles against independent counters (CORPUS=DIR, FORMATS="npm flox")
@@ -318,20 +318,20 @@ deps-fuzz:
 deps-lint:
 	$(call install_missing,lint,$(LINT_PACKAGES))
 
+PLACE = $(DESTDIR)$(PREFIX)
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/upnudge $(DESTDIR)$(PREFIX)/include \
-		$(DESTDIR)$(PREFIX)/lib/lua/5.4/upnudge $(DESTDIR)$(PREFIX)/share/lua/5.4 \
-		$(DESTDIR)$(PREFIX)/lib/pkgconfig
-	install -m 755 $(BUILD)/upnudge $(DESTDIR)$(PREFIX)/bin/
-	install -m 755 $(BUILD)/upnudge-cli $(BUILD)/upnudge-json.so $(DESTDIR)$(PREFIX)/lib/upnudge/
-	install -m 755 $(BUILD)/libupnudge.so.0 $(DESTDIR)$(PREFIX)/lib/
-	ln -sf libupnudge.so.0 $(DESTDIR)$(PREFIX)/lib/libupnudge.so
-	install -m 755 $(BUILD)/lib/upnudge/core.so $(DESTDIR)$(PREFIX)/lib/lua/5.4/upnudge/
-	ln -sf ../../../upnudge/upnudge-json.so $(DESTDIR)$(PREFIX)/lib/lua/5.4/upnudge/
-	cp -r lua/upnudge $(DESTDIR)$(PREFIX)/share/lua/5.4/
-	install -m 644 lua/api/upnudge.h $(DESTDIR)$(PREFIX)/include/
+	install -d "$(PLACE)/bin" "$(PLACE)/lib/upnudge" "$(PLACE)/lib/lua/5.4/upnudge" "$(PLACE)/lib/pkgconfig" \
+		"$(PLACE)/include" "$(PLACE)/share/lua/5.4"
+	install -m 755 $(BUILD)/upnudge "$(PLACE)/bin/"
+	install -m 755 $(BUILD)/upnudge-cli $(BUILD)/upnudge-json.so "$(PLACE)/lib/upnudge/"
+	install -m 755 $(BUILD)/libupnudge.so.0 "$(PLACE)/lib/"
+	ln -sf libupnudge.so.0 "$(PLACE)/lib/libupnudge.so"
+	install -m 755 $(BUILD)/lib/upnudge/core.so "$(PLACE)/lib/lua/5.4/upnudge/"
+	ln -sf ../../../upnudge/upnudge-json.so "$(PLACE)/lib/lua/5.4/upnudge/"
+	cp -r lua/upnudge "$(PLACE)/share/lua/5.4/"
+	install -m 644 lua/api/upnudge.h "$(PLACE)/include/"
 	printf 'Name: upnudge\nDescription: upgrade notices for tools that manage environments\nVersion: 0.1.0\nCflags: -I$(PREFIX)/include\nLibs: -L$(PREFIX)/lib -lupnudge\n' \
-		> $(DESTDIR)$(PREFIX)/lib/pkgconfig/upnudge.pc
+		> "$(PLACE)/lib/pkgconfig/upnudge.pc"
 
 clean:
 	rm -rf build build-asan build-fuzz build-lint

@@ -73,7 +73,7 @@ typedef enum upnudge_status {
 typedef struct upnudge_options {
     const char *app;       /* name of the host: separates its records ("default") */
     const char *state_dir; /* absolute path ($XDG_CACHE_HOME/upnudge/APP) */
-    const char *policy;    /* a file, or the name of a ready-made policy (see the README) */
+    const char *policy;    /* a file, or the name of a ready-made policy (policies/) */
 } upnudge_options;
 
 /* One activation. Start from UPNUDGE_ACTIVATION_INIT; strings are not kept. */
