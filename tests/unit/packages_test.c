@@ -6,7 +6,7 @@
 
 static void keeps_what_was_added(void) {
     un_packages list = {.format = "made-up"};
-    char names[MANY][8];
+    char names[MANY][16];
     for (int i = 0; i < MANY; i++) {
         snprintf(names[i], sizeof names[i], "p%d", i);
         un_package package = {.name = un_slice_of(names[i]), .version = UN_SLICE("1.0.0")};
