@@ -285,7 +285,7 @@ PACKAGES = g++ liblua5.4-dev lua5.4 lua-cjson lua-cjson-dev lua-filesystem lua-f
 	lua-argparse libxxhash-dev libsimdjson-dev libyaml-dev jq
 TEST_PACKAGES = $(PACKAGES) lua-busted python3 lua-dbi-sqlite3 lua-dbi-postgresql postgresql sqlite3
 CORPUS_PACKAGES = $(PACKAGES) python3 python3-yaml
-FUZZ_PACKAGES = $(PACKAGES) clang llvm
+FUZZ_PACKAGES = $(PACKAGES) clang libclang-rt-dev llvm
 LINT_PACKAGES = $(TEST_PACKAGES) lua-check cppcheck clang-format
 
 # $(call install_missing,WHO,PACKAGES): says what is missing, who needs it, and installs it; asks for root only
