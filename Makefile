@@ -14,6 +14,8 @@
 #   corpus    packages of real lockfiles against independent counters (CORPUS=DIR, FORMATS="npm flox")
 #   differential  our readers against Python's, on real and on broken documents
 #   fuzz      a bounded fuzz campaign under sanitizers (FUZZ_SECONDS=600 for all targets together)
+#   distributions  the demo and every test on a fresh Debian 12, Debian 13 and Ubuntu 24.04; needs root
+#             (DISTRIBUTIONS="trixie noble", ROOTS=DIR; see tests/distributions.sh)
 #   install   to $(DESTDIR)$(PREFIX)
 
 PREFIX ?= /usr/local
@@ -89,7 +91,7 @@ EMBED = $(foreach m,$(MODULES),$(call dotted,$(m))=$(m)) \
 PRODUCTS = $(BUILD)/upnudge $(BUILD)/upnudge-cli $(BUILD)/upnudge-json.so $(BUILD)/libupnudge.so \
 	$(BUILD)/lib/upnudge/core.so $(BUILD)/lib/upnudge/upnudge-json.so
 
-.PHONY: all demo test test-loaded asan lint generated bench bench-strategies bench-parse corpus differential fuzz install clean deps deps-test deps-corpus deps-fuzz deps-lint
+.PHONY: all demo test test-loaded asan lint generated bench bench-strategies bench-parse corpus differential fuzz distributions install clean deps deps-test deps-corpus deps-fuzz deps-lint
 all: deps
 	@$(MAKE) --no-print-directory products
 .PHONY: products
@@ -162,7 +164,7 @@ $(BUILD)/%.o: %.cc
 	@echo "  CXX $@"
 	@$(CXX) $(CPPFLAGS) $(CXXFLAGS) -MMD -MP -c -o $@ $<
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -path $(BUILD)/roots -prune -o -name '*.d' -print 2>/dev/null)
 
 # --- tests -------------------------------------------------------------------------------------
 
@@ -266,6 +268,12 @@ $(BUILD)/tests/fuzz/upnudge-json.so: $(BUILD)/upnudge-json.so
 fuzz: deps-fuzz
 	@$(MAKE) --no-print-directory fuzz-programs BUILD=build-fuzz SANITIZE=fuzzer-no-link CC=clang CXX=clang++
 	@tests/fuzz/run.sh build-fuzz $(FUZZ_SECONDS)
+
+# --- other systems ------------------------------------------------------------------------------
+
+ROOTS ?= $(BUILD)/roots
+distributions:
+	@ROOTS="$(ROOTS)" tests/distributions.sh $(DISTRIBUTIONS)
 
 # --- what the code must look like --------------------------------------------------------------
 
