@@ -37,8 +37,8 @@ after_each(function()
     assert(ok, message)
 end)
 
-local function policy(keys)
-    return stage.policy(('{ api = 1, name = "db", extends = "default", strategy = "database", %s }'):format(keys))
+local function policy(keys, name)
+    return stage.policy(('{ api = 1, name = "db", extends = "default", strategy = "database", %s }'):format(keys), name)
 end
 
 local function with(url, keys)
@@ -346,8 +346,9 @@ describe("a database in trouble", function()
         assert.is_truthy(explain("one", path, now or NOW):find(words, 1, true))
     end
 
-    local function hasty(url, more)
-        return policy(('database = "%s", deadline = "150ms", %s'):format(url, more or 'per = "user"'))
+    --- Another file than that of the patient policies.
+    local function hasty(url)
+        return policy(('database = "%s", deadline = "150ms", per = "user"'):format(url), "hasty")
     end
 
     local function proxy(mode)
@@ -571,7 +572,7 @@ describe("a policy", function()
     end)
 
     it("is overridden by UPNUDGE_DATABASE, and without either has SQLite beside the records", function()
-        local path = policy 'per = "user"'
+        local path = policy(('per = "user", deadline = "%s"'):format(PATIENT))
         check("one", path, "--now", NOW)
         local url = "sqlite:" .. work .. "/other.sqlite"
         local function ask(variable, now)
@@ -831,7 +832,9 @@ describe("a host", function()
         it("that keeps our library to itself is told as well", function()
             local path = with(server.url)
             check("one", path, "--now", NOW)
-            local told = command.shell('python3 tests/host/local.py "$build/libupnudge.so" "$work/one" %s "$env" %d', path, NOW)
+            local told = patiently("one", NOW, function()
+                return command.shell('python3 tests/host/local.py "$build/libupnudge.so" "$work/one" %s "$env" %d', path, NOW)
+            end)
             assert.is_truthy(told.out:find "^2 version changes", told.out .. told.err)
         end)
     end
