@@ -1,8 +1,8 @@
 --- upnudge policy check: every mistake of policy files, with line and caret, before they are shipped.
 
-local diagnostic = require "upnudge.policy.diagnostic"
 local io = require "io"
 local json = require "upnudge.lib.json.write"
+local mistake = require "upnudge.policy.mistake"
 
 local M = {}
 
@@ -18,8 +18,8 @@ end
 local function result_of(path)
     local mistakes = require "upnudge.tools.rehearsal".mistakes(path)
     local list = {}
-    for i, mistake in ipairs(mistakes) do
-        list[i] = json.object(ORDER, mistake)
+    for i, one in ipairs(mistakes) do
+        list[i] = json.object(ORDER, one)
     end
     return mistakes, json.object({ "file", "ok", "mistakes" }, { file = path, ok = #mistakes == 0,
         mistakes = function()
@@ -34,8 +34,8 @@ function M.run(args)
     for i, path in ipairs(args.files) do
         local mistakes, result = result_of(path)
         faulty, results[i] = faulty + (#mistakes > 0 and 1 or 0), result
-        for _, mistake in ipairs(args.json and {} or mistakes) do
-            io.write(diagnostic.show(mistake), "\n")
+        for _, one in ipairs(args.json and {} or mistakes) do
+            io.write(mistake.show(one), "\n")
         end
         if not args.json and #mistakes == 0 then
             io.write(path, ": good\n")

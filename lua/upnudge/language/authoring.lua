@@ -24,19 +24,19 @@ local function blame(key, message, level)
 end
 
 --- What is wrong with a table of keys, by the section of the schema that it is.
-local function fault_of_keys(spec, section)
+local function mistake_in_keys(spec, section)
     local keys = require "upnudge.language.schema.policy"[section]
-    return require "upnudge.language.validation".fault_of_keys(spec, keys)
+    return require "upnudge.language.validation".mistake_in_keys(spec, keys)
 end
 
 --- A function of `u` from one that gives nil and a message when it is misused; then `instead` stands in. What takes
 --- a table of keys names their section.
 local function author(name, instead, section)
     return function(value)
-        local fault = section and type(value) == "table" and fault_of_keys(value, section)
-        local result, message
-        if fault then
-            message = ("%s: %s"):format(name, fault)
+        local message = section and type(value) == "table" and mistake_in_keys(value, section)
+        local result
+        if message then
+            message = ("%s: %s"):format(name, message)
         else
             result, message = rules.language[name](value)
         end

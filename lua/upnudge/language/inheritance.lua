@@ -3,12 +3,12 @@
 local M = {}
 
 --- A rule of the same name takes the base rule's place; others come before the base's.
-local function merge_rules(base, own)
+local function merge_rules(base, rules)
     local place, merged, added = {}, {}, {}
     for i, rule in ipairs(base) do
         place[rule.name], merged[i] = i, rule
     end
-    for _, rule in ipairs(own) do
+    for _, rule in ipairs(rules) do
         if place[rule.name] then
             merged[place[rule.name]] = rule
         else
@@ -21,26 +21,26 @@ local function merge_rules(base, own)
     return added
 end
 
---- The policy that `own` makes of its base: its keys win, `check` key by key.
+--- A policy and its base as one: the policy's keys win, `check` key by key.
 ---@param base table what the base wrote
----@param own table
+---@param policy table what the policy wrote
 ---@return table
-function M.join(base, own)
+function M.join(base, policy)
     local merged = {}
     for name, value in pairs(base) do
         merged[name] = value
     end
-    for name, value in pairs(own) do
+    for name, value in pairs(policy) do
         merged[name] = value
     end
-    merged.rules = merge_rules(base.rules or {}, own.rules or {})
+    merged.rules = merge_rules(base.rules or {}, policy.rules or {})
     merged.check = {}
-    for _, from in ipairs { base.check or {}, own.check or {} } do
+    for _, from in ipairs { base.check or {}, policy.check or {} } do
         for name, value in pairs(from) do
             merged.check[name] = value
         end
     end
-    if own.rules and not own.decide then
+    if policy.rules and not policy.decide then
         merged.decide = nil
     end
     return merged

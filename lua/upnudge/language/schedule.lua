@@ -16,11 +16,11 @@ local function read(spec)
     if type(spec) ~= "table" then
         return nil, "a table {day=, from=, to=} is needed"
     end
-    local days, message = calendar.days(spec.day or spec.days)
-    local from, fault = calendar.hour(spec.from, 0)
-    local to, wrong = calendar.hour(spec.to, DAY)
-    if message or not from or not to then
-        return nil, message or fault or wrong
+    local days, no_days = calendar.days(spec.day or spec.days)
+    local from, no_from = calendar.hour(spec.from, 0)
+    local to, no_to = calendar.hour(spec.to, DAY)
+    if no_days or not from or not to then
+        return nil, no_days or no_from or no_to
     end
     return { days = days, from = from, to = to }
 end

@@ -15,7 +15,7 @@ local M = {}
 
 ---@class upnudge.Mistake what an author wrote wrongly, with or without its place
 ---@field message string
----@field key? string the key, or another word, that is at fault
+---@field key? string the key, or another word, that is wrong
 ---@field depth? integer how many braces stand around the key
 ---@field line? integer where it stands, where to look for it, or from where on
 ---@field lead? string what stands before the braces: "u.policy" unless given
@@ -101,7 +101,7 @@ local PARSERS <const> = {
 }
 
 --- What is wrong with a value of the right type; nil: nothing.
-local function fault_of(key, value)
+local function mistake_in(key, value)
     if key.choices then
         local choices = {}
         for _, choice in ipairs(key.choices) do
@@ -217,9 +217,9 @@ local function check_values(spec, keys, what, prefix, place, file)
             file.report(at(place, key.name), "%s: %s %s is not known here; this upnudge has %s %s", what, key.name,
                 tostring(value), key.name, tostring(key.is))
         elseif value ~= nil and key.types[type(value)] then
-            local fault = fault_of(key, value)
-            if fault then
-                file.report(at(place, key.name), "%s%s", prefix, fault)
+            local message = mistake_in(key, value)
+            if message then
+                file.report(at(place, key.name), "%s%s", prefix, message)
             end
             if key.holds then
                 HOLDS[key.holds](key, value, place, file)
@@ -258,14 +258,14 @@ end
 ---@param spec table
 ---@param keys table<string, upnudge.Key>
 ---@return string?
-function M.fault_of_keys(spec, keys)
+function M.mistake_in_keys(spec, keys)
     local wrong = names_where(spec, function(name, value)
-        return not keys[name] or value and keys[name].least and fault_of(keys[name], value)
+        return not keys[name] or value and keys[name].least and mistake_in(keys[name], value)
     end)[1]
     if wrong == nil then
         return nil
     end
-    return keys[wrong] and fault_of(keys[wrong], spec[wrong])
+    return keys[wrong] and mistake_in(keys[wrong], spec[wrong])
         or ("no key '%s'%s"):format(tostring(wrong), suggestion(wrong, keys))
 end
 

@@ -40,7 +40,7 @@ local function load(path)
     end
     local format, fault = vm:call("load_format", "@" .. path, bytes)
     if format and format.mistakes then
-        format, fault = nil, require "upnudge.policy.diagnostic".told(path, bytes, format.mistakes)
+        format, fault = nil, require "upnudge.policy.mistake".told(path, bytes, format.mistakes)
     end
     local unknown = format and require "upnudge.lockfile.version".fault(format.versions)
     if unknown then

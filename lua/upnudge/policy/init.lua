@@ -106,16 +106,16 @@ local function read(source)
     return core.read(source.path, SOURCE_LIMIT)
 end
 
---- Mistakes of one file of the chain go to the diagnostics.
-local function note(diagnostics, file, mistakes)
-    if mistakes then
-        require "upnudge.policy.diagnostic".add(diagnostics, file.name, file.bytes, mistakes)
+--- Mistakes of one file of the chain are noted.
+local function note(mistakes, file, found)
+    if found then
+        require "upnudge.policy.mistake".add(mistakes, file.name, file.bytes, found)
     end
 end
 
---- Runs the files of the chain in the VM. What a team did wrong goes to the diagnostics; nil and a
+--- Runs the files of the chain in the VM. What a team did wrong is noted; nil and a
 --- message is what leaves nothing to go on with.
-local function load_chain(vm, file, diagnostics)
+local function load_chain(vm, file, mistakes)
     local chain, total = {}, 0
     while file do
         chain[#chain + 1] = file
@@ -128,27 +128,27 @@ local function load_chain(vm, file, diagnostics)
         if not loaded then
             return nil, ("%s: %s"):format(file.name, fault)
         end
-        note(diagnostics, file, loaded.mistakes)
+        note(mistakes, file, loaded.mistakes)
         file.strategy, file = loaded.strategy, nil
         if loaded.extends then
             local message
             file, message = require "upnudge.policy.base".of(chain, loaded.extends, read)
-            note(diagnostics, chain[#chain], message and { { key = "extends", depth = 1, message = message } })
+            note(mistakes, chain[#chain], message and { { key = "extends", depth = 1, message = message } })
         end
     end
     return chain
 end
 
---- The strategy that the chain names; what is wrong with its name goes to the diagnostics. The default one is
+--- The strategy that the chain names; what is wrong with its name is noted. The default one is
 --- named alone: it loads with the first question, for a runtime may be opened and never asked.
 ---@return string name
 ---@return table? strategy
-local function strategy_of(chain, diagnostics, variable)
+local function strategy_of(chain, mistakes, variable)
     for _, file in ipairs(chain) do
         local name = file.strategy
         if name and name ~= DEFAULT_STRATEGY and name:find "^%l[%l%d-]*$" then
             local strategy, message = require "upnudge.strategy".find(name, variable)
-            note(diagnostics, file, message and { { key = "strategy", depth = 1, message = message } })
+            note(mistakes, file, message and { { key = "strategy", depth = 1, message = message } })
             return name, strategy
         elseif name then
             break
@@ -164,7 +164,7 @@ end
 ---what a policy looks at when no question is being asked
 ---@return upnudge.Policy?
 ---@return string? message
----@return upnudge.Diagnostic[]? diagnostics
+---@return upnudge.Mistake[]? mistakes
 function M.load(source, options)
     local bytes, unreadable = read(source)
     if not bytes then
@@ -179,19 +179,19 @@ function M.load(source, options)
         return nil, failure
     end
     self.vm = vm
-    local diagnostics, linked = {}, nil
+    local mistakes, linked = {}, nil
     local chain, message = load_chain(vm, { source = source, name = source.path or source.name, bytes = bytes },
-        diagnostics)
+        mistakes)
     if chain then
-        self.strategy, self.strategy_module = strategy_of(chain, diagnostics, options.variable)
+        self.strategy, self.strategy_module = strategy_of(chain, mistakes, options.variable)
     end
-    if chain and #diagnostics == 0 then
+    if chain and #mistakes == 0 then
         linked, message = vm:call("link")
     end
     if not linked then
         vm:close()
-        local diagnostic = require "upnudge.policy.diagnostic"
-        return nil, message or diagnostic.lines(diagnostic.sort(diagnostics)), diagnostics
+        local mistake = require "upnudge.policy.mistake"
+        return nil, message or mistake.lines(mistake.sort(mistakes)), mistakes
     end
     self.name, self.settings, self.ignore, self.check = linked.name, linked.settings, linked.ignore, linked.check
     return self

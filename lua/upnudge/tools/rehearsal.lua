@@ -1,8 +1,8 @@
---- The rehearsal: a policy is loaded and each of its functions is asked about some made-up activations, so
+--- The rehearsal: a policy is loaded and each of its functions is asked about some invented activations, so
 --- that a misspelt field is found before a person would have met it.
 
 local counts = require "upnudge.lib.counts"
-local diagnostic = require "upnudge.policy.diagnostic"
+local mistake = require "upnudge.policy.mistake"
 local policy = require "upnudge.policy"
 
 local M = {}
@@ -49,7 +49,7 @@ local ACTIVATIONS <const> = {
     { RESULT, {}, with(HOST, { ci = true, tty = false, active = true, mode = "command", command = "make" }) },
 }
 
---- The diagnostic of a fault at run time, in whichever file of the chain it names.
+--- The mistake that shows in a fault at run time, in whichever file of the chain that names.
 local function place(fault, path)
     local name = fault:match "^(.-%.lua):%d+: "
     local file = name and not name:find "^%.%.%." and name or path
@@ -58,12 +58,12 @@ local function place(fault, path)
     if stream then
         stream:close()
     end
-    return diagnostic.of(file, source, fault)
+    return mistake.add({}, file, source, { fault })[1]
 end
 
 --- Every mistake of a policy: those found when it is loaded, else those of its functions.
 ---@param path string a file, or the name of a ready-made policy
----@return upnudge.Diagnostic[]
+---@return upnudge.Mistake[]
 function M.mistakes(path)
     local loaded, message, found = policy.load(policy.find(path), { look_up = function(what)
         return what == "packages" and PACKAGES or 0
@@ -83,7 +83,7 @@ function M.mistakes(path)
         end
     end
     loaded:close()
-    return diagnostic.sort(list)
+    return mistake.sort(list)
 end
 
 return M

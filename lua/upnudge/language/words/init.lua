@@ -11,13 +11,13 @@ local M = {}
 
 local OURS <const> = { en = true, zh = true }
 
-local own = {}
+local of_team = {}
 
 --- Takes the policy's own catalogues.
 ---@param catalogues table<string, table>
 function M.add(catalogues)
     for language, words in pairs(catalogues) do
-        own[language] = words
+        of_team[language] = words
     end
 end
 
@@ -37,10 +37,10 @@ end
 function M.of(locale)
     local found = {}
     for _, language in ipairs(languages(locale)) do
-        found[#found + 1] = own[language]
+        found[#found + 1] = of_team[language]
         found[#found + 1] = ours(language)
     end
-    found[#found + 1] = own.en
+    found[#found + 1] = of_team.en
     found[#found + 1] = ours "en"
     return function(word)
         for _, words in ipairs(found) do

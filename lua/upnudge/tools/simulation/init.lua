@@ -247,7 +247,7 @@ local function of_bytes(name, bytes, ours)
     local scenario, fault = vm:call("load_scenario", (ours and "=" or "@") .. name, bytes, ours)
     vm:close()
     if scenario and scenario.mistakes then
-        return nil, require "upnudge.policy.diagnostic".told(name, bytes, scenario.mistakes)
+        return nil, require "upnudge.policy.mistake".told(name, bytes, scenario.mistakes)
     end
     return scenario, fault and ("%s: %s"):format(name, fault)
 end
