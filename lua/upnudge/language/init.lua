@@ -8,6 +8,8 @@ local M = {}
 
 local TEXT_LIMIT <const> = 16384
 local DEFAULTS <const> = { every = 86400, timeout = 600 }
+-- Texts and numbers of a policy that say nothing to its strategy.
+local NO_SETTING <const> = { api = true, name = true, extends = true, strategy = true, hint = true, text = true }
 
 ---@class upnudge.Rule
 ---@field name string
@@ -16,12 +18,11 @@ local DEFAULTS <const> = { every = 86400, timeout = 600 }
 ---@field spec table what the policy wrote
 
 --- What a policy writes is read by us in many places: a metatable could answer each of them otherwise.
-local function plain(spec, what)
-    if type(spec) == "table" and getmetatable(spec) ~= nil then
-        error(what .. " is a table with a metatable; a plain one is needed", 3)
-    end
-    return spec
+local function is_plain(value)
+    return type(value) ~= "table" or getmetatable(value) == nil
 end
+
+local NOT_PLAIN <const> = " is a table with a metatable; a plain one is needed"
 
 --- File and line of the function at a level of the stack, from C, since the debug library stays closed.
 ---@type fun(level: integer): string, integer
@@ -36,18 +37,26 @@ M.language = setmetatable({
     every = cadence.every, once = cadence.once, always = cadence.always, never = cadence.never,
     backoff = cadence.backoff, duration = duration.parse,
     rule = function(name)
-        local file, line = M.where(2)
+        local file, line = where(2)
         return function(spec)
-            local rule = { name = name, file = file, line = line, spec = plain(spec, "the rule") }
+            if not is_plain(spec) then
+                error("the rule" .. NOT_PLAIN, 2)
+            end
+            local rule = { name = name, file = file, line = line, spec = spec }
             made[rule] = "rule"
             return rule
         end
     end,
     policy = function(spec)
-        local policy = { spec = plain(spec, "the policy") }
-        for _, key in ipairs { "rules", "check", "ignore", "catalogues" } do
-            plain(type(spec) == "table" and spec[key], "'" .. key .. "'")
+        if not is_plain(spec) then
+            error("the policy" .. NOT_PLAIN, 2)
         end
+        for _, key in ipairs { "rules", "check", "ignore", "catalogues" } do
+            if type(spec) == "table" and not is_plain(spec[key]) then
+                error("'" .. key .. "'" .. NOT_PLAIN, 2)
+            end
+        end
+        local policy = { spec = spec }
         made[policy] = "policy"
         return policy
     end,
@@ -88,7 +97,8 @@ local function check_settings(check)
         timeout = duration.parse(check.timeout or DEFAULTS.timeout) }
 end
 
---- Joins the chain into one policy and tells the trusted side what it needs.
+--- Joins the chain into one policy and tells the trusted side what it needs. All else that is plainly said are
+--- settings of the strategy, which knows its own.
 ---@return table
 function M.link()
     local joined = chain[#chain]
@@ -96,16 +106,17 @@ function M.link()
         joined = require "upnudge.language.inheritance".join(joined, chain[i])
     end
     linked = {}
+    local settings = {}
     for name, value in pairs(joined) do
         linked[name] = value
+        settings[name] = not NO_SETTING[name] and type(value) ~= "table" and type(value) ~= "function" and value or nil
     end
+    settings.deadline = joined.deadline and duration.deadline(joined.deadline)
     linked.rules = linked.rules or {}
     if linked.catalogues then
         require "upnudge.language.words".add(linked.catalogues)
     end
     linked.text = linked.text or default_text
-    local settings = { database = linked.database, per = linked.per, on_unreachable = linked.on_unreachable,
-        deadline = linked.deadline and duration.deadline(linked.deadline) }
     return { name = linked.name, settings = settings, ignore = linked.ignore,
         decide = linked.decide ~= nil, check = check_settings(linked.check or {}) }
 end

@@ -55,7 +55,9 @@ end
 local function names_where(spec, question)
     local names = {}
     for name, value in pairs(spec) do
-        names[#names + 1] = question(name, value) and name or nil
+        if question(name, value) then
+            names[#names + 1] = name
+        end
     end
     if #names > 1 then
         require "table".sort(names, function(a, b)
