@@ -31,7 +31,8 @@ function M.clean(text)
             text = text:gsub(mark, "")
         end
     end
-    return (text:gsub("[\0-\8\11-\31\127]", ""):gsub("%s+$", ""))
+    -- Walks back from the end once. "%s+$" would walk over each run of white space as often as it is long.
+    return text:gsub("[\0-\8\11-\31\127]", ""):match "^.*%S" or ""
 end
 
 --- The same for a name, a path or one line: no newlines and tabs either.

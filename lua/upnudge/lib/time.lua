@@ -51,12 +51,14 @@ function M.parse(text)
     return math.tointeger(date * 86400 + hour * 3600 + minute * 60 + second - shift)
 end
 
---- ISO 8601 in UTC.
+--- ISO 8601 in UTC; "?" for what no calendar has.
 ---@param seconds number
 ---@return string
 function M.format(seconds)
-    local ok, text = pcall(os.date, "!%Y-%m-%dT%H:%M:%SZ", math.tointeger(seconds // 1))
-    return ok and text or "?"
+    -- Without a time, as for one beyond all integers, os.date would tell what it is now.
+    local whole = math.tointeger(seconds // 1)
+    local ok, text = pcall(os.date, "!%Y-%m-%dT%H:%M:%SZ", whole)
+    return whole and ok and text or "?"
 end
 
 --- Seconds by which local time is ahead of UTC then.
