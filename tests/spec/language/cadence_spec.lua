@@ -1,0 +1,96 @@
+--- Cadences by themselves, without a VM.
+
+local cadence = require "upnudge.language.cadence"
+
+local NOW <const>, HOUR <const>, DAY <const> = 1800000000, 3600, 86400
+
+local function c(last, shown, times)
+    return { now = NOW, history = { last_notified = last, shown = shown, times = times }, result = { fingerprint = "f" } }
+end
+
+local function due(made, ...)
+    return { made.due(c(...)) }
+end
+
+describe("the time since the last notice", function()
+    it("is none when there was none, or one that lies ahead of every clock", function()
+        assert.is_nil(cadence.since_last(c(nil)))
+        assert.is_nil(cadence.since_last(c(NOW + 61)))
+        assert.equal(0, cadence.since_last(c(NOW + 60)))
+        assert.equal(0, cadence.since_last(c(NOW)))
+        assert.equal(5, cadence.since_last(c(NOW - 5)))
+    end)
+end)
+
+describe("every", function()
+    it("is due from the very second on, and says when", function()
+        local daily = assert(cadence.every "1d")
+        assert.equal("every", daily.cadence)
+        assert.same({ true, "not said yet" }, due(daily))
+        assert.same({ false, "already said 1 hour ago; again in 23 hours", NOW - HOUR + DAY }, due(daily, NOW - HOUR))
+        assert.same({ false, "already said 23 hours ago; again in 1 second", NOW + 1 }, due(daily, NOW - DAY + 1))
+        assert.same({ true, "said 1 day ago" }, due(daily, NOW - DAY))
+    end)
+
+    it("counts a notice of another clock from now on", function()
+        assert.same({ false, "already said 0 seconds ago; again in 1 day", NOW + DAY }, due(cadence.every "1d", NOW + 30))
+    end)
+
+    it("takes durations alone", function()
+        local made, message = cadence.every "often"
+        assert.is_nil(made)
+        assert.is_truthy(message:find("every: 'often' is no duration", 1, true), message)
+    end)
+end)
+
+describe("once", function()
+    it("is due for another result, however long ago", function()
+        assert.same({ true, "this result was not said yet" }, due(cadence.once()))
+        assert.same({ true, "this result was not said yet" }, due(cadence.once(), NOW - 1, "g"))
+        assert.same({ false, "this very result was said already" }, due(cadence.once(), NOW - 100 * DAY, "f"))
+    end)
+end)
+
+describe("always and never", function()
+    it("mean it", function()
+        assert.same({ true, "always" }, due(cadence.always(), NOW))
+        assert.same({ false, "never" }, due(cadence.never()))
+    end)
+end)
+
+describe("backoff", function()
+    it("waits longer each time the same is said, up to its limit", function()
+        local backoff = assert(cadence.backoff { first = "1h", factor = 3, max = "20h" })
+        for times, hours in ipairs { 1, 3, 9, 20, 20 } do
+            assert.is_false(backoff.due(c(NOW - hours * HOUR + 1, "f", times)), times)
+            assert.is_true(backoff.due(c(NOW - hours * HOUR, "f", times)), times)
+        end
+        assert.same({ false, "already said 0 seconds ago; again in 20 hours", NOW + 20 * HOUR }, due(backoff, NOW, "f", 1e9))
+        assert.same({ false, "already said 0 seconds ago; again in 1 hour", NOW + HOUR }, due(backoff, NOW, "f"))
+    end)
+
+    it("begins anew with another result", function()
+        assert.same({ true, "this result was not said yet" }, due(cadence.backoff {}, NOW, "g", 5))
+    end)
+
+    it("doubles from a day up to thirty unless it is told otherwise", function()
+        local backoff = assert(cadence.backoff {})
+        assert.equal(NOW + DAY, (select(3, backoff.due(c(NOW, "f", 1)))))
+        assert.equal(NOW + 2 * DAY, (select(3, backoff.due(c(NOW, "f", 2)))))
+        assert.equal(NOW + 30 * DAY, (select(3, backoff.due(c(NOW, "f", 6)))))
+    end)
+
+    it("refuses what it does not understand", function()
+        for words, spec in pairs { ["needs a table"] = "1d", ["no key 'frist'; did you mean 'first'?"] = { frist = "1d" },
+            ["first: 'soon' is no duration"] = { first = "soon" }, ["max: 'late' is no duration"] = { max = "late" },
+            ["factor is a number from 1 to 1000"] = { factor = 0.5 } } do
+            local made, message = cadence.backoff(spec)
+            assert.is_nil(made, words)
+            assert.is_truthy(message:find("backoff", 1, true) and message:find(words, 1, true), message)
+        end
+        for _, factor in ipairs { 0 / 0, 1001, "2", math.huge } do
+            assert.is_nil((cadence.backoff { factor = factor }))
+        end
+        assert.is_truthy((cadence.backoff { factor = 1 }))
+    end)
+end)

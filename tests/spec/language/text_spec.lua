@@ -1,0 +1,74 @@
+--- The text of a notice, from made-up contexts.
+
+local text = require "upnudge.language.text"
+
+local function c(result, lang)
+    return { result = result, host = { lang = lang }, env = { name = "webshop", path = "/srv/webshop" } }
+end
+
+describe("counts", function()
+    it("are listed in the order of the counts, without those of nothing", function()
+        assert.equal("1 version change", text.counts(c { versions = 1 }))
+        assert.equal("2 version changes and 1 rebuild", text.counts(c { versions = 2, rebuilds = 1, added = 0 }))
+        assert.equal("2 version changes, 1 rebuild, 3 revision changes, 1 addition and 4 removals",
+            text.counts(c { removed = 4, added = 1, versions = 2, rebuilds = 1, changed = 3, total = 11, major = 2, security = 1 }))
+        assert.equal("nothing", text.counts(c {}))
+    end)
+
+    it("are those that are asked for", function()
+        assert.equal("1 security fix and 2 version changes", text.counts(c { versions = 2, security = 1, rebuilds = 5 }, { "security", "versions" }))
+        assert.equal("1 major, 2 minor and 3 patches", text.levels(c { major = 1, minor = 2, patch = 3, versions = 6 }))
+    end)
+
+    it("are said in the reader's language", function()
+        assert.equal("2 个版本更新、1 个重新构建和1 个新增", text.counts(c({ versions = 2, rebuilds = 1, added = 1 }, "zh_CN.UTF-8")))
+    end)
+end)
+
+describe("a summary", function()
+    it("counts and names the environment", function()
+        assert.equal("2 version changes and 1 rebuild available in webshop.", text.summary(c { versions = 2, rebuilds = 1 }))
+        assert.equal("1 rebuild available in webshop.", text.summary(c { versions = 2, rebuilds = 1 }, { "rebuilds" }))
+        assert.equal("webshop 有可用更新：1 个重新构建。", text.summary(c({ rebuilds = 1 }, "zh")))
+    end)
+end)
+
+describe("a hint", function()
+    it("is the host's command, or ours with a path that a shell understands", function()
+        local context = c {}
+        assert.equal("Use 'upnudge show /srv/webshop' for details.", text.hint(context))
+        for path, quoted in pairs { ["/srv/a b"] = "'/srv/a b'", ["/srv/it's"] = "'/srv/it'\\''s'", ["/a;b"] = "'/a;b'", ["/a_b-1.2@x+y=z,~%"] =
+            "'/a_b-1.2@x+y=z,~%'", ["/a_b-1.2@x+y=z,:%"] = "/a_b-1.2@x+y=z,:%", [""] = "''" } do
+            context.env.path = path
+            assert.equal("Use 'upnudge show " .. quoted .. "' for details.", text.hint(context))
+        end
+        context.host.hint = "acme upgrade --dry-run"
+        assert.equal("Use 'acme upgrade --dry-run' for details.", text.hint(context))
+    end)
+end)
+
+describe("packages", function()
+    it("are told by what happens to each", function()
+        assert.equal("- curl: 8.9.0 -> 8.10.1 [security]\n- jq: 1.7 (added)\n- nano: 7.2 (removed)\n- git: 2.1 (rebuild)\n- src: 1.0 (new revision)\n"
+            .. "- old: ? -> 2",
+            text.packages(c { packages = { { name = "curl", kind = "upgraded", from = "8.9.0", to = "8.10.1", security = true },
+                { name = "jq", kind = "added", to = "1.7" }, { name = "nano", kind = "removed", from = "7.2" },
+                { name = "git", kind = "rebuilt", from = "2.1", to = "2.1" }, { name = "src", kind = "changed", from = "1.0", to = "1.0" },
+                { name = "old", kind = "upgraded", to = "2" } } }))
+    end)
+
+    it("are as many as are wanted, and a count of the others", function()
+        local packages = {}
+        for i = 1, 12 do
+            packages[i] = { name = "p" .. i, kind = "added", to = "1" }
+        end
+        local function last(most)
+            return text.packages(c { packages = packages }, most):match "[^\n]*$"
+        end
+        assert.equal("... and 2 more", last())
+        assert.equal("... and 1 more", last(11))
+        assert.equal("- p12: 1 (added)", last(12))
+        assert.equal("... and 12 more", last(0))
+        assert.equal("", text.packages(c { packages = {} }))
+    end)
+end)

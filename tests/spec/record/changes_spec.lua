@@ -1,0 +1,160 @@
+--- Changes: counted, ordered and told.
+
+local changes = require "upnudge.record.changes"
+local command = require "command"
+local core = require "upnudge.core"
+local json = require "upnudge.lib.json.write"
+local records = require "upnudge.record"
+local stage = require "stage"
+
+local NOW <const> = stage.NOW
+local HERE <const> = core.system()
+local KEY <const> = ("0a"):rep(16)
+
+local function change(name, kind, level, from, to, more)
+    local made = { name = name, kind = kind, level = level, from = from, to = to }
+    for key, value in pairs(more or {}) do
+        made[key] = value
+    end
+    return made
+end
+
+local function names(list)
+    local found = {}
+    for i, one in ipairs(list) do
+        found[i] = one.name
+    end
+    return table.concat(found, " ")
+end
+
+describe("changes", function()
+    it("are counted by what happens and how far, and none is no count", function()
+        local counted = changes.summary { change("a", "upgraded", "major", "1", "2"), change("b", "upgraded", "minor", "1.0", "1.1", { security = true }),
+            change("c", "downgraded", "patch", "1.1", "1.0"), change("d", "upgraded", "unknown", "x", "y"), change("e", "rebuilt", nil, "1", "1"),
+            change("f", "added", nil, nil, "1"), change("g", "removed", nil, "1"), change("h", "removed", nil, "1"), change("i", "changed", nil, "1", "1") }
+        counted.fingerprint = nil
+        assert.same({ total = 9, versions = 4, major = 1, minor = 1, patch = 1, rebuilds = 1, added = 1, removed = 2, changed = 1, security = 1 },
+            counted)
+        assert.is_nil(changes.summary({}).total)
+    end)
+
+    it("are counted per system, those of none under a star", function()
+        local counted = changes.count({ change("a", "added", nil, nil, "1"), change("b", "added", nil, nil, "1", { system = HERE }),
+            change("c", "added", nil, nil, "1", { system = "other-os" }), change("d", "removed", nil, "1", nil, { system = "other-os" }) }, nil, NOW)
+        assert.same({ 1, 1, 2, 1 }, { counted["*"].total, counted[HERE].total, counted["other-os"].total, counted["other-os"].removed })
+        assert.same({}, changes.count({}, nil, NOW))
+    end)
+
+    it("are shown where they could be: here, the ten that matter most", function()
+        local list = {}
+        for i = 1, 12 do
+            list[i] = change(("z%02d"):format(i), "removed", nil, "1")
+        end
+        for _, one in ipairs { change("r", "rebuilt", nil, "1", "1"), change("k", "changed", nil, "1", "1"), change("d", "downgraded", "major", "2", "1"),
+            change("u", "upgraded", "unknown", "a", "b"), change("p", "upgraded", "patch", "1", "2"), change("m", "upgraded", "minor", "1", "2"),
+            change("b", "upgraded", "major", "1", "2"), change("a", "upgraded", "major", "1", "2"), change("n", "added", nil, nil, "1"),
+            change("s", "removed", nil, "1", nil, { security = true }) } do
+            list[#list + 1] = one
+        end
+        local before = names(list)
+        assert.equal("s a b m p u d k r n", names(changes.count(list, nil, NOW)["*"].top))
+        assert.equal(before, names(list))
+        for i, one in ipairs(list) do
+            list[i] = change(one.name, one.kind, one.level, one.from, one.to, { system = "other-os" })
+        end
+        assert.is_nil(changes.count(list, nil, NOW)["other-os"].top)
+    end)
+
+    it("of names that strangers wrote are shown without what a terminal obeys, and not for ever", function()
+        local top = changes.count({ change("a\27[2J\nb" .. ("x"):rep(300), "upgraded", "major", "1\7", "2\u{202e}", { group = "g\r" }) }, nil, NOW)["*"].top[1]
+        assert.equal("a[2J b", top.name:sub(1, 6))
+        assert.same({ 200, "1", "2", "g" }, { #top.name, top.from, top.to, top.group })
+    end)
+
+    it("of more systems than there are count for ours alone", function()
+        local list = { change("a", "added", nil, nil, "1", { system = HERE }), change("b", "added", nil, nil, "1"),
+            change("c", "added", nil, nil, "1", { system = ("x"):rep(201) }) }
+        for i = 1, 100 do
+            list[#list + 1] = change("d", "added", nil, nil, "1", { system = "system" .. i })
+        end
+        local counted, others = changes.count(list, nil, NOW), 0
+        for system in pairs(counted) do
+            others = others + (system:find "^system" and 1 or 0)
+        end
+        assert.same({ 1, 1, nil }, { counted[HERE].total, counted["*"].total, counted[("x"):rep(201)] })
+        assert.is_true(others >= 63 and others <= 64, others)
+    end)
+
+    it("are those that mend a problem where a list names them", function()
+        local list = { change("curl", "upgraded", "minor", "1", "2", { security = true }), change("git", "upgraded", "minor", "1", "2") }
+        changes.mark_security(list, { "git@2" })
+        assert.same({ nil, true }, { list[1].security, list[2].security })
+    end)
+end)
+
+describe("the fingerprint of a result", function()
+    local function of(...)
+        return changes.summary { change(...) }.fingerprint
+    end
+
+    it("is another for every difference that could be told", function()
+        local all = { of("a", "upgraded", "major", "1", "2"), of("b", "upgraded", "major", "1", "2"), of("a", "changed", "major", "1", "2"),
+            of("a", "upgraded", "major", "0", "2"), of("a", "upgraded", "major", "1", "3"), of("a", "upgraded", "major", "1", "2", { security = true }),
+            of("a", "upgraded", "major", "1", "2", { group = "g" }), of("a", "upgraded", "major", "1", "2", { from_revision = "r" }),
+            of("a", "upgraded", "major", "1", "2", { to_revision = "r" }), of("a", "upgraded", "major", "12", nil), of("a", "upgraded", "major", nil, "12"),
+            changes.summary({}).fingerprint }
+        local seen = {}
+        for i, fingerprint in ipairs(all) do
+            assert.is_nil(seen[fingerprint], i)
+            seen[fingerprint] = true
+        end
+        assert.equal(all[1], of("a", "upgraded", "major", "1", "2", { system = "x" }))
+    end)
+
+    it("tells since when a result has been there", function()
+        local list = { change("a", "added", nil, nil, "1"), change("b", "added", nil, nil, "1", { system = HERE }) }
+        local first = changes.count(list, nil, NOW)
+        assert.same({ NOW, NOW }, { first["*"].since, first[HERE].since })
+        list[2].to = "2"
+        local second = changes.count(list, first, NOW + 9)
+        assert.same({ NOW, NOW + 9 }, { second["*"].since, second[HERE].since })
+        assert.equal(NOW, changes.count(list, second, NOW + 20)["*"].since)
+        first["*"].since = nil
+        assert.equal(NOW + 9, changes.count(list, first, NOW + 9)["*"].since)
+    end)
+end)
+
+describe("the list of all changes", function()
+    local record, file
+
+    before_each(function()
+        local work = stage.bare()
+        record = records.open(core, work .. "/state", { path = "/home/me/webshop", key = KEY })
+        assert(record:directory(true)):close()
+        file = ("%s/state/%s/changes.json"):format(work, KEY)
+    end)
+
+    after_each(stage.strike)
+
+    it("is that of a system and of none, or of every one, without what is ignored", function()
+        command.write(file, json.object({}, { schema = 1, changes = { change("a", "added", nil, nil, "1"), change("b", "added", nil, nil, "1", { system = HERE }),
+            change("c", "added", nil, nil, "1", { system = "other-os" }), change("a2", "added", nil, nil, "2") } }))
+        assert.equal("a b a2", names(changes.of(record, HERE)))
+        assert.equal("a b c a2", names(changes.of(record)))
+        assert.equal("b a2", names(changes.of(record, HERE, { "a", "a2@1" })))
+        assert.equal("", names(changes.of(record, HERE, { "*" })))
+    end)
+
+    it("is fit for a terminal", function()
+        command.write(file, json.object({}, { changes = { change("a\27b", "upgraded", nil, "1\7", "2\7") } }))
+        assert.same({ change("ab", "upgraded", nil, "1", "2") }, changes.of(record))
+    end)
+
+    it("is empty where there is none, or none that can be read", function()
+        assert.same({}, changes.of(record))
+        for _, text in ipairs { "", "{", "5", "{}", '{"changes":null}' } do
+            command.write(file, text)
+            assert.same({}, changes.of(record), text)
+        end
+    end)
+end)

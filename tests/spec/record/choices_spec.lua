@@ -1,0 +1,92 @@
+--- The choices of the person at the prompt.
+
+local choices = require "upnudge.record.choices"
+local command = require "command"
+local core = require "upnudge.core"
+local records = require "upnudge.record"
+local stage = require "stage"
+
+local NOW <const> = stage.NOW
+local PATH <const>, KEY <const> = "/home/me/webshop", ("0a"):rep(16)
+
+local work, record, file
+
+local function open(disk)
+    return records.open(disk, work .. "/state", { path = PATH, key = KEY })
+end
+
+before_each(function()
+    work = stage.bare()
+    record, file = open(core), ("%s/state/%s/choices.json"):format(work, KEY)
+end)
+
+after_each(stage.strike)
+
+describe("choices", function()
+    it("are written in one line, and are there for the next reader", function()
+        assert(choices.change(record, function(value) value.snoozed_until = NOW end))
+        assert(choices.change(record, function(value) value.ignore = { "linux-*", "curl@8.10.1" } end))
+        assert.equal(('{"schema":1,"path":"%s","snoozed_until":%d,"ignore":["linux-*","curl@8.10.1"]}\n'):format(PATH, NOW), command.read(file))
+        assert.same({ "linux-*", "curl@8.10.1" }, open(core):choices().ignore)
+    end)
+
+    it("are taken back", function()
+        choices.change(record, function(value) value.snoozed_until, value.ignore = NOW, { "a" } end)
+        choices.change(record, function(value) value.snoozed_until = nil end)
+        assert.same({ nil, { "a" } }, { record:choices().snoozed_until, record:choices().ignore })
+    end)
+
+    it("are changed from what is on disk, with what nobody knows yet", function()
+        assert(record:directory(true)):close()
+        command.write(file, ('{"schema":1,"path":"%s","ignore":["a"],"news":7}'):format(PATH))
+        choices.change(record, function(value)
+            assert.same({ "a" }, value.ignore)
+            value.ignore[2] = "b"
+        end)
+        assert.same({ { "a", "b" }, 7 }, { record:choices().ignore, record:choices().news })
+    end)
+
+    it("that make no sense, or are another's, are none", function()
+        local function text_with(name, value)
+            local members = { schema = "1", path = '"' .. PATH .. '"', snoozed_until = "5", ignore = '["a"]' }
+            members[name] = value
+            local parts = {}
+            for member, text in pairs(members) do
+                parts[#parts + 1] = ('"%s":%s'):format(member, text)
+            end
+            return "{" .. table.concat(parts, ",") .. "}"
+        end
+        for _, case in ipairs { { "schema", "2" }, { "schema", '"1"' }, { "schema", "null" }, { "path", '"/else"' }, { "path", "null" },
+            { "ignore", "[1]" }, { "ignore", '["a",{}]' }, { "snoozed_until", '"x"' }, { "snoozed_until", "-1" }, { "snoozed_until", "1e300" } } do
+            assert.same({}, choices.decode(record, text_with(case[1], case[2])), table.concat(case, " "))
+        end
+        local whole = choices.decode(record, text_with("news", "7"))
+        assert.same({ 5, { "a" } }, { whole.snoozed_until, whole.ignore })
+        for _, text in ipairs { "", "{", "5", "[]" } do
+            assert.same({}, choices.decode(record, text))
+        end
+        assert.same({}, choices.decode(record, nil))
+    end)
+
+    it("wait two seconds for somebody else's, and no longer", function()
+        local asked
+        local disk = setmetatable({ directory = function()
+            local directory = setmetatable({}, { __close = function() end, __index = { lock = function(_, name, patience)
+                asked = { name, patience }
+                return nil, "busy for too long", "busy"
+            end } })
+            function directory.enter() return directory end
+            return directory
+        end }, { __index = core })
+        local changed = false
+        assert.same({ nil, "busy for too long" }, { choices.change(open(disk), function() changed = true end) })
+        assert.same({ { "choices.lock", 2000 }, false }, { asked, changed })
+    end)
+
+    it("say where they cannot be written", function()
+        command.write(work .. "/state", "in the way")
+        local ok, message = choices.change(record, function() end)
+        assert.is_nil(ok)
+        assert.is_truthy(message:find(work .. "/state", 1, true), message)
+    end)
+end)

@@ -1,0 +1,201 @@
+--- The claim: compare and set of notified.json, under its lock.
+
+local claims = require "upnudge.record.claim"
+local command = require "command"
+local core = require "upnudge.core"
+local notified = require "upnudge.record.notified"
+local records = require "upnudge.record"
+local stage = require "stage"
+
+local NOW <const> = stage.NOW
+local PATH <const>, KEY <const> = "/home/me/webshop", ("0a"):rep(16)
+
+local work, record, file
+
+before_each(function()
+    work = stage.bare()
+    record = records.open(core, work .. "/state", { path = PATH, key = KEY })
+    local directory <close> = assert(record:directory(true))
+    assert(record:commit(directory, { name = "shop" }))
+    file = ("%s/state/%s/notified.json"):format(work, KEY)
+    assert(record:read())
+end)
+
+after_each(stage.strike)
+
+local function notice(now, fingerprint, rule)
+    return { fingerprint = fingerprint or "f", rule = rule, clock = function() return now end }
+end
+
+local function claim(seen, what)
+    return claims.update(record, seen, function(value)
+        claims.tell(value, what)
+        return "won"
+    end)
+end
+
+local function inode()
+    return command.must("stat -c '%%i %%s' %s", file)
+end
+
+describe("a claim", function()
+    it("is won from what is there, and counts how often the same is shown", function()
+        for times = 1, 3 do
+            assert.equal("won", claim(notified.read(record), notice(NOW + times, "f", "daily")))
+            assert.same({ last_notified = NOW + times, shown = "f", times = times }, assert(notified.read(record)).history)
+        end
+        assert.equal("won", claim(notified.read(record), notice(NOW + 9, "g")))
+        local seen = assert(notified.read(record))
+        assert.same({ last_notified = NOW + 9, shown = "g", times = 1 }, seen.history)
+        assert.is_nil(seen.value.rule)
+    end)
+
+    it("from what is no longer there changes nothing, and tells what is", function()
+        local seen = assert(notified.read(record))
+        assert.equal("won", claim(seen, notice(NOW)))
+        local bytes = command.read(file)
+        local asked = false
+        local outcome, there = claims.update(record, seen, function() asked = true return "won" end)
+        assert.equal("newer", outcome)
+        assert.same({ last_notified = NOW, shown = "f", times = 1 }, there.history)
+        assert.is_false(asked)
+        assert.equal(bytes, command.read(file))
+        assert.equal("won", claim(there, notice(NOW + 1)))
+        assert.equal(2, assert(notified.read(record)).history.times)
+    end)
+
+    it("sees the time of the record as well", function()
+        local seen = assert(notified.read(record))
+        assert(record:overwrite_last_notified(NOW))
+        assert(record:read())
+        local outcome, there = claim(seen, notice(NOW + 1))
+        assert.equal("newer", outcome)
+        assert.same({ last_notified = NOW }, there.history)
+        assert.is_nil(command.read(file))
+    end)
+
+    it("without anything seen takes whatever is there", function()
+        assert.equal("won", claim(nil, notice(NOW)))
+        assert.equal("won", claim(nil, notice(NOW + 1)))
+        assert.equal(NOW + 1, assert(notified.read(record)).history.last_notified)
+    end)
+
+    it("reads the clock under the lock, and only when it is won", function()
+        local busy, asked = nil, 0
+        local what = { fingerprint = "f", clock = function()
+            asked = asked + 1
+            local directory <close> = assert(record:directory())
+            busy = select(3, directory:lock "notified.lock")
+            return NOW
+        end }
+        local seen = assert(notified.read(record))
+        claim(seen, what)
+        assert.same({ "busy", 1 }, { busy, asked })
+        claim(seen, what)
+        assert.equal(1, asked)
+    end)
+
+    it("that hears of something newer keeps it, and hands it on", function()
+        local there = { history = { last_notified = 9 }, now = 10, version = 3 }
+        local outcome, more = claims.update(record, notified.read(record), function(value)
+            value.last_notified, value.asked = 9, "told"
+            return "newer", there
+        end)
+        assert.same({ "newer", there }, { outcome, more })
+        assert.equal(command.read(file), more.bytes)
+        assert.same({ 9, "told" }, { more.value.last_notified, more.value.asked })
+        assert.equal("won", claim(more, notice(NOW)))
+    end)
+
+    it("that is refused keeps what was learnt, and says why", function()
+        assert.same({ nil, "no" }, { claims.update(record, nil, function(value)
+            value.retry_at = 7
+            return nil, "no"
+        end) })
+        assert.equal(7, assert(notified.read(record)).value.retry_at)
+    end)
+end)
+
+describe("the file of the claim", function()
+    it("has room, in which it is overwritten in one piece", function()
+        claim(nil, notice(NOW))
+        local before = inode()
+        assert.equal("512\n", before:match " (.*)")
+        claim(nil, notice(NOW + 1, "another", ("r"):rep(200)))
+        claim(nil, notice(NOW + 2))
+        assert.equal(before, inode())
+        assert.is_truthy(command.read(file):find "} +\n$")
+    end)
+
+    it("grows by a new file where it has none left, and never shrinks", function()
+        claim(nil, notice(NOW))
+        local before = inode()
+        claim(nil, notice(NOW + 1, "f", ("r"):rep(512)))
+        local after = inode()
+        assert.equal("1024\n", after:match " (.*)")
+        assert.are_not.equal(before:match "%d+", after:match "%d+")
+        claim(nil, notice(NOW + 2))
+        assert.equal(after, inode())
+        assert.same({ last_notified = NOW + 2, shown = "f", times = 3 }, assert(notified.read(record)).history)
+    end)
+
+    it("fits exactly", function()
+        claim(nil, notice(NOW, "f", ""))
+        local text = command.read(file):match "^.*}"
+        local most = 512 - #text - 1
+        for _, case in ipairs { { most, 512 }, { most + 1, 1024 } } do
+            os.remove(file)
+            claim(nil, notice(NOW, "f", ("r"):rep(case[1])))
+            assert.equal(case[2], #command.read(file))
+            assert.equal("\n", command.read(file):sub(-1))
+            assert.equal(NOW, assert(notified.read(record)).history.last_notified)
+        end
+    end)
+
+    it("keeps members that nobody knows", function()
+        command.write(file, ('{"schema":1,"path":"%s","news":{"a":[1,2]},"last_notified":1}'):format(PATH))
+        claim(nil, notice(NOW))
+        assert.same({ a = { 1, 2 } }, assert(notified.read(record)).value.news)
+    end)
+
+    it("never becomes larger than it can be read", function()
+        claim(nil, notice(NOW))
+        local before = command.read(file)
+        local outcome, message = claim(nil, notice(NOW, "f", ("r"):rep(65536)))
+        assert.same({ nil, "notified.json would become larger than it can be read" }, { outcome, message })
+        assert.equal(before, command.read(file))
+    end)
+
+    it("of a newer upnudge is left alone", function()
+        command.write(file, '{"schema":2}')
+        local outcome, message = claim(nil, notice(NOW))
+        assert.is_nil(outcome)
+        assert.is_truthy(message:find("newer upnudge", 1, true), message)
+        assert.equal('{"schema":2}', command.read(file))
+    end)
+end)
+
+describe("a claim in the way of another", function()
+    it("does not wait, and is no hindrance for an explanation", function()
+        local directory <close> = assert(record:directory())
+        local lock <close> = assert(directory:lock "notified.lock")
+        assert.same({ nil, "another activation is showing it just now" }, { claim(nil, notice(NOW)) })
+        assert.is_nil(claims.hindrance(record))
+        lock:release()
+        assert.equal("won", claim(nil, notice(NOW)))
+    end)
+
+    it("is told of what hinders every claim", function()
+        assert.is_nil(claims.hindrance(record))
+        command.must('rm "$work"/state/%s/notified.lock; mkdir "$work"/state/%s/notified.lock', KEY, KEY)
+        local outcome, message = claim(nil, notice(NOW))
+        assert.is_nil(outcome)
+        assert.is_truthy(message:find("Is a directory", 1, true), message)
+        assert.equal(message, claims.hindrance(record))
+        command.must 'rm -r "$work/state"'
+        outcome, message = claim(nil, notice(NOW))
+        assert.is_nil(outcome)
+        assert.is_truthy(message:find("No such file", 1, true), message)
+        assert.equal(message, claims.hindrance(record))
+    end)
+end)

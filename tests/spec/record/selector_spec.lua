@@ -1,0 +1,35 @@
+--- Which packages a list names.
+
+local selector = require "upnudge.record.selector"
+
+describe("a selector", function()
+    it("names a package, some, or one version alone", function()
+        for pattern, names in pairs { ["curl"] = { ["curl 8"] = true, ["curl2 8"] = false, ["Curl 8"] = false },
+            ["linux-*"] = { ["linux-headers 6"] = true, ["linux 6"] = false, ["alinux-x 6"] = false },
+            ["curl@8.10.1"] = { ["curl 8.10.1"] = true, ["curl 8.10.2"] = false, ["curl -"] = false },
+            ["curl@8.*"] = { ["curl 8.1"] = true, ["curl 9.8."] = false }, ["*@2.0"] = { ["a 2.0"] = true, ["a 2.1"] = false },
+            ["@scope/name"] = { ["@scope/name 1"] = true, ["name 1"] = false },
+            ["@scope/name@1"] = { ["@scope/name 1"] = true, ["@scope/name 2"] = false, ["@scope/name@1 3"] = true },
+            ["@scope/*"] = { ["@scope/x 1"] = true, ["@scoped/x 1"] = false }, ["a.b"] = { ["a.b 1"] = true, ["axb 1"] = false },
+            ["*"] = { ["anything -"] = true }, [""] = { ["a 1"] = false } } do
+            for words, expected in pairs(names) do
+                local name, to = words:match "^(%S+) (%S+)$"
+                assert.equal(expected, selector.matches({ pattern }, { name = name, to = to ~= "-" and to or nil }), pattern .. " on " .. words)
+            end
+        end
+    end)
+
+    it("is one of several, and none names nothing", function()
+        assert.is_true(selector.matches({ "a", "b" }, { name = "b" }))
+        assert.is_false(selector.matches({}, { name = "b" }))
+    end)
+
+    it("leaves the others, in their order", function()
+        local a, b, c = { name = "a" }, { name = "b" }, { name = "c" }
+        assert.same({ c, a }, selector.without({ "b", "x*" }, { c, b, a }))
+        assert.same({}, selector.without({ "*" }, { a, b }))
+        local all = { b, a }
+        assert.same(all, selector.without({}, all))
+        assert.same({ b, a }, all)
+    end)
+end)
