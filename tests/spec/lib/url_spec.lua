@@ -22,8 +22,9 @@ describe("the URL of a database", function()
     end)
 
     it("is refused with a password, however it is written, and not told then", function()
-        for _, text in ipairs { "postgresql://me:secret@db/x", "postgres://me:sec/ret@db/x", "postgresql://me:@db", "postgresql://db/x?password=secret",
-            "postgresql://db/x?PassWord%20=secret", "postgresql://db/x?p%61ssword%3Dsecret", "postgresql://me:secret@a@db/x" } do
+        for _, text in ipairs { "postgresql://me:secret@db/x", "postgres://me:sec/ret@db/x", "postgresql://me:@db",
+            "postgresql://db/x?password=secret", "postgresql://db/x?PassWord%20=secret", "postgresql://db/x?p%61ssword%3Dsecret",
+            "postgresql://me:secret@a@db/x" } do
             local place, message = url.parse(text)
             assert.is_nil(place, text)
             assert.is_truthy(message:find("a password does not belong here", 1, true), message)

@@ -29,9 +29,10 @@ end
 
 describe("changes", function()
     it("are counted by what happens and how far, and none is no count", function()
-        local counted = changes.summary { change("a", "upgraded", "major", "1", "2"), change("b", "upgraded", "minor", "1.0", "1.1", { security = true }),
-            change("c", "downgraded", "patch", "1.1", "1.0"), change("d", "upgraded", "unknown", "x", "y"), change("e", "rebuilt", nil, "1", "1"),
-            change("f", "added", nil, nil, "1"), change("g", "removed", nil, "1"), change("h", "removed", nil, "1"), change("i", "changed", nil, "1", "1") }
+        local counted = changes.summary { change("a", "upgraded", "major", "1", "2"),
+            change("b", "upgraded", "minor", "1.0", "1.1", { security = true }), change("c", "downgraded", "patch", "1.1", "1.0"),
+            change("d", "upgraded", "unknown", "x", "y"), change("e", "rebuilt", nil, "1", "1"), change("f", "added", nil, nil, "1"),
+            change("g", "removed", nil, "1"), change("h", "removed", nil, "1"), change("i", "changed", nil, "1", "1") }
         counted.fingerprint = nil
         assert.same({ total = 9, versions = 4, major = 1, minor = 1, patch = 1, rebuilds = 1, added = 1, removed = 2, changed = 1, security = 1 },
             counted)
@@ -50,8 +51,9 @@ describe("changes", function()
         for i = 1, 12 do
             list[i] = change(("z%02d"):format(i), "removed", nil, "1")
         end
-        for _, one in ipairs { change("r", "rebuilt", nil, "1", "1"), change("k", "changed", nil, "1", "1"), change("d", "downgraded", "major", "2", "1"),
-            change("u", "upgraded", "unknown", "a", "b"), change("p", "upgraded", "patch", "1", "2"), change("m", "upgraded", "minor", "1", "2"),
+        for _, one in ipairs { change("r", "rebuilt", nil, "1", "1"), change("k", "changed", nil, "1", "1"),
+            change("d", "downgraded", "major", "2", "1"), change("u", "upgraded", "unknown", "a", "b"),
+            change("p", "upgraded", "patch", "1", "2"), change("m", "upgraded", "minor", "1", "2"),
             change("b", "upgraded", "major", "1", "2"), change("a", "upgraded", "major", "1", "2"), change("n", "added", nil, nil, "1"),
             change("s", "removed", nil, "1", nil, { security = true }) } do
             list[#list + 1] = one
@@ -66,7 +68,8 @@ describe("changes", function()
     end)
 
     it("of names that strangers wrote are shown without what a terminal obeys, and not for ever", function()
-        local top = changes.count({ change("a\27[2J\nb" .. ("x"):rep(300), "upgraded", "major", "1\7", "2\u{202e}", { group = "g\r" }) }, nil, NOW)["*"].top[1]
+        local strange = change("a\27[2J\nb" .. ("x"):rep(300), "upgraded", "major", "1\7", "2\u{202e}", { group = "g\r" })
+        local top = changes.count({ strange }, nil, NOW)["*"].top[1]
         assert.equal("a[2J b", top.name:sub(1, 6))
         assert.same({ 200, "1", "2", "g" }, { #top.name, top.from, top.to, top.group })
     end)
@@ -99,10 +102,11 @@ describe("the fingerprint of a result", function()
 
     it("is another for every difference that could be told", function()
         local all = { of("a", "upgraded", "major", "1", "2"), of("b", "upgraded", "major", "1", "2"), of("a", "changed", "major", "1", "2"),
-            of("a", "upgraded", "major", "0", "2"), of("a", "upgraded", "major", "1", "3"), of("a", "upgraded", "major", "1", "2", { security = true }),
-            of("a", "upgraded", "major", "1", "2", { group = "g" }), of("a", "upgraded", "major", "1", "2", { from_revision = "r" }),
-            of("a", "upgraded", "major", "1", "2", { to_revision = "r" }), of("a", "upgraded", "major", "12", nil), of("a", "upgraded", "major", nil, "12"),
-            changes.summary({}).fingerprint }
+            of("a", "upgraded", "major", "0", "2"), of("a", "upgraded", "major", "1", "3"),
+            of("a", "upgraded", "major", "1", "2", { security = true }), of("a", "upgraded", "major", "1", "2", { group = "g" }),
+            of("a", "upgraded", "major", "1", "2", { from_revision = "r" }),
+            of("a", "upgraded", "major", "1", "2", { to_revision = "r" }), of("a", "upgraded", "major", "12", nil),
+            of("a", "upgraded", "major", nil, "12"), changes.summary({}).fingerprint }
         local seen = {}
         for i, fingerprint in ipairs(all) do
             assert.is_nil(seen[fingerprint], i)
@@ -137,8 +141,9 @@ describe("the list of all changes", function()
     after_each(stage.strike)
 
     it("is that of a system and of none, or of every one, without what is ignored", function()
-        command.write(file, json.object({}, { schema = 1, changes = { change("a", "added", nil, nil, "1"), change("b", "added", nil, nil, "1", { system = HERE }),
-            change("c", "added", nil, nil, "1", { system = "other-os" }), change("a2", "added", nil, nil, "2") } }))
+        command.write(file, json.object({}, { schema = 1, changes = { change("a", "added", nil, nil, "1"),
+            change("b", "added", nil, nil, "1", { system = HERE }), change("c", "added", nil, nil, "1", { system = "other-os" }),
+            change("a2", "added", nil, nil, "2") } }))
         assert.equal("a b a2", names(changes.of(record, HERE)))
         assert.equal("a b c a2", names(changes.of(record)))
         assert.equal("b a2", names(changes.of(record, HERE, { "a", "a2@1" })))

@@ -1,0 +1,227 @@
+--- Strategies: their contract, which every one of ours keeps in its own manner, and how one is found.
+
+local command = require "command"
+local core = require "upnudge.core"
+local records = require "upnudge.record"
+local stage = require "stage"
+local strategies = require "upnudge.strategy"
+
+local NOW <const>, HOUR <const> = stage.NOW, stage.HOUR
+local PATH <const> = "/home/me/webshop"
+
+--- What each guarantees: whether it remembers the time, which result was shown and how often, and whether a claim
+--- is compared with what was seen.
+local OURS <const> = {
+    ["simple"] = { time = true },
+    ["separate-lock"] = { time = true, shown = true, compares = true },
+    ["stateless"] = {},
+    ["database"] = { time = true, shown = true, compares = true },
+}
+
+local work, record
+
+before_each(function()
+    work = stage.bare()
+    record = records.open(core, work .. "/state", { path = PATH, key = core.hash(PATH) })
+end)
+
+after_each(stage.strike)
+
+--- A strategy as a runtime has it, on the machine of that name.
+local function open(name, machine)
+    local strategy = assert(strategies.find(name))
+    -- Longer than a policy may have it: here nothing is asserted of its deadline.
+    return strategy.open and strategy.open { app = "t", state_dir = work .. "/" .. (machine or "state"), deadline = 120000,
+        database = ("sqlite:%s/shared.sqlite"):format(work), variable = function() end } or strategy
+end
+
+local function commit(strategy, fields)
+    local directory <close> = assert(record:directory(true))
+    return strategy.commit_check(record, directory, fields)
+end
+
+--- What it knows, in the manner of a runtime: the record is read first.
+local function read(strategy)
+    record:read()
+    return assert(strategy.read(record))
+end
+
+local function notice(now, fingerprint)
+    return { fingerprint = fingerprint or "f", rule = "r", clock = function() return now end, fixed = true }
+end
+
+for name, guarantee in pairs(OURS) do
+    describe("strategy " .. name, function()
+        local strategy
+
+        before_each(function()
+            strategy = open(name)
+            assert(commit(strategy, { name = "shop" }))
+        end)
+
+        --- What is remembered of a notice.
+        local function known(now, fingerprint, times)
+            return { last_notified = guarantee.time and now or nil, shown = guarantee.shown and fingerprint or nil,
+                times = guarantee.shown and times or nil }
+        end
+
+        it("knows of no notice before the first", function()
+            assert.same({}, read(strategy).history)
+        end)
+
+        it("wins a claim from what is there, and remembers it as it does", function()
+            assert.equal("won", strategy.claim(record, read(strategy), notice(NOW)))
+            assert.same(known(NOW, "f", 1), read(strategy).history)
+            assert.equal("won", strategy.claim(record, read(strategy), notice(NOW + 1)))
+            assert.same(known(NOW + 1, "f", 2), read(strategy).history)
+            assert.equal("won", strategy.claim(record, read(strategy), notice(NOW + 2, "g")))
+            assert.same(known(NOW + 2, "g", 1), read(strategy).history)
+        end)
+
+        it(guarantee.compares and "tells whoever saw less what is newer, who then decides again" or "compares nothing", function()
+            local seen = read(strategy)
+            assert.equal("won", strategy.claim(record, seen, notice(NOW)))
+            local outcome, more = strategy.claim(record, seen, notice(NOW + 1, "g"))
+            if not guarantee.compares then
+                assert.equal("won", outcome)
+                assert.same(known(NOW + 1, "g", 1), read(strategy).history)
+                return
+            end
+            assert.equal("newer", outcome)
+            assert.same({ NOW, "f", 1 }, { more.history.last_notified, more.history.shown, more.history.times })
+            assert.same(known(NOW, "f", 1), read(strategy).history)
+            assert.equal("won", strategy.claim(record, more, notice(NOW + HOUR, "g")))
+            assert.same(known(NOW + HOUR, "g", 1), read(strategy).history)
+        end)
+
+        it("keeps the outcome of a check and the last notice apart", function()
+            strategy.claim(record, read(strategy), notice(NOW))
+            assert(commit(strategy, { last_checked = NOW + 5 }))
+            assert.same(known(NOW, "f", 1), read(strategy).history)
+            strategy.claim(record, read(strategy), notice(NOW + HOUR))
+            record:read()
+            assert.same({ NOW + 5, "shop" }, { record.value.last_checked, record.value.name })
+        end)
+
+        it("reads what it may without a lock", function()
+            strategy.claim(record, read(strategy), notice(NOW))
+            local directory <close> = assert(record:directory())
+            local _notified <close> = assert(directory:lock "notified.lock")
+            local _check <close> = assert(directory:lock "check.lock")
+            assert.same(known(NOW, "f", 1), read(strategy).history)
+            local outcome, why = strategy.claim(record, read(strategy), notice(NOW + 1))
+            if guarantee.compares then
+                assert.same({ nil, "another activation is showing it just now" }, { outcome, why })
+            else
+                assert.equal("won", outcome)
+            end
+            assert.is_nil(strategy.hindrance and strategy.hindrance(record, NOW))
+        end)
+
+        it("goes on with what another one remembers", function()
+            for other, its in pairs(OURS) do
+                command.must 'rm -rf "$work/state" "$work/shared.sqlite"'
+                local first, second = open(other), open(name)
+                assert(commit(first, { name = "shop" }))
+                assert.equal("won", first.claim(record, read(first), notice(NOW)))
+                local history = read(second).history
+                assert.equal(guarantee.time and its.time and NOW or nil, history.last_notified, other)
+                assert.equal("won", second.claim(record, read(second), notice(NOW + HOUR)), other)
+                assert.equal(guarantee.time and NOW + HOUR or nil, read(second).history.last_notified, other)
+            end
+        end)
+
+        if guarantee.time then
+            it("wins nothing where it cannot remember it", function()
+                local seen = read(strategy)
+                command.must 'rm -r "$work"/state/*'
+                local outcome, why = strategy.claim(record, seen, notice(NOW))
+                assert.is_nil(outcome)
+                assert.is_truthy(why:find("No such file", 1, true), why)
+            end)
+        end
+    end)
+end
+
+describe("strategies", function()
+    it("are ours by name, or nobody's, and then those that there are are told", function()
+        for name in pairs(OURS) do
+            assert.equal("table", type(strategies.find(name)))
+        end
+        local strategy, message = strategies.find("separate-lok", function() end)
+        assert.is_nil(strategy)
+        assert.is_truthy(message:find("no strategy 'separate-lok'; did you mean 'separate-lock'? (one of: database, "
+            .. "separate-lock, simple, stateless); or a file upnudge/strategy/separate_lok.lua on UPNUDGE_LUA_PATH", 1, true), message)
+    end)
+
+    it("that are shared by machines tell one of them", function()
+        local here, there = open "database", open("database", "elsewhere")
+        local other = records.open(core, work .. "/elsewhere", { path = PATH, key = record.key })
+        for _, one in ipairs { record, other } do
+            local directory <close> = assert(one:directory(true))
+            assert(one:commit(directory, { name = "shop" }))
+        end
+        local seen = there.read(other)
+        assert.equal("won", here.claim(record, read(here), notice(NOW)))
+        local outcome, more = there.claim(other, seen, notice(NOW + 1))
+        assert.equal("newer", outcome)
+        assert.same({ NOW, "f", 1 }, { more.history.last_notified, more.history.shown, more.history.times })
+        assert.equal(NOW, there.read(other).history.last_notified)
+        assert.equal("won", there.claim(other, more, notice(NOW + HOUR)))
+        local newer, back = here.claim(record, read(here), notice(NOW + HOUR + 1))
+        assert.same({ "newer", NOW + HOUR, 2 }, { newer, back.history.last_notified, back.history.times })
+    end)
+end)
+
+describe("a strategy of a team's own", function()
+    local GOOD <const> = "return { read = function() return 'here' end, commit_check = print, claim = print }"
+
+    local function find(name, path)
+        return strategies.find(name, function(variable)
+            assert.equal("UPNUDGE_LUA_PATH", variable)
+            return path or work .. "/?.lua"
+        end)
+    end
+
+    local function write(name, text)
+        command.must 'mkdir -p "$work/upnudge/strategy"'
+        command.write(("%s/upnudge/strategy/%s.lua"):format(work, name), text)
+    end
+
+    it("is a file of that name, whose dashes are underscores", function()
+        write("our_own", GOOD)
+        assert.equal("here", assert(find "our-own").read())
+        assert.equal("here", assert(find("our-own", "/nowhere/?.lua;" .. work .. "/?.lua")).read())
+    end)
+
+    it("is looked for in absolute places alone", function()
+        write("our_own", GOOD)
+        local inside = ("cd %s && "):format(command.quote(work)) .. command.lua .. " -e %s"
+        local said = command.must(inside, "print((require 'upnudge.strategy'.find('our-own', function() return './?.lua;?.lua' end)))")
+        assert.equal("nil\n", said)
+        assert.is_nil((find("our-own", "")))
+    end)
+
+    it("is refused where it is no table of the three functions", function()
+        for text, words in pairs { ["return 5"] = "a strategy is a table of functions", [""] = "a strategy is a table of functions",
+            ["return { read = print, claim = print }"] = "has the functions read, commit_check, claim; 'commit_check' is missing",
+            ["return { read = print, commit_check = print, claim = {} }"] = "'claim' is missing", ["return {}"] = "'read' is missing",
+            ["error 'not today'"] = "not today", ["error {}"] = "table: ", ["return {"] = "expected", ["\27Lua"] = "attempt to load a binary chunk",
+            ["return { open = 5, read = print, commit_check = print, claim = print }"] = "'read' is missing" } do
+            write("own", text)
+            local strategy, message = find "own"
+            assert.is_nil(strategy, text)
+            assert.is_truthy(message:find(words, 1, true), message)
+        end
+    end)
+
+    it("may have settings, and then gives its functions when it is opened", function()
+        write("own", "return { open = function(settings) return { read = function() return settings.app end } end }")
+        assert.equal("acme", assert(find "own").open { app = "acme" }.read())
+    end)
+
+    it("takes no name of ours", function()
+        write("simple", "return { read = 1 }")
+        assert.equal(require "upnudge.strategy.simple", (find "simple"))
+    end)
+end)
