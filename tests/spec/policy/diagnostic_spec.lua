@@ -1,0 +1,86 @@
+--- Mistakes find their place in the source.
+
+local diagnostic = require "upnudge.policy.diagnostic"
+
+local SOURCE <const> = [=[
+local u = require "upnudge" -- u.policy { name = "not this" }
+local text = "u.policy { name = 1 }"
+return u.policy {
+  api = 1, --[[ name = "nor this" ]]
+  check = { name = "nested", every = "1d" },
+	name = "x", ['name'] = [[
+name = "in a long string" ]],
+  rules = { u.rule "name" { quiet = "name" } },
+}
+]=]
+
+local function place(mistake, source)
+    local found = diagnostic.of("p.lua", source or SOURCE, mistake)
+    return { found.line, found.column, found.width }
+end
+
+describe("the place of a mistake", function()
+    it("is its key at its depth, not in comments, strings or other tables", function()
+        assert.same({ 6, 2, 4 }, place { key = "name", depth = 1, message = "m" })
+        assert.same({ 5, 13, 4 }, place { key = "name", depth = 2, message = "m" })
+        assert.same({ 4, 3, 3 }, place { key = "api", depth = 1, message = "m" })
+        assert.same({ 5, 30, 5 }, place { key = "every", depth = 2, message = "m" })
+    end)
+
+    it("is where the policy begins, or its line, where the key is not there", function()
+        assert.same({ 3, 8, 1 }, place { key = "nowhere", depth = 1, message = "m" })
+        assert.same({ 3, 8, 1 }, place { message = "m" })
+        assert.same({ 8, 3, 1 }, place { line = 8, message = "m" })
+        assert.same({ 8, 3, 5 }, place { key = "rules", line = 8, message = "m" })
+    end)
+
+    it("is what an error of Lua says", function()
+        local found = diagnostic.of("p.lua", "x = 1\n  y = = 2\n", "p.lua:2: unexpected symbol near '='")
+        assert.same({ 2, 5, "unexpected symbol near '='", "  y = = 2" }, { found.line, found.column, found.message, found.source })
+        found = diagnostic.of("/a/long/way/p.lua", "a.b.c()", "...long/way/p.lua:1: attempt to index a nil value (field 'b')")
+        assert.same({ 1, 3, 1 }, { found.line, found.column, found.width })
+        assert.equal("q.lua:2: boom", diagnostic.of("p.lua", "x", "q.lua:2: boom").message)
+    end)
+
+    it("is found in what is no whole source", function()
+        for _, source in ipairs { "", "\n", "u.policy {", '"', "[[", "--", "--[==[", "'\\", "u.policy { '\\\n" } do
+            local found = diagnostic.of("p.lua", source, { key = "name", depth = 1, message = "m" })
+            assert.is_true(found.line >= 1 and found.column >= 1, source)
+            assert.is_string(diagnostic.show(found))
+        end
+    end)
+
+    it("takes no longer than the source is long", function()
+        local effort = require "effort"
+        for _, part in ipairs { "{", "'\\'", "--[[", "[=", "name ", '"\n', "u." } do
+            effort.within(part, 400, place, { key = "name", depth = 1, message = "m" }, part:rep(20000))
+        end
+    end)
+end)
+
+describe("a diagnostic", function()
+    it("is shown with its line and a caret, cut around it where the line is long", function()
+        assert.equal("p.lua:6: m\n    \tname = \"x\", ['name'] = [[\n    \t^~~~", diagnostic.show(diagnostic.of("p.lua", SOURCE,
+            { key = "name", depth = 1, message = "m" })))
+        local source = ("a"):rep(300) .. " u.policy {" .. (" "):rep(10) .. "nmae = 1 }"
+        local shown = diagnostic.show(diagnostic.of("p.lua", source, { key = "nmae", depth = 1, message = "m" }))
+        local line, caret = shown:match "\n    ([^\n]*)\n    ([^\n]*)$"
+        assert.equal("nmae", line:sub(#caret - 3, #caret))
+        assert.is_true(#line <= 120, #line)
+    end)
+
+    it("shows nothing that a terminal obeys, and no password", function()
+        local shown = diagnostic.show(diagnostic.of("p.lua", 'u.policy { database = "postgresql://me:secret@db/x?password=hunter2", a = "\27[2J" }',
+            { key = "database", depth = 1, message = "m\27" }))
+        assert.is_nil(shown:find "secret" or shown:find "hunter2" or shown:find "\27")
+        assert.is_truthy(shown:find("postgresql://me:...@db/x", 1, true), shown)
+    end)
+
+    it("stands in the order of its file's lines, files in their own", function()
+        local list = {}
+        diagnostic.add(list, "z.lua", SOURCE, { { line = 8, message = "c" }, { line = 2, message = "a" }, { line = 8, message = "d" } })
+        diagnostic.add(list, "a.lua", SOURCE, { { line = 1, message = "e" } })
+        assert.equal("z.lua:2: a\nz.lua:8: c\nz.lua:8: d\na.lua:1: e", diagnostic.lines(diagnostic.sort(list)))
+        assert.equal("p.lua:2: x\np.lua:3: y", diagnostic.told("p.lua", SOURCE, { { line = 3, message = "y" }, { line = 2, message = "x" } }))
+    end)
+end)

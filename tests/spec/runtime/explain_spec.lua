@@ -1,0 +1,125 @@
+--- The explanation agrees with the notice, and changes nothing.
+
+local command = require "command"
+local hosts = require "upnudge.runtime.host"
+local runtimes = require "upnudge.runtime"
+local stage = require "stage"
+
+local NOW <const>, HOUR <const>, DAY <const> = stage.NOW, stage.HOUR, stage.DAY
+
+local env, state, variables
+
+before_each(function()
+    local work
+    work, env, state = stage.set()
+    variables = { HOME = work }
+end)
+
+after_each(stage.strike)
+
+local function open(policy)
+    local runtime = assert(runtimes.open { state_dir = state, policy = policy, host = hosts.new { now = function() return NOW end,
+        variable = function(name) return variables[name] end, utc_offset = function() return 0 end } })
+    stage.finally(function() runtime:close() end)
+    return runtime
+end
+
+local function check(runtime, now)
+    assert(runtime:check_begin(env, { now = now or NOW - HOUR }):commit(command.read(stage.NEW)))
+end
+
+--- Everything below the state directory, but for the locks, which hold nothing.
+local function on_disk()
+    return command.shell([[cd "$state" && find . -type f ! -name '*.lock' -printf '%p %i %T@ ' -exec md5sum {} \; | LC_ALL=C sort]]).out
+end
+
+--- Asks for the explanation, then for the notice, and compares them: all but the trace.
+local function agree(runtime, activation)
+    activation = activation or {}
+    activation.tty = activation.tty == nil or activation.tty
+    runtime:flush()
+    local before = on_disk()
+    local explained = runtime:explain(env, activation)
+    runtime:flush()
+    assert.equal(before, on_disk())
+    local decided = runtime:notify(env, activation)
+    local trace = explained.trace
+    explained.trace = nil
+    for _, key in ipairs { "notify", "reason", "rule", "text", "next_at", "error" } do
+        assert.same(decided[key] or false, explained[key] or false, key)
+    end
+    return explained, trace
+end
+
+describe("an explanation", function()
+    it("agrees before a check, after it, once told, and when it is due again", function()
+        local runtime = open "default"
+        assert.equal("no check has run yet", (agree(runtime)).reason)
+        check(runtime)
+        local first, trace = agree(runtime)
+        assert.is_true(first.notify)
+        assert.is_truthy(first.text:find("available in webshop", 1, true))
+        assert.equal("notify", trace[#trace].answer)
+        local second = agree(runtime, { now = NOW + HOUR })
+        assert.same({ false, NOW + DAY }, { second.notify, second.next_at })
+        assert.is_true((agree(runtime, { now = NOW + DAY })).notify)
+    end)
+
+    it("agrees on who is watching and what is wanted", function()
+        local runtime = open "default"
+        check(runtime)
+        for _, activation in ipairs { { tty = false }, { active = true }, { mode = "command" }, { lockfile = "/nowhere" } } do
+            assert.is_false((agree(runtime, activation)).notify)
+        end
+        variables.CI = "1"
+        runtime.host:forget()
+        assert.is_false((agree(runtime)).notify)
+        variables.NO_UPDATE_NOTIFIER = "1"
+        local explained, trace = agree(runtime)
+        assert.equal("NO_UPDATE_NOTIFIER is set", explained.reason)
+        assert.is_true(#trace > 1)
+    end)
+
+    it("agrees under every strategy", function()
+        for _, strategy in ipairs { "simple", "separate-lock", "stateless" } do
+            local rule = strategy == "stateless" and "u.always()" or 'u.every "1d"'
+            local runtime = open(stage.policy(('{ api = 1, name = "p", strategy = "%s", rules = { u.rule "r" { notify = %s } } }')
+                :format(strategy, rule)))
+            check(runtime)
+            assert.is_true((agree(runtime)).notify, strategy)
+            assert.equal(strategy == "stateless", (agree(runtime)).notify, strategy)
+            command.must 'rm -r "$state"'
+        end
+    end)
+
+    it("agrees where nothing can be claimed, and says why", function()
+        local runtime = open "default"
+        check(runtime)
+        command.must 'cd "$state"/*/ && mkdir notified.lock'
+        local explained, trace = agree(runtime)
+        assert.is_truthy(explained.reason:find("Is a directory", 1, true), explained.reason)
+        assert.equal("notify", trace[#trace].answer)
+    end)
+
+    it("agrees on a policy that fails, at load and when it is asked", function()
+        local faulty = agree(open(stage.policy '{ api = 1, nmae = "p" }'))
+        assert.is_true(faulty.error)
+        assert.is_truthy(faulty.reason:find("did you mean 'name'", 1, true), faulty.reason)
+        local runtime = open(stage.policy '{ api = 1, name = "p", rules = { u.rule "r" { when = function() error "on its way" end, quiet = "x" } } }')
+        check(runtime)
+        local failed = agree(runtime)
+        assert.is_true(failed.error)
+        assert.is_truthy(failed.reason:find("on its way", 1, true), failed.reason)
+    end)
+
+    it("has every rule, also those that were not reached", function()
+        local runtime = open "default"
+        local _, before = agree(runtime)
+        check(runtime)
+        local _, after = agree(runtime)
+        assert.equal(#before, #after)
+        for i, rule in ipairs(before) do
+            assert.same({ "not reached", after[i].rule, after[i].file, after[i].line }, { rule.answer, rule.rule, rule.file, rule.line })
+        end
+    end)
+end)

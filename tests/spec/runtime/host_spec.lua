@@ -1,0 +1,101 @@
+--- The host: what an activation can tell about who is watching.
+
+local core = require "upnudge.core"
+local hosts = require "upnudge.runtime.host"
+
+--- A host with those variables.
+local function host(variables)
+    return hosts.new { variable = function(name) return variables[name] end }
+end
+
+local function facts(variables, activation)
+    return host(variables):describe("acme", activation or {})
+end
+
+describe("a host", function()
+    it("is this process, but for what is given", function()
+        local real = hosts.new()
+        assert.same({ core.now, os.getenv, core, {} }, { real.now, real.variable, real.disk, real.stand_ins })
+        assert.equal(require "upnudge.lib.time".utc_offset(1800000000), real.utc_offset(1800000000))
+        local function ours() return 7 end
+        local disk, stand_ins = {}, { database = "simple" }
+        local made = hosts.new { now = ours, variable = ours, utc_offset = ours, disk = disk, stand_ins = stand_ins }
+        assert.same({ ours, ours, ours }, { made.now, made.variable, made.utc_offset })
+        assert.equal(disk, made.disk)
+        assert.equal(stand_ins, made.stand_ins)
+    end)
+end)
+
+describe("the facts of an activation", function()
+    it("are what the host says, and what holds where it says nothing", function()
+        local plain = facts({})
+        assert.same({ app = "acme", ci = false, system = core.system(), tty = core.isatty(2), mode = "activate", active = false }, plain)
+        assert.same({ app = "acme", ci = true, lang = "de_DE", system = core.system(), tty = true, mode = "command", active = true, command = "make",
+            hint = "acme show" }, facts({ CI = "1", LANG = "de_DE" }, { tty = true, mode = "command", active = true, command = "make",
+            hint = "acme show" }))
+        assert.is_false(facts({}, { tty = false }).tty)
+    end)
+
+    it("know CI by the variables of every service, unless they say no", function()
+        for _, name in ipairs { "CI", "CONTINUOUS_INTEGRATION", "BUILD_NUMBER", "RUN_ID", "TF_BUILD" } do
+            for value, ci in pairs { ["1"] = true, ["true"] = true, ["42"] = true, [""] = false, ["0"] = false, ["false"] = false } do
+                assert.equal(ci, facts({ [name] = value }).ci, name .. "=" .. value)
+            end
+        end
+        assert.is_true(facts({ CI = "false", TF_BUILD = "True" }).ci)
+    end)
+
+    it("know the language as the C library does", function()
+        local variables = { LC_ALL = "a", LC_MESSAGES = "b", LANG = "c" }
+        for _, case in ipairs { { "LC_ALL", "a" }, { "LC_MESSAGES", "b" }, { "LANG", "c" } } do
+            assert.equal(case[2], facts(variables).lang)
+            variables[case[1]] = case[1] == "LC_ALL" and "" or nil
+        end
+        assert.is_nil(facts(variables).lang)
+    end)
+
+    it("are the same table while they are the same", function()
+        local one = host {}
+        local activation = { tty = true, command = "make", hint = "h", mode = "command", active = true }
+        local first = one:describe("acme", activation)
+        assert.equal(first, one:describe("acme", { tty = true, command = "make", hint = "h", mode = "command", active = true }))
+        for key, value in pairs { tty = false, command = "cmake", hint = "i", mode = "in-place", active = false } do
+            local other = {}
+            for name, member in pairs(activation) do
+                other[name] = member
+            end
+            other[key] = value
+            local facts_of_other = one:describe("acme", other)
+            assert.are_not.equal(first, facts_of_other, key)
+            assert.equal(value, facts_of_other[key])
+            first = one:describe("acme", activation)
+        end
+        assert.are_not.equal(first, one:describe("other", activation))
+    end)
+
+    it("do not ask for the variables again, until they are forgotten", function()
+        local variables, asked = { LANG = "a" }, 0
+        local one = hosts.new { variable = function(name)
+            asked = asked + 1
+            return variables[name]
+        end }
+        one:describe("acme", { tty = true })
+        local once = asked
+        variables.LANG, variables.CI = "b", "1"
+        assert.same({ "a", false }, { one:describe("acme", { tty = false }).lang, one:describe("acme", { tty = true }).ci })
+        assert.equal(once, asked)
+        one:forget()
+        local anew = one:describe("acme", { tty = true })
+        assert.same({ "b", true }, { anew.lang, anew.ci })
+        assert.is_true(asked > once)
+    end)
+end)
+
+describe("somebody who wants no notices", function()
+    it("says so by one of two variables", function()
+        for _, case in ipairs { { "NO_UPDATE_NOTIFIER", "", true }, { "NO_UPDATE_NOTIFIER", "0", true }, { "UPNUDGE_QUIET", "1", true },
+            { "UPNUDGE_QUIET", "yes", true }, { "UPNUDGE_QUIET", "0", false }, { "UPNUDGE_QUIET", "", false }, { "OTHER", "1", false } } do
+            assert.equal(case[3] and case[1] .. " is set" or nil, host({ [case[1]] = case[2] }):opted_out(), case[1] .. "=" .. case[2])
+        end
+    end)
+end)
