@@ -322,11 +322,12 @@ describe("a mistake", function()
         end
 
         local function of_keys(count, between)
-            local lines, mistakes = { "return u.policy {" }, {}
+            local lines, mistakes = { (" "):rep(count) .. "return u.policy {" }, {}
             for i = 1, count do
                 lines[i + 1] = ("k%d = u.every '1x',"):format(i)
                 mistakes[2 * i - 1] = { key = "k" .. i, depth = 1, message = "unknown" }
-                mistakes[2 * i] = { key = "every", line = between == "\n" and i + 1 or 1, message = "no duration" }
+                mistakes[2 * i] = { key = i % 2 == 0 and "every" or "- -", line = between == "\n" and i + 1 or 1,
+                    message = "no duration" }
             end
             return table.concat(lines, between), mistakes
         end

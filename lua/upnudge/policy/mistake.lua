@@ -69,6 +69,8 @@ end
 ---@class upnudge.SourceMap where things stand in the text of a file
 ---@field text string
 ---@field lines integer[] where each begins
+---@field codes table<integer, integer> where the first code is, by where a line begins, as far as somebody asked
+---@field shown table<integer, string> lines as they may be shown, as far as somebody asked
 ---@field code? upnudge.CodeMap made when a mistake asks for it
 
 ---@class upnudge.CodeMap
@@ -81,7 +83,7 @@ end
 local function map_of(text)
     local lines = positions_of(text, "\n()")
     table.insert(lines, 1, 1)
-    return { text = text, lines = lines }
+    return { text = text, lines = lines, codes = {}, shown = {} }
 end
 
 local NONE <const> = {}
@@ -135,7 +137,11 @@ local function position(map, mistake)
     local lead = first_from(code.leads[mistake.lead or "u"], from) or from
     local found = key and (mistake.depth and find_key(code, key, lead, mistake.depth)
         or first_from(code.words[key] or NONE, from))
-    return found or mistake.line and (map.text:find("%S", from) or from) or lead, found and #key
+    if not found and mistake.line then
+        map.codes[from] = map.codes[from] or map.text:find("%S", from) or from
+        return map.codes[from]
+    end
+    return found or lead, found and #key
 end
 
 --- A line of a policy ends up in logs of CI; a password that does not belong there need not. It stands between the
@@ -150,7 +156,6 @@ end
 local function at_position(map, at, width, message)
     local _, behind = first_from(map.lines, at + 1)
     local line = behind - 1
-    map.shown = map.shown or {}
     map.shown[line] = map.shown[line] or without_password(map.text:match("[^\r\n]*", map.lines[line]))
     return { line = line, column = at - map.lines[line] + 1, width = width or 1, message = message,
         source = map.shown[line] }
