@@ -20,6 +20,7 @@ cppcheck --quiet --error-exitcode=1 --enable=warning,performance,portability --i
     --suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches -D_GNU_SOURCE -I. --std=c11 \
     core lua tests || say "cppcheck"
 luacheck -q lua policies tests || say "luacheck"
+lua5.4 tests/lint/walls.lua || say "an arrow above breaks a wall"
 
 grep -rl 'lua\.h\|lauxlib\|lualib' core && say "core includes Lua"
 lua5.4 tests/lint/floors.lua "$@" || say "includes above go up, aside or in a circle"
