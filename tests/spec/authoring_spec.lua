@@ -81,6 +81,8 @@ describe("u.on", function()
         for text, words in pairs { ['u.on { day = "Moon" }'] = "'Moon' is no day", ["u.on { from = 25 }"] = "'25' is no hour",
             ['u.on { to = "9:75" }'] = "is no hour", ["u.on { dya = 1 }"] = "did you mean 'day'", ["u.on()"] = "a table",
             ["u.on { day = {} }"] = "no day is named", ["u.backoff { factor = 0 }"] = "factor is a number",
+            ["u.backoff { factor = 1001 }"] = "factor is a number from 1 to 1000", ['u.backoff { factor = "2" }'] = "factor is",
+            ["u.backoff { factor = 0 / 0 }"] = "factor is", ["u.backoff { frist = 1 }"] = "no key 'frist'; did you mean 'first'?",
             ['u.backoff { first = "x" }'] = "is no duration", ["u.hours { at = 1 }"] = "no key 'at'" } do
             local loaded, message = load_policy(('{ api = 1, name = "p", rules = { u.rule "r" { notify = %s } } }'):format(text))
             assert.is_nil(loaded, text)

@@ -61,6 +61,38 @@ describe("the place of a mistake", function()
             effort.within(part, 400, place, { key = "name", depth = 1, message = "m" }, part:rep(20000))
         end
     end)
+
+    it("is not what stands before it in comments and strings", function()
+        local source = table.concat({ "-- nmae = 1", "local s = [==[ nmae = 1 ]==] .. 'nmae = \\'nmae = 1'",
+            "return u.policy {", "  check = { nmae = 1 }, text = \"nmae = {\",", "\tnmae = 1, [ [[nmae = 1]] ] = nmae == 1,", "}" },
+            "\n")
+        local found = mistakes.add({}, "p.lua", source,
+            { { key = "nmae", depth = 1, message = "x" }, { key = "nmae", depth = 2, message = "y" },
+                { key = "nothing", depth = 1, message = "z" }, { line = 5, message = "l" }, "p.lua:4: no 'text' here" })
+        local places = {}
+        for i, one in ipairs(found) do
+            places[i] = ("%d:%d+%d %s"):format(one.line, one.column, one.width, one.message)
+        end
+        assert.are.same({ "5:2+4 x", "4:13+4 y", "3:8+1 z", "5:2+1 l", "4:25+4 no 'text' here" }, places)
+        assert.are.equal("p.lua:5: x\n    \tnmae = 1, [ [[nmae = 1]] ] = nmae == 1,\n    \t^~~~",
+            mistakes.show(found[1]))
+    end)
+
+    it("takes no longer for many mistakes", function()
+        local effort = require "effort"
+        for _, between in ipairs { "\n", " " } do
+            local lines, wrong = { (" "):rep(10000) .. "return u.policy {" }, {}
+            for i = 1, 2000 do
+                lines[i + 1] = ("k%d = u.every '1x',"):format(i)
+                wrong[2 * i - 1] = { key = "k" .. i, depth = 1, message = "unknown" }
+                wrong[2 * i] = { key = i % 2 == 0 and "every" or "- -", line = between == "\n" and i + 1 or 1,
+                    message = "no duration" }
+            end
+            effort.within("many mistakes", 400, mistakes.add, {}, "p.lua", table.concat(lines, between), wrong)
+        end
+        effort.within("a line of URLs", 400, placed, "p.lua", ("://:"):rep(16000), { message = "m" })
+        effort.within("a long error", 400, placed, "p.lua", "x", ("p.lua:1: %s'"):format(("near '"):rep(10000)))
+    end)
 end)
 
 describe("a mistake", function()
@@ -79,6 +111,17 @@ describe("a mistake", function()
             { key = "database", depth = 1, message = "m\27" }))
         assert.is_nil(shown:find "secret" or shown:find "hunter2" or shown:find "\27")
         assert.is_truthy(shown:find("postgresql://me:...@db/x", 1, true), shown)
+    end)
+
+    it("shows no password", function()
+        for line, shown in pairs {
+            ["x 'postgresql://me:secret@h/d' y"] = "x 'postgresql://me:...@h/d' y",
+            ["postgresql://me:s/e:c@r@h/d?Password=abc&x=1"] = "postgresql://me:...@h/d?Password=...&x=1",
+            ["http://h/a://u:p@x"] = "http://h/a://u:...@x", ["sqlite:/p a@b:c@d"] = "sqlite:/p a@b:c@d",
+            ["://:@ ://u@h:5 ://a:b"] = "://:...@ ://u@h:5 ://a:b",
+        } do
+            assert.are.equal(shown, placed("p.lua", line, { message = "x" }).source)
+        end
     end)
 
     it("stands in the order of its file's lines, files in their own", function()
