@@ -59,7 +59,9 @@ function M.hour(value, default)
     local hours, minutes = string.match(tostring(value), "^(%d%d?):(%d%d)$")
     local seconds = type(value) == "number" and value * HOUR
         or hours and tonumber(hours) * HOUR + tonumber(minutes) * 60
-    if not seconds or seconds < 0 or seconds > DAY or minutes and tonumber(minutes) > 59 then
+    -- What is no number at all is neither below nor above anything.
+    local in_a_day = seconds and seconds >= 0 and seconds <= DAY
+    if not in_a_day or minutes and tonumber(minutes) > 59 then
         return nil, string.format("'%s' is no hour; write 9, 17.5 or \"9:30\"", tostring(value))
     end
     return math.floor(seconds)

@@ -36,7 +36,7 @@ describe("an hour", function()
     end)
 
     it("is refused when no clock shows it", function()
-        for _, value in ipairs { -1, 24.1, "24:01", "9:60", "9", "9:3", "nine", "", {} } do
+        for _, value in ipairs { -1, 24.1, 0 / 0, "24:01", "9:60", "9", "9:3", "nine", "", {} } do
             local seconds, message = calendar.hour(value, 5)
             assert.is_nil(seconds, tostring(value))
             assert.is_truthy(message:find("is no hour", 1, true), message)
