@@ -1,5 +1,5 @@
 /*
- * scheme.c: the version orders of the C API, which need no runtime.
+ * scheme.c: the schemes of versions in the C API, which need no runtime.
  */
 #include "core/scheme.h"
 #include "upnudge.h"
