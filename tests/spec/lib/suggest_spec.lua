@@ -20,6 +20,11 @@ describe("a suggestion", function()
         assert.equal(" (one of: )", suggest.suggest("x", {}))
     end)
 
+    it("may be further from a long word", function()
+        assert.is_truthy(suggest.suggest("sperate_loc", { "separate-lock" }):find("did you mean 'separate-lock'?", 1, true))
+        assert.is_nil(suggest.suggest("spr_loc", { "separate-lock" }):find "did you mean")
+    end)
+
     it("is the first of two that are as near, and a swap of neighbours is one mistake", function()
         assert.is_truthy(suggest.suggest("b", { "a", "c" }):find("'a'", 1, true))
         -- One swap, against two letters that are others.

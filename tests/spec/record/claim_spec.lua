@@ -64,6 +64,14 @@ describe("a claim", function()
         assert.equal(2, assert(notified.read(record)).history.times)
     end)
 
+    it("sees that something else was told in the same second", function()
+        claim(nil, notice(NOW))
+        local seen = assert(notified.read(record))
+        claim(nil, notice(NOW, "g"))
+        local outcome, there = claim(seen, notice(NOW))
+        assert.same({ "newer", "g" }, { outcome, there.history.shown })
+    end)
+
     it("sees the time of the record as well", function()
         local seen = assert(notified.read(record))
         assert(record:overwrite_last_notified(NOW))
@@ -144,7 +152,6 @@ describe("the file of the claim", function()
         local text = command.read(file):match "^.*}"
         local most = 512 - #text - 1
         for _, case in ipairs { { most, 512 }, { most + 1, 1024 } } do
-            os.remove(file)
             claim(nil, notice(NOW, "f", ("r"):rep(case[1])))
             assert.equal(case[2], #command.read(file))
             assert.equal("\n", command.read(file):sub(-1))
