@@ -13,16 +13,10 @@ local function not_reached(policy)
     return trace
 end
 
---- What notice.decide would answer, with the trace of every rule; nothing is claimed or written.
----@param runtime upnudge.Runtime
----@param state upnudge.EnvironmentState
----@param activation upnudge.Activation
----@return upnudge.Decision
-function M.explain(runtime, state, activation)
-    local no = runtime.host:opted_out()
+--- What somebody would be answered who wants notices.
+local function answer(runtime, state, activation)
     local question, early = notice.prepare(runtime, state, activation)
     if not question then
-        early.reason = no or early.reason
         early.trace = not_reached(runtime.policy)
         return early
     end
@@ -36,10 +30,17 @@ function M.explain(runtime, state, activation)
     if decision.text then
         decision.text = require "upnudge.lib.terminal".clean(decision.text)
     end
-    if no then
-        decision = { notify = false, reason = no, trace = decision.trace }
-    end
     return decision
+end
+
+--- What notice.decide would answer, with the trace of every rule; nothing is claimed or written.
+---@param runtime upnudge.Runtime
+---@param state upnudge.EnvironmentState
+---@param activation upnudge.Activation
+---@return upnudge.Decision
+function M.explain(runtime, state, activation)
+    local decision, no = answer(runtime, state, activation), runtime.host:opted_out()
+    return no and { notify = false, reason = no, trace = decision.trace } or decision
 end
 
 return M

@@ -74,10 +74,20 @@ describe("an explanation", function()
         variables.CI = "1"
         runtime.host:forget()
         assert.is_false((agree(runtime)).notify)
+    end)
+
+    it("agrees that somebody who wants no notices gets none, whatever else there is", function()
+        local runtime, faulty = open "default", open(stage.policy '{ api = 1, nmae = "p" }')
+        check(runtime)
         variables.NO_UPDATE_NOTIFIER = "1"
         local explained, trace = agree(runtime)
         assert.equal("NO_UPDATE_NOTIFIER is set", explained.reason)
-        assert.is_true(#trace > 1)
+        assert.equal("notify", trace[#trace].answer)
+        assert.equal("NO_UPDATE_NOTIFIER is set", (agree(faulty)).reason)
+        assert(require "upnudge.record.choices".change(runtime:environment(env).record, function(value) value.snoozed_until = NOW + HOUR end))
+        assert.is_nil((agree(runtime)).next_at)
+        variables.NO_UPDATE_NOTIFIER = nil
+        assert.equal(NOW + HOUR, (agree(runtime)).next_at)
     end)
 
     it("agrees under every strategy", function()
