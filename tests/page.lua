@@ -3,7 +3,7 @@
 ---     local page = require "page".read "README.md"
 ---     for _, step in ipairs(page.steps) do ... end
 ---
---- The manners of our pages, so that a test can do what a reader does (tests/spec/readme_spec.lua does):
+--- The manners of our pages, so that a test can do what a reader does (tests/spec/house/readme_spec.lua does):
 ---
 --- - A `console` block is typed. `$ ` begins a command and `> ` continues it. The lines after it are what it
 ---   prints, in which `…` stands for anything, alone on a line for any number of lines; no lines: it prints

@@ -39,7 +39,7 @@ local function run(title, command)
         return
     end
     -- Said before it runs, so that one sees what takes its time.
-    say(("%-40s "):format(title))
+    say(("%-46s "):format(title))
     local started = os.time()
     local pipe = assert(io.popen(command .. " 2>&1", "r"))
     local output = pipe:read("a")
