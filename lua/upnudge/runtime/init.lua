@@ -95,7 +95,7 @@ function Runtime:strategy()
         if strategy.open then
             local settings = policy.settings
             settings.app, settings.state_dir, settings.variable = self.app, self.state_dir, self.host.variable
-            strategy = strategy.open(settings)
+            strategy = require "upnudge.strategy".open(policy.strategy, strategy, settings)
         end
         self.chosen = strategy
     end

@@ -38,14 +38,14 @@ local function unknown(name, file)
         suggest.suggest(name, suggest.keys(OURS)), file)
 end
 
---- What keeps a file's answer from being a strategy; nil: nothing.
-local function fault_of(path, strategy)
+--- What keeps something from being a strategy; nil: nothing.
+local function fault_of(origin, strategy)
     if type(strategy) ~= "table" then
-        return path .. ": a strategy is a table of functions"
+        return origin .. ": a strategy is a table of functions"
     end
     for _, name in ipairs(FUNCTIONS) do
         if type(strategy.open or strategy[name]) ~= "function" then
-            return ("%s: a strategy has the functions %s; '%s' is missing"):format(path,
+            return ("%s: a strategy has the functions %s; '%s' is missing"):format(origin,
                 table.concat(FUNCTIONS, ", "), name)
         end
     end
@@ -59,6 +59,17 @@ local function load_file(path)
     local ok, strategy = pcall(chunk)
     fault = not ok and tostring(strategy) or fault_of(path, strategy)
     return not fault and strategy or nil, fault
+end
+
+--- A strategy with its settings. Raises when it gives none.
+---@param name string
+---@param strategy {open: fun(settings: table): table}
+---@param settings table
+---@return table
+function M.open(name, strategy, settings)
+    local opened = strategy.open(settings)
+    local fault = fault_of(("the strategy '%s', opened"):format(name), opened)
+    return fault and error(fault, 0) or opened
 end
 
 --- The strategy of that name: ours, or one of a team on UPNUDGE_LUA_PATH.
