@@ -216,16 +216,16 @@ describe("a strategy of a team's own", function()
     end)
 
     it("may have settings, and then gives its functions when it is opened", function()
-        local function open(text)
+        local function opened(text)
             write("own", text)
             return strategies.open("own", assert(find "own"), { app = "acme" })
         end
-        assert.equal("acme", open [[return { open = function(settings) return { read = function() return settings.app end,
+        assert.equal("acme", opened [[return { open = function(settings) return { read = function() return settings.app end,
             commit_check = print, claim = print } end }]].read())
         for text, words in pairs { ["return { open = print }"] = "the strategy 'own', opened: a strategy is a table of functions",
             ["return { open = function() return { read = print } end }"] = "'commit_check' is missing",
             ["return { open = function() error 'not today' end }"] = "not today" } do
-            local ok, message = pcall(open, text)
+            local ok, message = pcall(opened, text)
             assert.is_false(ok)
             assert.is_truthy(message:find(words, 1, true), message)
         end
