@@ -199,14 +199,15 @@ end
 
 -- ---- asking -------------------------------------------------------------------------------------
 
---- Asks. What the VM holds already of the environment, the result and the host does not cross again. Asking the
---- same question again, with another history, shares its budget; the first question shares that of the loading.
+--- Asks. What the VM holds already of the environment, the result and the host does not cross again, unless a fault
+--- left it unknown what that is. Asking the same question again, with another history, shares its budget; the first
+--- question shares that of the loading.
 ---@param question upnudge.Question
 ---@return upnudge.Decision? decision
 ---@return string? fault of the policy
 function Policy:ask(question)
     local held = self.held
-    if held.result and self.question ~= question then
+    if self.question and self.question ~= question then
         self.vm:refill()
     end
     self.question, self.look_up = question, question.look_up
@@ -214,9 +215,7 @@ function Policy:ask(question)
     local decision, fault = self.vm:call("evaluate", question.now, not same_env and env or nil,
         held.result ~= question.result and question.result or nil, question.history,
         held.host ~= question.host and question.host or nil, question.trace)
-    if decision then
-        held.name, held.path, held.result, held.host = env.name, env.path, question.result, question.host
-    end
+    self.held = decision and { name = env.name, path = env.path, result = question.result, host = question.host } or {}
     return decision, fault
 end
 

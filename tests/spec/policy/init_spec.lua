@@ -134,6 +134,7 @@ describe("a question", function()
     before_each(function()
         policy = assert(policies.load({ name = "p", path = stage.policy [[{ api = 1, name = "p", rules = {
             u.rule "r" { notify = u.every "1d" } }, text = function(c)
+                if c.env.name == "bad" then error "not this one" end
                 return c.env.name .. " " .. c.result.total .. " " .. c.host.app .. " " .. c.host.utc_offset end }]] }, { variable = variable }))
         local vm = policy.vm
         stage.finally(function() vm:close() end)
@@ -171,5 +172,16 @@ describe("a question", function()
         assert.is_nil(crossed.refilled)
         policy:ask(question("shop", { total = 3, fingerprint = "f" }, { app = "acme" }))
         assert.equal(1, crossed.refilled)
+    end)
+
+    it("that failed leaves nothing of it to the next one, and shares no budget with it", function()
+        local host = { app = "acme" }
+        local three, four = { total = 3, fingerprint = "f" }, { total = 4, fingerprint = "g" }
+        assert.is_nil((policy:ask(question("bad", four, { app = "tool" }))))
+        assert.equal("shop 3 acme 3600", assert(policy:ask(question("shop", three, host))).text)
+        assert.equal(1, crossed.refilled)
+        assert.is_nil((policy:ask(question("bad", four, { app = "tool" }))))
+        assert.equal("shop 3 acme 3600", assert(policy:ask(question("shop", three, host))).text)
+        assert.equal(3, crossed.refilled)
     end)
 end)
