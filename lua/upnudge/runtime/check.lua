@@ -18,6 +18,7 @@ local RETRY_MOST <const> = 6 * 3600
 
 ---@class upnudge.Check
 ---@field private runtime upnudge.Runtime
+---@field private strategy table whose it is even when the runtime closes before the check ends
 ---@field private record upnudge.Record
 ---@field private directory table
 ---@field private lock table
@@ -126,8 +127,8 @@ end
 
 local function begun(runtime, state, found, held)
     local disk, options = runtime.host.disk, held.options
-    return setmetatable({ state = "begun", runtime = runtime, record = state.record, path = state.env.path,
-        directory = held.directory, lock = held.lock, fixed_now = options.now,
+    return setmetatable({ state = "begun", runtime = runtime, strategy = held.strategy, record = state.record,
+        path = state.env.path, directory = held.directory, lock = held.lock, fixed_now = options.now,
         lockfile = found.lockfile, bytes = found.bytes, stamp = proof(found.stamp),
         parsed = found.parsed, name = options.name or environment.name(disk, state.env) }, Check)
 end
@@ -153,6 +154,7 @@ function M.begin(runtime, state, options)
     if answer then
         return answer
     end
+    local strategy = runtime:strategy()
     local directory, lock = acquire(state.record)
     if not directory then
         return lock
@@ -164,8 +166,9 @@ function M.begin(runtime, state, options)
         directory:close()
         return answer
     end
-    local check = begun(runtime, state, found, { directory = directory, lock = lock, options = options })
-    if options.probe or max_age == 0 or not runtime:strategy().borrow then
+    local check = begun(runtime, state, found, { strategy = strategy, directory = directory, lock = lock,
+        options = options })
+    if options.probe or max_age == 0 or not strategy.borrow then
         return check
     end
     return check:share(max_age, options.timeout) or check
@@ -201,7 +204,7 @@ end
 function Check:share(max_age, timeout)
     local question = { digest = core.hash(self.bytes), key = self.record.key, max_age = max_age,
         seconds = timeout or self.runtime.policy.check.timeout, now = self.fixed_now }
-    local others = self.runtime:strategy().borrow(question)
+    local others = self.strategy.borrow(question)
     if others.lockfile then
         local parsed, changes = self:read_upgraded(others.lockfile)
         if parsed then
@@ -209,7 +212,7 @@ function Check:share(max_age, timeout)
         end
         -- Somebody's format that we do not have, or a broken row: nobody else's check helps.
         question.max_age = 0
-        others = self.runtime:strategy().borrow(question)
+        others = self.strategy.borrow(question)
     end
     if others.busy then
         self:abort()
@@ -243,7 +246,7 @@ function Check:give_back(bytes, security)
     local lease = self.lease
     self.lease = nil
     if lease then
-        self.runtime:strategy().give_back(lease, bytes, security, self.fixed_now)
+        self.strategy.give_back(lease, bytes, security, self.fixed_now)
     end
 end
 
@@ -322,7 +325,7 @@ function Check:store(new_bytes, parsed, changes)
     local now = self:now()
     local previous = self.record:read() or {}
     local said = past(previous.last_notified, now)
-    ok, message = self.runtime:strategy().commit_check(self.record, self.directory, {
+    ok, message = self.strategy.commit_check(self.record, self.directory, {
         name = self.name, lockfile = self.lockfile, format = parsed:format(), last_checked = now,
         stamp = self.stamp, old = old, new = new, changes = #changes,
         -- A result seen in the very second of a notice came after it.
@@ -396,7 +399,7 @@ function Check:try_fail(reason, blame)
     if not previous.stamp then
         fields.stamp, fields.old = self.stamp, core.hash(self.bytes)
     end
-    local ok, message = self.runtime:strategy().commit_check(self.record, self.directory, fields)
+    local ok, message = self.strategy.commit_check(self.record, self.directory, fields)
     local answer = failed(ok and reason or message)
     if ok and not blame then
         answer.error = nil

@@ -118,6 +118,21 @@ describe("a runtime", function()
         assert.equal("failed", runtime:check_begin(env).state)
         assert.is_nil(runtime:explain(env).trace[1])
     end)
+
+    it("that is closed has what its open checks find all the same", function()
+        for _, max_age in ipairs { 0, 60 } do
+            local runtime = assert(open { state_dir = state })
+            local check = runtime:check_begin(env, { max_age = max_age, now = now })
+            runtime:close()
+            local answer = check:commit(command.read(stage.NEW))
+            assert.equal("checked", answer.outcome, answer.reason)
+            now = now + 3600
+        end
+        local runtime = assert(open { state_dir = state })
+        local check = runtime:check_begin(env, { max_age = 60, now = now })
+        runtime:close()
+        assert.equal("no room", check:fail("no room").reason)
+    end)
 end)
 
 describe("what a runtime has decided", function()
