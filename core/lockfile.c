@@ -59,18 +59,25 @@ static candidates by_name(un_slice path) {
     return c;
 }
 
+/* No format of lines begins with a bracket, as JSON does. */
 static const un_format *recognise_text(const candidates *c, un_slice text) {
+    un_line line = {0};
+    if (!un_next_code(text, UN_SLICE("\n"), &line) || strchr("{[", *line.text.ptr))
+        return NULL;
     for (size_t i = 0; i < COUNT; i++)
         if (c->formats[i]->syntax == UN_SYNTAX_LINES && c->formats[i]->recognise_text(text))
             return c->formats[i];
     return NULL;
 }
 
+/* What fits several readers of one syntax is of the one that the name stands for. */
 static const un_format *recognise_tree(const candidates *c, un_syntax syntax, bool relaxed,
                                        un_value root) {
     for (size_t i = 0; i < COUNT; i++) {
         const un_format *format = c->formats[i];
-        if (format->syntax == syntax && (!relaxed || format->relaxed) && format->recognise(root))
+        if (format->syntax != syntax || (relaxed && !format->relaxed))
+            continue;
+        if (format->recognise(root) || (i < c->named && format->accept && format->accept(root)))
             return format;
     }
     return NULL;
@@ -184,7 +191,8 @@ static un_status read_lines(un_lockfile *lockfile, const un_format *format, un_s
 }
 
 /* Where the look of the content and the name disagree, the content is right if it is a lockfile; if
- * it is none, the name says what to complain of. */
+ * it is none, the name says what to complain of. Valid JSON is no TOML and no lines, whatever it is
+ * called. */
 static un_status read_lockfile(un_lockfile *lockfile, un_slice name, const un_bytes *bytes,
                                un_error *error) {
     un_slice text = un_utf8_without_mark(bytes->slice);
@@ -196,7 +204,8 @@ static un_status read_lockfile(un_lockfile *lockfile, un_slice name, const un_by
         return read_lines(lockfile, of_lines, text, error);
     un_syntax found = sniff(text), wanted = meant(&c, found);
     un_status status = read_tree(lockfile, &c, found, bytes, error);
-    if (lockfile->packages.format || wanted == found)
+    bool other_json = found == UN_SYNTAX_JSON && status == UN_FORMAT && wanted != UN_SYNTAX_YAML;
+    if (lockfile->packages.format || wanted == found || other_json)
         return status;
     un_tree_free(&lockfile->tree);
     return wanted == UN_SYNTAX_LINES ? read_lines(lockfile, c.formats[0], text, error)

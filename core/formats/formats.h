@@ -32,6 +32,9 @@ typedef struct un_format {
      * at the file name. One of the two is NULL, as `syntax` says. */
     bool (*recognise)(un_value root);
     bool (*recognise_text)(un_slice text);
+    /* Whether a document that nobody recognises, or somebody else, but that is called as ours are
+     * may be one of ours; NULL: never. It leaves to the others what surely is theirs. */
+    bool (*accept)(un_value root);
     /* Appends the packages to `out`. What their slices point to is the document's, the text's, or
      * in the arena of `out`. */
     un_status (*read)(un_packages *out, un_value root, un_error *error);

@@ -40,6 +40,7 @@ typedef struct reader {
     un_seen seen; /* name and version with platform; the number is that of the package */
     un_slice section, remote, revision;
     bool specs;
+    bool known; /* whether there was a section that Bundler writes */
     un_error *error;
 } reader;
 
@@ -110,14 +111,56 @@ static void read_checksum(reader *r, un_slice text) {
         r->out->items[number].derivation = un_slice_part(checksum, 0, un_slice_find(checksum, ','));
 }
 
+/* Capitals and blanks. Bundler passes over sections of newer versions of itself. */
+static bool is_section(un_slice text) {
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] != ' ' && (text.ptr[i] < 'A' || text.ptr[i] > 'Z'))
+            return false;
+    return true;
+}
+
+static un_status begin_section(reader *r, const un_line *line) {
+    if (!is_section(line->text))
+        return un_fail_line(r->error, line, "expected a section, as GEM or PLATFORMS");
+    r->known |= is_one_of(line->text, sections, 4) || is_one_of(line->text, others, 5);
+    r->section = line->text;
+    r->remote = r->revision = (un_slice){NULL, 0};
+    r->specs = false;
+    return UN_OK;
+}
+
+/* What a gem needs, or the project does: "name", "name (>= 1)", and "!" where its source is named.
+ */
+static bool is_dependency(un_slice text) {
+    if (un_slice_ends(text, UN_SLICE("!")))
+        text.len--;
+    size_t gap = un_slice_find(text, ' ');
+    return gap > 0 && (gap == text.len || (gap + 1 < text.len && text.ptr[gap + 1] == '(' &&
+                                           un_slice_find(text, ')') == text.len - 1));
+}
+
+/* What names no gem must look as Bundler writes it, too. */
+static bool is_known(const reader *r, const un_line *line) {
+    bool word = un_slice_find(line->text, ' ') == line->text.len;
+    if (un_slice_equal(r->section, UN_SLICE("DEPENDENCIES")))
+        return is_dependency(line->text);
+    if (un_slice_equal(r->section, UN_SLICE("PLATFORMS")) ||
+        un_slice_equal(r->section, UN_SLICE("BUNDLED WITH")))
+        return word;
+    if (!is_one_of(r->section, sections, 4))
+        return true;
+    if (line->indent == 2)
+        return un_slice_find(line->text, ':') < un_slice_find(line->text, ' ');
+    return r->specs && line->indent >= 4 && (line->indent == 4 || is_dependency(line->text));
+}
+
 /* The indentation says what a line is: a section, something of it all, a gem. */
 static un_status read_line(reader *r, const un_line *line) {
-    if (line->indent == 0) {
-        r->section = line->text;
-        r->remote = r->revision = (un_slice){NULL, 0};
-        r->specs = false;
-        return UN_OK;
-    }
+    if (line->indent == 0)
+        return begin_section(r, line);
+    if (!is_known(r, line))
+        return un_fail_line(r->error, line, "nothing that Bundler writes below %.*s",
+                            un_slice_shown(r->section), r->section.len ? r->section.ptr : "");
     if (un_slice_equal(r->section, UN_SLICE("CHECKSUMS"))) {
         read_checksum(r, line->text);
         return UN_OK;
@@ -137,9 +180,11 @@ static un_status read_gemfile(un_packages *out, un_slice text, un_error *error) 
         if (line.indent == 0 && (un_slice_starts(line.text, UN_SLICE("<<<<<<<")) ||
                                  un_slice_starts(line.text, UN_SLICE(">>>>>>>"))))
             status = un_fail_line(error, &line, "a merge conflict; settle it and try again");
-        else if (line.text.len)
+        else if (line.text.len && !un_slice_starts(line.text, UN_SLICE("#")))
             status = read_line(&r, &line);
     }
+    if (status == UN_OK && !r.known)
+        status = un_fail_at(error, 1, 1, "no section that Bundler writes");
     un_seen_free(&r.seen);
     return status;
 }

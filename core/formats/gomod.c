@@ -13,6 +13,7 @@
  * language and no package. Indirect requirements are ordinary ones. go.sum beside it says what was
  * considered, not what is used.
  */
+#include "core/ascii.h"
 #include "core/formats/shared/seen.h"
 #include "core/formats/shared/words.h"
 #include "core/lines.h"
@@ -41,12 +42,17 @@ typedef struct reader {
     un_seen seen; /* replaced modules and the version that is replaced, "" for any */
     replacement *replacements;
     size_t capacity;
+    bool module; /* whether the project was named */
     un_error *error;
 } reader;
 
+static bool is_version(un_slice text) {
+    return text.len > 1 && *text.ptr == 'v' && un_is_digit(text.ptr[1]);
+}
+
 static un_status read_require(reader *r, un_slice words, const un_line *line) {
     un_slice path = un_next_word(&words), version = un_next_word(&words);
-    if (!path.len || !version.len || words.len)
+    if (!path.len || !is_version(version) || words.len)
         return un_fail_line(r->error, line, "expected a module and its version");
     un_package package = {.name = path, .version = version, .source = UN_SLICE("registry")};
     return un_packages_add(r->out, &package, r->error);
@@ -77,15 +83,66 @@ static un_status read_replace(reader *r, un_slice words, const un_line *line) {
     return UN_OK;
 }
 
+static bool is_word(un_slice words) {
+    un_slice word = un_next_word(&words);
+    return word.len && !words.len;
+}
+
+static bool is_number(un_slice words) {
+    return words.len && un_is_digit(*words.ptr) && is_word(words);
+}
+
+static bool is_setting(un_slice words) {
+    return is_word(words) && un_slice_find(words, '=') < words.len;
+}
+
+static bool is_module(un_slice words) {
+    un_slice path = un_next_word(&words), version = un_next_word(&words);
+    return path.len && is_version(version) && !words.len;
+}
+
+/* A version, or "[from, to]". */
+static bool is_range(un_slice words) {
+    if (words.len < 2 || *words.ptr != '[')
+        return is_version(words) && is_word(words);
+    size_t comma = un_slice_find(words, ',');
+    return comma + 1 < words.len && words.ptr[words.len - 1] == ']' &&
+           is_version(un_slice_trim(un_slice_part(words, 1, comma - 1))) &&
+           is_version(un_slice_trim(un_slice_from(words, comma + 1)));
+}
+
+/* The directives that name no package, and what follows them. */
+static const struct {
+    const char *name;
+    bool (*fits)(un_slice words);
+    const char *what;
+} others[] = {
+    {"module", is_word, "the path of the module"},
+    {"go", is_number, "a version of Go"},
+    {"toolchain", is_word, "a toolchain"},
+    {"godebug", is_setting, "key=value"},
+    {"exclude", is_module, "a module and its version"},
+    {"retract", is_range, "a version or [from, to]"},
+    {"tool", is_word, "the path of a package"},
+    {"ignore", is_word, "a path"},
+};
+
+/* What Go knows no more than we is no go.mod: a message that got into its place names no packages,
+ * and so says that all of them are gone. */
 static un_status read_directive(reader *r, un_slice name, un_slice words, const un_line *line) {
     if (un_slice_equal(name, UN_SLICE("require")))
         return read_require(r, words, line);
     if (un_slice_equal(name, UN_SLICE("replace")))
         return read_replace(r, words, line);
-    for (size_t i = 0; i < name.len; i++)
-        if (name.ptr[i] < 'a' || name.ptr[i] > 'z')
-            return un_fail_line(r->error, line, "expected a directive");
-    return UN_OK;
+    r->module |= un_slice_equal(name, UN_SLICE("module"));
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        if (!un_slice_equal(name, un_slice_of(others[i].name)))
+            continue;
+        if (others[i].fits(un_slice_trim(words)))
+            return UN_OK;
+        return un_fail_line(r->error, line, "%s: expected %s", others[i].name, others[i].what);
+    }
+    return un_fail_line(r->error, line, "unknown directive '%.*s'", un_slice_shown(name), name.ptr);
 }
 
 /* The replacement of exactly this version goes before that of any. */
@@ -113,6 +170,11 @@ static void replace(reader *r) {
     r->out->count = kept;
 }
 
+static bool is_empty_block(un_slice words) {
+    return words.len >= 2 && *words.ptr == '(' &&
+           un_slice_equal(un_slice_trim(un_slice_from(words, 1)), UN_SLICE(")"));
+}
+
 /* "require (" opens a block whose lines are directives of that name, up to ")". */
 static un_status read_lines(reader *r, un_slice text) {
     un_line line = {0};
@@ -126,15 +188,18 @@ static un_status read_lines(reader *r, un_slice text) {
             status = read_directive(r, block, words, &line);
         } else {
             un_slice name = un_next_word(&rest);
-            if (un_slice_equal(un_slice_trim(rest), UN_SLICE("(")))
+            rest = un_slice_trim(rest);
+            if (un_slice_equal(rest, UN_SLICE("(")))
                 block = name;
-            else
+            else if (!is_empty_block(rest))
                 status = read_directive(r, name, rest, &line);
         }
     }
     if (status == UN_OK && block.ptr)
         return un_fail_line(r->error, &line, "the block of '%.*s' does not end",
                             un_slice_shown(block), block.ptr);
+    if (status == UN_OK && !r->module)
+        return un_fail_at(r->error, 1, 1, "no line says which module this is");
     return status;
 }
 

@@ -8,7 +8,7 @@
  * Identity: the path of the module; several versions may have been built from over time.
  *
  * Conventions: a line with /go.mod names a module that was considered, not one whose code was
- * taken: no package. The hash is the derivation.
+ * taken: no package. The hash is the derivation. There are no comments.
  */
 #include "core/formats/shared/words.h"
 #include "core/lines.h"
@@ -26,14 +26,14 @@ static bool split(un_slice text, un_slice *path, un_slice *version, un_slice *ha
 static bool recognise(un_slice text) {
     un_slice path, version, hash;
     un_line line = {0};
-    return un_next_code(text, UN_SLICE("//"), &line) && split(line.text, &path, &version, &hash);
+    return un_next_code(text, UN_SLICE("\n"), &line) && split(line.text, &path, &version, &hash);
 }
 
 static un_status read_gosum(un_packages *out, un_slice text, un_error *error) {
     un_package package = {.source = UN_SLICE("registry")};
     un_line line = {0};
     un_status status = UN_OK;
-    while (status == UN_OK && un_next_code(text, UN_SLICE("//"), &line)) {
+    while (status == UN_OK && un_next_code(text, UN_SLICE("\n"), &line)) {
         if (!split(line.text, &package.name, &package.version, &package.derivation))
             return un_fail_line(error, &line, "expected: module version h1:hash");
         if (!un_slice_ends(package.version, UN_SLICE("/go.mod")))

@@ -33,6 +33,12 @@ static bool recognise(un_value root) {
            un_get(metadata, UN_SLICE("lock_version")).tree;
 }
 
+/* Other tools write the tables alone. */
+static bool accept(un_value root) {
+    return un_are_bare_packages(root) && !un_get(root, UN_SLICE("version")).tree &&
+           !un_get(un_get(root, UN_SLICE("metadata")), UN_SLICE("content-hash")).tree;
+}
+
 typedef struct reading {
     un_packages *out;
     un_index files; /* by "NAME VERSION", of old lockfiles */
@@ -144,7 +150,7 @@ static un_status read_pdm(un_packages *out, un_value root, un_error *error) {
     un_value version = un_get(metadata, UN_SLICE("lock_version"));
     un_slice text = un_string(version);
     reading r = {.out = out};
-    if (!text.len)
+    if (version.tree && !text.len)
         return un_fail_value(error, version, "`lock_version` is no version");
     if (un_slice_compare(un_slice_part(text, 0, un_slice_find(text, '.')), UN_SLICE(NEWEST)) > 0)
         return un_fail_newer(error, version, "pdm.lock lock_version", text, NEWEST ".x");
@@ -165,5 +171,6 @@ const un_format un_format_pdm = {
     .scheme = UN_SCHEME_PEP440,
     .identity = UN_IDENTITY_SET,
     .recognise = recognise,
+    .accept = accept,
     .read = read_pdm,
 };

@@ -43,6 +43,12 @@ static bool recognise(un_value root) {
     return un_are_tables(packages) && (marked || is_poetry_package(packages));
 }
 
+/* Other tools write the tables alone. */
+static bool accept(un_value root) {
+    return un_are_bare_packages(root) && !un_get(root, UN_SLICE("version")).tree &&
+           !un_get(un_get(root, UN_SLICE("metadata")), UN_SLICE("lock_version")).tree;
+}
+
 typedef struct reading {
     un_packages *out;
     un_index files; /* by name, of old lockfiles */
@@ -141,5 +147,6 @@ const un_format un_format_poetry = {
     .scheme = UN_SCHEME_PEP440,
     .identity = UN_IDENTITY_SET,
     .recognise = recognise,
+    .accept = accept,
     .read = read_poetry,
 };

@@ -11,6 +11,7 @@
  * it, for two registries may know the same short one. Hashes are no derivation: for one and the
  * same version there may be more of them tomorrow, one for each platform and kind of archive.
  */
+#include "core/ascii.h"
 #include "core/formats/shared/words.h"
 #include "core/lines.h"
 #include "formats.h"
@@ -19,13 +20,17 @@ static bool is_provider(un_slice text) {
     return un_slice_starts(text, UN_SLICE("provider \""));
 }
 
+static bool has_header(un_slice text) {
+    return un_slice_starts(
+               text, UN_SLICE("# This file is maintained automatically by \"terraform init\"")) ||
+           un_slice_starts(text,
+                           UN_SLICE("# This file is maintained automatically by \"tofu init\""));
+}
+
 static bool recognise(un_slice text) {
     un_line line = {0};
-    if (un_slice_starts(
-            text, UN_SLICE("# This file is maintained automatically by \"terraform init\"")) ||
-        un_slice_starts(text, UN_SLICE("# This file is maintained automatically by \"tofu init\"")))
-        return true;
-    return un_next_code(text, UN_SLICE("#"), &line) && line.indent == 0 && is_provider(line.text);
+    return has_header(text) ||
+           (un_next_code(text, UN_SLICE("#"), &line) && line.indent == 0 && is_provider(line.text));
 }
 
 static bool is_comment(un_slice text) {
@@ -54,6 +59,7 @@ typedef struct reader {
     un_packages *out;
     int depth;     /* of brackets */
     bool provider; /* inside of a provider's block */
+    bool known;    /* whether there was a block, or the header */
     bool comment;  /* inside of a comment over lines */
     un_error *error;
 } reader;
@@ -80,6 +86,31 @@ static un_status begin_provider(reader *r, const un_line *line) {
     return un_packages_add(r->out, &package, r->error);
 }
 
+static bool is_identifier(un_slice word) {
+    for (size_t i = 0; i < word.len; i++)
+        if (!un_is_alphanumeric(word.ptr[i]) && !strchr("_-", word.ptr[i]))
+            return false;
+    return word.len && !un_is_digit(*word.ptr);
+}
+
+/* name "label" { */
+static bool is_block(un_slice text) {
+    if (!is_identifier(un_next_word(&text)))
+        return false;
+    for (text = un_slice_trim(text); text.len && *text.ptr == '"'; text = un_slice_trim(text))
+        un_next_word(&text);
+    return text.len && *text.ptr == '{';
+}
+
+/* name = value, a block in a block, an element of a list, or the end of one of them. */
+static bool is_content(un_slice text) {
+    if (strchr("\"[]{},", *text.ptr))
+        return true;
+    size_t equals = un_slice_find(text, '=');
+    return is_block(text) ||
+           (equals < text.len && is_identifier(un_slice_trim(un_slice_part(text, 0, equals))));
+}
+
 /* Only what stands at depth 1 of a provider is read; of the rest the brackets count. */
 static un_status read_line(reader *r, const un_line *line) {
     un_status status = UN_OK;
@@ -87,8 +118,13 @@ static un_status read_line(reader *r, const un_line *line) {
         r->comment = un_slice_search(line->text, UN_SLICE("*/")) == line->text.len;
         return UN_OK;
     }
-    if (is_comment(line->text))
+    if (is_comment(line->text) || !line->text.len)
         return UN_OK;
+    if (r->depth == 0 && !is_block(line->text))
+        return un_fail_line(r->error, line, "expected: provider \"source\" {");
+    if (r->depth > 0 && !is_content(line->text))
+        return un_fail_line(r->error, line, "expected: name = value");
+    r->known = true;
     if (r->depth == 0)
         r->provider = false;
     if (r->depth == 0 && is_provider(line->text))
@@ -102,13 +138,15 @@ static un_status read_line(reader *r, const un_line *line) {
 }
 
 static un_status read_terraform(un_packages *out, un_slice text, un_error *error) {
-    reader r = {.out = out, .error = error};
+    reader r = {.out = out, .known = has_header(text), .error = error};
     un_line line = {0};
     un_status status = UN_OK;
     while (status == UN_OK && un_next_line(text, &line))
         status = read_line(&r, &line);
     if (status == UN_OK && (r.depth > 0 || r.comment))
         status = un_fail_line(error, &line, "truncated: a block or a comment does not end");
+    if (status == UN_OK && !r.known)
+        status = un_fail_at(error, 1, 1, "nothing but comments, and none of Terraform's");
     return status;
 }
 

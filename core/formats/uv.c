@@ -33,6 +33,12 @@ static bool recognise(un_value root) {
                       un_type_of(un_get(first, UN_SLICE("source"))) == UN_OBJECT);
 }
 
+/* Packages of no source that is written down are uv's where the file is called so. */
+static bool accept(un_value root) {
+    return un_are_bare_packages(root) && !un_get(root, UN_SLICE("metadata")).tree &&
+           un_type_of(un_get(root, UN_SLICE("version"))) == UN_NUMBER;
+}
+
 typedef struct reading {
     un_packages *out;
     un_index members;
@@ -125,5 +131,6 @@ const un_format un_format_uv = {
     .scheme = UN_SCHEME_PEP440,
     .identity = UN_IDENTITY_SET,
     .recognise = recognise,
+    .accept = accept,
     .read = read_uv,
 };

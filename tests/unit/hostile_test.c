@@ -181,7 +181,13 @@ static void test_lines(void) {
     hostile("go.mod", repeated("module a\n", "replace a => b v1\n", 500000, ""), UN_OK);
     hostile("go.sum", repeated("", "a v1 h1:x\n", 1000000, ""), UN_OK);
     hostile("Gemfile.lock", repeated("", "GEM\n  specs:\n    a (1)\n", 500000, ""), UN_OK);
-    hostile("Gemfile.lock", repeated("GEM\n", " ", 10000000, "a"), UN_OK);
+    hostile("Gemfile.lock", repeated("GEM\n", " ", 10000000, "a"), UN_SYNTAX);
+    hostile("Gemfile.lock", repeated("GEM\n  specs:\n    a (1)\n", "      b (", 1000000, ")"),
+            UN_OK);
+    hostile("yarn.lock", repeated("\"a@1", "\", \"a@1", 1000000, "\":\n  version \"1\"\n"), UN_OK);
+    hostile("yarn.lock", repeated("a@1:\n  version \"1\"\n  ", "\"\\", 1000000, ""), UN_SYNTAX);
+    hostile("gradle.lockfile", repeated("", "a:", 1000000, "=c"), UN_SYNTAX);
+    hostile("poetry.lock", repeated("", "[[package]]\nname = \"a\"\n", 500000, ""), UN_OK);
     hostile("gradle.lockfile", repeated("", "a:b:1=c\n", 1000000, ""), UN_OK);
     hostile("mix.lock", repeated("%{\"a\": {:hex, ", "[", 1000000, ""), UN_LIMIT);
     hostile("mix.lock", repeated("%{\"a\": {:hex, ", "a:", 1000000, ""), -1);

@@ -9,6 +9,28 @@ bool un_are_tables(un_value list) {
     return type == UN_ARRAY || type == UN_ABSENT;
 }
 
+/* What Cargo alone writes into a table, or Poetry. */
+static bool is_marked(un_value table) {
+    return un_get(table, UN_SLICE("python-versions")).tree ||
+           un_get(table, UN_SLICE("checksum")).tree ||
+           un_type_of(un_get(table, UN_SLICE("source"))) == UN_STRING;
+}
+
+bool un_are_bare_packages(un_value root) {
+    un_slice key;
+    un_value value, packages = un_get(root, UN_SLICE("package"));
+    for (un_cursor c = un_walk(root); un_next(&c, &key, &value);)
+        if (!un_slice_equal(key, UN_SLICE("package")) &&
+            !un_slice_equal(key, UN_SLICE("version")) && !un_slice_equal(key, UN_SLICE("metadata")))
+            return false;
+    if (un_type_of(packages) != UN_ARRAY || !un_are_tables(packages))
+        return false;
+    for (un_cursor c = un_walk(packages); un_next(&c, NULL, &value);)
+        if (is_marked(value))
+            return false;
+    return true;
+}
+
 static un_status expected(un_error *error, un_value found, const char *name, const char *what) {
     return un_fail_value(error, found, "`%s`: expected %s, found %s", name, what,
                          un_type_name(un_type_of(found)));

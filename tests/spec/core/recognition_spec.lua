@@ -1,0 +1,118 @@
+--- Which format a file is: what the content is sure of, what the name settles, and what is no lockfile at all.
+
+local core = require "upnudge.core"
+
+local function parse(name, text)
+    return core.parse("/srv/" .. name, text)
+end
+
+local function expect(format, count, name, text)
+    local lockfile, message = parse(name, text)
+    assert.is_truthy(lockfile, message)
+    assert.are.equal(format, lockfile:format(), name)
+    assert.are.equal(count, #lockfile:packages(), name)
+    return lockfile:packages()
+end
+
+local function refuse(words, name, text)
+    local lockfile, message = parse(name, text)
+    assert.is_nil(lockfile, name .. " was accepted: " .. text)
+    assert.is_truthy(message:find(words, 1, true), message)
+end
+
+--- The usual name of every format.
+local function usual_names()
+    local names = {}
+    for _, format in ipairs(core.formats()) do
+        names[#names + 1] = format.filenames[1]
+    end
+    return names
+end
+
+describe("what parses as JSON", function()
+    local NPM <const> = '{"lockfileVersion":3,"name":"x","packages":'
+        .. '{"node_modules/a":{"version":"1.0.0","integrity":"sha512-AA=="}}}'
+
+    it("is no format of lines, whatever the file is called", function()
+        for _, name in ipairs(usual_names()) do
+            assert.are.equal("1.0.0", expect("npm", 1, name, NPM)[1].version)
+        end
+        expect("npm", 1, "some.lock", "\n  " .. NPM)
+        expect("flake", 1, "gradle.lockfile", '{"nodes":{"a":{"locked":{"narHash":"sha256-x=","rev":"abc",'
+            .. '"type":"git","url":"https://example.org/a"}},"root":{"inputs":{"a":"a"}}},"root":"root","version":7}')
+        expect("bun", 1, "gradle.lockfile", '{"lockfileVersion":1,"workspaces":{"":{"name":"x"}},"packages":'
+            .. '{"a":["a@1.0.0","",{},"sha512-AA=="],},}')
+    end)
+
+    it("and is no lockfile is refused as such", function()
+        for _, name in ipairs { "go.mod", "go.sum", "gradle.lockfile", "Gemfile.lock", "mix.lock", "Cargo.lock" } do
+            refuse("valid JSON, but no lockfile", name, '{"error":"a:b:c=d","message":"not found"}')
+        end
+    end)
+end)
+
+describe("the name of a file", function()
+    local TABLES <const> = '[[package]]\nname = "a"\nversion = "1.0"\n\n[[package]]\nname = "b"\nversion = "2.0"\n'
+
+    it("decides whose the tables are where nothing else says it", function()
+        expect("poetry", 2, "poetry.lock", TABLES)
+        expect("pdm", 2, "pdm.lock", TABLES)
+        expect("uv", 2, "uv.lock", "version = 1\n" .. TABLES)
+        expect("cargo", 2, "Cargo.lock", TABLES)
+        expect("cargo", 2, "Cargo.lock", "version = 3\n" .. TABLES)
+        expect("cargo", 2, "some.lock", TABLES)
+    end)
+
+    it("does not decide against the content", function()
+        local crate = TABLES .. 'source = "registry+https://github.com/rust-lang/crates.io-index"\n'
+        for _, name in ipairs { "poetry.lock", "pdm.lock", "uv.lock", "Cargo.lock" } do
+            expect("cargo", 2, name, crate)
+            expect("cargo", 2, name, "version = 3\n" .. crate)
+            expect("poetry", 2, name, TABLES .. 'python-versions = "*"\n[metadata]\ncontent-hash = "x"\n'
+                .. 'lock-version = "2.0"\n')
+            expect("pdm", 2, name, '[metadata]\nlock_version = "4.5.0"\ncontent_hash = "x"\n' .. TABLES)
+        end
+    end)
+end)
+
+describe("a reader of lines", function()
+    it("knows every line of what it takes", function()
+        refuse("/srv/go.mod:1:1: unknown directive 'could'", "go.mod", "could not reach the proxy\n")
+        refuse(":3:1: unknown directive 'go:'", "go.mod", "module a\n\ngo: downloading b v1.0.0\n")
+        refuse(":2:1: module: expected the path of the module", "go.mod", "go 1.22\nmodule lookup disabled by GOPROXY=off\n")
+        refuse(":2:1: go: expected a version of Go", "go.mod", "module a\ngo away\n")
+        refuse(":2:1: expected a module and its version", "go.mod", "module a\nrequire Internet connection\n")
+        refuse("no line says which module", "go.mod", "// could not reach the proxy\n")
+        refuse("expected: module version h1:hash", "go.sum", "could not reach the proxy\n")
+        refuse("expected: module version h1:hash", "go.sum", "// could not reach the proxy\n")
+        refuse("expected: group:artifact:version", "gradle.lockfile", "could not reach the proxy\n")
+        refuse("expected: group:artifact:version", "gradle.lockfile", "https://a.example.org:443/x=1\n")
+        refuse("expected: group:artifact:version", "gradle.lockfile", "a:b:c:d=runtimeClasspath\n")
+        refuse("expected: group:artifact:version", "gradle.lockfile", "a:b:1=failed because of it\n")
+        refuse("nothing but comments", "gradle.lockfile", "# could not reach the proxy\n")
+        refuse("expected a section", "Gemfile.lock", "Could not fetch specs from https://rubygems.org/\n")
+        refuse("no section", "Gemfile.lock", "ERROR\n  anything\n")
+        refuse("/srv/Gemfile.lock:4:1: expected a section", "Gemfile.lock", "GEM\n  specs:\n    a (1)\nBundler::HTTPError\n")
+        refuse(":2:3: nothing that Bundler writes below DEPENDENCIES", "Gemfile.lock", "DEPENDENCIES\n  could not be found\n")
+        refuse("expected '%{'", "mix.lock", "could not reach the proxy\n")
+        refuse("no lockfile", "yarn.lock", "could not reach the proxy\n")
+        refuse(":2:1: expected \"name@range\"", "yarn.lock", "# yarn lockfile v1\nerror a@1, no such package:\n")
+        refuse(":4:3: expected: key \"value\"", "yarn.lock", 'a@1:\n  version "1.0.0"\n\n  could not reach the proxy\n')
+        refuse("expected: provider", ".terraform.lock.hcl", "could not reach the proxy\n")
+        refuse(":3:3: expected: name = value", ".terraform.lock.hcl", 'provider "a" {\n  version = "1"\n  could not reach\n}\n')
+        refuse("nothing but comments", ".terraform.lock.hcl", "# could not reach the proxy\n")
+    end)
+
+    it("takes what the tools write", function()
+        expect("gomod", 1, "go.mod", "module a\ngo 1.25.0\ntoolchain default\ngodebug panicnil=1\ntool b/cmd/c\n"
+            .. "ignore ./node_modules\nexclude b v1.0.0\nretract [v1.0.0, v1.0.1] // bad\nretract v0.1.0\n"
+            .. "godebug (\n\tx=y\n)\nrequire ()\nrequire b v1.1.0\n")
+        expect("gomod", 0, "go.mod", "module a\nrequire ( )\n")
+        expect("gemfile", 1, "Gemfile.lock", "GEM\n  remote: https://rubygems.org/\n  specs:\n    a (1.0)\n      b (>= 1, < 3)\n      c!\n"
+            .. "\nPLATFORMS\n  ruby\n\nDEPENDENCIES\n  a (~> 1.0)!\n  c\n\nNEW SECTION\n  what comes later\n\n"
+            .. "RUBY VERSION\n   ruby 3.3.0p0\n\nBUNDLED WITH\n   2.5.0\n")
+        expect("yarn", 1, "yarn.lock", '# yarn lockfile v1\n\n"a@>= 1 < 2", a@^1:\n  version "1.0.0"\n  resolved "x"\n'
+            .. '  dependencies:\n    b "^1"\n    "@c/d" "*"\n')
+        expect("terraform", 1, ".terraform.lock.hcl", 'provider "a" {\n  version = "1"\n  hashes = [\n    "h1:a=",\n  ]\n}\n')
+    end)
+end)
