@@ -66,7 +66,8 @@ int main(int argc, char **argv) {
     else
         fprintf(stderr, "upnudge: %s\n", lua_isstring(L, -1) ? lua_tostring(L, -1) : "failed");
     un_runtime_close(L);
-    if (fflush(stdout) != 0 && code == 0) {
+    /* An earlier write may have failed, and left nothing to flush. */
+    if ((fflush(stdout) != 0 || ferror(stdout)) && code == 0) {
         perror("upnudge: standard output");
         code = EXIT_FAILURE;
     }

@@ -45,8 +45,11 @@ local function fault_of(origin, strategy)
     end
     for _, name in ipairs(FUNCTIONS) do
         if type(strategy.open or strategy[name]) ~= "function" then
-            return ("%s: a strategy has the functions %s; '%s' is missing"):format(origin,
-                table.concat(FUNCTIONS, ", "), name)
+            -- What it was called until a claim was a compare-and-set.
+            local renamed = name == "claim" and strategy.claim_notice
+                and "; claim_notice has become claim(record, seen, notice), see upnudge/strategy/init.lua" or ""
+            return ("%s: a strategy has the functions %s; '%s' is missing%s"):format(origin,
+                table.concat(FUNCTIONS, ", "), name, renamed)
         end
     end
 end

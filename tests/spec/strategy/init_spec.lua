@@ -205,7 +205,9 @@ describe("a strategy of a team's own", function()
     it("is refused where it is no table of the three functions", function()
         for text, words in pairs { ["return 5"] = "a strategy is a table of functions", [""] = "a strategy is a table of functions",
             ["return { read = print, claim = print }"] = "has the functions read, commit_check, claim; 'commit_check' is missing",
-            ["return { read = print, commit_check = print, claim = {} }"] = "'claim' is missing", ["return {}"] = "'read' is missing",
+            ["return { read = print, commit_check = print, claim = {} }"] = "'claim' is missing",
+            ["return { read = print, commit_check = print, claim_notice = print }"] = "claim_notice has become claim",
+            ["return {}"] = "'read' is missing",
             ["error 'not today'"] = "not today", ["error {}"] = "table: ", ["return {"] = "expected", ["\27Lua"] = "attempt to load a binary chunk",
             ["return { open = 5, read = print, commit_check = print, claim = print }"] = "'read' is missing" } do
             write("own", text)
