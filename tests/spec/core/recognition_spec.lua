@@ -79,7 +79,8 @@ describe("a reader of lines", function()
     it("knows every line of what it takes", function()
         refuse("/srv/go.mod:1:1: unknown directive 'could'", "go.mod", "could not reach the proxy\n")
         refuse(":3:1: unknown directive 'go:'", "go.mod", "module a\n\ngo: downloading b v1.0.0\n")
-        refuse(":2:1: module: expected the path of the module", "go.mod", "go 1.22\nmodule lookup disabled by GOPROXY=off\n")
+        refuse(":2:1: module: expected the path of the module", "go.mod",
+            "go 1.22\nmodule lookup disabled by GOPROXY=off\n")
         refuse(":2:1: go: expected a version of Go", "go.mod", "module a\ngo away\n")
         refuse(":2:1: expected a module and its version", "go.mod", "module a\nrequire Internet connection\n")
         refuse("no line says which module", "go.mod", "// could not reach the proxy\n")
@@ -92,14 +93,17 @@ describe("a reader of lines", function()
         refuse("nothing but comments", "gradle.lockfile", "# could not reach the proxy\n")
         refuse("expected a section", "Gemfile.lock", "Could not fetch specs from https://rubygems.org/\n")
         refuse("no section", "Gemfile.lock", "ERROR\n  anything\n")
-        refuse("/srv/Gemfile.lock:4:1: expected a section", "Gemfile.lock", "GEM\n  specs:\n    a (1)\nBundler::HTTPError\n")
-        refuse(":2:3: nothing that Bundler writes below DEPENDENCIES", "Gemfile.lock", "DEPENDENCIES\n  could not be found\n")
+        refuse("/srv/Gemfile.lock:4:1: expected a section", "Gemfile.lock",
+            "GEM\n  specs:\n    a (1)\nBundler::HTTPError\n")
+        refuse(":2:3: nothing that Bundler writes below DEPENDENCIES", "Gemfile.lock",
+            "DEPENDENCIES\n  could not be found\n")
         refuse("expected '%{'", "mix.lock", "could not reach the proxy\n")
         refuse("no lockfile", "yarn.lock", "could not reach the proxy\n")
         refuse(":2:1: expected \"name@range\"", "yarn.lock", "# yarn lockfile v1\nerror a@1, no such package:\n")
         refuse(":4:3: expected: key \"value\"", "yarn.lock", 'a@1:\n  version "1.0.0"\n\n  could not reach the proxy\n')
         refuse("expected: provider", ".terraform.lock.hcl", "could not reach the proxy\n")
-        refuse(":3:3: expected: name = value", ".terraform.lock.hcl", 'provider "a" {\n  version = "1"\n  could not reach\n}\n')
+        refuse(":3:3: expected: name = value", ".terraform.lock.hcl",
+            'provider "a" {\n  version = "1"\n  could not reach\n}\n')
         refuse("nothing but comments", ".terraform.lock.hcl", "# could not reach the proxy\n")
     end)
 
@@ -108,11 +112,13 @@ describe("a reader of lines", function()
             .. "ignore ./node_modules\nexclude b v1.0.0\nretract [v1.0.0, v1.0.1] // bad\nretract v0.1.0\n"
             .. "godebug (\n\tx=y\n)\nrequire ()\nrequire b v1.1.0\n")
         expect("gomod", 0, "go.mod", "module a\nrequire ( )\n")
-        expect("gemfile", 1, "Gemfile.lock", "GEM\n  remote: https://rubygems.org/\n  specs:\n    a (1.0)\n      b (>= 1, < 3)\n      c!\n"
+        expect("gemfile", 1, "Gemfile.lock",
+            "GEM\n  remote: https://rubygems.org/\n  specs:\n    a (1.0)\n      b (>= 1, < 3)\n      c!\n"
             .. "\nPLATFORMS\n  ruby\n\nDEPENDENCIES\n  a (~> 1.0)!\n  c\n\nNEW SECTION\n  what comes later\n\n"
             .. "RUBY VERSION\n   ruby 3.3.0p0\n\nBUNDLED WITH\n   2.5.0\n")
         expect("yarn", 1, "yarn.lock", '# yarn lockfile v1\n\n"a@>= 1 < 2", a@^1:\n  version "1.0.0"\n  resolved "x"\n'
             .. '  dependencies:\n    b "^1"\n    "@c/d" "*"\n')
-        expect("terraform", 1, ".terraform.lock.hcl", 'provider "a" {\n  version = "1"\n  hashes = [\n    "h1:a=",\n  ]\n}\n')
+        expect("terraform", 1, ".terraform.lock.hcl",
+            'provider "a" {\n  version = "1"\n  hashes = [\n    "h1:a=",\n  ]\n}\n')
     end)
 end)

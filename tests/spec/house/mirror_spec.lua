@@ -8,6 +8,7 @@ local OTHERS <const> = {
     ["api/host"] = "lua/api",
     ["core/formats"] = "core/formats",
     ["core/recognition"] = "core/lockfile.c",
+    ["core/twins"] = "core/lockfile.c",
     ["policy/ready_policies"] = "policies",
     ["strategy/concurrency"] = "lua/upnudge/strategy",
 }
