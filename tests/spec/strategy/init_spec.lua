@@ -173,6 +173,23 @@ describe("strategies", function()
     end)
 end)
 
+describe("strategy simple", function()
+    it("does without a notified.json that cannot be read, but not without one that is newer than it", function()
+        local strategy = open "simple"
+        assert(commit(strategy, { name = "shop", last_notified = NOW }))
+        local path = record.directory_path .. "/notified.json"
+        command.must("mkdir %s", path)
+        assert.same({ last_notified = NOW }, read(strategy).history)
+        command.must("rmdir %s && ln -s /dev/null %s", path, path)
+        assert.same({ last_notified = NOW }, read(strategy).history)
+        command.must("rm %s && echo '{\"schema\":99}' > %s && chmod 600 %s", path, path, path)
+        record:read()
+        local seen, message = strategy.read(record)
+        assert.is_nil(seen)
+        assert.is_truthy(message:find("newer upnudge", 1, true), message)
+    end)
+end)
+
 describe("a strategy of a team's own", function()
     local GOOD <const> = "return { read = function() return 'here' end, commit_check = print, claim = print }"
 
