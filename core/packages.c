@@ -15,6 +15,10 @@ static bool make_room(un_packages *packages) {
 }
 
 un_status un_packages_add(un_packages *packages, const un_package *package, un_error *error) {
+    if (!package->name.len) {
+        packages->skipped++;
+        return UN_OK;
+    }
     if (!make_room(packages))
         return un_fail(error, UN_NO_MEMORY, "out of memory");
     packages->items[packages->count++] = *package;

@@ -41,10 +41,12 @@ typedef struct un_packages {
     un_identity identity;
     un_package *items;
     size_t count, capacity;
+    size_t skipped; /* entries that no name could be found for */
     un_arena arena;
 } un_packages;
 
-/* Appends a copy of the package. The items move with it. */
+/* Appends a copy of the package; one without a name is left out and counted, since one odd entry
+ * says nothing against the others. The items move with it. */
 un_status un_packages_add(un_packages *packages, const un_package *package, un_error *error);
 
 /* Idle and repeated calls do nothing. */

@@ -101,8 +101,11 @@ end
 ---@return string?
 function M.rewrite(text, style)
     local list, out = tokens(text), {}
-    local value = list and CLOSES[list[1]] and value_at(list, 1)
-    if not value then
+    if not list or not CLOSES[list[1]] then
+        return nil
+    end
+    local value, after = value_at(list, 1)
+    if not value or after <= #list then
         return nil
     end
     written(value, style, 0, out)

@@ -58,8 +58,10 @@ static un_status read_package(un_packages *out, un_slice place, un_value entry, 
     un_value first = {NULL, 0};
     un_cursor c = un_walk(entry);
     un_next(&c, NULL, &first);
-    if (un_type_of(entry) != UN_ARRAY || un_type_of(first) != UN_STRING ||
+    if (un_type_of(entry) == UN_ARRAY && un_type_of(first) == UN_STRING &&
         !un_node_split_first(un_string(first), &package.name, &version))
+        return un_packages_add(out, &package, error);
+    if (!package.name.len)
         return un_fail_value(error, entry, "packages[\"%.*s\"]: expected [\"name@version\", ...]",
                              un_slice_shown(place), place.ptr);
     if (is_local(version))
@@ -67,7 +69,15 @@ static un_status read_package(un_packages *out, un_slice place, un_value entry, 
     set_version(&package, version);
     if (un_slice_starts(integrity, UN_SLICE("sha")))
         package.derivation = un_node_integrity(integrity);
-    return un_add_named(out, &package, entry, error);
+    return un_packages_add(out, &package, error);
+}
+
+static bool accept(un_value root) {
+    return un_type_of(un_get(root, UN_SLICE("lockfileVersion"))) == UN_NUMBER &&
+           un_type_of(un_get(root, UN_SLICE("packages"))) == UN_ABSENT &&
+           un_type_of(un_get(root, UN_SLICE("dependencies"))) == UN_ABSENT &&
+           un_type_of(un_get(root, UN_SLICE("requires"))) == UN_ABSENT &&
+           un_type_of(un_get(root, UN_SLICE("name"))) == UN_ABSENT;
 }
 
 static un_status read_bun(un_packages *out, un_value root, un_error *error) {
@@ -90,5 +100,6 @@ const un_format un_format_bun = {
     .scheme = UN_SCHEME_SEMVER,
     .identity = UN_IDENTITY_SET,
     .recognise = recognise,
+    .accept = accept,
     .read = read_bun,
 };

@@ -109,12 +109,10 @@ static un_status read_package(void *context, un_value table, un_error *error) {
                                  {UN_SLICE("version"), &version}};
     un_members(table, members, sizeof members / sizeof *members);
     un_status status = un_expect_toml_strings(members, sizeof members / sizeof *members, error);
-    if (status == UN_OK)
-        status = un_expect_name(un_string(name), table, error);
     un_package package = {
         .name = un_string(name), .version = un_string(version), .derivation = un_string(checksum)};
     set_source(&package, un_string(source));
-    if (status == UN_OK && !package.derivation.ptr && r->checksums.count)
+    if (status == UN_OK && package.name.len && !package.derivation.ptr && r->checksums.count)
         status = find_checksum(r, &package, un_string(source), error);
     return status == UN_OK ? un_packages_add(r->out, &package, error) : status;
 }

@@ -50,7 +50,7 @@ static un_status read_package(un_packages *out, un_slice group, un_value object,
         return status;
     un_package package = {.name = un_string(name), .version = un_string(version), .group = group};
     set_origin(&package, source, dist);
-    return un_add_named(out, &package, object, error);
+    return un_packages_add(out, &package, error);
 }
 
 static un_status read_dev(un_packages *out, un_slice key, un_value object, un_error *error) {

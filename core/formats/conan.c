@@ -51,7 +51,7 @@ static un_status add_reference(un_packages *out, un_slice reference, un_slice gr
         rest = un_slice_from(rest, mark + 1);
         package.revision = un_slice_part(rest, 0, until(rest, ":%"));
     }
-    return un_add_named(out, &package, place, error);
+    return un_packages_add(out, &package, error);
 }
 
 static un_status read_node(un_packages *out, un_slice key, un_value node, un_error *error) {

@@ -41,16 +41,16 @@ static un_status read_package(un_packages *out, un_seen *seen, un_slice key, un_
     un_package package = {.source = source};
     size_t number;
     bool known;
-    if (un_type_of(object) != UN_OBJECT ||
-        !un_node_split_first(key, &package.name, &package.version))
-        return un_fail_value(error, object, "expected \"name@version\": {...}, found \"%.*s\"",
-                             un_slice_shown(key), key.ptr);
+    if (un_type_of(object) != UN_OBJECT)
+        return un_fail_value(error, object, "`%.*s` is no object", un_slice_shown(key), key.ptr);
+    if (!un_node_split_first(key, &package.name, &package.version))
+        return un_packages_add(out, &package, error);
     package.version.len = un_slice_find(package.version, '_');
     package.derivation = un_get_string(object, UN_SLICE("integrity"));
     un_status status = un_seen_find(seen, package.name, package.version, &number, &known, error);
     if (status != UN_OK || known)
         return status;
-    return un_add_named(out, &package, object, error);
+    return un_packages_add(out, &package, error);
 }
 
 static un_status read_registry(un_packages *out, un_value packages, un_slice source,
@@ -63,6 +63,15 @@ static un_status read_registry(un_packages *out, un_value packages, un_slice sou
         status = read_package(out, &seen, key, object, source, error);
     un_seen_free(&seen);
     return status;
+}
+
+/* A project without dependencies has a version alone. */
+static bool accept(un_value root) {
+    un_slice version = version_of(root);
+    un_value member;
+    un_cursor c = un_walk(root);
+    return version.len == 1 && *version.ptr >= '2' && *version.ptr <= '9' &&
+           un_next(&c, NULL, &member) && !un_next(&c, NULL, &member);
 }
 
 static un_status read_deno(un_packages *out, un_value root, un_error *error) {
@@ -88,5 +97,6 @@ const un_format un_format_deno = {
     .scheme = UN_SCHEME_SEMVER,
     .identity = UN_IDENTITY_SET,
     .recognise = recognise,
+    .accept = accept,
     .read = read_deno,
 };

@@ -50,7 +50,7 @@ static un_status add_systems(un_packages *out, un_package package, un_value syst
     un_cursor c = un_walk(systems);
     while (status == UN_OK && un_next(&c, &package.system, &entry)) {
         package.derivation = store_path(entry);
-        status = un_add_named(out, &package, entry, error);
+        status = un_packages_add(out, &package, error);
     }
     return status;
 }
@@ -75,7 +75,7 @@ static un_status read_package(un_packages *out, un_slice key, un_value object, u
     un_cursor each = un_walk(systems);
     if (un_type_of(systems) == UN_OBJECT && each.next < each.end)
         return add_systems(out, package, systems, error);
-    return un_add_named(out, &package, object, error);
+    return un_packages_add(out, &package, error);
 }
 
 static un_status read_devbox(un_packages *out, un_value root, un_error *error) {

@@ -98,7 +98,7 @@ static un_status add_node(un_packages *out, un_slice key, un_value node, un_erro
     un_package package = {.name = key, .source = un_string(type), .revision = un_string(revision)};
     if (!package.revision.len)
         package.derivation = un_string(hash);
-    return un_add_named(out, &package, node, error);
+    return un_packages_add(out, &package, error);
 }
 
 static un_status add_reached(un_packages *out, const graph *g, un_value nodes, un_error *error) {

@@ -46,7 +46,7 @@ static un_status read_pin(un_packages *out, un_slice name, un_value pin, un_erro
                           .revision = un_string(revision)};
     if (!package.revision.len)
         package.derivation = un_string(hash);
-    return un_add_named(out, &package, pin, error);
+    return un_packages_add(out, &package, error);
 }
 
 static un_status read_npins(un_packages *out, un_value root, un_error *error) {

@@ -21,6 +21,7 @@
  *   - `integrity` stands for the build, and of several digests in it the strongest, since npm adds
  *     stronger ones in passing: the same version with other contents is a rebuild.
  */
+#include "core/ascii.h"
 #include "core/formats/shared/edition.h"
 #include "core/formats/shared/node.h"
 #include "formats.h"
@@ -35,6 +36,12 @@ static bool recognise(un_value root) {
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         found |= un_type_of(un_get(root, un_slice_of(others[i]))) != UN_ABSENT;
     return found;
+}
+
+/* A project without dependencies and without a name has a version alone. */
+static bool accept(un_value root) {
+    return un_type_of(un_get(root, UN_SLICE("lockfileVersion"))) == UN_NUMBER &&
+           un_type_of(un_get(root, UN_SLICE("workspaces"))) == UN_ABSENT;
 }
 
 /* What follows the last component node_modules of a path; absent where there is none. */
@@ -127,12 +134,29 @@ static void resolve_alias(entry *e) {
     un_node_split(spec, &e->name, &e->version);
 }
 
-/* In version 1 the version of what no registry gives is where it comes from. */
+/* "https://registry.example.org/name/-/base-1.2.3.tgz", where base is the name without its scope;
+ * absent: it is no address of a registry. */
+static un_slice registry_version(un_slice url, un_slice name) {
+    size_t mark = un_slice_search(url, UN_SLICE("/-/"));
+    size_t slash = un_slice_find(name, '/'), base = slash < name.len ? slash + 1 : 0;
+    un_slice wanted = un_slice_from(name, base);
+    if (mark == url.len || !wanted.len || !un_slice_starts(url, UN_SLICE("http")))
+        return (un_slice){NULL, 0};
+    un_slice file = un_slice_from(url, mark + 3);
+    file.len = un_slice_search(file, UN_SLICE(".tgz"));
+    if (!un_slice_starts(file, wanted) || file.len < wanted.len + 2 ||
+        file.ptr[wanted.len] != '-' || !un_is_digit(file.ptr[wanted.len + 1]))
+        return (un_slice){NULL, 0};
+    return un_slice_from(file, wanted.len + 1);
+}
+
+/* In version 1 the version of what no registry gives is where it comes from; some write there, of
+ * what one gives, the address in it. */
 static void resolve_source(entry *e) {
     if (!e->version.len || !memchr(e->version.ptr, ':', e->version.len))
         return;
     e->resolved = e->version;
-    e->version = (un_slice){NULL, 0};
+    e->version = registry_version(e->resolved, e->name);
 }
 
 /* Bytes for the places of version 1 in all, which a small hostile file could multiply. */
@@ -211,7 +235,7 @@ static un_status read_npm(un_packages *out, un_value root, un_error *error) {
         return read_dependencies(&whole, un_get(root, UN_SLICE("dependencies")),
                                  (un_slice){NULL, 0});
     }
-    if (un_type_of(packages) != UN_OBJECT)
+    if (packages.tree && un_type_of(packages) != UN_OBJECT)
         return un_fail_value(error, packages, "`packages` is no object");
     return read_packages(out, packages, error);
 }
@@ -226,5 +250,6 @@ const un_format un_format_npm = {
     .scheme = UN_SCHEME_SEMVER,
     .identity = UN_IDENTITY_SET,
     .recognise = recognise,
+    .accept = accept,
     .read = read_npm,
 };

@@ -45,7 +45,7 @@ static un_status add(un_packages *out, un_seen *seen, un_slice name, un_value ob
     un_status status = un_expect_strings(members, 1, error);
     if (status == UN_OK)
         status = un_seen_find(seen, name, package.version, &number, &known, error);
-    return status == UN_OK && !known ? un_add_named(out, &package, object, error) : status;
+    return status == UN_OK && !known ? un_packages_add(out, &package, error) : status;
 }
 
 static un_status read_framework(un_packages *out, un_seen *seen, un_value framework,

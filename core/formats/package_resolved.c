@@ -49,7 +49,7 @@ static un_status read_pin(un_packages *out, un_slice key, un_value pin, un_error
                           .version = un_get_string(state, UN_SLICE("version")),
                           .source = source_of(un_string(kind)),
                           .revision = un_get_string(state, UN_SLICE("revision"))};
-    return un_add_named(out, &package, pin, error);
+    return un_packages_add(out, &package, error);
 }
 
 static un_status read_resolved(un_packages *out, un_value root, un_error *error) {

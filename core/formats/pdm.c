@@ -79,8 +79,6 @@ static un_status read_package(void *context, un_value table, un_error *error) {
     if (status != UN_OK || un_python_is_project(un_string(path)))
         return status;
     status = un_expect_toml_strings(members + 2, 2, error);
-    if (status == UN_OK)
-        status = un_expect_name(un_string(name), table, error);
     if (status != UN_OK)
         return status;
     un_package package = {.name = un_string(name),
@@ -89,7 +87,7 @@ static un_status read_package(void *context, un_value table, un_error *error) {
                           .source = source_of(git, path, url),
                           .revision = un_string(revision),
                           .derivation = un_python_hash(files)};
-    if (!files.tree && r->files.count)
+    if (!files.tree && r->files.count && package.name.len)
         status = find_files(r, &package, error);
     return status == UN_OK ? un_packages_add(r->out, &package, error) : status;
 }

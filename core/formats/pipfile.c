@@ -61,7 +61,7 @@ static un_status read_package(un_packages *out, un_slice name, un_value object, 
     un_package package = {
         .name = name, .version = pinned(un_string(version)), .derivation = first_of(hashes)};
     set_origin(&package, un_string(git), un_string(reference), un_string(path), un_string(file));
-    return un_add_named(out, &package, object, error);
+    return un_packages_add(out, &package, error);
 }
 
 /* Reads the packages of one category, and sets their group then. */

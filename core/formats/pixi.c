@@ -163,7 +163,7 @@ static void read_conda_source(un_package *package, const entry *e) {
     }
 }
 
-static un_status add(un_packages *out, const entry *e, un_value object, un_error *error) {
+static un_status add(un_packages *out, const entry *e, un_error *error) {
     un_package package = {
         .name = e->name, .version = e->version, .system = e->subdir, .derivation = e->hash};
     if (e->python) {
@@ -174,7 +174,7 @@ static un_status add(un_packages *out, const entry *e, un_value object, un_error
         read_conda_source(&package, e);
     }
     package.system = un_system_name(package.system);
-    return un_add_named(out, &package, object, error);
+    return un_packages_add(out, &package, error);
 }
 
 static un_status read_packages(un_packages *out, un_value packages, un_error *error) {
@@ -187,7 +187,7 @@ static un_status read_packages(un_packages *out, un_value packages, un_error *er
     for (un_cursor c = un_walk(packages); status == UN_OK && un_next(&c, NULL, &object);) {
         status = read_entry(&e, object, error);
         if (status == UN_OK && !un_python_is_project(e.place))
-            status = add(out, &e, object, error);
+            status = add(out, &e, error);
     }
     return status;
 }

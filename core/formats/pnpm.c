@@ -164,7 +164,7 @@ static un_slice group_of_snapshots(const walk *w, un_slice path) {
     return may_lack ? optional : (un_slice){NULL, 0};
 }
 
-/* What the entry states goes before what its path tells. */
+/* What the entry states goes before what its path tells, which is all where it has no body. */
 static un_status read_package(walk *w, un_slice path, un_value object) {
     un_value name, version, resolution, dev, may_lack;
     const un_member members[] = {{UN_SLICE("name"), &name},
@@ -173,7 +173,7 @@ static un_status read_package(walk *w, un_slice path, un_value object) {
                                  {UN_SLICE("dev"), &dev},
                                  {UN_SLICE("optional"), &may_lack}};
     un_package package = {.name = {NULL, 0}};
-    if (un_type_of(object) != UN_OBJECT)
+    if (un_type_of(object) != UN_OBJECT && un_type_of(object) != UN_NULL)
         return un_fail_value(w->error, object, "packages[\"%.*s\"] is no object",
                              un_slice_shown(path), path.ptr);
     un_members(object, members, sizeof members / sizeof *members);
@@ -188,8 +188,7 @@ static un_status read_package(walk *w, un_slice path, un_value object) {
         package.version = un_string(version);
     package.group =
         w->major < 9 ? group_of(un_true(dev), un_true(may_lack)) : group_of_snapshots(w, path);
-    status = un_expect_name(package.name, object, w->error);
-    return status == UN_OK ? add(w, &package, path) : status;
+    return package.name.len ? add(w, &package, path) : un_packages_add(w->out, &package, w->error);
 }
 
 static un_status read_packages(walk *w, un_value packages) {

@@ -102,10 +102,8 @@ static un_status read_package(void *context, un_value table, un_error *error) {
                           .derivation = un_python_hash(files)};
     un_status status = un_expect_toml_strings(members, 2, error);
     if (status == UN_OK)
-        status = un_expect_name(package.name, table, error);
-    if (status == UN_OK)
         status = set_source(&package, source, error);
-    if (status == UN_OK && !files.tree) {
+    if (status == UN_OK && !files.tree && package.name.len) {
         package.derivation = un_python_hash(un_index_find(&r->files, package.name));
         forget_shared_hash(r->out, &package);
     }

@@ -73,7 +73,7 @@ static un_status read_package(void *context, un_value table, un_error *error) {
                           .derivation = find_hash(sdist, archive, wheels)};
     set_source(&package, vcs, directory, archive);
     un_status status = un_expect_toml_strings(members, 2, error);
-    return status == UN_OK ? un_add_named(out, &package, table, error) : status;
+    return status == UN_OK ? un_packages_add(out, &package, error) : status;
 }
 
 static un_status read_pylock(un_packages *out, un_value root, un_error *error) {

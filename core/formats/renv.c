@@ -50,7 +50,7 @@ static un_status read_package(un_packages *out, un_slice key, un_value object, u
                           .derivation = un_string(hash)};
     if (un_slice_equal(package.source, UN_SLICE("git")))
         package.revision = un_string(commit);
-    return un_add_named(out, &package, object, error);
+    return un_packages_add(out, &package, error);
 }
 
 static un_status read_renv(un_packages *out, un_value root, un_error *error) {

@@ -33,10 +33,12 @@ static bool recognise(un_value root) {
                       un_type_of(un_get(first, UN_SLICE("source"))) == UN_OBJECT);
 }
 
-/* Packages of no source that is written down are uv's where the file is called so. */
+/* Packages of no source that is written down are uv's where the file is called so; Cargo has had
+ * no version 1 that says so. */
 static bool accept(un_value root) {
+    int64_t version;
     return un_are_bare_packages(root) && !un_get(root, UN_SLICE("metadata")).tree &&
-           un_type_of(un_get(root, UN_SLICE("version"))) == UN_NUMBER;
+           un_integer(un_get(root, UN_SLICE("version")), &version) && version == 1;
 }
 
 typedef struct reading {
@@ -104,7 +106,7 @@ static un_status read_package(void *context, un_value table, un_error *error) {
     if (un_slice_equal(from.source, UN_SLICE("git")) && mark < from.place.len)
         package.revision = un_slice_from(from.place, mark + 1);
     un_status status = un_expect_toml_strings(members, 2, error);
-    return status == UN_OK ? un_add_named(r->out, &package, table, error) : status;
+    return status == UN_OK ? un_packages_add(r->out, &package, error) : status;
 }
 
 static un_status read_uv(un_packages *out, un_value root, un_error *error) {

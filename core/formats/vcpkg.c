@@ -44,7 +44,7 @@ static un_status add(un_packages *out, un_seen *seen, un_value entry, un_error *
     un_package package = {.name = name, .version = version_of(entry)};
     if (un_true(un_get(entry, UN_SLICE("host"))))
         package.group = UN_SLICE("dev");
-    return un_add_named(out, &package, entry, error);
+    return un_packages_add(out, &package, error);
 }
 
 static un_status read_list(un_packages *out, un_seen *seen, un_value list, un_error *error) {

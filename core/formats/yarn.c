@@ -10,7 +10,9 @@
  *
  * Conventions: an alias ("a@npm:real@^1") goes by the name of what is installed. A tarball of a
  * host of code that names a commit is from git, as pnpm.c has it. What is linked ("a@link:../a") is
- * local code and no package. Nothing says which packages only development needs.
+ * local code and no package. What was asked for by its place alone ("user/repo", a URL) is called
+ * as the field `name` says, which Yarn writes there, else as the repository; an archive that has no
+ * such field cannot be named. Nothing says which packages only development needs.
  */
 #include "core/formats/shared/commit.h"
 #include "core/formats/shared/node.h"
@@ -83,18 +85,72 @@ static un_slice installed_name(un_slice name, un_slice wanted) {
     return un_node_split_first(spec, &real, &version) ? real : spec;
 }
 
-static un_status begin(un_packages *out, const un_line *line, un_error *error) {
-    un_slice name, wanted, range, other, rest = un_slice_part(line->text, 0, line->text.len - 1);
-    bool ranges = take_range(&rest, &range);
-    while (ranges && rest.len)
-        ranges = take_range(&rest, &other);
-    if (!ranges || !un_node_split_first(range, &name, &wanted))
-        return un_fail_line(error, line, "expected \"name@range\": at the margin");
-    un_package package = {.name = installed_name(name, wanted)};
-    un_node_source(&package, wanted);
-    if (un_slice_starts(wanted, UN_SLICE("link:")))
-        package.source = UN_SLICE("link");
-    return un_packages_add(out, &package, error);
+/* A walk through the entries. */
+typedef struct reader {
+    un_packages *out;
+    un_package package; /* of the entry that is open */
+    un_slice place;     /* what was asked for without a name, as a URL or "user/repo" */
+    bool open;
+    un_error *error;
+} reader;
+
+/* "name@range", where the range may be empty; a name has a slash only behind its scope. */
+static bool split(un_slice range, un_slice *name, un_slice *wanted) {
+    if (!range.len)
+        return false;
+    size_t at = 1 + un_slice_find(un_slice_from(range, 1), '@');
+    *name = un_slice_part(range, 0, at);
+    *wanted = at < range.len ? un_slice_from(range, at + 1) : UN_SLICE("");
+    size_t slash = un_slice_find(*name, '/');
+    bool scoped = *range.ptr == '@' && slash > 1 && slash + 1 < name->len;
+    return at < range.len && un_slice_find(*name, ':') == name->len &&
+           (slash == name->len || scoped) &&
+           !(un_slice_equal(*name, UN_SLICE("git")) &&
+             un_slice_find(*wanted, ':') < un_slice_find(*wanted, '/'));
+}
+
+/* "a" of "https://example.org/a.git#v1" and of "user/a"; absent: there is none. */
+static un_slice name_in(un_slice place) {
+    place = un_slice_part(place, 0, un_slice_find(place, '#'));
+    size_t slash = un_slice_find_last(place, '/');
+    if (slash + 1 >= place.len || un_slice_ends(place, UN_SLICE(".tgz")) ||
+        un_slice_ends(place, UN_SLICE(".tar.gz")))
+        return (un_slice){NULL, 0};
+    un_slice name = un_slice_from(place, slash + 1);
+    if (un_slice_ends(name, UN_SLICE(".git")))
+        name.len -= 4;
+    return name;
+}
+
+static bool is_place(un_slice range) {
+    return un_slice_find(range, '/') < range.len && un_slice_find(range, ' ') == range.len;
+}
+
+/* The first range that has a name says how the package is called. */
+static un_status begin(reader *r, const un_line *line) {
+    un_slice name = {NULL, 0}, wanted = name, range, rest = line->text;
+    bool known = true;
+    r->package = (un_package){.name = {NULL, 0}};
+    r->place = (un_slice){NULL, 0};
+    r->open = true;
+    for (rest.len--; known && (rest.len || !(r->place.len || r->package.name.len));) {
+        known = take_range(&rest, &range);
+        bool named = known && split(range, &name, &wanted);
+        if (named && !r->package.name.len) {
+            r->package.name = installed_name(name, wanted);
+            un_node_source(&r->package, wanted);
+            if (un_slice_starts(wanted, UN_SLICE("link:")))
+                r->package.source = UN_SLICE("link");
+        } else if (known && !named && !r->place.len) {
+            known = is_place(range);
+            r->place = range;
+        }
+    }
+    if (!known)
+        return un_fail_line(r->error, line, "expected \"name@range\": at the margin");
+    if (!r->package.name.len)
+        un_node_source(&r->package, r->place);
+    return UN_OK;
 }
 
 static void set_resolved(un_package *package, un_slice url) {
@@ -139,6 +195,8 @@ static bool take_field(un_slice text, un_slice *key, un_slice *value) {
 static void set_field(un_package *package, un_slice key, un_slice value) {
     if (un_slice_equal(key, UN_SLICE("version")))
         package->version = value;
+    else if (un_slice_equal(key, UN_SLICE("name")) && !package->name.len)
+        package->name = value;
     else if (un_slice_equal(key, UN_SLICE("resolved")))
         set_resolved(package, value);
     else if (un_slice_equal(key, UN_SLICE("integrity")))
@@ -153,51 +211,49 @@ static bool is_conflict(const un_line *line) {
     return false;
 }
 
-/* Where a package ends it must have got a version; a linked one is taken off the list. */
-static un_status end(un_packages *out, const un_line *line, un_error *error) {
-    un_package *package = out->count ? &out->items[out->count - 1] : NULL;
-    if (!package)
-        return UN_OK;
+/* Where an entry ends it must have got a version. What is linked is no package. */
+static un_status end(reader *r, const un_line *line) {
+    un_package *package = &r->package;
+    if (!package->name.len)
+        package->name = name_in(r->place);
+    un_slice shown = package->name.len ? package->name : r->place;
     if (un_slice_equal(package->source, UN_SLICE("link")))
-        out->count--;
-    else if (!package->version.ptr)
-        return un_fail_line(error, line, "'%.*s' has no version", un_slice_shown(package->name),
-                            package->name.ptr);
-    return UN_OK;
+        return UN_OK;
+    if (!package->version.ptr)
+        return un_fail_line(r->error, line, "'%.*s' has no version", un_slice_shown(shown),
+                            shown.ptr);
+    return un_packages_add(r->out, package, r->error);
 }
 
-/* *open: whether a package has begun. Of what is indented only its own fields are read. */
-static un_status read_line(un_packages *out, const un_line *line, bool *open, un_error *error) {
+/* Of what is indented only the entry's own fields are read. */
+static un_status read_line(reader *r, const un_line *line) {
     un_status status = UN_OK;
     un_slice key, value;
     if (is_conflict(line))
-        return un_fail_line(error, line, "a merge conflict; settle it and try again");
+        return un_fail_line(r->error, line, "a merge conflict; settle it and try again");
+    if (line->indent == 0 ? !is_header(line) : !r->open)
+        return un_fail_line(r->error, line, "expected \"name@range\": at the margin");
     if (line->indent > 0) {
-        if (!*open)
-            return un_fail_line(error, line, "expected \"name@range\": at the margin");
         if (!take_field(line->text, &key, &value))
-            return un_fail_line(error, line, "expected: key \"value\"");
+            return un_fail_line(r->error, line, "expected: key \"value\"");
         if (line->indent == 2)
-            set_field(&out->items[out->count - 1], key, value);
+            set_field(&r->package, key, value);
         return UN_OK;
     }
-    if (!is_header(line))
-        return un_fail_line(error, line, "expected \"name@range\": at the margin");
-    if (*open)
-        status = end(out, line, error);
-    *open = true;
-    return status == UN_OK ? begin(out, line, error) : status;
+    if (r->open)
+        status = end(r, line);
+    return status == UN_OK ? begin(r, line) : status;
 }
 
 static un_status read_yarn(un_packages *out, un_slice text, un_error *error) {
+    reader r = {.out = out, .error = error};
     un_line line = {0};
     un_status status = UN_OK;
-    bool open = false;
     while (status == UN_OK && un_next_code(text, UN_SLICE("#"), &line))
-        status = read_line(out, &line, &open, error);
-    if (status == UN_OK && !open && !has_comment(text))
+        status = read_line(&r, &line);
+    if (status == UN_OK && !r.open && !has_comment(text))
         return un_fail_at(error, 1, 1, "nothing but comments, and none of Yarn's");
-    return status == UN_OK && open ? end(out, &line, error) : status;
+    return status == UN_OK && r.open ? end(&r, &line) : status;
 }
 
 static const char *const filenames[] = {"yarn.lock", NULL};

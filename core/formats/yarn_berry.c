@@ -102,8 +102,7 @@ static un_status read_entry(walk *w, un_slice key, un_value object) {
     un_package package = {.version = un_string(version), .derivation = un_string(checksum)};
     un_slice locator = un_string(resolution);
     if (!un_node_split_first(locator.len ? locator : key, &package.name, &range))
-        return un_fail_value(w->error, object, "\"%.*s\" names no package", un_slice_shown(key),
-                             key.ptr);
+        return un_packages_add(w->out, &(un_package){.name = {NULL, 0}}, w->error);
     if (un_slice_equal(un_string(link), UN_SLICE("soft")) ||
         un_slice_starts(range, UN_SLICE("workspace:")))
         return UN_OK;

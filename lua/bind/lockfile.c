@@ -125,6 +125,13 @@ static void push_package(lua_State *L, const un_package *package) {
     un_bind_field(L, "location", package->location);
 }
 
+/* lockfile:skipped(): how many entries were left out because they name no package. */
+static int lockfile_skipped(lua_State *L) {
+    const un_lockfile *lockfile = luaL_checkudata(L, 1, LOCKFILE);
+    lua_pushinteger(L, (lua_Integer)lockfile->packages.skipped);
+    return 1;
+}
+
 /* lockfile:packages(): a list of tables, in the file's order. */
 static int lockfile_packages(lua_State *L) {
     const un_lockfile *lockfile = luaL_checkudata(L, 1, LOCKFILE);
@@ -210,11 +217,9 @@ static int formats(lua_State *L) {
     return 1;
 }
 
-static const luaL_Reg lockfile_methods[] = {{"format", lockfile_format},
-                                            {"packages", lockfile_packages},
-                                            {"__gc", lockfile_gc},
-                                            {"__close", lockfile_gc},
-                                            {NULL, NULL}};
+static const luaL_Reg lockfile_methods[] = {
+    {"format", lockfile_format}, {"packages", lockfile_packages}, {"skipped", lockfile_skipped},
+    {"__gc", lockfile_gc},       {"__close", lockfile_gc},        {NULL, NULL}};
 static const un_bind_type lockfile_type = {LOCKFILE, lockfile_methods};
 
 static const luaL_Reg diff_methods[] = {{"__gc", diff_gc}, {"__close", diff_gc}, {NULL, NULL}};

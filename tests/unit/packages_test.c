@@ -70,11 +70,22 @@ static void tells_formats_apart(void) {
     un_packages_free(&to);
 }
 
+static void test_nameless(void) {
+    un_packages packages = {.format = "x"};
+    CHECK(un_packages_add(&packages, &(un_package){.version = UN_SLICE("1")}, NULL) == UN_OK);
+    CHECK(un_packages_add(&packages, &(un_package){.name = UN_SLICE("")}, NULL) == UN_OK);
+    CHECK(un_packages_add(&packages, &(un_package){.name = UN_SLICE("a")}, NULL) == UN_OK);
+    CHECK(packages.count == 1 && packages.skipped == 2);
+    un_packages_free(&packages);
+    CHECK(packages.skipped == 0);
+}
+
 int main(void) {
     keeps_what_was_added();
     differs_by_its_scheme();
     differs_by_its_identity(UN_IDENTITY_FIRST, 0);
     differs_by_its_identity(UN_IDENTITY_SET, 1);
     tells_formats_apart();
+    test_nameless();
     return check_done();
 }

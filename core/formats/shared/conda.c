@@ -58,7 +58,7 @@ static un_status read_listed(un_packages *out, un_value object, un_error *error)
                           .derivation = hash_of(hash)};
     if (un_slice_equal(un_string(manager), UN_SLICE("pip")))
         un_conda_python_source(&package, un_string(url));
-    return un_add_named(out, &package, object, error);
+    return un_packages_add(out, &package, error);
 }
 
 un_status un_conda_read_list(un_packages *out, un_value list, un_error *error) {

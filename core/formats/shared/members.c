@@ -25,10 +25,6 @@ un_status un_expect_strings(const un_member *members, size_t count, un_error *er
     return UN_OK;
 }
 
-un_status un_expect_name(un_slice name, un_value place, un_error *error) {
-    return name.len ? UN_OK : un_fail_value(error, place, "a package without a name");
-}
-
 un_status un_each(un_packages *out, un_value container, un_type type, const char *what,
                   un_reader *one, un_error *error) {
     un_type found = un_type_of(container);
@@ -44,10 +40,4 @@ un_status un_each(un_packages *out, un_value container, un_type type, const char
     while (status == UN_OK && un_next(&c, &key, &value))
         status = one(out, key, value, error);
     return status;
-}
-
-un_status un_add_named(un_packages *out, const un_package *package, un_value place,
-                       un_error *error) {
-    un_status status = un_expect_name(package->name, place, error);
-    return status == UN_OK ? un_packages_add(out, package, error) : status;
 }

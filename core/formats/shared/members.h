@@ -24,9 +24,6 @@ void un_members(un_value object, const un_member *members, size_t count);
 /* UN_FORMAT "`<name>` is no string", unless each of them is one. Absent and null are fine. */
 un_status un_expect_strings(const un_member *members, size_t count, un_error *error);
 
-/* UN_FORMAT at `place` where a package has no name. */
-un_status un_expect_name(un_slice name, un_value place, un_error *error);
-
 /* Reads one member of an object or one element of an array (whose key is absent). */
 typedef un_status un_reader(un_packages *out, un_slice key, un_value value, un_error *error);
 
@@ -34,9 +31,5 @@ typedef un_status un_reader(un_packages *out, un_slice key, un_value value, un_e
  * of another type than `type` (UN_OBJECT, UN_ARRAY) is UN_FORMAT: "`<what>` is no object". */
 un_status un_each(un_packages *out, un_value container, un_type type, const char *what,
                   un_reader *one, un_error *error);
-
-/* As un_packages_add, of a package that must have a name: see un_expect_name. */
-un_status un_add_named(un_packages *out, const un_package *package, un_value place,
-                       un_error *error);
 
 #endif

@@ -56,12 +56,15 @@ function M.run(args)
     if not lockfile then
         return require "upnudge.cli.command".fail(message)
     end
-    local packages = lockfile:packages()
+    local packages, skipped = lockfile:packages(), lockfile:skipped()
     if args.json then
-        io.write(('{"schema":1,"format":"%s","packages":%s}\n'):format(lockfile:format(),
-            json.list(ORDER, packages)))
+        io.write(('{"schema":1,"format":"%s","packages":%s%s}\n'):format(lockfile:format(),
+            json.list(ORDER, packages), skipped > 0 and (',"skipped":%d'):format(skipped) or ""))
     else
         print_table(packages)
+        if skipped > 0 then
+            io.stderr:write(("upnudge: left out what names no package: %d\n"):format(skipped))
+        end
     end
     return 0
 end

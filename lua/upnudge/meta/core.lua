@@ -264,6 +264,10 @@ function Lockfile:format() end
 ---@return upnudge.Package[]
 function Lockfile:packages() end
 
+--- How many entries were left out because they name no package.
+---@return integer
+function Lockfile:skipped() end
+
 ---@param entry "load"|"link"|"evaluate"
 ---@param ... any plain values
 ---@return any answer

@@ -1,6 +1,7 @@
 --- Every fixture that has an `.expect` beside it is read as that file says:
 ---
----     format NAME                       then a line for each package, in the file's order:
+---     format NAME                       then `skipped N`, where entries without a name were left out,
+---                                       and a line for each package, in the file's order:
 ---     name<TAB>version<TAB>key=value…   every other field of the package, in any order
 ---
 ---     refused LINE:COLUMN WORDS         or `refused - WORDS`, where there is no place
@@ -55,6 +56,7 @@ local function expect_packages(lockfile, expected)
         wanted[#wanted + 1] = #wanted == 0 and line or sorted(line)
     end
     got[1] = "format " .. lockfile:format()
+    got[2] = lockfile:skipped() > 0 and sorted("skipped " .. lockfile:skipped()) or nil
     for _, package in ipairs(lockfile:packages()) do
         got[#got + 1] = line_of(package)
     end
