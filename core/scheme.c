@@ -14,7 +14,8 @@ static bool parse_two(const un_scheme_rules *rules, un_slice a, un_slice b, un_p
                       un_parsed *right) {
     *left = *right = (un_parsed){.kind = 0};
     return a.len && b.len && rules->parse(left, a) && rules->parse(right, b) &&
-           un_slice_equal(left->prefix, right->prefix) && left->kind == right->kind;
+           un_slice_equal(left->prefix, right->prefix) && left->kind == right->kind &&
+           (!rules->comparable || rules->comparable(left, right));
 }
 
 bool un_version_compare(un_scheme scheme, un_slice a, un_slice b, int *order) {
@@ -43,6 +44,7 @@ un_level un_version_level(un_scheme scheme, un_slice from, un_slice to) {
         return UN_LEVEL_MAJOR;
     if (un_compare_release(left.release, right.release, &index) == 0)
         return UN_LEVEL_PATCH;
+    index = index > rules->also_major ? index - rules->also_major : 0;
     return index == 0 ? UN_LEVEL_MAJOR : index == 1 ? UN_LEVEL_MINOR : UN_LEVEL_PATCH;
 }
 

@@ -14,7 +14,7 @@
  *     are those of single systems, and `mise lock` adds systems in passing: no derivation, for that
  *     is no rebuild;
  *   - the source is the kind of backend ("aqua", "core", "npm"), which says where it comes from;
- *   - versions are what each tool makes them, so they are ordered as Nix orders such.
+ *   - versions are what each tool makes them, so two are ordered by the scheme that both fit.
  */
 #include "core/formats/shared/tables.h"
 #include "formats.h"
@@ -90,7 +90,7 @@ const un_format un_format_mise = {
     .title = "mise.lock",
     .filenames = filenames,
     .syntax = UN_SYNTAX_TOML,
-    .scheme = UN_SCHEME_NIX,
+    .scheme = UN_SCHEME_MIXED,
     .identity = UN_IDENTITY_SET,
     .recognise = recognise,
     .read = read_mise,

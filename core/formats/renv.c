@@ -8,7 +8,7 @@
  * Identity: the name. R itself (`R.Version`) is no package.
  *
  * Conventions: source "Repository" and "Bioconductor" are "registry", hosts of code are "git" with
- * RemoteSha for the revision. R compares versions number by number, with "." and "-" alike, as Nix.
+ * RemoteSha for the revision.
  */
 #include "core/formats/shared/members.h"
 #include "formats.h"
@@ -65,7 +65,7 @@ const un_format un_format_renv = {
     .title = "R renv.lock",
     .filenames = filenames,
     .syntax = UN_SYNTAX_JSON,
-    .scheme = UN_SCHEME_NIX,
+    .scheme = UN_SCHEME_CRAN,
     .identity = UN_IDENTITY_FIRST,
     .recognise = recognise,
     .read = read_renv,

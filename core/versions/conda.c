@@ -114,4 +114,4 @@ static int compare(const un_parsed *a, const un_parsed *b) {
     return order ? order : compare_all(a->local, b->local);
 }
 
-const un_scheme_rules un_scheme_conda = {parse, compare};
+const un_scheme_rules un_scheme_conda = {.parse = parse, .compare = compare};

@@ -72,4 +72,4 @@ static int compare(const un_parsed *a, const un_parsed *b) {
     return order ? order : compare_parts(a->local, b->local);
 }
 
-const un_scheme_rules un_scheme_debian = {parse, compare};
+const un_scheme_rules un_scheme_debian = {.parse = parse, .compare = compare};

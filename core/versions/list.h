@@ -17,6 +17,17 @@
     X(DEBIAN, debian)                                                                              \
     X(MAVEN, maven)                                                                                \
     X(NUGET, nuget)                                                                                \
-    X(CONDA, conda)
+    X(CONDA, conda)                                                                                \
+    X(MIXED, mixed)                                                                                \
+    X(CARGO, cargo)                                                                                \
+    X(JULIA, julia)                                                                                \
+    X(PUB, pub)                                                                                    \
+    X(HEX, hex)                                                                                    \
+    X(GO, go)                                                                                      \
+    X(CONAN, conan)                                                                                \
+    X(CRAN, cran)                                                                                  \
+    X(PVP, pvp)                                                                                    \
+    X(ALPINE, alpine)                                                                              \
+    X(RPM, rpm)
 
 #endif

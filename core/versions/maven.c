@@ -15,6 +15,7 @@ typedef struct token {
     char separator; /* '.' or '-' */
     un_slice text;  /* empty: "0" where a number is expected, else "" */
     bool number;
+    bool meets; /* a number follows at once, be it one that is nothing */
 } token;
 
 typedef struct tokens {
@@ -63,8 +64,9 @@ static void split(tokens *out, un_slice text) {
         /* ".RC1" is "-RC1", also for the zeros before it. */
         if (length && !digits)
             separator = '-';
-        *t = (token){separator, un_slice_part(text, 0, length), digits || !length};
+        *t = (token){separator, un_slice_part(text, 0, length), digits || !length, false};
         text = un_slice_from(text, length);
+        t->meets = !t->number && un_digits(text) > 0;
         if (!text.len)
             return;
         /* Where letters and digits meet, there is a hyphen. */
@@ -92,21 +94,16 @@ static void trim(tokens *t) {
 }
 
 /* "a1" is alpha-1, and so on: only where a number follows at once. */
-static int rank_of(un_slice word, bool number_follows) {
+static int rank_of(const token *t) {
     static const char *const words[] = {"alpha", "beta", "milestone", "rc", "snapshot", "", "sp"};
     static const char *const others[] = {"a", "b", "m", "cr"};
     for (int i = 0; i < 7; i++)
-        if (un_equal_caseless(word, un_slice_of(words[i])))
+        if (un_equal_caseless(t->text, un_slice_of(words[i])))
             return i;
     for (int i = 0; i < 4; i++)
-        if (un_equal_caseless(word, un_slice_of(others[i])) && (i == 3 || number_follows))
+        if (un_equal_caseless(t->text, un_slice_of(others[i])) && (i == 3 || t->meets))
             return i;
-    return is_nothing(&(token){'-', word, false}) ? 5 : 7;
-}
-
-static bool number_follows(const tokens *t, size_t at) {
-    const token *here = &t->list[at], *next = here + 1;
-    return at + 1 < t->count && next->number && next->text.ptr == here->text.ptr + here->text.len;
+    return is_nothing(t) ? 5 : 7;
 }
 
 /* ".word" = "-word" < "-number" < ".number" */
@@ -114,12 +111,11 @@ static int class_of(const token *t) {
     return !t->number ? 0 : t->separator == '-' ? 1 : 2;
 }
 
-static int compare_words(const tokens *a, const tokens *b, size_t i, un_slice x, un_slice y) {
-    int x_rank = rank_of(x, i < a->count && number_follows(a, i));
-    int y_rank = rank_of(y, i < b->count && number_follows(b, i));
+static int compare_words(const token *a, const token *b) {
+    int x_rank = rank_of(a), y_rank = rank_of(b);
     if (x_rank != y_rank)
         return x_rank < y_rank ? -1 : 1;
-    return x_rank == 7 ? un_compare_caseless(x, y) : 0;
+    return x_rank == 7 ? un_compare_caseless(a->text, b->text) : 0;
 }
 
 /* What the shorter version lacks is filled with nothing, of the kind that stands opposite. */
@@ -131,7 +127,8 @@ static int compare(const un_parsed *left, const un_parsed *right) {
     trim(&b);
     for (size_t i = 0; i < a.count || i < b.count; i++) {
         const token *other = i < a.count ? &a.list[i] : &b.list[i];
-        token nothing = {other->separator, {NULL, 0}, other->separator == '.' && other->number};
+        token nothing = {
+            other->separator, {NULL, 0}, other->separator == '.' && other->number, false};
         if (other->number)
             nothing.number = true;
         const token *x = i < a.count ? &a.list[i] : &nothing,
@@ -139,11 +136,11 @@ static int compare(const un_parsed *left, const un_parsed *right) {
         int x_class = class_of(x), y_class = class_of(y);
         int order = x_class != y_class ? (x_class < y_class ? -1 : 1)
                     : x_class          ? un_compare_numbers(x->text, y->text)
-                                       : compare_words(&a, &b, i, x->text, y->text);
+                                       : compare_words(x, y);
         if (order)
             return order;
     }
     return 0;
 }
 
-const un_scheme_rules un_scheme_maven = {parse, compare};
+const un_scheme_rules un_scheme_maven = {.parse = parse, .compare = compare};

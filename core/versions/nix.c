@@ -78,4 +78,4 @@ static int compare(const un_parsed *left, const un_parsed *right) {
     return order;
 }
 
-const un_scheme_rules un_scheme_nix = {parse, compare};
+const un_scheme_rules un_scheme_nix = {.parse = parse, .compare = compare};

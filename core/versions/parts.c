@@ -77,7 +77,7 @@ int un_compare_release(un_slice a, un_slice b, size_t *index) {
     return order;
 }
 
-static int compare_identifiers(un_slice a, un_slice b, int (*words)(un_slice, un_slice)) {
+static int compare_two_identifiers(un_slice a, un_slice b, int (*words)(un_slice, un_slice)) {
     bool a_number = un_digits(a) == a.len, b_number = un_digits(b) == b.len;
     if (a_number && b_number)
         return un_compare_numbers(a, b);
@@ -86,19 +86,23 @@ static int compare_identifiers(un_slice a, un_slice b, int (*words)(un_slice, un
     return words(a, b);
 }
 
-int un_compare_prerelease(un_slice a, un_slice b, int (*words)(un_slice, un_slice)) {
-    if (!a.len || !b.len)
-        return (a.len == 0) - (b.len == 0);
+int un_compare_identifiers(un_slice a, un_slice b, int (*words)(un_slice, un_slice)) {
     while (a.len && b.len) {
         size_t a_end = un_slice_find(a, '.'), b_end = un_slice_find(b, '.');
         int order =
-            compare_identifiers(un_slice_part(a, 0, a_end), un_slice_part(b, 0, b_end), words);
+            compare_two_identifiers(un_slice_part(a, 0, a_end), un_slice_part(b, 0, b_end), words);
         if (order)
             return order;
         a = un_slice_from(a, a_end < a.len ? a_end + 1 : a.len);
         b = un_slice_from(b, b_end < b.len ? b_end + 1 : b.len);
     }
     return (a.len > 0) - (b.len > 0);
+}
+
+int un_compare_prerelease(un_slice a, un_slice b, int (*words)(un_slice, un_slice)) {
+    if (!a.len || !b.len)
+        return (a.len == 0) - (b.len == 0);
+    return un_compare_identifiers(a, b, words);
 }
 
 static bool is_identifier(un_slice word, bool strict) {
@@ -122,8 +126,11 @@ bool un_are_identifiers(un_slice text, bool strict) {
 
 bool un_parse_prerelease(un_parsed *out, un_slice text, bool strict) {
     size_t plus = un_slice_find(text, '+');
-    if (plus < text.len && !un_are_identifiers(un_slice_from(text, plus + 1), false))
-        return false;
+    if (plus < text.len) {
+        out->local = un_slice_from(text, plus + 1);
+        if (!un_are_identifiers(out->local, false))
+            return false;
+    }
     text.len = plus;
     out->release = un_slice_part(text, 0, un_release_length(text));
     out->rest = un_slice_from(text, out->release.len);
@@ -132,4 +139,29 @@ bool un_parse_prerelease(un_parsed *out, un_slice text, bool strict) {
     bool dash = *out->rest.ptr == '-';
     out->rest = un_slice_from(out->rest, 1);
     return dash && un_are_identifiers(out->rest, strict);
+}
+
+bool un_has_padding(un_slice release) {
+    for (size_t at = 0; at < release.len; at++) {
+        size_t length = un_digits(un_slice_from(release, at));
+        if (length > 1 && release.ptr[at] == '0')
+            return true;
+        at += length;
+    }
+    return false;
+}
+
+bool un_parse_semver(un_parsed *out, un_slice text) {
+    return un_parse_prerelease(out, text, true) && un_dots(out->release) == 2 &&
+           !un_has_padding(out->release);
+}
+
+int un_compare_semver(const un_parsed *a, const un_parsed *b) {
+    int order = un_compare_release(a->release, b->release, NULL);
+    return order ? order : un_compare_prerelease(a->rest, b->rest, un_slice_compare);
+}
+
+int un_compare_with_metadata(const un_parsed *a, const un_parsed *b) {
+    int order = un_compare_semver(a, b);
+    return order ? order : un_compare_identifiers(a->local, b->local, un_slice_compare);
 }

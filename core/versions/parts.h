@@ -30,8 +30,11 @@ typedef struct un_parsed {
 typedef struct un_scheme_rules {
     /* false: the ecosystem's own tools would not take it. `out` is zeroed. */
     bool (*parse)(un_parsed *out, un_slice text);
-    /* <0, 0, >0; of two that parsed and are of one prefix and kind. */
+    /* <0, 0, >0; of two that parsed, are of one prefix and kind, and comparable. */
     int (*compare)(const un_parsed *a, const un_parsed *b);
+    /* Whether two have an order, where prefix and kind do not tell; NULL: they do. */
+    bool (*comparable)(const un_parsed *a, const un_parsed *b);
+    size_t also_major; /* how many numbers behind the first make a major bump, too */
 } un_scheme_rules;
 
 #define UN_SCHEME_DECLARE(name, rules) extern const un_scheme_rules un_scheme_##rules;
@@ -50,6 +53,9 @@ size_t un_letters(un_slice text);
 /* How many dots there are between the numbers of a release. */
 size_t un_dots(un_slice release);
 
+/* Whether a number of a release has leading zeros. */
+bool un_has_padding(un_slice release);
+
 /* Digit strings by value; the empty one is 0. */
 int un_compare_numbers(un_slice a, un_slice b);
 
@@ -65,15 +71,26 @@ size_t un_release_length(un_slice text);
 int un_compare_release(un_slice a, un_slice b, size_t *index);
 
 /* Dot-separated identifiers as in semver's prereleases: numbers by value and before words, which
- * `words` compares; fewer of them come first; no identifier at all comes last. */
+ * `words` compares; fewer of them come first, none at all before any. */
+int un_compare_identifiers(un_slice a, un_slice b, int (*words)(un_slice, un_slice));
+
+/* The same of prereleases: no identifier at all is the release, which comes last. */
 int un_compare_prerelease(un_slice a, un_slice b, int (*words)(un_slice, un_slice));
 
 /* Dot-separated identifiers of letters, digits and '-', none empty; where `strict`, numbers have no
  * leading zero. */
 bool un_are_identifiers(un_slice text, bool strict);
 
-/* "release[-prerelease][+metadata]": out->rest becomes the prerelease without its hyphen. `strict`
- * is that of un_are_identifiers for a prerelease. The release may be empty. */
+/* "release[-prerelease][+metadata]": out->rest becomes the prerelease without its hyphen, and
+ * out->local the metadata. `strict` is that of un_are_identifiers for a prerelease. The release may
+ * be empty. */
 bool un_parse_prerelease(un_parsed *out, un_slice text, bool strict);
+
+/* The same, as semver.org has it: three numbers without leading zeros. */
+bool un_parse_semver(un_parsed *out, un_slice text);
+
+/* By release and prerelease as semver.org has it; then also by the metadata. */
+int un_compare_semver(const un_parsed *a, const un_parsed *b);
+int un_compare_with_metadata(const un_parsed *a, const un_parsed *b);
 
 #endif

@@ -106,4 +106,4 @@ static int compare(const un_parsed *left, const un_parsed *right) {
     }
 }
 
-const un_scheme_rules un_scheme_rubygems = {parse, compare};
+const un_scheme_rules un_scheme_rubygems = {.parse = parse, .compare = compare};

@@ -101,6 +101,30 @@ static void test_fixtures(void) {
     CHECK(fixtures_differ("flox/empty.lock", "flox/empty.lock", ""));
 }
 
+static bool texts_differ(const char *from, const char *to, const char *wanted) {
+    pair p = {0};
+    bool right = read_text(&p.from, un_slice_of(from)) == UN_OK &&
+                 read_text(&p.to, un_slice_of(to)) == UN_OK &&
+                 un_diff_compute(&p.diff, &p.from.packages, &p.to.packages, NULL) == UN_OK &&
+                 is(&p.diff, wanted);
+    close_pair(&p);
+    return right;
+}
+
+#define MISE(version) "[[tools.zig]]\nversion = \"" version "\"\nbackend = \"core:zig\"\n"
+#define PUB(version)                                                                               \
+    "packages:\n  a:\n    dependency: transitive\n    source: hosted\n    version: \"" version     \
+    "\"\nsdks:\n  dart: \"3\"\n"
+#define CONAN(version)                                                                             \
+    "{\"version\":\"0.5\",\"requires\":[\"a/" version "\"],\"build_requires\":[]}"
+
+static void test_order_of_the_format(void) {
+    CHECK(texts_differ(MISE("2.0.0-rc1"), MISE("2.0.0"), "upgraded patch zig 2.0.0-rc1 2.0.0\n"));
+    CHECK(texts_differ(PUB("0.10.5+8"), PUB("0.10.5+9"), "upgraded patch a 0.10.5+8 0.10.5+9\n"));
+    CHECK(texts_differ(CONAN("1.1.1k"), CONAN("3.0"), "upgraded major a 1.1.1k 3.0\n"));
+    CHECK(texts_differ(CONAN("8.13"), CONAN("8.2"), "downgraded minor a 8.13 8.2\n"));
+}
+
 static void test_two_formats(void) {
     pair p = {0};
     un_error error = {0};
@@ -206,6 +230,7 @@ static void test_one_name_many_times(void) {
 int main(int count, char **arguments) {
     fixtures = count > 1 ? arguments[1] : "tests/fixtures";
     test_fixtures();
+    test_order_of_the_format();
     test_two_formats();
     test_several_versions();
     test_one_name_many_times();
