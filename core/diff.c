@@ -11,20 +11,22 @@ typedef struct side {
 typedef struct differ {
     un_diff *out;
     un_scheme scheme;
+    un_names names;
     bool out_of_memory;
 } differ;
 
 typedef int ordering(const void *, const void *);
 
-static int compare_identity(const un_package *a, const un_package *b) {
-    int order = un_slice_compare(a->name, b->name);
+static int compare_identity(un_names names, const un_package *a, const un_package *b) {
+    int order = un_name_compare(names, a->name, b->name);
     return order ? order : un_slice_compare(a->system, b->system);
 }
 
-/* The address breaks ties: packages of one array keep the file's order. */
-static int by_identity(const void *left, const void *right) {
+/* For qsort_r. The address breaks ties: packages of one array keep the file's order. */
+static int by_identity(const void *left, const void *right, void *context) {
     const un_package *a = *(const un_package *const *)left, *b = *(const un_package *const *)right;
-    int order = compare_identity(a, b);
+    const un_names *names = context;
+    int order = compare_identity(*names, a, b);
     return order ? order : (a > b) - (a < b);
 }
 
@@ -32,24 +34,25 @@ static void sort(side *group, ordering *order) {
     qsort(group->packages, group->count, sizeof *group->packages, order);
 }
 
-static void keep_first(side *all) {
+static void keep_first(side *all, un_names names) {
     size_t kept = 0;
     for (size_t i = 0; i < all->count; i++)
-        if (kept == 0 || compare_identity(all->packages[kept - 1], all->packages[i]) != 0)
+        if (kept == 0 || compare_identity(names, all->packages[kept - 1], all->packages[i]) != 0)
             all->packages[kept++] = all->packages[i];
     all->count = kept;
 }
 
 static bool prepare(side *out, un_arena *arena, const un_packages *all) {
+    un_names names = all->names;
     out->count = all->count;
     out->packages = un_arena_alloc(arena, all->count * sizeof *out->packages);
     if (!out->packages)
         return false;
     for (size_t i = 0; i < all->count; i++)
         out->packages[i] = &all->items[i];
-    sort(out, by_identity);
+    qsort_r(out->packages, out->count, sizeof *out->packages, by_identity, &names);
     if (all->identity == UN_IDENTITY_FIRST)
-        keep_first(out);
+        keep_first(out, names);
     return true;
 }
 
@@ -278,9 +281,9 @@ static void compare_groups(differ *d, side from, side to) {
 }
 
 /* The packages from `at` on that share the identity `of`. */
-static side group_at(const side *all, size_t at, const un_package *of) {
+static side group_at(const differ *d, const side *all, size_t at, const un_package *of) {
     size_t end = at;
-    while (end < all->count && compare_identity(all->packages[end], of) == 0)
+    while (end < all->count && compare_identity(d->names, all->packages[end], of) == 0)
         end++;
     return (side){all->packages + at, end - at};
 }
@@ -289,9 +292,9 @@ static void compare_sides(differ *d, const side *from, const side *to) {
     size_t i = 0, j = 0;
     while ((i < from->count || j < to->count) && !d->out_of_memory) {
         const un_package *next = i < from->count ? from->packages[i] : to->packages[j];
-        if (j < to->count && compare_identity(to->packages[j], next) < 0)
+        if (j < to->count && compare_identity(d->names, to->packages[j], next) < 0)
             next = to->packages[j];
-        side old = group_at(from, i, next), new = group_at(to, j, next);
+        side old = group_at(d, from, i, next), new = group_at(d, to, j, next);
         i += old.count;
         j += new.count;
         compare_groups(d, old, new);
@@ -305,7 +308,7 @@ un_status un_diff_compute(un_diff *out, const un_packages *from, const un_packag
     if (strcmp(from->format, to->format) != 0)
         return un_fail(error, UN_ARGUMENT, "a %s lockfile and a %s lockfile cannot be compared",
                        from->format, to->format);
-    differ d = {out, from->scheme, false};
+    differ d = {out, from->scheme, from->names, false};
     if (!prepare(&old, &out->arena, from) || !prepare(&new, &out->arena, to))
         return un_fail(error, UN_NO_MEMORY, "out of memory");
     compare_sides(&d, &old, &new);

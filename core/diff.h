@@ -1,7 +1,8 @@
 /*
  * diff.h: what an upgrade would change.
  *
- * Packages are matched by (name, system) as the list's identity says. Two matched packages:
+ * Packages are matched by (name, system) as the list's identity says, names as its ecosystem
+ * compares them: "PyYAML" and "pyyaml" are one. Two matched packages:
  *   - both builds known and equal: unchanged, even when the revision moved;
  *   - versions differ: upgraded or downgraded by the list's scheme of versions, or `changed` where
  *     that does not know their order, with level unknown;

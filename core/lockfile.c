@@ -127,6 +127,7 @@ static void begin_list(un_lockfile *lockfile, const un_format *format) {
     lockfile->packages.format = format->name;
     lockfile->packages.scheme = format->scheme;
     lockfile->packages.identity = format->identity;
+    lockfile->packages.names = format->names;
 }
 
 static un_status read_text(un_lockfile *lockfile, const un_format *format, un_slice text,

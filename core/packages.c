@@ -1,4 +1,5 @@
 #include "packages.h"
+#include "ascii.h"
 #include <stdlib.h>
 
 /* The items are no part of the arena, which would keep every array that they outgrew. */
@@ -23,6 +24,34 @@ un_status un_packages_add(un_packages *packages, const un_package *package, un_e
         return un_fail(error, UN_NO_MEMORY, "out of memory");
     packages->items[packages->count++] = *package;
     return UN_OK;
+}
+
+static bool is_hyphen(char c) {
+    return c == '-' || c == '_' || c == '.';
+}
+
+/* Takes the next character off a name that has one, as it counts. */
+static unsigned char next_character(un_names names, un_slice *name) {
+    size_t length = 1;
+    char c = un_lower(*name->ptr);
+    if (names == UN_NAMES_PYTHON && is_hyphen(c)) {
+        while (length < name->len && is_hyphen(name->ptr[length]))
+            length++;
+        c = '-';
+    }
+    *name = un_slice_from(*name, length);
+    return (unsigned char)c;
+}
+
+int un_name_compare(un_names names, un_slice a, un_slice b) {
+    if (names == UN_NAMES_EXACT)
+        return un_slice_compare(a, b);
+    while (a.len && b.len) {
+        unsigned char x = next_character(names, &a), y = next_character(names, &b);
+        if (x != y)
+            return x < y ? -1 : 1;
+    }
+    return (a.len > 0) - (b.len > 0);
 }
 
 void un_packages_free(un_packages *packages) {

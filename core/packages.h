@@ -35,10 +35,18 @@ typedef enum un_identity {
     UN_IDENTITY_SET,   /* (name, system): one name may stand in several versions */
 } un_identity;
 
+/* Which names mean the same package. They are shown as the file writes them. */
+typedef enum un_names {
+    UN_NAMES_EXACT,
+    UN_NAMES_CASELESS,
+    UN_NAMES_PYTHON, /* PEP 503: caseless, and any run of "-", "_" and "." is one */
+} un_names;
+
 typedef struct un_packages {
     const char *format; /* its short name: only lists of one format can be compared */
     un_scheme scheme;
     un_identity identity;
+    un_names names;
     un_package *items;
     size_t count, capacity;
     size_t skipped; /* entries that no name could be found for */
@@ -48,6 +56,9 @@ typedef struct un_packages {
 /* Appends a copy of the package; one without a name is left out and counted, since one odd entry
  * says nothing against the others. The items move with it. */
 un_status un_packages_add(un_packages *packages, const un_package *package, un_error *error);
+
+/* <0, 0 or >0, in linear time. */
+int un_name_compare(un_names names, un_slice a, un_slice b);
 
 /* Idle and repeated calls do nothing. */
 void un_packages_free(un_packages *packages);

@@ -75,6 +75,7 @@ const un_format un_format_composer = {
     .syntax = UN_SYNTAX_JSON,
     .scheme = UN_SCHEME_COMPOSER,
     .identity = UN_IDENTITY_FIRST,
+    .names = UN_NAMES_CASELESS,
     .recognise = recognise,
     .read = read_composer,
 };

@@ -28,6 +28,7 @@ typedef struct un_format {
     bool relaxed; /* JSON with comments and trailing commas */
     un_scheme scheme;
     un_identity identity;
+    un_names names;
     /* Whether a parsed document, or a text of lines, is one of ours: looks at the content, never
      * at the file name. One of the two is NULL, as `syntax` says. */
     bool (*recognise)(un_value root);

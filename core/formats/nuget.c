@@ -81,6 +81,7 @@ const un_format un_format_nuget = {
     .syntax = UN_SYNTAX_JSON,
     .scheme = UN_SCHEME_NUGET,
     .identity = UN_IDENTITY_SET,
+    .names = UN_NAMES_CASELESS,
     .recognise = recognise,
     .read = read_nuget,
 };

@@ -67,6 +67,7 @@ const un_format un_format_package_resolved = {
     .syntax = UN_SYNTAX_JSON,
     .scheme = UN_SCHEME_SEMVER,
     .identity = UN_IDENTITY_SET,
+    .names = UN_NAMES_CASELESS,
     .recognise = recognise,
     .read = read_resolved,
 };

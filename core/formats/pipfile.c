@@ -91,6 +91,7 @@ const un_format un_format_pipfile = {
     .syntax = UN_SYNTAX_JSON,
     .scheme = UN_SCHEME_PEP440,
     .identity = UN_IDENTITY_SET,
+    .names = UN_NAMES_PYTHON,
     .recognise = recognise,
     .read = read_pipfile,
 };

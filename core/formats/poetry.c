@@ -144,6 +144,7 @@ const un_format un_format_poetry = {
     .syntax = UN_SYNTAX_TOML,
     .scheme = UN_SCHEME_PEP440,
     .identity = UN_IDENTITY_SET,
+    .names = UN_NAMES_PYTHON,
     .recognise = recognise,
     .accept = accept,
     .read = read_poetry,

@@ -125,6 +125,27 @@ static void test_order_of_the_format(void) {
     CHECK(texts_differ(CONAN("8.13"), CONAN("8.2"), "downgraded minor a 8.13 8.2\n"));
 }
 
+#define UV(name, version)                                                                          \
+    "version = 1\nrequires-python = \">=3\"\n[[package]]\nname = \"" name                          \
+    "\"\nversion = \"" version "\"\nsource = { registry = \"x\" }\n"
+#define NUGET(name)                                                                                \
+    "{\"version\":1,\"dependencies\":{\"net8.0\":{\"" name                                         \
+    "\":{\"type\":\"Direct\",\"resolved\":\"1.0.0\",\"contentHash\":\"x\"}}}}"
+
+/* As its ecosystem compares them; shown as the newer file has it. */
+static void test_names(void) {
+    CHECK(texts_differ(UV("PyYAML", "6.0"), UV("pyyaml", "6.0"), ""));
+    CHECK(texts_differ(UV("zope.Interface", "6.0"), UV("Zope-_-interface", "7.0"),
+                       "upgraded major Zope-_-interface 6.0 7.0\n"));
+    CHECK(texts_differ(UV("ab", "1"), UV("a-b", "1"), "added none a-b - 1\nremoved none ab 1 -\n"));
+    CHECK(texts_differ(NUGET("Newtonsoft.Json"), NUGET("newtonsoft.json"), ""));
+    CHECK(texts_differ(NUGET("A.B"), NUGET("a-b"),
+                       "added none a-b - 1.0.0\nremoved none A.B 1.0.0 -\n"));
+    CHECK(texts_differ("{\"lockfileVersion\":3,\"packages\":{\"node_modules/JSONStream\":{}}}",
+                       "{\"lockfileVersion\":3,\"packages\":{\"node_modules/jsonstream\":{}}}",
+                       "removed none JSONStream  -\nadded none jsonstream - \n"));
+}
+
 static void test_two_formats(void) {
     pair p = {0};
     un_error error = {0};
@@ -231,6 +252,7 @@ int main(int count, char **arguments) {
     fixtures = count > 1 ? arguments[1] : "tests/fixtures";
     test_fixtures();
     test_order_of_the_format();
+    test_names();
     test_two_formats();
     test_several_versions();
     test_one_name_many_times();
