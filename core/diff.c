@@ -12,6 +12,8 @@ typedef struct differ {
     un_diff *out;
     un_scheme scheme;
     un_names names;
+    const un_slice *old_hashes, *new_hashes; /* of the two that were compared last */
+    bool shared;                             /* and what came out */
     bool out_of_memory;
 } differ;
 
@@ -83,33 +85,86 @@ static un_slice algorithm(un_slice build) {
     return (un_slice){build.ptr, named ? length : 0};
 }
 
+static bool is_hexadecimal(un_slice text) {
+    for (size_t i = 0; i < text.len; i++)
+        if (un_hex_value(text.ptr[i]) < 0)
+            return false;
+    return true;
+}
+
+/* Bare digests of two lengths are of two algorithms, too. */
+static bool same_algorithm(un_slice a, un_slice b) {
+    un_slice x = algorithm(a), y = algorithm(b);
+    if (x.len || y.len || a.len == b.len)
+        return un_slice_equal(x, y);
+    return !is_hexadecimal(a) || !is_hexadecimal(b);
+}
+
+/* The hashes of a package; where it has but one, that one. */
+static const un_slice *hashes_of(const un_package *package, size_t *count) {
+    *count = package->hashes ? package->hash_count : package->derivation.len > 0;
+    return package->hashes ? package->hashes : &package->derivation;
+}
+
+static bool share_hash(const un_package *from, const un_package *to) {
+    size_t i = 0, j = 0, a_count, b_count;
+    const un_slice *a = hashes_of(from, &a_count), *b = hashes_of(to, &b_count);
+    while (i < a_count && j < b_count) {
+        int order = un_slice_compare(a[i], b[j]);
+        if (order == 0)
+            return true;
+        if (order < 0)
+            i++;
+        else
+            j++;
+    }
+    return false;
+}
+
+/* Old lockfiles have one long list of hashes for many packages, which is not walked for each. */
+static bool same_build(differ *d, const un_package *from, const un_package *to) {
+    if (from->derivation.len && un_slice_equal(from->derivation, to->derivation))
+        return true;
+    if (!from->hashes || from->hashes != d->old_hashes || to->hashes != d->new_hashes)
+        d->shared = share_hash(from, to);
+    d->old_hashes = from->hashes;
+    d->new_hashes = to->hashes;
+    return d->shared;
+}
+
 /* Digests that two algorithms made differ even of the same contents, so they tell nothing. */
-static bool rebuilt(const un_package *from, const un_package *to) {
-    return known_and_different(from->derivation, to->derivation) &&
-           un_slice_equal(algorithm(from->derivation), algorithm(to->derivation));
+static bool rebuilt(differ *d, const un_package *from, const un_package *to) {
+    return from->derivation.len && to->derivation.len && !same_build(d, from, to) &&
+           same_algorithm(from->derivation, to->derivation);
 }
 
 static void compare_builds(differ *d, const un_package *from, const un_package *to) {
     bool builds_known = from->derivation.len && to->derivation.len;
-    if (rebuilt(from, to))
+    if (rebuilt(d, from, to))
         emit(d, UN_KIND_REBUILT, UN_LEVEL_NONE, from, to);
     else if (!builds_known && known_and_different(from->revision, to->revision))
         emit(d, UN_KIND_CHANGED, UN_LEVEL_NONE, from, to);
 }
 
+/* How two versions that are known are ordered; 0: not known. */
+static int order_of(const differ *d, const un_package *from, const un_package *to) {
+    int order = 0;
+    bool known = un_version_compare(d->scheme, from->version, to->version, &order);
+    return known ? order : 0;
+}
+
+/* A build that stays says that nothing changed, unless the version says that something did. */
 static void compare_two(differ *d, const un_package *from, const un_package *to) {
-    int order;
-    if (from->derivation.len && un_slice_equal(from->derivation, to->derivation))
-        return;
     if (un_slice_equal(from->version, to->version)) {
         compare_builds(d, from, to);
-    } else if (!from->version.len || !to->version.len ||
-               !un_version_compare(d->scheme, from->version, to->version, &order) || order == 0) {
-        emit(d, UN_KIND_CHANGED, UN_LEVEL_UNKNOWN, from, to);
-    } else {
+        return;
+    }
+    int order = from->version.len && to->version.len ? order_of(d, from, to) : 0;
+    if (order)
         emit(d, order < 0 ? UN_KIND_UPGRADED : UN_KIND_DOWNGRADED,
              un_version_level(d->scheme, from->version, to->version), from, to);
-    }
+    else if (!same_build(d, from, to))
+        emit(d, UN_KIND_CHANGED, UN_LEVEL_UNKNOWN, from, to);
 }
 
 /*
@@ -308,7 +363,7 @@ un_status un_diff_compute(un_diff *out, const un_packages *from, const un_packag
     if (strcmp(from->format, to->format) != 0)
         return un_fail(error, UN_ARGUMENT, "a %s lockfile and a %s lockfile cannot be compared",
                        from->format, to->format);
-    differ d = {out, from->scheme, from->names, false};
+    differ d = {.out = out, .scheme = from->scheme, .names = from->names};
     if (!prepare(&old, &out->arena, from) || !prepare(&new, &out->arena, to))
         return un_fail(error, UN_NO_MEMORY, "out of memory");
     compare_sides(&d, &old, &new);

@@ -3,9 +3,9 @@
  *
  * Packages are matched by (name, system) as the list's identity says, names as its ecosystem
  * compares them: "PyYAML" and "pyyaml" are one. Two matched packages:
- *   - both builds known and equal: unchanged, even when the revision moved;
- *   - versions differ: upgraded or downgraded by the list's scheme of versions, or `changed` where
- *     that does not know their order, with level unknown;
+ *   - versions differ: upgraded or downgraded by the list's scheme of versions; where that does not
+ *     know their order, unchanged if the build is the same, else `changed` with level unknown;
+ *   - versions equal, builds known and the same: unchanged, even when the revision moved;
  *   - versions equal, builds known and different: rebuilt;
  *   - versions equal, builds not both known, revisions known and different: changed;
  *   - else unchanged.
@@ -16,8 +16,9 @@
  * matches; a version that the other side has too only moved, which is no change; what is left is
  * matched from the newest version downwards. A change that happens at several places is listed
  * once, and a version that became another one somewhere is not listed as removed elsewhere.
- * Digests of two algorithms ("sha512-", "sha256:") tell nothing about each other, so they make no
- * `rebuilt`.
+ * Where several hashes identify a build, two builds are the same as long as they share one: files
+ * are added to a release. Digests of two algorithms ("sha512-", "sha256:") tell nothing about each
+ * other, so they make no `rebuilt`.
  */
 #ifndef UN_DIFF_H
 #define UN_DIFF_H

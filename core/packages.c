@@ -26,6 +26,17 @@ un_status un_packages_add(un_packages *packages, const un_package *package, un_e
     return UN_OK;
 }
 
+static int by_bytes(const void *a, const void *b) {
+    return un_slice_compare(*(const un_slice *)a, *(const un_slice *)b);
+}
+
+void un_package_hashes(un_package *package, un_slice *hashes, size_t count) {
+    if (count)
+        qsort(hashes, count, sizeof *hashes, by_bytes);
+    package->hashes = hashes;
+    package->hash_count = count;
+}
+
 static bool is_hyphen(char c) {
     return c == '-' || c == '_' || c == '.';
 }

@@ -26,7 +26,11 @@ typedef struct un_package {
     un_slice source;     /* where it comes from: "registry", "git", "path", "url", "catalog" */
     un_slice revision;   /* commit or content revision of the source */
     un_slice derivation; /* identifies the exact build: derivation, integrity hash */
-    un_slice location;   /* place in the tree where one name can stand several times */
+    /* Where several hashes do, all of them, in the order of their bytes; they are in the list's
+     * arena. A release that shares one of them with another is the same. */
+    const un_slice *hashes;
+    size_t hash_count;
+    un_slice location; /* place in the tree where one name can stand several times */
 } un_package;
 
 /* How packages of two lists are matched. */
@@ -56,6 +60,9 @@ typedef struct un_packages {
 /* Appends a copy of the package; one without a name is left out and counted, since one odd entry
  * says nothing against the others. The items move with it. */
 un_status un_packages_add(un_packages *packages, const un_package *package, un_error *error);
+
+/* Makes `hashes`, of which each is present, those of a package; sorts them. */
+void un_package_hashes(un_package *package, un_slice *hashes, size_t count);
 
 /* <0, 0 or >0, in linear time. */
 int un_name_compare(un_names names, un_slice a, un_slice b);

@@ -4,8 +4,8 @@
  * Source: the lockfile types of flox/flox, and real lockfiles.
  *
  * Identity: (install_id, system), the first of a duplicate wins; so the name is the install id,
- * which is also what Flox prints. Of two packages with a derivation, equal derivations are no
- * change even when `rev` moved: nixpkgs is a moving revision, the build is what counts.
+ * which is also what Flox prints. Of two packages of one version, equal derivations are no change
+ * even when `rev` moved: nixpkgs is a moving revision, the build is what counts.
  *
  * Version 1, an array; kinds told apart by their fields:
  *   catalog     snake_case: version, derivation, rev, group (default "toplevel")

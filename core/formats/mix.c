@@ -11,7 +11,8 @@
  *
  * Conventions: the name is that of the Hex package, which an application may be called otherwise
  * than; of git the key. A git dependency has no version, its commit is the revision. The outer hash
- * is the derivation, the inner one where there is none.
+ * is the derivation, the inner one where there is none; both identify the build, for Hex did not
+ * always write the outer one.
  */
 #include "core/ascii.h"
 #include "core/lines.h"
@@ -156,16 +157,34 @@ static un_status scan_tuple(scanner *s, un_slice *fields) {
     return status;
 }
 
+/* Both hashes, for the next version of Hex may write one more. */
+static un_status add_hashes(un_packages *out, un_package *package, const un_slice *fields,
+                            un_error *error) {
+    un_slice *hashes = un_arena_alloc(&out->arena, 2 * sizeof *hashes);
+    size_t count = 0;
+    if (!hashes)
+        return un_fail(error, UN_NO_MEMORY, "out of memory");
+    package->derivation = fields[OUTER].len ? fields[OUTER] : fields[INNER];
+    if (fields[INNER].len)
+        hashes[count++] = fields[INNER];
+    if (fields[OUTER].len)
+        hashes[count++] = fields[OUTER];
+    un_package_hashes(package, hashes, count);
+    return UN_OK;
+}
+
 static un_status add(un_packages *out, un_slice key, const un_slice *fields, const scanner *s) {
+    un_status status = UN_OK;
     if (!key.len || !fields[KIND].len)
         return expected(s, "expected {:hex, ...} or {:git, ...} before this");
     un_package package = {.name = key, .source = fields[KIND], .revision = fields[VERSION]};
-    if (un_slice_equal(fields[KIND], UN_SLICE("hex")))
+    if (un_slice_equal(fields[KIND], UN_SLICE("hex"))) {
         package = (un_package){.name = fields[NAME].len ? fields[NAME] : key,
                                .version = fields[VERSION],
-                               .source = UN_SLICE("registry"),
-                               .derivation = fields[OUTER].len ? fields[OUTER] : fields[INNER]};
-    return un_packages_add(out, &package, s->error);
+                               .source = UN_SLICE("registry")};
+        status = add_hashes(out, &package, fields, s->error);
+    }
+    return status == UN_OK ? un_packages_add(out, &package, s->error) : status;
 }
 
 /* "key": {…} or "key" => {…} */

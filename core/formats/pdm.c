@@ -15,11 +15,11 @@
  *     what repeats name, version and revision is the same package, listed once;
  *   - group: absent for "default"; "dev" where that is a group of it, else the first group. Some
  *     files do not say;
- *   - the hash of the source distribution stands for the contents, else the first;
+ *   - the hash of the source distribution stands for the contents, else the first; all of them
+ *     identify the build;
  *   - the project itself does not stand in the file; path "." is one of its own extras, left out.
  */
 #include "core/formats/shared/edition.h"
-#include "core/formats/shared/index.h"
 #include "core/formats/shared/python.h"
 #include "core/formats/shared/tables.h"
 #include "formats.h"
@@ -41,7 +41,7 @@ static bool accept(un_value root) {
 
 typedef struct reading {
     un_packages *out;
-    un_index files; /* by "NAME VERSION", of old lockfiles */
+    un_python_releases files; /* by "NAME VERSION", of old lockfiles */
 } reading;
 
 static un_slice source_of(un_value git, un_value path, un_value url) {
@@ -61,8 +61,7 @@ static un_status find_files(reading *r, un_package *package, un_error *error) {
     key[package->name.len] = ' ';
     if (package->version.len)
         memcpy(key + package->name.len + 1, package->version.ptr, package->version.len);
-    package->derivation = un_python_hash(un_index_find(&r->files, (un_slice){key, length}));
-    return UN_OK;
+    return un_python_release_hashes(r->out, package, &r->files, (un_slice){key, length}, error);
 }
 
 /* A path may be the project, which needs no name. */
@@ -85,9 +84,10 @@ static un_status read_package(void *context, un_value table, un_error *error) {
                           .version = un_string(version),
                           .group = un_python_group(groups, UN_SLICE("default")),
                           .source = source_of(git, path, url),
-                          .revision = un_string(revision),
-                          .derivation = un_python_hash(files)};
-    if (!files.tree && r->files.count && package.name.len)
+                          .revision = un_string(revision)};
+    if (files.tree)
+        status = un_python_hashes(r->out, &package, (un_value){NULL, 0}, files, error);
+    else if (r->files.files.count && package.name.len)
         status = find_files(r, &package, error);
     return status == UN_OK ? un_packages_add(r->out, &package, error) : status;
 }
@@ -152,10 +152,11 @@ static un_status read_pdm(un_packages *out, un_value root, un_error *error) {
         return un_fail_value(error, version, "`lock_version` is no version");
     if (un_slice_compare(un_slice_part(text, 0, un_slice_find(text, '.')), UN_SLICE(NEWEST)) > 0)
         return un_fail_newer(error, version, "pdm.lock lock_version", text, NEWEST ".x");
-    if (!un_index_build(&r.files, &out->arena, un_get(metadata, UN_SLICE("files")), UN_SLICE("")))
-        return un_fail(error, UN_NO_MEMORY, "out of memory");
     un_status status =
-        un_each_table(un_get(root, UN_SLICE("package")), "package", read_package, &r, error);
+        un_python_releases_build(&r.files, &out->arena, un_get(metadata, UN_SLICE("files")), error);
+    if (status == UN_OK)
+        status =
+            un_each_table(un_get(root, UN_SLICE("package")), "package", read_package, &r, error);
     return status == UN_OK ? merge_extras(out, error) : status;
 }
 

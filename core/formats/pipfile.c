@@ -10,9 +10,10 @@
  *
  * Conventions: names as the file writes them; what comes from git, a path or a URL has no version,
  * the commit of git is the revision; an editable path "." is the project itself and no package. Of
- * the hashes the first stands for the contents.
+ * the hashes the first stands for the contents; all of them identify the build.
  */
 #include "core/formats/shared/members.h"
+#include "core/formats/shared/python.h"
 #include "formats.h"
 
 static bool recognise(un_value root) {
@@ -33,13 +34,6 @@ static void set_origin(un_package *package, un_slice git, un_slice commit, un_sl
     }
 }
 
-static un_slice first_of(un_value list) {
-    un_value first = {NULL, 0};
-    un_cursor c = un_walk(list);
-    un_next(&c, NULL, &first);
-    return un_string(first);
-}
-
 /* "===1.0" asks for the very spelling, "==1.0" for the version. */
 static un_slice pinned(un_slice version) {
     if (!un_slice_starts(version, UN_SLICE("==")))
@@ -58,10 +52,10 @@ static un_status read_package(un_packages *out, un_slice name, un_value object, 
     un_members(object, members, sizeof members / sizeof *members);
     if (un_slice_equal(un_string(path), UN_SLICE(".")))
         return UN_OK;
-    un_package package = {
-        .name = name, .version = pinned(un_string(version)), .derivation = first_of(hashes)};
+    un_package package = {.name = name, .version = pinned(un_string(version))};
     set_origin(&package, un_string(git), un_string(reference), un_string(path), un_string(file));
-    return un_packages_add(out, &package, error);
+    un_status status = un_python_hashes(out, &package, (un_value){NULL, 0}, hashes, error);
+    return status == UN_OK ? un_packages_add(out, &package, error) : status;
 }
 
 /* Reads the packages of one category, and sets their group then. */

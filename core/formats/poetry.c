@@ -15,12 +15,12 @@
  *     "dev" is among `groups` without "main"; else the first of those groups. Some lockfiles, as
  *     those of Poetry 1.6, say nothing of groups;
  *   - of a source, `resolved_reference` is the commit. A `legacy` source is another registry;
- *   - the hash of the source distribution stands for the contents, else the first. The tables by
+ *   - the hash of the source distribution stands for the contents, else the first; all of them
+ *     identify the build. The tables by
  *     name hold the files of every version of that name, so a name with several gets none there;
  *   - the project itself does not stand in the file.
  */
 #include "core/formats/shared/edition.h"
-#include "core/formats/shared/index.h"
 #include "core/formats/shared/python.h"
 #include "core/formats/shared/tables.h"
 #include "formats.h"
@@ -51,7 +51,7 @@ static bool accept(un_value root) {
 
 typedef struct reading {
     un_packages *out;
-    un_index files; /* by name, of old lockfiles */
+    un_python_releases files; /* by name, of old lockfiles */
 } reading;
 
 static un_status set_source(un_package *package, un_value source, un_error *error) {
@@ -78,11 +78,19 @@ static un_slice group_of(un_value optional, un_value category, un_value groups) 
     return un_python_group(groups, UN_SLICE("main"));
 }
 
+static void forget_hashes(un_package *package) {
+    package->derivation = (un_slice){NULL, 0};
+    package->hashes = NULL;
+    package->hash_count = 0;
+}
+
 /* The neighbour may be of the same name, for packages are in the order of their names. */
 static void forget_shared_hash(un_packages *out, un_package *package) {
     un_package *last = out->count ? &out->items[out->count - 1] : NULL;
-    if (last && un_slice_equal(last->name, package->name))
-        last->derivation = package->derivation = (un_slice){NULL, 0};
+    if (last && un_slice_equal(last->name, package->name)) {
+        forget_hashes(last);
+        forget_hashes(package);
+    }
 }
 
 /* Old lockfiles have the hashes elsewhere, by name. */
@@ -98,13 +106,14 @@ static un_status read_package(void *context, un_value table, un_error *error) {
     un_members(table, members, sizeof members / sizeof *members);
     un_package package = {.name = un_string(name),
                           .version = un_string(version),
-                          .group = group_of(optional, category, groups),
-                          .derivation = un_python_hash(files)};
+                          .group = group_of(optional, category, groups)};
     un_status status = un_expect_toml_strings(members, 2, error);
     if (status == UN_OK)
         status = set_source(&package, source, error);
-    if (status == UN_OK && !files.tree && package.name.len) {
-        package.derivation = un_python_hash(un_index_find(&r->files, package.name));
+    if (status == UN_OK && files.tree)
+        status = un_python_hashes(r->out, &package, (un_value){NULL, 0}, files, error);
+    else if (status == UN_OK && package.name.len) {
+        status = un_python_release_hashes(r->out, &package, &r->files, package.name, error);
         forget_shared_hash(r->out, &package);
     }
     return status == UN_OK ? un_packages_add(r->out, &package, error) : status;
@@ -130,8 +139,9 @@ static un_status read_poetry(un_packages *out, un_value root, un_error *error) {
         return status;
     if (!files.tree)
         files = un_get(metadata, UN_SLICE("hashes"));
-    if (!un_index_build(&r.files, &out->arena, files, UN_SLICE("")))
-        return un_fail(error, UN_NO_MEMORY, "out of memory");
+    status = un_python_releases_build(&r.files, &out->arena, files, error);
+    if (status != UN_OK)
+        return status;
     return un_each_table(un_get(root, UN_SLICE("package")), "package", read_package, &r, error);
 }
 

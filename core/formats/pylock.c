@@ -13,7 +13,8 @@
  *     directories are path dependencies;
  *   - the commit of `vcs` is the revision, whatever the system of version control is;
  *   - the hash of the source distribution stands for the contents, else that of the archive, else
- *     that of the first wheel; sha256 where there are several;
+ *     that of the first wheel; sha256 where there are several. All of them identify
+ *     the build;
  *   - groups are markers there, of which a package alone tells nothing: absent.
  */
 #include "core/formats/shared/tables.h"
@@ -39,6 +40,39 @@ static un_slice find_hash(un_value sdist, un_value archive, un_value wheels) {
     if (!hash.len)
         hash = hash_of(archive);
     return hash.len || !un_next(&c, NULL, &wheel) ? hash : hash_of(wheel);
+}
+
+/* What a package has of hashes so far. */
+typedef struct hash_list {
+    un_slice *items;
+    size_t count, capacity;
+} hash_list;
+
+/* Every digest of a file; for a sdist and an archive that there is none of, nothing. */
+static bool add_hashes(un_packages *out, hash_list *list, un_value file) {
+    un_value digest;
+    for (un_cursor c = un_walk(un_get(file, UN_SLICE("hashes"))); un_next(&c, NULL, &digest);) {
+        un_slice *grown = un_arena_grow(&out->arena, list->items, &list->capacity, list->count + 1,
+                                        sizeof *grown);
+        if (!grown)
+            return false;
+        list->items = grown;
+        if (un_string(digest).len)
+            grown[list->count++] = un_string(digest);
+    }
+    return true;
+}
+
+static un_status set_hashes(un_packages *out, un_package *package, un_value sdist, un_value archive,
+                            un_value wheels, un_error *error) {
+    hash_list list = {.count = 0};
+    un_value wheel;
+    bool room = add_hashes(out, &list, sdist) && add_hashes(out, &list, archive);
+    for (un_cursor c = un_walk(wheels); room && un_next(&c, NULL, &wheel);)
+        room = add_hashes(out, &list, wheel);
+    package->derivation = find_hash(sdist, archive, wheels);
+    un_package_hashes(package, list.items, list.count);
+    return room ? UN_OK : un_fail(error, UN_NO_MEMORY, "out of memory");
 }
 
 static void set_source(un_package *package, un_value vcs, un_value directory, un_value archive) {
@@ -68,11 +102,11 @@ static un_status read_package(void *context, un_value table, un_error *error) {
     un_members(table, members, sizeof members / sizeof *members);
     if (un_slice_equal(un_get_string(directory, UN_SLICE("path")), UN_SLICE(".")))
         return UN_OK;
-    un_package package = {.name = un_string(name),
-                          .version = un_string(version),
-                          .derivation = find_hash(sdist, archive, wheels)};
+    un_package package = {.name = un_string(name), .version = un_string(version)};
     set_source(&package, vcs, directory, archive);
     un_status status = un_expect_toml_strings(members, 2, error);
+    if (status == UN_OK)
+        status = set_hashes(out, &package, sdist, archive, wheels, error);
     return status == UN_OK ? un_packages_add(out, &package, error) : status;
 }
 

@@ -13,7 +13,8 @@
  *     osv-scalibr leaves out only a virtual ".", trivy lists the project;
  *   - the commit of a git source is what follows its #;
  *   - groups are a property of the project's requirements, not of packages: absent;
- *   - the hash of the source distribution stands for the contents, else that of the first wheel.
+ *   - the hash of the source distribution stands for the contents, else that of the first
+ *     wheel; all of them identify the build.
  */
 #include "core/formats/shared/edition.h"
 #include "core/formats/shared/index.h"
@@ -78,11 +79,6 @@ static bool is_project(const reading *r, const origin *from, un_slice name) {
            (un_slice_equal(from->place, UN_SLICE(".")) || un_index_find(&r->members, name).tree);
 }
 
-static un_slice hash_of(un_value sdist, un_value wheels) {
-    un_slice hash = un_get_string(sdist, UN_SLICE("hash"));
-    return hash.len ? hash : un_python_hash(wheels);
-}
-
 /* The project needs no name; what follows the last # of a git source is its commit. */
 static un_status read_package(void *context, un_value table, un_error *error) {
     reading *r = context;
@@ -98,14 +94,14 @@ static un_status read_package(void *context, un_value table, un_error *error) {
     origin from = read_origin(source);
     if (is_project(r, &from, un_string(name)))
         return UN_OK;
-    un_package package = {.name = un_string(name),
-                          .version = un_string(version),
-                          .source = from.source,
-                          .derivation = hash_of(sdist, wheels)};
+    un_package package = {
+        .name = un_string(name), .version = un_string(version), .source = from.source};
     size_t mark = un_slice_find_last(from.place, '#');
     if (un_slice_equal(from.source, UN_SLICE("git")) && mark < from.place.len)
         package.revision = un_slice_from(from.place, mark + 1);
     un_status status = un_expect_toml_strings(members, 2, error);
+    if (status == UN_OK)
+        status = un_python_hashes(r->out, &package, sdist, wheels, error);
     return status == UN_OK ? un_packages_add(r->out, &package, error) : status;
 }
 

@@ -146,6 +146,104 @@ static void test_names(void) {
                        "removed none JSONStream  -\nadded none jsonstream - \n"));
 }
 
+#define PDM(version, files)                                                                        \
+    "[metadata]\nlock_version = \"4.5.0\"\n[[package]]\nname = \"a\"\nversion = \"" version        \
+    "\"\nfiles = [" files "]\n"
+#define FILE_(name, hash) "{file = \"" name "\", hash = \"sha256:" hash "\"},"
+#define URL(name, hash)   "{url = \"https://example.org/" name "\", hash = \"sha256:" hash "\"},"
+#define POETRY(files)                                                                              \
+    "[[package]]\nname = \"a\"\nversion = \"1\"\npython-versions = \"*\"\n[metadata]\n"            \
+    "lock-version = \"1.1\"\ncontent-hash = \"x\"\npython-versions = \"*\"\n[metadata.files]\na "  \
+    "= [" files "]\n"
+#define UV_FILES(files)                                                                            \
+    "version = 1\nrequires-python = \">=3\"\n[[package]]\nname = \"a\"\nversion = \"1\"\nsource "  \
+    "= { "                                                                                         \
+    "registry = \"x\" }\n" files
+#define PYLOCK(files)                                                                              \
+    "lock-version = \"1.0\"\ncreated-by = \"x\"\n[[packages]]\nname = \"a\"\nversion = "           \
+    "\"1\"\n" files
+#define PIPFILE(hashes)                                                                            \
+    "{\n\"_meta\":{},\n\"default\":{\"a\":{\"version\":\"==1\",\"hashes\":[" hashes "]}}}"
+#define MIX(hashes) "%{\n  \"a\": {:hex, :a, \"1.0.0\", " hashes "},\n}\n"
+#define REBUILT     "rebuilt none a 1 1\n"
+
+/* A release is another one only when nothing is left of the hashes that it had. */
+static void test_rebuilt(void) {
+    const char *one = PDM("1", FILE_("a-1.whl", "1") FILE_("a-1.tar.gz", "2"));
+    CHECK(texts_differ(one, PDM("1", FILE_("a-1.tar.gz", "2") FILE_("a-1.whl", "1")), ""));
+    CHECK(texts_differ(one, PDM("1", URL("a-1.whl", "1") URL("a-1.tar.gz", "2")), ""));
+    CHECK(texts_differ(one, PDM("1", FILE_("a-1-cp39.whl", "0") FILE_("a-1.whl", "1")), ""));
+    CHECK(texts_differ(one, PDM("1", FILE_("a-1.whl", "3") FILE_("a-1.tar.gz", "4")), REBUILT));
+    CHECK(texts_differ(one, PDM("1", ""), ""));
+    CHECK(texts_differ(one, PDM("2", FILE_("a-1.whl", "1")), "upgraded major a 1 2\n"));
+    CHECK(texts_differ(POETRY(FILE_("a.whl", "1")), POETRY(FILE_("a.zip", "2") FILE_("a.whl", "1")),
+                       ""));
+    CHECK(texts_differ(POETRY(FILE_("a.whl", "1")), POETRY(FILE_("a.whl", "2")), REBUILT));
+    CHECK(
+        texts_differ(UV_FILES("wheels = [{ hash = \"sha256:1\" }]\n"),
+                     UV_FILES("sdist = { hash = \"sha256:2\" }\nwheels = [{ hash = \"sha256:0\" }, "
+                              "{ hash = \"sha256:1\" }]\n"),
+                     ""));
+    CHECK(texts_differ(UV_FILES("sdist = { hash = \"sha256:2\" }\n"),
+                       UV_FILES("sdist = { hash = \"sha256:3\" }\n"), REBUILT));
+    CHECK(texts_differ(PYLOCK("wheels = [{ hashes = { sha256 = \"1\" } }]\n"),
+                       PYLOCK("sdist = { hashes = { md5 = \"4\", sha256 = \"2\" } }\n"
+                              "wheels = [{ hashes = { sha256 = \"0\" } }, "
+                              "{ hashes = { sha256 = \"1\" } }]\n"),
+                       ""));
+    CHECK(texts_differ(PYLOCK("archive = { hashes = { sha256 = \"1\" } }\n"),
+                       PYLOCK("archive = { hashes = { sha256 = \"2\" } }\n"), REBUILT));
+    CHECK(texts_differ(PIPFILE("\"sha256:2\",\"sha256:1\""), PIPFILE("\"sha256:1\",\"sha256:3\""),
+                       ""));
+    CHECK(texts_differ(PIPFILE("\"sha256:2\""), PIPFILE("\"sha256:1\""), REBUILT));
+    CHECK(texts_differ(PIPFILE("\"sha256:2\""), PIPFILE("\"sha512:1\""), ""));
+}
+
+/* Hashes that a later version of the tool writes, too, and other kinds of them. */
+static void test_kinds_of_hashes(void) {
+    CHECK(texts_differ(MIX("\"aa\""), MIX("\"aa\", [:mix], [], \"hexpm\", \"bb\""), ""));
+    CHECK(texts_differ(MIX("\"aa\", [:mix], [], \"hexpm\", \"bb\""), MIX("\"aa\""), ""));
+    CHECK(texts_differ(MIX("\"aa\", [:mix], [], \"hexpm\", \"bb\""),
+                       MIX("\"cc\", [:mix], [], \"hexpm\", \"dd\""),
+                       "rebuilt none a 1.0.0 1.0.0\n"));
+    CHECK(texts_differ(MIX("\"aa\""), MIX("\"aabb\""), ""));
+}
+
+#define RELEASES 30000
+
+/* An old pdm.lock: one release with many hashes, and many packages of it. */
+static un_status read_releases(un_lockfile *out, char hash) {
+    size_t room = (size_t)RELEASES * 200, at = 0;
+    char *text = malloc(room);
+    if (!text)
+        return UN_NO_MEMORY;
+    at += (size_t)snprintf(text, room,
+                           "[metadata]\nlock_version = \"4.2\"\n[metadata.files]\n"
+                           "\"a 1\" = [\n");
+    for (int i = 0; i < RELEASES; i++)
+        at += (size_t)snprintf(text + at, room - at, "{hash = \"sha256:%c%d\"},\n", hash, i);
+    at += (size_t)snprintf(text + at, room - at, "]\n");
+    for (int i = 0; i < RELEASES; i++)
+        at +=
+            (size_t)snprintf(text + at, room - at,
+                             "[[package]]\nname = \"a\"\nversion = \"1\"\nrevision = \"%d\"\n", i);
+    un_status status = read_text(out, (un_slice){text, at});
+    free(text);
+    return status;
+}
+
+static void test_many_hashes(void) {
+    pair p = {0};
+    double begun = effort_begin();
+    CHECK(read_releases(&p.from, 'a') == UN_OK && read_releases(&p.to, 'b') == UN_OK);
+    CHECK_INT(p.from.packages.count, RELEASES);
+    CHECK(un_diff_compute(&p.diff, &p.from.packages, &p.to.packages, NULL) == UN_OK);
+    CHECK(is(&p.diff, REBUILT));
+    /* A walk over the hashes for each package would be three times the limit. */
+    CHECK_EFFORT(begun, 1000);
+    close_pair(&p);
+}
+
 static void test_two_formats(void) {
     pair p = {0};
     un_error error = {0};
@@ -253,6 +351,9 @@ int main(int count, char **arguments) {
     test_fixtures();
     test_order_of_the_format();
     test_names();
+    test_rebuilt();
+    test_kinds_of_hashes();
+    test_many_hashes();
     test_two_formats();
     test_several_versions();
     test_one_name_many_times();

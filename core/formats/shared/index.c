@@ -32,10 +32,13 @@ bool un_index_build(un_index *out, un_arena *arena, un_value container, un_slice
     return true;
 }
 
-un_value un_index_find(const un_index *index, un_slice key) {
+const un_index_entry *un_index_entry_of(const un_index *index, un_slice key) {
     const un_index_entry wanted = {.key = key};
-    const un_index_entry *found = NULL;
-    if (index->count)
-        found = bsearch(&wanted, index->entries, index->count, sizeof wanted, by_key);
+    return index->count ? bsearch(&wanted, index->entries, index->count, sizeof wanted, by_key)
+                        : NULL;
+}
+
+un_value un_index_find(const un_index *index, un_slice key) {
+    const un_index_entry *found = un_index_entry_of(index, key);
     return found ? found->value : (un_value){NULL, 0};
 }

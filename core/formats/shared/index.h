@@ -24,6 +24,9 @@ typedef struct un_index {
  */
 bool un_index_build(un_index *out, un_arena *arena, un_value container, un_slice prefix);
 
+/* The entry of that key; NULL: there is none. */
+const un_index_entry *un_index_entry_of(const un_index *index, un_slice key);
+
 /* Absent: there is none. Of an array it is the string itself. */
 un_value un_index_find(const un_index *index, un_slice key);
 
