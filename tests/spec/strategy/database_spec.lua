@@ -819,7 +819,13 @@ describe("a host", function()
                 end
                 local waste = {}
                 for k = 1, i * 37 %% 1000 do waste[k] = { k } end
-                told = told + (runtime:notify(%q, { tty = true, now = %d + i * 2 * 86400 }).notify and 1 or 0)
+                -- On a loaded machine a database may be late, and is not asked again for some minutes then.
+                for try = 1, 5 do
+                    if runtime:notify(%q, { tty = true, now = %d + i * 2 * 86400 + try * 700 }).notify then
+                        told = told + 1
+                        break
+                    end
+                end
             end
             print(told)]]):format(work .. "/one", path, work .. "/out", env, NOW))
         local host = command.shell(command.lua .. ' "$work/host.lua"')
