@@ -189,7 +189,11 @@ static int diff(lua_State *L) {
 }
 
 static void push_format(lua_State *L, const un_format *format) {
-    lua_createtable(L, 0, 5);
+    static const char *const names[] = {
+        [UN_NAMES_EXACT] = "exact", [UN_NAMES_CASELESS] = "caseless", [UN_NAMES_PYTHON] = "python"};
+    lua_createtable(L, 0, 6);
+    lua_pushstring(L, names[format->names]);
+    lua_setfield(L, -2, "names");
     lua_pushstring(L, un_syntax_name(format->syntax));
     lua_setfield(L, -2, "syntax");
     lua_pushstring(L, un_scheme_name(format->scheme));
@@ -206,8 +210,8 @@ static void push_format(lua_State *L, const un_format *format) {
     lua_setfield(L, -2, "filenames");
 }
 
-/* core.formats(): {name, title, filenames, syntax, versions} of every format, in the order of
- * preference. */
+/* core.formats(): {name, title, filenames, syntax, versions, names} of every format, in the order
+ * of preference. */
 static int formats(lua_State *L) {
     lua_newtable(L);
     for (size_t i = 0; un_format_at(i); i++) {

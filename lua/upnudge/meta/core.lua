@@ -139,7 +139,7 @@ function core.tree(bytes, syntax) end
 ---@return string? code
 function core.diff(old, new) end
 
----@return {name: string, title: string, filenames: string[], syntax: string, versions: string}[]
+---@return {name: string, title: string, filenames: string[], syntax: string, versions: string, names: string}[]
 function core.formats() end
 
 --- Runs a command and waits. Blocks as long as it runs, at most `timeout` and a grace of 2 s.

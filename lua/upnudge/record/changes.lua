@@ -148,7 +148,11 @@ function M.of(record, system, ignored)
             wanted[#wanted + 1] = change
         end
     end
-    return ignored and require "upnudge.record.selector".without(ignored, wanted) or wanted
+    if not ignored then
+        return wanted
+    end
+    local value = record:read()
+    return require "upnudge.record.selector".without(ignored, wanted, value and value.format)
 end
 
 --- The counts of some changes, as a system's entry of the record has them.
@@ -161,9 +165,10 @@ end
 --- Marks the changes that mend a security problem.
 ---@param changes upnudge.Change[]
 ---@param selectors string[] of packages, see upnudge.record.selector
-function M.mark_security(changes, selectors)
+---@param format? string of the lockfile
+function M.mark_security(changes, selectors, format)
     for _, change in ipairs(changes) do
-        change.security = require "upnudge.record.selector".matches(selectors, change) or nil
+        change.security = require "upnudge.record.selector".matches(selectors, change, format) or nil
     end
 end
 

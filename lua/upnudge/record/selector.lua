@@ -4,16 +4,38 @@ local fits = require "upnudge.lib.glob"
 
 local M = {}
 
+-- Names that mean the same package become the same text.
+local function caseless(name)
+    return name:lower()
+end
+
+local function python(name)
+    return (name:lower():gsub("[-_.]+", "-"))
+end
+
+local function exact(name)
+    return name
+end
+
+-- By format. An activation has no reader of lockfiles that it could ask, so they stand here again.
+local FOLDS <const> = {
+    pdm = python, pipfile = python, poetry = python, pylock = python, uv = python,
+    composer = caseless, nuget = caseless, ["package-resolved"] = caseless,
+}
+
 --- Whether one of the selectors names the change's package. A name may hold an @ itself ("@scope/name").
 ---@param patterns string[]
 ---@param change upnudge.Change
+---@param format? string of the lockfile, whose ecosystem compares names
 ---@return boolean
-function M.matches(patterns, change)
+function M.matches(patterns, change, format)
+    local fold = FOLDS[format] or exact
+    local changed = fold(change.name)
     for _, text in ipairs(patterns) do
         local name, version = text:match "^(.+)@([^@]+)$"
-        if fits(text, change.name) then
+        if fits(fold(text), changed) then
             return true
-        elseif name and change.to and fits(name, change.name) and fits(version, change.to) then
+        elseif name and change.to and fits(fold(name), changed) and fits(version, change.to) then
             return true
         end
     end
@@ -23,11 +45,12 @@ end
 --- The changes that none of them names, in their order.
 ---@param patterns string[]
 ---@param changes upnudge.Change[]
+---@param format? string
 ---@return upnudge.Change[]
-function M.without(patterns, changes)
+function M.without(patterns, changes, format)
     local left = {}
     for _, change in ipairs(changes) do
-        if not M.matches(patterns, change) then
+        if not M.matches(patterns, change, format) then
             left[#left + 1] = change
         end
     end

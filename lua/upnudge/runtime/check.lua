@@ -368,7 +368,7 @@ end
 
 ---@private
 function Check:accept(bytes, security, parsed, changes)
-    changes_of.mark_security(changes, security or {})
+    changes_of.mark_security(changes, security or {}, parsed:format())
     local ok, fault = self:store(bytes, parsed, changes)
     if not ok then
         return failed(fault)

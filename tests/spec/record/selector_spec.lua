@@ -1,5 +1,6 @@
 --- Which packages a list names.
 
+local core = require "upnudge.core"
 local selector = require "upnudge.record.selector"
 
 describe("a selector", function()
@@ -16,6 +17,26 @@ describe("a selector", function()
                 local name, to = words:match "^(%S+) (%S+)$"
                 assert.equal(expected, selector.matches({ pattern }, { name = name, to = to ~= "-" and to or nil }), pattern .. " on " .. words)
             end
+        end
+    end)
+
+    it("names a package as its ecosystem does", function()
+        for format, spelled in pairs { uv = { ["PyYAML"] = true, ["py_yaml"] = false, ["PY*L@6"] = true, ["PyYAML@7"] = false },
+            nuget = { ["PyYAML"] = true, ["py-yaml"] = false, ["PY*"] = true }, npm = { ["PyYAML"] = false, ["pyyaml"] = true } } do
+            for pattern, expected in pairs(spelled) do
+                assert.equal(expected, selector.matches({ pattern }, { name = "pyyaml", to = "6" }, format), format .. " " .. pattern)
+            end
+        end
+        assert.same({}, selector.without({ "A-B" }, { { name = "a.b" } }, "pdm"))
+    end)
+
+    it("knows of every format how it compares names", function()
+        local expected = { python = { true, true }, caseless = { true, false }, exact = { false, false } }
+        for _, format in ipairs(core.formats()) do
+            local function same(pattern)
+                return selector.matches({ pattern }, { name = "zope.interface" }, format.name)
+            end
+            assert.same(expected[format.names], { same "Zope.Interface", same "zope_-Interface" }, format.name)
         end
     end)
 
