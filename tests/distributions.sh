@@ -120,16 +120,20 @@ make_system() {
     [ ! -e "$roots/$1.tar" ] || return 0
     if [ "$1" = noble ]; then
         keys=/usr/share/keyrings/ubuntu-archive-keyring.gpg components=main,universe like=gutsy
-        [ -e $keys ] || { fetch_ubuntu_keys && keys=$roots/keys.gpg; } || return 1
+        [ -e $keys ] || { fetch_ubuntu_keys && keys=/mnt/keys.gpg; } || return 1
+    elif [ ! -e $keys ]; then
+        echo "$1: there is no $keys: apt-get install debian-archive-keyring"
+        return 1
     fi
-    [ -e "$keys" ] || { echo "$1: there is no $keys: apt-get install debian-archive-keyring"; return 1; }
     # A debootstrap that is older than a system does not know it by name, but how its family is made.
     local script=${DEBOOTSTRAP_DIR:-/usr/share/debootstrap}/scripts/$1
     [ -e "$script" ] || script=${script%/*}/$like
     echo "$1: fetching a minimal system${mirrors[$1]:+ from ${mirrors[$1]}}"
     sweep
-    apart debootstrap --variant=minbase --include=make --components=$components --force-check-gpg \
-        --keyring="$keys" "$1" "$roots/making" "${mirrors[$1]}" "$script" >>"$roots/$1.log" 2>&1 &&
+    # debootstrap stands no space in a path, so that it sees ours as /mnt; nobody else does.
+    apart bash -euc 'mount --bind "$1" /mnt; shift; exec debootstrap "$@"' bash "$roots" --variant=minbase \
+        --include=make --components=$components --force-check-gpg --keyring=$keys \
+        "$1" /mnt/making "${mirrors[$1]}" "$script" >>"$roots/$1.log" 2>&1 &&
         rm -f "$roots"/making/var/cache/apt/archives/*.deb &&
         tar -C "$roots/making" -cf "$roots/part.tar" . &&
         mv "$roots/part.tar" "$roots/$1.tar"
