@@ -58,10 +58,10 @@ title "5. 16 shells at once, with the strategy that gives each notice to one of 
 sed -i 's/"stateless"/"separate-lock"/; s/u.always()/u.every "1d"/' "$policy"
 show 'grep strategy policy.lua'
 grep strategy "$policy"
-# A day later, so that the notice is due again.
-later=$(($(date +%s) + 90000))
+# Where nobody was told yet.
+"$upnudge" check "$env" --app sixteen -- cat "$here/fixtures/demo/upgraded.lock" >"$work/check.log"
 for shell in $(seq 16); do
-    "$upnudge" notify "$env" --tty --now "$later" 2>"$work/shell.$shell" &
+    "$upnudge" notify "$env" --tty --app sixteen 2>"$work/shell.$shell" &
 done
 wait
 notices=$(grep -l available "$work"/shell.* | wc -l)

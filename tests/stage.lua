@@ -7,6 +7,7 @@
 --- and whatever a test leaves behind, also when it fails, is gone after it: files, background processes, mounts.
 --- Scripts know the three as `$work`, `$env` and `$state`, and the upgraded lockfile as `$new`.
 
+local cjson = require "cjson"
 local command = require "command"
 
 local M = {}
@@ -22,6 +23,8 @@ command.variables.new = M.NEW
 
 -- Seconds after which waiting for another process counts as a hang; a loaded machine takes a fraction.
 local HANG <const> = 120
+
+local LATE <const> = "no answer within"
 
 local work
 local undoings = {}
@@ -115,6 +118,35 @@ function M.start(script, ...)
         command.shell("kill -9 -- -%s 2>/dev/null", pid)
     end)
     return pid
+end
+
+--- What an activation does and what explain says just before are the same. For an activation at a time of its own
+--- the reasons are compared too; by the clock they may be a second apart. Where one of them alone came too late for
+--- an answer, as on a busy machine, nothing is compared.
+---@param run fun(name: "explain"|"notify", ...: string|number): {out: string, err: string, code: integer}
+---@param ... string|number the words of the activation
+---@return {out: string, err: string, code: integer} what the activation answered
+function M.explained(run, ...)
+    local words, as_json, fixed = {}, false, false
+    for _, word in ipairs { ... } do
+        as_json, fixed = as_json or word == "--json", fixed or word == "--now"
+        words[#words + 1] = word ~= "--json" and word ~= "--exit-code" and word or nil
+    end
+    local asked = run("explain", "--json", table.unpack(words))
+    local told = run("notify", ...)
+    if (asked.out:find(LATE, 1, true) == nil) ~= (told.out:find(LATE, 1, true) == nil) then
+        return told
+    end
+    local expected = asked.out ~= "" and cjson.decode(asked.out) or { notified = false }
+    local text = expected.text and expected.text .. "\n" or ""
+    if told.err ~= text then
+        error(("explain says %q, the activation %q"):format(asked.out .. asked.err, told.err), 2)
+    end
+    local decision = as_json and cjson.decode(told.out) or expected
+    if decision.notified ~= expected.notified or fixed and decision.reason ~= expected.reason then
+        error(("explain says %q, the activation %q"):format(asked.out, told.out), 2)
+    end
+    return told
 end
 
 --- Writes a policy file of that table's text.

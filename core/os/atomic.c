@@ -134,6 +134,30 @@ un_status un_atomic_replace(int dir, const char *name, un_slice bytes, bool dura
     return un_atomic_commit(&file, durable, error);
 }
 
+un_status un_atomic_probe(int dir, const char *name, size_t size, un_error *error) {
+    static const char zeros[4096];
+    mode_t mode;
+    un_atomic file = {.dir = dir};
+    snprintf(file.target, sizeof file.target, "%s", name);
+    un_status status = target_mode(dir, name, &mode, error);
+    if (status != UN_OK)
+        return status;
+    file.fd = un_os_open(dir, ".", O_TMPFILE | O_WRONLY, 0600);
+    if (file.fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR))
+        return UN_OK;
+    if (file.fd < 0)
+        return un_fail_system(error, errno, name, "cannot create a temporary for it");
+    file.open = true;
+    for (size_t left = size, part; left > 0; left -= part) {
+        part = left < sizeof zeros ? left : sizeof zeros;
+        un_atomic_write(&file, (un_slice){zeros, part});
+    }
+    un_os_close(file.fd);
+    if (error && file.error.status != UN_OK)
+        *error = file.error;
+    return file.error.status;
+}
+
 static bool is_temporary(const char *name) {
     return strlen(name) == NAME_LENGTH && name[0] == '.' &&
            strspn(name + 1, "0123456789abcdef") == 16 && strcmp(name + 17, ".tmp") == 0;

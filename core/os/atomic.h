@@ -55,6 +55,13 @@ un_status un_atomic_replace(int dir, const char *name, un_slice bytes, bool dura
                             un_error *error);
 
 /*
+ * Whether a replacement by `size` bytes would succeed just now, with the errors of un_atomic_begin
+ * and un_atomic_commit. It is written, to a file without a name that is gone at the end: so that a
+ * full disk shows, and nothing is left. Where no such file can be had, it is taken that it would.
+ */
+un_status un_atomic_probe(int dir, const char *name, size_t size, un_error *error);
+
+/*
  * Removes the temporaries that dead writers left in `dir`. Reports how many in *removed (may be
  * NULL). Temporaries of living writers stay.
  */

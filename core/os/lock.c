@@ -31,6 +31,12 @@ static un_status fail_open(int dir, const char *name, un_error *error) {
     return un_fail_system(error, sys, name, "cannot open the lock");
 }
 
+static un_status fail_lock(const char *name, un_error *error) {
+    if (errno == EAGAIN)
+        return un_fail(error, UN_BUSY, "%s: another process holds this lock", name);
+    return un_fail_system(error, errno, name, "cannot lock");
+}
+
 /* *same: whether the file that was locked is still the one at that path. */
 static un_status open_and_lock(int *out, int dir, const char *name, bool *same, un_error *error) {
     int fd = un_os_open(dir, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
@@ -39,14 +45,37 @@ static un_status open_and_lock(int *out, int dir, const char *name, bool *same, 
     un_status status = UN_OK;
     if (un_os_lock(fd, true) == 0)
         status = examine(fd, dir, name, same, error);
-    else if (errno == EAGAIN)
-        status = un_fail(error, UN_BUSY, "%s: another process holds this lock", name);
     else
-        status = un_fail_system(error, errno, name, "cannot lock");
+        status = fail_lock(name, error);
     if (status == UN_OK && *same)
         *out = fd;
     else
         un_os_close(fd);
+    return status;
+}
+
+/* Whether the file could be made: by one without a name, which is gone when it is closed. Where no
+ * such file can be had, it is taken that the lock could. */
+static un_status probe_creation(int dir, const char *name, un_error *error) {
+    int fd = un_os_open(dir, ".", O_TMPFILE | O_RDWR, 0600);
+    if (fd < 0 && errno != EOPNOTSUPP && errno != EISDIR)
+        return fail_open(dir, name, error);
+    if (fd >= 0)
+        un_os_close(fd);
+    return UN_OK;
+}
+
+un_status un_lock_probe(int dir, const char *name, un_error *error) {
+    bool same;
+    int fd = un_os_open(dir, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0);
+    if (fd < 0)
+        return errno == ENOENT ? probe_creation(dir, name, error) : fail_open(dir, name, error);
+    un_status status = UN_OK;
+    if (un_os_could_lock(fd) == 0)
+        status = examine(fd, dir, name, &same, error);
+    else
+        status = fail_lock(name, error);
+    un_os_close(fd);
     return status;
 }
 

@@ -38,6 +38,12 @@ un_status un_lock_try(un_lock *lock, int dir, const char *name, un_error *error)
 un_status un_lock_wait(un_lock *lock, int dir, const char *name, int64_t milliseconds,
                        un_error *error);
 
+/*
+ * Whether un_lock_try would succeed just now, with its errors; takes no lock and creates no file,
+ * so that nobody else notices.
+ */
+un_status un_lock_probe(int dir, const char *name, un_error *error);
+
 /* Frees the lock. Idle and repeated calls do nothing. The file stays. */
 void un_lock_release(un_lock *lock);
 

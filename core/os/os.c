@@ -88,6 +88,16 @@ int un_os_lock(int fd, bool write) {
     return result;
 }
 
+int un_os_could_lock(int fd) {
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    int result;
+    RETRY(fcntl(fd, F_OFD_GETLK, &whole));
+    if (result < 0 || whole.l_type == F_UNLCK)
+        return result;
+    errno = EAGAIN;
+    return -1;
+}
+
 int64_t un_os_now(int32_t *nanoseconds) {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);

@@ -35,6 +35,8 @@ int un_os_mkdir(int dir, const char *path, mode_t mode);
  * -1 with EAGAIN when somebody else holds it.
  */
 int un_os_lock(int fd, bool write);
+/* 0 when an exclusive lock could be taken just now, -1 with EAGAIN when somebody else holds one. */
+int un_os_could_lock(int fd);
 /* Seconds and nanoseconds of the wall clock (UTC). */
 int64_t un_os_now(int32_t *nanoseconds);
 /* Nanoseconds of a clock that never jumps, for measuring waits. */

@@ -84,7 +84,7 @@ typedef struct upnudge_activation {
     const char *mode;        /* "activate", "in-place", "command"; NULL: "activate" */
     const char *command;     /* what is run in it, when mode is "command" */
     const char *hint;        /* what a person runs for details */
-    int64_t now;             /* seconds UTC; 0: the clock */
+    int64_t now;             /* seconds UTC; 0: the clock. See upnudge_notify */
     int terminal;            /* 1 yes, 0 no, -1: whether standard error is one */
     int active;              /* nonzero: the environment is active already */
 } upnudge_activation;
@@ -130,6 +130,9 @@ UPNUDGE_API const char *upnudge_error(const upnudge *u);
  * but for a policy whose strategy is a database: before a notice, and only then, that is asked in
  * a forked child for as long as the policy's deadline (150 ms).
  * With a strategy that remembers, a notice counts as shown when this returns.
+ *
+ * With a time of its own, an activation tries out what would be: nothing is remembered, unless the
+ * check was given a time too.
  */
 UPNUDGE_API upnudge_status upnudge_notify(upnudge *u, const upnudge_activation *activation,
                                           upnudge_notice *out);

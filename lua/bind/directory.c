@@ -95,13 +95,33 @@ static int directory_replace(lua_State *L) {
     return done(L, un_atomic_replace(dir->fd, name, bytes, durable, &error), &error);
 }
 
+/* dir:could_replace(name, size): whether a replacement by so many bytes would succeed just now. */
+static int directory_could_replace(lua_State *L) {
+    const directory *dir = check_directory(L);
+    const char *name = luaL_checkstring(L, 2);
+    size_t size = (size_t)luaL_checkinteger(L, 3);
+    un_error error = {0};
+    return done(L, un_atomic_probe(dir->fd, name, size, &error), &error);
+}
+
+/* A file that is ours, to be written in place; *fd is the caller's to close. */
+static un_status open_in_place(int *fd, int dir, const char *name, un_error *error) {
+    struct stat found;
+    un_status status = UN_OK;
+    *fd = un_os_open(dir, name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK, 0);
+    if (*fd < 0)
+        return un_fail_system(error, errno, name, "cannot open");
+    if (un_os_fstat(*fd, &found) != 0)
+        status = un_fail_system(error, errno, name, "cannot examine");
+    else if (!un_is_our_file(&found))
+        status = un_fail(error, UN_FOREIGN, "%s: not a regular file of ours", name);
+    if (status != UN_OK)
+        un_os_close(*fd);
+    return status;
+}
+
 static un_status overwrite_at(int fd, un_slice bytes, off_t offset, const char *name,
                               un_error *error) {
-    struct stat found;
-    if (un_os_fstat(fd, &found) != 0)
-        return un_fail_system(error, errno, name, "cannot examine");
-    if (!un_is_our_file(&found))
-        return un_fail(error, UN_FOREIGN, "%s: not a regular file of ours", name);
     ssize_t written = un_os_pwrite(fd, bytes.ptr, bytes.len, offset);
     if (written < 0)
         return un_fail_system(error, errno, name, "cannot write");
@@ -117,11 +137,24 @@ static int directory_overwrite(lua_State *L) {
     off_t offset = (off_t)luaL_checkinteger(L, 3);
     un_slice bytes = un_bind_slice(L, 4);
     un_error error = {0};
-    int fd = un_os_open(dir->fd, name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK, 0);
-    if (fd < 0)
-        return done(L, un_fail_system(&error, errno, name, "cannot open"), &error);
-    un_status status = overwrite_at(fd, bytes, offset, name, &error);
-    un_os_close(fd);
+    int fd;
+    un_status status = open_in_place(&fd, dir->fd, name, &error);
+    if (status == UN_OK) {
+        status = overwrite_at(fd, bytes, offset, name, &error);
+        un_os_close(fd);
+    }
+    return done(L, status, &error);
+}
+
+/* dir:could_overwrite(name): whether the file could be written in place just now. */
+static int directory_could_overwrite(lua_State *L) {
+    const directory *dir = check_directory(L);
+    const char *name = luaL_checkstring(L, 2);
+    un_error error = {0};
+    int fd;
+    un_status status = open_in_place(&fd, dir->fd, name, &error);
+    if (status == UN_OK)
+        un_os_close(fd);
     return done(L, status, &error);
 }
 
@@ -204,6 +237,14 @@ static int directory_lock(lua_State *L) {
     return status == UN_OK ? 1 : un_bind_fail(L, &error);
 }
 
+/* dir:could_lock(name): whether that lock could be had just now. Nobody notices. */
+static int directory_could_lock(lua_State *L) {
+    const directory *dir = check_directory(L);
+    const char *name = luaL_checkstring(L, 2);
+    un_error error = {0};
+    return done(L, un_lock_probe(dir->fd, name, &error), &error);
+}
+
 /* lock:release() */
 static int lock_release(lua_State *L) {
     un_lock_release(luaL_checkudata(L, 1, LOCK));
@@ -214,7 +255,9 @@ static const luaL_Reg directory_methods[] = {{"enter", directory_enter},
                                              {"close", directory_close},
                                              {"read", directory_read},
                                              {"replace", directory_replace},
+                                             {"could_replace", directory_could_replace},
                                              {"overwrite", directory_overwrite},
+                                             {"could_overwrite", directory_could_overwrite},
                                              {"rename", directory_rename},
                                              {"remove", directory_remove},
                                              {"exists", directory_exists},
@@ -222,6 +265,7 @@ static const luaL_Reg directory_methods[] = {{"enter", directory_enter},
                                              {"sweep", directory_sweep},
                                              {"log", directory_log},
                                              {"lock", directory_lock},
+                                             {"could_lock", directory_could_lock},
                                              {"__gc", directory_close},
                                              {"__close", directory_close},
                                              {NULL, NULL}};

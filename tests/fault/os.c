@@ -25,6 +25,7 @@
 #define un_os_unlink     un_real_unlink
 #define un_os_mkdir      un_real_mkdir
 #define un_os_lock       un_real_lock
+#define un_os_could_lock un_real_could_lock
 #define un_os_filesystem un_real_filesystem
 #include "core/os/os.c"
 #undef un_os_open
@@ -40,6 +41,7 @@
 #undef un_os_unlink
 #undef un_os_mkdir
 #undef un_os_lock
+#undef un_os_could_lock
 #undef un_os_filesystem
 #undef UN_OS_H
 #include "core/os/os.h"
@@ -222,6 +224,10 @@ int un_os_mkdir(int dir, const char *path, mode_t mode) {
 
 int un_os_lock(int fd, bool write) {
     return strike(LOCK) == FAIL ? -1 : un_real_lock(fd, write);
+}
+
+int un_os_could_lock(int fd) {
+    return strike(LOCK) == FAIL ? -1 : un_real_could_lock(fd);
 }
 
 void un_fault_filesystem(uint64_t type) {

@@ -134,6 +134,19 @@ static void write_for_ever(int dir) {
             _exit(1);
 }
 
+static void probes(int dir) {
+    un_error error = {0};
+    CHECK_INT(un_atomic_replace(dir, "file", UN_SLICE("old"), false, NULL), UN_OK);
+    CHECK_INT(un_atomic_probe(dir, "file", 10000, NULL), UN_OK);
+    CHECK(check_holds(dir, "file", "old", 3));
+    CHECK_INT(un_atomic_probe(dir, "none", 0, NULL), UN_OK);
+    CHECK(faccessat(dir, "none", F_OK, 0) != 0);
+    CHECK_INT(check_temporaries(dir), 0);
+    CHECK_INT(mkdirat(dir, "probed", 0700), 0);
+    CHECK_INT(un_atomic_probe(dir, "probed", 1, &error), UN_FOREIGN);
+    CHECK_INT(unlinkat(dir, "probed", AT_REMOVEDIR), 0);
+}
+
 /* One open, so that one version is read: all bytes are of the same writer's. */
 static bool is_whole(int dir) {
     static char found[SIZE + 1];
@@ -189,6 +202,7 @@ int main(void) {
     refuses(dir);
     errors_stick(dir);
     sweeps_the_dead_and_spares_the_living(dir);
+    probes(dir);
     survives_kill(dir);
     CHECK_INT(check_descriptors(), before);
     check_clean(dir);

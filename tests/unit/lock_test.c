@@ -137,6 +137,25 @@ static void waits(int dir) {
     un_lock_release(&lock);
 }
 
+/* It answers as an attempt would, and neither takes the lock nor makes the file. */
+static void probes(int dir) {
+    un_lock lock = {0};
+    un_error error = {0};
+    struct stat found;
+    CHECK_INT(un_lock_probe(dir, "new.lock", NULL), UN_OK);
+    CHECK(fstatat(dir, "new.lock", &found, 0) != 0);
+    CHECK_INT(un_lock_try(&lock, dir, "new.lock", NULL), UN_OK);
+    CHECK_INT(un_lock_probe(dir, "new.lock", &error), UN_BUSY);
+    CHECK(strstr(error.message, "new.lock") != NULL);
+    un_lock_release(&lock);
+    CHECK_INT(un_lock_probe(dir, "new.lock", NULL), UN_OK);
+    CHECK_INT(un_lock_try(&lock, dir, "new.lock", NULL), UN_OK);
+    un_lock_release(&lock);
+    CHECK_INT(symlinkat("elsewhere", dir, "probed.lock"), 0);
+    CHECK_INT(un_lock_probe(dir, "probed.lock", NULL), UN_FOREIGN);
+    CHECK(un_lock_probe(dir, ".", NULL) != UN_OK);
+}
+
 static void refuses_what_is_not_ours(int dir) {
     un_lock lock = {0};
     un_error error = {0};
@@ -210,6 +229,7 @@ int main(void) {
     a_forked_child_shares_it(dir);
     a_replaced_file_is_another_lock(dir);
     waits(dir);
+    probes(dir);
     refuses_what_is_not_ours(dir);
     a_lock_of_roots_is_foreign(dir);
     loses_no_count(dir);

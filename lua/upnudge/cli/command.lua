@@ -55,7 +55,8 @@ function M.shared(command)
     command:option("--app", "Name of the host tool, which separates its records."):argname("NAME")
     command:option("--policy", "Policy file, or the name of a ready-made policy."):argname("FILE")
     command:option("--state-dir", "Where the records are."):argname("DIR")
-    command:option("--now", "Take this for the present time: seconds since the epoch or ISO 8601.")
+    command:option("--now", "Take this for the present time: seconds since the epoch or ISO 8601. "
+        .. "An activation remembers nothing then, unless the check had such a time too.")
         :argname("TIME"):convert(instant)
 end
 

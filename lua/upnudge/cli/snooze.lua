@@ -26,16 +26,14 @@ function M.run(args)
         return cli.USAGE
     end
     local state, message = cli.environment(args)
-    local ok, ends = false, not args.off and (args.now or core.now()) + args.duration or nil
+    local ok, now = false, args.now or core.now()
     if state then
-        ok, message = require "upnudge.record.choices".change(state.record, function(choices)
-            choices.snoozed_until = ends
-        end)
+        ok, message = require "upnudge.record.choices".snooze(state.record, now, args.duration)
     end
     if not ok then
         return cli.fail(message)
     end
-    local what = ends and "silent until " .. require "upnudge.lib.time".format(ends) or "awake"
+    local what = args.duration and "silent until " .. require "upnudge.lib.time".format(now + args.duration) or "awake"
     io.write(terminal.line(state.env.path .. ": " .. what), "\n")
     return 0
 end

@@ -3,8 +3,7 @@
 --- `on` is in upnudge.language.schedule, for most activations need no calendar.
 ---
 --- A cadence is a table {kind, due}; due(c) answers whether it may speak now, why (not), and when it
---- next could. A last notice more than a minute in the future (the clock moved) counts as none. Misuse is
---- nil and a message.
+--- next could. Misuse is nil and a message.
 
 local duration = require "upnudge.lib.duration"
 
@@ -24,19 +23,13 @@ end
 
 local cadence <const> = M.new
 
--- How far clocks of processes (of machines that share a home) may be apart.
-local SKEW <const> = 60
-
 --- Seconds since the last notice; nil: never.
 ---@param c table the context
 ---@return number?
 function M.since_last(c)
     local last = c.history.last_notified
     local passed = last and c.now - last
-    if not passed or passed < -SKEW then
-        return nil
-    end
-    return passed > 0 and passed or 0
+    return passed and (passed > 0 and passed or 0)
 end
 
 --- Due when `seconds` have passed since the last notice.

@@ -206,6 +206,14 @@ function Directory:read(name, limit) end
 ---@return string? code
 function Directory:replace(name, bytes, durable) end
 
+--- Whether `replace` by so many bytes would succeed just now; leaves nothing.
+---@param name string
+---@param size integer
+---@return boolean? ok
+---@return string? message
+---@return string? code
+function Directory:could_replace(name, size) end
+
 ---@param name string
 ---@param offset integer
 ---@param bytes string
@@ -213,6 +221,13 @@ function Directory:replace(name, bytes, durable) end
 ---@return string? message
 ---@return string? code
 function Directory:overwrite(name, offset, bytes) end
+
+--- Whether `overwrite` would succeed just now.
+---@param name string
+---@return boolean? ok
+---@return string? message
+---@return string? code
+function Directory:could_overwrite(name) end
 
 --- Appends to a log, which with its predecessor NAME.old stays within two limits.
 ---@param name string
@@ -253,6 +268,13 @@ function Directory:log(name) end
 ---@return string? message
 ---@return string? code "busy"
 function Directory:lock(name, milliseconds) end
+
+--- Whether that lock could be had just now; takes none.
+---@param name string
+---@return boolean? ok
+---@return string? message
+---@return string? code "busy"
+function Directory:could_lock(name) end
 
 function Directory:close() end
 

@@ -3,6 +3,7 @@
 --- Every activation reads the counts, so they are made once, at the check. Changes of packages that
 --- name no system go under "*".
 
+local clock = require "upnudge.lib.clock"
 local core = require "upnudge.core"
 local files = require "upnudge.record.files"
 local terminal = require "upnudge.lib.terminal"
@@ -125,7 +126,7 @@ function M.count(changes, previous, now)
         end
         local entry = summarise(list, ours)
         local before = previous and previous[system]
-        entry.since = before and before.fingerprint == entry.fingerprint and before.since or now
+        entry.since = before and before.fingerprint == entry.fingerprint and clock.past(before.since, now) or now
         systems[system] = entry
         ::continue::
     end

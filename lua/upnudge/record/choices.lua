@@ -7,12 +7,18 @@ local M = {}
 local files = require "upnudge.record.files"
 
 local SCHEMA <const> = 1
+local ORDER <const> = { "schema", "path", "snoozed_at", "snoozed_until", "ignore" }
 -- How long a command waits for another one that writes them, in milliseconds.
 local PATIENCE <const> = 2000
 
 ---@class upnudge.Choices
 ---@field snoozed_until? integer seconds UTC
+---@field snoozed_at? integer when the person said so, by which the other is believed
 ---@field ignore? string[] patterns, see upnudge.record.selector
+
+local function is_time(value)
+    return value == nil or type(value) == "number" and value >= 0 and value < 2 ^ 53
+end
 
 local function sound(record, value)
     if type(value) ~= "table" or type(value.schema) ~= "number" or value.schema > SCHEMA
@@ -24,8 +30,7 @@ local function sound(record, value)
             return false
         end
     end
-    local snoozed = value.snoozed_until
-    return snoozed == nil or type(snoozed) == "number" and snoozed >= 0 and snoozed < 2 ^ 53
+    return is_time(value.snoozed_until) and is_time(value.snoozed_at)
 end
 
 --- What the file says. A broken one counts as no choice.
@@ -57,8 +62,20 @@ function M.change(record, change)
     end
     change(value)
     value.schema, value.path = SCHEMA, record.path
-    local text = require "upnudge.lib.json.write".object({ "schema", "path", "snoozed_until", "ignore" }, value)
+    local text = require "upnudge.lib.json.write".object(ORDER, value)
     return directory:replace(files.CHOICES, text .. "\n", true)
+end
+
+--- Hears nothing for so long.
+---@param record upnudge.Record
+---@param now integer seconds UTC
+---@param seconds integer? nil: the person wants to hear of it again
+---@return boolean? ok
+---@return string? message
+function M.snooze(record, now, seconds)
+    return M.change(record, function(choices)
+        choices.snoozed_at, choices.snoozed_until = seconds and now, seconds and now + seconds
+    end)
 end
 
 return M

@@ -18,10 +18,18 @@ local SIZE <const> = 512
 ---@field clock fun(): integer gives the time, seconds UTC, at which it is claimed
 ---@field fixed? boolean whether that time is made up
 
+--- Whether it could be stored just now.
+local function could_store(directory, size, room)
+    if size == room then
+        return directory:could_overwrite(FILE)
+    end
+    return directory:could_replace(FILE, size)
+end
+
 --- In place where the file has room, else by a new file with more of it. Members of newer versions stay.
 ---@return string? bytes what the file is now
 ---@return string? message
-local function store(record, directory, value, room)
+local function store(record, directory, value, room, rehearsed)
     value.schema, value.path = SCHEMA, record.path
     local text = require "upnudge.lib.json.write".encode(value)
     if #text >= files.SMALL_LIMIT then
@@ -30,7 +38,9 @@ local function store(record, directory, value, room)
     local size = #text < room and room or (#text // SIZE + 1) * SIZE
     local bytes = text .. (" "):rep(size - #text - 1) .. "\n"
     local ok, message
-    if size == room then
+    if rehearsed then
+        ok, message = could_store(directory, size, room)
+    elseif size == room then
         ok, message = directory:overwrite(FILE, 0, bytes)
     else
         ok, message = directory:replace(FILE, bytes, false)
@@ -46,6 +56,37 @@ function M.tell(value, claim)
     value.last_notified, value.shown, value.rule = claim.clock(), claim.fingerprint, claim.rule
 end
 
+--- The lock, held, or whether it could be had. Nobody waits for it.
+local function acquire(directory, rehearsed)
+    local take = rehearsed and directory.could_lock or directory.lock
+    local lock, why, code = take(directory, files.NOTIFIED_LOCK)
+    return lock, code == "busy" and "another activation is showing it just now" or why
+end
+
+--- Compare and set, under the lock. A rehearsal after "newer" goes on from what would have been stored then, while the
+--- file is still the one that it would have replaced.
+local function update(record, directory, seen, change, rehearsed)
+    local bytes, unread, code = directory:read(FILE, files.SMALL_LIMIT)
+    local room, present = bytes and #bytes or 0, bytes
+    if rehearsed and seen and seen.instead_of and seen.instead_of.bytes == bytes then
+        present = seen.bytes
+    end
+    local there, fault = notified.interpret(record, present, unread, code)
+    if not there then
+        return nil, fault
+    elseif seen and (present ~= seen.bytes or there.value.last_notified ~= seen.value.last_notified) then
+        return "newer", there
+    end
+    local outcome, more = change(there.value)
+    local stored, failure = store(record, directory, there.value, room, rehearsed)
+    if not stored then
+        return nil, failure
+    elseif outcome == "newer" then
+        more.bytes, more.value, more.instead_of = stored, there.value, rehearsed and { bytes = bytes }
+    end
+    return outcome, more
+end
+
 --- Compare and set: when the file still is as it was seen, `change` gets its value and changes it under the
 --- lock, and it is written. Otherwise nothing happens and the answer is "newer" with what is there now. The lock
 --- is tried, never waited for.
@@ -53,44 +94,20 @@ end
 ---@param seen upnudge.Seen? nil: whatever is there
 ---@param change fun(value: table): "won"|"newer"|nil, any what it answers is the answer: "newer" with the history
 ---(and the time) that somebody else knows
+---@param rehearsed boolean? the same without a lock, and nothing is written: only whether it could be
 ---@return "won"|"newer"|nil outcome
 ---@return upnudge.Seen|string|nil more what is there now, or why neither
-function M.update(record, seen, change)
+function M.update(record, seen, change, rehearsed)
     local directory <close>, message = record:directory()
     if not directory then
         return nil, message
     end
-    local lock <close>, why, busy = directory:lock(files.NOTIFIED_LOCK)
+    local lock, why = acquire(directory, rehearsed)
     if not lock then
-        return nil, busy == "busy" and "another activation is showing it just now" or why
+        return nil, why
     end
-    local bytes, unread, code = directory:read(FILE, files.SMALL_LIMIT)
-    local there, fault = notified.interpret(record, bytes, unread, code)
-    if not there then
-        return nil, fault
-    elseif seen and (bytes ~= seen.bytes or there.value.last_notified ~= seen.value.last_notified) then
-        return "newer", there
-    end
-    local outcome, more = change(there.value)
-    local stored, failure = store(record, directory, there.value, bytes and #bytes or 0)
-    if not stored then
-        return nil, failure
-    elseif outcome == "newer" then
-        more.bytes, more.value = stored, there.value
-    end
-    return outcome, more
-end
-
---- Why a notice could not be claimed, found out without claiming one; for explanations.
----@param record upnudge.Record
----@return string? reason
-function M.hindrance(record)
-    local directory <close>, message = record:directory()
-    if not directory then
-        return message
-    end
-    local lock <close>, why, code = directory:lock(files.NOTIFIED_LOCK)
-    return not lock and code ~= "busy" and why or nil
+    local _held <close> = not rehearsed and lock or nil
+    return update(record, directory, seen, change, rehearsed)
 end
 
 return M

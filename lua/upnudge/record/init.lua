@@ -57,6 +57,7 @@ local TYPES <const> = {
     last_failed = "number", retry_at = "number", failures = "number", reason = "string",
     lockfile = "string", name = "string", format = "string", stamp = "string",
     old = "string", new = "string", systems = "table", changes = "number",
+    rehearsal = "boolean",
 }
 
 -- Fields of a system that are read, and their types; others may come with newer versions.
@@ -198,7 +199,7 @@ end
 
 --- Writes the time in place, without a lock: for the strategy `simple`. A check that replaces the
 --- record meanwhile wins, since this writes to the file that it replaced.
----@param now integer
+---@param now integer? nil: only to see whether it could be written
 ---@return boolean? ok
 ---@return string? message
 function Record:overwrite_last_notified(now)
@@ -211,6 +212,9 @@ function Record:overwrite_last_notified(now)
     local _, wide = (bytes or ""):find("^ *[%dnul]+,", (last or 0) + 1)
     if not last or wide ~= last + WIDTH + 1 then
         return nil, self.file .. ": last_notified cannot be written in place; the next check mends that"
+    end
+    if not now then
+        return directory:could_overwrite(files.RECORD)
     end
     return directory:overwrite(files.RECORD, last, ("%20d"):format(now))
 end

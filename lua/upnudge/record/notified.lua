@@ -26,6 +26,7 @@ local FILE <const>, SCHEMA <const> = files.NOTIFIED, 1
 ---@field now? integer the time at which the history was seen, where another clock than ours decides
 ---@field value table all that notified.json says
 ---@field bytes? string notified.json itself
+---@field instead_of? {bytes: string?} in a rehearsal: what it still is
 
 local function is_time(value)
     return value == nil or type(value) == "number" and value >= 0 and value < 2 ^ 53

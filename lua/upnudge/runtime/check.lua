@@ -4,6 +4,7 @@
 --- the kernel if its holder dies. The record is read again after the lock is won, since another
 --- process may just have finished.
 
+local clock = require "upnudge.lib.clock"
 local core = require "upnudge.core"
 local environment = require "upnudge.record.environment"
 local files = require "upnudge.record.files"
@@ -29,6 +30,7 @@ local RETRY_MOST <const> = 6 * 3600
 ---@field private parsed table
 ---@field private name string
 ---@field fixed_now? integer in place of the clock
+---@field private rehearsal boolean whether that is made up
 local Check = {}
 Check.__index = Check
 
@@ -36,10 +38,6 @@ local M = {}
 
 local function failed(reason)
     return { state = "failed", outcome = "failed", reason = reason, error = reason }
-end
-
-local function past(time, now)
-    return time and time <= now and time or nil
 end
 
 local function ago(seconds)
@@ -53,15 +51,16 @@ end
 
 --- Why no check is needed now; nil when one is.
 local function enough(value, found, now, max_age)
-    local checked, tried = past(value.last_checked, now), past(value.last_failed, now)
+    local checked, tried = clock.past(value.last_checked, now), clock.past(value.last_failed, now)
     local recent = checked and now - checked < max_age
-    local waiting = tried and max_age > 0 and (value.retry_at or 0) > now
+    local retry_at = tried and math.min(value.retry_at or 0, tried + RETRY_MOST)
+    local waiting = tried and max_age > 0 and retry_at > now
     if not (recent or waiting) or not is_of(value, found) then
         return nil
     end
     if waiting then
         return { state = "later", outcome = "failed", reason = ("the check failed %s and is tried again in %s: %s")
-            :format(ago(now - tried), require "upnudge.lib.duration".format(value.retry_at - now),
+            :format(ago(now - tried), require "upnudge.lib.duration".format(retry_at - now),
                 value.reason or "no reason known") }
     end
     return { state = "fresh", outcome = "fresh", reason = ("checked %s"):format(ago(now - checked)),
@@ -129,6 +128,7 @@ local function begun(runtime, state, found, held)
     local disk, options = runtime.host.disk, held.options
     return setmetatable({ state = "begun", runtime = runtime, strategy = held.strategy, record = state.record,
         path = state.env.path, directory = held.directory, lock = held.lock, fixed_now = options.now,
+        rehearsal = options.now ~= nil,
         lockfile = found.lockfile, bytes = found.bytes, stamp = proof(found.stamp),
         parsed = found.parsed, name = options.name or environment.name(disk, state.env) }, Check)
 end
@@ -324,13 +324,13 @@ function Check:store(new_bytes, parsed, changes)
     end
     local now = self:now()
     local previous = self.record:read() or {}
-    local said = past(previous.last_notified, now)
+    local said = clock.past(previous.last_notified, now)
     ok, message = self.strategy.commit_check(self.record, self.directory, {
         name = self.name, lockfile = self.lockfile, format = parsed:format(), last_checked = now,
         stamp = self.stamp, old = old, new = new, changes = #changes,
         -- A result seen in the very second of a notice came after it.
         systems = changes_of.count(changes, previous.systems, math.max(now, said and said + 1 or 0)),
-        last_failed = false, failures = false, retry_at = false, reason = false,
+        last_failed = false, failures = false, retry_at = false, reason = false, rehearsal = self.rehearsal,
     })
     if ok then
         self:tidy { [old] = true, [new] = true }
@@ -395,7 +395,7 @@ function Check:try_fail(reason, blame)
     local failures = (previous.failures or 0) + 1
     local wait = math.min(RETRY_FIRST * 2 ^ math.min(failures - 1, 20), RETRY_MOST) // 1
     local fields = { last_failed = now, failures = failures, retry_at = now + wait, reason = reason,
-        name = self.name, lockfile = self.lockfile }
+        name = self.name, lockfile = self.lockfile, rehearsal = self.rehearsal }
     if not previous.stamp then
         fields.stamp, fields.old = self.stamp, core.hash(self.bytes)
     end

@@ -15,18 +15,13 @@ end
 
 --- What somebody would be answered who wants notices.
 local function answer(runtime, state, activation)
-    local question, early = notice.prepare(runtime, state, activation)
+    local question, seen = notice.prepare(runtime, state, activation)
     if not question then
-        early.trace = not_reached(runtime.policy)
-        return early
+        seen.trace = not_reached(runtime.policy)
+        return seen
     end
     question.trace = true
-    local decision = notice.ask(runtime.policy, question)
-    local hinder = decision.notify and runtime:strategy().hindrance
-    local hindrance = hinder and hinder(state.record, question.now)
-    if hindrance then
-        decision = { notify = false, reason = hindrance, trace = decision.trace }
-    end
+    local decision = notice.settle(runtime, state, question, seen, activation, true)
     if decision.text then
         decision.text = require "upnudge.lib.terminal".clean(decision.text)
     end

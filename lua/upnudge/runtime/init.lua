@@ -159,7 +159,8 @@ local function faulty(message)
     return { notify = false, reason = "a fault of upnudge: " .. tostring(message), error = true }
 end
 
---- Decides whether to notify now; what is answered is remembered as shown. Never waits.
+--- Decides whether to notify now; what is answered is remembered as shown. Never waits. At a made-up time nothing is
+--- remembered, unless the record itself is of one.
 ---@param path string directory of the environment
 ---@param activation upnudge.Activation?
 ---@return upnudge.Decision
@@ -169,9 +170,13 @@ function Runtime:notify(path, activation)
         return { notify = false, reason = message, error = true }
     end
     -- An activation must not fail because of a notice, not even by a fault of ours.
-    local ok, decision = pcall(require "upnudge.runtime.notice".decide, self, state, activation or {})
+    local notice = require "upnudge.runtime.notice"
+    activation = activation or {}
+    local ok, decision = pcall(notice.decide, self, state, activation)
     decision = ok and decision or faulty(decision)
-    self:remember(state, activation and activation.now, decision)
+    if not notice.is_rehearsal(state, activation) then
+        self:remember(state, activation.now, decision)
+    end
     return decision
 end
 

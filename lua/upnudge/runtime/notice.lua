@@ -3,6 +3,7 @@
 --- Facts come before the policy: without a result for this very lockfile there is nothing true to
 --- say, whatever a policy wants.
 
+local clock = require "upnudge.lib.clock"
 local core = require "upnudge.core"
 local counts = require "upnudge.lib.counts"
 
@@ -43,8 +44,8 @@ end
 
 --- What a policy sees as c.result on one system. `packages` is absent when the record does not hold
 --- all of them.
-local function result_on(value, system)
-    local result = { packages = {}, checked_at = value.last_checked }
+local function result_on(value, system, now)
+    local result = { packages = {}, checked_at = clock.past(value.last_checked, now) or now }
     add(result, value.systems["*"] or {})
     add(result, value.systems[system] or {})
     if #result.packages < result.total then
@@ -54,10 +55,11 @@ local function result_on(value, system)
 end
 
 --- The same without the packages that a person or the policy ignores. Reads the full list.
-local function result_without(ignored, record, value, system)
+local function result_without(ignored, record, value, system, now)
     local changes = require "upnudge.record.changes"
     local left = changes.of(record, system, ignored)
-    local full, result = result_on(value, system), { packages = {}, checked_at = value.last_checked }
+    local full = result_on(value, system, now)
+    local result = { packages = {}, checked_at = full.checked_at }
     add(result, changes.summary(left))
     result.since, result.packages = full.since, left
     return result
@@ -73,12 +75,12 @@ local function ignored_by(policy, choices)
 end
 
 --- The result on this system; made once per record and choices read.
-local function result_for(state, value, system, policy, choices)
+local function result_for(state, value, system, policy, choices, now)
     local cache = state.cache
     if cache.value ~= value or cache.choices ~= choices then
         cache.value, cache.choices, cache.ignored = value, choices, ignored_by(policy, choices)
-        cache.result = cache.ignored and result_without(cache.ignored, state.record, value, system)
-            or result_on(value, system)
+        cache.result = cache.ignored and result_without(cache.ignored, state.record, value, system, now)
+            or result_on(value, system, now)
     end
     return cache.result, cache.ignored
 end
@@ -119,7 +121,7 @@ end
 --- While a person wants to hear nothing of an environment, no policy is asked.
 local function snoozed(choices, now)
     local snoozed_until = choices.snoozed_until
-    if snoozed_until and snoozed_until > now then
+    if snoozed_until and snoozed_until > now and clock.past(choices.snoozed_at or now, now) then
         local decision = quiet("snoozed for " .. require "upnudge.lib.duration".format(snoozed_until - now) .. " more")
         decision.next_at = snoozed_until
         return decision
@@ -147,14 +149,13 @@ end
 
 --- What is known of past notices, as a policy may know it. A strategy that keeps only the time does not know
 --- what was shown; a notice after the present result was first found showed this one.
-local function history_of(seen, result)
-    local history = seen.history or {}
-    local last = history.last_notified
-    if history.shown or not last or last < result.since then
-        return history
+local function history_of(seen, result, now)
+    local known = seen.history or {}
+    local last, shown = clock.past(known.last_notified, now), known.shown
+    if not shown and last and last >= (clock.past(result.since, now) or 0) then
+        shown = result.fingerprint
     end
-    return { last_notified = last, shown = result.fingerprint, times = history.times,
-        snoozed_until = history.snoozed_until }
+    return { last_notified = last, shown = shown, times = known.times, snoozed_until = known.snoozed_until }
 end
 
 --- What a policy rarely looks at.
@@ -197,7 +198,7 @@ function M.prepare(runtime, state, activation)
         return nil, quiet(why)
     end
     local facts = host:describe(runtime.app, activation)
-    local result, ignored = result_for(state, value, facts.system, policy, choices)
+    local result, ignored = result_for(state, value, facts.system, policy, choices, now)
     local idle = nothing_new(value, result, ignored)
     if idle then
         return nil, quiet(idle)
@@ -207,7 +208,7 @@ function M.prepare(runtime, state, activation)
         return nil, quiet(message)
     end
     local question = { now = now, env = { path = state.env.path, name = name_of(state.env, activation.name
-        or value.name) }, result = result, history = history_of(seen, result), host = facts }
+        or value.name) }, result = result, history = history_of(seen, result, now), host = facts }
     question.look_up = look_up(host, record, question, ignored)
     return question, seen
 end
@@ -216,31 +217,62 @@ end
 ---@param policy upnudge.Policy
 ---@param question upnudge.Question
 ---@return upnudge.Decision
-function M.ask(policy, question)
+local function ask(policy, question)
     local decision, fault = policy:ask(question)
     return decision or quiet(fault, true)
 end
 
+local function refused(reason, decision)
+    local answer = quiet(reason)
+    answer.trace = decision.trace
+    return answer
+end
+
+--- Whether an activation only tries out what would be: at a time of its own, while the record is of the clock's.
+--- What such a one claimed would be believed later by those who go by the clock.
+---@param state upnudge.EnvironmentState
+---@param activation upnudge.Activation
+---@return boolean
+function M.is_rehearsal(state, activation)
+    if not activation.now then
+        return false
+    end
+    local value = state.record:read()
+    return not (value and value.rehearsal)
+end
+
+local function always_won()
+    return "won"
+end
+
 --- Decides and, when the answer is to notify, claims the notice; with what is newer it decides again. No policy is
 --- asked under a lock, and the time that counts is read under it.
-local function decide_and_claim(runtime, state, question, seen, activation)
-    local clock = clock_of(runtime.host, activation)
+---@param runtime upnudge.Runtime
+---@param state upnudge.EnvironmentState
+---@param question upnudge.Question
+---@param seen upnudge.Seen
+---@param activation upnudge.Activation
+---@param rehearsed boolean the same, but nothing is claimed
+---@return upnudge.Decision
+function M.settle(runtime, state, question, seen, activation, rehearsed)
+    local strategy, read_clock, decision = runtime:strategy(), clock_of(runtime.host, activation), nil
+    local claim = rehearsed and (strategy.rehearse or always_won) or strategy.claim
     for _ = 1, ROUNDS do
-        local decision = M.ask(runtime.policy, question)
+        decision = ask(runtime.policy, question)
         if not decision.notify then
             return decision
         end
-        local outcome, more = runtime:strategy().claim(state.record, seen, { fingerprint = question.result.fingerprint,
-            rule = decision.rule, clock = clock, fixed = activation.now ~= nil })
+        local outcome, more = claim(state.record, seen, { fingerprint = question.result.fingerprint,
+            rule = decision.rule, clock = read_clock, fixed = activation.now ~= nil })
         if outcome == "won" then
             return decision
         elseif outcome ~= "newer" then
-            return quiet(more)
+            return refused(more, decision)
         end
-        seen = more
-        question.history, question.now = history_of(seen, question.result), seen.now or clock()
+        seen, question.now = more, more.now or read_clock()
+        question.history = history_of(seen, question.result, question.now)
     end
-    return quiet "others are being told just now"
+    return refused("others are being told just now", decision)
 end
 
 --- Decides, and when the answer is to notify, wins the right to; the text is ready to be shown.
@@ -257,7 +289,7 @@ function M.decide(runtime, state, activation)
     if not question then
         return seen
     end
-    local decision = decide_and_claim(runtime, state, question, seen, activation)
+    local decision = M.settle(runtime, state, question, seen, activation, M.is_rehearsal(state, activation))
     local text = decision.text
     if text and (text:find "[^\n\32-\126]" or text:find "%s$") then
         decision.text = require "upnudge.lib.terminal".clean(text)

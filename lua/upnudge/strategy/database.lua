@@ -42,14 +42,21 @@ local LATE <const> = "no answer within %d ms"
 
 --- Asks the database in a process that is given up when it is late. Answers what `ask` gives, a table.
 --- A statement may take a quarter of the time, and `ask` is told until when (core.clock) one may begin: so a
---- claim that is sent is answered, or was taken back, while somebody listens.
-local function inquire(self, milliseconds, limit, ask)
+--- claim that is sent is answered, or was taken back, while somebody listens. What is only rehearsed is always
+--- taken back.
+local function inquire(self, milliseconds, limit, ask, rehearsed)
     local quarter = milliseconds // 4 + 1
     local latest = core.clock() + milliseconds - quarter
     local text, message = core.inquire(milliseconds, limit, function()
         local ok, answer = pcall(function()
+            local sql = require "upnudge.strategy.database_sql"
+            if rehearsed then
+                return sql.rehearse(self.url, quarter, function(database)
+                    return ask(database, latest)
+                end)
+            end
             -- The connection ends with the process; parting with words would take time.
-            return ask(require "upnudge.strategy.database_sql".open(self.url, quarter), latest)
+            return ask(sql.open(self.url, quarter), latest)
         end)
         local json = require "upnudge.lib.json.write"
         return json.encode(ok and answer or { fault = tostring(answer):sub(1, REASON_LIMIT) })
@@ -185,7 +192,7 @@ local function is_put_off(here, now)
 end
 
 --- The database's say, under the local lock. Changes what is known here (`here`) by what the database knows.
-local function ask(self, record, seen, here, notice)
+local function ask(self, record, seen, here, notice, rehearsed)
     local now = notice.clock()
     if is_put_off(here, now) then
         return without_database(self, here, notice, type(here.asked) == "string" and here.asked
@@ -198,11 +205,11 @@ local function ask(self, record, seen, here, notice)
     -- Deciding again takes its time from the same deadline.
     local ends = seen.ends or core.clock() + self.deadline
     local left = seen.ends and math.max(1, ends - core.clock()) or self.deadline
-    local claim = { scope = M.scope(self), environment = M.environment(self, record), notice = notice, seen = seen,
+    local wanted = { scope = M.scope(self), environment = M.environment(self, record), notice = notice, seen = seen,
         here = here, known = known_database(self) }
     local answer, message = inquire(self, left, ANSWER_LIMIT, function(database, latest)
-        return compare_and_set(database, latest, claim)
-    end)
+        return compare_and_set(database, latest, wanted)
+    end, rehearsed)
     here.asked_at = now
     if not answer or answer.answer == "late" then
         put_off(here, now)
@@ -212,7 +219,7 @@ local function ask(self, record, seen, here, notice)
         return without_database(self, here, notice, "it is another one than before, and new")
     end
     here.retry_at, here.retry_wait = nil, nil
-    if answer.id ~= claim.known then
+    if answer.id ~= wanted.known and not rehearsed then
         remember_database(self, answer.id)
     end
     here.asked = answer.answer
@@ -280,12 +287,10 @@ local function note(self, record)
     return ("%s, told per %s%s"):format(require "upnudge.lib.url".shown(self.url), self.per or "user", asked)
 end
 
-local function hindrance(self, record, now)
-    local here = content(record)
-    if here and is_put_off(here, now) and self.on_unreachable ~= "notify" then
-        return "the database was of no help and is not asked again for a while"
-    end
-    return claims.hindrance(record)
+local function claim(self, record, seen, notice, rehearsed)
+    return claims.update(record, seen, function(here)
+        return ask(self, record, seen, here, notice, rehearsed)
+    end, rehearsed)
 end
 
 --- The strategy of one runtime. Beside the three functions of every strategy (reading opens no connection):
@@ -306,15 +311,13 @@ function M.open(settings)
             return record:commit(directory, fields)
         end,
         claim = function(record, seen, notice)
-            return claims.update(record, seen, function(here)
-                return ask(self, record, seen, here, notice)
-            end)
+            return claim(self, record, seen, notice)
+        end,
+        rehearse = function(record, seen, notice)
+            return claim(self, record, seen, notice, true)
         end,
         note = function(record)
             return note(self, record)
-        end,
-        hindrance = function(record, now)
-            return hindrance(self, record, now)
         end,
         borrow = function(question)
             return borrow(self, question)

@@ -39,6 +39,7 @@ local DIALECTS <const> = {
 ---@field private handle table LuaDBI's
 ---@field private expressions table<string, string> what {now} and {patience} are in a statement
 ---@field private file? boolean whether it is a file, not a server
+---@field private rehearsed? boolean whether all of it is one transaction, which is taken back
 ---@field id? string tells this database from another one, or from an empty one in its place; once it was asked
 ---@field created? integer seconds UTC; once it was asked
 local Database = {}
@@ -117,15 +118,32 @@ function Database:meta(name)
     return row and row.value
 end
 
---- The tables of the database brought up to date, by one of those who find them old at the same time.
+--- As pcall of a method. What fails in a transaction ends it.
 ---@private
-function Database:migrate()
-    self:execute "CREATE TABLE IF NOT EXISTS upnudge_meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)"
-    local random = io.open("/dev/urandom", "rb")
-    local id = core.hash((random and random:read(16) or "") .. tostring(core.now()) .. tostring(self))
-    self:execute([[INSERT INTO upnudge_meta (name, value) VALUES ('schema', '0'), ('id', ?),
-        ('created', CAST({now} AS TEXT)) ON CONFLICT DO NOTHING]], id)
+function Database:try(method, ...)
+    local ok, answer = pcall(method, self, ...)
+    if not ok and self.rehearsed then
+        self.handle:rollback()
+    end
+    return ok, answer
+end
+
+--- Runs `f` as one transaction: what others do comes before or after it.
+---@private
+function Database:in_one(f)
+    if self.rehearsed then
+        return f(self)
+    end
     self.handle:autocommit(false)
+    f(self)
+    if not self.handle:commit() then
+        error("the schema could not be committed", 0)
+    end
+    self.handle:autocommit(true)
+end
+
+---@private
+function Database:step_up()
     -- Whoever comes second waits here, and finds nothing left to do.
     self:execute "UPDATE upnudge_meta SET value = value WHERE name = 'schema'"
     local known = whole(self:meta "schema") or error("what upnudge_meta says of the schema is no number", 0)
@@ -135,10 +153,17 @@ function Database:migrate()
         end
         self:execute("UPDATE upnudge_meta SET value = ? WHERE name = 'schema'", ("%d"):format(version))
     end
-    if not self.handle:commit() then
-        error("the schema could not be committed", 0)
-    end
-    self.handle:autocommit(true)
+end
+
+--- The tables of the database brought up to date, by one of those who find them old at the same time.
+---@private
+function Database:migrate()
+    self:execute "CREATE TABLE IF NOT EXISTS upnudge_meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)"
+    local random = io.open("/dev/urandom", "rb")
+    local id = core.hash((random and random:read(16) or "") .. tostring(core.now()) .. tostring(self))
+    self:execute([[INSERT INTO upnudge_meta (name, value) VALUES ('schema', '0'), ('id', ?),
+        ('created', CAST({now} AS TEXT)) ON CONFLICT DO NOTHING]], id)
+    self:in_one(self.step_up)
 end
 
 --- PostgreSQL has those who make the same table at the same time fail, all but one: they try again.
@@ -151,7 +176,7 @@ function Database:migrate_with_others()
             return
         end
         self.handle:rollback()
-        self.handle:autocommit(true)
+        self.handle:autocommit(not self.rehearsed)
     end
     error(message, 0)
 end
@@ -164,7 +189,7 @@ function Database:prepare()
         -- Refused at once while others are at it; the file then gets it another time.
         pcall(self.first, self, "PRAGMA journal_mode = WAL")
     end
-    local ok, schema = pcall(self.meta, self, "schema")
+    local ok, schema = self:try(self.meta, "schema")
     schema = ok and whole(schema) or 0
     if schema > M.SCHEMA then
         error(("the database has schema %d, this upnudge knows %d; upgrade upnudge"):format(schema, M.SCHEMA), 0)
@@ -175,11 +200,7 @@ function Database:prepare()
     return self
 end
 
---- Opens a connection.
----@param url string
----@param milliseconds integer how long a statement may take
----@return upnudge.Database
-function M.open(url, milliseconds)
+local function place_of(url)
     local place, message = require "upnudge.lib.url".parse(url)
     if not place then
         error(message, 0)
@@ -187,6 +208,10 @@ function M.open(url, milliseconds)
     if place.driver == "SQLite3" then
         refuse_shared(place.target)
     end
+    return place
+end
+
+local function open(place, milliseconds)
     local dialect = DIALECTS[place.driver]
     local self = setmetatable({ handle = connect(place.driver, place.target), target = place.target,
         file = dialect.file,
@@ -195,6 +220,34 @@ function M.open(url, milliseconds)
         self:run("PRAGMA " .. pragma:format(milliseconds)):close()
     end
     return self
+end
+
+--- Opens a connection.
+---@param url string
+---@param milliseconds integer how long a statement may take
+---@return upnudge.Database
+function M.open(url, milliseconds)
+    return open(place_of(url), milliseconds)
+end
+
+--- Opens a connection for what is only rehearsed, asks, and takes everything back. A file that is not there is not
+--- made: it would be empty, as one in memory is.
+---@param url string
+---@param milliseconds integer how long a statement may take
+---@param ask fun(database: upnudge.Database): any
+---@return any answer
+function M.rehearse(url, milliseconds, ask)
+    local place = place_of(url)
+    if place.driver == "SQLite3" and not core.stamp(place.target)
+        and core.realpath(place.target:match "^(.*)/" .. "/") then
+        place.target = ":memory:"
+    end
+    local self = open(place, milliseconds)
+    self.rehearsed = true
+    self.handle:autocommit(false)
+    local answer = ask(self)
+    self.handle:rollback()
+    return answer
 end
 
 --- What a row says, as far as it makes sense: others may write to the table as well.
@@ -218,7 +271,7 @@ local NOTICE <const> = [[SELECT {patience}, CAST({now} AS TEXT) AS now, CAST(n.v
 ---@param environment string
 ---@return {now: integer, version: integer?, last_notified: integer?, shown: string?, times: integer?}
 function Database:notice(scope, environment)
-    local ok, row = pcall(self.first, self, NOTICE, scope, environment)
+    local ok, row = self:try(self.first, NOTICE, scope, environment)
     if not ok or whole(row.schema) ~= M.SCHEMA then
         row = self:prepare():first(NOTICE, scope, environment)
     end

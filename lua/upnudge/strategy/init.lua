@@ -9,8 +9,9 @@
 ---   notice counts as told now; "newer" and what there is now, in the shape of `seen`; or nil and why neither.
 ---   `notice` is an upnudge.Claim. Whoever hears "newer" decides again: no policy is asked under a lock.
 ---
---- It may have `hindrance(record, now)`, which says before a claim why none would succeed. One that has settings
---- gives its functions from `open(settings)`; `note`, `borrow` and `give_back` are described at
+--- It should have `rehearse(record, seen, notice)`, which answers as `claim` would and writes nothing: explanations
+--- and activations at a made-up time ask it, and without one take a claim for won. One that has settings gives its
+--- functions from `open(settings)`; `note`, `borrow` and `give_back` are described at
 --- upnudge.strategy.database. The shortest is upnudge.strategy.simple.
 
 local core = require "upnudge.core"

@@ -27,6 +27,14 @@ function M.commit_check(record, directory, fields)
     return record:commit(directory, fields)
 end
 
+local function compare_and_set(record, seen, notice, rehearsed)
+    local claims = require "upnudge.record.claim"
+    return claims.update(record, seen, function(value)
+        claims.tell(value, notice)
+        return "won"
+    end, rehearsed)
+end
+
 --- Wins the right to show a notice, tells what is newer, or says who or what stands in the way.
 ---@param record upnudge.Record
 ---@param seen upnudge.Seen
@@ -34,18 +42,17 @@ end
 ---@return "won"|"newer"|nil outcome
 ---@return upnudge.Seen|string|nil more
 function M.claim(record, seen, notice)
-    local claims = require "upnudge.record.claim"
-    return claims.update(record, seen, function(value)
-        claims.tell(value, notice)
-        return "won"
-    end)
+    return compare_and_set(record, seen, notice)
 end
 
---- Why a notice could not be claimed, found out without claiming one; for explanations.
+--- What a claim would come to; writes nothing.
 ---@param record upnudge.Record
----@return string? reason
-function M.hindrance(record)
-    return require "upnudge.record.claim".hindrance(record)
+---@param seen upnudge.Seen
+---@param notice upnudge.Claim
+---@return "won"|"newer"|nil outcome
+---@return upnudge.Seen|string|nil more
+function M.rehearse(record, seen, notice)
+    return compare_and_set(record, seen, notice, true)
 end
 
 return M

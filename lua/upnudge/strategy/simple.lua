@@ -43,4 +43,13 @@ function M.claim(record, _seen, notice)
     return ok and "won" or nil, message
 end
 
+--- What a claim would come to; writes nothing.
+---@param record upnudge.Record
+---@return "won"|nil outcome
+---@return string? message
+function M.rehearse(record)
+    local ok, message = record:overwrite_last_notified(nil)
+    return ok and "won" or nil, message
+end
+
 return M

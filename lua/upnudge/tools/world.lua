@@ -291,9 +291,7 @@ end
 ---@return upnudge.World self
 function World:snooze(value)
     local seconds = duration.parse(value) or error(("'%s' is no duration"):format(value), 2)
-    assert(require "upnudge.record.choices".change(self.runtime:environment(self.path).record, function(choices)
-        choices.snoozed_until = self.now + seconds
-    end))
+    assert(require "upnudge.record.choices".snooze(self.runtime:environment(self.path).record, self.now, seconds))
     return self
 end
 

@@ -22,7 +22,9 @@ local function notify(...)
     if not table.concat(words, " "):find "tty" then
         words[#words + 1] = "--tty"
     end
-    return upnudge("notify", env, "--state-dir", state, table.unpack(words))
+    return stage.explained(function(name, ...)
+        return upnudge(name, env, "--state-dir", state, ...)
+    end, table.unpack(words))
 end
 
 local function decision(...)

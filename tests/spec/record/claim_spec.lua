@@ -27,11 +27,15 @@ local function notice(now, fingerprint, rule)
     return { fingerprint = fingerprint or "f", rule = rule, clock = function() return now end }
 end
 
-local function claim(seen, what)
+local function claim(seen, what, rehearsed)
     return claims.update(record, seen, function(value)
         claims.tell(value, what)
         return "won"
-    end)
+    end, rehearsed)
+end
+
+local function rehearse(seen, what)
+    return claim(seen, what, true)
 end
 
 local function inode()
@@ -183,26 +187,41 @@ describe("the file of the claim", function()
 end)
 
 describe("a claim in the way of another", function()
-    it("does not wait, and is no hindrance for an explanation", function()
+    it("does not wait", function()
         local directory <close> = assert(record:directory())
         local lock <close> = assert(directory:lock "notified.lock")
         assert.same({ nil, "another activation is showing it just now" }, { claim(nil, notice(NOW)) })
-        assert.is_nil(claims.hindrance(record))
+        assert.same({ nil, "another activation is showing it just now" }, { rehearse(nil, notice(NOW)) })
         lock:release()
+        assert.equal("won", rehearse(nil, notice(NOW)))
         assert.equal("won", claim(nil, notice(NOW)))
     end)
 
+    it("finds nothing of a rehearsal", function()
+        local function listing()
+            return command.must('cd "$work/state" && find . -printf "%%p %%i %%s %%T@\\n" -type f -exec cat {} +')
+        end
+        local before = listing()
+        assert.equal("won", rehearse(nil, notice(NOW)))
+        assert.equal(before, listing())
+        assert.equal("won", claim(nil, notice(NOW)))
+        before = listing()
+        assert.equal("won", rehearse(notified.read(record), notice(NOW + 1)))
+        assert.equal("newer", (rehearse({ value = {} }, notice(NOW + 1))))
+        assert.equal(before, listing())
+    end)
+
     it("is told of what hinders every claim", function()
-        assert.is_nil(claims.hindrance(record))
+        assert.equal("won", rehearse(nil, notice(NOW)))
         command.must('rm "$work"/state/%s/notified.lock; mkdir "$work"/state/%s/notified.lock', KEY, KEY)
         local outcome, message = claim(nil, notice(NOW))
         assert.is_nil(outcome)
         assert.is_truthy(message:find("Is a directory", 1, true), message)
-        assert.equal(message, claims.hindrance(record))
+        assert.same({ nil, message }, { rehearse(nil, notice(NOW)) })
         command.must 'rm -r "$work/state"'
         outcome, message = claim(nil, notice(NOW))
         assert.is_nil(outcome)
         assert.is_truthy(message:find("No such file", 1, true), message)
-        assert.equal(message, claims.hindrance(record))
+        assert.same({ nil, message }, { rehearse(nil, notice(NOW)) })
     end)
 end)

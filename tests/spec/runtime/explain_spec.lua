@@ -1,6 +1,7 @@
 --- The explanation agrees with the notice, and changes nothing.
 
 local command = require "command"
+local core = require "upnudge.core"
 local hosts = require "upnudge.runtime.host"
 local runtimes = require "upnudge.runtime"
 local stage = require "stage"
@@ -28,9 +29,9 @@ local function check(runtime, now)
     assert(runtime:check_begin(env, { now = now or NOW - HOUR }):commit(command.read(stage.NEW)))
 end
 
---- Everything below the state directory, but for the locks, which hold nothing.
+--- Everything below the state directory.
 local function on_disk()
-    return command.shell([[cd "$state" && find . -type f ! -name '*.lock' -printf '%p %i %T@ ' -exec md5sum {} \; | LC_ALL=C sort]]).out
+    return command.shell([[cd "$state" && find . -type f -printf '%p %i %T@ ' -exec md5sum {} \; | LC_ALL=C sort]]).out
 end
 
 --- Asks for the explanation, then for the notice, and compares them: all but the trace.
@@ -49,6 +50,24 @@ local function agree(runtime, activation)
         assert.same(decided[key] or false, explained[key] or false, key)
     end
     return explained, trace
+end
+
+local STRATEGIES <const> = { "simple", "separate-lock", "stateless", "database" }
+
+--- A runtime of that strategy after a check that found something.
+local function checked(strategy)
+    local runtime = open(stage.policy(([[{ api = 1, name = "p", strategy = "%s", database = "sqlite:%s/shared.sqlite",
+        deadline = "1500ms", rules = { u.rule "r" { notify = %s } } }]]):format(strategy, command.variables.work,
+        strategy == "stateless" and "u.always()" or 'u.every "1d"')))
+    check(runtime)
+    return runtime
+end
+
+--- The same, and the first notice was given.
+local function told_before(strategy)
+    local runtime = checked(strategy)
+    assert.is_true(runtime:notify(env, { tty = true }).notify)
+    return runtime
 end
 
 describe("an explanation", function()
@@ -109,6 +128,64 @@ describe("an explanation", function()
         local explained, trace = agree(runtime)
         assert.is_truthy(explained.reason:find("Is a directory", 1, true), explained.reason)
         assert.equal("notify", trace[#trace].answer)
+    end)
+
+    it("agrees on whatever is wrong with the files, under every strategy", function()
+        local key = '"$state"/' .. core.hash(assert(core.realpath(env))) .. "/"
+        local wrong = { "chmod 500 %s", "chmod 000 %s", "chmod 400 %snotified.json %srecord.json", "rm %snotified.lock",
+            "chmod 000 %srecord.json", "chmod 000 %snotified.json", "rm %snotified.json && mkdir %snotified.json",
+            "rm -f %snotified.json && ln -s /etc/hostname %snotified.json", "rm %srecord.json && mkfifo %srecord.json",
+            "rm -r %s", "echo '{' >%snotified.json", "echo '{\"schema\":9}' >%snotified.json", ": >%srecord.json",
+            "chown 65534 %snotified.json", "chown 65534 %srecord.json", "chown 65534 %snotified.lock",
+            "chown -R 65534 \"$state\"", "chown 65534 \"$work\"/shared.sqlite", "rm -f \"$work\"/shared.sqlite*",
+            "echo rubbish >\"$work\"/shared.sqlite", "chmod 400 \"$work\"/shared.sqlite*",
+            "rm -f \"$work\"/shared.sqlite*; mkdir \"$work\"/shared.sqlite" }
+        for _, strategy in ipairs(STRATEGIES) do
+            for _, script in ipairs(wrong) do
+                local runtime = told_before(strategy)
+                -- Only root can give a file away.
+                if command.shell((script:gsub("%%s", function() return key end))).code == 0 then
+                    agree(runtime, { now = NOW + 2 * DAY })
+                end
+                command.must 'chmod -R u+rwX "$state" "$work" && rm -rf "$state" "$work"/shared.sqlite*'
+            end
+        end
+    end)
+
+    it("agrees on a full disk, and on one that cannot be written, under every strategy", function()
+        if command.shell('mkdir -p "$state" && mount -t tmpfs -o size=192k,mode=700 none "$state"').code ~= 0 then
+            pending "needs the right to mount"
+            return
+        end
+        stage.finally(function()
+            command.must 'umount "$state"'
+        end)
+        local answers = {}
+        for _, strategy in ipairs(STRATEGIES) do
+            for _, script in ipairs { 'dd if=/dev/zero of="$state"/fill bs=1k 2>/dev/null; true',
+                'mount -o remount,ro "$state"' } do
+                for _, first in ipairs { true, false } do
+                    local runtime = first and checked(strategy) or told_before(strategy)
+                    command.must(script)
+                    local answer = agree(runtime, { now = NOW + 2 * DAY })
+                    answers[#answers + 1] = answer.notify
+                    command.must 'mount -o remount,rw "$state" && rm -rf "$state"/* "$work"/shared.sqlite*'
+                end
+            end
+        end
+        -- Digits in their place need no room on a disk, but one that can be written; `stateless` needs nothing.
+        assert.same({ true, true, false, false, false, true, false, false, true, true, true, true }, table.move(answers, 1, 12, 1, {}))
+    end)
+
+    it("agrees while others hold the locks, under every strategy", function()
+        for _, strategy in ipairs(STRATEGIES) do
+            local runtime = told_before(strategy)
+            local directory <close> = assert(runtime:environment(env).record:directory())
+            local _notified <close> = assert(directory:lock "notified.lock")
+            local _check <close> = assert(directory:lock "check.lock")
+            agree(runtime, { now = NOW + 2 * DAY })
+            command.must 'rm -rf "$state" "$work"/shared.sqlite*'
+        end
     end)
 
     it("agrees on a policy that fails, at load and when it is asked", function()

@@ -185,6 +185,16 @@ describe("a policy is not asked", function()
         assert.is_true(notify(runtime).notify)
     end)
 
+    it("but not for a snooze of a clock that was far ahead", function()
+        local record, choices = runtime:environment(env).record, require "upnudge.record.choices"
+        assert(choices.snooze(record, NOW + 300 * DAY, DAY))
+        assert.is_true(notify(runtime).notify)
+        assert(choices.snooze(record, NOW, 400 * DAY))
+        assert.equal("snoozed for 400 days more", reason())
+        assert(choices.snooze(record, NOW, nil))
+        assert.is_nil(record:choices().snoozed_until)
+    end)
+
     it("of a lockfile that is not the one that was checked, or cannot be read", function()
         local lockfile = env .. "/.flox/env/manifest.lock"
         command.must("cp %s %s", stage.NEW, lockfile)
@@ -224,5 +234,73 @@ describe("the text of a notice", function()
             text = function(c) return "a\27[2J\tb " .. c.env.name .. "\n\n" end }]]
         assert.equal("a[2J\tb web  shop", notify(runtime, { name = "web\27 \nshop" }).text)
         assert.equal("a[2J\tb webshop", notify(runtime).text)
+    end)
+end)
+
+describe("a clock that was ahead", function()
+    --- What a check committed while the clock was a year ahead; now it is right again.
+    local function checked_ahead(policy)
+        local runtime = open(policy)
+        command.must 'rm -rf "$state"'
+        local check = runtime:check_begin(env, { now = NOW + 365 * DAY, max_age = 0 })
+        assert(check:commit(command.read(stage.NEW)))
+        return runtime
+    end
+
+    it("does not make the same result new again and again, under any strategy", function()
+        for _, strategy in ipairs { "simple", "separate-lock", "database" } do
+            local runtime = checked_ahead(([[{ api = 1, name = "p", strategy = "%s", deadline = "1500ms",
+                rules = { u.rule "r" { notify = u.once() } } }]]):format(strategy))
+            assert.is_true(notify(runtime).notify, strategy)
+            for i = 1, 3 do
+                now = NOW + i * DAY
+                assert.equal("this very result was said already", notify(runtime).reason, strategy)
+            end
+            command.must 'rm -rf "$state"'
+            now = NOW
+        end
+    end)
+
+    it("does not date a check after now", function()
+        local runtime = checked_ahead [[{ api = 1, name = "p", rules = { u.rule "r" { notify = u.always(),
+            text = function(c) return "checked " .. (c.now - c.result.checked_at) .. " s ago" end } } }]]
+        assert.equal("checked 0 s ago", notify(runtime).text)
+    end)
+
+    it("has the next check note when the result was first seen", function()
+        local runtime = checked_ahead '{ api = 1, name = "p", rules = { u.rule "r" { notify = u.once() } } }'
+        assert(runtime:check_begin(env, { now = NOW, max_age = 0 }):commit(command.read(stage.NEW)))
+        for _, entry in pairs(assert(runtime:environment(env).record:read()).systems) do
+            assert.equal(NOW, entry.since)
+        end
+    end)
+end)
+
+describe("an activation at a time of its own", function()
+    local function listing()
+        return command.must('cd "$state" && find . -printf "%%p %%i %%T@\\n" | LC_ALL=C sort; find "$work" -name "*.sqlite"')
+    end
+
+    it("leaves no trace in what is of the clock's time, under any strategy", function()
+        for _, strategy in ipairs { "simple", "separate-lock", "stateless", "database" } do
+            local runtime = open(([[{ api = 1, name = "p", strategy = "%s", deadline = "1500ms",
+                rules = { u.rule "r" { notify = u.always() } } }]]):format(strategy))
+            assert(runtime:check_begin(env, { max_age = 0 }):commit(command.read(stage.NEW)))
+            local before = listing()
+            for i = 0, 3 do
+                assert.is_true(notify(runtime, { now = NOW + i * DAY }).notify, strategy)
+            end
+            runtime:flush()
+            assert.equal(before, listing(), strategy)
+            assert.is_nil(runtime:strategy().read(runtime:environment(env).record).history.last_notified)
+            command.must 'rm -rf "$state"'
+        end
+    end)
+
+    it("is as any other where the check was at such a time as well", function()
+        local runtime = open((DAILY:gsub('"ours"', '"separate-lock"')))
+        assert.is_true(notify(runtime, { now = NOW }).notify)
+        assert.is_false(notify(runtime, { now = NOW + 1 }).notify)
+        assert.is_true(notify(runtime, { now = NOW + DAY }).notify)
     end)
 end)

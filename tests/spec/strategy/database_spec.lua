@@ -113,15 +113,25 @@ local function break_off(machine, path, ...)
     end
 end
 
---- Whether an activation spoke, and the decision.
-local function notify(machine, path, now, ...)
-    local words = { "--tty", "--json", "--now", now, ... }
-    local result = patiently(machine, now, function()
-        return on(machine, "notify", env, "--policy", path, table.unpack(words))
-    end)
+local function decision_of(result)
     assert.are.equal(0, result.code, result.err)
     local decision = cjson.decode(result.out)
     return decision.notified, decision
+end
+
+--- Whether an activation spoke, and the decision.
+local function notify(machine, path, now, ...)
+    local words = { "--tty", "--json", "--now", now, ... }
+    return decision_of(patiently(machine, now, function()
+        return stage.explained(function(name, ...)
+            return on(machine, name, env, "--policy", path, ...)
+        end, table.unpack(words))
+    end))
+end
+
+--- The same where what explain would meet is not what the activation meets.
+local function notify_unexplained(machine, path, now)
+    return decision_of(on(machine, "notify", env, "--policy", path, "--tty", "--json", "--now", now))
 end
 
 --- Whether an activation tells: the small program, without the full command. `words` are of the shell, before it.
@@ -423,7 +433,7 @@ describe("a database in trouble", function()
         for i, bytes in ipairs { 1, 100, 408, 430, 480, 600, 750, 880, 950, 970, 1200, 5000 } do
             local now = NOW + 2 * i * DAY
             local url, stop = proxy("cut:" .. bytes)
-            local first = notify("one", with(url, 'per = "team"'), now)
+            local first = notify_unexplained("one", with(url, 'per = "team"'), now)
             stop()
             with(server.url, 'per = "team"')
             local told = (first and 1 or 0) + (notify("two", good, now + 60) and 1 or 0)
