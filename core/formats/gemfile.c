@@ -193,7 +193,7 @@ static const char *const filenames[] = {"Gemfile.lock", "gems.locked", NULL};
 
 const un_format un_format_gemfile = {
     .name = "gemfile",
-    .title = "Bundler Gemfile.lock",
+    .title = "Bundler Gemfile.lock and gems.locked",
     .filenames = filenames,
     .syntax = UN_SYNTAX_LINES,
     .scheme = UN_SCHEME_RUBYGEMS,

@@ -1,9 +1,10 @@
 /*
- * gosum.c: Go's go.sum.
+ * gosum.c: Go's go.sum, and the go.work.sum of a workspace.
  *
- * Source: "go.sum files" of the Go Modules Reference.
+ * Source: "go.sum files" and "Workspaces" of the Go Modules Reference.
  *
- * Lines "module version hash", and "module version/go.mod hash" for what was looked at only.
+ * Lines "module version hash", and "module version/go.mod hash" for what was looked at only. The
+ * go.work.sum has those that no go.sum of the workspace's modules has.
  *
  * Identity: the path of the module; several versions may have been built from over time.
  *
@@ -42,11 +43,11 @@ static un_status read_gosum(un_packages *out, un_slice text, un_error *error) {
     return status;
 }
 
-static const char *const filenames[] = {"go.sum", NULL};
+static const char *const filenames[] = {"go.sum", "go.work.sum", NULL};
 
 const un_format un_format_gosum = {
     .name = "gosum",
-    .title = "Go go.sum",
+    .title = "Go go.sum and go.work.sum",
     .filenames = filenames,
     .syntax = UN_SYNTAX_LINES,
     .scheme = UN_SCHEME_GO,
