@@ -52,6 +52,8 @@ typedef struct un_format {
     X(podfile)                                                                                     \
     X(conda_lock)                                                                                  \
     X(pixi)                                                                                        \
+    X(helm)                                                                                        \
+    X(helmfile)                                                                                    \
     X(bun)                                                                                         \
     X(deno)                                                                                        \
     X(composer)                                                                                    \

@@ -139,6 +139,7 @@ describe("a lockfile without packages", function()
         expect("gomod", 0, "go.mod", "module a\n\nrequire ()\n")
         expect("gradle", 0, "gradle.lockfile", "empty=\n")
         expect("mix", 0, "mix.lock", "%{}\n")
+        expect("helm", 0, "Chart.lock", "dependencies: null\ndigest: sha256:0a\ngenerated: \"2024-05-06T07:08:09Z\"\n")
     end)
 
     it("needs the name of its format where it says no more than a version", function()
