@@ -66,6 +66,7 @@ typedef struct un_format {
     X(renv)                                                                                        \
     X(conan)                                                                                       \
     X(vcpkg)                                                                                       \
+    X(bazel)                                                                                       \
     X(yarn)                                                                                        \
     X(gomod)                                                                                       \
     X(gosum)                                                                                       \

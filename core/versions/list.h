@@ -28,6 +28,7 @@
     X(CRAN, cran)                                                                                  \
     X(PVP, pvp)                                                                                    \
     X(ALPINE, alpine)                                                                              \
-    X(RPM, rpm)
+    X(RPM, rpm)                                                                                    \
+    X(BAZEL, bazel)
 
 #endif
