@@ -29,6 +29,9 @@ static bool recognise(un_value root) {
     un_slice version = version_of(root);
     if (version.len != 1 || *version.ptr < '2' || *version.ptr > '9')
         return false;
+    /* So has maven_install.json, and `packages`. */
+    if (un_get(root, UN_SLICE("artifacts")).tree)
+        return false;
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
         if (un_type_of(un_get(root, un_slice_of(members[i]))) == UN_OBJECT)
             return true;

@@ -67,6 +67,7 @@ typedef struct un_format {
     X(conan)                                                                                       \
     X(vcpkg)                                                                                       \
     X(bazel)                                                                                       \
+    X(maven_install)                                                                               \
     X(yarn)                                                                                        \
     X(gomod)                                                                                       \
     X(gosum)                                                                                       \

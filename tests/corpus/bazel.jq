@@ -1,4 +1,4 @@
-#!/usr/bin/jq -rf
+#!/usr/bin/env -S jq -rf
 # Modules of a MODULE.bazel.lock, see core/formats/bazel.c.
 if .moduleDepGraph then
     .moduleDepGraph | to_entries[] | select(.key != "<root>") | .value | objects
