@@ -54,6 +54,7 @@ typedef struct un_format {
     X(pixi)                                                                                        \
     X(helm)                                                                                        \
     X(helmfile)                                                                                    \
+    X(stack)                                                                                       \
     X(bun)                                                                                         \
     X(deno)                                                                                        \
     X(composer)                                                                                    \
