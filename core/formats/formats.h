@@ -76,6 +76,7 @@ typedef struct un_format {
     X(gradle)                                                                                      \
     X(mix)                                                                                         \
     X(terraform)                                                                                   \
+    X(cabal_freeze)                                                                                \
     X(cargo)                                                                                       \
     X(uv)                                                                                          \
     X(poetry)                                                                                      \

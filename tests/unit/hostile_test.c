@@ -195,6 +195,11 @@ static void test_lines(void) {
     hostile(".terraform.lock.hcl", repeated("provider \"a\" {\n", "b {\n", 1000000, ""), UN_SYNTAX);
     hostile(".terraform.lock.hcl", repeated("provider \"a\" {\n", "/*\n", 1000000, ""), UN_SYNTAX);
     hostile("yarn.lock", repeated("# yarn lockfile v1\r", "\r", 1000000, ""), UN_OK);
+    const char *freeze = "cabal.project.freeze", *open = "constraints: a ";
+    hostile(freeze, repeated(open, "-b\t", 1000000, ""), UN_OK);
+    hostile(freeze, repeated(open, "==1 || ", 1000000, "==2"), UN_OK);
+    hostile(freeze, repeated(open, "==1, a", 1000000, ""), UN_SYNTAX);
+    hostile(freeze, repeated("constraints:", " , \n", 1000000, ""), UN_OK);
     refused("go.sum", "a v1 h1:\xff\n");
 }
 

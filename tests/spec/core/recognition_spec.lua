@@ -107,6 +107,9 @@ describe("a reader of lines", function()
         refuse(":3:3: expected: name = value", ".terraform.lock.hcl",
             'provider "a" {\n  version = "1"\n  could not reach\n}\n')
         refuse("nothing but comments", ".terraform.lock.hcl", "# could not reach the proxy\n")
+        refuse("expected a field", "cabal.project.freeze", "cabal: Could not resolve dependencies:\n")
+        refuse(":1:14: expected: name ==version", "cabal.project.freeze", "constraints: could not be solved\n")
+        refuse("nothing but comments", "cabal.project.freeze", "-- could not reach the proxy\n")
     end)
 
     it("takes what the tools write", function()
