@@ -74,6 +74,7 @@ typedef struct un_format {
     X(gosum)                                                                                       \
     X(gemfile)                                                                                     \
     X(gradle)                                                                                      \
+    X(gradle_catalog)                                                                              \
     X(mix)                                                                                         \
     X(terraform)                                                                                   \
     X(cabal_freeze)                                                                                \

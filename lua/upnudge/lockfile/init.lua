@@ -74,8 +74,8 @@ function Reader:parse(name, bytes, options)
     return nil, message, code
 end
 
--- What always stands beside another one and says less.
-local SECOND_TO <const> = { gosum = "gomod" }
+-- What always stands beside another one and says less, or what was asked for where the other says what was taken.
+local SECOND_TO <const> = { gosum = "gomod", ["gradle-catalog"] = "gradle" }
 
 local function first_of(environment, format)
     for _, name in ipairs(format.filenames or format.files) do

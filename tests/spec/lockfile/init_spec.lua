@@ -148,6 +148,8 @@ describe("the lockfile of a directory", function()
         assert.equal("go.mod", (find("go.work.sum", "go.mod", "go.sum")))
         assert.equal("gems.locked", (find("gems.locked", "gems.rb")))
         assert.equal("Gemfile.lock", (find("gems.locked", "Gemfile.lock")))
+        assert.equal("gradle.lockfile", (find("libs.versions.toml", "gradle.lockfile")))
+        assert.equal("libs.versions.toml", (find "libs.versions.toml"))
     end)
 
     it("may be one of a team's formats, also one that has the name of ours", function()
