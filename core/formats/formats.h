@@ -73,6 +73,7 @@ typedef struct un_format {
     X(gomod)                                                                                       \
     X(gosum)                                                                                       \
     X(gemfile)                                                                                     \
+    X(paket)                                                                                       \
     X(gradle)                                                                                      \
     X(gradle_catalog)                                                                              \
     X(mix)                                                                                         \

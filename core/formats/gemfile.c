@@ -29,10 +29,18 @@ static bool is_one_of(un_slice text, const char *const *words, size_t count) {
     return false;
 }
 
+/* Paket has a section GIT, too, and no `revision:` behind the remote. */
+static bool is_of_paket(un_slice text, un_line line) {
+    un_slice mark = UN_SLICE("#");
+    return un_slice_equal(line.text, UN_SLICE("GIT")) && un_next_code(text, mark, &line) &&
+           un_next_code(text, mark, &line) && !un_slice_starts(line.text, UN_SLICE("revision:"));
+}
+
 static bool recognise(un_slice text) {
     un_line line = {0};
     return un_next_code(text, UN_SLICE("#"), &line) && line.indent == 0 &&
-           (is_one_of(line.text, sections, 4) || is_one_of(line.text, others, 5));
+           (is_one_of(line.text, sections, 4) || is_one_of(line.text, others, 5)) &&
+           !is_of_paket(text, line);
 }
 
 typedef struct reader {

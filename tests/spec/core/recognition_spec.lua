@@ -99,6 +99,15 @@ describe("a reader of lines", function()
             "GEM\n  specs:\n    a (1)\nBundler::HTTPError\n")
         refuse(":2:3: nothing that Bundler writes below DEPENDENCIES", "Gemfile.lock",
             "DEPENDENCIES\n  could not be found\n")
+        refuse("expected a section, as NUGET", "paket.lock", "Paket failed with\n-> Could not find package\n")
+        refuse(":1:1: expected a section, as NUGET", "paket.lock", "ERROR: could not reach the proxy\n")
+        refuse(":2:1: expected a section, as NUGET", "paket.lock", "NUGET\nUNKNOWN: x\n")
+        refuse(":2:3: expected `remote:`", "paket.lock", "NUGET\n  could not reach the proxy\n")
+        refuse(":2:5: no remote has been named", "paket.lock", "NUGET\n    a (1)\n")
+        refuse(":3:5: expected: name (version)", "paket.lock", "NUGET\n  remote: x\n    could not reach (it)\n")
+        refuse(":4:7: nothing that Paket writes", "paket.lock",
+            "NUGET\n  remote: x\n    a (1)\n      could not reach\n")
+        refuse(":3:5: expected: file (commit)", "paket.lock", "GIT\n  remote: x\n    could not reach\n")
         refuse("expected '%{'", "mix.lock", "could not reach the proxy\n")
         refuse("no lockfile", "yarn.lock", "could not reach the proxy\n")
         refuse(":2:1: expected \"name@range\"", "yarn.lock", "# yarn lockfile v1\nerror a@1, no such package:\n")
@@ -123,6 +132,12 @@ describe("a reader of lines", function()
             .. "RUBY VERSION\n   ruby 3.3.0p0\n\nBUNDLED WITH\n   2.5.0\n")
         expect("yarn", 1, "yarn.lock", '# yarn lockfile v1\n\n"a@>= 1 < 2", a@^1:\n  version "1.0.0"\n  resolved "x"\n'
             .. '  dependencies:\n    b "^1"\n    "@c/d" "*"\n')
+        local git = "GIT\n  remote: https://example.org/a.git\n"
+        for _, name in ipairs { "Gemfile.lock", "paket.lock", "some.lock" } do
+            expect("gemfile", 1, name, git .. "  revision: 0123\n  specs:\n    a (1.0)\n")
+            expect("paket", 1, name, git .. "     (0123)\n")
+            expect("paket", 1, name, git .. "  specs:\n     (0123)\n")
+        end
         expect("terraform", 1, ".terraform.lock.hcl",
             'provider "a" {\n  version = "1"\n  hashes = [\n    "h1:a=",\n  ]\n}\n')
     end)
