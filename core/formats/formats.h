@@ -50,6 +50,7 @@ typedef struct un_format {
     X(yarn_berry)                                                                                  \
     X(pubspec)                                                                                     \
     X(podfile)                                                                                     \
+    X(shards)                                                                                      \
     X(conda_lock)                                                                                  \
     X(pixi)                                                                                        \
     X(helm)                                                                                        \
