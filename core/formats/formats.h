@@ -70,6 +70,7 @@ typedef struct un_format {
     X(vcpkg)                                                                                       \
     X(bazel)                                                                                       \
     X(maven_install)                                                                               \
+    X(dub)                                                                                         \
     X(yarn)                                                                                        \
     X(gomod)                                                                                       \
     X(gosum)                                                                                       \
