@@ -71,6 +71,7 @@ typedef struct un_format {
     X(bazel)                                                                                       \
     X(maven_install)                                                                               \
     X(dub)                                                                                         \
+    X(sbt)                                                                                         \
     X(yarn)                                                                                        \
     X(gomod)                                                                                       \
     X(gosum)                                                                                       \

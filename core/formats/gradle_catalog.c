@@ -18,6 +18,7 @@
  *   - where a `ref` names nothing the package has no version;
  *   - a plugin has group "plugin". A version that nothing refers to is no package.
  */
+#include "core/formats/shared/maven.h"
 #include "core/formats/shared/members.h"
 #include "core/formats/shared/seen.h"
 #include "formats.h"
@@ -169,22 +170,6 @@ static un_status find_version(reading *r, un_value value, un_slice *version, un_
 
 /* --- packages --------------------------------------------------------------------------------- */
 
-/* "group:name"; absent where a part is. */
-static un_status join(reading *r, un_slice group, un_slice name, un_slice *out, un_error *error) {
-    *out = (un_slice){NULL, 0};
-    if (!group.len || !name.len)
-        return UN_OK;
-    size_t length = group.len + 1 + name.len;
-    char *text = un_arena_alloc(&r->out->arena, length);
-    if (!text)
-        return un_fail(error, UN_NO_MEMORY, "out of memory");
-    memcpy(text, group.ptr, group.len);
-    text[group.len] = ':';
-    memcpy(text + group.len + 1, name.ptr, name.len);
-    *out = (un_slice){text, length};
-    return UN_OK;
-}
-
 /* What cannot be named is counted, also where nothing pins it. */
 static un_status add(reading *r, const un_package *package, un_error *error) {
     return package->version.ptr || !package->name.len ? un_packages_add(r->out, package, error)
@@ -209,7 +194,7 @@ static un_status read_library(reading *r, un_value library, un_error *error) {
     } else {
         split(un_string(module), parts, 2);
     }
-    un_status status = join(r, parts[0], parts[1], &package.name, error);
+    un_status status = un_maven_name(&package.name, r->out, parts[0], parts[1], error);
     if (status == UN_OK && version.tree)
         status = find_version(r, version, &package.version, error);
     return status == UN_OK ? add(r, &package, error) : status;
