@@ -35,6 +35,7 @@ first_program = $(firstword $(foreach p,$(1),$(shell command -v $(p) 2>/dev/null
 
 LUA_PACKAGE := $(call package,lua5.4 lua-5.4 lua54)
 YAML_PACKAGE := $(call package,yaml-0.1)
+EXPAT_PACKAGE := $(call package,expat)
 SIMDJSON_PACKAGE := $(call package,simdjson)
 XXHASH_PACKAGE := $(call package,libxxhash)
 LUA ?= $(or $(call first_program,lua5.4 lua-5.4 lua54),/usr/bin/lua5.4)
@@ -46,8 +47,9 @@ LUA := $(LUA)
 LUA_INCLUDE := $(LUA_INCLUDE)
 LUA_LIBDIR := $(LUA_LIBDIR)
 LUA_LIB := $(filter -llua%,$(call asked,--libs-only-l,$(LUA_PACKAGE),-llua5.4))
-YAML_LIB := $(call asked,--libs,$(YAML_PACKAGE),-lyaml)
-READER_FLAGS := $(call asked,--cflags-only-I,$(strip $(XXHASH_PACKAGE) $(YAML_PACKAGE) $(SIMDJSON_PACKAGE)),)
+# What reads YAML and XML.
+READER_LIBS := $(call asked,--libs,$(YAML_PACKAGE),-lyaml) $(call asked,--libs,$(EXPAT_PACKAGE),-lexpat)
+READER_FLAGS := $(call asked,--cflags-only-I,$(strip $(XXHASH_PACKAGE) $(YAML_PACKAGE) $(EXPAT_PACKAGE) $(SIMDJSON_PACKAGE)),)
 SIMDJSON_LIB := $(call asked,--libs,$(SIMDJSON_PACKAGE),-lsimdjson)
 
 WARNINGS = -Wall -Wextra -Wshadow -Wpointer-arith -Wcast-qual -Wwrite-strings -Wundef \
@@ -123,11 +125,11 @@ $(BUILD)/upnudge: $(addprefix $(BUILD)/lua/command/,main.o activation.o deadline
 $(BUILD)/upnudge-cli: $(addprefix $(BUILD)/lua/command/,cli.o activation.o deadline.o) $(call carried,upnudge-cli)
 	@echo "  $(CC) $@"
 	@$(CC) -no-pie $(LDFLAGS) -o $@ $^ $(STATIC_LUA) -Wl,--whole-archive $(LUA_LIB) -Wl,--no-whole-archive \
-		$(LUA_LIB)-cjson $(LUA_LIB)-filesystem -Wl,-Bdynamic $(YAML_LIB) -lm -Wl,--export-dynamic-symbol='lua*'
+		$(LUA_LIB)-cjson $(LUA_LIB)-filesystem -Wl,-Bdynamic $(READER_LIBS) -lm -Wl,--export-dynamic-symbol='lua*'
 
 $(BUILD)/libupnudge.so.0: $(addprefix $(BUILD)/lua/api/,upnudge.o scheme.o) $(call carried,libupnudge)
 	@echo "  CC $@"
-	@$(CC) -shared $(LDFLAGS) -Wl,-soname,libupnudge.so.0 -Wl,-z,defs -o $@ $^ $(LUA_LIB)-cjson $(LUA_LIB) $(YAML_LIB) -lm
+	@$(CC) -shared $(LDFLAGS) -Wl,-soname,libupnudge.so.0 -Wl,-z,defs -o $@ $^ $(LUA_LIB)-cjson $(LUA_LIB) $(READER_LIBS) -lm
 
 $(BUILD)/libupnudge.so: $(BUILD)/libupnudge.so.0
 	@ln -sf libupnudge.so.0 $@
@@ -135,7 +137,7 @@ $(BUILD)/libupnudge.so: $(BUILD)/libupnudge.so.0
 $(BUILD)/lib/upnudge/core.so: $(BUILD)/lua/bind/module.o $(call carried,core)
 	@mkdir -p $(@D)
 	@echo "  CC $@"
-	@$(CC) -shared $(LDFLAGS) -o $@ $^ $(YAML_LIB)
+	@$(CC) -shared $(LDFLAGS) -o $@ $^ $(READER_LIBS)
 
 $(BUILD)/upnudge-json.so: $(BUILD)/core/tree/json_simdjson.o
 	@echo "  CXX $@"
@@ -179,7 +181,7 @@ test-programs: products $(UNIT) $(FAULT) $(HOSTS) $(BUILD)/tests/bench/parse $(D
 
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(CORE)
 	@echo "  CC $@"
-	@$(CC) $(LDFLAGS) -o $@ $^ $(YAML_LIB) -lm
+	@$(CC) $(LDFLAGS) -o $@ $^ $(READER_LIBS) -lm
 
 # The VM has modules of the tests in the place of ours.
 VM_TESTS = $(addprefix $(BUILD)/tests/unit/,vm_test pool_test embedded_test)
@@ -195,7 +197,7 @@ $(BUILD)/tests/unit/modules.c: $(VM_MODULES) lua/vm/embed.lua
 
 $(BUILD)/tests/bench/parse $(DIFFERENTIAL): %: %.o $(CORE)
 	@echo "  CC $@"
-	@$(CC) $(LDFLAGS) -o $@ $^ $(YAML_LIB) -lm
+	@$(CC) $(LDFLAGS) -o $@ $^ $(READER_LIBS) -lm
 
 # These embed the library as a stranger's program would.
 $(HOSTS): %: %.o $(BUILD)/libupnudge.so
@@ -204,7 +206,7 @@ $(HOSTS): %: %.o $(BUILD)/libupnudge.so
 
 $(BUILD)/tests/fault/%: $(BUILD)/tests/fault/%.o $(BUILD)/tests/fault/os.o $(filter-out $(BUILD)/core/os/os.o,$(CORE))
 	@echo "  CC $@"
-	@$(CC) $(LDFLAGS) -o $@ $^ $(YAML_LIB) -lm
+	@$(CC) $(LDFLAGS) -o $@ $^ $(READER_LIBS) -lm
 
 # The JSON reader is looked for beside the program that parses.
 $(UNIT) $(FAULT): | $(BUILD)/tests/unit/upnudge-json.so
@@ -256,12 +258,12 @@ differential: deps-test
 # --- fuzzing: libFuzzer, so clang; core alone --------------------------------------------------
 
 FUZZ_SECONDS ?= 600
-FUZZERS = $(patsubst %,$(BUILD)/tests/fuzz/%,json yaml toml lines versions)
+FUZZERS = $(patsubst %,$(BUILD)/tests/fuzz/%,json yaml toml xml lines versions)
 .PHONY: fuzz-programs
 fuzz-programs: $(FUZZERS) $(BUILD)/tests/fuzz/upnudge-json.so
 $(FUZZERS): %: %.o $(BUILD)/tests/fuzz/fuzz.o $(CORE)
 	@echo "  $(CC) $@"
-	@$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(YAML_LIB) -lm
+	@$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(READER_LIBS) -lm
 $(BUILD)/tests/fuzz/upnudge-json.so: $(BUILD)/upnudge-json.so
 	@ln -sf ../../upnudge-json.so $@
 
@@ -290,7 +292,7 @@ generated: all
 # --- what has to be installed ------------------------------------------------------------------
 
 PACKAGES = g++ liblua5.4-dev lua5.4 lua-cjson lua-cjson-dev lua-filesystem lua-filesystem-dev \
-	lua-argparse libxxhash-dev libsimdjson-dev libyaml-dev jq
+	lua-argparse libxxhash-dev libsimdjson-dev libyaml-dev libexpat1-dev jq
 TEST_PACKAGES = $(PACKAGES) lua-busted python3 lua-dbi-sqlite3 lua-dbi-postgresql postgresql sqlite3
 CORPUS_PACKAGES = $(PACKAGES) python3 python3-yaml
 FUZZ_PACKAGES = $(PACKAGES) clang libclang-rt-dev llvm

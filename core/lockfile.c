@@ -2,6 +2,7 @@
 #include "ascii.h"
 #include "core/tree/json.h"
 #include "core/tree/toml.h"
+#include "core/tree/xml.h"
 #include "core/tree/yaml.h"
 #include "lines.h"
 #include "utf8.h"
@@ -19,7 +20,7 @@ const un_format *un_format_at(size_t index) {
 }
 
 const char *un_syntax_name(un_syntax syntax) {
-    static const char *const names[] = {"JSON", "YAML", "TOML", "lines"};
+    static const char *const names[] = {"JSON", "YAML", "TOML", "XML", "lines"};
     return names[syntax];
 }
 
@@ -93,6 +94,11 @@ static bool is_table_header(un_slice line) {
     return end < line.len && end > start && line.ptr[start] != '{' && line.ptr[start] != '[';
 }
 
+/* "<?xml", a comment or an element; what a merge left is none. */
+static bool is_markup(un_slice line) {
+    return line.len > 1 && (un_is_letter(line.ptr[1]) || strchr("?!_", line.ptr[1]));
+}
+
 /* What the first line that is no comment looks like. */
 static un_syntax sniff(un_slice text) {
     un_line line = {0};
@@ -103,6 +109,8 @@ static un_syntax sniff(un_slice text) {
         return UN_SYNTAX_JSON;
     case '/':
         return UN_SYNTAX_JSON;
+    case '<':
+        return is_markup(line.text) ? UN_SYNTAX_XML : UN_SYNTAX_YAML;
     case '[':
         return is_table_header(line.text) ? UN_SYNTAX_TOML : UN_SYNTAX_JSON;
     default: {
@@ -146,6 +154,8 @@ static un_status parse_tree(un_tree *out, un_syntax syntax, const un_bytes *byte
         return un_yaml_parse(out, bytes->slice, error);
     case UN_SYNTAX_TOML:
         return un_toml_parse(out, bytes->slice, error);
+    case UN_SYNTAX_XML:
+        return un_xml_parse(out, bytes->slice, error);
     default:
         return un_json_parse(out, bytes, error);
     }

@@ -20,7 +20,7 @@
 
 typedef struct un_lockfile {
     un_packages packages;
-    un_tree tree;  /* of a JSON, YAML or TOML lockfile */
+    un_tree tree;  /* of a JSON, YAML, TOML or XML lockfile */
     un_slice text; /* of one read line by line: valid UTF-8 without NUL, in the packages' arena */
 } un_lockfile;
 

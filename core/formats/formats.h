@@ -16,6 +16,7 @@ typedef enum un_syntax {
     UN_SYNTAX_JSON,
     UN_SYNTAX_YAML, /* the root is an array of the documents */
     UN_SYNTAX_TOML,
+    UN_SYNTAX_XML, /* see core/tree/xml.h for the shape */
     UN_SYNTAX_LINES,
 } un_syntax;
 
@@ -79,6 +80,7 @@ typedef struct un_format {
     X(paket)                                                                                       \
     X(gradle)                                                                                      \
     X(gradle_catalog)                                                                              \
+    X(gradle_verification)                                                                         \
     X(mix)                                                                                         \
     X(terraform)                                                                                   \
     X(cabal_freeze)                                                                                \

@@ -4,9 +4,9 @@
  *     un_cursor cursor = un_walk(un_get(un_tree_root(&tree), UN_SLICE("packages")));
  *     while (un_next(&cursor, &key, &value)) use(key, un_string(value));
  *
- * JSON, YAML and TOML are all read into one tape, whose layout is that of simdjson's doc/tape.md:
- * simdjson writes it for JSON, writer.h for the others. A reader refuses nesting beyond
- * UN_TREE_DEPTH and duplicate keys, so nobody above has to think of either.
+ * JSON, YAML, TOML and XML are all read into one tape, whose layout is that of simdjson's
+ * doc/tape.md: simdjson writes it for JSON, writer.h for the others. A reader refuses nesting
+ * beyond UN_TREE_DEPTH and duplicate keys, so nobody above has to think of either.
  *
  * A tree owns everything that its values and slices point to, but for `text`.
  */

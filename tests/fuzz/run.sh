@@ -7,7 +7,7 @@
 # BUILD/faults.
 set -u
 build=$1 seconds=$2
-targets="json yaml toml lines versions"
+targets="json yaml toml xml lines versions"
 jobs=$(nproc)
 each=$((seconds * jobs / $(wc -w <<<"$targets")))
 [ "$each" -gt 0 ] || each=1

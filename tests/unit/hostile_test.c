@@ -170,7 +170,45 @@ static void test_toml(void) {
             UN_OK);
     hostile(name, repeated("", "[a]\n", 2, ""), UN_SYNTAX);
     hostile(name, repeated("a = \"", "x", 30000000, "\""), -1);
+    hostile("libs.versions.toml", repeated("[libraries]\na = \"", "a:", 10000000, "\"\n"), UN_OK);
     hostile(name, repeated("", "a = 1\n", 2, ""), UN_SYNTAX);
+}
+
+/* As many elements, each with a name of its own, which the library remembers. */
+static text named_apart(unsigned count) {
+    text made = {malloc(16 + 9 * (size_t)count), 0};
+    if (!made.bytes)
+        exit(2);
+    made.length = (size_t)sprintf(made.bytes, "<r>");
+    for (unsigned i = 0; i < count; i++)
+        made.length += (size_t)sprintf(made.bytes + made.length, "<a%05x/>", i);
+    made.length += (size_t)sprintf(made.bytes + made.length, "</r>");
+    return made;
+}
+
+static void test_xml(void) {
+    const char *name = "verification-metadata.xml", *root = "<verification-metadata>";
+    const char *open = "<verification-metadata><components><component group='g' name='n' "
+                       "version='1'><artifact name='a'><sha256 value='a'>";
+    const char *close = "</sha256></artifact></component></components></verification-metadata>";
+    hostile(name, repeated("", "<a>", 1000000, ""), UN_LIMIT);
+    hostile(name, repeated(root, "<a b='1'>", 1000000, ""), UN_LIMIT);
+    hostile(name, repeated(root, "<a/>", 3000000, "</verification-metadata>"), UN_OK);
+    hostile(name, repeated(root, "x<a/>", 2000000, "</verification-metadata>"), UN_OK);
+    hostile(name, repeated(root, "<a b=''/>", 1000000, "</verification-metadata>"), UN_OK);
+    hostile(name, repeated(open, "<also-trust value='b'/>", 500000, close), UN_OK);
+    hostile(name,
+            repeated("<verification-metadata><components>", "<component/>", 1000000,
+                     "</components></verification-metadata>"),
+            UN_OK);
+    hostile(name, repeated("<a b='", "x", 30000000, "'/>"), UN_FORMAT);
+    hostile(name, repeated("<a>", "x", 30000000, "</a>"), UN_FORMAT);
+    hostile(name, repeated("<a>", "&#65;", 5000000, "</a>"), UN_FORMAT);
+    hostile(name, repeated("<!DOCTYPE a [", "<!ENTITY b 'b'>", 1000000, "]><a/>"), UN_SYNTAX);
+    hostile(name, named_apart(300000), UN_FORMAT);
+    refused(name, "<?xml version='1.0' encoding='UTF-16'?><verification-metadata/>");
+    refused(name, "<verification-metadata>\xff</verification-metadata>");
+    refused(name, "<!DOCTYPE a SYSTEM '/etc/passwd'><verification-metadata/>");
 }
 
 static void test_lines(void) {
@@ -200,6 +238,10 @@ static void test_lines(void) {
     hostile(freeze, repeated(open, "==1 || ", 1000000, "==2"), UN_OK);
     hostile(freeze, repeated(open, "==1, a", 1000000, ""), UN_SYNTAX);
     hostile(freeze, repeated("constraints:", " , \n", 1000000, ""), UN_OK);
+    hostile("paket.lock",
+            repeated("NUGET\n  remote: x\n", "    a (1)\n      b (>= 1)\n", 300000, ""), UN_OK);
+    hostile("paket.lock", repeated("NUGET\n  remote: x\n    a", " (", 1000000, ")\n"), UN_SYNTAX);
+    hostile("paket.lock", repeated("", "GIT\n", 1000000, ""), UN_OK);
     refused("go.sum", "a v1 h1:\xff\n");
 }
 
@@ -220,6 +262,7 @@ int main(void) {
     test_relaxed_json();
     test_yaml();
     test_toml();
+    test_xml();
     test_lines();
     test_unnamed();
     return check_done();

@@ -75,7 +75,18 @@ function Reader:parse(name, bytes, options)
 end
 
 -- What always stands beside another one and says less, or what was asked for where the other says what was taken.
-local SECOND_TO <const> = { gosum = "gomod", ["gradle-catalog"] = "gradle" }
+local SECOND_TO <const> = {
+    gosum = { "gomod" }, ["gradle-catalog"] = { "gradle" }, ["gradle-verification"] = { "gradle", "gradle-catalog" },
+}
+
+local function is_second(format, seen)
+    for _, first in ipairs(SECOND_TO[format.name] or {}) do
+        if seen[first] then
+            return true
+        end
+    end
+    return false
+end
 
 local function first_of(environment, format)
     for _, name in ipairs(format.filenames or format.files) do
@@ -99,7 +110,7 @@ function Reader:find(environment)
     local ours = core.formats()
     local found, seen = {}, {}
     for _, format in ipairs(table.move(ours, 1, #ours, #team + 1, table.move(team, 1, #team, 1, {}))) do
-        local path = not seen[SECOND_TO[format.name]] and first_of(environment, format)
+        local path = not is_second(format, seen) and first_of(environment, format)
         if path and not seen[path] then
             found[#found + 1] = path
             seen[path], seen[format.name] = true, true
