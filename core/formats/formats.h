@@ -84,6 +84,7 @@ typedef struct un_format {
     X(mix)                                                                                         \
     X(terraform)                                                                                   \
     X(cabal_freeze)                                                                                \
+    X(requirements)                                                                                \
     X(cargo)                                                                                       \
     X(uv)                                                                                          \
     X(poetry)                                                                                      \

@@ -164,8 +164,9 @@ static void test_names(void) {
     "\"1\"\n" files
 #define PIPFILE(hashes)                                                                            \
     "{\n\"_meta\":{},\n\"default\":{\"a\":{\"version\":\"==1\",\"hashes\":[" hashes "]}}}"
-#define MIX(hashes) "%{\n  \"a\": {:hex, :a, \"1.0.0\", " hashes "},\n}\n"
-#define REBUILT     "rebuilt none a 1 1\n"
+#define PIP(name, hashes) name "==1" hashes "\n"
+#define MIX(hashes)       "%{\n  \"a\": {:hex, :a, \"1.0.0\", " hashes "},\n}\n"
+#define REBUILT           "rebuilt none a 1 1\n"
 
 /* A release is another one only when nothing is left of the hashes that it had. */
 static void test_rebuilt(void) {
@@ -197,6 +198,12 @@ static void test_rebuilt(void) {
                        ""));
     CHECK(texts_differ(PIPFILE("\"sha256:2\""), PIPFILE("\"sha256:1\""), REBUILT));
     CHECK(texts_differ(PIPFILE("\"sha256:2\""), PIPFILE("\"sha512:1\""), ""));
+    CHECK(texts_differ(PIP("a", " --hash=sha256:1 --hash=sha256:2"),
+                       PIP("A", " \\\n  --hash=sha256:2 \\\n  --hash=sha256:3"), ""));
+    CHECK(texts_differ(PIP("a", " --hash=sha256:ab"), PIP("a", " --hash sha256:AB"), ""));
+    CHECK(texts_differ(PIP("a", " --hash=sha256:1"), PIP("a", " --hash=sha256:2"), REBUILT));
+    CHECK(texts_differ(PIP("a", " --hash=sha256:1"), PIP("a", " --hash=sha512:2"), ""));
+    CHECK(texts_differ(PIP("a", " --hash=sha256:1"), PIP("a", ""), ""));
 }
 
 /* Hashes that a later version of the tool writes, too, and other kinds of them. */

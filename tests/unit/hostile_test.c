@@ -242,6 +242,18 @@ static void test_lines(void) {
             repeated("NUGET\n  remote: x\n", "    a (1)\n      b (>= 1)\n", 300000, ""), UN_OK);
     hostile("paket.lock", repeated("NUGET\n  remote: x\n    a", " (", 1000000, ")\n"), UN_SYNTAX);
     hostile("paket.lock", repeated("", "GIT\n", 1000000, ""), UN_OK);
+    const char *requirements = "requirements.txt";
+    hostile(requirements, repeated("", "a==1.0 --hash=sha256:aa\n", 1000000, ""), UN_OK);
+    hostile(requirements, repeated("a==1.0", " \\\n --hash=sha256:aa", 1000000, ""), UN_OK);
+    hostile(requirements, repeated("a==1.0", " #", 5000000, ""), UN_OK);
+    hostile(requirements, repeated("a==1.0", "#", 5000000, ""), UN_SYNTAX);
+    hostile(requirements, repeated("a==1.0", "\\\n", 5000000, ""), UN_OK);
+    hostile(requirements, repeated("a", ",==1.0", 5000000, ""), UN_SYNTAX);
+    hostile(requirements, repeated("a==1.0", ",==1.0", 5000000, ""), UN_OK);
+    hostile(requirements, repeated("a", " ", 20000000, ""), UN_FORMAT);
+    hostile(requirements, repeated("", "a\n", 1000000, ""), UN_FORMAT);
+    hostile(requirements, repeated("a @ https://", "#&@/", 5000000, ""), UN_OK);
+    hostile(requirements, repeated("a==1 --hash=", "\"'", 5000000, ""), UN_OK);
     refused("go.sum", "a v1 h1:\xff\n");
 }
 

@@ -88,6 +88,9 @@ local function is_second(format, seen)
     return false
 end
 
+-- What people also write by hand, or is exported from a lockfile, gives way to whatever a tool locks.
+local GIVES_WAY <const> = { requirements = 1 }
+
 local function first_of(environment, format)
     for _, name in ipairs(format.filenames or format.files) do
         local path = environment.path .. "/" .. name
@@ -98,7 +101,7 @@ local function first_of(environment, format)
 end
 
 --- The one lockfile that upnudge knows in the directory. Of one format's names the first wins, as
---- npm does with a shrinkwrap beside a package-lock; of two formats none does.
+--- npm does with a shrinkwrap beside a package-lock; of two formats that give way to the same none does.
 ---@param environment upnudge.Environment
 ---@return string? path
 ---@return string? message
@@ -108,11 +111,14 @@ function Reader:find(environment)
         return nil, message
     end
     local ours = core.formats()
-    local found, seen = {}, {}
+    local found, seen, least = {}, {}, math.huge
     for _, format in ipairs(table.move(ours, 1, #ours, #team + 1, table.move(team, 1, #team, 1, {}))) do
         local path = not is_second(format, seen) and first_of(environment, format)
         if path and not seen[path] then
-            found[#found + 1] = path
+            local way = GIVES_WAY[format.name] or 0
+            found = way < least and {} or found
+            found[#found + 1] = way <= least and path or nil
+            least = math.min(way, least)
             seen[path], seen[format.name] = true, true
         end
     end

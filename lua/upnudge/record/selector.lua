@@ -21,6 +21,8 @@ end
 local FOLDS <const> = {
     pdm = python, pipfile = python, poetry = python, pylock = python, uv = python,
     composer = caseless, nuget = caseless, paket = caseless, ["package-resolved"] = caseless,
+    requirements = python,
+    composer = caseless, nuget = caseless, ["package-resolved"] = caseless,
 }
 
 --- Whether one of the selectors names the change's package. A name may hold an @ itself ("@scope/name").

@@ -153,6 +153,12 @@ describe("the lockfile of a directory", function()
         assert.equal("libs.versions.toml", (find("verification-metadata.xml", "libs.versions.toml")))
         assert.equal("verification-metadata.xml", (find "verification-metadata.xml"))
         assert.equal("libs.versions.toml", (find "libs.versions.toml"))
+        assert.equal("requirements.txt", (find("requirements.txt", "requirements-dev.txt")))
+    end)
+
+    it("is what a tool locks, before what people also write by hand", function()
+        assert.equal("uv.lock", (find("requirements.txt", "uv.lock")))
+        assert.equal("package-lock.json", (find("requirements.txt", "package-lock.json")))
     end)
 
     it("may be one of a team's formats, also one that has the name of ours", function()
