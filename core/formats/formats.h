@@ -57,6 +57,7 @@ typedef struct un_format {
     X(helm)                                                                                        \
     X(helmfile)                                                                                    \
     X(stack)                                                                                       \
+    X(conda_env)                                                                                   \
     X(bun)                                                                                         \
     X(deno)                                                                                        \
     X(composer)                                                                                    \
@@ -85,6 +86,7 @@ typedef struct un_format {
     X(terraform)                                                                                   \
     X(cabal_freeze)                                                                                \
     X(requirements)                                                                                \
+    X(conda_explicit)                                                                              \
     X(cargo)                                                                                       \
     X(uv)                                                                                          \
     X(poetry)                                                                                      \

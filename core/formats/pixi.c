@@ -49,33 +49,6 @@ static un_slice base_name(un_slice url) {
     return slash < url.len ? un_slice_from(url, slash + 1) : url;
 }
 
-/* The file name of a conda package without its ending; absent: it is none. */
-static un_slice conda_file(un_slice url) {
-    static const un_slice endings[] = {UN_SLICE(".conda"), UN_SLICE(".tar.bz2")};
-    un_slice file = base_name(url);
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
-        if (un_slice_ends(file, endings[i]))
-            return un_slice_part(file, 0, file.len - endings[i].len);
-    return (un_slice){NULL, 0};
-}
-
-/* "…/linux-64/name-version-build.conda": fills what the entry did not say. */
-static void read_conda_url(un_package *package, un_slice url) {
-    un_slice file = conda_file(url);
-    size_t build = un_slice_find_last(file, '-');
-    un_slice front = un_slice_part(file, 0, build);
-    size_t version = un_slice_find_last(front, '-');
-    if (build == file.len || version == front.len)
-        return;
-    if (!package->name.len)
-        package->name = un_slice_part(front, 0, version);
-    if (!package->version.len)
-        package->version = un_slice_from(front, version + 1);
-    un_slice directory = un_slice_part(url, 0, un_slice_find_last(url, '/'));
-    if (!package->system.len && directory.len < url.len)
-        package->system = base_name(directory);
-}
-
 static const struct {
     un_slice tag, machine, system;
 } wheels[] = {
@@ -154,7 +127,7 @@ static un_status read_entry(entry *e, un_value object, un_error *error) {
 /* A conda package that is no file is built from sources. */
 static void read_conda_source(un_package *package, const entry *e) {
     package->source = UN_SLICE("registry");
-    if (conda_file(e->place).ptr)
+    if (un_conda_file(e->place).ptr)
         return;
     un_conda_python_source(package, e->place);
     if (e->commit.len) {
@@ -170,7 +143,7 @@ static un_status add(un_packages *out, const entry *e, un_error *error) {
         package.system = wheel_system(e->place);
         un_conda_python_source(&package, e->place);
     } else {
-        read_conda_url(&package, e->place);
+        un_conda_read_url(&package, e->place);
         read_conda_source(&package, e);
     }
     package.system = un_system_name(package.system);

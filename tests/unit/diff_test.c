@@ -165,6 +165,8 @@ static void test_names(void) {
 #define PIPFILE(hashes)                                                                            \
     "{\n\"_meta\":{},\n\"default\":{\"a\":{\"version\":\"==1\",\"hashes\":[" hashes "]}}}"
 #define PIP(name, hashes) name "==1" hashes "\n"
+#define CONDA(path)       "# platform: linux-64\n@EXPLICIT\nhttps://example.org/" path "\n"
+#define CONDA_ENV(name)   "channels: []\ndependencies:\n- " name "\n"
 #define MIX(hashes)       "%{\n  \"a\": {:hex, :a, \"1.0.0\", " hashes "},\n}\n"
 #define REBUILT           "rebuilt none a 1 1\n"
 
@@ -204,6 +206,12 @@ static void test_rebuilt(void) {
     CHECK(texts_differ(PIP("a", " --hash=sha256:1"), PIP("a", " --hash=sha256:2"), REBUILT));
     CHECK(texts_differ(PIP("a", " --hash=sha256:1"), PIP("a", " --hash=sha512:2"), ""));
     CHECK(texts_differ(PIP("a", " --hash=sha256:1"), PIP("a", ""), ""));
+    CHECK(texts_differ(CONDA("linux-64/a-1-h1_0.conda"), CONDA("noarch/a-1-h1_0.conda"), ""));
+    CHECK(
+        texts_differ(CONDA("linux-64/a-1-h1_0.conda"), CONDA("linux-64/a-1-h1_1.conda"), REBUILT));
+    CHECK(texts_differ(CONDA("linux-64/a-1-h1_0.conda"), CONDA("noarch/a-1-h1_1.conda#aa"), ""));
+    CHECK(texts_differ(CONDA_ENV("a=1=h1_0"), CONDA_ENV("conda-forge::A=1"), ""));
+    CHECK(texts_differ(CONDA_ENV("a=1=h1_0"), CONDA_ENV("a=1=h1_1"), REBUILT));
 }
 
 /* Hashes that a later version of the tool writes, too, and other kinds of them. */

@@ -254,6 +254,9 @@ static void test_lines(void) {
     hostile(requirements, repeated("", "a\n", 1000000, ""), UN_FORMAT);
     hostile(requirements, repeated("a @ https://", "#&@/", 5000000, ""), UN_OK);
     hostile(requirements, repeated("a==1 --hash=", "\"'", 5000000, ""), UN_OK);
+    hostile("explicit.txt", repeated("@EXPLICIT\n", "http://x/a-1-0.conda\n", 1000000, ""), UN_OK);
+    hostile("explicit.txt", repeated("@EXPLICIT\na", "#", 20000000, ""), UN_SYNTAX);
+    hostile("explicit.txt", repeated("@EXPLICIT\na", "-/", 10000000, "x.conda"), UN_OK);
     refused("go.sum", "a v1 h1:\xff\n");
 }
 

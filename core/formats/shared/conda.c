@@ -23,6 +23,37 @@ void un_conda_python_source(un_package *package, un_slice url) {
     }
 }
 
+static un_slice base_name(un_slice url) {
+    size_t slash = un_slice_find_last(url, '/');
+    return slash < url.len ? un_slice_from(url, slash + 1) : url;
+}
+
+un_slice un_conda_file(un_slice url) {
+    static const un_slice endings[] = {UN_SLICE(".conda"), UN_SLICE(".tar.bz2")};
+    un_slice file = base_name(url);
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+        if (un_slice_ends(file, endings[i]))
+            return un_slice_part(file, 0, file.len - endings[i].len);
+    return (un_slice){NULL, 0};
+}
+
+un_slice un_conda_read_url(un_package *package, un_slice url) {
+    un_slice file = un_conda_file(url);
+    size_t build = un_slice_find_last(file, '-');
+    un_slice front = un_slice_part(file, 0, build);
+    size_t version = un_slice_find_last(front, '-');
+    if (build == file.len || version == front.len)
+        return (un_slice){NULL, 0};
+    if (!package->name.len)
+        package->name = un_slice_part(front, 0, version);
+    if (!package->version.len)
+        package->version = un_slice_from(front, version + 1);
+    un_slice directory = un_slice_part(url, 0, un_slice_find_last(url, '/'));
+    if (!package->system.len && directory.len < url.len)
+        package->system = base_name(directory);
+    return un_slice_from(file, build + 1);
+}
+
 static un_slice group_of(un_slice category, bool optional) {
     if (category.len && !un_slice_equal(category, UN_SLICE("main")))
         return category;

@@ -89,7 +89,7 @@ local function is_second(format, seen)
 end
 
 -- What people also write by hand, or is exported from a lockfile, gives way to whatever a tool locks.
-local GIVES_WAY <const> = { requirements = 1 }
+local GIVES_WAY <const> = { requirements = 1, ["conda-env"] = 1 }
 
 local function first_of(environment, format)
     for _, name in ipairs(format.filenames or format.files) do

@@ -22,6 +22,7 @@ local FOLDS <const> = {
     pdm = python, pipfile = python, poetry = python, pylock = python, uv = python,
     composer = caseless, nuget = caseless, paket = caseless, ["package-resolved"] = caseless,
     requirements = python,
+    ["conda-env"] = caseless, ["conda-explicit"] = caseless,
     composer = caseless, nuget = caseless, ["package-resolved"] = caseless,
 }
 

@@ -159,6 +159,8 @@ describe("the lockfile of a directory", function()
     it("is what a tool locks, before what people also write by hand", function()
         assert.equal("uv.lock", (find("requirements.txt", "uv.lock")))
         assert.equal("package-lock.json", (find("requirements.txt", "package-lock.json")))
+        assert.equal("conda-lock.yml", (find("environment.yml", "conda-lock.yml")))
+        assert.is_nil((find("environment.yml", "requirements.txt")))
     end)
 
     it("may be one of a team's formats, also one that has the name of ours", function()
