@@ -1,13 +1,16 @@
 #include "yaml.h"
 #include "core/utf8.h"
 #include "writer.h"
+#include "yaml_keys.h"
 #include <yaml.h>
 
 /* A walk through libyaml's events. libyaml counts characters, errors and trees count bytes. */
 typedef struct reader {
     yaml_parser_t parser;
     un_tree_writer writer;
-    un_slice text;
+    un_slice source;   /* what the places are in */
+    un_slice text;     /* what libyaml reads: the source, or the same with long keys split */
+    un_yaml_keys keys; /* none: it is the source */
     bool ascii;
     size_t character, byte; /* one and the same place in a text that is not ASCII */
     un_error *error;
@@ -28,7 +31,7 @@ static bool is_ascii(un_slice text) {
 }
 
 /* The byte where a character begins. Marks lie close together, so each is found from the last. */
-static size_t byte_of(reader *r, size_t character) {
+static size_t byte_in_text(reader *r, size_t character) {
     if (r->ascii)
         return character;
     for (; r->character < character && r->byte < r->text.len; r->character++)
@@ -40,8 +43,12 @@ static size_t byte_of(reader *r, size_t character) {
     return r->byte;
 }
 
+static size_t byte_of(reader *r, size_t character) {
+    return un_yaml_origin(&r->keys, byte_in_text(r, character));
+}
+
 static un_status refuse(reader *r, const yaml_event_t *event, const char *what) {
-    return un_fail_offset(r->error, r->text, byte_of(r, event->start_mark.index), "%s", what);
+    return un_fail_offset(r->error, r->source, byte_of(r, event->start_mark.index), "%s", what);
 }
 
 /* libyaml's words. What it cannot decode has a place in bytes, anything else a mark. */
@@ -51,8 +58,8 @@ static un_status explain(reader *r) {
     if (p->error == YAML_MEMORY_ERROR)
         return un_fail(r->error, UN_NO_MEMORY, "out of memory");
     if (p->error == YAML_READER_ERROR)
-        return un_fail_offset(r->error, r->text, p->problem_offset, "%s", problem);
-    return un_fail_offset(r->error, r->text, byte_of(r, p->problem_mark.index), "%s%s%s", problem,
+        return un_fail_offset(r->error, r->source, p->problem_offset, "%s", problem);
+    return un_fail_offset(r->error, r->source, byte_of(r, p->problem_mark.index), "%s%s%s", problem,
                           p->context ? " " : "", p->context ? p->context : "");
 }
 
@@ -120,7 +127,7 @@ static un_status open_mapping(reader *r, const yaml_event_t *event) {
     size_t place = byte_of(r, event->start_mark.index);
     if (event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE &&
         !event->data.mapping_start.anchor && !event->data.mapping_start.tag &&
-        (place >= r->text.len || r->text.ptr[place] != '{'))
+        (place >= r->source.len || r->source.ptr[place] != '{'))
         return refuse(r, event, "expected braces around a pair in a list");
     return open_container(r, event, true, event->data.mapping_start.anchor,
                           event->data.mapping_start.tag);
@@ -189,23 +196,47 @@ static un_status check(un_slice text, un_error *error) {
     return status == UN_OK ? refuse_tag_directives(text, error) : status;
 }
 
+/* Lets libyaml read r->text. */
+static un_status read_text(reader *r) {
+    r->ascii = is_ascii(r->text);
+    r->character = r->byte = 0;
+    r->writer = (un_tree_writer){0};
+    if (!yaml_parser_initialize(&r->parser))
+        return un_fail(r->error, UN_NO_MEMORY, "out of memory");
+    yaml_parser_set_encoding(&r->parser, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(
+        &r->parser, (const unsigned char *)(r->text.ptr ? r->text.ptr : ""), r->text.len);
+    un_status status = read_events(r);
+    yaml_parser_delete(&r->parser);
+    return status;
+}
+
+/* Few lockfiles have a key that libyaml finds too long, so that is only looked for where it has
+ * found fault. */
+static un_status read_source(reader *r) {
+    r->text = r->source;
+    un_status status = read_text(r);
+    if (status != UN_SYNTAX)
+        return status;
+    un_status split = un_yaml_split_keys(&r->keys, r->source, r->error);
+    if (split != UN_OK || !r->keys.count)
+        return split == UN_OK ? status : split;
+    un_tree_drop(&r->writer);
+    r->text = r->keys.text;
+    return read_text(r);
+}
+
 un_status un_yaml_parse(un_tree *out, un_slice text, un_error *error) {
-    reader r = {.text = un_utf8_without_mark(text), .error = error};
+    reader r = {.source = un_utf8_without_mark(text), .error = error};
     *out = (un_tree){0};
-    un_status status = check(r.text, error);
+    un_status status = check(r.source, error);
     if (status != UN_OK)
         return status;
-    if (!yaml_parser_initialize(&r.parser))
-        return un_fail(error, UN_NO_MEMORY, "out of memory");
-    r.ascii = is_ascii(r.text);
-    yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&r.parser, (const unsigned char *)(r.text.ptr ? r.text.ptr : ""),
-                                 r.text.len);
-    status = read_events(&r);
-    yaml_parser_delete(&r.parser);
+    status = read_source(&r);
+    un_yaml_keys_free(&r.keys);
     /* un_tree_finish puts in words what the writer found wrong. */
     if (status == UN_OK || r.writer.status != UN_OK)
-        return un_tree_finish(out, &r.writer, r.text, error);
+        return un_tree_finish(out, &r.writer, r.source, error);
     un_tree_drop(&r.writer);
     return status;
 }

@@ -199,3 +199,41 @@ describe("a lockfile without packages", function()
         refuse("no lockfile", "environment.yml", "name: chart\ndependencies:\n- name: a\n  version: 1.0.0\n")
     end)
 end)
+
+describe("a key on one line", function()
+    local PEERS <const> = ("(@scope/peer@10.0.0)"):rep(300)
+    local ASKED <const> = ("a@npm:^1.0.0, "):rep(300) .. "a@npm:^2.0.0"
+    local LONG <const> = ("long"):rep(1000)
+
+    it("may be as long as it likes", function()
+        local entry = '"%s":\n  version: 1.2.0\n  resolution: "a@npm:1.2.0"\n  linkType: hard\n'
+        expect("yarn-berry", 1, "yarn.lock", "__metadata:\n  version: 8\n\n" .. entry:format(ASKED))
+        expect("yarn-berry", 1, "yarn.lock", "__metadata:\r\n  version: 8\r\n\r\n"
+            .. entry:format(ASKED):gsub("\n", "\r\n"))
+        expect("yarn-berry", 1, "yarn.lock", ('{__metadata: {version: 8}, "%s": {version: 1.2.0, \z
+            resolution: "a@npm:1.2.0"}}'):format(ASKED))
+        for _, quoted in ipairs { "%s", "'%s'", '"%s"' } do
+            local key = quoted:format("a@1.0.0" .. PEERS)
+            expect("pnpm", 1, "pnpm-lock.yaml", "lockfileVersion: '6.0'\npackages:\n\n  "
+                .. quoted:format("/@s/a@1.0.0" .. PEERS) .. ":\n    resolution: {integrity: sha512-aa}\n")
+            expect("pnpm", 2, "pnpm-lock.yaml", "lockfileVersion: '9.0'\npackages:\n\n  a@1.0.0:\n    \z
+                resolution: {integrity: sha512-aa}\n\n  b@1.0.0:\n    resolution: {integrity: sha512-aa}\n\z
+                \nsnapshots:\n\n  " .. key .. ":\n    optional: true\n\n  b@1.0.0: {}\n")
+            expect("pubspec", 1, "pubspec.lock", ("packages:\n  %s:\n    dependency: transitive\n    \z
+                source: hosted\n    version: '1.0.0'\nsdks:\n  dart: '>=3.0.0'\n"):format(quoted:format(LONG)))
+            expect("podfile", 1, "Podfile.lock", ("PODS:\n  - %s:\n    - b\n\nDEPENDENCIES:\n  - a\n\z
+                \nCOCOAPODS: 1.15.0\n"):format(quoted:format(LONG .. " (1.0)")))
+            expect("pixi", 1, "pixi.lock", ("version: 6\nenvironments:\n  %s:\n    channels: []\npackages:\n- \z
+                pypi: https://example.org/a-1.0-py3-none-any.whl\n  name: a\n  version: '1.0'\n")
+                :format(quoted:format(LONG)))
+            expect("conda-lock", 1, "conda-lock.yml", ("version: 1\nmetadata:\n  content_hash:\n    linux-64: x\n\z
+                package:\n- name: a\n  version: '1'\n  manager: conda\n  platform: linux-64\n  dependencies:\n    \z
+                %s: '>=1'\n  url: https://example.org/a\n"):format(quoted:format(LONG)))
+        end
+    end)
+
+    it("that is broken is told at its place all the same", function()
+        refuse("/srv/pnpm-lock.yaml:4:4: an anchor", "pnpm-lock.yaml",
+            "lockfileVersion: '9.0'\npackages:\n  '" .. LONG .. "@1.0.0': {}\na: &b 1\n")
+    end)
+end)

@@ -126,6 +126,18 @@ describe("a team's format", function()
         end
     end)
 
+    it("reads YAML whose keys are longer than libyaml takes", function()
+        format(ACME:format("yaml", "semver", "", [[
+            local list = {}
+            for key, version in pairs(document) do
+                list[#list + 1] = { name = key:match "^[^@]+", version = version, location = tostring(#key) }
+            end
+            return list]]))
+        local result = parse("acme.lock", '"a@' .. ("^1, "):rep(1000) .. '": 1.9.0\n')
+        assert.are.equal('{"schema":1,"format":"acme","packages":[{"name":"a","version":"1.9.0","location":"4002"}]}\n',
+            result.out, result.err)
+    end)
+
     it("has the place of a broken document told", function()
         format(ACME:format("json", "semver", "", OF_TREE))
         local result = parse("acme.lock", '{\n  "locked": [,]\n}')
