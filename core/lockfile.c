@@ -1,5 +1,6 @@
 #include "lockfile.h"
 #include "ascii.h"
+#include "content.h"
 #include "core/tree/json.h"
 #include "core/tree/toml.h"
 #include "core/tree/xml.h"
@@ -198,6 +199,9 @@ static un_status read_tree(un_lockfile *lockfile, const candidates *c, un_syntax
 static un_status read_lines(un_lockfile *lockfile, const un_format *format, un_slice text,
                             un_error *error) {
     un_status status = un_utf8_check(text, error);
+    /* A reader of lines may pass over what it does not know. */
+    if (status == UN_OK)
+        status = un_content_conflict(text, 0, error);
     return status == UN_OK ? read_text(lockfile, format, text, error) : status;
 }
 
@@ -223,6 +227,15 @@ static un_status read_lockfile(un_lockfile *lockfile, un_slice name, const un_by
                                      : read_tree(lockfile, &c, wanted, bytes, error);
 }
 
+/* What breaks a lockfile is told by its cause, which may stand elsewhere. */
+static un_status explain(un_status status, const un_bytes *bytes, un_error *error) {
+    un_slice text = un_utf8_without_mark(bytes->slice);
+    if (status != UN_SYNTAX && status != UN_FORMAT)
+        return status;
+    un_status conflict = un_content_conflict(text, error ? error->line : 0, error);
+    return conflict == UN_OK ? status : conflict;
+}
+
 /* Formats leave the version away where there is none; nobody above wants to tell the two apart. */
 static void fill_versions(un_packages *packages) {
     for (size_t i = 0; i < packages->count; i++)
@@ -239,7 +252,9 @@ un_status un_lockfile_parse(un_lockfile *out, un_slice name, const un_bytes *byt
     if (bytes->slice.len > limit)
         status = un_fail(error, UN_LIMIT, "larger than %zu bytes, the most that is read", limit);
     if (status == UN_OK)
-        status = read_lockfile(out, called, bytes, error);
+        status = un_content_check(bytes->slice, error);
+    if (status == UN_OK)
+        status = explain(read_lockfile(out, called, bytes, error), bytes, error);
     /* The text is the caller's and may go before the lockfile does; only errors had places. */
     out->tree.text = (un_slice){NULL, 0};
     fill_versions(&out->packages);

@@ -184,13 +184,8 @@ static un_status read_gemfile(un_packages *out, un_slice text, un_error *error) 
     reader r = {.out = out, .error = error};
     un_line line = {0};
     un_status status = UN_OK;
-    while (status == UN_OK && un_next_line(text, &line)) {
-        if (line.indent == 0 && (un_slice_starts(line.text, UN_SLICE("<<<<<<<")) ||
-                                 un_slice_starts(line.text, UN_SLICE(">>>>>>>"))))
-            status = un_fail_line(error, &line, "a merge conflict; settle it and try again");
-        else if (line.text.len && !un_slice_starts(line.text, UN_SLICE("#")))
-            status = read_line(&r, &line);
-    }
+    while (status == UN_OK && un_next_code(text, UN_SLICE("#"), &line))
+        status = read_line(&r, &line);
     if (status == UN_OK && !r.known)
         status = un_fail_at(error, 1, 1, "no section that Bundler writes");
     un_seen_free(&r.seen);

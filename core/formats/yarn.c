@@ -203,14 +203,6 @@ static void set_field(un_package *package, un_slice key, un_slice value) {
         package->derivation = un_node_integrity(value);
 }
 
-static bool is_conflict(const un_line *line) {
-    static const char *const marks[] = {"<<<<<<<", "=======", ">>>>>>>"};
-    for (size_t i = 0; i < 3; i++)
-        if (line->indent == 0 && un_slice_starts(line->text, un_slice_of(marks[i])))
-            return true;
-    return false;
-}
-
 /* Where an entry ends it must have got a version. What is linked is no package. */
 static un_status end(reader *r, const un_line *line) {
     un_package *package = &r->package;
@@ -229,8 +221,6 @@ static un_status end(reader *r, const un_line *line) {
 static un_status read_line(reader *r, const un_line *line) {
     un_status status = UN_OK;
     un_slice key, value;
-    if (is_conflict(line))
-        return un_fail_line(r->error, line, "a merge conflict; settle it and try again");
     if (line->indent == 0 ? !is_header(line) : !r->open)
         return un_fail_line(r->error, line, "expected \"name@range\": at the margin");
     if (line->indent > 0) {

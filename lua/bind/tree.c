@@ -2,6 +2,7 @@
  * tree.c: parsed documents as Lua tables, for formats written in Lua.
  */
 #include "bind.h"
+#include "core/content.h"
 #include "core/lines.h"
 #include "core/tree/json.h"
 #include "core/tree/toml.h"
@@ -81,7 +82,7 @@ static void push_value(lua_State *L, un_value value) {
 static int push_lines(lua_State *L, un_slice text) {
     un_line line = {0};
     un_error error = {0};
-    if (un_utf8_check(text, &error) != UN_OK)
+    if (un_utf8_check(text, &error) != UN_OK || un_content_conflict(text, 0, &error) != UN_OK)
         return un_bind_fail(L, &error);
     lua_newtable(L);
     while (un_next_line(text, &line)) {
@@ -115,7 +116,7 @@ static un_status parse_json(un_tree *tree, un_slice text, bool relaxed, un_error
     return status;
 }
 
-static un_status parse(un_tree *tree, un_slice text, syntax written_in, un_error *error) {
+static un_status parse_tree(un_tree *tree, un_slice text, syntax written_in, un_error *error) {
     switch (written_in) {
     case YAML:
         return un_yaml_parse(tree, text, error);
@@ -126,6 +127,14 @@ static un_status parse(un_tree *tree, un_slice text, syntax written_in, un_error
     }
 }
 
+/* What breaks a document is told by its cause, as core/lockfile.c does. */
+static un_status parse(un_tree *tree, un_slice text, syntax written_in, un_error *error) {
+    un_status status = parse_tree(tree, text, written_in, error), conflict = UN_OK;
+    if (status == UN_SYNTAX)
+        conflict = un_content_conflict(un_utf8_without_mark(text), error->line, error);
+    return conflict == UN_OK ? status : conflict;
+}
+
 /*
  * core.tree(bytes, syntax): a document as tables, or lines as a list. syntax: "json",
  * "relaxed-json", "yaml" (a list of documents), "toml", "lines".
@@ -134,6 +143,8 @@ static int tree(lua_State *L) {
     un_slice text = un_bind_slice(L, 1);
     syntax written_in = (syntax)luaL_checkoption(L, 2, NULL, syntaxes);
     un_error error = {0};
+    if (un_content_check(text, &error) != UN_OK)
+        return un_bind_fail(L, &error);
     if (written_in == LINES)
         return push_lines(L, un_utf8_without_mark(text));
     un_tree *parsed = un_bind_new(L, sizeof *parsed, &tree_type);

@@ -11,7 +11,7 @@ local floors = {
     { "lua/vm", "core/lockfile" },
     { "core/formats" },
     { "core/formats/shared", "core/diff" },
-    { "core/packages", "core/tree", "core/hash" },
+    { "core/packages", "core/tree", "core/hash", "core/content" },
     { "core/scheme", "core/utf8", "core/lines", "core/os/child", "core/os/inquiry", "core/os/detach" },
     { "core/os/spawn", "core/os/printed" },
     { "core/os/process" },

@@ -91,6 +91,9 @@ end
 -- What people also write by hand, or is exported from a lockfile, gives way to whatever a tool locks.
 local GIVES_WAY <const> = { requirements = 1, ["conda-env"] = 1 }
 
+-- Cannot be read, but reading it tells what to do, which is more than that nothing was found.
+local BINARY <const> = { filenames = { "bun.lockb" } }
+
 local function first_of(environment, format)
     for _, name in ipairs(format.filenames or format.files) do
         local path = environment.path .. "/" .. name
@@ -122,6 +125,7 @@ function Reader:find(environment)
             seen[path], seen[format.name] = true, true
         end
     end
+    found[1] = found[1] or first_of(environment, BINARY)
     if #found == 1 then
         return found[1]
     elseif #found == 0 then

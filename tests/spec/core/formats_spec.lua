@@ -122,7 +122,7 @@ describe("the name of a file", function()
             ["go.sum"] = "expected: module version h1:hash",
             ["mix.lock"] = "expected '%{'", ["backup-of-go.mod"] = "",
         } do
-            local lockfile, message = core.parse("/srv/" .. name, "<<<<<<< HEAD\n")
+            local lockfile, message = core.parse("/srv/" .. name, "~~~ nonsense\n")
             assert.is_nil(lockfile, name)
             assert.are.equal("/srv/" .. name .. ":1:1: ", message:sub(1, #name + 11), message)
             assert.is_truthy(message:find(words, 1, true), message)

@@ -161,6 +161,72 @@ describe("a reader of lines", function()
     end)
 end)
 
+describe("what is no text of a lockfile", function()
+    local function refuse_everywhere(words, text)
+        for _, name in ipairs(usual_names()) do
+            local path = "/srv/" .. name
+            local lockfile, message = core.parse(path, text)
+            assert.is_nil(lockfile, name)
+            assert.are.equal(path .. words, message)
+        end
+    end
+
+    it("is told in one message under every name", function()
+        for version = 0, 2 do
+            refuse_everywhere(": Bun's binary lockfile; `bun install --save-text-lockfile` writes bun.lock, which can "
+                .. "be read", "#!/usr/bin/env bun\nbun-lockfile-format-v" .. version .. "\n\0\0\1{[a")
+        end
+        refuse_everywhere(": compressed by gzip; unpack it first", "\x1F\x8B\8\0\0\0\0\0\0\3{}")
+        refuse_everywhere(": compressed by zstd; unpack it first", "\x28\xB5\x2F\xFD\4")
+        refuse_everywhere(": compressed by xz; unpack it first", "\xFD7zXZ\0")
+        refuse_everywhere(": compressed by bzip2; unpack it first", "BZh91AY&SY")
+        refuse_everywhere(": a ZIP archive; unpack it first", "PK\3\4\20")
+        for _, text in ipairs { '{"lockfileVersion":3}', "# yarn lockfile v1\n", "module a\n", "version = 3\n" } do
+            local little, big = text:gsub(".", "%0\0"), text:gsub(".", "\0%0")
+            for _, wide in ipairs { "\xFF\xFE" .. little, "\xFE\xFF" .. big, little, big } do
+                refuse_everywhere(": encoded in UTF-16; lockfiles are UTF-8", wide)
+            end
+        end
+        refuse_everywhere(":2:3: a NUL byte, as in a binary file", "a\nbc\0\1\2")
+    end)
+
+    it("is a merge conflict, told at its first line", function()
+        local told = ": a merge conflict; settle it and try again"
+        local sides = "%s\n%s\n=======\n%s\n%s\n"
+        for _, begin in ipairs { "<<<<<<< HEAD", "<<<<<<<", "<<<<<<< Updated upstream", "<<<<<<< HEAD:a/b",
+            "<<<<<<< Conflict 1 of 1" } do
+            for _, finish in ipairs { ">>>>>>> main", ">>>>>>> 1a2b3c4 (feat: more)", ">>>>>>>" } do
+                local both = sides:format(begin, '"a": 1,', '"a": 2,', finish)
+                refuse_everywhere(":1:1" .. told, both)
+                refuse_everywhere(":2:1" .. told, "{\n" .. both .. '"b": 1}\n')
+                refuse_everywhere(":2:1" .. told, "{\r\n" .. both:gsub("\n", "\r\n") .. '"b": 1}\r\n')
+                refuse_everywhere(":3:1" .. told, "a: 1\nb:\n" .. both)
+                refuse_everywhere(":3:1" .. told, "[a]\nb = 1\n" .. both)
+                refuse_everywhere(":2:1" .. told, "# comment\n" .. sides:format(begin, "||||||| 1a2b3c4\na", "b", finish))
+            end
+        end
+    end)
+
+    it("is what is left of a merge conflict", function()
+        local told = ": a merge conflict; settle it and try again"
+        refuse(":3:1" .. told, "go.mod", "module a\nrequire b v1.0.0\n=======\nrequire b v1.1.0\n")
+        refuse(":3:1" .. told, "go.mod", "module a\nrequire b v1.0.0\n>>>>>>> main\n")
+        refuse(":3:1" .. told, "yarn.lock", '# yarn lockfile v1\n\n<<<<<<< main:\n  version "1.0.0"\n')
+        refuse(":3:1" .. told, "package-lock.json", '{"lockfileVersion": 3,\n "packages": {\n=======\n}}\n')
+        refuse(":2:1" .. told, "Cargo.lock", "version = 3\n=======\n[[package]]\n")
+        refuse(":3:1" .. told, "pnpm-lock.yaml", "lockfileVersion: '9.0'\npackages:\n=======\n  a@1.0.0: {}\n")
+    end)
+
+    it("is no conflict where the same characters mean something else", function()
+        expect("poetry", 1, "poetry.lock", '[[package]]\nname = "a"\nversion = "1.0"\ndescription = """\n<<<<<<< a\n'
+            .. '=======\n"""\noptional = false\npython-versions = "*"\n\n[metadata]\nlock-version = "2.0"\n'
+            .. 'content-hash = "x"\n')
+        refuse(":3:1: unknown directive 'x'", "go.mod", "// Title\n// =======\nx\n")
+        refuse(":3:1: unknown directive '========'", "go.mod", "module a\n\n========\n")
+        refuse("unknown directive '<<<'", "go.mod", "module a\n<<< a\n")
+    end)
+end)
+
 describe("a lockfile without packages", function()
     it("is one", function()
         expect("npm", 0, "package-lock.json", '{"lockfileVersion":3}')

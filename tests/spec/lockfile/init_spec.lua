@@ -130,6 +130,12 @@ describe("the lockfile of a directory", function()
         end
     end)
 
+    it("is Bun's binary one only where there is no other, for it says what to do", function()
+        assert.equal("bun.lockb", find "bun.lockb")
+        assert.equal("bun.lock", find("bun.lock", "bun.lockb"))
+        assert.equal("package-lock.json", find("package-lock.json", "bun.lockb"))
+    end)
+
     it("is not guessed among several, nor where there is none", function()
         local path, message = find "README.md"
         assert.is_nil(path)

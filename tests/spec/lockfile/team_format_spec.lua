@@ -126,6 +126,17 @@ describe("a team's format", function()
         end
     end)
 
+    it("is given no merge conflict and nothing binary", function()
+        for _, syntax in ipairs { "json", "relaxed-json", "yaml", "toml", "lines" } do
+            format(ACME:format(syntax, "semver", "", "return {}"))
+            local conflict = parse("acme.lock", "a: 1\n<<<<<<< HEAD\nb: 1\n=======\nb: 2\n>>>>>>> main\n").err
+            assert.is_truthy(conflict:find("/acme.lock:2:1: a merge conflict; settle it", 1, true), conflict)
+            local wide = parse("acme.lock", "\xFF\xFEa\0").err
+            assert.is_truthy(wide:find("/acme.lock: encoded in UTF-16; lockfiles are UTF-8", 1, true), wide)
+        end
+        assert.are.equal(0, parse("acme.lock", "Changes\n=======\n").code)
+    end)
+
     it("reads YAML whose keys are longer than libyaml takes", function()
         format(ACME:format("yaml", "semver", "", [[
             local list = {}
