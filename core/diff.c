@@ -1,5 +1,7 @@
 #include "diff.h"
 #include "ascii.h"
+#include "system.h"
+#include <stdio.h>
 #include <stdlib.h>
 
 /* One side, or the part of it that shares an identity. */
@@ -14,6 +16,7 @@ typedef struct differ {
     un_names names;
     const un_slice *old_hashes, *new_hashes; /* of the two that were compared last */
     bool shared;                             /* and what came out */
+    bool crossing; /* what is compared is for two systems, whose builds always differ */
     bool out_of_memory;
 } differ;
 
@@ -156,7 +159,8 @@ static int order_of(const differ *d, const un_package *from, const un_package *t
 /* A build that stays says that nothing changed, unless the version says that something did. */
 static void compare_two(differ *d, const un_package *from, const un_package *to) {
     if (un_slice_equal(from->version, to->version)) {
-        compare_builds(d, from, to);
+        if (!d->crossing)
+            compare_builds(d, from, to);
         return;
     }
     int order = from->version.len && to->version.len ? order_of(d, from, to) : 0;
@@ -258,9 +262,11 @@ static side versions_of(differ *d, const side *group) {
     return copy;
 }
 
-/* One name in several versions or at several places. */
-static void compare_many(differ *d, side from, side to) {
-    side old = versions_of(d, &from), new = versions_of(d, &to);
+/* One name in several versions or at several places. The sides themselves stay as they are. */
+static void compare_many(differ *d, side old, side new) {
+    side from = versions_of(d, &old), to = versions_of(d, &new);
+    old = versions_of(d, &old);
+    new = versions_of(d, &new);
     if (d->out_of_memory)
         return;
     pair(d, &from, &to, by_version_and_location);
@@ -335,10 +341,133 @@ static void compare_groups(differ *d, side from, side to) {
     settle(d->out, start);
 }
 
-/* The packages from `at` on that share the identity `of`. */
-static side group_at(const differ *d, const side *all, size_t at, const un_package *of) {
+/*
+ * --- systems -------------------------------------------------------------------------------------
+ *
+ * What ran anywhere may get builds for some systems, or the other way round, and a build for Linux
+ * may be parted in those for its two C libraries. That is the same package, neither removed nor
+ * added.
+ */
+
+/* How many versions of a name on one system are compared with those on other systems. */
+#define STAND_INS 16
+
+/* The packages from `at` on that are for the system of the first of them, `most` at most. */
+static side system_at(const side *all, size_t at, size_t most) {
+    size_t count = 1;
+    while (count < most && at + count < all->count &&
+           un_slice_equal(all->packages[at + count]->system, all->packages[at]->system))
+        count++;
+    return (side){all->packages + at, count};
+}
+
+/* Those of one name that are for `system`, or one more than is compared. */
+static side of_system(const side *all, un_slice system) {
+    size_t low = 0, high = all->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (un_slice_compare(all->packages[middle]->system, system) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == all->count || !un_slice_equal(all->packages[low]->system, system))
+        return (side){all->packages, 0};
+    return system_at(all, low, STAND_INS + 1);
+}
+
+/* Those for the same machine with the other C library. */
+static side of_other_libc(const side *all, un_slice system) {
+    char musl[64];
+    un_slice plain = un_system_without_libc(system);
+    if (plain.len < system.len)
+        return of_system(all, plain);
+    int length = snprintf(musl, sizeof musl, "%.*s-musl", un_slice_shown(plain), plain.ptr);
+    if (length < 0 || (size_t)length >= sizeof musl)
+        return (side){all->packages, 0};
+    return of_system(all, (un_slice){musl, (size_t)length});
+}
+
+/* Those that serve `system` where none is for it alone: of the other C library, else what runs
+ * anywhere; of what runs anywhere, what is for the first system that there is. Each of many systems
+ * may have the same stand-in, so more than a few versions of it are none. */
+static side stand_in(const side *all, un_slice system) {
+    side found = {all->packages, 0};
+    if (!system.len && all->count)
+        found = system_at(all, 0, STAND_INS + 1);
+    else if (system.len)
+        found = of_other_libc(all, system);
+    if (!found.count)
+        found = of_system(all, (un_slice){NULL, 0});
+    if (found.count > STAND_INS)
+        found.count = 0;
+    return found;
+}
+
+/* Without the versions that `known` has, too. */
+static side without_known(differ *d, const side *group, const side *known) {
+    side kept = versions_of(d, group), versions = versions_of(d, known);
+    drop_known(&kept, &versions);
+    return kept;
+}
+
+/* The old side has none for this system, unless another one stood in for it. */
+static void compare_new(differ *d, const side *from, const side *to, side new) {
+    side none = {new.packages, 0}, origin = stand_in(from, new.packages[0]->system);
+    if (!origin.count) {
+        compare_groups(d, none, new);
+        return;
+    }
+    side kept = of_system(to, origin.packages[0]->system);
+    d->crossing = !kept.count;
+    if (kept.count > STAND_INS)
+        compare_groups(d, none, new);
+    else if (kept.count)
+        compare_groups(d, none, without_known(d, &new, &kept));
+    else
+        compare_groups(d, origin, new);
+    d->crossing = false;
+}
+
+/* The new side has none for this system. What stands in for it there has been compared. */
+static void compare_old(differ *d, const side *from, const side *to, side old) {
+    side none = {old.packages, 0}, target = stand_in(to, old.packages[0]->system);
+    if (!target.count || old.count > STAND_INS) {
+        compare_groups(d, old, none);
+        return;
+    }
+    side kept = of_system(from, target.packages[0]->system);
+    if (kept.count > STAND_INS)
+        compare_groups(d, old, none);
+    else if (kept.count)
+        compare_groups(d, without_known(d, &old, &kept), none);
+}
+
+/* One name, on all systems that it is for. */
+static void compare_names(differ *d, side from, side to) {
+    size_t i = 0, j = 0;
+    while (i < from.count || j < to.count) {
+        int order = i == from.count ? 1
+                    : j == to.count
+                        ? -1
+                        : un_slice_compare(from.packages[i]->system, to.packages[j]->system);
+        side old = order <= 0 ? system_at(&from, i, from.count) : (side){from.packages, 0};
+        side new = order >= 0 ? system_at(&to, j, to.count) : (side){to.packages, 0};
+        i += old.count;
+        j += new.count;
+        if (order == 0)
+            compare_groups(d, old, new);
+        else if (order < 0)
+            compare_old(d, &from, &to, old);
+        else
+            compare_new(d, &from, &to, new);
+    }
+}
+
+/* The packages from `at` on whose name means that of `of`. */
+static side name_at(const differ *d, const side *all, size_t at, const un_package *of) {
     size_t end = at;
-    while (end < all->count && compare_identity(d->names, all->packages[end], of) == 0)
+    while (end < all->count && un_name_compare(d->names, all->packages[end]->name, of->name) == 0)
         end++;
     return (side){all->packages + at, end - at};
 }
@@ -347,12 +476,12 @@ static void compare_sides(differ *d, const side *from, const side *to) {
     size_t i = 0, j = 0;
     while ((i < from->count || j < to->count) && !d->out_of_memory) {
         const un_package *next = i < from->count ? from->packages[i] : to->packages[j];
-        if (j < to->count && compare_identity(d->names, to->packages[j], next) < 0)
+        if (j < to->count && un_name_compare(d->names, to->packages[j]->name, next->name) < 0)
             next = to->packages[j];
-        side old = group_at(d, from, i, next), new = group_at(d, to, j, next);
+        side old = name_at(d, from, i, next), new = name_at(d, to, j, next);
         i += old.count;
         j += new.count;
-        compare_groups(d, old, new);
+        compare_names(d, old, new);
     }
 }
 

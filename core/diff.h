@@ -9,7 +9,9 @@
  *   - versions equal, builds known and different: rebuilt;
  *   - versions equal, builds not both known, revisions known and different: changed;
  *   - else unchanged.
- * Unmatched packages are added or removed.
+ * Unmatched packages are added or removed; but where a name gets builds for single systems in the
+ * place of one that runs anywhere, or loses them, or Linux is parted by its C libraries, these
+ * match. Then nothing but the versions is compared.
  *
  * Where one name stands in several versions (UN_IDENTITY_SET): what stands in one version on both
  * sides matches, first at the same place, then anywhere; of the rest, what stands at the same place

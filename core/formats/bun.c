@@ -67,7 +67,7 @@ static un_status read_package(un_packages *out, un_slice place, un_value entry, 
     if (is_local(version))
         return UN_OK;
     set_version(&package, version);
-    if (un_slice_starts(integrity, UN_SLICE("sha")))
+    if (un_node_is_integrity(integrity))
         package.derivation = un_node_integrity(integrity);
     return un_packages_add(out, &package, error);
 }

@@ -49,31 +49,43 @@ static un_slice base_name(un_slice url) {
     return slash < url.len ? un_slice_from(url, slash + 1) : url;
 }
 
+/* "manylinux_2_17_x86_64": which system a tag is for, and the rest of it is a version and the
+ * machine. */
 static const struct {
-    un_slice tag, machine, system;
+    un_slice tag, os;
+    bool musl;
 } wheels[] = {
-    {UN_SLICE("linux"), UN_SLICE("x86_64"), UN_SLICE("x86_64-linux")},
-    {UN_SLICE("linux"), UN_SLICE("aarch64"), UN_SLICE("aarch64-linux")},
-    {UN_SLICE("linux"), UN_SLICE("i686"), UN_SLICE("i686-linux")},
-    {UN_SLICE("linux"), UN_SLICE("ppc64le"), UN_SLICE("powerpc64le-linux")},
-    {UN_SLICE("linux"), UN_SLICE("s390x"), UN_SLICE("s390x-linux")},
-    {UN_SLICE("macosx"), UN_SLICE("x86_64"), UN_SLICE("x86_64-darwin")},
-    {UN_SLICE("macosx"), UN_SLICE("arm64"), UN_SLICE("aarch64-darwin")},
-    {UN_SLICE("win"), UN_SLICE("amd64"), UN_SLICE("x86_64-windows")},
-    {UN_SLICE("win"), UN_SLICE("arm64"), UN_SLICE("aarch64-windows")},
-    {UN_SLICE("win32"), UN_SLICE("win32"), UN_SLICE("i686-windows")},
+    {UN_SLICE("manylinux"), UN_SLICE("linux"), false},
+    {UN_SLICE("linux"), UN_SLICE("linux"), false},
+    {UN_SLICE("musllinux"), UN_SLICE("linux"), true},
+    {UN_SLICE("macosx"), UN_SLICE("darwin"), false},
+    {UN_SLICE("win"), UN_SLICE("win"), false},
 };
 
-/* What the last part of a wheel's name says of where it runs; absent for "any" and for no wheel. */
+/* "x86_64" has an underscore itself, and "win32" is a system and its machine. */
+static un_slice machine_of(un_slice tag) {
+    if (un_slice_ends(tag, UN_SLICE("_x86_64")))
+        return UN_SLICE("x86_64");
+    if (un_slice_equal(tag, UN_SLICE("win32")))
+        return UN_SLICE("32");
+    size_t mark = un_slice_find_last(tag, '_');
+    return mark < tag.len ? un_slice_from(tag, mark + 1) : UN_SLICE("");
+}
+
+/* What the last of the tags of a wheel's name says of where it runs; absent for "any" and for no
+ * wheel. */
 static un_slice wheel_system(un_slice url) {
-    un_slice file = base_name(url);
+    un_slice file = base_name(un_slice_part(url, 0, un_slice_find(url, '#')));
     size_t dash = un_slice_find_last(file, '-');
     if (!un_slice_ends(file, UN_SLICE(".whl")) || dash == file.len)
         return (un_slice){NULL, 0};
     un_slice tag = un_slice_part(file, dash + 1, file.len - dash - 5);
+    size_t dot = un_slice_find_last(tag, '.');
+    if (dot < tag.len)
+        tag = un_slice_from(tag, dot + 1);
     for (size_t i = 0; i < sizeof wheels / sizeof *wheels; i++)
-        if (un_slice_search(tag, wheels[i].tag) < tag.len && un_slice_ends(tag, wheels[i].machine))
-            return wheels[i].system;
+        if (un_slice_starts(tag, wheels[i].tag))
+            return un_system_of(wheels[i].os, machine_of(tag), wheels[i].musl);
     return (un_slice){NULL, 0};
 }
 

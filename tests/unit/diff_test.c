@@ -361,6 +361,87 @@ static void test_one_name_many_times(void) {
     close_pair(&p);
 }
 
+/* A Gemfile.lock whose gems are those words, "1.16.0-x86_64-linux-gnu" and so on, of one name. */
+static un_status read_gems(un_lockfile *out, const char *versions) {
+    char text[4096];
+    size_t length = (size_t)snprintf(text, sizeof text, "GEM\n  specs:\n");
+    while (*versions && length < sizeof text) {
+        int word = (int)strcspn(versions, " ");
+        length += (size_t)snprintf(text + length, sizeof text - length, "    nokogiri (%.*s)\n",
+                                   word, versions);
+        versions += word + (versions[word] == ' ');
+    }
+    return read_text(out, un_slice_of(text));
+}
+
+static bool gems_differ(const char *from, const char *to, const char *wanted) {
+    pair p = {0};
+    bool right = read_gems(&p.from, from) == UN_OK && read_gems(&p.to, to) == UN_OK &&
+                 un_diff_compute(&p.diff, &p.from.packages, &p.to.packages, NULL) == UN_OK &&
+                 is(&p.diff, wanted);
+    close_pair(&p);
+    return right;
+}
+
+#define UP   "upgraded minor nokogiri 1.16.0 1.17.0\n"
+#define DOWN "downgraded minor nokogiri 1.17.0 1.16.0\n"
+
+/* One package, whether it is built here or for a system. */
+static void test_systems(void) {
+    CHECK(gems_differ("1.16.0", "1.16.0-x86_64-linux-gnu", ""));
+    CHECK(gems_differ("1.16.0", "1.16.0-x86_64-linux-musl 1.16.0-arm64-darwin", ""));
+    CHECK(gems_differ("1.16.0-x86_64-linux 1.16.0-java", "1.16.0", ""));
+    CHECK(gems_differ("1.16.0", "1.17.0-x86_64-linux-gnu", UP));
+    CHECK(gems_differ("1.17.0-x86_64-linux-gnu", "1.16.0", DOWN));
+    CHECK(gems_differ("1.16.0", "1.17.0-aarch64-linux-musl 1.17.0-x86_64-linux-gnu", UP UP));
+    CHECK(gems_differ("1.16.0-aarch64-linux 1.16.0-x86_64-linux", "1.17.0", UP));
+    CHECK(gems_differ("1.16.0", "1.16.0 1.16.0-x86_64-linux", ""));
+    CHECK(gems_differ("1.16.0", "1.17.0 1.17.0-x86_64-linux", UP));
+    CHECK(gems_differ("1.16.0 1.16.0-x86_64-linux", "1.17.0", UP));
+    CHECK(gems_differ("1.16.0 1.16.0-x86_64-linux", "1.17.0-x86_64-linux", UP));
+    CHECK(
+        gems_differ("1.16.0-x86_64-linux", "1.16.0-x86_64-linux-gnu 1.16.0-x86_64-linux-musl", ""));
+    CHECK(
+        gems_differ("1.16.0-x86_64-linux", "1.17.0-x86_64-linux-gnu 1.17.0-x86_64-linux-musl", UP));
+    CHECK(gems_differ("1.16.0-x86_64-linux", "1.17.0-x86_64-linux-musl", UP));
+    CHECK(gems_differ("1.16.0-x86_64-linux-musl", "1.17.0-x86_64-linux", UP));
+    CHECK(gems_differ("1.16.0-arm64-darwin-22", "1.17.0-arm64-darwin-23", UP));
+}
+
+/* What is for other systems is another thing. */
+static void test_other_systems(void) {
+    CHECK(gems_differ("1.16.0-x86_64-linux", "1.16.0-x86_64-linux 1.16.0-arm64-darwin",
+                      "added none nokogiri - 1.16.0\n"));
+    CHECK(gems_differ("1.16.0-x86_64-linux 1.16.0-java", "1.16.0-java",
+                      "removed none nokogiri 1.16.0 -\n"));
+    CHECK(gems_differ("1.16.0-java", "1.16.0-arm64-darwin",
+                      "added none nokogiri - 1.16.0\nremoved none nokogiri 1.16.0 -\n"));
+    CHECK(gems_differ("1.16.0", "1.16.0 1.17.0-x86_64-linux", "added none nokogiri - 1.17.0\n"));
+    CHECK(gems_differ("1.16.0 1.15.0-x86_64-linux", "1.16.0", "removed none nokogiri 1.15.0 -\n"));
+}
+
+/* Neither many systems nor many versions that could stand in for each take long. */
+static void test_many_systems(void) {
+    char *old = malloc((size_t)MANY * 64), *new = malloc((size_t)MANY * 64);
+    pair p = {0};
+    double begun = effort_begin();
+    if (!old || !new)
+        exit(1);
+    size_t i = (size_t)sprintf(old, "GEM\n  specs:\n"), j = (size_t)sprintf(new, "GEM\n  specs:\n");
+    for (unsigned number = 0; number < MANY; number++) {
+        i += (size_t)sprintf(old + i, "    a (1.%u)\n", number);
+        j += (size_t)sprintf(new + j, "    a (2.0-x%u)\n", number);
+    }
+    CHECK(read_text(&p.from, (un_slice){old, i}) == UN_OK);
+    CHECK(read_text(&p.to, (un_slice){new, j}) == UN_OK);
+    CHECK(un_diff_compute(&p.diff, &p.from.packages, &p.to.packages, NULL) == UN_OK);
+    CHECK(p.diff.count == (size_t)2 * MANY);
+    CHECK_EFFORT(begun, 20000);
+    close_pair(&p);
+    free(old);
+    free(new);
+}
+
 int main(int count, char **arguments) {
     fixtures = count > 1 ? arguments[1] : "tests/fixtures";
     test_fixtures();
@@ -372,5 +453,8 @@ int main(int count, char **arguments) {
     test_two_formats();
     test_several_versions();
     test_one_name_many_times();
+    test_systems();
+    test_other_systems();
+    test_many_systems();
     return check_done();
 }

@@ -1,4 +1,5 @@
 #include "node.h"
+#include "core/ascii.h"
 
 /* The names of the algorithms (sha1, sha256, sha512) sort by strength. */
 un_slice un_node_integrity(un_slice integrity) {
@@ -14,6 +15,23 @@ un_slice un_node_integrity(un_slice integrity) {
             start = at + 1;
         }
     return best;
+}
+
+static bool is_base64(un_slice text) {
+    for (size_t i = 0; i < text.len; i++)
+        if (!un_is_alphanumeric(text.ptr[i]) && (!text.ptr[i] || !strchr("+/=", text.ptr[i])))
+            return false;
+    return text.len;
+}
+
+bool un_node_is_integrity(un_slice text) {
+    static const un_slice algorithms[] = {UN_SLICE("sha512-"), UN_SLICE("sha384-"),
+                                          UN_SLICE("sha256-"), UN_SLICE("sha1-")};
+    text.len = un_slice_find(text, ' ');
+    for (size_t i = 0; i < sizeof algorithms / sizeof *algorithms; i++)
+        if (un_slice_starts(text, algorithms[i]))
+            return is_base64(un_slice_from(text, algorithms[i].len));
+    return false;
 }
 
 static bool is_git(un_slice resolved) {

@@ -9,6 +9,10 @@
 /* The strongest of the integrity digests that blanks part. npm adds stronger ones in passing. */
 un_slice un_node_integrity(un_slice integrity);
 
+/* Whether it begins with such a digest, as neither "sharkdp-bat-1a2b3c4" nor "sha512-bat-1a2b3c4",
+ * the names of a directory, do. */
+bool un_node_is_integrity(un_slice text);
+
 /* Source and revision of what was resolved to a URL: "git", "file" or "registry". */
 void un_node_source(un_package *package, un_slice resolved);
 
