@@ -13,6 +13,7 @@
 #   bench-parse  how fast each format is read, and package-lock against V8
 #   corpus    packages of real lockfiles against independent counters (CORPUS=DIR, FORMATS="npm flox")
 #   differential  our readers against Python's, on real and on broken documents
+#   hostile   a campaign of made-up hostile input (SECONDS=60, SEED=, ONLY=policies; SIZE= plays one case again)
 #   fuzz      a bounded fuzz campaign under sanitizers (FUZZ_SECONDS=600 for all targets together)
 #   distributions  the demo and every test on a fresh Debian 12, Debian 13 and Ubuntu 24.04; needs root
 #             (DISTRIBUTIONS="trixie noble", ROOTS=DIR; see tests/distributions.sh)
@@ -93,7 +94,7 @@ EMBED = $(foreach m,$(MODULES),$(call dotted,$(m))=$(m)) \
 PRODUCTS = $(BUILD)/upnudge $(BUILD)/upnudge-cli $(BUILD)/upnudge-json.so $(BUILD)/libupnudge.so \
 	$(BUILD)/lib/upnudge/core.so $(BUILD)/lib/upnudge/upnudge-json.so
 
-.PHONY: all demo test test-loaded asan lint generated bench bench-strategies bench-parse corpus differential fuzz distributions install clean deps deps-test deps-corpus deps-fuzz deps-lint
+.PHONY: all demo test test-loaded asan lint generated bench bench-strategies bench-parse corpus differential hostile fuzz distributions install clean deps deps-test deps-corpus deps-fuzz deps-lint
 all: deps
 	@$(MAKE) --no-print-directory products
 .PHONY: products
@@ -254,6 +255,14 @@ corpus: all deps-corpus
 differential: deps-test
 	@$(MAKE) --no-print-directory products $(DIFFERENTIAL)
 	@tests/differential/run.sh $(DIFFERENTIAL) tests/fixtures $(wildcard $(CORPUS))
+
+# Every campaign has seeds of its own, and says them.
+SECONDS ?= 60
+SEED ?= $(shell date +%s)
+hostile: deps-test
+	@$(MAKE) --no-print-directory products
+	@BUILD=$(BUILD) LUA="$(LUA)" LUA_PATH='lua/?.lua;lua/?/init.lua;tests/?.lua;;' LUA_CPATH='$(BUILD)/lib/?.so;;' \
+		SECONDS=$(SECONDS) SEED=$(SEED) SIZE=$(SIZE) "$(LUA)" tests/hostile/run.lua $(ONLY)
 
 # --- fuzzing: libFuzzer, so clang; core alone --------------------------------------------------
 

@@ -84,5 +84,15 @@ for _, spec in ipairs(files("tests/spec", "*_spec.lua")) do
         quote(build .. "/lib/?.so;;"), quote(lua), quote(spec)))
 end
 
+-- Each generator of hostile input by itself.
+for _, generator in ipairs(files("tests/hostile", "*.lua")) do
+    local name = generator:match "([^/]+)%.lua$"
+    if name ~= "run" then
+        run(generator, ("%sBUILD=%s LUA=%s LUA_PATH='lua/?.lua;lua/?/init.lua;tests/?.lua;;' LUA_CPATH=%s %s "
+            .. "tests/hostile/run.lua %s"):format(preload, quote(build), quote(lua), quote(build .. "/lib/?.so;;"),
+            quote(lua), name))
+    end
+end
+
 say(("%d passed, %d failed, %d skipped\n"):format(total.passed, total.failed, total.skipped))
 os.exit(total.failed == 0 and total.passed > 0 and 0 or 1)
