@@ -17,6 +17,7 @@
  *   - the derivation is the build string; there is no platform in the file;
  *   - channels are passed over: a package is the same in another one.
  */
+#include "core/formats/shared/charts.h"
 #include "core/formats/shared/conda.h"
 #include "core/formats/shared/requirement.h"
 #include "core/tree/yaml.h"
@@ -39,10 +40,13 @@ static bool recognise(un_value root) {
     return channels && (un_type_of(list) == UN_ARRAY || un_type_of(list) == UN_NULL);
 }
 
+/* An empty list may be one of charts as well, which say more. */
 static bool accept(un_value root) {
     un_value first, list = un_get(un_yaml_first(root), UN_SLICE("dependencies"));
     un_cursor c = un_walk(list);
-    return un_type_of(list) == UN_ARRAY && (!un_next(&c, NULL, &first) || is_dependency(first));
+    if (un_type_of(list) != UN_ARRAY)
+        return false;
+    return un_next(&c, NULL, &first) ? is_dependency(first) : !un_are_charts(root);
 }
 
 typedef struct reader {
