@@ -122,8 +122,13 @@ $(BUILD)/upnudge: $(addprefix $(BUILD)/lua/command/,main.o activation.o deadline
 	@echo "  $(CC) $@"
 	@$(CC) $(ACTIVATION_LINK)
 
-# The full command carries its Lua and exports it, for C modules that a strategy may require.
-$(BUILD)/upnudge-cli: $(addprefix $(BUILD)/lua/command/,cli.o activation.o deadline.o) $(call carried,upnudge-cli)
+# The full command carries its Lua and exports it, for C modules that a strategy may require. Fault tests have one
+# with another os.
+CLI = $(addprefix $(BUILD)/lua/command/,cli.o activation.o deadline.o)
+FAULTY_CLI = $(BUILD)/tests/fault/upnudge-cli
+$(BUILD)/upnudge-cli: $(CLI) $(call carried,upnudge-cli)
+$(FAULTY_CLI): $(CLI) $(BUILD)/tests/fault/os.o $(call carried,upnudge-cli) | $(BUILD)/tests/fault/upnudge-json.so
+$(BUILD)/upnudge-cli $(FAULTY_CLI):
 	@echo "  $(CC) $@"
 	@$(CC) -no-pie $(LDFLAGS) -o $@ $^ $(STATIC_LUA) -Wl,--whole-archive $(LUA_LIB) -Wl,--no-whole-archive \
 		$(LUA_LIB)-cjson $(LUA_LIB)-filesystem -Wl,-Bdynamic $(READER_LIBS) -lm -Wl,--export-dynamic-symbol='lua*'
@@ -178,7 +183,7 @@ HOSTS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/host/*.c) $(addprefix tests/b
 	crowd.c))
 FAULT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fault/*_test.c))
 .PHONY: test-programs
-test-programs: products $(UNIT) $(FAULT) $(HOSTS) $(BUILD)/tests/bench/parse $(DIFFERENTIAL)
+test-programs: products $(UNIT) $(FAULT) $(FAULTY_CLI) $(HOSTS) $(BUILD)/tests/bench/parse $(DIFFERENTIAL)
 
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(CORE)
 	@echo "  CC $@"
@@ -213,7 +218,7 @@ $(BUILD)/tests/fault/%: $(BUILD)/tests/fault/%.o $(BUILD)/tests/fault/os.o $(fil
 $(UNIT) $(FAULT): | $(BUILD)/tests/unit/upnudge-json.so
 $(DIFFERENTIAL): | $(BUILD)/tests/differential/upnudge-json.so
 $(BUILD)/tests/bench/parse: | $(BUILD)/tests/bench/upnudge-json.so
-$(BUILD)/tests/unit/upnudge-json.so $(BUILD)/tests/bench/upnudge-json.so \
+$(BUILD)/tests/unit/upnudge-json.so $(BUILD)/tests/bench/upnudge-json.so $(BUILD)/tests/fault/upnudge-json.so \
 	$(BUILD)/tests/differential/upnudge-json.so: $(BUILD)/upnudge-json.so
 	@mkdir -p $(@D)
 	@ln -sf ../../upnudge-json.so $@

@@ -149,6 +149,28 @@ function M.explained(run, ...)
     return told
 end
 
+--- The path of the environment that `M.record` is of, which is not there, and its key.
+M.PATH, M.KEY = "/home/me/webshop", ("0a"):rep(16)
+
+--- Opens a record below the test's directory, in which there is nothing yet.
+---@param disk table? upnudge.core unless given
+---@param machine string? `state` unless given: a directory of its own
+---@return table record
+function M.record(disk, machine)
+    return require "upnudge.record".open(disk or require "upnudge.core", work .. "/" .. (machine or "state"),
+        { path = M.PATH, key = M.KEY })
+end
+
+--- Commits fields to a record, as a check does.
+---@param record table
+---@param fields table
+---@return boolean? ok
+---@return string? message
+function M.commit(record, fields)
+    local directory <close> = assert(record:directory(true))
+    return record:commit(directory, fields)
+end
+
 --- Writes a policy file of that table's text.
 ---@param text string
 ---@param name string?

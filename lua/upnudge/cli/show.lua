@@ -1,5 +1,6 @@
 --- upnudge show: the record of one environment.
 
+local blobs = require "upnudge.record.blobs"
 local cli = require "upnudge.cli.command"
 local io = require "io"
 local json = require "upnudge.lib.json.write"
@@ -19,9 +20,13 @@ function M.describe(top)
     cli.shared(command)
 end
 
---- The record with what the strategy knows about notices.
+--- The record with what the strategy knows about notices, and its changes, where they are there.
 local function gather(runtime, state)
-    local record, why = state.record:read()
+    local record
+    local changes, why = blobs.whole(state.record, function(value)
+        record = value
+        return (require "upnudge.record.changes".listed(state.record, value))
+    end)
     if not record then
         return nil, why
     end
@@ -34,14 +39,14 @@ local function gather(runtime, state)
         local seen = runtime:strategy().read(state.record)
         shown.last_notified = seen and seen.history.last_notified or record.last_notified
     end
-    return shown
+    return shown, changes
 end
 
 local function moment(seconds)
     return seconds and time.format(seconds) or "never"
 end
 
-local function print_record(runtime, state, shown)
+local function print_record(runtime, shown, changes)
     for _, line in ipairs {
         { "environment", shown.environment },
         { "lockfile", ("%s (%s)"):format(shown.lockfile or "?", shown.format or "?") },
@@ -49,33 +54,34 @@ local function print_record(runtime, state, shown)
         { "last notified", moment(shown.last_notified) },
         { "strategy", shown.strategy or "none: " .. (runtime.policy_fault or "") },
         { "last failure", shown.last_failed and moment(shown.last_failed) .. ": " .. (shown.reason or "") },
-        { "changes", ("%d"):format((shown.changes or 0) // 1) },
+        { "changes", ("%d%s"):format((shown.changes or 0) // 1,
+            changes and "" or "; the list of them is not there until the next check") },
     } do
         if line[2] then
             io.write(("%-13s  %s\n"):format(line[1], terminal.line(line[2])))
         end
     end
-    require "upnudge.cli.diff".print(require "upnudge.record.changes".of(state.record))
+    require "upnudge.cli.diff".print(changes or {})
 end
 
 ---@param args table
 ---@return integer code
 function M.run(args)
     local runtime <close>, message = cli.open(args)
-    local state, shown
+    local state, shown, changes
     if runtime then
         state, message = runtime:environment(args.environment)
     end
     if state then
-        shown, message = gather(runtime, state)
+        shown, changes = gather(runtime, state)
     end
     if not shown then
-        return cli.fail(state and state.env.path .. ": " .. message or message)
+        return cli.fail(state and ("%s: %s"):format(state.env.path, changes) or message)
     end
     if args.json then
         io.write(json.object(ORDER, shown), "\n")
     else
-        print_record(runtime, state, shown)
+        print_record(runtime, shown, changes)
     end
     return 0
 end

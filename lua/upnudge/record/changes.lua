@@ -5,12 +5,11 @@
 
 local clock = require "upnudge.lib.clock"
 local core = require "upnudge.core"
-local files = require "upnudge.record.files"
 local terminal = require "upnudge.lib.terminal"
 
 local M = {}
 
---- How many changes of this system the record itself carries; the others stand in changes.json.
+--- How many changes of this system the record itself carries; the others stand in a file that it names.
 local TOP <const> = 10
 -- Bytes of a name or version that are shown.
 local SHOWN <const> = 200
@@ -133,27 +132,45 @@ function M.count(changes, previous, now)
     return systems
 end
 
---- The full list that the last check found, for one system or all, its names fit to be shown. Read from
---- its file.
+--- The list as it is kept, tied to the two lockfiles between which it lies.
+---@param changes upnudge.Change[]
+---@param old string digest
+---@param new string digest
+---@return string
+function M.encode(changes, old, new)
+    local json = require "upnudge.lib.json.write"
+    return json.object({ "schema", "old", "new", "changes" }, { schema = 1, old = old, new = new, changes = function()
+        return json.list(M.ORDER, changes)
+    end }) .. "\n"
+end
+
+--- Of versions of upnudge that know no such list, one may have written the record and kept the name of ours.
+local function decode(bytes, value)
+    local list = bytes and require "upnudge.lib.json.read"(bytes)
+    local ours = type(list) == "table" and list.old == value.old and list.new == value.new
+    return ours and type(list.changes) == "table" and list.changes or nil
+end
+
+--- The full list that a record names, for one system or all, its names fit to be shown. nil: there is none, or it is
+--- gone, because another check has come.
 ---@param record upnudge.Record
+---@param value table what the record says
 ---@param system string? nil: every system
 ---@param ignored string[]? selectors of packages that are left out
----@return upnudge.Change[]
-function M.of(record, system, ignored)
-    local bytes = record:read_beside(files.CHANGES, core.lockfile_limit)
-    local decoded, wanted = bytes and require "upnudge.lib.json.read"(bytes), {}
-    for _, change in ipairs(type(decoded) == "table" and decoded.changes or {}) do
+---@return upnudge.Change[]?
+function M.listed(record, value, system, ignored)
+    local changes, wanted = decode(require "upnudge.record.blobs".read(record, value, "details"), value), {}
+    if not changes then
+        return nil
+    end
+    for _, change in ipairs(changes) do
         if not system or not change.system or change.system == system then
             change.name, change.from = shown_name(change.name), shown_name(change.from)
             change.to = shown_name(change.to)
             wanted[#wanted + 1] = change
         end
     end
-    if not ignored then
-        return wanted
-    end
-    local value = record:read()
-    return require "upnudge.record.selector".without(ignored, wanted, value and value.format)
+    return ignored and require "upnudge.record.selector".without(ignored, wanted, value.format) or wanted
 end
 
 --- The counts of some changes, as a system's entry of the record has them.

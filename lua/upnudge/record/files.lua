@@ -10,10 +10,12 @@ return {
     RECORD = "record.json",
     --- A record that counts as none is set aside under this name.
     BROKEN = "record.json.broken",
-    --- Every change that the last check found.
-    CHANGES = "changes.json",
-    --- The directory of the two lockfiles, each named by its digest.
+    --- The directories of the two lockfiles and of the list of all changes, each named by its digest (see
+    --- upnudge.record.blobs).
     LOCKFILES = "lockfiles",
+    CHANGES = "changes",
+    --- Where the changes were before, which nothing tied to the record. Not read any more.
+    OLD_CHANGES = "changes.json",
     --- The last notice, and the lock of those who write it (see upnudge.record.notified).
     NOTIFIED = "notified.json",
     NOTIFIED_LOCK = "notified.lock",

@@ -6,7 +6,7 @@ local json = require "upnudge.lib.json.write"
 local M = {}
 
 local ORDER <const> = { "path", "name", "lockfile", "format", "last_checked", "stamp", "old", "new",
-    "changes", "last_failed", "failures", "retry_at", "reason", "rehearsal", "systems" }
+    "details", "changes", "last_failed", "failures", "retry_at", "reason", "rehearsal", "systems" }
 
 local function encode(record, fields)
     local rest = {}

@@ -4,11 +4,11 @@
 --- the kernel if its holder dies. The record is read again after the lock is won, since another
 --- process may just have finished.
 
+local blobs = require "upnudge.record.blobs"
 local clock = require "upnudge.lib.clock"
 local core = require "upnudge.core"
 local environment = require "upnudge.record.environment"
 local files = require "upnudge.record.files"
-local json = require "upnudge.lib.json.write"
 local changes_of = require "upnudge.record.changes"
 
 -- Seconds after which a change shows in the times of a file on every file system.
@@ -52,7 +52,8 @@ end
 --- Why no check is needed now; nil when one is.
 local function enough(value, found, now, max_age)
     local checked, tried = clock.past(value.last_checked, now), clock.past(value.last_failed, now)
-    local recent = checked and now - checked < max_age
+    -- Earlier versions named no list of changes.
+    local recent = checked and value.details and now - checked < max_age
     local retry_at = tried and math.min(value.retry_at or 0, tried + RETRY_MOST)
     local waiting = tried and max_age > 0 and retry_at > now
     if not (recent or waiting) or not is_of(value, found) then
@@ -265,76 +266,38 @@ function Check:security_path()
     return self.record.directory_path .. "/" .. files.SECURITY
 end
 
+--- What the record will name; it is the last to be written.
 ---@private
-function Check:store_lockfile(bytes)
-    local digest = core.hash(bytes)
-    local directory <close>, message = self.directory:enter(files.LOCKFILES, true)
-    if not directory then
-        return nil, message
+function Check:put_blobs(new_bytes, changes)
+    local old, new, details, message
+    old, message = blobs.put(self.directory, "old", self.bytes)
+    if old then
+        new, message = blobs.put(self.directory, "new", new_bytes)
     end
-    if not directory:exists(digest) then
-        local ok, fault = directory:replace(digest, bytes, true)
-        if not ok then
-            return nil, fault
-        end
+    if new then
+        details, message = blobs.put(self.directory, "details", changes_of.encode(changes, old, new))
     end
-    return digest
+    return details and { old = old, new = new, details = details }, message
 end
 
---- Removes what dead writers left and the lockfiles that the record no longer names.
----@private
-function Check:tidy(keep)
-    self.directory:sweep()
-    local path = self.record.directory_path .. "/" .. files.LOCKFILES
-    local directory <close> = self.directory:enter(files.LOCKFILES)
-    if not directory then
-        return
-    end
-    directory:sweep()
-    for name in require "lfs".dir(path) do
-        if #name == 32 and not keep[name] then
-            directory:remove(name)
-        end
-    end
-end
-
----@private
-function Check:store_changes(changes)
-    local text = ('{"schema":1,"changes":%s}\n'):format(json.list(changes_of.ORDER, changes))
-    if self.directory:read(files.CHANGES, core.lockfile_limit) == text then
-        return true
-    end
-    return self.directory:replace(files.CHANGES, text, true)
-end
-
---- Bytes first, the record that names them last: a reader never finds a record without them.
 ---@private
 function Check:store(new_bytes, parsed, changes)
-    local old, message = self:store_lockfile(self.bytes)
-    local new
-    if old then
-        new, message = self:store_lockfile(new_bytes)
+    local named, message = self:put_blobs(new_bytes, changes)
+    local ok
+    if named then
+        local now = self:now()
+        local previous = self.record:read() or {}
+        local said = clock.past(previous.last_notified, now)
+        ok, message = self.strategy.commit_check(self.record, self.directory, {
+            name = self.name, lockfile = self.lockfile, format = parsed:format(), last_checked = now,
+            stamp = self.stamp, old = named.old, new = named.new, details = named.details, changes = #changes,
+            -- A result seen in the very second of a notice came after it.
+            systems = changes_of.count(changes, previous.systems, math.max(now, said and said + 1 or 0)),
+            last_failed = false, failures = false, retry_at = false, reason = false, rehearsal = self.rehearsal,
+        })
     end
-    local ok = new
-    if ok then
-        ok, message = self:store_changes(changes)
-    end
-    if not ok then
-        return nil, message
-    end
-    local now = self:now()
-    local previous = self.record:read() or {}
-    local said = clock.past(previous.last_notified, now)
-    ok, message = self.strategy.commit_check(self.record, self.directory, {
-        name = self.name, lockfile = self.lockfile, format = parsed:format(), last_checked = now,
-        stamp = self.stamp, old = old, new = new, changes = #changes,
-        -- A result seen in the very second of a notice came after it.
-        systems = changes_of.count(changes, previous.systems, math.max(now, said and said + 1 or 0)),
-        last_failed = false, failures = false, retry_at = false, reason = false, rehearsal = self.rehearsal,
-    })
-    if ok then
-        self:tidy { [old] = true, [new] = true }
-    end
+    -- A failure to tidy is none of the commit, and is made good by the next one. What could not be committed goes, too.
+    pcall(blobs.tidy, self.record, self.directory)
     return ok, message
 end
 

@@ -15,13 +15,10 @@ end
 
 --- What somebody would be answered who wants notices.
 local function answer(runtime, state, activation)
-    local question, seen = notice.prepare(runtime, state, activation)
-    if not question then
-        seen.trace = not_reached(runtime.policy)
-        return seen
+    local decision, asked = notice.conclude(runtime, state, activation, true, true)
+    if not asked then
+        decision.trace = not_reached(runtime.policy)
     end
-    question.trace = true
-    local decision = notice.settle(runtime, state, question, seen, activation, true)
     if decision.text then
         decision.text = require "upnudge.lib.terminal".clean(decision.text)
     end

@@ -21,6 +21,7 @@ local M = {}
 local LOCKFILE_LIMIT <const> = core.lockfile_limit
 -- How often a decision is made again because somebody else was told meanwhile.
 local ROUNDS <const> = 4
+local NO_DETAILS <const> = "what the last check found is not there in full; the next check mends that"
 
 local function quiet(reason, fault)
     return { notify = false, reason = reason, error = fault or nil }
@@ -54,11 +55,14 @@ local function result_on(value, system, now)
     return result
 end
 
---- The same without the packages that a person or the policy ignores. Reads the full list.
+--- The same without the packages that a person or the policy ignores; nil when the full list, which this reads, is
+--- not there.
 local function result_without(ignored, record, value, system, now)
-    local changes = require "upnudge.record.changes"
-    local left = changes.of(record, system, ignored)
-    local full = result_on(value, system, now)
+    local changes, full = require "upnudge.record.changes", result_on(value, system, now)
+    local left = full.total == 0 and {} or changes.listed(record, value, system, ignored)
+    if not left then
+        return nil
+    end
     local result = { packages = {}, checked_at = full.checked_at }
     add(result, changes.summary(left))
     result.since, result.packages = full.since, left
@@ -74,13 +78,17 @@ local function ignored_by(policy, choices)
     return table.move(chosen, 1, #chosen, #wanted + 1, table.move(wanted, 1, #wanted, 1, {}))
 end
 
---- The result on this system; made once per record and choices read.
+--- The result on this system; made once per record and choices read. nil where the changes of that record are not
+--- there any more.
 local function result_for(state, value, system, policy, choices, now)
     local cache = state.cache
-    if cache.value ~= value or cache.choices ~= choices then
+    if cache.value ~= value or cache.choices ~= choices or not cache.result then
         cache.value, cache.choices, cache.ignored = value, choices, ignored_by(policy, choices)
-        cache.result = cache.ignored and result_without(cache.ignored, state.record, value, system, now)
-            or result_on(value, system, now)
+        if cache.ignored then
+            cache.result = result_without(cache.ignored, state.record, value, system, now)
+        else
+            cache.result = result_on(value, system, now)
+        end
     end
     return cache.result, cache.ignored
 end
@@ -158,13 +166,16 @@ local function history_of(seen, result, now)
     return { last_notified = last, shown = shown, times = known.times, snoozed_until = known.snoozed_until }
 end
 
---- What a policy rarely looks at.
-local function look_up(host, record, question, ignored)
+--- What a policy rarely looks at. Changes that are gone because another check has come leave the question
+--- outdated.
+local function look_up(host, record, value, question, ignored)
     return function(what)
         if what == "utc_offset" then
             return host.utc_offset(question.now)
         end
-        return require "upnudge.record.changes".of(record, question.host.system, ignored)
+        local changes = require "upnudge.record.changes".listed(record, value, question.host.system, ignored)
+        question.outdated = question.outdated or not changes and record:read() ~= value
+        return changes or {}
     end
 end
 
@@ -183,7 +194,8 @@ end
 ---@param activation upnudge.Activation
 ---@return upnudge.Question? question
 ---@return upnudge.Seen|upnudge.Decision seen or the decision
-function M.prepare(runtime, state, activation)
+---@return boolean? outdated whether another check came in between
+local function prepare(runtime, state, activation)
     local policy, host, record = runtime.policy, runtime.host, state.record
     if not policy then
         return nil, quiet(runtime.policy_fault, true)
@@ -199,6 +211,9 @@ function M.prepare(runtime, state, activation)
     end
     local facts = host:describe(runtime.app, activation)
     local result, ignored = result_for(state, value, facts.system, policy, choices, now)
+    if not result then
+        return nil, quiet(NO_DETAILS), record:read() ~= value
+    end
     local idle = nothing_new(value, result, ignored)
     if idle then
         return nil, quiet(idle)
@@ -209,7 +224,7 @@ function M.prepare(runtime, state, activation)
     end
     local question = { now = now, env = { path = state.env.path, name = name_of(state.env, activation.name
         or value.name) }, result = result, history = history_of(seen, result, now), host = facts }
-    question.look_up = look_up(host, record, question, ignored)
+    question.look_up = look_up(host, record, value, question, ignored)
     return question, seen
 end
 
@@ -219,6 +234,9 @@ end
 ---@return upnudge.Decision
 local function ask(policy, question)
     local decision, fault = policy:ask(question)
+    if question.outdated then
+        return quiet "another check has just finished"
+    end
     return decision or quiet(fault, true)
 end
 
@@ -247,14 +265,7 @@ end
 
 --- Decides and, when the answer is to notify, claims the notice; with what is newer it decides again. No policy is
 --- asked under a lock, and the time that counts is read under it.
----@param runtime upnudge.Runtime
----@param state upnudge.EnvironmentState
----@param question upnudge.Question
----@param seen upnudge.Seen
----@param activation upnudge.Activation
----@param rehearsed boolean the same, but nothing is claimed
----@return upnudge.Decision
-function M.settle(runtime, state, question, seen, activation, rehearsed)
+local function settle(runtime, state, question, seen, activation, rehearsed)
     local strategy, read_clock, decision = runtime:strategy(), clock_of(runtime.host, activation), nil
     local claim = rehearsed and (strategy.rehearse or always_won) or strategy.claim
     for _ = 1, ROUNDS do
@@ -275,6 +286,32 @@ function M.settle(runtime, state, question, seen, activation, rehearsed)
     return refused("others are being told just now", decision)
 end
 
+local function conclude_once(runtime, state, activation, rehearsed, trace)
+    local question, seen, outdated = prepare(runtime, state, activation)
+    if not question then
+        return seen, false, outdated
+    end
+    question.trace = trace
+    return settle(runtime, state, question, seen, activation, rehearsed), true, question.outdated
+end
+
+--- Finds out what is true, asks the policy and claims the notice; all once more where another check has finished
+--- meanwhile.
+---@param runtime upnudge.Runtime
+---@param state upnudge.EnvironmentState
+---@param activation upnudge.Activation
+---@param rehearsed boolean the same, but nothing is claimed
+---@param trace boolean? whether every rule's answer is wanted
+---@return upnudge.Decision
+---@return boolean asked whether the policy had to be
+function M.conclude(runtime, state, activation, rehearsed, trace)
+    local decision, asked, outdated = conclude_once(runtime, state, activation, rehearsed, trace)
+    if outdated then
+        decision, asked = conclude_once(runtime, state, activation, rehearsed, trace)
+    end
+    return decision, asked
+end
+
 --- Decides, and when the answer is to notify, wins the right to; the text is ready to be shown.
 ---@param runtime upnudge.Runtime
 ---@param state upnudge.EnvironmentState
@@ -285,11 +322,7 @@ function M.decide(runtime, state, activation)
     if no then
         return quiet(no)
     end
-    local question, seen = M.prepare(runtime, state, activation)
-    if not question then
-        return seen
-    end
-    local decision = M.settle(runtime, state, question, seen, activation, M.is_rehearsal(state, activation))
+    local decision = M.conclude(runtime, state, activation, M.is_rehearsal(state, activation))
     local text = decision.text
     if text and (text:find "[^\n\32-\126]" or text:find "%s$") then
         decision.text = require "upnudge.lib.terminal".clean(text)

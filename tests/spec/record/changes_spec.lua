@@ -1,15 +1,14 @@
 --- Changes: counted, ordered and told.
 
+local blobs = require "upnudge.record.blobs"
 local changes = require "upnudge.record.changes"
-local command = require "command"
 local core = require "upnudge.core"
-local json = require "upnudge.lib.json.write"
-local records = require "upnudge.record"
 local stage = require "stage"
 
 local NOW <const> = stage.NOW
 local HERE <const> = core.system()
-local KEY <const> = ("0a"):rep(16)
+-- Digests of lockfiles.
+local OLD <const>, NEW <const> = ("01"):rep(16), ("02"):rep(16)
 
 local function change(name, kind, level, from, to, more)
     local made = { name = name, kind = kind, level = level, from = from, to = to }
@@ -129,37 +128,57 @@ describe("the fingerprint of a result", function()
 end)
 
 describe("the list of all changes", function()
-    local record, file
+    local record
 
     before_each(function()
-        local work = stage.bare()
-        record = records.open(core, work .. "/state", { path = "/home/me/webshop", key = KEY })
-        assert(record:directory(true)):close()
-        file = ("%s/state/%s/changes.json"):format(work, KEY)
+        stage.bare()
+        record = stage.record()
     end)
 
     after_each(stage.strike)
 
+    --- What a record says that names this text.
+    local function named(text)
+        local directory <close> = assert(record:directory(true))
+        return { old = OLD, new = NEW, format = "npm", details = assert(blobs.put(directory, "details", text)) }
+    end
+
+    local function kept(list)
+        return named(changes.encode(list, OLD, NEW))
+    end
+
     it("is that of a system and of none, or of every one, without what is ignored", function()
-        command.write(file, json.object({}, { schema = 1, changes = { change("a", "added", nil, nil, "1"),
-            change("b", "added", nil, nil, "1", { system = HERE }), change("c", "added", nil, nil, "1", { system = "other-os" }),
-            change("a2", "added", nil, nil, "2") } }))
-        assert.equal("a b a2", names(changes.of(record, HERE)))
-        assert.equal("a b c a2", names(changes.of(record)))
-        assert.equal("b a2", names(changes.of(record, HERE, { "a", "a2@1" })))
-        assert.equal("", names(changes.of(record, HERE, { "*" })))
+        local value = kept { change("a", "added", nil, nil, "1"), change("b", "added", nil, nil, "1", { system = HERE }),
+            change("c", "added", nil, nil, "1", { system = "other-os" }), change("a2", "added", nil, nil, "2") }
+        assert.equal("a b a2", names(changes.listed(record, value, HERE)))
+        assert.equal("a b c a2", names(changes.listed(record, value)))
+        assert.equal("b a2", names(changes.listed(record, value, HERE, { "a", "a2@1" })))
+        assert.equal("", names(changes.listed(record, value, HERE, { "*" })))
+    end)
+
+    it("is ignored from as the ecosystem of the record compares names", function()
+        local value = kept { change("PyYAML", "added", nil, nil, "1") }
+        assert.equal("PyYAML", names(changes.listed(record, value, HERE, { "pyyaml" })))
+        value.format = "uv"
+        assert.equal("", names(changes.listed(record, value, HERE, { "pyyaml" })))
     end)
 
     it("is fit for a terminal", function()
-        command.write(file, json.object({}, { changes = { change("a\27b", "upgraded", nil, "1\7", "2\7") } }))
-        assert.same({ change("ab", "upgraded", nil, "1", "2") }, changes.of(record))
+        assert.same({ change("ab", "upgraded", nil, "1", "2") },
+            changes.listed(record, kept { change("a\27b", "upgraded", nil, "1\7", "2\7") }))
     end)
 
-    it("is empty where there is none, or none that can be read", function()
-        assert.same({}, changes.of(record))
-        for _, text in ipairs { "", "{", "5", "{}", '{"changes":null}' } do
-            command.write(file, text)
-            assert.same({}, changes.of(record), text)
+    it("is none where there is none, or none that can be read", function()
+        assert.is_nil(changes.listed(record, {}))
+        assert.same({}, changes.listed(record, kept {}))
+        for _, text in ipairs { "", "{", "5", "{}", '{"changes":[]}', (changes.encode({}, OLD, NEW):gsub("%[%]", "null")) } do
+            assert.is_nil(changes.listed(record, named(text)), text)
+        end
+    end)
+
+    it("is not that of other lockfiles, whoever has named it", function()
+        for _, other in ipairs { changes.encode({}, NEW, NEW), changes.encode({}, OLD, OLD) } do
+            assert.is_nil(changes.listed(record, named(other)), other)
         end
     end)
 end)

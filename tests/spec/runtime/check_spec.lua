@@ -1,6 +1,7 @@
 --- The check: fresh, busy, failed, detached; commands of every manner.
 
 local command = require "command"
+local core = require "upnudge.core"
 local stage = require "stage"
 local cjson = require "cjson"
 
@@ -218,6 +219,112 @@ describe("a check", function()
         assert.equal(2, command.run("chekc").code)
         assert.equal(2, command.run().code)
         assert.equal(0, command.run("check", "--help").code)
+    end)
+end)
+
+describe("the commit of a check", function()
+    local FAULTY <const> = command.root .. "/" .. command.build .. "/tests/fault/upnudge-cli"
+    local keep, branch, branch_new
+
+    --- All that readers are told, as one; raises where its parts do not belong together.
+    local function told()
+        local home = command.must 'echo "$state"/*':match "[^\n]+"
+        local value = cjson.decode((assert(command.read(home .. "/record.json"))))
+        local function blob(member, folder)
+            local bytes = assert(command.read(("%s/%s/%s"):format(home, folder, value[member])), member)
+            assert.equal(value[member], core.hash(bytes), member)
+            return bytes
+        end
+        local old, new = blob("old", "lockfiles"), blob("new", "lockfiles")
+        local found = assert(core.diff(assert(core.parse("a", old)), assert(core.parse("b", new))))
+        local listed, total, stray = cjson.decode(blob("details", "changes")).changes, 0, {}
+        assert.same(found, listed)
+        for _, counts in pairs(value.systems) do
+            total = total + counts.total
+        end
+        assert.same({ #found, #found }, { value.changes, total })
+        for path in command.must("find %s -type f -size +0 ! -name '*.json'", home):gmatch "[^\n]+" do
+            local name = path:match "[^/]+$"
+            local named = name == value.old or name == value.new or name == value.details
+            stray[#stray + 1] = not named and name or nil
+        end
+        return ("%s to %s"):format(value.old, value.new), stray
+    end
+
+    before_each(function()
+        command.must 'mkdir "$work/keep"'
+        keep, branch, branch_new = work .. "/keep", work .. "/branch.lock", work .. "/branch.new"
+        local text = command.read(stage.OLD)
+        command.write(branch, (text:gsub("8%.9%.0", "8.8.0")))
+        command.write(branch_new, (command.read(NEW):gsub("8%.10%.1", "8.11.0"):gsub("2%.45%.2", "2.46.0")))
+        check("--now", NOW, "--new", NEW)
+        command.must("cp -a \"$state\" %s/state && cp %s \"$env/.flox/env/manifest.lock\"", keep, branch)
+    end)
+
+    --- The second check, on another branch, in which a system call goes wrong; its exit code.
+    local function commit(plan)
+        command.must('rm -rf "$state" && cp -a %s/state "$state"', keep)
+        return command.shell("UPNUDGE_FAULT=%s exec %s check \"$env\" --state-dir \"$state\" --now %d --new %s", plan, FAULTY,
+            NOW + DAY, branch_new)
+    end
+
+    --- What the readers are told before and after.
+    local function before_and_after()
+        assert.equal(0, commit("any:99999:EIO").code)
+        local after, strays = told()
+        assert.same({}, strays)
+        command.must('rm -rf "$state" && cp -a %s/state "$state"', keep)
+        return (told()), after
+    end
+
+    --- How many system calls a check makes: the last at which one can be killed.
+    local function calls()
+        local most, least = 1024, 0
+        while most - least > 1 do
+            local middle = (most + least) // 2
+            if commit(("any:%d:kill"):format(middle)).code == 137 then
+                least = middle
+            else
+                most = middle
+            end
+        end
+        assert.is_true(least > 80 and least < 1000, least)
+        return least
+    end
+
+    it("is old or new as a whole, whatever system call is its last", function()
+        local before, after = before_and_after()
+        local seen = {}
+        for at = 1, calls() do
+            assert.equal(137, commit(("any:%d:kill"):format(at)).code)
+            local now = told()
+            assert.is_true(now == before or now == after, at)
+            seen[now] = true
+            -- The next check is not hindered by what is left, and leaves nothing of it.
+            if at % 8 == 0 then
+                assert.equal(0, check("--now", NOW + DAY, "--max-age", 0, "--new", branch_new).code, at)
+                local again, strays = told()
+                assert.same({ after, {} }, { again, strays }, at)
+            end
+        end
+        assert.is_true(seen[before] and seen[after])
+    end)
+
+    it("is old or new as a whole, whatever system call fails", function()
+        local before, after = before_and_after()
+        local failed = 0
+        for at = 1, calls() do
+            local said = commit(("any:%d:ENOSPC"):format(at))
+            local now = told()
+            if said.code == 0 then
+                assert.equal(after, now, at)
+            else
+                failed = failed + 1
+                assert.is_true(now == before or now == after, at)
+                assert.are_not.equal("", said.err, at)
+            end
+        end
+        assert.is_true(failed > 20, failed)
     end)
 end)
 

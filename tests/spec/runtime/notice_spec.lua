@@ -1,6 +1,7 @@
 --- The notice as a runtime decides it: what it is asked from, and the loop around a claim.
 
 local command = require "command"
+local core = require "upnudge.core"
 local hosts = require "upnudge.runtime.host"
 local runtimes = require "upnudge.runtime"
 local stage = require "stage"
@@ -225,6 +226,103 @@ describe("a policy is not asked", function()
         commit { reason = false }
         assert.equal("no check has finished yet", reason())
         assert.equal(0, asked)
+    end)
+end)
+
+describe("a result that another check replaces while it is read", function()
+    local PACKAGES <const> = 12
+    local runtime, meanwhile
+
+    local function lockfile(version)
+        local packages = {}
+        for i = 1, PACKAGES do
+            packages[i] = ('"node_modules/p%02d":{"version":"%s"}'):format(i, version)
+        end
+        return ('{"lockfileVersion":3,"packages":{%s}}'):format(table.concat(packages, ","))
+    end
+
+    local function check(version)
+        local checker <close> = assert(runtimes.open { state_dir = state, policy = "default" })
+        local begun = checker:check_begin(env, { now = NOW - HOUR, max_age = 0 })
+        assert.equal("checked", begun:commit(lockfile(version)).outcome)
+    end
+
+    before_each(function()
+        command.must('rm -r "$env/.flox"')
+        command.write(env .. "/package-lock.json", lockfile "1.0.0")
+        local disk = setmetatable({ read = function(path, ...)
+            if path:find("/changes/", 1, true) and meanwhile[1] then
+                table.remove(meanwhile, 1)()
+            end
+            return core.read(path, ...)
+        end }, { __index = core })
+        meanwhile = {}
+        -- More than the record itself carries, so that a policy has to look them up.
+        runtime = assert(runtimes.open { state_dir = state, policy = stage.policy [[{ api = 1, name = "p", strategy = "stateless",
+            rules = { u.rule "all" { notify = u.always() } }, text = function(c)
+                local first = c.result.packages[1]
+                return ("%d %s"):format(c.result.major, first and first.to or "none")
+            end }]], host = hosts.new { disk = disk, variable = function(name) return variables[name] end, now = function() return NOW end } })
+        stage.finally(function() runtime:close() end)
+        check "2.0.0"
+    end)
+
+    local function replaced_by(version)
+        return function() check(version) end
+    end
+
+    it("is that of the one or the other, never of both", function()
+        -- There are no major ones in it.
+        meanwhile = { replaced_by "1.0.1" }
+        assert.equal("0 1.0.1", notify(runtime).text)
+        check "2.0.0"
+        assert.equal("12 2.0.0", notify(runtime).text)
+    end)
+
+    it("is decided upon again once, and left to the next activation then", function()
+        meanwhile = { replaced_by "3.0.0", replaced_by "4.0.0" }
+        local decision = notify(runtime)
+        assert.same({ false, "another check has just finished" }, { decision.notify, decision.reason })
+        assert.equal("12 4.0.0", notify(runtime).text)
+    end)
+
+    it("is ignored from as a whole, too", function()
+        assert(require "upnudge.record.choices".change(runtime:environment(env).record, function(value) value.ignore = { "p01" } end))
+        assert.equal("11 2.0.0", notify(runtime).text)
+        meanwhile = { replaced_by "5.0.0" }
+        check "3.0.0"
+        assert.equal("11 5.0.0", notify(runtime).text)
+        meanwhile = { replaced_by "6.0.0", replaced_by "7.0.0" }
+        check "8.0.0"
+        assert.equal("what the last check found is not there in full; the next check mends that", notify(runtime).reason)
+        assert.equal("11 7.0.0", notify(runtime).text)
+    end)
+
+    it("is explained as it is told", function()
+        meanwhile = { replaced_by "3.0.0" }
+        assert.equal("12 3.0.0", runtime:explain(env, { tty = true }).text)
+    end)
+end)
+
+describe("a record of an earlier upnudge, which names no list of changes", function()
+    it("counts as one without details until the next check, which is due", function()
+        local runtime = open '{ api = 1, name = "p", strategy = "stateless", rules = { u.rule "all" { notify = u.always() } } }'
+        local record = runtime:environment(env).record
+        local function commit(fields)
+            local directory <close> = assert(record:directory(true))
+            assert(record:commit(directory, fields))
+        end
+        assert.equal("fresh", runtime:check_begin(env, { now = NOW }).state)
+        commit { details = false }
+        command.write(record.directory_path .. "/changes.json", '{"schema":1,"changes":[]}')
+        assert.is_true(notify(runtime).notify)
+        assert(require "upnudge.record.choices".change(record, function(value) value.ignore = { "nothing" } end))
+        assert.equal("what the last check found is not there in full; the next check mends that", notify(runtime).reason)
+        local check = runtime:check_begin(env, { now = NOW })
+        assert.equal("begun", check.state)
+        assert.equal("checked", check:commit(command.read(stage.NEW)).outcome)
+        assert.is_true(notify(runtime).notify)
+        assert.is_nil(command.read(record.directory_path .. "/changes.json"))
     end)
 end)
 

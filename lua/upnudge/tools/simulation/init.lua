@@ -3,9 +3,9 @@
 --- Each policy lives through the same events in a world of its own (see upnudge.tools.world): releases come
 --- out, shells are opened, checks run in the background as the policy wants them.
 
+local blobs = require "upnudge.record.blobs"
 local core = require "upnudge.core"
 local events = require "upnudge.tools.simulation.events"
-local files = require "upnudge.record.files"
 local worlds = require "upnudge.tools.world"
 
 local M = {}
@@ -208,6 +208,25 @@ function M.run(policies, scenario, options)
     return simulation
 end
 
+--- The scenario that a check has found.
+local function found_by(record, value)
+    local lockfiles = { called = (value.lockfile or "lockfile"):match "[^/]*$", security = {} }
+    if not value.old or not value.new then
+        return nil, "no check has found anything yet"
+    end
+    for _, which in ipairs { "old", "new" } do
+        local bytes, lost = blobs.read(record, value, which)
+        if not bytes then
+            return nil, lost
+        end
+        lockfiles[which] = bytes
+    end
+    for _, change in ipairs(require "upnudge.record.changes".listed(record, value) or {}) do
+        table.insert(lockfiles.security, change.security and change.name or nil)
+    end
+    return { api = 1, environment = value.name, lockfiles = lockfiles }
+end
+
 --- The scenario that a record of a real environment is: what its last check found waits from the start.
 local function of_environment(path, app)
     local runtime <close>, fault = require "upnudge.runtime".open(app)
@@ -218,25 +237,14 @@ local function of_environment(path, app)
     if not state then
         return nil, message
     end
-    local record = state.record
-    local value, why = record:read()
-    if not value or not value.old or not value.new then
-        return nil, ("%s: %s"):format(path, why or "no check has found anything yet")
+    local found, why = blobs.whole(state.record, function(value)
+        return found_by(state.record, value)
+    end)
+    if not found then
+        return nil, ("%s: %s"):format(path, why)
     end
-    local lockfiles = {}
-    for _, which in ipairs { "old", "new" } do
-        local bytes, lost = record:read_beside(files.LOCKFILES .. "/" .. value[which], core.lockfile_limit)
-        if not bytes then
-            return nil, lost
-        end
-        lockfiles[which] = bytes
-    end
-    local security = {}
-    for _, change in ipairs(require "upnudge.record.changes".of(record)) do
-        security[#security + 1] = change.security and change.name or nil
-    end
-    return { api = 1, name = value.name or path, environment = value.name, lockfiles = { old = lockfiles.old,
-        new = lockfiles.new, called = (value.lockfile or "lockfile"):match "[^/]*$", security = security } }
+    found.name = found.environment or path
+    return found
 end
 
 local function of_bytes(name, bytes, ours)

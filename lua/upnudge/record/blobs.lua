@@ -1,0 +1,108 @@
+--- Blobs: what a record names by its digest, the two lockfiles and the list of all changes, each a file of that name.
+---
+--- They are there before the record that names them and go when no record does. So a commit is one rename, that of the
+--- record, and whatever fails or is killed on the way, what a reader finds is one result or the other. A reader takes
+--- no lock: a blob that is gone when he comes to it tells him that another commit has come.
+
+local core = require "upnudge.core"
+local files = require "upnudge.record.files"
+
+local M = {}
+
+--- The members of a record that name blobs, and where these are.
+local FOLDER_OF <const> = { old = files.LOCKFILES, new = files.LOCKFILES, details = files.CHANGES }
+
+local function is_digest(name)
+    return #name == 32 and not name:find "%X"
+end
+
+--- Writes one, unless it is there. Durable once the record that names it is.
+---@param directory table of the record
+---@param member "old"|"new"|"details" of the record that will name it
+---@param bytes string
+---@return string? digest
+---@return string? message
+function M.put(directory, member, bytes)
+    local digest = core.hash(bytes)
+    local folder <close>, message = directory:enter(FOLDER_OF[member], true)
+    if not folder then
+        return nil, message
+    elseif folder:read(digest, #bytes) == bytes then
+        return digest
+    end
+    local ok, fault = folder:replace(digest, bytes, true)
+    return ok and digest or nil, fault
+end
+
+--- What a member of a record names; nil where there is nothing of that name any more.
+---@param record upnudge.Record
+---@param value table of the record
+---@param member "old"|"new"|"details"
+---@return string? bytes
+---@return string? message
+function M.read(record, value, member)
+    local digest = value[member]
+    if not digest or not is_digest(digest) then
+        return nil, "the record names none"
+    end
+    return record:read_beside(FOLDER_OF[member] .. "/" .. digest, core.lockfile_limit)
+end
+
+--- What `take` makes of a record and its blobs. Where it gives nil, because one was gone, and another commit has come
+--- meanwhile, it is asked about that one, once.
+---@generic T
+---@param record upnudge.Record
+---@param take fun(value: table): T?, string?
+---@return T?
+---@return string? message
+function M.whole(record, take)
+    local value, why = record:read()
+    if not value then
+        return nil, why
+    end
+    local taken, message = take(value)
+    if taken == nil then
+        local again = record:read()
+        if again and again ~= value then
+            return take(again)
+        end
+    end
+    return taken, message
+end
+
+--- Which files of each folder the record names.
+local function named(value)
+    local keep = { [files.LOCKFILES] = {}, [files.CHANGES] = {} }
+    for member, folder in pairs(FOLDER_OF) do
+        if value[member] then
+            keep[folder][value[member]] = true
+        end
+    end
+    return keep
+end
+
+--- Removes what dead writers left and what the record does not name. Where the record cannot be read nobody knows what
+--- it names, so nothing goes. May raise; what is left is for the next time. Call under the check lock.
+---@param record upnudge.Record
+---@param directory table
+function M.tidy(record, directory)
+    local value, _, code = record:read()
+    directory:sweep()
+    if not value and code ~= "not-found" then
+        return
+    end
+    directory:remove(files.OLD_CHANGES)
+    for name, keep in pairs(named(value or {})) do
+        local folder <close> = directory:enter(name)
+        if folder then
+            folder:sweep()
+            for entry in require "lfs".dir(record.directory_path .. "/" .. name) do
+                if is_digest(entry) and not keep[entry] then
+                    folder:remove(entry)
+                end
+            end
+        end
+    end
+end
+
+return M
