@@ -22,43 +22,13 @@ typedef struct differ {
 
 typedef int ordering(const void *, const void *);
 
-static int compare_identity(un_names names, const un_package *a, const un_package *b) {
-    int order = un_name_compare(names, a->name, b->name);
-    return order ? order : un_slice_compare(a->system, b->system);
-}
-
-/* For qsort_r. The address breaks ties: packages of one array keep the file's order. */
-static int by_identity(const void *left, const void *right, void *context) {
-    const un_package *a = *(const un_package *const *)left, *b = *(const un_package *const *)right;
-    const un_names *names = context;
-    int order = compare_identity(*names, a, b);
-    return order ? order : (a > b) - (a < b);
-}
-
 static void sort(side *group, ordering *order) {
     qsort(group->packages, group->count, sizeof *group->packages, order);
 }
 
-static void keep_first(side *all, un_names names) {
-    size_t kept = 0;
-    for (size_t i = 0; i < all->count; i++)
-        if (kept == 0 || compare_identity(names, all->packages[kept - 1], all->packages[i]) != 0)
-            all->packages[kept++] = all->packages[i];
-    all->count = kept;
-}
-
 static bool prepare(side *out, un_arena *arena, const un_packages *all) {
-    un_names names = all->names;
-    out->count = all->count;
-    out->packages = un_arena_alloc(arena, all->count * sizeof *out->packages);
-    if (!out->packages)
-        return false;
-    for (size_t i = 0; i < all->count; i++)
-        out->packages[i] = &all->items[i];
-    qsort_r(out->packages, out->count, sizeof *out->packages, by_identity, &names);
-    if (all->identity == UN_IDENTITY_FIRST)
-        keep_first(out, names);
-    return true;
+    out->packages = un_packages_sorted(all, arena, &out->count);
+    return out->packages != NULL;
 }
 
 static void emit(differ *d, un_kind kind, un_level level, const un_package *from,
@@ -211,6 +181,17 @@ static int by_version_and_location(const void *left, const void *right) {
     return order ? order : by_location(left, right);
 }
 
+/* Where one version stands twice at one place, the same builds belong together in any order. */
+static int by_build(const void *left, const void *right) {
+    const un_package *a = *(const un_package *const *)left, *b = *(const un_package *const *)right;
+    size_t a_count, b_count;
+    const un_slice *x = hashes_of(a, &a_count), *y = hashes_of(b, &b_count), none = {NULL, 0};
+    int order = by_version_and_location(left, right);
+    if (!order)
+        order = un_slice_compare(a_count ? *x : none, b_count ? *y : none);
+    return order ? order : un_slice_compare(a->revision, b->revision);
+}
+
 /* Pairs what `order` calls equal, one with one, and takes the pairs out of both sides. */
 static void pair(differ *d, side *from, side *to, ordering *order) {
     size_t i = 0, j = 0, from_kept = 0, to_kept = 0;
@@ -269,6 +250,7 @@ static void compare_many(differ *d, side old, side new) {
     new = versions_of(d, &new);
     if (d->out_of_memory)
         return;
+    pair(d, &from, &to, by_build);
     pair(d, &from, &to, by_version_and_location);
     pair(d, &from, &to, by_version);
     pair(d, &from, &to, by_location);

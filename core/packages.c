@@ -65,6 +65,51 @@ int un_name_compare(un_names names, un_slice a, un_slice b) {
     return (a.len > 0) - (b.len > 0);
 }
 
+size_t un_name_fold(un_names names, un_slice name, char *out) {
+    size_t length = 0;
+    while (name.len) {
+        char exact = *name.ptr;
+        char folded = (char)next_character(names, &name);
+        out[length++] = names == UN_NAMES_EXACT ? exact : folded;
+    }
+    return length;
+}
+
+static int compare_identity(un_names names, const un_package *a, const un_package *b) {
+    int order = un_name_compare(names, a->name, b->name);
+    return order ? order : un_slice_compare(a->system, b->system);
+}
+
+/* For qsort_r. The address breaks ties: packages of one array keep the file's order. */
+static int by_identity(const void *left, const void *right, void *context) {
+    const un_package *a = *(const un_package *const *)left, *b = *(const un_package *const *)right;
+    const un_names *names = context;
+    int order = compare_identity(*names, a, b);
+    return order ? order : (a > b) - (a < b);
+}
+
+static size_t keep_first(const un_package **sorted, size_t count, un_names names) {
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++)
+        if (kept == 0 || compare_identity(names, sorted[kept - 1], sorted[i]) != 0)
+            sorted[kept++] = sorted[i];
+    return kept;
+}
+
+const un_package **un_packages_sorted(const un_packages *packages, un_arena *arena, size_t *count) {
+    un_names names = packages->names;
+    const un_package **sorted = un_arena_alloc(arena, packages->count * sizeof *sorted);
+    if (!sorted)
+        return NULL;
+    for (size_t i = 0; i < packages->count; i++)
+        sorted[i] = &packages->items[i];
+    qsort_r(sorted, packages->count, sizeof *sorted, by_identity, &names);
+    *count = packages->count;
+    if (packages->identity == UN_IDENTITY_FIRST)
+        *count = keep_first(sorted, *count, names);
+    return sorted;
+}
+
 void un_packages_free(un_packages *packages) {
     free(packages->items);
     un_arena_free(&packages->arena);

@@ -67,6 +67,17 @@ void un_package_hashes(un_package *package, un_slice *hashes, size_t count);
 /* <0, 0 or >0, in linear time. */
 int un_name_compare(un_names names, un_slice a, un_slice b);
 
+/* What all names that compare as equal have in common: at most as long as the name, put into `out`.
+ * Its length. */
+size_t un_name_fold(un_names names, un_slice name, char *out);
+
+/*
+ * The packages by name and system, those of one name and system in the list's order; where the
+ * first of a duplicate wins, the others are left out. *count of them, from `arena`. NULL: out of
+ * memory.
+ */
+const un_package **un_packages_sorted(const un_packages *packages, un_arena *arena, size_t *count);
+
 /* Idle and repeated calls do nothing. */
 void un_packages_free(un_packages *packages);
 

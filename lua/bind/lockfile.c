@@ -4,6 +4,7 @@
 #include "core/lockfile.h"
 #include "bind.h"
 #include "core/diff.h"
+#include "core/digest.h"
 #include "core/system.h"
 #include "module.h"
 #include <fcntl.h>
@@ -109,6 +110,17 @@ static int lockfile_gc(lua_State *L) {
 static int lockfile_format(lua_State *L) {
     const un_lockfile *lockfile = luaL_checkudata(L, 1, LOCKFILE);
     lua_pushstring(L, lockfile->packages.format ? lockfile->packages.format : "");
+    return 1;
+}
+
+/* lockfile:digest(): of what it says, however it is written. */
+static int lockfile_digest(lua_State *L) {
+    const un_lockfile *lockfile = luaL_checkudata(L, 1, LOCKFILE);
+    un_error error = {0};
+    un_digest digest;
+    if (un_packages_digest(&digest, &lockfile->packages, &error) != UN_OK)
+        return un_bind_fail(L, &error);
+    lua_pushlstring(L, digest.hex, UN_DIGEST_LENGTH);
     return 1;
 }
 
@@ -221,9 +233,13 @@ static int formats(lua_State *L) {
     return 1;
 }
 
-static const luaL_Reg lockfile_methods[] = {
-    {"format", lockfile_format}, {"packages", lockfile_packages}, {"skipped", lockfile_skipped},
-    {"__gc", lockfile_gc},       {"__close", lockfile_gc},        {NULL, NULL}};
+static const luaL_Reg lockfile_methods[] = {{"format", lockfile_format},
+                                            {"digest", lockfile_digest},
+                                            {"packages", lockfile_packages},
+                                            {"skipped", lockfile_skipped},
+                                            {"__gc", lockfile_gc},
+                                            {"__close", lockfile_gc},
+                                            {NULL, NULL}};
 static const un_bind_type lockfile_type = {LOCKFILE, lockfile_methods};
 
 static const luaL_Reg diff_methods[] = {{"__gc", diff_gc}, {"__close", diff_gc}, {NULL, NULL}};

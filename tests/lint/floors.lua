@@ -10,7 +10,7 @@ local floors = {
     { "lua/bind" },
     { "lua/vm", "core/lockfile" },
     { "core/formats" },
-    { "core/formats/shared", "core/diff" },
+    { "core/formats/shared", "core/diff", "core/digest" },
     { "core/packages", "core/tree", "core/hash", "core/content" },
     { "core/scheme", "core/utf8", "core/lines", "core/os/child", "core/os/inquiry", "core/os/detach" },
     { "core/os/spawn", "core/os/printed" },

@@ -283,6 +283,11 @@ function Lock:release() end
 ---@return string
 function Lockfile:format() end
 
+--- Of what it says: equal where the packages are, however the lockfile is written.
+---@return string? digest
+---@return string? message
+function Lockfile:digest() end
+
 ---@return upnudge.Package[]
 function Lockfile:packages() end
 

@@ -68,6 +68,7 @@ local function reading(name, text)
         lines[#lines + 1] = table.concat(fields, "\t")
     end
     table.sort(lines)
+    lines[#lines + 1] = assert(lockfile:digest())
     return lockfile:format() .. "\n" .. table.concat(lines, "\n")
 end
 
