@@ -6,9 +6,10 @@
  * and goes straight to the C API. For everything else it becomes upnudge-cli (cli.c), which knows
  * all commands and options, and begins again with the same words.
  *
- * An activation comes to that point late when it turns out that a policy's strategy needs what is
- * not here: Lua modules of others, because it is a team's own, or a child process, in which a
- * database is asked. Such a strategy calls core.hand_over. Nothing has been said or written then,
+ * An activation comes to that point late when it turns out that it needs what is not here: a
+ * policy's strategy Lua modules of others, because it is a team's own, or a child process, in which
+ * a database is asked; a lockfile that was written anew its reader. Whoever does calls
+ * core.hand_over. Nothing has been said or written then,
  * and locks are released by exec, so the full command finds what this program found.
  */
 #include "activation.h"

@@ -16,6 +16,8 @@ return {
     CHANGES = "changes",
     --- Where the changes were before, which nothing tied to the record. Not read any more.
     OLD_CHANGES = "changes.json",
+    --- What the lockfile was last read as, for those that look whether it changed (see upnudge.record.content).
+    CONTENT = "content.json",
     --- The last notice, and the lock of those who write it (see upnudge.record.notified).
     NOTIFIED = "notified.json",
     NOTIFIED_LOCK = "notified.lock",

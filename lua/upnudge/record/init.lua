@@ -56,7 +56,7 @@ local TYPES <const> = {
     schema = "number", path = "string", last_notified = "number", last_checked = "number",
     last_failed = "number", retry_at = "number", failures = "number", reason = "string",
     lockfile = "string", name = "string", format = "string", stamp = "string",
-    old = "string", new = "string", details = "string", systems = "table", changes = "number",
+    old = "string", new = "string", details = "string", content = "string", systems = "table", changes = "number",
     rehearsal = "boolean",
 }
 

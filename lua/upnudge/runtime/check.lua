@@ -6,13 +6,12 @@
 
 local blobs = require "upnudge.record.blobs"
 local clock = require "upnudge.lib.clock"
+local contents = require "upnudge.record.content"
 local core = require "upnudge.core"
 local environment = require "upnudge.record.environment"
 local files = require "upnudge.record.files"
 local changes_of = require "upnudge.record.changes"
 
--- Seconds after which a change shows in the times of a file on every file system.
-local SETTLED <const> = 2
 -- A failed check is tried again after 5 minutes, then 10, 20 ... at most 6 hours.
 local RETRY_FIRST <const> = 300
 local RETRY_MOST <const> = 6 * 3600
@@ -26,7 +25,7 @@ local RETRY_MOST <const> = 6 * 3600
 ---@field path string of the environment
 ---@field lockfile string
 ---@field private bytes string of the lockfile when the check began
----@field private stamp string
+---@field private known upnudge.Content of it
 ---@field private parsed table
 ---@field private name string
 ---@field fixed_now? integer in place of the clock
@@ -44,9 +43,9 @@ local function ago(seconds)
     return require "upnudge.lib.duration".format(seconds) .. " ago"
 end
 
---- Whether the record is of this very lockfile.
+--- Whether the record is of this lockfile, however it is written.
 local function is_of(value, found)
-    return value.stamp == found.stamp or value.old == core.hash(found.bytes)
+    return value.stamp == found.stamp or contents.is_of(value, found.known)
 end
 
 --- Why no check is needed now; nil when one is.
@@ -73,7 +72,12 @@ end
 local function obstacle(record, found, now, max_age)
     local value, why, code = record:read()
     if value then
-        return enough(value, found, now, max_age)
+        local answer = enough(value, found, now, max_age)
+        if answer and value.stamp ~= found.stamp then
+            -- For the activations, which would have to find out what this lockfile says.
+            contents.remember(record, found.known)
+        end
+        return answer
     elseif code ~= "not-found" and not record.SET_ASIDE[code] then
         return failed(why)
     end
@@ -95,14 +99,6 @@ local function acquire(record)
     return nil, failed(why)
 end
 
---- A file that was written a moment ago may be written again within the same tick of its file system's
---- clock, and look the same. Its stamp is no proof then; "" has readers compare the content.
-local function proof(stamp)
-    local changed = tonumber(stamp:match "%x+$", 16)
-    -- By the clock that the file system has, even where the time of the check is made up.
-    return changed // 1000000000 + SETTLED <= core.now() and stamp or ""
-end
-
 local function read_lockfile(runtime, env, options)
     local disk, reader = runtime.host.disk, runtime:lockfiles()
     local path, message
@@ -122,15 +118,15 @@ local function read_lockfile(runtime, env, options)
     if not parsed then
         return nil, fault
     end
-    return { lockfile = path, bytes = bytes, stamp = stamp, parsed = parsed }
+    return { lockfile = path, bytes = bytes, stamp = stamp, parsed = parsed, known = { stamp = contents.proof(stamp),
+        bytes = core.hash(bytes), content = assert(parsed:digest()) } }
 end
 
 local function begun(runtime, state, found, held)
     local disk, options = runtime.host.disk, held.options
     return setmetatable({ state = "begun", runtime = runtime, strategy = held.strategy, record = state.record,
         path = state.env.path, directory = held.directory, lock = held.lock, fixed_now = options.now,
-        rehearsal = options.now ~= nil,
-        lockfile = found.lockfile, bytes = found.bytes, stamp = proof(found.stamp),
+        rehearsal = options.now ~= nil, lockfile = found.lockfile, bytes = found.bytes, known = found.known,
         parsed = found.parsed, name = options.name or environment.name(disk, state.env) }, Check)
 end
 
@@ -203,7 +199,7 @@ end
 --- Whether others have checked this very lockfile, or are at it: then the answer, and the check has ended.
 ---@private
 function Check:share(max_age, timeout)
-    local question = { digest = core.hash(self.bytes), key = self.record.key, max_age = max_age,
+    local question = { digest = self.known.bytes, key = self.record.key, max_age = max_age,
         seconds = timeout or self.runtime.policy.check.timeout, now = self.fixed_now }
     local others = self.strategy.borrow(question)
     if others.lockfile then
@@ -290,7 +286,8 @@ function Check:store(new_bytes, parsed, changes)
         local said = clock.past(previous.last_notified, now)
         ok, message = self.strategy.commit_check(self.record, self.directory, {
             name = self.name, lockfile = self.lockfile, format = parsed:format(), last_checked = now,
-            stamp = self.stamp, old = named.old, new = named.new, details = named.details, changes = #changes,
+            stamp = self.known.stamp, old = named.old, content = contents.tied(named.old, self.known.content),
+            new = named.new, details = named.details, changes = #changes,
             -- A result seen in the very second of a notice came after it.
             systems = changes_of.count(changes, previous.systems, math.max(now, said and said + 1 or 0)),
             last_failed = false, failures = false, retry_at = false, reason = false, rehearsal = self.rehearsal,
@@ -360,7 +357,8 @@ function Check:try_fail(reason, blame)
     local fields = { last_failed = now, failures = failures, retry_at = now + wait, reason = reason,
         name = self.name, lockfile = self.lockfile, rehearsal = self.rehearsal }
     if not previous.stamp then
-        fields.stamp, fields.old = self.stamp, core.hash(self.bytes)
+        fields.stamp, fields.old = self.known.stamp, self.known.bytes
+        fields.content = contents.tied(self.known.bytes, self.known.content)
     end
     local ok, message = self.strategy.commit_check(self.record, self.directory, fields)
     local answer = failed(ok and reason or message)

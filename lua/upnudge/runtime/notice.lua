@@ -4,7 +4,6 @@
 --- say, whatever a policy wants.
 
 local clock = require "upnudge.lib.clock"
-local core = require "upnudge.core"
 local counts = require "upnudge.lib.counts"
 
 local M = {}
@@ -18,7 +17,6 @@ local M = {}
 ---@field trace? table[] every rule, when asked for
 ---@field error? boolean the policy is at fault
 
-local LOCKFILE_LIMIT <const> = core.lockfile_limit
 -- How often a decision is made again because somebody else was told meanwhile.
 local ROUNDS <const> = 4
 local NO_DETAILS <const> = "what the last check found is not there in full; the next check mends that"
@@ -95,23 +93,20 @@ end
 
 -- ---- what is true -------------------------------------------------------------------------------
 
---- Whether the lockfile still is the one that was checked: by its stamp, else by its content.
-local function unchanged(disk, value, lockfile)
-    local stamp, message = disk.stamp(lockfile)
+--- Whether the lockfile still is the one that was checked: by its stamp, else by its bytes, else by what they say.
+local function unchanged(record, value, lockfile, keep)
+    local stamp, message = record.disk.stamp(lockfile)
     if not stamp then
         return false, message
     elseif stamp == value.stamp then
         return true
     end
-    local bytes, fault = disk.read(lockfile, LOCKFILE_LIMIT)
-    if not bytes then
-        return false, fault
-    end
-    return core.hash(bytes) == value.old, "the lockfile changed since the last check"
+    return require "upnudge.record.content".unchanged(record, value, lockfile, stamp, keep)
 end
 
---- The record's value if something can be announced from it; else nil and why not.
-local function announceable(disk, record, activation)
+--- The record's value if something can be announced from it; else nil and why not. `keep`: whether what is found out
+--- about the lockfile may be written down.
+local function announceable(record, activation, keep)
     local value, why = record:read()
     if not value then
         return nil, why
@@ -122,7 +117,7 @@ local function announceable(disk, record, activation)
     if not lockfile then
         return nil, "the record names no lockfile"
     end
-    local same, reason = unchanged(disk, value, lockfile)
+    local same, reason = unchanged(record, value, lockfile, keep)
     return same and value or nil, reason
 end
 
@@ -192,10 +187,11 @@ end
 ---@param runtime upnudge.Runtime
 ---@param state upnudge.EnvironmentState
 ---@param activation upnudge.Activation
+---@param rehearsed boolean whether nothing may be written
 ---@return upnudge.Question? question
 ---@return upnudge.Seen|upnudge.Decision seen or the decision
 ---@return boolean? outdated whether another check came in between
-local function prepare(runtime, state, activation)
+local function prepare(runtime, state, activation, rehearsed)
     local policy, host, record = runtime.policy, runtime.host, state.record
     if not policy then
         return nil, quiet(runtime.policy_fault, true)
@@ -205,7 +201,7 @@ local function prepare(runtime, state, activation)
     if asleep then
         return nil, asleep
     end
-    local value, why = announceable(host.disk, record, activation)
+    local value, why = announceable(record, activation, not rehearsed)
     if not value then
         return nil, quiet(why)
     end
@@ -287,12 +283,13 @@ local function settle(runtime, state, question, seen, activation, rehearsed)
 end
 
 local function conclude_once(runtime, state, activation, rehearsed, trace)
-    local question, seen, outdated = prepare(runtime, state, activation)
+    local question, seen, outdated = prepare(runtime, state, activation, rehearsed)
     if not question then
         return seen, false, outdated
     end
     question.trace = trace
-    return settle(runtime, state, question, seen, activation, rehearsed), true, question.outdated
+    local decision = settle(runtime, state, question, seen, activation, rehearsed)
+    return decision, true, question.outdated
 end
 
 --- Finds out what is true, asks the policy and claims the notice; all once more where another check has finished

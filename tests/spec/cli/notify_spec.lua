@@ -1,6 +1,7 @@
 --- From a dry upgrade to a notice, through the command, as real processes.
 
 local command = require "command"
+local json_text = require "json_text"
 local stage = require "stage"
 local cjson = require "cjson"
 
@@ -56,6 +57,25 @@ describe("an activation", function()
         assert.equal("", notify("--now", NOW + 2).err)
         assert.equal("", notify("--now", NOW + DAY).err)
         assert.is_truthy(notify("--now", NOW + 1 + DAY).err:find "rebuild")
+    end)
+
+    it("tells of a lockfile that was written anew, the small program too, which cannot read it", function()
+        local lockfile, policy = env .. "/.flox/env/manifest.lock",
+            stage.policy '{ api = 1, name = "p", strategy = "stateless", rules = { u.rule "all" { notify = u.always() } } }'
+        local twin = json_text.rewrite(command.read(lockfile), { sorted = true, indent = "\t" })
+        check("--new", NEW)
+        command.write(lockfile, twin)
+        -- The usual words are the small program's; it hands over once, and then knows.
+        local small = command.build .. "/upnudge notify %s --state-dir %s --tty --policy %s"
+        assert.is_truthy(command.shell('cd "$root" && ' .. small, env, state, policy).err:find "available")
+        command.must('mkdir "$work/alone" && cp "$build/upnudge" "$work/alone/"')
+        local alone = '"$work/alone/upnudge" notify %s --state-dir %s --tty --policy %s'
+        assert.is_truthy(command.shell(alone, env, state, policy).err:find "available")
+        command.must 'rm "$state"/*/content.json'
+        assert.equal("", command.shell(alone, env, state, policy).err)
+        command.write(lockfile, (twin:gsub("8%.9%.0", "8.9.1")))
+        assert.equal("", notify("--policy", policy).err)
+        assert.equal("the lockfile changed since the last check", decision("--policy", policy).reason)
     end)
 
     it("exits with 100 on a notice when asked to, else with 0", function()

@@ -2,6 +2,7 @@
 
 local command = require "command"
 local core = require "upnudge.core"
+local json_text = require "json_text"
 local stage = require "stage"
 local cjson = require "cjson"
 
@@ -76,6 +77,22 @@ describe("a check", function()
         assert.equal("checked", outcome("--now", NOW + 120 + DAY, "--max-age", "1m", "--new", NEW).outcome)
         command.shell("cp %s %s/.flox/env/manifest.lock", NEW, env)
         assert.equal("nothing newer", outcome("--now", NOW + 121 + DAY, "--new", NEW).reason)
+    end)
+
+    it("is not repeated for a lockfile that was only written anew, and finds nothing newer in one", function()
+        local lockfile = env .. "/.flox/env/manifest.lock"
+        local twin = json_text.rewrite(command.read(lockfile), { sorted = true, indent = "  " })
+        outcome("--new", NEW)
+        command.write(lockfile, twin)
+        assert.equal("fresh", outcome("--new", NEW).outcome)
+        -- What it has read activations need not read again.
+        assert.is_truthy(command.must 'cat "$state"/*/content.json':find(core.hash(twin), 1, true))
+        command.write(lockfile, (twin:gsub("8%.9%.0", "8.9.1")))
+        assert.equal("checked", outcome("--new", NEW).outcome)
+        command.write(work .. "/twin", twin)
+        command.write(lockfile, (command.read(stage.OLD):gsub("\n", "\r\n")))
+        assert.equal("nothing newer", outcome("--new", work .. "/twin").reason)
+        assert.equal("fresh", outcome("--new", NEW).outcome)
     end)
 
     it("that failed is recorded with its reason and waits longer each time", function()
