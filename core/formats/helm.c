@@ -5,7 +5,8 @@
  *
  * `dependencies` is a list of name, repository and version.
  *
- * Identity: the name; a chart that is used under several aliases stands there once for each.
+ * Identity: the name; a chart that is used under several aliases stands there once for each, and is
+ * listed once for each version.
  *
  * Conventions: a repository is one of charts ("https:", "oci:", or the "@name" that a person gave
  * it): source "registry". A chart beside this one ("file:"), and one that lies in it, which has no

@@ -5,7 +5,8 @@
  *
  * As Helm's Chart.lock, and in front of it `version`: that of the helmfile which wrote it.
  *
- * Identity: the name; releases may use several versions of a chart.
+ * Identity: the name; a chart stands there once for each release that uses it, and is listed once
+ * for each version.
  *
  * Conventions: as in helm.c. A chart that comes out of a repository of code ("git+https:") has
  * source "git"; what `ref` names is a revision only where it is a commit. Charts of the project
