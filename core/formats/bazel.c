@@ -14,8 +14,9 @@
  *   - a file that a registry did not have has null for a digest: no package;
  *   - the digest of source.json stands for the contents, for it holds the archive's; in a graph it
  *     is the archive's own;
- *   - the project and the modules of Bazel itself are no packages. A module that was overridden
- *     stands in a graph alone, without a version, and with its commit where it has one;
+ *   - the project is no package, and neither is what comes from no registry: a module of Bazel
+ *     itself, and one that the project overrides. A graph says nothing of what these were found to
+ *     be, and later versions do not have them at all;
  *   - what extensions fetched has names of their own making and no versions: no packages;
  *   - `lockFileVersion` counts what else is remembered, too, and hardly a Bazel goes without a new
  *     one: what is asked for is the part that we read.
@@ -73,23 +74,10 @@ static un_status read_file(un_packages *out, un_slice url, un_value digest, un_e
 
 /* --- the graph of older versions -------------------------------------------------------------- */
 
-static bool is_own(un_slice key, un_slice name) {
+/* The project, what it overrides ("name@_", whatever version that calls itself) and Bazel's own. */
+static bool is_of_no_registry(un_slice key) {
     return !key.len || un_slice_equal(key, UN_SLICE("<root>")) ||
-           un_slice_equal(name, UN_SLICE("bazel_tools")) ||
-           un_slice_equal(name, UN_SLICE("local_config_platform"));
-}
-
-static void set_origin(un_package *package, un_value repository) {
-    un_slice rule = un_get_string(repository, UN_SLICE("ruleClassName"));
-    un_value attributes = un_get(repository, UN_SLICE("attributes"));
-    package->source = UN_SLICE("registry");
-    package->derivation = un_get_string(attributes, UN_SLICE("integrity"));
-    if (un_slice_equal(rule, UN_SLICE("git_repository"))) {
-        package->source = UN_SLICE("git");
-        package->revision = un_get_string(attributes, UN_SLICE("commit"));
-    } else if (un_slice_equal(rule, UN_SLICE("local_repository"))) {
-        package->source = UN_SLICE("path");
-    }
+           un_slice_ends(key, UN_SLICE("@_"));
 }
 
 static un_status read_module(un_packages *out, un_slice key, un_value module, un_error *error) {
@@ -99,10 +87,13 @@ static un_status read_module(un_packages *out, un_slice key, un_value module, un
                                  {UN_SLICE("repoSpec"), &repository}};
     un_members(module, members, sizeof members / sizeof *members);
     un_status status = un_expect_strings(members, 2, error);
-    un_package package = {.name = un_string(name), .version = un_string(version)};
-    if (status != UN_OK || is_own(key, package.name))
+    un_package package = {.name = un_string(name),
+                          .version = un_string(version),
+                          .source = UN_SLICE("registry"),
+                          .derivation = un_get_string(un_get(repository, UN_SLICE("attributes")),
+                                                      UN_SLICE("integrity"))};
+    if (status != UN_OK || is_of_no_registry(key))
         return status;
-    set_origin(&package, repository);
     return un_packages_add(out, &package, error);
 }
 
