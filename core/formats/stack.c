@@ -13,9 +13,11 @@
  * Conventions:
  *   - a snapshot is a package, too: it names the compiler and the versions of all that does not
  *     stand in the list, and mostly the list is empty. Stackage's are called "lts" and "nightly",
- * as in "lts-22.7", others by their place; source "snapshot". osv-scalibr and syft pass them over;
- *   - `pantry-tree` is the digest of the contents and stands for them; of a snapshot that of its
- *     file does. The digest in `hackage` is of the description alone, which is revised afterwards.
+ *     others by their place; source "snapshot". What follows, as in "lts-22.7", counts otherwise
+ *     than versions of packages do, so it is the revision. osv-scalibr and syft pass them over;
+ *   - `pantry-tree` is the digest of the contents and stands for them; of a snapshot at a place of
+ *     its own that of the file does. The digest in `hackage` is of the description alone, which is
+ * revised afterwards.
  */
 #include "core/ascii.h"
 #include "core/formats/shared/members.h"
@@ -100,16 +102,17 @@ static un_status name_snapshot(un_packages *out, un_package *package, un_slice a
         un_slice place = un_slice_of(stackage[i].place), mark = un_slice_of(stackage[i].mark);
         size_t at = un_slice_search(url, place) + place.len;
         if (un_slice_starts(asked, mark)) {
-            package->version = un_slice_from(asked, mark.len);
+            package->revision = un_slice_from(asked, mark.len);
         } else if (at < url.len && un_slice_ends(url, UN_SLICE(".yaml"))) {
-            package->version =
+            package->revision =
                 join(out, un_slice_part(url, at, url.len - at - 5), stackage[i].between);
-            if (!package->version.ptr)
+            if (!package->revision.ptr)
                 return un_fail(error, UN_NO_MEMORY, "out of memory");
         } else {
             continue;
         }
         package->name = un_slice_of(stackage[i].name);
+        package->derivation = (un_slice){NULL, 0};
         return UN_OK;
     }
     return UN_OK;

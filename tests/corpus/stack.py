@@ -16,17 +16,14 @@ for line in open(sys.argv[1], encoding="utf-8-sig"):
         entries[-1][1][part, name] = value.strip("'\"")
 for section, entry in entries:
     found = lambda name: entry.get(("completed", name), "")
-    if section == "packages" and found("hackage"):
-        print("\t".join(re.match(r"(.+)-([\d.]+)(?:@|$)", found("hackage")).groups()))
-    elif section == "packages":
+    hackage = re.match(r"(.+)-([\d.]+)(?:@|$)", found("hackage"))
+    if section == "packages" and hackage:
+        print("\t".join(hackage.groups()))
+    elif section == "packages" and found("name"):
         print(found("name") + "\t" + found("version"))
+    elif section == "packages":
+        continue
     else:
         asked = re.fullmatch(r"(lts|nightly)-(.+)", entry.get(("original", "original"), ""))
-        place = re.search(r"/(lts|nightly)/(.+)\.yaml$", found("url"))
-        if asked:
-            print(asked[1] + "\t" + asked[2])
-        elif place:
-            numbers = place[2].split("/")
-            print(place[1] + "\t" + (".".join(numbers) if place[1] == "lts" else "-".join(f"{n:0>2}" for n in numbers)))
-        else:
-            print(found("url") + "\t")
+        place = re.search(r"/(lts|nightly)/(.*)\.yaml$", found("url"))
+        print((asked[1] if asked else place[1] if place else found("url")) + "\t")
