@@ -61,14 +61,18 @@ static candidates by_name(un_slice path) {
     return c;
 }
 
-/* No format of lines begins with a bracket, as JSON does. */
+/* Hardly a format of lines begins with a bracket, as JSON does. */
 static const un_format *recognise_text(const candidates *c, un_slice text) {
     un_line line = {0};
-    if (!un_next_code(text, UN_SLICE("\n"), &line) || strchr("{[", *line.text.ptr))
+    if (!un_next_code(text, UN_SLICE("\n"), &line))
         return NULL;
-    for (size_t i = 0; i < COUNT; i++)
-        if (c->formats[i]->syntax == UN_SYNTAX_LINES && c->formats[i]->recognise_text(text))
-            return c->formats[i];
+    bool bracket = strchr("{[", *line.text.ptr);
+    for (size_t i = 0; i < COUNT; i++) {
+        const un_format *format = c->formats[i];
+        if (format->syntax == UN_SYNTAX_LINES && (!bracket || format->bracketed) &&
+            format->recognise_text(text))
+            return format;
+    }
     return NULL;
 }
 

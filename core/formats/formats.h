@@ -26,7 +26,8 @@ typedef struct un_format {
     const char *const
         *filenames; /* base names or relative paths, NULL-terminated, first is usual */
     un_syntax syntax;
-    bool relaxed; /* JSON with comments and trailing commas */
+    bool relaxed;   /* JSON with comments and trailing commas */
+    bool bracketed; /* lines that may begin with a bracket, as JSON does, and are none */
     un_scheme scheme;
     un_identity identity;
     un_names names;
@@ -83,6 +84,7 @@ typedef struct un_format {
     X(gradle_catalog)                                                                              \
     X(gradle_verification)                                                                         \
     X(mix)                                                                                         \
+    X(rebar)                                                                                       \
     X(terraform)                                                                                   \
     X(cabal_freeze)                                                                                \
     X(requirements)                                                                                \

@@ -233,6 +233,10 @@ static void test_lines(void) {
     hostile(".terraform.lock.hcl", repeated("provider \"a\" {\n", "b {\n", 1000000, ""), UN_SYNTAX);
     hostile(".terraform.lock.hcl", repeated("provider \"a\" {\n", "/*\n", 1000000, ""), UN_SYNTAX);
     hostile("yarn.lock", repeated("# yarn lockfile v1\r", "\r", 1000000, ""), UN_OK);
+    hostile("rebar.lock", repeated("[{<<\"a\">>,", "[", 1000000, ""), UN_LIMIT);
+    hostile("rebar.lock", repeated("[{<<\"a\">>,{", "\"\\", 1000000, ""), UN_SYNTAX);
+    hostile("rebar.lock", repeated("[{<<\"a\">>,{pkg", ",a", 5000000, "},0}]."), UN_OK);
+    hostile("rebar.lock", repeated("[", "{<<\"a\">>,{pkg,b,c},0},", 300000, "d]."), UN_OK);
     const char *freeze = "cabal.project.freeze", *open = "constraints: a ";
     hostile(freeze, repeated(open, "-b\t", 1000000, ""), UN_OK);
     hostile(freeze, repeated(open, "==1 || ", 1000000, "==2"), UN_OK);
