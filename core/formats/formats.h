@@ -95,6 +95,7 @@ typedef struct un_format {
     X(pdm)                                                                                         \
     X(pylock)                                                                                      \
     X(julia)                                                                                       \
+    X(gleam)                                                                                       \
     X(mise)
 
 #define UN_FORMAT_DECLARE(name) extern const un_format un_format_##name;

@@ -23,7 +23,7 @@ import campaign
 from campaign import Refused
 
 NAMES = (".toml", ".toml.lock", "Cargo.lock", "poetry.lock", "uv.lock", "pdm.lock", "mise.lock")
-FOLDERS = {"toml", "cargo", "uv", "poetry", "pdm", "pylock", "julia", "mise"}
+FOLDERS = {"toml", "cargo", "uv", "poetry", "pdm", "pylock", "julia", "mise", "gleam"}
 TOKENS = """a b c "a" 'a' "" a.b a.b.c . = == , [ ] { } [[ ]] [a] [[a]] [a.b] [[a.b]] [a.b.c] [b]
 a=1 a.b=1 a.b.c=2 b.c=3 a={} a=[] a=[{}] a={b=1} a={b.c=1} {a.b=1,a.c=2} [{a=1},{b=2}] [1,2] [[1],[{}]]
 0 +0 -0 01 1_0 1__0 _1 1_ 0x1F 0xg 0o17 0b101 +0x1 9223372036854775807 -9223372036854775808
