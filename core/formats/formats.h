@@ -75,6 +75,7 @@ typedef struct un_format {
     X(maven_install)                                                                               \
     X(dub)                                                                                         \
     X(sbt)                                                                                         \
+    X(lazy)                                                                                        \
     X(yarn)                                                                                        \
     X(gomod)                                                                                       \
     X(gosum)                                                                                       \
