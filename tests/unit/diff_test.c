@@ -118,6 +118,51 @@ static bool texts_differ(const char *from, const char *to, const char *wanted) {
 #define CONAN(version)                                                                             \
     "{\"version\":\"0.5\",\"requires\":[\"a/" version "\"],\"build_requires\":[]}"
 
+#define BAZEL_GRAPH(version)                                                                       \
+    "{\"lockFileVersion\":3,\"moduleDepGraph\":{\"<root>\":{\"name\":\"\",\"version\":\"\"},"      \
+    "\"own@_\":{"                                                                                  \
+    "\"name\":\"own\",\"version\":\"\"},\"a@" version "\":{\"name\":\"a\",\"version\":\"" version  \
+    "\",\"repoSpec\":{\"attributes\":{\"integrity\":\"sha256-AA==\"}}}}}"
+#define BAZEL(version, digest)                                                                     \
+    "{\"lockFileVersion\":24,\"registryFileHashes\":{\"https://b/modules/a/" version               \
+    "/MODULE.bazel\":\"00\",\"https://b/modules/a/" version "/source.json\":\"" digest "\"}}"
+#define MAVEN_TREE(version)                                                                        \
+    "{\"dependency_tree\":{\"dependencies\":[{\"coord\":\"g:a:" version                            \
+    "\",\"sha256\":\"aa\"}],\"version\":\"0.1.0\"}}"
+#define MAVEN(version, shasums)                                                                    \
+    "{\"artifacts\":{\"g:a\":{\"shasums\":{" shasums "},\"version\":\"" version                    \
+    "\"}},\"dependencies\":{},\"repositories\":{},\"version\":\"2\"}"
+#define REBAR(version, digests)                                                                    \
+    "{\"1.2.0\",[{<<\"a\">>,{pkg,<<\"a\">>,<<\"" version "\">>},0}]}.[" digests "]."
+#define INNER "{pkg_hash,[{<<\"a\">>,<<\"AA\">>}]}"
+#define OUTER ",{pkg_hash_ext,[{<<\"a\">>,<<\"BB\">>}]}"
+#define STACK(version, lts)                                                                        \
+    "packages:\n- completed: {hackage: \"a-" version                                               \
+    "@sha256:00,1\"}\nsnapshots:\n- completed: {}\n"                                               \
+    "  original: lts-" lts "\n"
+
+/* A tool that goes on to another layout of its lockfile changes no package. */
+static void test_layouts(void) {
+    CHECK(texts_differ(BAZEL_GRAPH("1.0.bcr.1"), BAZEL("1.0.bcr.1", "aa"), ""));
+    CHECK(texts_differ(BAZEL_GRAPH("1.0"), BAZEL("1.0.bcr.1", "aa"),
+                       "upgraded patch a 1.0 1.0.bcr.1\n"));
+    CHECK(
+        texts_differ(BAZEL("2.0-rc1", "aa"), BAZEL("2.0", "bb"), "upgraded patch a 2.0-rc1 2.0\n"));
+    CHECK(texts_differ(BAZEL("2.0", "aa"), BAZEL("2.0", "bb"), "rebuilt none a 2.0 2.0\n"));
+    CHECK(texts_differ(MAVEN_TREE("1"), MAVEN("1", "\"jar\":\"aa\",\"sources\":\"bb\""), ""));
+    CHECK(texts_differ(MAVEN("1", "\"jar\":\"aa\""), MAVEN("1", "\"linux\":\"cc\",\"jar\":\"aa\""),
+                       ""));
+    CHECK(texts_differ(MAVEN("1", "\"jar\":\"aa\""), MAVEN("1", "\"jar\":\"bb\""),
+                       "rebuilt none g:a 1 1\n"));
+    CHECK(texts_differ(MAVEN_TREE("1.0-rc1"), MAVEN("1.0", "\"jar\":\"bb\""),
+                       "upgraded patch g:a 1.0-rc1 1.0\n"));
+    CHECK(texts_differ(REBAR("1.0.0", INNER), REBAR("1.0.0", INNER OUTER), ""));
+    CHECK(texts_differ(REBAR("1.9.0", INNER), REBAR("1.10.0", INNER OUTER),
+                       "upgraded minor a 1.9.0 1.10.0\n"));
+    CHECK(texts_differ(STACK("1.0.9", "22.7"), STACK("1.0.10", "22.8"),
+                       "upgraded minor a 1.0.9 1.0.10\nchanged none lts  \n"));
+}
+
 static void test_order_of_the_format(void) {
     CHECK(texts_differ(MISE("2.0.0-rc1"), MISE("2.0.0"), "upgraded patch zig 2.0.0-rc1 2.0.0\n"));
     CHECK(texts_differ(PUB("0.10.5+8"), PUB("0.10.5+9"), "upgraded patch a 0.10.5+8 0.10.5+9\n"));
@@ -445,6 +490,7 @@ static void test_many_systems(void) {
 int main(int count, char **arguments) {
     fixtures = count > 1 ? arguments[1] : "tests/fixtures";
     test_fixtures();
+    test_layouts();
     test_order_of_the_format();
     test_names();
     test_rebuilt();
