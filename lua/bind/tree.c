@@ -6,6 +6,7 @@
 #include "core/lines.h"
 #include "core/tree/json.h"
 #include "core/tree/toml.h"
+#include "core/tree/xml.h"
 #include "core/tree/yaml.h"
 #include "core/utf8.h"
 #include "module.h"
@@ -79,6 +80,32 @@ static void push_value(lua_State *L, un_value value) {
     }
 }
 
+/* {tag = name, attr = {name = value, …}, "text", {tag = …}, …}, as Lua's other readers have it;
+ * `attr` only where there are any, for an element may be as short as four bytes. */
+static void push_element(lua_State *L, un_value element) {
+    lua_Integer index = 0;
+    un_value child, attributes = un_xml_attributes(element);
+    luaL_checkstack(L, 8, "nested too deep");
+    lua_newtable(L);
+    un_bind_push(L, un_xml_name(element));
+    lua_setfield(L, -2, "tag");
+    if (attributes.tree) {
+        push_container(L, attributes);
+        lua_setfield(L, -2, "attr");
+    }
+    un_cursor c = un_walk(element);
+    un_next(&c, NULL, &child);
+    while (un_next(&c, NULL, &child)) {
+        if (un_type_of(child) == UN_OBJECT)
+            continue;
+        if (un_type_of(child) == UN_ARRAY)
+            push_element(L, child);
+        else
+            un_bind_push(L, un_string(child));
+        lua_rawseti(L, -2, ++index);
+    }
+}
+
 static int push_lines(lua_State *L, un_slice text) {
     un_line line = {0};
     un_error error = {0};
@@ -97,13 +124,18 @@ typedef enum syntax {
     RELAXED_JSON,
     YAML,
     TOML,
+    XML,
     LINES
 } syntax;
 
 static const char *const syntaxes[] = {
-    [JSON] = "json",   [RELAXED_JSON] = "relaxed-json",
-    [YAML] = "yaml",   [TOML] = "toml",
-    [LINES] = "lines", NULL,
+    [JSON] = "json",
+    [RELAXED_JSON] = "relaxed-json",
+    [YAML] = "yaml",
+    [TOML] = "toml",
+    [XML] = "xml",
+    [LINES] = "lines",
+    NULL,
 };
 
 static un_status parse_json(un_tree *tree, un_slice text, bool relaxed, un_error *error) {
@@ -122,6 +154,8 @@ static un_status parse_tree(un_tree *tree, un_slice text, syntax written_in, un_
         return un_yaml_parse(tree, text, error);
     case TOML:
         return un_toml_parse(tree, text, error);
+    case XML:
+        return un_xml_parse(tree, text, error);
     default:
         return parse_json(tree, text, written_in == RELAXED_JSON, error);
     }
@@ -137,7 +171,7 @@ static un_status parse(un_tree *tree, un_slice text, syntax written_in, un_error
 
 /*
  * core.tree(bytes, syntax): a document as tables, or lines as a list. syntax: "json",
- * "relaxed-json", "yaml" (a list of documents), "toml", "lines".
+ * "relaxed-json", "yaml" (a list of documents), "toml", "xml" (the outermost element), "lines".
  */
 static int tree(lua_State *L) {
     un_slice text = un_bind_slice(L, 1);
@@ -150,7 +184,11 @@ static int tree(lua_State *L) {
     un_tree *parsed = un_bind_new(L, sizeof *parsed, &tree_type);
     if (parse(parsed, text, written_in, &error) != UN_OK)
         return un_bind_fail(L, &error);
-    push_value(L, un_tree_root(parsed));
+    un_value root = un_tree_root(parsed);
+    if (written_in == XML)
+        push_element(L, root);
+    else
+        push_value(L, root);
     un_tree_free(parsed);
     return 1;
 }

@@ -14,7 +14,7 @@ local SOURCE_LIMIT <const> = 256 * 1024
 ---@field name string
 ---@field title string
 ---@field files string[] name patterns; `*` stands for anything
----@field syntax "json"|"relaxed-json"|"yaml"|"toml"|"lines"
+---@field syntax "json"|"relaxed-json"|"yaml"|"toml"|"xml"|"lines"
 ---@field versions string the version order
 ---@field identity "first"|"set"
 ---@field recognises boolean whether it looks at the content

@@ -124,9 +124,11 @@ function core.version_level(a, b, scheme) end
 ---@return string[]
 function core.schemes() end
 
---- A document as tables (a null member is absent, a null element false), or lines as a list.
+--- A document as tables (a null member is absent, a null element false), or lines as a list. An element of XML is
+--- {tag = name, attr = {name = value, …}, …}, with the texts and elements in it in their order; `attr` where there
+--- are any.
 ---@param bytes string
----@param syntax "json"|"relaxed-json"|"yaml"|"toml"|"lines"
+---@param syntax "json"|"relaxed-json"|"yaml"|"toml"|"xml"|"lines"
 ---@return any document
 ---@return string? message
 ---@return string? code

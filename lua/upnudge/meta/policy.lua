@@ -48,7 +48,7 @@
 ---@field name string What the format is called.
 ---@field title? string One line for people.
 ---@field files string[] Names of such lockfiles; * stands for anything.
----@field syntax "json"|"relaxed-json"|"yaml"|"toml"|"lines" What the lockfile is written in.
+---@field syntax "json"|"relaxed-json"|"yaml"|"toml"|"xml"|"lines" What the lockfile is written in.
 ---@field versions? string How versions compare.
 ---@field identity? "first"|"set" Whether a name stands once, or in several versions.
 ---@field recognise? (fun(document: any): any) Whether a document is one of these.

@@ -59,6 +59,22 @@ describe("a team's format", function()
         end
     end)
 
+    it("reads XML", function()
+        format(ACME:format("xml", "pep440", "recognise = function(d) return d.tag == 'acme' end,", [[
+            local list = {}
+            for _, element in ipairs(document[1].attr == nil and document[1] or {}) do
+                list[#list + 1] = { name = element.attr.name, version = element[1], group = element.attr.group }
+            end
+            return list]]))
+        local text = '<acme>\n  <locked>\n    <package name="a">1.9</package>\n'
+            .. '    <package name="b" group="dev">2.0</package>\n  </locked>\n</acme>\n'
+        assert.are.equal(PACKAGES, parse("x.acme.json", text).out)
+        assert.are.equal(PACKAGES, parse("other.xml", text).out)
+        local result = parse("x.acme.json", "<acme>\n<locked></acme>")
+        assert.are.equal(1, result.code)
+        assert.is_truthy(result.err:find("x.acme.json:2:11: mismatched tag", 1, true), result.err)
+    end)
+
     it("reads lines", function()
         format(ACME:format("lines", "pep440", "", [[
             local list = {}

@@ -13,7 +13,7 @@ M.format = kind.section {
     { "files", kind.TABLE, "Names of such lockfiles; * stands for anything.", expects = "a list of name patterns",
         cats = "string[]", needed = true, holds = "texts", of = "name pattern" },
     { "syntax", kind.CHOICE, "What the lockfile is written in.", expects = "a syntax", needed = true,
-        choices = { "json", "relaxed-json", "yaml", "toml", "lines" } },
+        choices = { "json", "relaxed-json", "yaml", "toml", "xml", "lines" } },
     { "versions", kind.STRING, "How versions compare.", expects = "the name of a version order", default = "semver" },
     { "identity", kind.CHOICE, "Whether a name stands once, or in several versions.", choices = { "first", "set" },
         default = "first" },
