@@ -27,6 +27,14 @@ bool un_version_compare(un_scheme scheme, un_slice a, un_slice b, int *order) {
     return true;
 }
 
+/* Whether they differ in a number, and in which. */
+static bool find_difference(const un_scheme_rules *rules, const un_parsed *from,
+                            const un_parsed *to, size_t *index) {
+    if (rules->differs)
+        return rules->differs(from, to, index);
+    return un_compare_release(from->release, to->release, index) != 0;
+}
+
 un_level un_version_level(un_scheme scheme, un_slice from, un_slice to) {
     const un_scheme_rules *rules = rules_of(scheme);
     un_parsed left, right;
@@ -42,7 +50,7 @@ un_level un_version_level(un_scheme scheme, un_slice from, un_slice to) {
         return UN_LEVEL_UNKNOWN;
     if (un_compare_numbers(left.epoch, right.epoch) != 0)
         return UN_LEVEL_MAJOR;
-    if (un_compare_release(left.release, right.release, &index) == 0)
+    if (!find_difference(rules, &left, &right, &index))
         return UN_LEVEL_PATCH;
     index = index > rules->also_major ? index - rules->also_major : 0;
     return index == 0 ? UN_LEVEL_MAJOR : index == 1 ? UN_LEVEL_MINOR : UN_LEVEL_PATCH;

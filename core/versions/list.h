@@ -29,6 +29,7 @@
     X(PVP, pvp)                                                                                    \
     X(ALPINE, alpine)                                                                              \
     X(RPM, rpm)                                                                                    \
-    X(BAZEL, bazel)
+    X(BAZEL, bazel)                                                                                \
+    X(PERL, perl)
 
 #endif

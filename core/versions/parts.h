@@ -34,6 +34,9 @@ typedef struct un_scheme_rules {
     int (*compare)(const un_parsed *a, const un_parsed *b);
     /* Whether two have an order, where prefix and kind do not tell; NULL: they do. */
     bool (*comparable)(const un_parsed *a, const un_parsed *b);
+    /* Whether two differ in a number, and the index of the first that does, where the release of
+     * un_parsed does not tell; NULL: it does. */
+    bool (*differs)(const un_parsed *a, const un_parsed *b, size_t *index);
     size_t also_major; /* how many numbers behind the first make a major bump, too */
 } un_scheme_rules;
 

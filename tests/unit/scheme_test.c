@@ -99,6 +99,13 @@ static void test_levels(void) {
     CHECK(level(UN_SCHEME_SEMVER, "1.2.3", "1.2.3") == UN_LEVEL_NONE);
     CHECK(level(UN_SCHEME_SEMVER, "x", "x") == UN_LEVEL_NONE);
     CHECK(level(UN_SCHEME_SEMVER, "1.2", "1.3.0") == UN_LEVEL_UNKNOWN);
+    CHECK(level(UN_SCHEME_PERL, "1.23", "2.01") == UN_LEVEL_MAJOR);
+    CHECK(level(UN_SCHEME_PERL, "1.23", "1.24") == UN_LEVEL_MINOR);
+    CHECK(level(UN_SCHEME_PERL, "1.302183", "1.302190") == UN_LEVEL_PATCH);
+    CHECK(level(UN_SCHEME_PERL, "v1.2.3", "v1.2.4") == UN_LEVEL_PATCH);
+    CHECK(level(UN_SCHEME_PERL, "1.23", "v1.230.1") == UN_LEVEL_PATCH);
+    CHECK(level(UN_SCHEME_PERL, "1.23-TRIAL", "1.23") == UN_LEVEL_PATCH);
+    CHECK(level(UN_SCHEME_PERL, "1.2", "1.20") == UN_LEVEL_NONE);
     CHECK(level(UN_SCHEME_NIX, "5", "6") == UN_LEVEL_MAJOR);
     CHECK(level(UN_SCHEME_NIX, "5-1", "5-2") == UN_LEVEL_PATCH);
     CHECK(level(UN_SCHEME_NIX, "5", "5.1") == UN_LEVEL_MINOR);

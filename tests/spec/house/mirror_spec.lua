@@ -7,6 +7,7 @@ local lfs = require "lfs"
 local OTHERS <const> = {
     ["api/host"] = "lua/api",
     ["core/formats"] = "core/formats",
+    ["core/perl"] = "core/versions/perl.c",
     ["core/recognition"] = "core/lockfile.c",
     ["core/twins"] = "core/lockfile.c",
     ["policy/ready_policies"] = "policies",
