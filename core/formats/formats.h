@@ -90,6 +90,7 @@ typedef struct un_format {
     X(cabal_freeze)                                                                                \
     X(requirements)                                                                                \
     X(conda_explicit)                                                                              \
+    X(carton)                                                                                      \
     X(cargo)                                                                                       \
     X(uv)                                                                                          \
     X(poetry)                                                                                      \

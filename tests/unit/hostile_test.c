@@ -261,6 +261,14 @@ static void test_lines(void) {
     hostile("explicit.txt", repeated("@EXPLICIT\n", "http://x/a-1-0.conda\n", 1000000, ""), UN_OK);
     hostile("explicit.txt", repeated("@EXPLICIT\na", "#", 20000000, ""), UN_SYNTAX);
     hostile("explicit.txt", repeated("@EXPLICIT\na", "-/", 10000000, "x.conda"), UN_OK);
+    hostile("cpanfile.snapshot",
+            repeated("# carton snapshot format: version 1.0\nDISTRIBUTIONS\n  a", "-1", 5000000,
+                     "\n    pathname: a\n"),
+            UN_OK);
+    hostile("cpanfile.snapshot",
+            repeated("# carton snapshot format: version 1.0\nDISTRIBUTIONS\n",
+                     "  A-1\n    pathname: a\n", 500000, ""),
+            UN_OK);
     refused("go.sum", "a v1 h1:\xff\n");
 }
 

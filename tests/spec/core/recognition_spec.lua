@@ -108,6 +108,16 @@ describe("a reader of lines", function()
         refuse(":4:7: nothing that Paket writes", "paket.lock",
             "NUGET\n  remote: x\n    a (1)\n      could not reach\n")
         refuse(":3:5: expected: file (commit)", "paket.lock", "GIT\n  remote: x\n    could not reach\n")
+        local snapshot = "# carton snapshot format: version 1.0\n"
+        refuse('expected "# carton snapshot format: version 1.0"', "cpanfile.snapshot", "could not reach the proxy\n")
+        refuse(":2:1: expected DISTRIBUTIONS", "cpanfile.snapshot", snapshot .. "! Finding it on cpan failed.\n")
+        refuse(":3:3: expected a distribution", "cpanfile.snapshot",
+            snapshot .. "DISTRIBUTIONS\n  could not reach the proxy\n")
+        refuse(":4:5: nothing that Carton writes", "cpanfile.snapshot",
+            snapshot .. "DISTRIBUTIONS\n  A-1\n    could not reach\n")
+        refuse(":6:7: nothing that Carton writes", "cpanfile.snapshot",
+            snapshot .. "DISTRIBUTIONS\n  A-1\n    pathname: A-1.zip\n    provides:\n      could not reach\n")
+        refuse(":4:3: expected `pathname:` of A-1", "cpanfile.snapshot", snapshot .. "DISTRIBUTIONS\n  A-1\n  B-1\n")
         refuse("expected '%{'", "mix.lock", "could not reach the proxy\n")
         refuse("expected '['", "rebar.lock", "could not reach the proxy\n")
         refuse("truncated: expected ','", "rebar.lock", '{"1.2.0"')
