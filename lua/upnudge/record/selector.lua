@@ -23,6 +23,7 @@ local FOLDS <const> = {
     requirements = python,
     composer = caseless, nuget = caseless, paket = caseless, ["package-resolved"] = caseless,
     ["conda-env"] = caseless, ["conda-explicit"] = caseless,
+    composer = caseless, nuget = caseless, paket = caseless, ["package-resolved"] = caseless,
 }
 
 --- Whether one of the selectors names the change's package. A name may hold an @ itself ("@scope/name").
