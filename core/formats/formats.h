@@ -76,6 +76,7 @@ typedef struct un_format {
     X(dub)                                                                                         \
     X(sbt)                                                                                         \
     X(lazy)                                                                                        \
+    X(nix_profile)                                                                                 \
     X(yarn)                                                                                        \
     X(gomod)                                                                                       \
     X(gosum)                                                                                       \

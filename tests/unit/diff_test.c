@@ -212,8 +212,11 @@ static void test_names(void) {
 #define PIP(name, hashes) name "==1" hashes "\n"
 #define CONDA(path)       "# platform: linux-64\n@EXPLICIT\nhttps://example.org/" path "\n"
 #define CONDA_ENV(name)   "channels: []\ndependencies:\n- " name "\n"
-#define MIX(hashes)       "%{\n  \"a\": {:hex, :a, \"1.0.0\", " hashes "},\n}\n"
-#define REBUILT           "rebuilt none a 1 1\n"
+#define NIX_PROFILE(rev, path)                                                                     \
+    "{\"elements\":{\"a\":{\"active\":true,\"attrPath\":\"packages.x86_64-linux.a\",\"url\":"      \
+    "\"github:x/y/" rev "\",\"storePaths\":[\"/nix/store/" path "\"]}},\"version\":3}"
+#define MIX(hashes) "%{\n  \"a\": {:hex, :a, \"1.0.0\", " hashes "},\n}\n"
+#define REBUILT     "rebuilt none a 1 1\n"
 
 /* A release is another one only when nothing is left of the hashes that it had. */
 static void test_rebuilt(void) {
@@ -257,6 +260,10 @@ static void test_rebuilt(void) {
     CHECK(texts_differ(CONDA("linux-64/a-1-h1_0.conda"), CONDA("noarch/a-1-h1_1.conda#aa"), ""));
     CHECK(texts_differ(CONDA_ENV("a=1=h1_0"), CONDA_ENV("conda-forge::A=1"), ""));
     CHECK(texts_differ(CONDA_ENV("a=1=h1_0"), CONDA_ENV("a=1=h1_1"), REBUILT));
+    CHECK(texts_differ(NIX_PROFILE("1", "x-a-1"), NIX_PROFILE("2", "x-a-1"), ""));
+    CHECK(texts_differ(NIX_PROFILE("1", "x-a-1-bin"), NIX_PROFILE("2", "y-a-1-bin"), REBUILT));
+    CHECK(texts_differ(NIX_PROFILE("1", "x-a-1"), NIX_PROFILE("2", "y-a-2"),
+                       "upgraded major a 1 2\n"));
 }
 
 /* Hashes that a later version of the tool writes, too, and other kinds of them. */

@@ -88,8 +88,9 @@ local function is_second(format, seen)
     return false
 end
 
--- What people also write by hand, or is exported from a lockfile, gives way to whatever a tool locks.
-local GIVES_WAY <const> = { requirements = 1, ["conda-env"] = 1 }
+-- What people also write by hand, is exported from a lockfile, or may be something else of that name, gives way to
+-- what a tool locks.
+local GIVES_WAY <const> = { requirements = 1, ["conda-env"] = 1, ["nix-profile"] = 2 }
 
 -- Cannot be read, but reading it tells what to do, which is more than that nothing was found.
 local BINARY <const> = { filenames = { "bun.lockb" } }

@@ -167,6 +167,7 @@ describe("the lockfile of a directory", function()
         assert.equal("package-lock.json", (find("requirements.txt", "package-lock.json")))
         assert.equal("conda-lock.yml", (find("environment.yml", "conda-lock.yml")))
         assert.is_nil((find("environment.yml", "requirements.txt")))
+        assert.equal("requirements.txt", (find("manifest.json", "requirements.txt")))
     end)
 
     it("may be one of a team's formats, also one that has the name of ours", function()
