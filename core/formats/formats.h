@@ -59,6 +59,7 @@ typedef struct un_format {
     X(helmfile)                                                                                    \
     X(stack)                                                                                       \
     X(conda_env)                                                                                   \
+    X(pre_commit)                                                                                  \
     X(bun)                                                                                         \
     X(deno)                                                                                        \
     X(composer)                                                                                    \
@@ -92,6 +93,7 @@ typedef struct un_format {
     X(requirements)                                                                                \
     X(conda_explicit)                                                                              \
     X(carton)                                                                                      \
+    X(tool_versions)                                                                               \
     X(cargo)                                                                                       \
     X(uv)                                                                                          \
     X(poetry)                                                                                      \

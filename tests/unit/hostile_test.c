@@ -247,17 +247,17 @@ static void test_lines(void) {
     hostile("paket.lock", repeated("NUGET\n  remote: x\n    a", " (", 1000000, ")\n"), UN_SYNTAX);
     hostile("paket.lock", repeated("", "GIT\n", 1000000, ""), UN_OK);
     const char *requirements = "requirements.txt";
-    hostile(requirements, repeated("", "a==1.0 --hash=sha256:aa\n", 1000000, ""), UN_OK);
-    hostile(requirements, repeated("a==1.0", " \\\n --hash=sha256:aa", 1000000, ""), UN_OK);
+    hostile(requirements, repeated("", "a==1.0 --hash=sha256:aa\n", 500000, ""), UN_OK);
+    hostile(requirements, repeated("a==1.0", " \\\n --hash=sha256:aa", 500000, ""), UN_OK);
     hostile(requirements, repeated("a==1.0", " #", 5000000, ""), UN_OK);
     hostile(requirements, repeated("a==1.0", "#", 5000000, ""), UN_SYNTAX);
     hostile(requirements, repeated("a==1.0", "\\\n", 5000000, ""), UN_OK);
-    hostile(requirements, repeated("a", ",==1.0", 5000000, ""), UN_SYNTAX);
-    hostile(requirements, repeated("a==1.0", ",==1.0", 5000000, ""), UN_OK);
+    hostile(requirements, repeated("a", ",==1.0", 1000000, ""), UN_SYNTAX);
+    hostile(requirements, repeated("a==1.0", ",==1.0", 1000000, ""), UN_OK);
     hostile(requirements, repeated("a", " ", 20000000, ""), UN_FORMAT);
     hostile(requirements, repeated("", "a\n", 1000000, ""), UN_FORMAT);
-    hostile(requirements, repeated("a @ https://", "#&@/", 5000000, ""), UN_OK);
-    hostile(requirements, repeated("a==1 --hash=", "\"'", 5000000, ""), UN_OK);
+    hostile(requirements, repeated("a @ https://", "#&@/", 1000000, ""), UN_OK);
+    hostile(requirements, repeated("a==1 --hash=", "\"'", 1000000, ""), UN_OK);
     hostile("explicit.txt", repeated("@EXPLICIT\n", "http://x/a-1-0.conda\n", 1000000, ""), UN_OK);
     hostile("explicit.txt", repeated("@EXPLICIT\na", "#", 20000000, ""), UN_SYNTAX);
     hostile("explicit.txt", repeated("@EXPLICIT\na", "-/", 10000000, "x.conda"), UN_OK);
@@ -269,6 +269,9 @@ static void test_lines(void) {
             repeated("# carton snapshot format: version 1.0\nDISTRIBUTIONS\n",
                      "  A-1\n    pathname: a\n", 500000, ""),
             UN_OK);
+    hostile(".tool-versions", repeated("", "nodejs 20.0\n", 1000000, ""), UN_OK);
+    hostile(".tool-versions", repeated("nodejs", " 20", 5000000, ""), UN_OK);
+    hostile(".tool-versions", repeated("nodejs 2", "~", 20000000, ""), -1);
     refused("go.sum", "a v1 h1:\xff\n");
 }
 

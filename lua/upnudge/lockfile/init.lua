@@ -89,8 +89,9 @@ local function is_second(format, seen)
 end
 
 -- What people also write by hand, is exported from a lockfile, or may be something else of that name, gives way to
--- what a tool locks.
-local GIVES_WAY <const> = { requirements = 1, ["conda-env"] = 1, ["nix-profile"] = 2 }
+-- what a tool locks; what names tools and no packages of the project comes last.
+local GIVES_WAY <const> = { requirements = 1, ["conda-env"] = 1, ["nix-profile"] = 2, ["tool-versions"] = 3,
+    ["pre-commit"] = 4 }
 
 -- Cannot be read, but reading it tells what to do, which is more than that nothing was found.
 local BINARY <const> = { filenames = { "bun.lockb" } }

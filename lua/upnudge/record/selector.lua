@@ -19,11 +19,9 @@ end
 
 -- By format. An activation has no reader of lockfiles that it could ask, so they stand here again.
 local FOLDS <const> = {
-    pdm = python, pipfile = python, poetry = python, pylock = python, uv = python,
-    requirements = python,
+    pdm = python, pipfile = python, poetry = python, pylock = python, requirements = python, uv = python,
     composer = caseless, nuget = caseless, paket = caseless, ["package-resolved"] = caseless,
     ["conda-env"] = caseless, ["conda-explicit"] = caseless,
-    composer = caseless, nuget = caseless, paket = caseless, ["package-resolved"] = caseless,
 }
 
 --- Whether one of the selectors names the change's package. A name may hold an @ itself ("@scope/name").
