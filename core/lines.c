@@ -20,11 +20,24 @@ bool un_next_line(un_slice text, un_line *line) {
     return true;
 }
 
+/* Steps over lines that begin with the mark at the margin, of which a hostile file may have many.
+ */
+static void skip_comments(un_slice text, un_slice mark, un_line *line) {
+    while (line->next < text.len && text.ptr[line->next] == *mark.ptr &&
+           (mark.len == 1 || un_slice_starts(un_slice_from(text, line->next), mark))) {
+        line->next += un_slice_find(un_slice_from(text, line->next), '\n') + 1;
+        line->number++;
+    }
+}
+
 bool un_next_code(un_slice text, un_slice mark, un_line *line) {
-    while (un_next_line(text, line))
+    for (;;) {
+        skip_comments(text, mark, line);
+        if (!un_next_line(text, line))
+            return false;
         if (line->text.len && !un_slice_starts(line->text, mark))
             return true;
-    return false;
+    }
 }
 
 un_status un_fail_line(un_error *error, const un_line *line, const char *format, ...) {
