@@ -94,6 +94,7 @@ typedef struct un_format {
     X(conda_explicit)                                                                              \
     X(carton)                                                                                      \
     X(tool_versions)                                                                               \
+    X(opam)                                                                                        \
     X(cargo)                                                                                       \
     X(uv)                                                                                          \
     X(poetry)                                                                                      \

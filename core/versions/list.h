@@ -31,5 +31,6 @@
     X(RPM, rpm)                                                                                    \
     X(BAZEL, bazel)                                                                                \
     X(PERL, perl)
+    X(OPAM, opam)
 
 #endif

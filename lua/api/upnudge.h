@@ -167,8 +167,9 @@ UPNUDGE_API void upnudge_check_abort(upnudge_check *check);
 /*
  * Compares two versions as an ecosystem does: *order is -1, 0 or 1. scheme: "semver", "nix",
  * "pep440", "rubygems", "composer", "debian", "maven", "nuget", "conda", "mixed", "cargo", "julia",
- * "pub", "hex", "go", "conan", "cran", "pvp", "alpine", "rpm", "bazel" or "perl". UPNUDGE_ERROR:
- * they are not comparable; UPNUDGE_USAGE: there is no such scheme. Needs no handle; thread-safe.
+ * "pub", "hex", "go", "conan", "cran", "pvp", "alpine", "rpm", "bazel", "perl" or "opam".
+ * UPNUDGE_ERROR: they are not comparable; UPNUDGE_USAGE: there is no such scheme. Needs no handle;
+ * thread-safe.
  */
 UPNUDGE_API upnudge_status upnudge_version_compare(int *order, const char *a, const char *b,
                                                    const char *scheme);

@@ -272,6 +272,14 @@ static void test_lines(void) {
     hostile(".tool-versions", repeated("", "nodejs 20.0\n", 1000000, ""), UN_OK);
     hostile(".tool-versions", repeated("nodejs", " 20", 5000000, ""), UN_OK);
     hostile(".tool-versions", repeated("nodejs 2", "~", 20000000, ""), -1);
+    const char *opam = "opam.locked", *depends = "opam-version: \"2.0\"\ndepends: [";
+    hostile(opam, repeated(depends, "\"a\" {= \"1\"}\n", 500000, "]"), UN_OK);
+    hostile(opam, repeated(depends, "[", 1000000, "]"), UN_LIMIT);
+    hostile(opam, repeated("opam-version: \"2.0\"\n", "a {", 1000000, ""), UN_LIMIT);
+    hostile(opam, repeated("opam-version: \"2.0\"\n", "(*", 1000000, ""), UN_SYNTAX);
+    hostile(opam, repeated("opam-version: \"2.0\"\n", "a: b", 1000000, ""), UN_SYNTAX);
+    hostile(opam, repeated("opam-version: \"2.0\" a: b ", "(* *)", 1000000, ""), UN_OK);
+    hostile(opam, repeated("opam-version: ", "\"\\", 5000000, ""), UN_SYNTAX);
     refused("go.sum", "a v1 h1:\xff\n");
 }
 

@@ -219,6 +219,10 @@ static const list lists[] = {
     {UN_SCHEME_PERL,
      {"1.10", "1.23-TRIAL", "1.23-TRIAL2", "1.23", "=1.230", "=v1.230.0", "1.2345", "=v1.234.500",
       "1.9", "v1.1000.2", "6.05", "6.30", "6.4", "=6.40", "6.77", "99999999999999999999.1"}},
+    {UN_SCHEME_OPAM,
+     {"1.0~~", "1.0~alpha1", "1.0~beta", "1.0", "=1.0-0", "1.0-1", "1.0-2", "1.0a", "1.0+dev",
+      "1.0.1", "1.2", "1.10", "4.14.0", "4.14.0+options", "113.33.03", "v0.9.0", "v0.16~preview.1",
+      "v0.16.3", "v0.17"}},
     {UN_SCHEME_MIXED,
      {"1.0.0-alpha", "1.0.0-rc1", "1.0.0-rc2", "1.0.0", "1.0.1", "1.2.0", "1.10.0-beta.2", "1.10.0",
       "2.0.0-rc1", "2.0.0"}},
@@ -298,6 +302,7 @@ static void test_refused(void) {
         {UN_SCHEME_PERL,
          {"", "v", ".", "v.1", "1..2", "1.2.", "1_2", "v1_2", "1_000.5", "1.1_1_1", "1.2b", "1e5",
           "1.2_", "1.2-3", "1.2-TRIALx", "undef"}},
+        {UN_SCHEME_OPAM, {"", "base", "dev", "-1", "~1", "1:2", "1 2", "1/2", "+1"}},
         {UN_SCHEME_MIXED, {"", "abc", "main", "unstable"}},
         {UN_SCHEME_DEBIAN,
          {"1:", "1:-1", "-1", "~1", "1.0-é", "1-2:3", "-1:0", "0:a-1", "99999999999:0",
@@ -345,6 +350,8 @@ static void test_levels(void) {
     check_level(UN_SCHEME_COMPOSER, "1.0.0", "dev-main", UN_LEVEL_UNKNOWN);
     check_level(UN_SCHEME_DEBIAN, "1.2.3-1", "1.2.3-2", UN_LEVEL_PATCH);
     check_level(UN_SCHEME_DEBIAN, "1.2.3-1", "1:1.2.3-1", UN_LEVEL_MAJOR);
+    check_level(UN_SCHEME_OPAM, "v0.16.3", "v0.17.0", UN_LEVEL_MINOR);
+    check_level(UN_SCHEME_OPAM, "1.0~alpha1", "1.0", UN_LEVEL_PATCH);
     check_level(UN_SCHEME_MAVEN, "5.3.9", "5.3.20", UN_LEVEL_PATCH);
     check_level(UN_SCHEME_MAVEN, "31.1-jre", "32.0.0-android", UN_LEVEL_MAJOR);
     check_level(UN_SCHEME_NUGET, "6.0.0", "6.1", UN_LEVEL_MINOR);

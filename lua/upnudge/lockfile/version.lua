@@ -1,7 +1,7 @@
 --- Version orders: upnudge.version.compare("1.0rc1", "1.0", "pep440").
 ---
 --- The orders are semver, nix, pep440, rubygems, composer, debian, maven, nuget, conda, mixed, cargo, julia,
---- pub, hex, go, conan, cran, pvp, alpine, rpm, bazel and perl; which one a lockfile format uses is told
+--- pub, hex, go, conan, cran, pvp, alpine, rpm, bazel, perl and opam; which one a lockfile format uses is told
 --- by `upnudge formats`. Versions that do not parse, or are of two kinds (a date and a number), are not comparable:
 --- that is no guess to be made.
 
