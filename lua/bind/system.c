@@ -6,6 +6,7 @@
 #include "core/lockfile.h"
 #include "core/os/file.h"
 #include "core/os/os.h"
+#include "core/os/platform.h"
 #include "module.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -108,15 +109,11 @@ static int is_terminal(lua_State *L) {
     return 1;
 }
 
-/* core.system(): this machine in Nix's words, "x86_64-linux" or "aarch64-darwin". */
+/* core.system(): this system in Nix's words, "x86_64-linux" or "aarch64-linux-musl". */
 static int host_system(lua_State *L) {
-    struct utsname name;
-    if (uname(&name) != 0)
-        return 0;
-    for (char *c = name.sysname; *c; c++)
-        *c = (char)(*c >= 'A' && *c <= 'Z' ? *c + ('a' - 'A') : *c);
-    const char *machine = strcmp(name.machine, "arm64") == 0 ? "aarch64" : name.machine;
-    lua_pushfstring(L, "%s-%s", machine, name.sysname);
+    char name[UN_PLATFORM];
+    un_platform(name, "/bin/sh");
+    lua_pushstring(L, name);
     return 1;
 }
 

@@ -16,7 +16,8 @@ local floors = {
     { "core/os/spawn", "core/os/printed" },
     { "core/os/process" },
     -- What the system offers, each by itself: the primitives neither include nor call each other.
-    { "core/os/file", "core/os/directory", "core/os/lock", "core/os/atomic", "core/os/log" },
+    { "core/os/file", "core/os/directory", "core/os/lock", "core/os/atomic", "core/os/log",
+        "core/os/platform" },
     { "core/os/ours" },
     { "core/os/os" },
     { "core/versions", "core/arena", "core/system", "core/error" },

@@ -70,7 +70,7 @@ function core.user() end
 ---@return string name of this machine: $UPNUDGE_MACHINE, else its host name
 function core.machine() end
 
----@return string system as Nix names it, "x86_64-linux"
+---@return string system as Nix names it, "x86_64-linux"; "x86_64-linux-musl" where that is the C library
 function core.system() end
 
 ---@param name string

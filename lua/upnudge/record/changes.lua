@@ -103,6 +103,21 @@ local function summarise(changes, shown)
     return entry
 end
 
+--- Which changes are for a system. What is for Linux serves musl as well, where a package has nothing of its own
+--- for that; what has is not told twice.
+---@param changes upnudge.Change[]
+---@param system string
+---@return fun(change: upnudge.Change): boolean
+local function chooser(changes, system)
+    local plain, own = system:match "^(.+%-linux)%-musl$", {}
+    for _, change in ipairs(plain and changes or {}) do
+        own[change.name] = own[change.name] or change.system == system
+    end
+    return function(change)
+        return change.system == system or plain ~= nil and change.system == plain and not own[change.name]
+    end
+end
+
 --- Counts of each system. `since`, the time at which a result was first seen, is carried over from
 --- the previous record while the result stays the same.
 ---@param changes upnudge.Change[]
@@ -110,13 +125,20 @@ end
 ---@param now integer seconds UTC
 ---@return table<string, table> systems
 function M.count(changes, previous, now)
-    local by_system = {}
-    for _, change in ipairs(changes) do
-        local system = change.system or "*"
+    local by_system, systems, here, kept = {}, {}, core.system(), 0
+    local is_here = chooser(changes, here)
+    local function put(system, change)
         by_system[system] = by_system[system] or {}
         table.insert(by_system[system], change)
     end
-    local systems, here, kept = {}, core.system(), 0
+    for _, change in ipairs(changes) do
+        if is_here(change) then
+            put(here, change)
+        end
+        if change.system ~= here then
+            put(change.system or "*", change)
+        end
+    end
     for system, list in pairs(by_system) do
         local ours = system == "*" or system == here
         kept = ours and kept or kept + 1
@@ -163,8 +185,9 @@ function M.listed(record, value, system, ignored)
     if not changes then
         return nil
     end
+    local is_there = system and chooser(changes, system)
     for _, change in ipairs(changes) do
-        if not system or not change.system or change.system == system then
+        if not is_there or not change.system or is_there(change) then
             change.name, change.from = shown_name(change.name), shown_name(change.from)
             change.to = shown_name(change.to)
             wanted[#wanted + 1] = change

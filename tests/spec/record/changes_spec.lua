@@ -45,6 +45,22 @@ describe("changes", function()
         assert.same({}, changes.count({}, nil, NOW))
     end)
 
+    it("for Linux are those for musl too, of packages that have none of their own for it", function()
+        local real = core.system
+        stage.finally(function() core.system = real end)
+        local list = { change("a", "added", nil, nil, "1"), change("b", "added", nil, nil, "1", { system = "x86_64-linux" }),
+            change("c", "added", nil, nil, "1", { system = "x86_64-linux" }),
+            change("c", "added", nil, nil, "1", { system = "x86_64-linux-musl" }),
+            change("d", "added", nil, nil, "1", { system = "aarch64-linux" }) }
+        local function counted(system)
+            core.system = function() return system end
+            local systems = changes.count(list, nil, NOW)
+            return { systems["*"].total, systems["x86_64-linux"].total, systems["x86_64-linux-musl"].total, names(systems[system].top) }
+        end
+        assert.same({ 1, 2, 2, "b c" }, counted "x86_64-linux-musl")
+        assert.same({ 1, 2, 1, "b c" }, counted "x86_64-linux")
+    end)
+
     it("are shown where they could be: here, the ten that matter most", function()
         local list = {}
         for i = 1, 12 do
@@ -161,6 +177,15 @@ describe("the list of all changes", function()
         assert.equal("PyYAML", names(changes.listed(record, value, HERE, { "pyyaml" })))
         value.format = "uv"
         assert.equal("", names(changes.listed(record, value, HERE, { "pyyaml" })))
+    end)
+
+    it("of musl has what is for Linux, once", function()
+        command.write(file, json.object({}, { changes = { change("b", "added", nil, nil, "1", { system = "x86_64-linux" }),
+            change("c", "added", nil, nil, "1", { system = "x86_64-linux" }),
+            change("c", "added", nil, nil, "1", { system = "x86_64-linux-musl" }) } }))
+        assert.equal("b c", names(changes.of(record, "x86_64-linux-musl")))
+        assert.equal("b c", names(changes.of(record, "x86_64-linux")))
+        assert.equal("", names(changes.of(record, "aarch64-linux-musl")))
     end)
 
     it("is fit for a terminal", function()
