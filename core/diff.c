@@ -31,8 +31,17 @@ static bool prepare(side *out, un_arena *arena, const un_packages *all) {
     return out->packages != NULL;
 }
 
+/* What its owner's change tells: also which binaries there are. That one was built anew is none. */
+static bool is_owners(un_kind kind, const un_package *from, const un_package *to) {
+    bool part = (from && from->owner.len) || (to && to->owner.len);
+    bool stays = from && to && un_slice_equal(from->version, to->version);
+    return part && kind != UN_KIND_REBUILT && !stays;
+}
+
 static void emit(differ *d, un_kind kind, un_level level, const un_package *from,
                  const un_package *to) {
+    if (is_owners(kind, from, to))
+        return;
     un_diff *out = d->out;
     un_change *grown = un_arena_grow(&out->arena, out->changes, &out->capacity, out->count + 1,
                                      sizeof *out->changes);

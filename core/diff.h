@@ -11,7 +11,8 @@
  *   - else unchanged.
  * Unmatched packages are added or removed; but where a name gets builds for single systems in the
  * place of one that runs anywhere, or loses them, or Linux is parted by its C libraries, these
- * match. Then nothing but the versions is compared.
+ * match. Then nothing but the versions is compared. A package's own binaries for single systems
+ * change with it, so only its change is listed.
  *
  * Where one name stands in several versions (UN_IDENTITY_SET): what stands in one version on both
  * sides matches, first at the same place, then anywhere; of the rest, what stands at the same place

@@ -31,6 +31,9 @@ typedef struct un_package {
     const un_slice *hashes;
     size_t hash_count;
     un_slice location; /* place in the tree where one name can stand several times */
+    /* Of what is another package's binaries for some systems, and moves with it alone: its name. */
+    un_slice owner;
+    bool bound; /* only some systems get it, although its name stands for no one of them */
 } un_package;
 
 /* How packages of two lists are matched. */

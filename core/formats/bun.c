@@ -12,11 +12,12 @@
  *   - an alias goes by the name of what is installed; `location` keeps where it stands;
  *   - the project and its workspace members ("root:", "workspace:") are no packages, nor are links;
  *   - what comes from git, a file or a URL has no version; of git the commit is the revision;
+ *   - binaries of a package for one system are for that, and move with the package (parts.h);
  *   - the lockfile does not say which packages only development needs, so nothing is "dev".
  */
 #include "core/formats/shared/edition.h"
-#include "core/formats/shared/members.h"
 #include "core/formats/shared/node.h"
+#include "core/formats/shared/parts.h"
 #include "formats.h"
 
 static bool recognise(un_value root) {
@@ -41,35 +42,47 @@ static void set_version(un_package *package, un_slice version) {
         package->version = version;
 }
 
-static un_slice last_string(un_value entry) {
+/* What follows "name@version": the facts are the object, the integrity is the last string. */
+static void read_rest(un_package *package, un_value *facts, un_value entry) {
     un_value value;
     un_slice last = {NULL, 0};
     un_cursor c = un_walk(entry);
     un_next(&c, NULL, &value);
-    while (un_next(&c, NULL, &value))
+    while (un_next(&c, NULL, &value)) {
         last = un_string(value);
-    return last;
+        if (un_type_of(value) == UN_OBJECT)
+            *facts = value;
+    }
+    if (un_node_is_integrity(last))
+        package->derivation = un_node_integrity(last);
+    un_parts_bind(package, un_get(*facts, UN_SLICE("os")), un_get(*facts, UN_SLICE("cpu")),
+                  un_get(*facts, UN_SLICE("libc")));
 }
 
-/* The integrity is the last string of the array, where it is one. */
-static un_status read_package(un_packages *out, un_slice place, un_value entry, un_error *error) {
-    un_slice version = {NULL, 0}, integrity = last_string(entry);
+static un_status add(un_parts *parts, un_package *package, un_value entry, un_error *error) {
+    un_value facts = {NULL, 0};
+    read_rest(package, &facts, entry);
+    un_status status = un_packages_add(parts->out, package, error);
+    un_value wanted = un_get(facts, UN_SLICE("optionalDependencies"));
+    return status == UN_OK ? un_parts_claim(parts, package, wanted, error) : status;
+}
+
+static un_status read_package(un_parts *parts, un_slice place, un_value entry, un_error *error) {
+    un_slice version = {NULL, 0};
     un_package package = {.location = place};
     un_value first = {NULL, 0};
     un_cursor c = un_walk(entry);
     un_next(&c, NULL, &first);
     if (un_type_of(entry) == UN_ARRAY && un_type_of(first) == UN_STRING &&
         !un_node_split_first(un_string(first), &package.name, &version))
-        return un_packages_add(out, &package, error);
+        return un_packages_add(parts->out, &package, error);
     if (!package.name.len)
         return un_fail_value(error, entry, "packages[\"%.*s\"]: expected [\"name@version\", ...]",
                              un_slice_shown(place), place.ptr);
     if (is_local(version))
         return UN_OK;
     set_version(&package, version);
-    if (un_node_is_integrity(integrity))
-        package.derivation = un_node_integrity(integrity);
-    return un_packages_add(out, &package, error);
+    return add(parts, &package, entry, error);
 }
 
 static bool accept(un_value root) {
@@ -80,13 +93,28 @@ static bool accept(un_value root) {
            un_type_of(un_get(root, UN_SLICE("name"))) == UN_ABSENT;
 }
 
+static un_status read_packages(un_parts *parts, un_value packages, un_error *error) {
+    un_slice place;
+    un_value entry;
+    un_status status = UN_OK;
+    un_type type = un_type_of(packages);
+    if (type != UN_OBJECT && type != UN_ABSENT && type != UN_NULL)
+        return un_fail_value(error, packages, "`packages` is no object");
+    for (un_cursor c = un_walk(packages); status == UN_OK && un_next(&c, &place, &entry);)
+        status = read_package(parts, place, entry, error);
+    return status;
+}
+
 static un_status read_bun(un_packages *out, un_value root, un_error *error) {
     static const un_edition edition = {"lockfileVersion", "bun lockfileVersion", "0 and 1", 0, 1};
     int64_t version;
+    un_parts parts = {.out = out};
     un_status status = un_edition_read(&version, root, &edition, error);
-    return status == UN_OK ? un_each(out, un_get(root, UN_SLICE("packages")), UN_OBJECT, "packages",
-                                     read_package, error)
-                           : status;
+    if (status == UN_OK)
+        status = read_packages(&parts, un_get(root, UN_SLICE("packages")), error);
+    un_parts_settle(&parts);
+    un_parts_free(&parts);
+    return status;
 }
 
 static const char *const filenames[] = {"bun.lock", NULL};

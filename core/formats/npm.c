@@ -16,6 +16,8 @@
  *     as osv-scalibr and syft have it; `location` keeps where it stands;
  *   - group is "dev" for what only development needs, "optional" for what may be missing. What is
  *     `devOptional` serves users too, so it is "optional";
+ *   - what `os`, `cpu` and `libc` keep to one system is for that; such binaries of a package, which
+ *     it asks for in its own version, move with it (parts.h);
  *   - a git dependency's version is what the entry says, empty in version 1, which has none; its
  *     commit is the revision. Likewise what version 1 takes from a file or a URL has no version;
  *   - `integrity` stands for the build, and of several digests in it the strongest, since npm adds
@@ -24,6 +26,7 @@
 #include "core/ascii.h"
 #include "core/formats/shared/edition.h"
 #include "core/formats/shared/node.h"
+#include "core/formats/shared/parts.h"
 #include "formats.h"
 
 /* bun's lockfile has `lockfileVersion` too, and `workspaces` beside it. */
@@ -60,9 +63,23 @@ static un_slice installed_name(un_slice path) {
 /* What we need of a package's members. */
 typedef struct entry {
     un_slice name, version, resolved, integrity;
-    un_value dependencies;
+    un_value dependencies, wanted, os, cpu, libc;
     bool link, dev, optional;
+    bool first; /* it is of version 1 */
 } entry;
+
+/* What version 1 calls `requires` holds what may be missing, too. */
+static void read_platform(entry *e, un_slice key, un_value value) {
+    if (un_slice_equal(key, UN_SLICE("optionalDependencies")) ||
+        un_slice_equal(key, UN_SLICE("requires")))
+        e->wanted = value;
+    else if (un_slice_equal(key, UN_SLICE("os")))
+        e->os = value;
+    else if (un_slice_equal(key, UN_SLICE("cpu")))
+        e->cpu = value;
+    else if (un_slice_equal(key, UN_SLICE("libc")))
+        e->libc = value;
+}
 
 static void read_member(entry *e, un_slice key, un_value value) {
     if (un_slice_equal(key, UN_SLICE("version")))
@@ -82,6 +99,8 @@ static void read_member(entry *e, un_slice key, un_value value) {
         e->optional |= un_true(value);
     else if (un_slice_equal(key, UN_SLICE("dependencies")))
         e->dependencies = value;
+    else
+        read_platform(e, key, value);
 }
 
 static entry read_entry(un_value object) {
@@ -93,7 +112,8 @@ static entry read_entry(un_value object) {
     return e;
 }
 
-static un_status add(un_packages *out, const entry *e, un_slice location, un_error *error) {
+/* Version 1 says of no system; what only some get may be missing. */
+static un_status add(un_parts *parts, const entry *e, un_slice location, un_error *error) {
     un_package package = {.name = e->name,
                           .version = e->version,
                           .derivation = un_node_integrity(e->integrity),
@@ -103,11 +123,14 @@ static un_status add(un_packages *out, const entry *e, un_slice location, un_err
     else if (e->optional)
         package.group = UN_SLICE("optional");
     un_node_source(&package, e->resolved);
-    return un_packages_add(out, &package, error);
+    un_parts_bind(&package, e->os, e->cpu, e->libc);
+    package.bound |= e->first && e->optional;
+    un_status status = un_packages_add(parts->out, &package, error);
+    return status == UN_OK ? un_parts_claim(parts, &package, e->wanted, error) : status;
 }
 
 /* The project, members of its workspace and links to them are no packages. */
-static un_status read_packages(un_packages *out, un_value packages, un_error *error) {
+static un_status read_packages(un_parts *parts, un_value packages, un_error *error) {
     un_slice path;
     un_value object;
     un_status status = UN_OK;
@@ -121,7 +144,7 @@ static un_status read_packages(un_packages *out, un_value packages, un_error *er
             continue;
         if (!e.name.len)
             e.name = last;
-        status = add(out, &e, path, error);
+        status = add(parts, &e, path, error);
     }
     return status;
 }
@@ -164,7 +187,7 @@ static void resolve_source(entry *e) {
 
 /* A walk through version 1. */
 typedef struct tree {
-    un_packages *out;
+    un_parts *parts;
     size_t room; /* bytes left for places */
     un_error *error;
 } tree;
@@ -176,7 +199,7 @@ static un_status join(un_slice *out, tree *t, un_slice parent, un_slice name) {
     size_t length = parent.len + gap + name.len;
     if (length > t->room)
         return un_fail(t->error, UN_LIMIT, "the places of nested dependencies take too much room");
-    char *path = un_arena_alloc(&t->out->arena, length + 1);
+    char *path = un_arena_alloc(&t->parts->out->arena, length + 1);
     if (!path)
         return un_fail(t->error, UN_NO_MEMORY, "out of memory");
     if (parent.len)
@@ -199,10 +222,11 @@ static un_status read_dependency(tree *t, un_slice key, un_value object, un_slic
     if (status != UN_OK)
         return status;
     entry e = read_entry(object);
+    e.first = true;
     e.name = key;
     resolve_alias(&e);
     resolve_source(&e);
-    status = add(t->out, &e, location, t->error);
+    status = add(t->parts, &e, location, t->error);
     return status == UN_OK ? read_dependencies(t, e.dependencies, location) : status;
 }
 
@@ -222,8 +246,7 @@ static un_status read_dependencies(tree *t, un_value dependencies, un_slice pare
     return status;
 }
 
-/* Where both trees are, `packages` is the one that npm itself reads. */
-static un_status read_npm(un_packages *out, un_value root, un_error *error) {
+static un_status read_tree(un_parts *parts, un_value root, un_error *error) {
     static const un_edition edition = {"lockfileVersion", "npm lockfileVersion", "1 to 3", 1, 3};
     int64_t version;
     un_value packages = un_get(root, UN_SLICE("packages"));
@@ -231,13 +254,22 @@ static un_status read_npm(un_packages *out, un_value root, un_error *error) {
     if (status != UN_OK)
         return status;
     if (version == 1) {
-        tree whole = {out, PLACES_LIMIT, error};
+        tree whole = {parts, PLACES_LIMIT, error};
         return read_dependencies(&whole, un_get(root, UN_SLICE("dependencies")),
                                  (un_slice){NULL, 0});
     }
     if (packages.tree && un_type_of(packages) != UN_OBJECT)
         return un_fail_value(error, packages, "`packages` is no object");
-    return read_packages(out, packages, error);
+    return read_packages(parts, packages, error);
+}
+
+/* Where both trees are, `packages` is the one that npm itself reads. */
+static un_status read_npm(un_packages *out, un_value root, un_error *error) {
+    un_parts parts = {.out = out};
+    un_status status = read_tree(&parts, root, error);
+    un_parts_settle(&parts);
+    un_parts_free(&parts);
+    return status;
 }
 
 static const char *const filenames[] = {"npm-shrinkwrap.json", "package-lock.json", NULL};

@@ -20,6 +20,8 @@
  *     what is for development alone is not told there any more;
  *   - what no registry gives has the version that the entry states, else none: never its URL;
  *   - a tarball of a code host that names a commit is "git", with that revision;
+ *   - what `os`, `cpu` and `libc` keep to one system is for that; such binaries of a package move
+ *     with it (parts.h);
  *   - members of the workspace (`importers`, "link:") are no packages.
  */
 #include "core/ascii.h"
@@ -27,6 +29,7 @@
 #include "core/formats/shared/edition.h"
 #include "core/formats/shared/members.h"
 #include "core/formats/shared/node.h"
+#include "core/formats/shared/parts.h"
 #include "core/formats/shared/seen.h"
 #include "core/tree/yaml.h"
 #include "formats.h"
@@ -118,6 +121,7 @@ typedef struct walk {
     unsigned major;
     un_seen seen; /* its numbers are those of the packages */
     un_seen snapshots;
+    un_parts parts;
     un_error *error;
 } walk;
 
@@ -142,6 +146,14 @@ static un_status add(walk *w, const un_package *package, un_slice path) {
 
 static const un_slice optional = {"optional", 8}, needed = {"needed", 6};
 
+/* What a package of 9 asks for stands in its snapshot, whose path tells which package that is. */
+static un_status claim_of_snapshot(walk *w, un_slice path, un_value object) {
+    un_package owner = {.name = {NULL, 0}};
+    read_path(&owner, path, w->major);
+    return un_parts_claim(&w->parts, &owner, un_get(object, UN_SLICE("optionalDependencies")),
+                          w->error);
+}
+
 /* Snapshots of 9 are noted by their path without the peers. */
 static un_status read_snapshots(walk *w, un_value snapshots) {
     un_slice path;
@@ -149,10 +161,13 @@ static un_status read_snapshots(walk *w, un_value snapshots) {
     size_t number;
     bool known;
     un_status status = UN_OK;
-    for (un_cursor c = un_walk(snapshots); status == UN_OK && un_next(&c, &path, &object);)
+    for (un_cursor c = un_walk(snapshots); status == UN_OK && un_next(&c, &path, &object);) {
         status = un_seen_find(&w->snapshots, before(path, '('),
                               un_true(un_get(object, optional)) ? optional : needed, &number,
                               &known, w->error);
+        if (status == UN_OK)
+            status = claim_of_snapshot(w, path, object);
+    }
     return status;
 }
 
@@ -166,12 +181,16 @@ static un_slice group_of_snapshots(const walk *w, un_slice path) {
 
 /* What the entry states goes before what its path tells, which is all where it has no body. */
 static un_status read_package(walk *w, un_slice path, un_value object) {
-    un_value name, version, resolution, dev, may_lack;
+    un_value name, version, resolution, dev, may_lack, os, cpu, libc, wanted;
     const un_member members[] = {{UN_SLICE("name"), &name},
                                  {UN_SLICE("version"), &version},
                                  {UN_SLICE("resolution"), &resolution},
                                  {UN_SLICE("dev"), &dev},
-                                 {UN_SLICE("optional"), &may_lack}};
+                                 {UN_SLICE("optional"), &may_lack},
+                                 {UN_SLICE("os"), &os},
+                                 {UN_SLICE("cpu"), &cpu},
+                                 {UN_SLICE("libc"), &libc},
+                                 {UN_SLICE("optionalDependencies"), &wanted}};
     un_package package = {.name = {NULL, 0}};
     if (un_type_of(object) != UN_OBJECT && un_type_of(object) != UN_NULL)
         return un_fail_value(w->error, object, "packages[\"%.*s\"] is no object",
@@ -188,7 +207,10 @@ static un_status read_package(walk *w, un_slice path, un_value object) {
         package.version = un_string(version);
     package.group =
         w->major < 9 ? group_of(un_true(dev), un_true(may_lack)) : group_of_snapshots(w, path);
-    return package.name.len ? add(w, &package, path) : un_packages_add(w->out, &package, w->error);
+    un_parts_bind(&package, os, cpu, libc);
+    status =
+        package.name.len ? add(w, &package, path) : un_packages_add(w->out, &package, w->error);
+    return status == UN_OK ? un_parts_claim(&w->parts, &package, wanted, w->error) : status;
 }
 
 static un_status read_packages(walk *w, un_value packages) {
@@ -223,11 +245,13 @@ static un_status read_document(walk *w, un_value document) {
 }
 
 static un_status read_pnpm(un_packages *out, un_value root, un_error *error) {
-    walk w = {.out = out, .error = error};
+    walk w = {.out = out, .parts = {.out = out}, .error = error};
     un_value document;
     un_status status = UN_OK;
     for (un_cursor c = un_walk(root); status == UN_OK && un_next(&c, NULL, &document);)
         status = read_document(&w, document);
+    un_parts_settle(&w.parts);
+    un_parts_free(&w.parts);
     un_seen_free(&w.seen);
     un_seen_free(&w.snapshots);
     return status;

@@ -12,10 +12,13 @@
  * host of code that names a commit is from git, as pnpm.c has it. What is linked ("a@link:../a") is
  * local code and no package. What was asked for by its place alone ("user/repo", a URL) is called
  * as the field `name` says, which Yarn writes there, else as the repository; an archive that has no
- * such field cannot be named. Nothing says which packages only development needs.
+ * such field cannot be named. What a package asks for in its own version, and may be missing, moves
+ * with it (parts.h): there is nothing by which to tell what is for some systems. Nothing says which
+ * packages only development needs.
  */
 #include "core/formats/shared/commit.h"
 #include "core/formats/shared/node.h"
+#include "core/formats/shared/parts.h"
 #include "core/lines.h"
 #include "formats.h"
 
@@ -90,7 +93,10 @@ typedef struct reader {
     un_packages *out;
     un_package package; /* of the entry that is open */
     un_slice place;     /* what was asked for without a name, as a URL or "user/repo" */
+    un_parts parts;
     bool open;
+    un_slice text;
+    size_t optional; /* where its optionalDependencies begin in the text; 0: it has none */
     un_error *error;
 } reader;
 
@@ -133,6 +139,7 @@ static un_status begin(reader *r, const un_line *line) {
     r->package = (un_package){.name = {NULL, 0}};
     r->place = (un_slice){NULL, 0};
     r->open = true;
+    r->optional = 0;
     for (rest.len--; known && (rest.len || !(r->place.len || r->package.name.len));) {
         known = take_range(&rest, &range);
         bool named = known && split(range, &name, &wanted);
@@ -192,6 +199,19 @@ static bool take_field(un_slice text, un_slice *key, un_slice *value) {
     return true;
 }
 
+/* The lines below optionalDependencies, twice: the first time tells their scope. */
+static un_status claim(reader *r) {
+    un_slice key, value, scope = {NULL, 0};
+    un_status status = UN_OK;
+    for (int walk = 0; walk < 2 && r->optional; walk++) {
+        un_line line = {.next = r->optional};
+        while (status == UN_OK && un_next_line(r->text, &line) && line.indent > 2 &&
+               take_field(line.text, &key, &value))
+            status = un_parts_claim_one(&r->parts, &r->package, key, value, &scope, r->error);
+    }
+    return status;
+}
+
 static void set_field(un_package *package, un_slice key, un_slice value) {
     if (un_slice_equal(key, UN_SLICE("version")))
         package->version = value;
@@ -214,7 +234,8 @@ static un_status end(reader *r, const un_line *line) {
     if (!package->version.ptr)
         return un_fail_line(r->error, line, "'%.*s' has no version", un_slice_shown(shown),
                             shown.ptr);
-    return un_packages_add(r->out, package, r->error);
+    un_status status = un_packages_add(r->out, package, r->error);
+    return status == UN_OK && package->name.len ? claim(r) : status;
 }
 
 /* Of what is indented only the entry's own fields are read. */
@@ -228,6 +249,8 @@ static un_status read_line(reader *r, const un_line *line) {
             return un_fail_line(r->error, line, "expected: key \"value\"");
         if (line->indent == 2)
             set_field(&r->package, key, value);
+        if (line->indent == 2 && un_slice_equal(key, UN_SLICE("optionalDependencies")))
+            r->optional = line->next;
         return UN_OK;
     }
     if (r->open)
@@ -236,14 +259,18 @@ static un_status read_line(reader *r, const un_line *line) {
 }
 
 static un_status read_yarn(un_packages *out, un_slice text, un_error *error) {
-    reader r = {.out = out, .error = error};
+    reader r = {.out = out, .parts = {.out = out, .unbound = true}, .text = text, .error = error};
     un_line line = {0};
     un_status status = UN_OK;
     while (status == UN_OK && un_next_code(text, UN_SLICE("#"), &line))
         status = read_line(&r, &line);
     if (status == UN_OK && !r.open && !has_comment(text))
-        return un_fail_at(error, 1, 1, "nothing but comments, and none of Yarn's");
-    return status == UN_OK && r.open ? end(&r, &line) : status;
+        status = un_fail_at(error, 1, 1, "nothing but comments, and none of Yarn's");
+    if (status == UN_OK && r.open)
+        status = end(&r, &line);
+    un_parts_settle(&r.parts);
+    un_parts_free(&r.parts);
+    return status;
 }
 
 static const char *const filenames[] = {"yarn.lock", NULL};

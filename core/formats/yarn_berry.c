@@ -14,12 +14,15 @@
  *     "portal:" (linkType soft);
  *   - a patched package stands beside the one that it is made of; they are one package, whose
  *     `checksum` is the patched one's;
+ *   - what `conditions` keep to one system is for that; such binaries of a package move with it
+ *     (parts.h);
  *   - the version is what the entry states, also of what comes from git or a file;
  *   - there is no group: what is for development is not told;
  *   - the derivation is `checksum` as it stands, with the number of yarn's cache ("10c0/").
  */
 #include "core/formats/shared/members.h"
 #include "core/formats/shared/node.h"
+#include "core/formats/shared/parts.h"
 #include "core/formats/shared/seen.h"
 #include "core/tree/yaml.h"
 #include "formats.h"
@@ -67,6 +70,7 @@ static void read_source(un_package *package, un_slice range) {
 typedef struct walk {
     un_packages *out;
     un_seen seen; /* its numbers are those of the packages */
+    un_parts parts;
     un_error *error;
 } walk;
 
@@ -86,17 +90,17 @@ static un_status add(walk *w, const un_package *package, un_slice range) {
 
 /* What is linked is no package, but its entry must make sense all the same. */
 static un_status read_entry(walk *w, un_slice key, un_value object) {
-    un_value version, resolution, checksum, link;
-    const un_member members[] = {{UN_SLICE("version"), &version},
-                                 {UN_SLICE("resolution"), &resolution},
-                                 {UN_SLICE("checksum"), &checksum},
-                                 {UN_SLICE("linkType"), &link}};
+    un_value version, resolution, checksum, link, conditions, wanted;
+    const un_member members[] = {
+        {UN_SLICE("version"), &version},       {UN_SLICE("resolution"), &resolution},
+        {UN_SLICE("checksum"), &checksum},     {UN_SLICE("linkType"), &link},
+        {UN_SLICE("conditions"), &conditions}, {UN_SLICE("dependencies"), &wanted}};
     un_slice range;
     if (un_type_of(object) != UN_OBJECT)
         return un_fail_value(w->error, object, "\"%.*s\" is no object", un_slice_shown(key),
                              key.ptr);
     un_members(object, members, sizeof members / sizeof *members);
-    un_status status = un_expect_strings(members, sizeof members / sizeof *members, w->error);
+    un_status status = un_expect_strings(members, sizeof members / sizeof *members - 1, w->error);
     if (status != UN_OK)
         return status;
     un_package package = {.version = un_string(version), .derivation = un_string(checksum)};
@@ -107,11 +111,13 @@ static un_status read_entry(walk *w, un_slice key, un_value object) {
         un_slice_starts(range, UN_SLICE("workspace:")))
         return UN_OK;
     read_source(&package, range);
-    return add(w, &package, range);
+    un_parts_bind_conditions(&package, un_string(conditions));
+    status = add(w, &package, range);
+    return status == UN_OK ? un_parts_claim(&w->parts, &package, wanted, w->error) : status;
 }
 
 static un_status read_yarn(un_packages *out, un_value root, un_error *error) {
-    walk w = {.out = out, .error = error};
+    walk w = {.out = out, .parts = {.out = out}, .error = error};
     un_slice key;
     un_value object;
     un_status status = UN_OK;
@@ -119,6 +125,8 @@ static un_status read_yarn(un_packages *out, un_value root, un_error *error) {
     while (status == UN_OK && un_next(&c, &key, &object))
         if (!un_slice_equal(key, UN_SLICE("__metadata")))
             status = read_entry(&w, key, object);
+    un_parts_settle(&w.parts);
+    un_parts_free(&w.parts);
     un_seen_free(&w.seen);
     return status;
 }

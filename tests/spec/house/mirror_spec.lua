@@ -6,6 +6,7 @@ local lfs = require "lfs"
 --- Specs that have the name of no module: what each is about.
 local OTHERS <const> = {
     ["api/host"] = "lua/api",
+    ["core/binaries"] = "core/formats/shared/parts.c",
     ["core/formats"] = "core/formats",
     ["core/perl"] = "core/versions/perl.c",
     ["core/recognition"] = "core/lockfile.c",
