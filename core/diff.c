@@ -17,6 +17,7 @@ typedef struct differ {
     const un_slice *old_hashes, *new_hashes; /* of the two that were compared last */
     bool shared;                             /* and what came out */
     bool crossing; /* what is compared is for two systems, whose builds always differ */
+    bool digested; /* by one and the same on both sides */
     bool out_of_memory;
 } differ;
 
@@ -116,7 +117,7 @@ static bool same_build(differ *d, const un_package *from, const un_package *to) 
 
 /* Digests that two algorithms made differ even of the same contents, so they tell nothing. */
 static bool rebuilt(differ *d, const un_package *from, const un_package *to) {
-    return from->derivation.len && to->derivation.len && !same_build(d, from, to) &&
+    return d->digested && from->derivation.len && to->derivation.len && !same_build(d, from, to) &&
            same_algorithm(from->derivation, to->derivation);
 }
 
@@ -128,10 +129,15 @@ static void compare_builds(differ *d, const un_package *from, const un_package *
         emit(d, UN_KIND_CHANGED, UN_LEVEL_NONE, from, to);
 }
 
+static un_scheme scheme_of(un_scheme scheme, const un_package *a, const un_package *b) {
+    return a->python && b->python ? UN_SCHEME_PEP440 : scheme;
+}
+
 /* How two versions that are known are ordered; 0: not known. */
 static int order_of(const differ *d, const un_package *from, const un_package *to) {
     int order = 0;
-    bool known = un_version_compare(d->scheme, from->version, to->version, &order);
+    un_scheme scheme = scheme_of(d->scheme, from, to);
+    bool known = un_version_compare(scheme, from->version, to->version, &order);
     return known ? order : 0;
 }
 
@@ -145,7 +151,8 @@ static void compare_two(differ *d, const un_package *from, const un_package *to)
     int order = from->version.len && to->version.len ? order_of(d, from, to) : 0;
     if (order)
         emit(d, order < 0 ? UN_KIND_UPGRADED : UN_KIND_DOWNGRADED,
-             un_version_level(d->scheme, from->version, to->version), from, to);
+             un_version_level(scheme_of(d->scheme, from, to), from->version, to->version), from,
+             to);
     else if (!same_build(d, from, to))
         emit(d, UN_KIND_CHANGED, UN_LEVEL_UNKNOWN, from, to);
 }
@@ -161,14 +168,14 @@ static void compare_two(differ *d, const un_package *from, const un_package *to)
 /* For qsort_r: newest first. Versions that do not parse come last, by their bytes. */
 static int newest_first(const void *left, const void *right, void *context) {
     const un_package *a = *(const un_package *const *)left, *b = *(const un_package *const *)right;
-    const un_scheme *scheme = context;
+    const un_scheme scheme = scheme_of(*(const un_scheme *)context, a, b);
     int order = 0;
-    if (un_version_compare(*scheme, a->version, b->version, &order)) {
+    if (un_version_compare(scheme, a->version, b->version, &order)) {
         if (order)
             return -order;
     } else {
-        bool a_parses = un_version_compare(*scheme, a->version, a->version, &order);
-        bool b_parses = un_version_compare(*scheme, b->version, b->version, &order);
+        bool a_parses = un_version_compare(scheme, a->version, a->version, &order);
+        bool b_parses = un_version_compare(scheme, b->version, b->version, &order);
         if (a_parses != b_parses)
             return a_parses ? -1 : 1;
     }
@@ -458,7 +465,7 @@ static void compare_names(differ *d, side from, side to) {
 /* The packages from `at` on whose name means that of `of`. */
 static side name_at(const differ *d, const side *all, size_t at, const un_package *of) {
     size_t end = at;
-    while (end < all->count && un_name_compare(d->names, all->packages[end]->name, of->name) == 0)
+    while (end < all->count && un_package_compare(d->names, all->packages[end], of) == 0)
         end++;
     return (side){all->packages + at, end - at};
 }
@@ -467,7 +474,7 @@ static void compare_sides(differ *d, const side *from, const side *to) {
     size_t i = 0, j = 0;
     while ((i < from->count || j < to->count) && !d->out_of_memory) {
         const un_package *next = i < from->count ? from->packages[i] : to->packages[j];
-        if (j < to->count && un_name_compare(d->names, to->packages[j]->name, next->name) < 0)
+        if (j < to->count && un_package_compare(d->names, to->packages[j], next) < 0)
             next = to->packages[j];
         side old = name_at(d, from, i, next), new = name_at(d, to, j, next);
         i += old.count;
@@ -483,7 +490,10 @@ un_status un_diff_compute(un_diff *out, const un_packages *from, const un_packag
     if (strcmp(from->format, to->format) != 0)
         return un_fail(error, UN_ARGUMENT, "a %s lockfile and a %s lockfile cannot be compared",
                        from->format, to->format);
-    differ d = {.out = out, .scheme = from->scheme, .names = from->names};
+    differ d = {.out = out,
+                .scheme = from->scheme,
+                .names = from->names,
+                .digested = un_slice_equal(from->digested_by, to->digested_by)};
     if (!prepare(&old, &out->arena, from) || !prepare(&new, &out->arena, to))
         return un_fail(error, UN_NO_MEMORY, "out of memory");
     compare_sides(&d, &old, &new);

@@ -57,7 +57,7 @@ static un_slice build_of(writer *w, const un_package *package) {
 
 static un_digest digest_of(writer *w, un_names names, const un_package *package) {
     un_slice build = build_of(w, package);
-    const un_slice fields[] = {folded(w, names, package->name),
+    const un_slice fields[] = {folded(w, package->python ? UN_NAMES_PYTHON : names, package->name),
                                package->version,
                                package->system,
                                package->group,

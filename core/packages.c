@@ -44,7 +44,7 @@ static bool is_hyphen(char c) {
 /* Takes the next character off a name that has one, as it counts. */
 static unsigned char next_character(un_names names, un_slice *name) {
     size_t length = 1;
-    char c = un_lower(*name->ptr);
+    char c = names == UN_NAMES_EXACT ? *name->ptr : un_lower(*name->ptr);
     if (names == UN_NAMES_PYTHON && is_hyphen(c)) {
         while (length < name->len && is_hyphen(name->ptr[length]))
             length++;
@@ -54,15 +54,24 @@ static unsigned char next_character(un_names names, un_slice *name) {
     return (unsigned char)c;
 }
 
-int un_name_compare(un_names names, un_slice a, un_slice b) {
-    if (names == UN_NAMES_EXACT)
+static int compare(un_names of_a, un_slice a, un_names of_b, un_slice b) {
+    if (of_a == UN_NAMES_EXACT && of_b == UN_NAMES_EXACT)
         return un_slice_compare(a, b);
     while (a.len && b.len) {
-        unsigned char x = next_character(names, &a), y = next_character(names, &b);
+        unsigned char x = next_character(of_a, &a), y = next_character(of_b, &b);
         if (x != y)
             return x < y ? -1 : 1;
     }
     return (a.len > 0) - (b.len > 0);
+}
+
+int un_name_compare(un_names names, un_slice a, un_slice b) {
+    return compare(names, a, names, b);
+}
+
+int un_package_compare(un_names names, const un_package *a, const un_package *b) {
+    return compare(a->python ? UN_NAMES_PYTHON : names, a->name,
+                   b->python ? UN_NAMES_PYTHON : names, b->name);
 }
 
 size_t un_name_fold(un_names names, un_slice name, char *out) {
@@ -76,7 +85,7 @@ size_t un_name_fold(un_names names, un_slice name, char *out) {
 }
 
 static int compare_identity(un_names names, const un_package *a, const un_package *b) {
-    int order = un_name_compare(names, a->name, b->name);
+    int order = un_package_compare(names, a, b);
     return order ? order : un_slice_compare(a->system, b->system);
 }
 

@@ -33,6 +33,8 @@ typedef struct un_package {
     un_slice location; /* place in the tree where one name can stand several times */
     /* Of what is another package's binaries for some systems, and moves with it alone: its name. */
     un_slice owner;
+    /* It is of Python's index, among those of another ecosystem: name and version are Python's. */
+    bool python;
     bool bound; /* only some systems get it, although its name stands for no one of them */
 } un_package;
 
@@ -57,6 +59,9 @@ typedef struct un_packages {
     un_package *items;
     size_t count, capacity;
     size_t skipped; /* entries that no name could be found for */
+    /* What the derivations depend on beside what is built, as the tool that digested; builds of two
+     * lists compare only where it is the same. */
+    un_slice digested_by;
     un_arena arena;
 } un_packages;
 
@@ -69,6 +74,9 @@ void un_package_hashes(un_package *package, un_slice *hashes, size_t count);
 
 /* <0, 0 or >0, in linear time. */
 int un_name_compare(un_names names, un_slice a, un_slice b);
+
+/* The same of packages, each by the names of its ecosystem; `names` are those of the list. */
+int un_package_compare(un_names names, const un_package *a, const un_package *b);
 
 /* What all names that compare as equal have in common: at most as long as the name, put into `out`.
  * Its length. */

@@ -3,7 +3,8 @@
  *
  * Source: "Lockfiles" of the documentation of Conan 1 and 2.
  *
- * A reference: name/version[@user/channel][#revision[:package]][%timestamp].
+ * A reference: name[/version][@user/channel][#revision][:package[#revision]][%timestamp]. Of Conan
+ * 1 the older ones have `pref`, with the package, in the place of `ref`.
  *
  * Identity: the name; one name may stand in several versions.
  *
@@ -34,39 +35,41 @@ static size_t until(un_slice text, const char *marks) {
     return end;
 }
 
-/* The version ends where a user, a revision or a timestamp begins. */
-static un_status add_reference(un_packages *out, un_slice reference, un_slice group, un_value place,
+/* The version ends where a user, a revision, a package or a timestamp begins. What follows the
+ * package is no revision of the recipe. */
+static un_status add_reference(un_packages *out, un_slice reference, un_slice group,
                                un_error *error) {
-    size_t slash = un_slice_find(reference, '/');
-    if (slash + 1 >= reference.len)
-        return un_fail_value(error, place, "expected name/version, found \"%.*s\"",
-                             un_slice_shown(reference), reference.ptr);
-    un_slice rest = un_slice_from(reference, slash + 1);
-    size_t mark = un_slice_find(rest, '#');
-    un_package package = {.name = un_slice_part(reference, 0, slash),
-                          .version = un_slice_part(rest, 0, until(rest, "@#%")),
-                          .group = group,
-                          .source = UN_SLICE("registry")};
-    if (mark < rest.len) {
-        rest = un_slice_from(rest, mark + 1);
+    size_t end = until(reference, "/@#:%"), colon = un_slice_find(reference, ':');
+    un_package package = {
+        .name = un_slice_part(reference, 0, end), .group = group, .source = UN_SLICE("registry")};
+    un_slice rest = un_slice_from(reference, end);
+    if (un_slice_starts(rest, UN_SLICE("/"))) {
+        rest = un_slice_from(rest, 1);
+        package.version = un_slice_part(rest, 0, until(rest, "@#:%"));
+    }
+    size_t mark = un_slice_find(reference, '#');
+    if (mark < colon) {
+        rest = un_slice_from(reference, mark + 1);
         package.revision = un_slice_part(rest, 0, until(rest, ":%"));
     }
     return un_packages_add(out, &package, error);
 }
 
 static un_status read_node(un_packages *out, un_slice key, un_value node, un_error *error) {
-    un_value reference, path, context;
-    const un_member members[] = {
-        {UN_SLICE("ref"), &reference}, {UN_SLICE("path"), &path}, {UN_SLICE("context"), &context}};
+    un_value recipe, package, path, context;
+    const un_member members[] = {{UN_SLICE("ref"), &recipe},
+                                 {UN_SLICE("pref"), &package},
+                                 {UN_SLICE("path"), &path},
+                                 {UN_SLICE("context"), &context}};
     (void)key;
     if (un_type_of(node) != UN_OBJECT)
         return un_fail_type(error, node, "a node object");
     un_members(node, members, sizeof members / sizeof *members);
-    if (!un_string(reference).len || un_string(path).len)
+    un_slice reference = un_string(un_string(recipe).len ? recipe : package);
+    if (!reference.len || un_string(path).len)
         return UN_OK;
     bool builds = un_slice_equal(un_string(context), UN_SLICE("build"));
-    return add_reference(out, un_string(reference), un_slice_of(builds ? "dev" : NULL), node,
-                         error);
+    return add_reference(out, reference, un_slice_of(builds ? "dev" : NULL), error);
 }
 
 /* An element is a reference, or an array that begins with one; read_requirements sets its group. */
@@ -77,7 +80,7 @@ static un_status read_requirement(un_packages *out, un_slice key, un_value value
         un_next(&c, NULL, &value);
     if (un_type_of(value) != UN_STRING)
         return un_fail_type(error, value, "a reference");
-    return add_reference(out, un_string(value), (un_slice){NULL, 0}, value, error);
+    return add_reference(out, un_string(value), (un_slice){NULL, 0}, error);
 }
 
 /* The group is that of the list, which a single requirement does not know. */

@@ -5,7 +5,8 @@
  *
  * `package` lists each package once for each platform.
  *
- * Identity: (name, system); conda and pip may both have a package of that name there.
+ * Identity: (name, system); conda and pip may both have a package of that name there. Names and
+ * versions of what pip installs are Python's.
  *
  * Conventions:
  *   - system is the platform that the entry is for, also of what runs anywhere;
@@ -48,6 +49,7 @@ const un_format un_format_conda_lock = {
     .syntax = UN_SYNTAX_YAML,
     .scheme = UN_SCHEME_CONDA,
     .identity = UN_IDENTITY_SET,
+    .names = UN_NAMES_CASELESS,
     .recognise = recognise,
     .read = read_conda_lock,
 };

@@ -6,17 +6,20 @@
  *   2, 3  as conda-lock: `package` lists each package once for each platform
  *   4, 5  `packages` with kind (conda or pypi), name, version, url or path
  *   6     `packages` with conda: URL or pypi: URL; a conda URL tells name, version and platform
- *   7     as 6, and source: "name[hash] @ path" for what is built here
+ *   7     as 6, and conda_source: "name[hash] @ place" for what is built here, first called source;
+ *         `source` is then a table that says what it is built from
  * What `environments` says of which platform uses what is not needed: it lists the same packages.
  *
- * Identity: (name, system); environments may have different versions.
+ * Identity: (name, system); environments may have different versions. Names and versions of what
+ * pypi gives are Python's.
  *
  * Conventions:
  *   - a package is listed as often as `packages` does, however many environments have it;
  *   - system is the conda package's platform (`subdir`), of a wheel that of its file name; absent
  *     for what runs anywhere;
  *   - there is no group: environments and features are not told apart;
- *   - a path "." is the project itself: no package. Another path is source "path";
+ *   - a path "." is the project itself: no package. Another path is source "path"; what is built
+ *     from a commit is "git", with that revision. The hash of the name tells of what it needs;
  *   - what comes from channels and indexes is "registry"; the derivation is sha256, else md5.
  */
 #include "core/formats/shared/conda.h"
@@ -95,9 +98,10 @@ static un_slice wheel_system(un_slice url) {
 typedef struct entry {
     un_slice name, version, subdir, hash, place, commit;
     bool python;
+    bool here; /* it is built from sources, wherever they are */
 } entry;
 
-/* "name[hash] @ place", as version 7 has it. */
+/* "name[hash] @ place", as version 7 has it; the place may be followed by "#commit". */
 static void read_source_key(entry *e, un_slice key) {
     size_t at = un_slice_search(key, UN_SLICE(" @ "));
     e->name = un_slice_part(key, 0, un_slice_find(un_slice_part(key, 0, at), '['));
@@ -110,14 +114,15 @@ static un_value first_of(un_value a, un_value b) {
 
 /* Versions 4 to 7 call the place of a package differently; no entry has two of the names. */
 static un_status read_entry(entry *e, un_value object, un_error *error) {
-    un_value name, version, subdir, sha256, md5, conda, pypi, source, kind, url, path, built;
+    un_value name, version, subdir, sha256, md5, conda, pypi, here, kind, url, path, built, source;
     const un_member members[] = {
         {UN_SLICE("name"), &name},     {UN_SLICE("version"), &version},
         {UN_SLICE("subdir"), &subdir}, {UN_SLICE("sha256"), &sha256},
         {UN_SLICE("md5"), &md5},       {UN_SLICE("conda"), &conda},
-        {UN_SLICE("pypi"), &pypi},     {UN_SLICE("source"), &source},
+        {UN_SLICE("pypi"), &pypi},     {UN_SLICE("conda_source"), &here},
         {UN_SLICE("kind"), &kind},     {UN_SLICE("url"), &url},
         {UN_SLICE("path"), &path},     {UN_SLICE("package_build_source"), &built},
+        {UN_SLICE("source"), &source},
     };
     if (un_type_of(object) != UN_OBJECT)
         return un_fail_type(error, object, "a package");
@@ -128,12 +133,16 @@ static un_status read_entry(entry *e, un_value object, un_error *error) {
         .subdir = un_string(subdir),
         .hash = un_string(first_of(sha256, md5)),
         .place = un_string(first_of(first_of(conda, pypi), first_of(url, path))),
-        .commit = un_get_string(built, UN_SLICE("rev")),
+        .commit = un_get_string(un_type_of(built) == UN_OBJECT ? built : source, UN_SLICE("rev")),
         .python = un_string(pypi).len || un_slice_equal(un_string(kind), UN_SLICE("pypi")),
     };
-    if (un_string(source).len)
-        read_source_key(e, un_string(source));
-    return un_expect_strings(members, sizeof members / sizeof *members - 1, error);
+    here = first_of(here, source);
+    e->here = un_string(here).len;
+    if (e->here)
+        read_source_key(e, un_string(here));
+    if (e->here && !e->hash.len)
+        e->hash = un_get_string(source, UN_SLICE("sha256"));
+    return un_expect_strings(members, sizeof members / sizeof *members - 2, error);
 }
 
 /* A conda package that is no file is built from sources. */
@@ -142,6 +151,8 @@ static void read_conda_source(un_package *package, const entry *e) {
     if (un_conda_file(e->place).ptr)
         return;
     un_conda_python_source(package, e->place);
+    if (e->here && un_slice_equal(package->source, UN_SLICE("registry")))
+        package->source = UN_SLICE("url");
     if (e->commit.len) {
         package->source = UN_SLICE("git");
         package->revision = e->commit;
@@ -151,6 +162,7 @@ static void read_conda_source(un_package *package, const entry *e) {
 static un_status add(un_packages *out, const entry *e, un_error *error) {
     un_package package = {
         .name = e->name, .version = e->version, .system = e->subdir, .derivation = e->hash};
+    package.python = e->python;
     if (e->python) {
         package.system = wheel_system(e->place);
         un_conda_python_source(&package, e->place);
@@ -198,6 +210,7 @@ const un_format un_format_pixi = {
     .syntax = UN_SYNTAX_YAML,
     .scheme = UN_SCHEME_CONDA,
     .identity = UN_IDENTITY_SET,
+    .names = UN_NAMES_CASELESS,
     .recognise = recognise,
     .read = read_pixi,
 };

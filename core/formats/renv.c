@@ -8,7 +8,9 @@
  * Identity: the name. R itself (`R.Version`) is no package.
  *
  * Conventions: source "Repository" and "Bioconductor" are "registry", hosts of code are "git" with
- * RemoteSha for the revision.
+ * RemoteSha for the revision; the Hash identifies what has none. It digests what the package says
+ * of itself and the series of R, and versions of renv digest differently, so two of them tell of
+ * another build only where R and renv are the same.
  */
 #include "core/formats/shared/members.h"
 #include "formats.h"
@@ -50,12 +52,34 @@ static un_status read_package(un_packages *out, un_slice key, un_value object, u
                           .derivation = un_string(hash)};
     if (un_slice_equal(package.source, UN_SLICE("git")))
         package.revision = un_string(commit);
+    if (package.revision.len)
+        package.derivation = (un_slice){NULL, 0};
     return un_packages_add(out, &package, error);
 }
 
+/* "4.3 1.0.7" */
+static un_status name_digest(un_packages *out, un_slice r, un_slice renv, un_error *error) {
+    size_t first = un_slice_find(r, '.');
+    un_slice minor = first < r.len ? un_slice_from(r, first + 1) : UN_SLICE("");
+    size_t series = first + (first < r.len) + un_slice_find(minor, '.');
+    char *text = un_arena_alloc(&out->arena, series + 1 + renv.len);
+    if (!text)
+        return un_fail(error, UN_NO_MEMORY, "out of memory");
+    if (series)
+        memcpy(text, r.ptr, series);
+    text[series] = ' ';
+    if (renv.len)
+        memcpy(text + series + 1, renv.ptr, renv.len);
+    out->digested_by = (un_slice){text, series + 1 + renv.len};
+    return UN_OK;
+}
+
 static un_status read_renv(un_packages *out, un_value root, un_error *error) {
-    return un_each(out, un_get(root, UN_SLICE("Packages")), UN_OBJECT, "Packages", read_package,
-                   error);
+    un_value packages = un_get(root, UN_SLICE("Packages"));
+    un_slice r = un_get_string(un_get(root, UN_SLICE("R")), UN_SLICE("Version"));
+    un_slice renv = un_get_string(un_get(packages, UN_SLICE("renv")), UN_SLICE("Version"));
+    un_status status = un_each(out, packages, UN_OBJECT, "Packages", read_package, error);
+    return status == UN_OK ? name_digest(out, r, renv, error) : status;
 }
 
 static const char *const filenames[] = {"renv.lock", NULL};

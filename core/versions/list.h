@@ -30,7 +30,7 @@
     X(ALPINE, alpine)                                                                              \
     X(RPM, rpm)                                                                                    \
     X(BAZEL, bazel)                                                                                \
-    X(PERL, perl)
+    X(PERL, perl)                                                                                  \
     X(OPAM, opam)
 
 #endif

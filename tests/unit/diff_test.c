@@ -191,6 +191,51 @@ static void test_names(void) {
                        "removed none JSONStream  -\nadded none jsonstream - \n"));
 }
 
+#define PIXI(key, name, version)                                                                   \
+    "version: 6\nenvironments: {}\npackages:\n- " key ": x/noarch/x-1-2.conda\n  name: " name      \
+    "\n  version: '" version "'\n"
+#define CONDA(manager, name, version)                                                              \
+    "version: 1\nmetadata: {}\npackage:\n- name: " name "\n  version: '" version                   \
+    "'\n  manager: " manager "\n  platform: linux-64\n"
+
+/* What pip installs goes by Python's rules, beside what conda does. */
+static void test_two_ecosystems(void) {
+    CHECK(texts_differ(CONDA("pip", "PyYAML", "6.0"), CONDA("pip", "pyyaml", "6.0"), ""));
+    CHECK(texts_differ(CONDA("conda", "PyYAML", "6.0"), CONDA("pip", "pyyaml", "6.0"), ""));
+    CHECK(texts_differ(CONDA("pip", "a_b", "1"), CONDA("pip", "a-b", "1"), ""));
+    CHECK(texts_differ(PIXI("pypi", "a_b", "1"), PIXI("pypi", "A.b", "2"),
+                       "upgraded major A.b 1 2\n"));
+    CHECK(texts_differ(PIXI("conda", "a_b", "1"), PIXI("conda", "a-b", "1"),
+                       "added none a-b - 1\nremoved none a_b 1 -\n"));
+    CHECK(texts_differ(CONDA("pip", "a", "1.0-1"), CONDA("pip", "a", "1.0.post2"),
+                       "upgraded patch a 1.0-1 1.0.post2\n"));
+    CHECK(texts_differ(CONDA("conda", "a", "1.0.1a"), CONDA("conda", "a", "1.0.1"),
+                       "upgraded patch a 1.0.1a 1.0.1\n"));
+}
+
+#define RENV(r, renv, source, hash, sha)                                                           \
+    "{\"R\":{\"Version\":\"" r "\"},\"Packages\":{\"renv\":{\"Version\":\"" renv                   \
+    "\"},\"a\":{\"Package\":\"a\",\"Version\":\"1\",\"Source\":\"" source "\"" hash sha "}}}"
+#define HASH(hash) ",\"Hash\":\"" hash "\""
+#define SHA(sha)   ",\"RemoteSha\":\"" sha "\""
+#define RENV_UP    "upgraded minor renv 1.0.7 1.1.0\n"
+
+/* renv digests what a package says of itself, in its own way, and the series of R. */
+static void test_renv(void) {
+    static const char one[] = RENV("4.3.1", "1.0.7", "Repository", HASH("aa"), "");
+    CHECK(texts_differ(one, RENV("4.3.2", "1.0.7", "Repository", HASH("bb"), ""),
+                       "rebuilt none a 1 1\n"));
+    CHECK(texts_differ(one, RENV("4.4.0", "1.0.7", "Repository", HASH("bb"), ""), ""));
+    CHECK(texts_differ(one, RENV("4.3.1", "1.1.0", "Repository", HASH("bb"), ""), RENV_UP));
+    CHECK(texts_differ(one, RENV("4.3.1", "1.0.7", "Repository", "", SHA("1")), ""));
+    CHECK(texts_differ(RENV("4.3.1", "1.0.7", "Repository", "", ""), one, ""));
+    CHECK(texts_differ(RENV("4.3.1", "1.0.7", "GitHub", HASH("aa"), SHA("1")),
+                       RENV("4.3.1", "1.0.7", "GitHub", HASH("aa"), SHA("2")),
+                       "changed none a 1 1\n"));
+    CHECK(texts_differ(RENV("4.3.1", "1.0.7", "GitHub", HASH("aa"), SHA("1")),
+                       RENV("4.4.1", "1.0.7", "GitHub", HASH("bb"), SHA("1")), ""));
+}
+
 #define PDM(version, files)                                                                        \
     "[metadata]\nlock_version = \"4.5.0\"\n[[package]]\nname = \"a\"\nversion = \"" version        \
     "\"\nfiles = [" files "]\n"
@@ -500,6 +545,8 @@ int main(int count, char **arguments) {
     test_layouts();
     test_order_of_the_format();
     test_names();
+    test_two_ecosystems();
+    test_renv();
     test_rebuilt();
     test_kinds_of_hashes();
     test_many_hashes();

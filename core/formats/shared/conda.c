@@ -87,7 +87,8 @@ static un_status read_listed(un_packages *out, un_value object, un_error *error)
                           .group = group_of(un_string(category), un_true(optional)),
                           .source = UN_SLICE("registry"),
                           .derivation = hash_of(hash)};
-    if (un_slice_equal(un_string(manager), UN_SLICE("pip")))
+    package.python = un_slice_equal(un_string(manager), UN_SLICE("pip"));
+    if (package.python)
         un_conda_python_source(&package, un_string(url));
     return un_packages_add(out, &package, error);
 }

@@ -21,7 +21,7 @@ end
 local FOLDS <const> = {
     pdm = python, pipfile = python, poetry = python, pylock = python, requirements = python, uv = python,
     composer = caseless, nuget = caseless, paket = caseless, ["package-resolved"] = caseless,
-    ["conda-env"] = caseless, ["conda-explicit"] = caseless,
+    ["conda-env"] = caseless, ["conda-explicit"] = caseless, ["conda-lock"] = caseless, pixi = caseless,
 }
 
 --- Whether one of the selectors names the change's package. A name may hold an @ itself ("@scope/name").
