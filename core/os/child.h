@@ -9,7 +9,7 @@
 typedef struct un_child_options {
     char *const *argv;              /* NULL-terminated; argv[0] is looked up in PATH */
     const char *const *environment; /* NULL-terminated "NAME=value", over ours; may be NULL */
-    int64_t timeout;                /* seconds; then the child's process group is ended */
+    int64_t timeout;                /* seconds; then the child is ended */
     size_t output_limit;            /* bytes of standard output taken; more is UN_LIMIT */
     int log; /* file where standard error goes, at most log_limit bytes; -1: nowhere */
     size_t log_limit;
@@ -26,14 +26,18 @@ typedef struct un_child_result {
  * Runs the command in a process group of its own with /dev/null as standard input and every
  * descriptor above 2 closed, and blocks until it ended. UN_OK means that it ran; how it ended
  * stands in *result. A command that cannot be executed is an error that names it (UN_NOT_FOUND
- * where there is none). UN_TIMEOUT: it was told to end (SIGTERM), given 2 s, then killed with its
- * group. A grandchild that keeps our pipe open does not delay us.
+ * where there is none). UN_TIMEOUT: it was told to end (SIGTERM), given 2 s, then killed with
+ * everything that it had started, in whatever group or session that was. What does not end even
+ * then, because it waits for a disk, is left behind a second later. A grandchild that keeps our
+ * pipe open does not delay us, and goes on when the command ended by itself.
  *
- * When this process is told to end (SIGINT, SIGTERM, SIGHUP) the group is ended in the same way,
- * the signals are put back as they were, and the signal is sent to this process again: a host that
+ * When this process ends, killed or not, so does the command, with everything that it has started.
+ * When it is told to end (SIGINT, SIGTERM, SIGHUP) the command is ended as by the timeout, the
+ * signals are put back as they were, and the signal is sent to this process again: a host that
  * survives it gets UN_SYSTEM with EINTR. For the time of the call these signals, unless ignored,
- * are blocked in this thread (in a host with several, block them in the others) and SIGCHLD, if
- * ignored, is not. Release with un_child_free, also after a failure.
+ * are blocked in this thread (in a host with several, block them in the others). The command's
+ * parent is a process of ours, forked from this one, which sees to all that (keeper.h). Release
+ * with un_child_free, also after a failure.
  */
 un_status un_child_run(un_child_result *result, const un_child_options *options, un_error *error);
 

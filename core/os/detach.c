@@ -14,7 +14,7 @@ static void leave_session(int null, int log) {
     un_process_redirect(null, STDIN_FILENO);
     un_process_redirect(null, STDOUT_FILENO);
     un_process_redirect(log, STDERR_FILENO);
-    un_process_close_from(3);
+    un_process_keep_only(NULL, 0);
 }
 
 /* The middle process ends at once. Where children are ignored it leaves no status, which is no

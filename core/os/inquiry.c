@@ -9,19 +9,20 @@
 #include <unistd.h>
 
 #define PIECE ((size_t)16 << 10)
+/* Milliseconds that a child may take to end which was killed. One that waits for a disk takes more.
+ */
+#define PARTING 100
 
 /* --- the child -------------------------------------------------------------------------------- */
 
-/* A handler of the host's must not run in the child. That nobody listens, write tells it. */
+/* That nobody listens, write tells it. */
 static void reset_signals(void) {
     sigset_t none;
-    for (const int *asked = un_process_asked; *asked; asked++)
-        signal(*asked, SIG_DFL);
+    sigemptyset(&none);
     signal(SIGALRM, SIG_DFL);
     signal(SIGCHLD, SIG_DFL);
+    un_process_usual_signals(&none);
     signal(SIGPIPE, SIG_IGN);
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
 static void silence(void) {
@@ -35,12 +36,9 @@ static _Noreturn void answer_in_child(un_inquiry ask, void *context, int output,
     if (getppid() != parent)
         _exit(1);
     reset_signals();
-    /* Moved first, because in a host that closed its first three descriptors it may be one of them.
-     */
-    un_process_redirect(output, 3);
     silence();
-    un_process_close_from(4);
-    ask(context, 3);
+    un_process_keep_only(&output, 1);
+    ask(context, output);
     _exit(0);
 }
 
@@ -86,10 +84,11 @@ un_status un_inquire(un_bytes *answer, un_inquiry ask, void *context, int64_t mi
     int ends[2];
     int64_t deadline = un_os_monotonic() + milliseconds * 1000000;
     pid_t parent = getpid();
+    un_process_reap();
     un_status status = un_bytes_copy(answer, (un_slice){NULL, 0}, error);
     if (status != UN_OK)
         return status;
-    if (pipe2(ends, O_CLOEXEC) != 0)
+    if (!un_process_pipe(ends))
         return un_fail_system(error, errno, NULL, "cannot make a pipe");
     pid_t child = fork();
     if (child == 0)
@@ -99,7 +98,7 @@ un_status un_inquire(un_bytes *answer, un_inquiry ask, void *context, int64_t mi
     if (child > 0) {
         status = listen_until(answer, ends[0], deadline, limit, error);
         kill(child, SIGKILL);
-        un_process_wait(child, NULL);
+        un_process_part(child, PARTING);
     } else {
         status = un_fail_system(error, sys, NULL, "cannot start a process");
     }

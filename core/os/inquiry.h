@@ -17,9 +17,10 @@
 typedef void (*un_inquiry)(void *context, int output);
 
 /*
- * *answer is what the child wrote before it ended. Blocks for `milliseconds` at most; then
- * UN_TIMEOUT. An answer of more than `limit` bytes is UN_LIMIT. Release with un_bytes_free, also
- * after a failure.
+ * *answer is what the child wrote before it ended. Blocks for `milliseconds` at most, and a tenth
+ * of a second for the child to end; then UN_TIMEOUT. A child that does not end, because it waits
+ * for a disk, is left behind, and reaped by a later call once it has ended. An answer of more than
+ * `limit` bytes is UN_LIMIT. Release with un_bytes_free, also after a failure.
  */
 un_status un_inquire(un_bytes *answer, un_inquiry ask, void *context, int64_t milliseconds,
                      size_t limit, un_error *error);

@@ -3,7 +3,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,30 +21,91 @@ bool un_process_redirect(int from, int to) {
     return from == to ? fcntl(from, F_SETFD, 0) == 0 : dup2(from, to) >= 0;
 }
 
+/* --- children that are left behind ------------------------------------------------------------ */
+
+/* How long a look at a child takes where the kernel has no pidfd, in milliseconds. */
+#define LOOK 5
+/* More of them than these are forgotten. */
+#define LEFT_MOST 64
+
+/* Each its pidfd and 1, or its pid with a minus; 0: none. A number alone may be that of another
+ * child of the host's by the time that we ask. Another thread may be at it at once. */
+static _Atomic int behind[LEFT_MOST];
+
+/* In a child they are the parent's. */
+static void forget_left(void) {
+    for (int i = 0; i < LEFT_MOST; i++)
+        atomic_store(&behind[i], 0);
+}
+
+void un_process_usual_signals(const sigset_t *mask) {
+    for (int number = 1; number < NSIG; number++)
+        if (number == SIGPIPE || !un_process_ignores(number))
+            signal(number, SIG_DFL);
+    pthread_sigmask(SIG_SETMASK, mask, NULL);
+}
+
 static int most_descriptors(void) {
     long most = sysconf(_SC_OPEN_MAX);
     return most > 0 && most < 65536 ? (int)most : 65536;
 }
 
-/* One by one where the kernel is older than close_range. */
-void un_process_close_from(int first) {
-    if (close_range((unsigned)first, ~0U, 0) == 0)
+/* From `first` up to `last`; one by one where the kernel is older than close_range. */
+static void close_between(int first, int last) {
+    if (first > last || close_range((unsigned)first, (unsigned)last, 0) == 0)
         return;
-    for (int fd = first, most = most_descriptors(); fd < most; fd++)
+    for (int fd = first, most = most_descriptors(); fd <= last && fd < most; fd++)
         close(fd);
 }
 
-void un_process_mark_from(int first) {
-    if (close_range((unsigned)first, ~0U, CLOSE_RANGE_CLOEXEC) == 0)
-        return;
-    for (int fd = first, most = most_descriptors(); fd < most; fd++)
-        fcntl(fd, F_SETFD, FD_CLOEXEC);
+void un_process_keep_only(const int *kept, int count) {
+    int first = 3;
+    for (;;) {
+        int next = INT_MAX;
+        for (int i = 0; i < count; i++)
+            if (kept[i] >= first && kept[i] < next)
+                next = kept[i];
+        close_between(first, next == INT_MAX ? INT_MAX : next - 1);
+        if (next == INT_MAX)
+            break;
+        first = next + 1;
+    }
+    forget_left();
 }
 
 void un_process_close(int *fd) {
     if (*fd >= 0)
         close(*fd);
     *fd = -1;
+}
+
+int un_process_above(int fd) {
+    if (fd < 0 || fd > STDERR_FILENO)
+        return fd;
+    int above = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1), sys = errno;
+    close(fd);
+    errno = sys;
+    return above;
+}
+
+bool un_process_pipe(int ends[2]) {
+    if (pipe2(ends, O_CLOEXEC) != 0) {
+        ends[0] = ends[1] = -1;
+        return false;
+    }
+    ends[0] = un_process_above(ends[0]);
+    ends[1] = un_process_above(ends[1]);
+    if (ends[0] >= 0 && ends[1] >= 0)
+        return true;
+    int sys = errno;
+    un_process_close(&ends[0]);
+    un_process_close(&ends[1]);
+    errno = sys;
+    return false;
+}
+
+int un_process_end(pid_t pid) {
+    return un_process_above((int)syscall(SYS_pidfd_open, pid, 0));
 }
 
 int un_process_wait(pid_t pid, int *status) {
@@ -55,4 +119,47 @@ int un_process_wait(pid_t pid, int *status) {
 int un_process_left(int64_t deadline) {
     int64_t left = (deadline - un_os_monotonic() + 999999) / 1000000;
     return left < 0 ? 0 : left < INT_MAX ? (int)left : INT_MAX;
+}
+
+static void leave(int one) {
+    for (int i = 0; i < LEFT_MOST; i++) {
+        int none = 0;
+        if (atomic_compare_exchange_strong(&behind[i], &none, one))
+            return;
+    }
+    if (one > 0)
+        close(one - 1);
+}
+
+/* Whether it has ended, and the kernel has forgotten it. */
+static bool is_over(int one) {
+    siginfo_t info = {0};
+    if (one < 0)
+        return waitpid(-one, NULL, WNOHANG) != 0;
+    return waitid(P_PIDFD, (id_t)(one - 1), &info, WEXITED | WNOHANG) != 0 || info.si_pid != 0;
+}
+
+void un_process_reap(void) {
+    for (int i = 0; i < LEFT_MOST; i++) {
+        int one = atomic_load(&behind[i]) ? atomic_exchange(&behind[i], 0) : 0;
+        if (one && !is_over(one))
+            leave(one);
+        else if (one > 0)
+            close(one - 1);
+    }
+}
+
+void un_process_part(pid_t pid, int milliseconds) {
+    int end = un_process_end(pid), one = end >= 0 ? end + 1 : -pid;
+    int64_t deadline = un_os_monotonic() + (int64_t)milliseconds * 1000000;
+    while (!is_over(one)) {
+        struct pollfd news = {end, POLLIN, 0};
+        int rest = un_process_left(deadline);
+        if (rest == 0) {
+            leave(one);
+            return;
+        }
+        poll(&news, 1, end >= 0 || rest < LOOK ? rest : LOOK);
+    }
+    un_process_close(&end);
 }

@@ -7,6 +7,7 @@
 #ifndef UN_PROCESS_H
 #define UN_PROCESS_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -22,17 +23,37 @@ bool un_process_ignores(int signal);
 /* Makes `to` lead where `from` leads, and stay open in what is executed. */
 bool un_process_redirect(int from, int to);
 
-/* Closes (lets exec close) every descriptor from `first` on, also those that nobody marked. */
-void un_process_close_from(int first);
-void un_process_mark_from(int first);
+/* The host's handlers are gone, what it ignores but SIGPIPE stays ignored. Blocks what `mask` does.
+ */
+void un_process_usual_signals(const sigset_t *mask);
+
+/* Closes every descriptor above 2 but the `count` of `kept` (4 at most, above 2 themselves). */
+void un_process_keep_only(const int *kept, int count);
 
 /* --- in the caller */
 
 /* Closes *fd unless it is -1, which it is afterwards. */
 void un_process_close(int *fd);
 
+/* Moves a new descriptor above the first three, which are the host's even where it has closed them:
+ * what is printed there must not end up in a pipe of ours. Returns -1 with errno, like the call
+ * that gave `fd`. */
+int un_process_above(int fd);
+bool un_process_pipe(int ends[2]);
+
+/* A descriptor that is readable when the process has ended; -1: the kernel has none. */
+int un_process_end(pid_t pid);
+
 /* Waits for the child to end, whatever signals come. Returns errno; *status may be NULL. */
 int un_process_wait(pid_t pid, int *status);
+
+/*
+ * Takes leave of a child that has been killed, or is about to end: waits for `milliseconds` at
+ * most. One that waits for a disk does not end before that does. It is left behind then, and asked
+ * for whenever un_process_reap is called, lest a host that goes on for long collects zombies.
+ */
+void un_process_part(pid_t pid, int milliseconds);
+void un_process_reap(void);
 
 /* Milliseconds until a time of un_os_monotonic, as poll takes them; 0: it is over. */
 int un_process_left(int64_t deadline);

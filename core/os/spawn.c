@@ -1,33 +1,68 @@
 #include "spawn.h"
+#include "keeper.h"
 #include "process.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
-/* --- in the child, between fork and exec: async-signal-safe calls only ------------------------ */
+typedef struct start {
+    char *const *argv;
+    const char **environment;
+    const sigset_t *mask;
+    int output, errors; /* where the command prints */
+    un_keeping keeping;
+} start;
 
-/* A handler of the host's must not run in the child; what it ignores stays ignored. */
-static void reset_signals(const sigset_t *mask) {
-    for (const int *asked = un_process_asked; *asked; asked++)
-        if (!un_process_ignores(*asked))
-            signal(*asked, SIG_DFL);
-    signal(SIGPIPE, SIG_DFL);
-    pthread_sigmask(SIG_SETMASK, mask, NULL);
+/* --- in the keeper and in the command: async-signal-safe calls only ----------------------------
+ */
+
+/* It dies with its keeper, though nobody but a stranger would kill that. */
+static _Noreturn void become(const start *s, pid_t keeper) {
+    setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != keeper)
+        _exit(126);
+    if (un_process_redirect(s->output, STDOUT_FILENO) &&
+        un_process_redirect(s->errors, STDERR_FILENO)) {
+        un_process_usual_signals(s->mask);
+        environ = (char **)(void *)s->environment;
+        execvp(s->argv[0], s->argv);
+    }
+    un_keeper_tell(s->keeping.news, UN_NEWS_NOT_EXECUTED, errno);
+    _exit(127);
 }
 
-static _Noreturn void become(char *const *argv, int output, int errors, int report,
-                             const sigset_t *mask) {
-    int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    setpgid(0, 0);
-    if (null >= 0 && un_process_redirect(null, STDIN_FILENO) &&
-        un_process_redirect(output, STDOUT_FILENO) && un_process_redirect(errors, STDERR_FILENO)) {
-        un_process_mark_from(3);
-        reset_signals(mask);
-        execvp(argv[0], argv);
-    }
+/* Nothing of the host's stays open: no lock, no end of a pipe. */
+static bool let_go(const start *s) {
+    const int kept[] = {s->output, s->errors, s->keeping.news, s->keeping.caller_ended};
+    un_process_keep_only(kept, 4);
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    bool led = null >= 0;
+    for (int fd = 0; fd < 3; fd++)
+        led = led && un_process_redirect(null, fd);
+    return led;
+}
+
+static _Noreturn void keep(const start *s) {
+    pid_t self = getpid(), command = -1;
+    un_keeper_begin();
+    if (let_go(s))
+        command = _Fork();
     int sys = errno;
-    _exit(write(report, &sys, sizeof sys) == (ssize_t)sizeof sys ? 127 : 126);
+    if (command == 0)
+        become(s, self);
+    if (command < 0) {
+        un_keeper_tell(s->keeping.news, UN_NEWS_NOT_STARTED, sys);
+        _exit(1);
+    }
+    /* Both sides call this, so that the group exists whoever runs first. */
+    setpgid(command, command);
+    close(s->output);
+    close(s->errors);
+    un_keeper_tell(s->keeping.news, UN_NEWS_STARTED, command);
+    un_keep(command, &s->keeping);
 }
 
 /* --- its environment -------------------------------------------------------------------------- */
@@ -64,61 +99,51 @@ static const char **extended_environment(const char *const *additions) {
 
 /* --- in the caller ---------------------------------------------------------------------------- */
 
-/* Returns errno. *report: what says why exec failed, and ends when it did not. */
-static int fork_child(un_spawned *out, char *const *argv, const char **environment,
-                      const sigset_t *mask, int *report) {
-    int output[2] = {-1, -1}, errors[2] = {-1, -1}, status[2] = {-1, -1};
-    if (pipe2(output, O_CLOEXEC) == 0 && pipe2(errors, O_CLOEXEC) == 0 &&
-        pipe2(status, O_CLOEXEC) == 0)
-        out->pid = fork();
-    if (out->pid == 0) {
-        environ = (char **)(void *)environment;
-        become(argv, output[1], errors[1], status[1], mask);
+/* Signals are blocked meanwhile, for the keeper must not run a handler of the host's. */
+static pid_t fork_keeper(const start *s) {
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    pid_t keeper = fork();
+    if (keeper == 0)
+        keep(s);
+    int sys = errno;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    errno = sys;
+    return keeper;
+}
+
+/* Returns errno. */
+static int start_keeper(un_spawned *out, start *s) {
+    int output[2] = {-1, -1}, errors[2] = {-1, -1}, news[2] = {-1, -1};
+    if (un_process_pipe(output) && un_process_pipe(errors) && un_process_pipe(news)) {
+        s->output = output[1];
+        s->errors = errors[1];
+        s->keeping = (un_keeping){getpid(), un_process_end(getpid()), news[1]};
+        out->keeper = fork_keeper(s);
     }
-    int sys = out->pid > 0 ? 0 : errno;
+    int sys = out->keeper > 0 ? 0 : errno;
     un_process_close(&output[1]);
     un_process_close(&errors[1]);
-    un_process_close(&status[1]);
-    out->output = output[0];
-    out->errors = errors[0];
-    *report = status[0];
+    un_process_close(&news[1]);
+    un_process_close(&s->keeping.caller_ended);
+    *out = (un_spawned){out->keeper, output[0], errors[0], news[0]};
     return sys;
-}
-
-/* Returns the errno of an exec that failed; 0: the command runs. */
-static int read_report(int report) {
-    int sys = 0;
-    ssize_t got;
-    do
-        got = read(report, &sys, sizeof sys);
-    while (got < 0 && errno == EINTR);
-    return got == (ssize_t)sizeof sys ? sys : 0;
-}
-
-/* Both sides call setpgid, so that the group exists whoever runs first. */
-static un_status await_exec(const un_spawned *child, int report, const char *command,
-                            un_error *error) {
-    setpgid(child->pid, child->pid);
-    fcntl(child->output, F_SETFL, O_NONBLOCK);
-    fcntl(child->errors, F_SETFL, O_NONBLOCK);
-    int sys = read_report(report);
-    if (sys == 0)
-        return UN_OK;
-    un_process_wait(child->pid, NULL);
-    return un_fail_system(error, sys, command, "cannot run this command");
 }
 
 un_status un_spawn(un_spawned *out, char *const *argv, const char *const *environment,
                    const sigset_t *mask, un_error *error) {
-    int report = -1;
-    *out = (un_spawned){-1, -1, -1};
+    *out = (un_spawned){-1, -1, -1, -1};
     const char **whole = extended_environment(environment);
     if (!whole)
         return un_fail(error, UN_NO_MEMORY, "out of memory");
-    int sys = fork_child(out, argv, whole, mask, &report);
-    un_status status = sys ? un_fail_system(error, sys, argv[0], "cannot start this command")
-                           : await_exec(out, report, argv[0], error);
-    un_process_close(&report);
+    start s = {.argv = argv, .environment = whole, .mask = mask, .keeping = {.caller_ended = -1}};
+    int sys = start_keeper(out, &s);
     free(whole);
-    return status;
+    if (sys)
+        return un_fail_system(error, sys, argv[0], "cannot start this command");
+    fcntl(out->output, F_SETFL, O_NONBLOCK);
+    fcntl(out->errors, F_SETFL, O_NONBLOCK);
+    fcntl(out->news, F_SETFL, O_NONBLOCK);
+    return UN_OK;
 }

@@ -14,6 +14,7 @@ local floors = {
     { "core/packages", "core/tree", "core/hash", "core/content" },
     { "core/scheme", "core/utf8", "core/lines", "core/os/child", "core/os/inquiry", "core/os/detach" },
     { "core/os/spawn", "core/os/printed" },
+    { "core/os/keeper" },
     { "core/os/process" },
     -- What the system offers, each by itself: the primitives neither include nor call each other.
     { "core/os/file", "core/os/directory", "core/os/lock", "core/os/atomic", "core/os/log",

@@ -3,8 +3,9 @@
  *
  *     int main(void) { ...; CHECK(cond); CHECK_STR(got, wanted); return check_done(); }
  *
- * Failures are printed as `file:line: ...`; the last line is "N passed, N failed". A forked child
- * that checks nothing leaves with _exit, so that it prints nothing.
+ * Failures are printed as `file:line: ...`; the last line is "N passed, N failed", and how many
+ * were skipped if any. A forked child that checks nothing leaves with _exit, so that it prints
+ * nothing.
  */
 #ifndef UN_CHECK_H
 #define UN_CHECK_H
@@ -22,7 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static unsigned check_passed, check_failed;
+static unsigned check_passed, check_failed, check_skipped;
 
 #define CHECK(condition)       check_that((condition), __FILE__, __LINE__, #condition)
 #define CHECK_STR(got, wanted) check_text((got), (wanted), __FILE__, __LINE__, #got)
@@ -54,8 +55,17 @@ static inline bool check_number(long long got, long long wanted, const char *fil
     return check_that(got == wanted, file, line, what);
 }
 
+/* For what this machine, or who runs the test, does not allow. */
+static inline void check_skip(const char *why) {
+    check_skipped++;
+    printf("skipped: %s\n", why);
+}
+
 static inline int check_done(void) {
-    printf("%u passed, %u failed\n", check_passed, check_failed);
+    printf("%u passed, %u failed", check_passed, check_failed);
+    if (check_skipped > 0)
+        printf(", %u skipped", check_skipped);
+    printf("\n");
     return check_failed != 0;
 }
 

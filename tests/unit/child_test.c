@@ -1,6 +1,6 @@
 #include "check.h"
 #include "core/os/child.h"
-#include <signal.h>
+#include "frozen.h"
 
 /* Seconds that only a hang lasts, and those in which something that was given up has been given up,
  * however busy the machine is.
@@ -268,6 +268,183 @@ static void does_not_wait_for_grandchildren(void) {
     un_child_free(&result);
 }
 
+/* --- all that it started ---------------------------------------------------------------------- */
+
+/*
+ * A script whose processes are as hard to end as they come, and tell their pids: in the group, in a
+ * session of their own whose parent has gone, deaf to being asked, stopped, and the command itself.
+ */
+#define CROWD                                                                                      \
+    "deaf='trap \"\" TERM HUP INT; echo $$; while :; do sleep 1; done'; "                          \
+    "sleep " HANG " & echo $!; "                                                                   \
+    "setsid sh -c '(sh -c \"$1\" deaf &) ; :' sh \"$deaf\"; "                                      \
+    "sh -c 'setsid sh -c \"setsid sleep " HANG " & echo \\$!\" &'; "                               \
+    "sh -c 'echo $$; kill -STOP $$' & "                                                            \
+    "echo $$; "
+
+/* How many processes of the crowd there are. */
+#define CROWD_SIZE 5
+
+/* Reads as many pids, one a line. */
+static bool read_pids(int input, long pids[CROWD_SIZE]) {
+    char text[200] = "";
+    size_t length = 0, lines = 0;
+    while (lines < CROWD_SIZE && length < sizeof text - 1 && read(input, text + length, 1) == 1)
+        lines += text[length++] == '\n';
+    char *at = text;
+    for (size_t i = 0; i < lines; i++)
+        pids[i] = strtol(at, &at, 10);
+    return CHECK_INT(lines, CROWD_SIZE);
+}
+
+static void all_die(const long pids[CROWD_SIZE]) {
+    for (int i = 0; i < CROWD_SIZE; i++)
+        dies(pids[i]);
+}
+
+/* A process that runs a script by un_child_run; its standard error goes to `out`. */
+static pid_t host_of(const char *script, int64_t timeout, int out) {
+    pid_t pid = fork();
+    if (pid == 0) {
+        un_child_result result;
+        const char *argv[4];
+        un_child_options options = shell(script, argv);
+        options.timeout = timeout;
+        options.log = out;
+        options.log_limit = 1000;
+        un_status status = un_child_run(&result, &options, NULL);
+        un_child_free(&result);
+        _exit((int)status);
+    }
+    return pid;
+}
+
+static void ends_all_that_it_started_in_time(void) {
+    int ends[2];
+    long pids[CROWD_SIZE] = {0};
+    CHECK_INT(pipe2(ends, O_CLOEXEC), 0);
+    pid_t host = host_of("exec >&2; " CROWD "wait; sleep " HANG, 1, ends[1]);
+    close(ends[1]);
+    read_pids(ends[0], pids);
+    CHECK_INT(WEXITSTATUS(check_wait(host)), UN_TIMEOUT);
+    all_die(pids);
+    close(ends[0]);
+}
+
+/* Killed at once, while everything runs. */
+static void dies_with_us(const char *script) {
+    int ends[2];
+    long pids[CROWD_SIZE] = {0};
+    CHECK_INT(pipe2(ends, O_CLOEXEC), 0);
+    pid_t host = host_of(script, 600, ends[1]);
+    close(ends[1]);
+    read_pids(ends[0], pids);
+    CHECK_INT(kill(host, SIGKILL), 0);
+    CHECK_INT(WTERMSIG(check_wait(host)), SIGKILL);
+    all_die(pids);
+    close(ends[0]);
+}
+
+/* A process that runs by un_child_run what has `mark` in its environment, and more that has. */
+static pid_t marked_host(const char *mark) {
+    pid_t host = fork();
+    if (host == 0) {
+        un_child_result result;
+        const char *argv[4], *const more[] = {mark, NULL};
+        un_child_options options =
+            shell("setsid sh -c 'sleep " HANG " & :' & while :; do sleep 1; done", argv);
+        options.environment = more;
+        un_child_run(&result, &options, NULL);
+        _exit(1);
+    }
+    return host;
+}
+
+/* Killed at any moment, be it before the command has begun. */
+static void dies_with_us_at_any_moment(void) {
+    char mark[50], look[150];
+    snprintf(mark, sizeof mark, "UPNUDGE_TEST_MARK=%d", (int)getpid());
+    snprintf(look, sizeof look, "grep -qsz '^%s$' /proc/[0-9]*/environ", mark);
+    for (int i = 0; i < 60; i++) {
+        pid_t host = marked_host(mark);
+        check_pause(i / 4);
+        CHECK_INT(kill(host, SIGKILL), 0);
+        check_wait(host);
+    }
+    pid_t host = marked_host(mark);
+    CHECK_AWAIT(system(look) == 0);
+    CHECK_INT(kill(host, SIGKILL), 0);
+    check_wait(host);
+    CHECK_AWAIT(system(look) != 0);
+}
+
+static void lets_daemons_live_when_it_ends_by_itself(void) {
+    un_child_result result;
+    CHECK_INT(run_shell(&result, "setsid sh -c 'sleep " HANG " & echo $!'; exit 3", NULL), UN_OK);
+    CHECK_INT(result.exit_code, 3);
+    long left = strtol(result.output.slice.ptr, NULL, 10);
+    CHECK(left > 0 && is_alive(left));
+    if (left > 0)
+        kill((pid_t)left, SIGKILL);
+    un_child_free(&result);
+}
+
+/* Nobody does that but a stranger; the command dies, and is no riddle. */
+static void dies_with_its_keeper(void) {
+    un_child_result result;
+    un_error error = {0};
+    CHECK_INT(run_shell(&result, "echo $$; kill -KILL $PPID; sleep " HANG, &error), UN_SYSTEM);
+    CHECK(strstr(error.message, "killed") != NULL);
+    dies(strtol(result.output.slice.ptr, NULL, 10));
+    un_child_free(&result);
+    CHECK(waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD);
+}
+
+/* Its keeper does not move; we end it all the same. */
+static void ends_in_time_though_its_keeper_is_stopped(void) {
+    un_child_result result;
+    const char *argv[4];
+    un_child_options options = shell("echo $$; kill -STOP $PPID; sleep " HANG, argv);
+    options.timeout = 1;
+    CHECK_INT(un_child_run(&result, &options, NULL), UN_TIMEOUT);
+    dies(strtol(result.output.slice.ptr, NULL, 10));
+    un_child_free(&result);
+}
+
+/* A process that waits for a disk cannot be killed: that this returns at all is the answer. */
+static void leaves_behind_what_waits_for_a_disk(const char *disk) {
+    char script[sizeof check_path + 40];
+    un_child_result result;
+    un_error error = {0};
+    const char *argv[4];
+    pid_t server = frozen_begin(disk);
+    if (server < 0) {
+        check_skip("no frozen disk without root and /dev/fuse");
+        return;
+    }
+    snprintf(script, sizeof script, "echo $$; cd '%s/place'", disk);
+    un_child_options options = shell(script, argv);
+    options.timeout = 1;
+    CHECK_INT(un_child_run(&result, &options, &error), UN_TIMEOUT);
+    CHECK(strstr(error.message, "not even when killed") != NULL);
+    CHECK_INT(result.exit_code, -1);
+    long left = strtol(result.output.slice.ptr, NULL, 10);
+    CHECK(left > 0 && is_alive(left));
+    un_child_free(&result);
+    /* A program that lies there hangs while it is executed. */
+    snprintf(script, sizeof script, "%s/program", disk);
+    argv[0] = script;
+    argv[1] = NULL;
+    options.argv = (char *const *)(void *)argv;
+    CHECK_INT(un_child_run(&result, &options, &error), UN_TIMEOUT);
+    un_child_free(&result);
+    frozen_end(server, disk);
+    dies(left);
+    CHECK_INT(run_shell(&result, ":", NULL), UN_OK);
+    un_child_free(&result);
+    CHECK(waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD);
+}
+
 static void stands_ignored_children(void) {
     un_child_result result;
     signal(SIGCHLD, SIG_IGN);
@@ -349,7 +526,9 @@ static void restores_signals(void) {
 }
 
 int main(void) {
+    char disk[sizeof check_path + 10];
     int dir = check_directory(), before = check_descriptors();
+    snprintf(disk, sizeof disk, "%s/disk", check_path);
     /* One that every user can search: execvp answers EACCES for a directory that is closed. */
     setenv("PATH", "/usr/bin:/bin", 1);
     takes_output();
@@ -365,6 +544,14 @@ int main(void) {
     kills_the_group_that_does_not_listen();
     kills_the_rest_of_the_group();
     does_not_wait_for_grandchildren();
+    ends_all_that_it_started_in_time();
+    dies_with_us("exec >&2; " CROWD "wait; sleep " HANG);
+    dies_with_us("exec >&2; " CROWD "kill -STOP $$");
+    dies_with_us_at_any_moment();
+    lets_daemons_live_when_it_ends_by_itself();
+    dies_with_its_keeper();
+    ends_in_time_though_its_keeper_is_stopped();
+    leaves_behind_what_waits_for_a_disk(disk);
     stands_ignored_children();
     stands_a_host_that_reaps_everything();
     ends_with_us(SIG_DFL, false);

@@ -1,6 +1,6 @@
 #include "check.h"
 #include "core/os/inquiry.h"
-#include <signal.h>
+#include "frozen.h"
 
 static void say(void *context, int output) {
     const char *text = context;
@@ -59,6 +59,13 @@ static void hears_the_answer(void) {
     CHECK_INT(strlen(answer_of(say, large, HANG, sizeof large, UN_OK)), sizeof large - 1);
 }
 
+/* On a busy machine a child that was killed may end after its inquiry, and is reaped by a later
+ * one. */
+static void leaves_no_zombie(void) {
+    CHECK_AWAIT(strcmp(answer_of(say, "", HANG, 10, UN_OK), "") == 0 &&
+                waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD);
+}
+
 /* The child never ends by itself: that this returns at all is the answer. */
 static void gives_up_in_time(void) {
     double before = check_seconds();
@@ -66,7 +73,7 @@ static void gives_up_in_time(void) {
     answer_of(hang, "half", 150, 10, UN_TIMEOUT);
     double took = check_seconds() - before;
     CHECK(took >= 0.3);
-    CHECK(waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD);
+    leaves_no_zombie();
 }
 
 static void gives_the_child_nothing(void) {
@@ -97,14 +104,47 @@ static void bears_a_host_that_ignores_children(void) {
     signal(SIGCHLD, SIG_DFL);
 }
 
+static void look_at_the_disk(void *context, int output) {
+    struct stat found;
+    dprintf(output, "asking");
+    dprintf(output, "%s", stat(context, &found) == 0 ? "there" : "none");
+}
+
+static int zombies_of_this(void) {
+    siginfo_t info = {0};
+    return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid > 0;
+}
+
+/* The child cannot be killed while it waits for the disk: that this returns at all is the answer.
+ */
+static void leaves_behind_what_waits_for_a_disk(const char *disk) {
+    char place[sizeof check_path + 20];
+    pid_t server = frozen_begin(disk);
+    if (server < 0) {
+        check_skip("no frozen disk without root and /dev/fuse");
+        return;
+    }
+    snprintf(place, sizeof place, "%s/place", disk);
+    CHECK_STR(answer_of(look_at_the_disk, place, 150, 100, UN_TIMEOUT), "asking");
+    CHECK_STR(answer_of(say, "next", HANG, 10, UN_OK), "next");
+    frozen_end(server, disk);
+    CHECK_AWAIT(zombies_of_this());
+    leaves_no_zombie();
+}
+
 int main(void) {
+    char disk[sizeof check_path + 10];
+    int dir = check_directory();
     int before = check_descriptors();
+    snprintf(disk, sizeof disk, "%s/disk", check_path);
     hears_the_answer();
     gives_up_in_time();
     gives_the_child_nothing();
     bears_a_host_that_ignores_children();
     bears_a_host_without_the_first_three();
+    leaves_behind_what_waits_for_a_disk(disk);
     CHECK_INT(check_descriptors(), before);
+    check_clean(dir);
     answer_of(say, "", HANG, 10, UN_OK);
     return check_done();
 }

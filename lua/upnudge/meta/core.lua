@@ -144,7 +144,7 @@ function core.diff(old, new) end
 ---@return {name: string, title: string, filenames: string[], syntax: string, versions: string, names: string}[]
 function core.formats() end
 
---- Runs a command and waits. Blocks as long as it runs, at most `timeout` and a grace of 2 s.
+--- Runs a command and waits. Blocks as long as it runs, at most `timeout` and 3 s in which it is made to end.
 ---@param argv string[]
 ---@param environment string[] "NAME=value"
 ---@param timeout integer seconds
