@@ -65,10 +65,6 @@ static int compare(un_names of_a, un_slice a, un_names of_b, un_slice b) {
     return (a.len > 0) - (b.len > 0);
 }
 
-int un_name_compare(un_names names, un_slice a, un_slice b) {
-    return compare(names, a, names, b);
-}
-
 int un_package_compare(un_names names, const un_package *a, const un_package *b) {
     return compare(a->python ? UN_NAMES_PYTHON : names, a->name,
                    b->python ? UN_NAMES_PYTHON : names, b->name);

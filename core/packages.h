@@ -72,10 +72,8 @@ un_status un_packages_add(un_packages *packages, const un_package *package, un_e
 /* Makes `hashes`, of which each is present, those of a package; sorts them. */
 void un_package_hashes(un_package *package, un_slice *hashes, size_t count);
 
-/* <0, 0 or >0, in linear time. */
-int un_name_compare(un_names names, un_slice a, un_slice b);
-
-/* The same of packages, each by the names of its ecosystem; `names` are those of the list. */
+/* <0, 0 or >0 of the names, each as its ecosystem compares them, in linear time; `names` are those
+ * of the list. */
 int un_package_compare(un_names names, const un_package *a, const un_package *b);
 
 /* What all names that compare as equal have in common: at most as long as the name, put into `out`.
