@@ -50,6 +50,8 @@ static un_status fail_open(int dir, const char *path, unsigned flags, un_error *
     int sys = errno;
     if (sys == ENXIO) /* a socket, a device without a driver */
         return fail_file(error, UN_ARGUMENT, path, "not a regular file");
+    if (sys == ELOOP && (flags & UN_FILE_NO_FOLLOW))
+        return fail_file(error, UN_FOREIGN, path, "a symbolic link, which is not followed");
     if ((flags & UN_FILE_OWNED) && un_is_closed_to_us(dir, path, sys))
         return fail_file(error, UN_FOREIGN, path, "owned by somebody else");
     return un_fail_system(error, sys, path, "cannot open");

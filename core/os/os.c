@@ -67,12 +67,24 @@ int un_os_fchmod(int fd, mode_t mode) {
     return fchmod(fd, mode);
 }
 
+int un_os_chmod(int dir, const char *path, mode_t mode) {
+    return fchmodat(dir, path, mode, 0);
+}
+
 int un_os_rename(int dir, const char *from, const char *to) {
     return renameat(dir, from, dir, to);
 }
 
+int un_os_move(int from_dir, const char *from, int to_dir, const char *to) {
+    return renameat(from_dir, from, to_dir, to);
+}
+
 int un_os_unlink(int dir, const char *path) {
     return unlinkat(dir, path, 0);
+}
+
+int un_os_rmdir(int dir, const char *path) {
+    return unlinkat(dir, path, AT_REMOVEDIR);
 }
 
 int un_os_mkdir(int dir, const char *path, mode_t mode) {

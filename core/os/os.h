@@ -27,8 +27,13 @@ int un_os_stat(int dir, const char *path, struct stat *out, bool follow);
 int un_os_filesystem(const char *path, uint64_t *type);
 int un_os_fsync(int fd);
 int un_os_fchmod(int fd, mode_t mode);
+/* fchmodat; a symbolic link at the end is followed. */
+int un_os_chmod(int dir, const char *path, mode_t mode);
 int un_os_rename(int dir, const char *from, const char *to);
+/* renameat from one directory to another. */
+int un_os_move(int from_dir, const char *from, int to_dir, const char *to);
 int un_os_unlink(int dir, const char *path);
+int un_os_rmdir(int dir, const char *path);
 int un_os_mkdir(int dir, const char *path, mode_t mode);
 /*
  * Tries to take (write: exclusive, else shared) an open-file-description lock on the whole file.

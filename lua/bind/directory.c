@@ -9,6 +9,7 @@
 #include "core/os/log.h"
 #include "core/os/os.h"
 #include "core/os/ours.h"
+#include "core/os/scratch.h"
 #include "module.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -70,15 +71,15 @@ static int directory_close(lua_State *L) {
     return 0;
 }
 
-/* dir:read(name, limit): bytes of a file that is ours. */
+/* dir:read(name, limit [, anybodys]): bytes of a file that is ours, or may be anybody's. */
 static int directory_read(lua_State *L) {
     const directory *dir = check_directory(L);
     const char *name = luaL_checkstring(L, 2);
     size_t limit = (size_t)luaL_checkinteger(L, 3);
+    unsigned flags = UN_FILE_NO_FOLLOW | (lua_toboolean(L, 4) ? 0 : UN_FILE_OWNED);
     un_error error = {0};
     un_bytes *bytes = un_bind_new(L, sizeof *bytes, &un_bind_bytes);
-    if (un_file_read(bytes, dir->fd, name, limit, UN_FILE_OWNED | UN_FILE_NO_FOLLOW, NULL,
-                     &error) != UN_OK)
+    if (un_file_read(bytes, dir->fd, name, limit, flags, NULL, &error) != UN_OK)
         return un_bind_fail(L, &error);
     lua_pushlstring(L, bytes->slice.ptr, bytes->slice.len);
     un_bytes_free(bytes);
@@ -200,6 +201,36 @@ static int directory_sweep(lua_State *L) {
     return 1;
 }
 
+/* dir:make_scratch(): the name of a new directory in it, for one process alone. */
+static int directory_make_scratch(lua_State *L) {
+    const directory *dir = check_directory(L);
+    char name[UN_SCRATCH_NAME];
+    un_error error = {0};
+    if (un_scratch_make(name, dir->fd, &error) != UN_OK)
+        return un_bind_fail(L, &error);
+    lua_pushstring(L, name);
+    return 1;
+}
+
+/* dir:remove_scratch(name): with all that is in it. */
+static int directory_remove_scratch(lua_State *L) {
+    const directory *dir = check_directory(L);
+    const char *name = luaL_checkstring(L, 2);
+    un_error error = {0};
+    return done(L, un_scratch_remove(dir->fd, name, &error), &error);
+}
+
+/* dir:sweep_scratch(): removes all of them; the number removed. For who holds their lock. */
+static int directory_sweep_scratch(lua_State *L) {
+    const directory *dir = check_directory(L);
+    size_t removed = 0;
+    un_error error = {0};
+    if (un_scratch_sweep(dir->fd, &removed, &error) != UN_OK)
+        return un_bind_fail(L, &error);
+    lua_pushinteger(L, (lua_Integer)removed);
+    return 1;
+}
+
 /* dir:append(name, lines, limit): to a log that stays within two limits. */
 static int directory_append(lua_State *L) {
     const directory *dir = check_directory(L);
@@ -263,6 +294,9 @@ static const luaL_Reg directory_methods[] = {{"enter", directory_enter},
                                              {"exists", directory_exists},
                                              {"append", directory_append},
                                              {"sweep", directory_sweep},
+                                             {"make_scratch", directory_make_scratch},
+                                             {"remove_scratch", directory_remove_scratch},
+                                             {"sweep_scratch", directory_sweep_scratch},
                                              {"log", directory_log},
                                              {"lock", directory_lock},
                                              {"could_lock", directory_could_lock},

@@ -57,14 +57,17 @@ end
 
 --- Runs the command; the upgraded lockfile's bytes, or nil and why not.
 local function dry_upgrade(args, check, timeout)
-    local output = check:output_path()
-    local run, message = core.run(args.dry_upgrade, { "UPNUDGE_NEW_LOCKFILE=" .. output,
-        "UPNUDGE_SECURITY=" .. check:security_path(), "UPNUDGE_ENVIRONMENT=" .. check.path,
-        "UPNUDGE_LOCKFILE=" .. check.lockfile }, timeout, core.lockfile_limit)
-    local written, fault, code = core.read(output, core.lockfile_limit)
+    local output, message = check:output_paths()
+    local run
+    if output then
+        run, message = core.run(args.dry_upgrade, { "UPNUDGE_NEW_LOCKFILE=" .. output.lockfile,
+            "UPNUDGE_SECURITY=" .. output.security, "UPNUDGE_ENVIRONMENT=" .. check.path,
+            "UPNUDGE_LOCKFILE=" .. check.lockfile }, timeout, core.lockfile_limit)
+    end
     if not run then
         return nil, message
     end
+    local written, fault, code = check:read_output "lockfile"
     message = ended_badly(args.dry_upgrade[1], run)
     if message or not written and code ~= "not-found" then
         return nil, message or fault
@@ -86,7 +89,12 @@ end
 
 --- The selectors of security fixes: one a line, # begins a comment.
 local function security_fixes(args, check)
-    local text, message, code = core.read(args.security or check:security_path(), core.lockfile_limit)
+    local text, message, code
+    if args.security then
+        text, message, code = core.read(args.security, core.lockfile_limit)
+    else
+        text, message, code = check:read_output "security"
+    end
     if not text and (args.security or code ~= "not-found") then
         return nil, message
     end

@@ -195,10 +195,11 @@ function Directory:enter(name, create) end
 
 ---@param name string
 ---@param limit integer
+---@param anybodys boolean? whether it may be somebody else's; a link never
 ---@return string? bytes
 ---@return string? message
 ---@return string? code
-function Directory:read(name, limit) end
+function Directory:read(name, limit, anybodys) end
 
 ---@param name string
 ---@param bytes string
@@ -258,6 +259,22 @@ function Directory:exists(name) end
 ---@return integer? removed
 ---@return string? message
 function Directory:sweep() end
+
+--- A new directory in it, for one process alone, where a stranger's program may write.
+---@return string? name
+---@return string? message
+function Directory:make_scratch() end
+
+--- With all that is in it.
+---@param name string
+---@return boolean? ok
+---@return string? message
+function Directory:remove_scratch(name) end
+
+--- Removes all of them. For who holds the lock under which they are made.
+---@return integer? removed
+---@return string? message
+function Directory:sweep_scratch() end
 
 ---@param name string
 ---@return integer? descriptor of the emptied file

@@ -30,7 +30,8 @@ return {
     --- Held during a check; standard error of the last detached one.
     CHECK_LOCK = "check.lock",
     CHECK_LOG = "check.log",
-    --- Where a dry upgrade may write; removed when the check ends.
+    --- Where a dry upgrade may write, in a directory of each check's own (core/os/scratch.h); gone when the check
+    --- ends, or with the next one.
     UPGRADED = "upgraded.lock",
     SECURITY = "security.txt",
     --- In the state directory itself.

@@ -28,6 +28,7 @@ local RETRY_MOST <const> = 6 * 3600
 ---@field private known upnudge.Content of it
 ---@field private parsed table
 ---@field private name string
+---@field private scratch? string the name of the directory where the dry upgrade may write
 ---@field fixed_now? integer in place of the clock
 ---@field private rehearsal boolean whether that is made up
 local Check = {}
@@ -165,7 +166,12 @@ function M.begin(runtime, state, options)
     end
     local check = begun(runtime, state, found, { strategy = strategy, directory = directory, lock = lock,
         options = options })
-    if options.probe or max_age == 0 or not strategy.borrow then
+    if options.probe then
+        return check
+    end
+    -- Whose lock this was until now is dead.
+    directory:sweep_scratch()
+    if max_age == 0 or not strategy.borrow then
         return check
     end
     return check:share(max_age, options.timeout) or check
@@ -226,10 +232,9 @@ end
 
 --- Frees the lock. Repeated calls do nothing.
 function Check:abort()
-    if not self.ended then
-        self.ended = true
-        self.directory:remove(files.UPGRADED)
-        self.directory:remove(files.SECURITY)
+    if self.scratch then
+        self.directory:remove_scratch(self.scratch)
+        self.scratch = nil
     end
     self:give_back()
     self.lock:release()
@@ -247,19 +252,36 @@ function Check:give_back(bytes, security)
     end
 end
 
---- Where a dry upgrade may write the lockfile; nothing is there yet. In the record's own directory, so
---- that what a killed check leaves is gone with the next one.
----@return string path
-function Check:output_path()
-    self.directory:remove(files.UPGRADED)
-    self.directory:remove(files.SECURITY)
-    return self.record.directory_path .. "/" .. files.UPGRADED
+--- Where the dry upgrade may write the lockfile, and which packages mend a security problem; nothing is there
+--- yet. The directory is this check's own: a dry upgrade that goes on writes into no other's.
+---@return {lockfile: string, security: string}? paths
+---@return string? message
+function Check:output_paths()
+    local message
+    if not self.scratch then
+        self.scratch, message = self.directory:make_scratch()
+    end
+    local place = self.scratch and ("%s/%s/"):format(self.record.directory_path, self.scratch)
+    return place and { lockfile = place .. files.UPGRADED, security = place .. files.SECURITY }, message
 end
 
---- Where a dry upgrade may write which packages mend a security problem; nothing is there yet.
----@return string path
-function Check:security_path()
-    return self.record.directory_path .. "/" .. files.SECURITY
+--- What the dry upgrade wrote, be it as another user. Whoever ran none finds nothing.
+---@param what "lockfile"|"security"
+---@return string? bytes
+---@return string? message
+---@return "not-found"|string|nil code
+function Check:read_output(what)
+    if not self.scratch then
+        return nil, nil, "not-found"
+    end
+    local variable = what == "lockfile" and "$UPNUDGE_NEW_LOCKFILE" or "$UPNUDGE_SECURITY"
+    local output <close>, message, code = self.directory:enter(self.scratch)
+    local bytes
+    if output then
+        bytes, message, code = output:read(what == "lockfile" and files.UPGRADED or files.SECURITY,
+            core.lockfile_limit, true)
+    end
+    return bytes, message and ("what was written to %s: %s"):format(variable, message), code
 end
 
 --- What the record will name; it is the last to be written.

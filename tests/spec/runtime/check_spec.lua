@@ -345,6 +345,94 @@ describe("the commit of a check", function()
     end)
 end)
 
+describe("what a dry upgrade writes", function()
+    --- What is in the directories of the environments, but for what a check keeps.
+    local function left_over()
+        return command.shell("find %s -mindepth 2 -maxdepth 2 -name 'output*' -o -name upgraded.lock -o -name "
+            .. "security.txt", state).out
+    end
+
+    it("is gone after it, whatever it is, and no check fails for that", function()
+        for name, make in pairs {
+            file = "touch $place", directory = "mkdir -p $place/in/it && touch $place/in/it/file && chmod 0 $place/in",
+            pipe = "mkfifo $place", link = "ln -s $new $place", dangling = "ln -s none $place",
+            socket = "python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind(\"s\")' && mv s $place",
+        } do
+            for _, variable in ipairs { "UPNUDGE_NEW_LOCKFILE", "UPNUDGE_SECURITY" } do
+                local said = outcome("--max-age", "0", "--", script(([[
+                    cat "$new"
+                    cd "${%s%%/*}" && place=${%s##*/} && %s && mkdir beside && touch beside/file]])
+                    :format(variable, variable, (make:gsub("%$(%l+)", '"$%1"')))))
+                assert.equal(name == "file" and "checked" or "failed", said.outcome, name .. ": " .. said.reason)
+                assert.is_truthy(name == "file" or said.reason:find("$" .. variable, 1, true), said.reason)
+                assert.equal("", left_over(), name)
+            end
+        end
+        assert.equal("checked", outcome("--max-age", "0", "--new", NEW).outcome)
+    end)
+
+    it("is bounded", function()
+        local said = outcome("--", script 'truncate -s 100G "$UPNUDGE_NEW_LOCKFILE"')
+        assert.equal("failed", said.outcome)
+        assert.is_truthy(said.reason:find("larger than accepted", 1, true), said.reason)
+    end)
+
+    it("is its own: the places of two checks differ, and are closed to others", function()
+        local places = {}
+        for i = 1, 2 do
+            outcome("--max-age", "0", "--", script [[
+                printf '%s\n%s\n' "$UPNUDGE_NEW_LOCKFILE" "$UPNUDGE_SECURITY" >"$work/places"
+                stat -c %a "${UPNUDGE_NEW_LOCKFILE%/*}" >>"$work/places"; cat "$new"]])
+            places[i] = command.read(work .. "/places")
+            assert.is_truthy(places[i]:find "\n700\n$", places[i])
+        end
+        assert.not_equal(places[1], places[2])
+    end)
+
+    it("does not reach the next check, when the one that ran it was killed", function()
+        -- Deaf, in a session of its own, without a parent; it writes as long as anybody lives who would read.
+        local holder = stage.start('exec "$upnudge" check "$env" --state-dir "$state" -- %s', script [[
+            echo '{"broken":' >"$work/broken"
+            setsid sh -c 'trap "" TERM HUP; echo $$ >"$work/inside"
+                while [ -d "$work" ]; do cp "$work/broken" "$UPNUDGE_NEW_LOCKFILE"; echo curl >"$UPNUDGE_SECURITY"
+                done' &
+            wait]])
+        local inside = stage.await_file(work .. "/inside"):match "%d+"
+        stage.finally(function()
+            command.shell("kill -9 %s 2>/dev/null", inside)
+        end)
+        command.must("kill -9 %s", holder)
+        await_end(holder)
+        local said = outcome("--", script 'sleep 0.3; cat "$new"')
+        assert.same({ "checked", 12 }, { said.outcome, said.changes }, said.reason)
+        assert.is_nil(command.shell('cat "$state"/*/changes.json').out:find("security", 1, true))
+        await_end(inside)
+        -- What it wrote after it was swept, the next one sweeps.
+        outcome("--max-age", "0", "--new", NEW)
+        assert.equal("", left_over())
+    end)
+
+    it("ends with its check: after its time, and when somebody ends the check", function()
+        local function deaf_daemon()
+            return script [[setsid sh -c '(trap "" TERM HUP INT; echo $$ >"$work/daemon"
+                while [ -d "$work" ]; do sleep 0.1; done) &'; echo $$ >"$work/inside"; sleep 600]]
+        end
+        assert.equal("failed", outcome("--timeout", "1s", "--", deaf_daemon()).outcome)
+        await_end(command.read(work .. "/daemon"):match "%d+")
+        for _, signal in ipairs { "INT", "TERM", "HUP", "KILL" } do
+            os.remove(work .. "/daemon")
+            -- A shell that starts something in the background has it ignore SIGINT.
+            local holder = stage.start([[exec python3 -c 'import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])' "$upnudge" check "$env" --state-dir "$state" --max-age 0 -- %s]], deaf_daemon())
+            local daemon = stage.await_file(work .. "/daemon"):match "%d+"
+            command.must("kill -s %s %s", signal, holder)
+            await_end(holder)
+            await_end(daemon)
+        end
+    end)
+end)
+
 describe("the times of a lockfile", function()
     it("are no proof while it is younger than two seconds", function()
         local lockfile = env .. "/.flox/env/manifest.lock"
