@@ -118,13 +118,13 @@ ACTIVATION_LINK = -static -no-pie $(LDFLAGS) -o $@ $^ -L$(LUA_LIBDIR) $(LUA_LIB)
 endif
 
 # The activation path is one static program, for the dynamic linker alone costs as much as it does.
-$(BUILD)/upnudge: $(addprefix $(BUILD)/lua/command/,main.o activation.o deadline.o) $(call carried,upnudge)
+$(BUILD)/upnudge: $(addprefix $(BUILD)/lua/command/,main.o activation.o deadline.o inherited.o) $(call carried,upnudge)
 	@echo "  $(CC) $@"
 	@$(CC) $(ACTIVATION_LINK)
 
 # The full command carries its Lua and exports it, for C modules that a strategy may require. Fault tests have one
 # with another os.
-CLI = $(addprefix $(BUILD)/lua/command/,cli.o activation.o deadline.o)
+CLI = $(addprefix $(BUILD)/lua/command/,cli.o activation.o deadline.o inherited.o)
 FAULTY_CLI = $(BUILD)/tests/fault/upnudge-cli
 $(BUILD)/upnudge-cli: $(CLI) $(call carried,upnudge-cli)
 $(FAULTY_CLI): $(CLI) $(BUILD)/tests/fault/os.o $(call carried,upnudge-cli) | $(BUILD)/tests/fault/upnudge-json.so

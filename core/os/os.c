@@ -12,10 +12,21 @@
         result = (call);                                                                           \
     } while (result < 0 && errno == EINTR)
 
+/* Moves a descriptor that is one of the first three, which the host has closed but goes on to use:
+ * what it prints must not end up in our file. */
+static int above_the_standard_ones(int fd) {
+    if (fd < 0 || fd > STDERR_FILENO)
+        return fd;
+    int above = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1), sys = errno;
+    close(fd);
+    errno = sys;
+    return above;
+}
+
 int un_os_open(int dir, const char *path, int flags, mode_t mode) {
     int result;
     RETRY(openat(dir, path, flags | O_CLOEXEC, mode));
-    return result;
+    return above_the_standard_ones(result);
 }
 
 /* Linux has released the descriptor even when close reports EINTR. */

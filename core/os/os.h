@@ -14,7 +14,8 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
-/* openat with O_CLOEXEC added. `dir` may be AT_FDCWD. */
+/* openat with O_CLOEXEC added, and never one of the first three descriptors, though they be free.
+ * `dir` may be AT_FDCWD. */
 int un_os_open(int dir, const char *path, int flags, mode_t mode);
 int un_os_close(int fd);
 ssize_t un_os_read(int fd, void *buffer, size_t size);

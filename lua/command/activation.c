@@ -1,6 +1,7 @@
 #include "activation.h"
 #include "deadline.h"
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,6 +70,11 @@ bool un_activation_read(un_activation *options, int count, char **arguments) {
     return options->about.environment && (!state || state[0] == '/');
 }
 
+void un_activation_begin(void) {
+    signal(SIGPIPE, SIG_IGN);
+    un_deadline(UN_DEADLINE_NOTIFY);
+}
+
 /*
  * The process is about to end: what the runtime holds goes with it, faster than freed. It stays
  * reachable, so that a leak checker looks at the rest.
@@ -77,7 +83,7 @@ static upnudge *runtime;
 
 int un_activation_notify(const un_activation *options) {
     upnudge_notice notice = {0};
-    un_deadline(UN_DEADLINE_NOTIFY);
+    un_activation_begin();
     if (upnudge_open(&runtime, &options->runtime) != UPNUDGE_OK ||
         upnudge_notify(runtime, &options->about, &notice) != UPNUDGE_OK)
         return 0;

@@ -17,6 +17,10 @@ typedef struct un_activation {
 /* What follows the word "notify". false: something that only the full command understands. */
 bool un_activation_read(un_activation *options, int count, char **arguments);
 
+/* Nothing that happens to an activation makes it fail: it takes no longer than its deadline, and
+ * that nobody reads what it says any more ends it not. */
+void un_activation_begin(void);
+
 /* Tells what there is to tell on standard error. The exit code; whatever fails is silence and 0. */
 int un_activation_notify(const un_activation *options);
 

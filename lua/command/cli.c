@@ -5,13 +5,14 @@
  * lua/upnudge/cli/.
  */
 #include "activation.h"
-#include "deadline.h"
+#include "inherited.h"
 #include "lua/api/runtime.h"
 #include <lauxlib.h>
 #include <lfs.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef struct command_line {
     int count;
@@ -42,6 +43,21 @@ static int run_cli(lua_State *L) {
 }
 
 /*
+ * Whatever way the process ends by itself, main or os.exit: what it said and could not be written
+ * is a failure of a command that had none. An earlier write may have failed, and left nothing to
+ * flush.
+ */
+static void close_output(int code, void *unused) {
+    (void)unused;
+    bool failed = ferror(stdout) != 0;
+    failed = fclose(stdout) != 0 || failed;
+    if (failed && code == 0) {
+        perror("upnudge: standard output");
+        _exit(EXIT_FAILURE);
+    }
+}
+
+/*
  * `notify` with its usual options goes the way of the small program, which may have handed over in
  * the middle of it. All else is Lua's, in a runtime whose collector does not wait: a command may
  * read much. The deadline is for activations alone; a check takes its time.
@@ -49,6 +65,8 @@ static int run_cli(lua_State *L) {
 int main(int argc, char **argv) {
     command_line line = {argc - 1, argv + 1};
     un_activation options;
+    un_inherited_settle();
+    on_exit(close_output, NULL);
     if (argc > 2 && strcmp(argv[1], "notify") == 0 &&
         un_activation_read(&options, argc - 2, argv + 2))
         return un_activation_notify(&options);
@@ -59,17 +77,12 @@ int main(int argc, char **argv) {
     }
     int code = EXIT_FAILURE;
     if (argc > 1 && strcmp(argv[1], "notify") == 0)
-        un_deadline(UN_DEADLINE_NOTIFY);
+        un_activation_begin();
     lua_gc(L, LUA_GCRESTART);
     if (un_runtime_run(L, run_cli, &line, 1) == LUA_OK)
         code = (int)lua_tointeger(L, -1);
     else
         fprintf(stderr, "upnudge: %s\n", lua_isstring(L, -1) ? lua_tostring(L, -1) : "failed");
     un_runtime_close(L);
-    /* An earlier write may have failed, and left nothing to flush. */
-    if ((fflush(stdout) != 0 || ferror(stdout)) && code == 0) {
-        perror("upnudge: standard output");
-        code = EXIT_FAILURE;
-    }
     return code;
 }

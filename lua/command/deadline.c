@@ -10,6 +10,10 @@ static void end(int signal) {
 
 void un_deadline(unsigned seconds) {
     struct sigaction action = {.sa_handler = end};
+    sigset_t alone;
+    sigemptyset(&alone);
+    sigaddset(&alone, SIGALRM);
     sigaction(SIGALRM, &action, NULL);
+    sigprocmask(SIG_UNBLOCK, &alone, NULL);
     alarm(seconds);
 }

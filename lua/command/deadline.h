@@ -10,7 +10,8 @@
 /* For one activation. Policies, files and databases have tighter bounds of their own. */
 #define UN_DEADLINE_NOTIFY 2
 
-/* Arms the deadline, from now; `seconds` 0 disarms it. It outlives exec, so disarm before. */
+/* Arms the deadline, from now, be the signal blocked or ignored by whoever started us; `seconds` 0
+ * disarms it. It outlives exec, so disarm before. */
 void un_deadline(unsigned seconds);
 
 #endif

@@ -14,6 +14,7 @@
  */
 #include "activation.h"
 #include "deadline.h"
+#include "inherited.h"
 #include "lua/api/runtime.h"
 #include "lua/bind/module.h"
 #include <lauxlib.h>
@@ -85,6 +86,7 @@ bool un_lua_is_one(void) {
 int main(int argc, char **argv) {
     un_activation options;
     words = argv;
+    un_inherited_settle();
     if (argc > 2 && strcmp(argv[1], "notify") == 0 &&
         un_activation_read(&options, argc - 2, argv + 2))
         return un_activation_notify(&options);

@@ -17,6 +17,7 @@ local floors = {
     { "core/os/keeper" },
     { "core/os/process" },
     -- What the system offers, each by itself: the primitives neither include nor call each other.
+    { "core/os/file", "core/os/directory", "core/os/lock", "core/os/atomic", "core/os/log",
         "core/os/platform", "core/os/scratch" },
     { "core/os/ours" },
     { "core/os/os" },

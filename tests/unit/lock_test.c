@@ -221,6 +221,24 @@ static void loses_no_count(int dir) {
     CHECK(check_holds(dir, "counter", &value, sizeof value));
 }
 
+/* What a host prints that has closed its standard descriptors must not end up in a lock. */
+static int print_while_locked(int dir) {
+    un_lock lock = {0};
+    for (int fd = 0; fd < 3; fd++)
+        close(fd);
+    if (un_lock_try(&lock, dir, "said.lock", NULL) != UN_OK)
+        return 1;
+    for (int fd = 0; fd < 3; fd++)
+        if (write(fd, "said", 4) != -1 || errno != EBADF)
+            return 2;
+    return fcntl(lock.fd, F_GETFD) & FD_CLOEXEC ? 0 : 3;
+}
+
+static void is_no_standard_descriptor(int dir) {
+    CHECK_INT(elsewhere(print_while_locked, dir), 0);
+    CHECK(check_holds(dir, "said.lock", "", 0));
+}
+
 int main(void) {
     int dir = check_directory(), before = check_descriptors();
     excludes_and_frees(dir);
@@ -233,6 +251,7 @@ int main(void) {
     refuses_what_is_not_ours(dir);
     a_lock_of_roots_is_foreign(dir);
     loses_no_count(dir);
+    is_no_standard_descriptor(dir);
     CHECK_INT(check_descriptors(), before);
     check_clean(dir);
     return check_done();

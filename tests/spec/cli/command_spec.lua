@@ -1,13 +1,148 @@
 --- What every command does alike.
 
 local command = require "command"
+local stage = require "stage"
+
+local work, env, state
+
+before_each(function()
+    work, env, state = stage.set()
+end)
+
+after_each(stage.strike)
+
+--- The commands, with those below them, as the help of each lists them.
+local function commands(above, found)
+    found[#found + 1] = above
+    local listed = command.must('"$upnudge" ' .. above .. " --help"):match "Commands:\n(.*)$"
+    for name in (listed or ""):gmatch "\n?   (%l+) " do
+        commands(above == "" and name or above .. " " .. name, found)
+    end
+    return found
+end
 
 describe("a command", function()
-    it("fails when its output could not be written, be it long or short", function()
-        for _, words in ipairs { "formats", "policy reference", "version schemes" } do
-            local result = command.shell('"$upnudge" ' .. words .. " >/dev/full")
-            assert.equal(1, result.code, words)
-            assert.is_truthy(result.err:find "^upnudge: standard output: ", result.err)
+    it("fails when its output could not be written, be it long or short, and whatever it says", function()
+        command.must('"$upnudge" check "$env" --state-dir "$state" --new "$new"')
+        command.write(work .. "/policy.lua", 'return require "upnudge".policy { api = 1, name = "t" }\n')
+        local lines = { "--version", 'check "$env" --state-dir "$state" --new "$new"',
+            'check "$env" --state-dir "$state" --new "$new" --json', 'show "$env" --state-dir "$state"',
+            'show "$env" --state-dir "$state" --json', 'list --state-dir "$state"', 'list --state-dir "$state" --json',
+            'explain "$env" --state-dir "$state"', 'explain "$env" --state-dir "$state" --json',
+            'notify "$env" --state-dir "$state" --json', 'parse "$new"', 'parse "$new" --json',
+            'diff "$env/.flox/env/manifest.lock" "$new"', 'diff "$env/.flox/env/manifest.lock" "$new" --json',
+            "formats", "policy reference", "policy reference --types", "version schemes",
+            "version compare 1.0.0 2.0.0", 'policy check "$work/policy.lua"', 'snooze "$env" 1d --state-dir "$state"',
+            'ignore "$env" curl --state-dir "$state"' }
+        for _, words in ipairs(commands("", {})) do
+            lines[#lines + 1] = words .. " --help"
         end
+        assert.is_true(#lines > 35, #lines)
+        for _, words in ipairs(lines) do
+            local good = command.shell('"$upnudge" ' .. words)
+            local full = command.shell('"$upnudge" ' .. words .. " >/dev/full")
+            local closed = command.shell('"$upnudge" ' .. words .. " >&-")
+            assert.equal(0, good.code, words .. ": " .. good.err)
+            -- Who says nothing has nothing to write.
+            local expected = good.out == "" and 0 or 1
+            assert.same({ expected, expected }, { full.code, closed.code }, words)
+            if expected == 1 then
+                assert.is_truthy(full.err:find("upnudge: standard output: No space left on device\n", 1, true), full.err)
+            end
+        end
+    end)
+
+    it("keeps the code of a failure of its own when its output could not be written either", function()
+        assert.equal(2, command.shell('"$upnudge" chekc >/dev/full').code)
+        assert.equal(1, command.shell('"$upnudge" show "$env" --state-dir "$state" >/dev/full').code)
+    end)
+end)
+
+--- Has the words run with what a parent may have left: `setup` is Python.
+local function left_by(setup, words)
+    return command.shell("python3 -c " .. command.quote([[
+import os, signal, sys
+]] .. setup .. [[
+
+os.execv(sys.argv[1], sys.argv[1:])]]) .. ' "$upnudge" ' .. words)
+end
+
+local BLOCKED <const> = "signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())"
+local IGNORED <const> = [[
+for number in range(1, 32):
+    if number not in (signal.SIGKILL, signal.SIGSTOP):
+        signal.signal(number, signal.SIG_IGN)]]
+
+describe("what whoever started it has left", function()
+    local function stuck_policy()
+        command.must 'mkdir -p "$work/upnudge/strategy"'
+        command.write(work .. "/upnudge/strategy/stuck.lua", [[
+            local function stuck() while true do end end
+            return { read = stuck, commit_check = stuck, claim = stuck }]])
+        return stage.policy '{ api = 1, name = "t", extends = "default", strategy = "stuck" }'
+    end
+
+    it("takes no last resort from an activation: blocked, ignored or running signals", function()
+        command.must('"$upnudge" check "$env" --state-dir "$state" --new "$new"')
+        local policy = stuck_policy()
+        for _, setup in ipairs { BLOCKED, IGNORED, BLOCKED .. "\n" .. IGNORED } do
+            local result = left_by(setup .. '\nos.environ["UPNUDGE_LUA_PATH"] = os.environ["work"] + "/?.lua"',
+                'notify "$env" --state-dir "$state" --tty --policy ' .. command.quote(policy))
+            assert.same({ "", "", 0 }, { result.out, result.err, result.code })
+        end
+    end)
+
+    it("ends no check: a timer, ignored children", function()
+        local slow = "sh -c 'sleep 1; cat \"$new\"'"
+        for _, setup in ipairs { "signal.alarm(1)", "signal.setitimer(signal.ITIMER_REAL, 0.3)",
+            "signal.setitimer(signal.ITIMER_VIRTUAL, 0.001)", "signal.setitimer(signal.ITIMER_PROF, 0.001)",
+            "signal.signal(signal.SIGCHLD, signal.SIG_IGN)", BLOCKED .. "\n" .. IGNORED } do
+            local result = left_by(setup, 'check "$env" --state-dir "$state" --max-age 0 -- ' .. slow)
+            assert.same({ "checked: 12 changes\n", 0 }, { result.out, result.code }, setup .. ": " .. result.err)
+            result = left_by(setup, 'check "$env" --state-dir "$state" --max-age 0 --detach -- ' .. slow)
+            assert.same({ "started: checking in the background\n", 0 }, { result.out, result.code }, setup)
+            stage.await("the end of the check", function()
+                return not command.shell('"$upnudge" check "$env" --state-dir "$state" --max-age 0 --new "$new"')
+                    .out:find "busy"
+            end)
+        end
+    end)
+
+    it("fails no activation whose reader has gone", function()
+        command.must('"$upnudge" check "$env" --state-dir "$state" --new "$new"')
+        for _, setup in ipairs { "signal.signal(signal.SIGPIPE, signal.SIG_DFL)", "" } do
+            -- The small program, and the full one.
+            for _, options in ipairs { "", "--now 2035-01-01" } do
+                local words = 'notify "$env" --state-dir "$state" --tty ' .. options
+                for _, pipe in ipairs { "", "\nreading, writing = os.pipe()\nos.close(reading)\nos.dup2(writing, 2)" } do
+                    command.must 'rm -f "$state"/*/notified.json'
+                    local result = left_by(setup .. pipe, words)
+                    assert.equal(0, result.code, setup .. options)
+                    assert.equal(pipe == "", result.err:find "available" ~= nil)
+                end
+            end
+        end
+    end)
+
+    it("lets nothing that is said get into a file of ours, when the first descriptors are closed", function()
+        local lines = { 'check "$env" --state-dir "$state" --max-age 0 -- sh -c \'cat "$new"; echo said >&2\'',
+            'check "$env" --state-dir "$state" --max-age 0 --detach -- sh -c \'cat "$new"; echo said >&2\'',
+            'notify "$env" --state-dir "$state" --tty --now 2035-01-01', 'notify "$env" --state-dir "$state" --tty',
+            'explain "$env" --state-dir "$state"', 'snooze "$env" 1d --state-dir "$state"', "chekc" }
+        for _, words in ipairs(lines) do
+            for _, closed in ipairs { "<&-", ">&-", "2>&-", "<&- >&- 2>&-" } do
+                command.shell('exec "$upnudge" ' .. words .. " " .. closed)
+                stage.await("the end of the check", function()
+                    return command.shell('"$upnudge" check "$env" --state-dir "$state" --max-age 0 --new "$new"').code == 0
+                end)
+            end
+        end
+        for _, lock in ipairs { "check.lock", "notified.lock", "choices.lock" } do
+            assert.equal("", command.must('cat "$state"/*/' .. lock), lock)
+        end
+        for _, name in ipairs { "record.json", "notified.json", "choices.json" } do
+            command.must('jq . "$state"/*/' .. name)
+        end
+        assert.is_nil(command.must('cat "$state"/*/record.json "$state"/*/notified.json'):find "webshop%.\n")
     end)
 end)
