@@ -255,7 +255,7 @@ static void test_renv(void) {
 #define PIPFILE(hashes)                                                                            \
     "{\n\"_meta\":{},\n\"default\":{\"a\":{\"version\":\"==1\",\"hashes\":[" hashes "]}}}"
 #define PIP(name, hashes) name "==1" hashes "\n"
-#define CONDA(path)       "# platform: linux-64\n@EXPLICIT\nhttps://example.org/" path "\n"
+#define EXPLICIT(path)    "# platform: linux-64\n@EXPLICIT\nhttps://example.org/" path "\n"
 #define CONDA_ENV(name)   "channels: []\ndependencies:\n- " name "\n"
 #define NIX_PROFILE(rev, path)                                                                     \
     "{\"elements\":{\"a\":{\"active\":true,\"attrPath\":\"packages.x86_64-linux.a\",\"url\":"      \
@@ -299,10 +299,11 @@ static void test_rebuilt(void) {
     CHECK(texts_differ(PIP("a", " --hash=sha256:1"), PIP("a", " --hash=sha256:2"), REBUILT));
     CHECK(texts_differ(PIP("a", " --hash=sha256:1"), PIP("a", " --hash=sha512:2"), ""));
     CHECK(texts_differ(PIP("a", " --hash=sha256:1"), PIP("a", ""), ""));
-    CHECK(texts_differ(CONDA("linux-64/a-1-h1_0.conda"), CONDA("noarch/a-1-h1_0.conda"), ""));
-    CHECK(
-        texts_differ(CONDA("linux-64/a-1-h1_0.conda"), CONDA("linux-64/a-1-h1_1.conda"), REBUILT));
-    CHECK(texts_differ(CONDA("linux-64/a-1-h1_0.conda"), CONDA("noarch/a-1-h1_1.conda#aa"), ""));
+    CHECK(texts_differ(EXPLICIT("linux-64/a-1-h1_0.conda"), EXPLICIT("noarch/a-1-h1_0.conda"), ""));
+    CHECK(texts_differ(EXPLICIT("linux-64/a-1-h1_0.conda"), EXPLICIT("linux-64/a-1-h1_1.conda"),
+                       REBUILT));
+    CHECK(texts_differ(EXPLICIT("linux-64/a-1-h1_0.conda"), EXPLICIT("noarch/a-1-h1_1.conda#aa"),
+                       ""));
     CHECK(texts_differ(CONDA_ENV("a=1=h1_0"), CONDA_ENV("conda-forge::A=1"), ""));
     CHECK(texts_differ(CONDA_ENV("a=1=h1_0"), CONDA_ENV("a=1=h1_1"), REBUILT));
     CHECK(texts_differ(NIX_PROFILE("1", "x-a-1"), NIX_PROFILE("2", "x-a-1"), ""));

@@ -11,7 +11,7 @@ describe("upnudge.lockfile.version", function()
         assert.is_nil(upnudge.version.compare("dev-main", "1.0", "composer"))
         assert.are.equal("minor", upnudge.version.level("1.2.3", "1.3.0", "semver"))
         assert.are.equal("unknown", upnudge.version.level("x", "1.3.0", "semver"))
-        assert.are.equal(21, #upnudge.version.schemes())
+        assert.are.equal(23, #upnudge.version.schemes())
     end)
 
     it("says which orders there are", function()
