@@ -34,7 +34,7 @@ static bool prepare(side *out, un_arena *arena, const un_packages *all) {
 
 /* What its owner's change tells: also which binaries there are. That one was built anew is none. */
 static bool is_owners(un_kind kind, const un_package *from, const un_package *to) {
-    bool part = (from && from->owner.len) || (to && to->owner.len);
+    bool part = (from && from->owned) || (to && to->owned);
     bool stays = from && to && un_slice_equal(from->version, to->version);
     return part && kind != UN_KIND_REBUILT && !stays;
 }

@@ -76,6 +76,37 @@ static const un_format *recognise_text(const candidates *c, un_slice text) {
     return NULL;
 }
 
+static bool is_listed(const char *const *words, un_slice word) {
+    for (; words && *words; words++)
+        if (un_slice_equal(word, un_slice_of(*words)))
+            return true;
+    return false;
+}
+
+static bool is_empty(un_value value) {
+    un_type type = un_type_of(value);
+    un_cursor c = un_walk(value);
+    return type == UN_NULL ||
+           ((type == UN_OBJECT || type == UN_ARRAY) && !un_next(&c, NULL, &(un_value){0}));
+}
+
+/* Whether it is nothing but what stands around the packages. */
+static bool is_header(const un_format *format, un_value root) {
+    un_slice key, text = root.tree->text;
+    un_value value;
+    if (format->syntax == UN_SYNTAX_YAML)
+        root = un_yaml_first(root);
+    if (un_type_of(root) != UN_OBJECT)
+        return false;
+    if (is_empty(root))
+        return format->generated &&
+               un_slice_search(text, un_slice_of(format->generated)) < text.len;
+    for (un_cursor c = un_walk(root); un_next(&c, &key, &value);)
+        if (!is_listed(format->header, key) && !(is_listed(format->lists, key) && is_empty(value)))
+            return false;
+    return true;
+}
+
 /* What fits several readers of one syntax is of the one that the name stands for. */
 static const un_format *recognise_tree(const candidates *c, un_syntax syntax, bool relaxed,
                                        un_value root) {
@@ -86,6 +117,9 @@ static const un_format *recognise_tree(const candidates *c, un_syntax syntax, bo
         if (format->recognise(root) || (i < c->named && format->accept && format->accept(root)))
             return format;
     }
+    for (size_t i = 0; i < c->named; i++)
+        if (c->formats[i]->syntax == syntax && is_header(c->formats[i], root))
+            return c->formats[i];
     return NULL;
 }
 
@@ -231,6 +265,20 @@ static un_status read_lockfile(un_lockfile *lockfile, un_slice name, const un_by
                                      : read_tree(lockfile, &c, wanted, bytes, error);
 }
 
+/* Of what names no package one cannot say that it has none: that everything was removed would be
+ * the next word. */
+static un_status expect_a_name(const un_lockfile *lockfile, un_error *error) {
+    const un_packages *packages = &lockfile->packages;
+    const un_package *first = &packages->nameless;
+    un_slice place = first->location;
+    if (packages->count || !packages->skipped)
+        return UN_OK;
+    return un_fail_value(error, (un_value){first->at ? &lockfile->tree : NULL, first->at},
+                         "none of its %zu entries names a package; this is the first%s%.*s",
+                         packages->skipped, place.len ? ": " : "", un_slice_shown(place),
+                         place.len ? place.ptr : "");
+}
+
 /* What breaks a lockfile is told by its cause, which may stand elsewhere. */
 static un_status explain(un_status status, const un_bytes *bytes, un_error *error) {
     un_slice text = un_utf8_without_mark(bytes->slice);
@@ -258,7 +306,10 @@ un_status un_lockfile_parse(un_lockfile *out, un_slice name, const un_bytes *byt
     if (status == UN_OK)
         status = un_content_check(bytes->slice, error);
     if (status == UN_OK)
-        status = explain(read_lockfile(out, called, bytes, error), bytes, error);
+        status = read_lockfile(out, called, bytes, error);
+    if (status == UN_OK)
+        status = expect_a_name(out, error);
+    status = explain(status, bytes, error);
     /* The text is the caller's and may go before the lockfile does; only errors had places. */
     out->tree.text = (un_slice){NULL, 0};
     fill_versions(&out->packages);

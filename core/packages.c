@@ -17,7 +17,8 @@ static bool make_room(un_packages *packages) {
 
 un_status un_packages_add(un_packages *packages, const un_package *package, un_error *error) {
     if (!package->name.len) {
-        packages->skipped++;
+        if (!packages->skipped++)
+            packages->nameless = *package;
         return UN_OK;
     }
     if (!make_room(packages))
@@ -34,7 +35,7 @@ void un_package_hashes(un_package *package, un_slice *hashes, size_t count) {
     if (count)
         qsort(hashes, count, sizeof *hashes, by_bytes);
     package->hashes = hashes;
-    package->hash_count = count;
+    package->hash_count = (uint32_t)count;
 }
 
 static bool is_hyphen(char c) {

@@ -16,6 +16,7 @@
 #include "arena.h"
 #include "error.h"
 #include "scheme.h"
+#include <stdint.h>
 
 /* Absent fields are absent slices; `version` is the empty string where a package has none. */
 typedef struct un_package {
@@ -26,16 +27,15 @@ typedef struct un_package {
     un_slice source;     /* where it comes from: "registry", "git", "path", "url", "catalog" */
     un_slice revision;   /* commit or content revision of the source */
     un_slice derivation; /* identifies the exact build: derivation, integrity hash */
-    /* Where several hashes do, all of them, in the order of their bytes; they are in the list's
-     * arena. A release that shares one of them with another is the same. */
+    un_slice location;   /* place in the tree where one name can stand several times */
+    /* Where several hashes identify the build, all of them, in the order of their bytes; they are
+     * in the list's arena. A release that shares one of them with another is the same. */
     const un_slice *hashes;
-    size_t hash_count;
-    un_slice location; /* place in the tree where one name can stand several times */
-    /* Of what is another package's binaries for some systems, and moves with it alone: its name. */
-    un_slice owner;
-    /* It is of Python's index, among those of another ecosystem: name and version are Python's. */
-    bool python;
-    bool bound; /* only some systems get it, although its name stands for no one of them */
+    uint32_t hash_count;
+    uint32_t at;     /* its entry in the document (see tree.h), for messages; 0: not known */
+    bool bound : 1;  /* only some systems get it, also where `system` names none */
+    bool owned : 1;  /* it is one of the binaries of another package, and moves with that alone */
+    bool python : 1; /* in a list of another ecosystem: its name and version are Python's */
 } un_package;
 
 /* How packages of two lists are matched. */
@@ -58,7 +58,8 @@ typedef struct un_packages {
     un_names names;
     un_package *items;
     size_t count, capacity;
-    size_t skipped; /* entries that no name could be found for */
+    size_t skipped;      /* entries that no name could be found for */
+    un_package nameless; /* the first of them */
     /* What the derivations depend on beside what is built, as the tool that digested; builds of two
      * lists compare only where it is the same. */
     un_slice digested_by;

@@ -69,7 +69,7 @@ static un_status add(un_parts *parts, un_package *package, un_value entry, un_er
 
 static un_status read_package(un_parts *parts, un_slice place, un_value entry, un_error *error) {
     un_slice version = {NULL, 0};
-    un_package package = {.location = place};
+    un_package package = {.at = (uint32_t)entry.at, .location = place};
     un_value first = {NULL, 0};
     un_cursor c = un_walk(entry);
     un_next(&c, NULL, &first);
@@ -85,9 +85,12 @@ static un_status read_package(un_parts *parts, un_slice place, un_value entry, u
     return add(parts, &package, entry, error);
 }
 
+/* npm's packages are objects. */
 static bool accept(un_value root) {
-    return un_type_of(un_get(root, UN_SLICE("lockfileVersion"))) == UN_NUMBER &&
-           un_type_of(un_get(root, UN_SLICE("packages"))) == UN_ABSENT &&
+    un_value first, packages = un_get(root, UN_SLICE("packages"));
+    un_cursor c = un_walk(packages);
+    bool ours = !un_next(&c, NULL, &first) || un_type_of(first) == UN_ARRAY;
+    return ours && un_type_of(un_get(root, UN_SLICE("lockfileVersion"))) == UN_NUMBER &&
            un_type_of(un_get(root, UN_SLICE("dependencies"))) == UN_ABSENT &&
            un_type_of(un_get(root, UN_SLICE("requires"))) == UN_ABSENT &&
            un_type_of(un_get(root, UN_SLICE("name"))) == UN_ABSENT;

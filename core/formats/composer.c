@@ -48,7 +48,10 @@ static un_status read_package(un_packages *out, un_slice group, un_value object,
     un_status status = un_expect_strings(members, 2, error);
     if (status != UN_OK)
         return status;
-    un_package package = {.name = un_string(name), .version = un_string(version), .group = group};
+    un_package package = {.at = (uint32_t)object.at,
+                          .name = un_string(name),
+                          .version = un_string(version),
+                          .group = group};
     set_origin(&package, source, dist);
     return un_packages_add(out, &package, error);
 }
@@ -67,6 +70,19 @@ static un_status read_composer(un_packages *out, un_value root, un_error *error)
 }
 
 static const char *const filenames[] = {"composer.lock", NULL};
+static const char *const header[] = {"_readme",
+                                     "content-hash",
+                                     "hash",
+                                     "minimum-stability",
+                                     "prefer-stable",
+                                     "prefer-lowest",
+                                     "plugin-api-version",
+                                     "stability-flags",
+                                     "platform",
+                                     "platform-dev",
+                                     "platform-overrides",
+                                     NULL};
+static const char *const lists[] = {"packages", "packages-dev", "aliases", NULL};
 
 const un_format un_format_composer = {
     .name = "composer",
@@ -77,5 +93,7 @@ const un_format un_format_composer = {
     .identity = UN_IDENTITY_FIRST,
     .names = UN_NAMES_CASELESS,
     .recognise = recognise,
+    .header = header,
+    .lists = lists,
     .read = read_composer,
 };

@@ -13,6 +13,7 @@
  * `python_requires` and `config_requires` are "python" and "config". The revision is that of the
  * recipe.
  */
+#include "core/formats/shared/edition.h"
 #include "core/formats/shared/members.h"
 #include "formats.h"
 
@@ -21,7 +22,7 @@ static un_value nodes_of(un_value root) {
 }
 
 static bool recognise(un_value root) {
-    return un_type_of(nodes_of(root)) == UN_OBJECT ||
+    return un_type_of(un_get(root, UN_SLICE("graph_lock"))) == UN_OBJECT ||
            (un_slice_starts(un_get_string(root, UN_SLICE("version")), UN_SLICE("0.")) &&
             (un_type_of(un_get(root, UN_SLICE("requires"))) == UN_ARRAY ||
              un_type_of(un_get(root, UN_SLICE("build_requires"))) == UN_ARRAY));
@@ -37,11 +38,13 @@ static size_t until(un_slice text, const char *marks) {
 
 /* The version ends where a user, a revision, a package or a timestamp begins. What follows the
  * package is no revision of the recipe. */
-static un_status add_reference(un_packages *out, un_slice reference, un_slice group,
+static un_status add_reference(un_packages *out, un_slice reference, un_slice group, un_value place,
                                un_error *error) {
     size_t end = until(reference, "/@#:%"), colon = un_slice_find(reference, ':');
-    un_package package = {
-        .name = un_slice_part(reference, 0, end), .group = group, .source = UN_SLICE("registry")};
+    un_package package = {.at = (uint32_t)place.at,
+                          .name = un_slice_part(reference, 0, end),
+                          .group = group,
+                          .source = UN_SLICE("registry")};
     un_slice rest = un_slice_from(reference, end);
     if (un_slice_starts(rest, UN_SLICE("/"))) {
         rest = un_slice_from(rest, 1);
@@ -69,7 +72,7 @@ static un_status read_node(un_packages *out, un_slice key, un_value node, un_err
     if (!reference.len || un_string(path).len)
         return UN_OK;
     bool builds = un_slice_equal(un_string(context), UN_SLICE("build"));
-    return add_reference(out, reference, un_slice_of(builds ? "dev" : NULL), error);
+    return add_reference(out, reference, un_slice_of(builds ? "dev" : NULL), node, error);
 }
 
 /* An element is a reference, or an array that begins with one; read_requirements sets its group. */
@@ -80,7 +83,7 @@ static un_status read_requirement(un_packages *out, un_slice key, un_value value
         un_next(&c, NULL, &value);
     if (un_type_of(value) != UN_STRING)
         return un_fail_type(error, value, "a reference");
-    return add_reference(out, un_string(value), (un_slice){NULL, 0}, error);
+    return add_reference(out, un_string(value), (un_slice){NULL, 0}, value, error);
 }
 
 /* The group is that of the list, which a single requirement does not know. */
@@ -103,13 +106,18 @@ static un_status read_requirements(un_packages *out, un_value root, un_error *er
 }
 
 static un_status read_conan(un_packages *out, un_value root, un_error *error) {
-    un_value nodes = nodes_of(root);
+    un_value nodes = nodes_of(root), version = un_get(root, UN_SLICE("version"));
+    if (un_string(version).len && !un_slice_starts(un_string(version), UN_SLICE("0.")))
+        return un_fail_newer(error, version, "conan.lock version", un_string(version), "0.x");
     if (un_type_of(nodes) == UN_OBJECT)
         return un_each(out, nodes, UN_OBJECT, "nodes", read_node, error);
     return read_requirements(out, root, error);
 }
 
 static const char *const filenames[] = {"conan.lock", NULL};
+static const char *const header[] = {"version", NULL};
+static const char *const lists[] = {"requires", "build_requires", "python_requires",
+                                    "config_requires", NULL};
 
 const un_format un_format_conan = {
     .name = "conan",
@@ -119,5 +127,7 @@ const un_format un_format_conan = {
     .scheme = UN_SCHEME_CONAN,
     .identity = UN_IDENTITY_SET,
     .recognise = recognise,
+    .header = header,
+    .lists = lists,
     .read = read_conan,
 };

@@ -41,6 +41,8 @@ static un_status read_conda_lock(un_packages *out, un_value root, un_error *erro
 }
 
 static const char *const filenames[] = {"conda-lock.yml", "conda-lock.yaml", NULL};
+static const char *const header[] = {"version", "metadata", NULL};
+static const char *const lists[] = {"package", NULL};
 
 const un_format un_format_conda_lock = {
     .name = "conda-lock",
@@ -51,5 +53,7 @@ const un_format un_format_conda_lock = {
     .identity = UN_IDENTITY_SET,
     .names = UN_NAMES_CASELESS,
     .recognise = recognise,
+    .header = header,
+    .lists = lists,
     .read = read_conda_lock,
 };

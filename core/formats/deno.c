@@ -41,7 +41,7 @@ static bool recognise(un_value root) {
 /* Variants of a version that differ in their peers ("_b@2.0.0") are listed once. */
 static un_status read_package(un_packages *out, un_seen *seen, un_slice key, un_value object,
                               un_slice source, un_error *error) {
-    un_package package = {.source = source};
+    un_package package = {.at = (uint32_t)object.at, .source = source};
     size_t number;
     bool known;
     if (un_type_of(object) != UN_OBJECT)

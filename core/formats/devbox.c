@@ -66,7 +66,8 @@ static un_status read_package(un_packages *out, un_slice key, un_value object, u
         return un_fail_value(error, object, "packages.%.*s is no object", un_slice_shown(key),
                              key.ptr);
     un_members(object, members, sizeof members / sizeof *members);
-    un_package package = {.name = name_of(key),
+    un_package package = {.at = (uint32_t)object.at,
+                          .name = name_of(key),
                           .version = un_string(version),
                           .source = un_string(source),
                           .revision = un_commit_in(un_string(resolved))};
@@ -84,6 +85,8 @@ static un_status read_devbox(un_packages *out, un_value root, un_error *error) {
 }
 
 static const char *const filenames[] = {"devbox.lock", NULL};
+static const char *const header[] = {"lockfile_version", NULL};
+static const char *const lists[] = {"packages", NULL};
 
 const un_format un_format_devbox = {
     .name = "devbox",
@@ -93,5 +96,7 @@ const un_format un_format_devbox = {
     .scheme = UN_SCHEME_MIXED,
     .identity = UN_IDENTITY_SET,
     .recognise = recognise,
+    .header = header,
+    .lists = lists,
     .read = read_devbox,
 };

@@ -95,7 +95,10 @@ static un_status add_node(un_packages *out, un_slice key, un_value node, un_erro
     if (un_type_of(locked) != UN_OBJECT)
         return un_fail_type(error, locked, "an object `locked`");
     un_members(locked, members, sizeof members / sizeof *members);
-    un_package package = {.name = key, .source = un_string(type), .revision = un_string(revision)};
+    un_package package = {.at = (uint32_t)node.at,
+                          .name = key,
+                          .source = un_string(type),
+                          .revision = un_string(revision)};
     if (!package.revision.len)
         package.derivation = un_string(hash);
     return un_packages_add(out, &package, error);

@@ -84,7 +84,7 @@ static const char *read_fields(un_package *package, un_value entry) {
 static un_status read_package(un_packages *out, un_value entry, size_t index, un_error *error) {
     if (un_type_of(entry) != UN_OBJECT)
         return un_fail_value(error, entry, "packages[%zu] is no object", index);
-    un_package package = {.name = {NULL, 0}};
+    un_package package = {.at = (uint32_t)entry.at};
     const char *mistyped = read_fields(&package, entry);
     if (mistyped)
         return un_fail_value(error, entry, "packages[%zu].%s is no string", index, mistyped);
@@ -109,7 +109,8 @@ static un_status read_old_package(un_packages *out, un_slice system, un_slice id
                                   un_error *error) {
     un_value input = un_get(entry, UN_SLICE("input"));
     un_value attributes = un_get(input, UN_SLICE("attrs"));
-    un_package package = {.name = id,
+    un_package package = {.at = (uint32_t)entry.at,
+                          .name = id,
                           .version =
                               un_get_string(un_get(entry, UN_SLICE("info")), UN_SLICE("version")),
                           .system = system,

@@ -38,6 +38,12 @@ typedef struct un_format {
     /* Whether a document that nobody recognises, or somebody else, but that is called as ours are
      * may be one of ours; NULL: never. It leaves to the others what surely is theirs. */
     bool (*accept)(un_value root);
+    /* What one without packages may consist of, by its members: those that say something else, and
+     * those that list packages and are empty then. Where nobody recognises a document that is called
+     * as ours are, it is one of them. NULL: never. */
+    const char *const *header, *const *lists;
+    /* Words of a comment that the tool writes, where that may be all; NULL: never. */
+    const char *generated;
     /* Appends the packages to `out`. What their slices point to is the document's, the text's, or
      * in the arena of `out`. */
     un_status (*read)(un_packages *out, un_value root, un_error *error);

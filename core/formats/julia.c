@@ -68,7 +68,8 @@ static un_status read_package(void *context, un_value table, un_error *error) {
     un_status status = un_expect_toml_strings(members, sizeof members / sizeof *members, error);
     if (status != UN_OK)
         return status;
-    un_package package = {.name = r->name,
+    un_package package = {.at = (uint32_t)table.at,
+                          .name = r->name,
                           .version = un_string(version),
                           .source = source_of(path, url, tree),
                           .derivation = un_string(tree)};
@@ -106,6 +107,8 @@ static un_status read_julia(un_packages *out, un_value root, un_error *error) {
 }
 
 static const char *const filenames[] = {"Manifest.toml", "JuliaManifest.toml", NULL};
+static const char *const header[] = {"julia_version", "project_hash", NULL};
+static const char *const lists[] = {"deps", NULL};
 
 const un_format un_format_julia = {
     .name = "julia",
@@ -115,5 +118,8 @@ const un_format un_format_julia = {
     .scheme = UN_SCHEME_JULIA,
     .identity = UN_IDENTITY_SET,
     .recognise = recognise,
+    .header = header,
+    .lists = lists,
+    .generated = "This file is machine-generated - editing it directly",
     .read = read_julia,
 };

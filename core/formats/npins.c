@@ -40,7 +40,8 @@ static un_status read_pin(un_packages *out, un_slice name, un_value pin, un_erro
     if (un_type_of(pin) != UN_OBJECT)
         return un_fail_value(error, pin, "pins.%.*s is no object", un_slice_shown(name), name.ptr);
     un_members(pin, members, sizeof members / sizeof *members);
-    un_package package = {.name = name,
+    un_package package = {.at = (uint32_t)pin.at,
+                          .name = name,
                           .version = un_string(version),
                           .source = source_of(un_string(type)),
                           .revision = un_string(revision)};
@@ -57,6 +58,8 @@ static un_status read_npins(un_packages *out, un_value root, un_error *error) {
 }
 
 static const char *const filenames[] = {"npins/sources.json", NULL};
+static const char *const header[] = {"version", NULL};
+static const char *const lists[] = {"pins", NULL};
 
 const un_format un_format_npins = {
     .name = "npins",
@@ -66,5 +69,7 @@ const un_format un_format_npins = {
     .scheme = UN_SCHEME_MIXED,
     .identity = UN_IDENTITY_FIRST,
     .recognise = recognise,
+    .header = header,
+    .lists = lists,
     .read = read_npins,
 };

@@ -66,6 +66,7 @@ typedef struct entry {
     un_value dependencies, wanted, os, cpu, libc;
     bool link, dev, optional;
     bool first; /* it is of version 1 */
+    size_t at;
 } entry;
 
 /* What version 1 calls `requires` holds what may be missing, too. */
@@ -104,7 +105,7 @@ static void read_member(entry *e, un_slice key, un_value value) {
 }
 
 static entry read_entry(un_value object) {
-    entry e = {.link = false};
+    entry e = {.at = object.at};
     un_slice key;
     un_value value;
     for (un_cursor c = un_walk(object); un_next(&c, &key, &value);)
@@ -114,7 +115,8 @@ static entry read_entry(un_value object) {
 
 /* Version 1 says of no system; what only some get may be missing. */
 static un_status add(un_parts *parts, const entry *e, un_slice location, un_error *error) {
-    un_package package = {.name = e->name,
+    un_package package = {.at = (uint32_t)e->at,
+                          .name = e->name,
                           .version = e->version,
                           .derivation = un_node_integrity(e->integrity),
                           .location = location};

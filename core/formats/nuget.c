@@ -38,7 +38,8 @@ static un_status add(un_packages *out, un_seen *seen, un_slice name, un_value ob
     un_members(object, members, sizeof members / sizeof *members);
     if (un_slice_equal(un_string(type), UN_SLICE("Project")))
         return UN_OK;
-    un_package package = {.name = name,
+    un_package package = {.at = (uint32_t)object.at,
+                          .name = name,
                           .version = un_string(resolved),
                           .source = UN_SLICE("registry"),
                           .derivation = un_string(hash)};
@@ -73,6 +74,8 @@ static un_status read_nuget(un_packages *out, un_value root, un_error *error) {
 }
 
 static const char *const filenames[] = {"packages.lock.json", NULL};
+static const char *const header[] = {"version", NULL};
+static const char *const lists[] = {"dependencies", NULL};
 
 const un_format un_format_nuget = {
     .name = "nuget",
@@ -83,5 +86,7 @@ const un_format un_format_nuget = {
     .identity = UN_IDENTITY_SET,
     .names = UN_NAMES_CASELESS,
     .recognise = recognise,
+    .header = header,
+    .lists = lists,
     .read = read_nuget,
 };

@@ -45,7 +45,8 @@ static un_status read_pin(un_packages *out, un_slice key, un_value pin, un_error
     if (un_type_of(pin) != UN_OBJECT)
         return un_fail_type(error, pin, "a pin object");
     un_members(pin, members, sizeof members / sizeof *members);
-    un_package package = {.name = un_string(un_string(identity).len ? identity : name),
+    un_package package = {.at = (uint32_t)pin.at,
+                          .name = un_string(un_string(identity).len ? identity : name),
                           .version = un_get_string(state, UN_SLICE("version")),
                           .source = source_of(un_string(kind)),
                           .revision = un_get_string(state, UN_SLICE("revision"))};
@@ -59,6 +60,8 @@ static un_status read_resolved(un_packages *out, un_value root, un_error *error)
 }
 
 static const char *const filenames[] = {"Package.resolved", NULL};
+static const char *const header[] = {"version", "originHash", NULL};
+static const char *const lists[] = {"pins", NULL};
 
 const un_format un_format_package_resolved = {
     .name = "package-resolved",
@@ -69,5 +72,7 @@ const un_format un_format_package_resolved = {
     .identity = UN_IDENTITY_SET,
     .names = UN_NAMES_CASELESS,
     .recognise = recognise,
+    .header = header,
+    .lists = lists,
     .read = read_resolved,
 };

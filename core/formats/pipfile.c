@@ -52,7 +52,8 @@ static un_status read_package(un_packages *out, un_slice name, un_value object, 
     un_members(object, members, sizeof members / sizeof *members);
     if (un_slice_equal(un_string(path), UN_SLICE(".")))
         return UN_OK;
-    un_package package = {.name = name, .version = pinned(un_string(version))};
+    un_package package = {
+        .at = (uint32_t)object.at, .name = name, .version = pinned(un_string(version))};
     set_origin(&package, un_string(git), un_string(reference), un_string(path), un_string(file));
     un_status status = un_python_hashes(out, &package, (un_value){NULL, 0}, hashes, error);
     return status == UN_OK ? un_packages_add(out, &package, error) : status;
@@ -77,6 +78,8 @@ static un_status read_pipfile(un_packages *out, un_value root, un_error *error) 
 }
 
 static const char *const filenames[] = {"Pipfile.lock", NULL};
+static const char *const header[] = {"_meta", NULL};
+static const char *const lists[] = {"default", "develop", NULL};
 
 const un_format un_format_pipfile = {
     .name = "pipfile",
@@ -87,5 +90,7 @@ const un_format un_format_pipfile = {
     .identity = UN_IDENTITY_SET,
     .names = UN_NAMES_PYTHON,
     .recognise = recognise,
+    .header = header,
+    .lists = lists,
     .read = read_pipfile,
 };

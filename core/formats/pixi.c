@@ -98,6 +98,7 @@ static un_slice wheel_system(un_slice url) {
 typedef struct entry {
     un_slice name, version, subdir, hash, place, commit;
     bool python;
+    size_t at;
     bool here; /* it is built from sources, wherever they are */
 } entry;
 
@@ -128,6 +129,7 @@ static un_status read_entry(entry *e, un_value object, un_error *error) {
         return un_fail_type(error, object, "a package");
     un_members(object, members, sizeof members / sizeof *members);
     *e = (entry){
+        .at = object.at,
         .name = un_string(name),
         .version = un_string(version),
         .subdir = un_string(subdir),
@@ -160,8 +162,11 @@ static void read_conda_source(un_package *package, const entry *e) {
 }
 
 static un_status add(un_packages *out, const entry *e, un_error *error) {
-    un_package package = {
-        .name = e->name, .version = e->version, .system = e->subdir, .derivation = e->hash};
+    un_package package = {.at = (uint32_t)e->at,
+                          .name = e->name,
+                          .version = e->version,
+                          .system = e->subdir,
+                          .derivation = e->hash};
     package.python = e->python;
     if (e->python) {
         package.system = wheel_system(e->place);
@@ -202,6 +207,8 @@ static un_status read_pixi(un_packages *out, un_value root, un_error *error) {
 }
 
 static const char *const filenames[] = {"pixi.lock", NULL};
+static const char *const header[] = {"version", "platforms", NULL};
+static const char *const lists[] = {"environments", "packages", NULL};
 
 const un_format un_format_pixi = {
     .name = "pixi",
@@ -212,5 +219,7 @@ const un_format un_format_pixi = {
     .identity = UN_IDENTITY_SET,
     .names = UN_NAMES_CASELESS,
     .recognise = recognise,
+    .header = header,
+    .lists = lists,
     .read = read_pixi,
 };

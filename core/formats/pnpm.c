@@ -191,7 +191,7 @@ static un_status read_package(walk *w, un_slice path, un_value object) {
                                  {UN_SLICE("cpu"), &cpu},
                                  {UN_SLICE("libc"), &libc},
                                  {UN_SLICE("optionalDependencies"), &wanted}};
-    un_package package = {.name = {NULL, 0}};
+    un_package package = {.at = (uint32_t)object.at};
     if (un_type_of(object) != UN_OBJECT && un_type_of(object) != UN_NULL)
         return un_fail_value(w->error, object, "packages[\"%.*s\"] is no object",
                              un_slice_shown(path), path.ptr);

@@ -104,7 +104,7 @@ static void split(un_package *package, un_slice pod) {
 }
 
 static un_status read_pod(walk *w, un_value entry, un_slice pod) {
-    un_package package = {.name = {NULL, 0}};
+    un_package package = {.at = (uint32_t)entry.at};
     un_value section[SECTIONS];
     split(&package, pod);
     if (!package.name.len)
@@ -151,6 +151,9 @@ static un_status read_podfile(un_packages *out, un_value root, un_error *error) 
 }
 
 static const char *const filenames[] = {"Podfile.lock", NULL};
+static const char *const header[] = {"PODFILE CHECKSUM", "COCOAPODS", "SPEC REPOS", NULL};
+static const char *const lists[] = {
+    "PODS", "DEPENDENCIES", "EXTERNAL SOURCES", "CHECKOUT OPTIONS", "SPEC CHECKSUMS", NULL};
 
 const un_format un_format_podfile = {
     .name = "podfile",
@@ -160,5 +163,7 @@ const un_format un_format_podfile = {
     .scheme = UN_SCHEME_RUBYGEMS,
     .identity = UN_IDENTITY_FIRST,
     .recognise = recognise,
+    .header = header,
+    .lists = lists,
     .read = read_podfile,
 };

@@ -67,8 +67,10 @@ static un_status read_package(un_packages *out, un_slice name, un_value object, 
     un_status status = un_expect_strings(members, 3, error);
     if (status != UN_OK)
         return status;
-    un_package package = {
-        .name = name, .version = un_string(version), .source = source_of(un_string(source))};
+    un_package package = {.at = (uint32_t)object.at,
+                          .name = name,
+                          .version = un_string(version),
+                          .source = source_of(un_string(source))};
     if (un_slice_equal(un_string(dependency), UN_SLICE("direct dev")))
         package.group = UN_SLICE("dev");
     describe(&package, description);
@@ -86,6 +88,8 @@ static un_status read_pubspec(un_packages *out, un_value root, un_error *error) 
 }
 
 static const char *const filenames[] = {"pubspec.lock", NULL};
+static const char *const header[] = {"sdks", "sdk", NULL};
+static const char *const lists[] = {"packages", NULL};
 
 const un_format un_format_pubspec = {
     .name = "pubspec",
@@ -95,5 +99,7 @@ const un_format un_format_pubspec = {
     .scheme = UN_SCHEME_PUB,
     .identity = UN_IDENTITY_FIRST,
     .recognise = recognise,
+    .header = header,
+    .lists = lists,
     .read = read_pubspec,
 };

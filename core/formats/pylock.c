@@ -102,7 +102,8 @@ static un_status read_package(void *context, un_value table, un_error *error) {
     un_members(table, members, sizeof members / sizeof *members);
     if (un_slice_equal(un_get_string(directory, UN_SLICE("path")), UN_SLICE(".")))
         return UN_OK;
-    un_package package = {.name = un_string(name), .version = un_string(version)};
+    un_package package = {
+        .at = (uint32_t)table.at, .name = un_string(name), .version = un_string(version)};
     set_source(&package, vcs, directory, archive);
     un_status status = un_expect_toml_strings(members, 2, error);
     if (status == UN_OK)
@@ -121,6 +122,10 @@ static un_status read_pylock(un_packages *out, un_value root, un_error *error) {
 }
 
 static const char *const filenames[] = {"pylock.toml", NULL};
+static const char *const header[] = {"lock-version",    "created-by", "environments",
+                                     "requires-python", "extras",     "dependency-groups",
+                                     "default-groups",  NULL};
+static const char *const lists[] = {"packages", NULL};
 
 const un_format un_format_pylock = {
     .name = "pylock",
@@ -131,5 +136,7 @@ const un_format un_format_pylock = {
     .identity = UN_IDENTITY_SET,
     .names = UN_NAMES_PYTHON,
     .recognise = recognise,
+    .header = header,
+    .lists = lists,
     .read = read_pylock,
 };

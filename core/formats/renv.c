@@ -46,7 +46,8 @@ static un_status read_package(un_packages *out, un_slice key, un_value object, u
         return un_fail_value(error, object, "Packages.%.*s is no object", un_slice_shown(key),
                              key.ptr);
     un_members(object, members, sizeof members / sizeof *members);
-    un_package package = {.name = un_string(name).len ? un_string(name) : key,
+    un_package package = {.at = (uint32_t)object.at,
+                          .name = un_string(name).len ? un_string(name) : key,
                           .version = un_string(version),
                           .source = source_of(un_string(source), un_string(commit).len == 40),
                           .derivation = un_string(hash)};
@@ -78,11 +79,17 @@ static un_status read_renv(un_packages *out, un_value root, un_error *error) {
     un_value packages = un_get(root, UN_SLICE("Packages"));
     un_slice r = un_get_string(un_get(root, UN_SLICE("R")), UN_SLICE("Version"));
     un_slice renv = un_get_string(un_get(packages, UN_SLICE("renv")), UN_SLICE("Version"));
-    un_status status = un_each(out, packages, UN_OBJECT, "Packages", read_package, error);
+    /* R writes an empty list as an array. */
+    un_cursor c = un_walk(packages);
+    bool none = un_type_of(packages) == UN_ARRAY && !un_next(&c, NULL, &(un_value){0});
+    un_status status =
+        none ? UN_OK : un_each(out, packages, UN_OBJECT, "Packages", read_package, error);
     return status == UN_OK ? name_digest(out, r, renv, error) : status;
 }
 
 static const char *const filenames[] = {"renv.lock", NULL};
+static const char *const header[] = {"R", "Bioconductor", "Python", NULL};
+static const char *const lists[] = {"Packages", NULL};
 
 const un_format un_format_renv = {
     .name = "renv",
@@ -92,5 +99,7 @@ const un_format un_format_renv = {
     .scheme = UN_SCHEME_CRAN,
     .identity = UN_IDENTITY_FIRST,
     .recognise = recognise,
+    .header = header,
+    .lists = lists,
     .read = read_renv,
 };

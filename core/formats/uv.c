@@ -38,7 +38,10 @@ static bool recognise(un_value root) {
  * no version 1 that says so. */
 static bool accept(un_value root) {
     int64_t version;
-    return un_are_bare_packages(root) && !un_get(root, UN_SLICE("metadata")).tree &&
+    un_value member;
+    un_cursor c = un_walk(root);
+    bool alone = un_next(&c, NULL, &member) && !un_next(&c, NULL, &member);
+    return (alone || un_are_bare_packages(root)) && !un_get(root, UN_SLICE("metadata")).tree &&
            un_integer(un_get(root, UN_SLICE("version")), &version) && version == 1;
 }
 
@@ -94,8 +97,10 @@ static un_status read_package(void *context, un_value table, un_error *error) {
     origin from = read_origin(source);
     if (is_project(r, &from, un_string(name)))
         return UN_OK;
-    un_package package = {
-        .name = un_string(name), .version = un_string(version), .source = from.source};
+    un_package package = {.at = (uint32_t)table.at,
+                          .name = un_string(name),
+                          .version = un_string(version),
+                          .source = from.source};
     size_t mark = un_slice_find_last(from.place, '#');
     if (un_slice_equal(from.source, UN_SLICE("git")) && mark < from.place.len)
         package.revision = un_slice_from(from.place, mark + 1);
@@ -120,6 +125,8 @@ static un_status read_uv(un_packages *out, un_value root, un_error *error) {
 }
 
 static const char *const filenames[] = {"uv.lock", NULL};
+static const char *const header[] = {"version", "revision", NULL};
+static const char *const lists[] = {"package", NULL};
 
 const un_format un_format_uv = {
     .name = "uv",
@@ -131,5 +138,7 @@ const un_format un_format_uv = {
     .names = UN_NAMES_PYTHON,
     .recognise = recognise,
     .accept = accept,
+    .header = header,
+    .lists = lists,
     .read = read_uv,
 };

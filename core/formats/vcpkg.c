@@ -41,7 +41,7 @@ static un_status add(un_packages *out, un_seen *seen, un_value entry, un_error *
     un_status status = un_seen_find(seen, name, UN_SLICE(""), &number, &known, error);
     if (status != UN_OK || known)
         return status;
-    un_package package = {.name = name, .version = version_of(entry)};
+    un_package package = {.at = (uint32_t)entry.at, .name = name, .version = version_of(entry)};
     if (un_true(un_get(entry, UN_SLICE("host"))))
         package.group = UN_SLICE("dev");
     return un_packages_add(out, &package, error);
@@ -66,6 +66,25 @@ static un_status read_vcpkg(un_packages *out, un_value root, un_error *error) {
 }
 
 static const char *const filenames[] = {"vcpkg.json", NULL};
+static const char *const header[] = {"$schema",
+                                     "name",
+                                     "version",
+                                     "version-string",
+                                     "version-semver",
+                                     "version-date",
+                                     "port-version",
+                                     "description",
+                                     "summary",
+                                     "maintainers",
+                                     "homepage",
+                                     "documentation",
+                                     "license",
+                                     "supports",
+                                     "configuration",
+                                     "vcpkg-configuration",
+                                     NULL};
+static const char *const lists[] = {"dependencies", "overrides", "features", "default-features",
+                                    NULL};
 
 const un_format un_format_vcpkg = {
     .name = "vcpkg",
@@ -75,5 +94,7 @@ const un_format un_format_vcpkg = {
     .scheme = UN_SCHEME_NIX,
     .identity = UN_IDENTITY_FIRST,
     .recognise = recognise,
+    .header = header,
+    .lists = lists,
     .read = read_vcpkg,
 };

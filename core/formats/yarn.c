@@ -234,6 +234,8 @@ static un_status end(reader *r, const un_line *line) {
     if (!package->version.ptr)
         return un_fail_line(r->error, line, "'%.*s' has no version", un_slice_shown(shown),
                             shown.ptr);
+    if (!package->name.len)
+        package->location = r->place;
     un_status status = un_packages_add(r->out, package, r->error);
     return status == UN_OK && package->name.len ? claim(r) : status;
 }

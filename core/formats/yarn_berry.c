@@ -103,10 +103,12 @@ static un_status read_entry(walk *w, un_slice key, un_value object) {
     un_status status = un_expect_strings(members, sizeof members / sizeof *members - 1, w->error);
     if (status != UN_OK)
         return status;
-    un_package package = {.version = un_string(version), .derivation = un_string(checksum)};
+    un_package package = {.at = (uint32_t)object.at,
+                          .version = un_string(version),
+                          .derivation = un_string(checksum)};
     un_slice locator = un_string(resolution);
     if (!un_node_split_first(locator.len ? locator : key, &package.name, &range))
-        return un_packages_add(w->out, &(un_package){.name = {NULL, 0}}, w->error);
+        return un_packages_add(w->out, &(un_package){.at = (uint32_t)object.at}, w->error);
     if (un_slice_equal(un_string(link), UN_SLICE("soft")) ||
         un_slice_starts(range, UN_SLICE("workspace:")))
         return UN_OK;

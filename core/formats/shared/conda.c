@@ -81,7 +81,8 @@ static un_status read_listed(un_packages *out, un_value object, un_error *error)
     un_status status = un_expect_strings(members, 6, error);
     if (status != UN_OK)
         return status;
-    un_package package = {.name = un_string(name),
+    un_package package = {.at = (uint32_t)object.at,
+                          .name = un_string(name),
                           .version = un_string(version),
                           .system = un_system_name(un_string(platform)),
                           .group = group_of(un_string(category), un_true(optional)),
@@ -96,7 +97,8 @@ static un_status read_listed(un_packages *out, un_value object, un_error *error)
 un_status un_conda_read_list(un_packages *out, un_value list, un_error *error) {
     un_value object;
     un_status status = UN_OK;
-    if (un_type_of(list) != UN_ARRAY)
+    un_type type = un_type_of(list);
+    if (type != UN_ARRAY && type != UN_ABSENT && type != UN_NULL)
         return un_fail_value(error, list, "`package` is no array");
     for (un_cursor c = un_walk(list); status == UN_OK && un_next(&c, NULL, &object);)
         status = read_listed(out, object, error);

@@ -7,31 +7,18 @@ static un_slice scope_of(un_slice name) {
                                                             : (un_slice){NULL, 0};
 }
 
-static un_status note(un_parts *parts, const un_package *owner, un_slice name, un_slice version,
-                      un_error *error) {
-    size_t number;
-    bool known;
-    un_status status = un_seen_find(&parts->claimed, name, version, &number, &known, error);
-    if (status != UN_OK || known)
-        return status;
-    un_slice *owners = un_arena_grow(&parts->out->arena, parts->owners, &parts->capacity,
-                                     number + 1, sizeof *owners);
-    if (!owners)
-        return un_fail(error, UN_NO_MEMORY, "out of memory");
-    parts->owners = owners;
-    owners[number] = owner->name;
-    return UN_OK;
-}
-
 un_status un_parts_claim_one(un_parts *parts, const un_package *owner, un_slice name,
                              un_slice wanted, un_slice *scope, un_error *error) {
     if (un_slice_starts(wanted, UN_SLICE("npm:")))
         wanted = un_slice_from(wanted, 4);
+    size_t number;
+    bool known;
     bool same = owner->version.len && un_slice_equal(wanted, owner->version);
     if (same && !scope->len)
         *scope = scope_of(name);
     bool beside = scope->len && un_slice_equal(scope_of(name), *scope);
-    return same || beside ? note(parts, owner, name, wanted, error) : UN_OK;
+    return same || beside ? un_seen_find(&parts->claimed, name, wanted, &number, &known, error)
+                          : UN_OK;
 }
 
 /* The scope is known after the first walk, and what is noted twice is noted once. */
@@ -50,9 +37,8 @@ void un_parts_settle(un_parts *parts) {
     size_t number;
     for (size_t i = 0; i < parts->out->count; i++) {
         un_package *package = &parts->out->items[i];
-        if ((package->bound || parts->unbound) &&
-            un_seen_get(&parts->claimed, package->name, package->version, &number))
-            package->owner = parts->owners[number];
+        package->owned = (package->bound || parts->unbound) &&
+                         un_seen_get(&parts->claimed, package->name, package->version, &number);
     }
 }
 

@@ -24,8 +24,6 @@ typedef struct un_parts {
     un_packages *out;
     bool unbound; /* the format does not say for which systems a package is */
     un_seen claimed;
-    un_slice *owners; /* of each that is claimed */
-    size_t capacity;
 } un_parts;
 
 /* Notes that the package `owner` in `version` asks for one in exactly that version, which may have
@@ -38,7 +36,7 @@ un_status un_parts_claim_one(un_parts *parts, const un_package *owner, un_slice 
 un_status un_parts_claim(un_parts *parts, const un_package *owner, un_value wanted,
                          un_error *error);
 
-/* Sets the owner of every package that is claimed. */
+/* Marks every package that is claimed. */
 void un_parts_settle(un_parts *parts);
 
 void un_parts_free(un_parts *parts);
