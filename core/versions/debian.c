@@ -6,32 +6,10 @@
  */
 #include "parts.h"
 
-static bool are_allowed(un_slice text, const char *also) {
-    for (size_t i = 0; i < text.len; i++)
-        if (!un_is_digit(text.ptr[i]) && !un_is_letter(text.ptr[i]) &&
-            (!text.ptr[i] || !strchr(also, text.ptr[i])))
-            return false;
-    return true;
-}
-
 /* The last hyphen begins the revision, the first colon ends the epoch. */
 static bool parse(un_parsed *out, un_slice text) {
-    size_t colon = un_slice_find(text, ':');
-    if (colon < text.len) {
-        out->epoch = un_slice_part(text, 0, colon);
-        text = un_slice_from(text, colon + 1);
-        if (!colon || un_digits(out->epoch) != colon || colon > 9)
-            return false;
-    }
-    size_t dash = un_slice_find_last(text, '-');
-    out->rest = un_slice_part(text, 0, dash);
-    if (dash < text.len) {
-        out->local = un_slice_from(text, dash + 1);
-        if (!out->local.len)
-            return false;
-    }
-    out->release = un_slice_part(out->rest, 0, un_release_length(out->rest));
-    return out->release.len && are_allowed(out->rest, ".+-~:") && are_allowed(out->local, ".+~");
+    return un_parse_packaged(out, text) && out->epoch.len <= 9 && out->release.len &&
+           un_are_allowed(out->rest, ".+-~:") && un_are_allowed(out->local, ".+~");
 }
 
 static int weight(un_slice text, size_t at) {
@@ -66,9 +44,7 @@ static int compare_parts(un_slice a, un_slice b) {
 }
 
 static int compare(const un_parsed *a, const un_parsed *b) {
-    int order = un_compare_numbers(a->epoch, b->epoch);
-    if (!order)
-        order = compare_parts(a->rest, b->rest);
+    int order = un_compare_packaged(a, b, compare_parts);
     return order ? order : compare_parts(a->local, b->local);
 }
 

@@ -10,13 +10,8 @@
 static bool parse(un_parsed *out, un_slice text) {
     if (text.len && *text.ptr == 'v')
         text = un_slice_from(text, 1);
-    size_t plus = un_slice_find(text, '+');
-    if (plus < text.len) {
-        out->local = un_slice_from(text, plus + 1);
-        if (!un_are_identifiers(out->local, false))
-            return false;
-    }
-    text.len = plus;
+    if (!un_take_metadata(out, &text))
+        return false;
     out->release = un_slice_part(text, 0, un_release_length(text));
     out->rest = un_slice_from(text, out->release.len);
     if (!out->release.len || un_dots(out->release) > 2)

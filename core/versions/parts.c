@@ -124,14 +124,18 @@ bool un_are_identifiers(un_slice text, bool strict) {
     }
 }
 
+bool un_take_metadata(un_parsed *out, un_slice *text) {
+    size_t plus = un_slice_find(*text, '+');
+    if (plus == text->len)
+        return true;
+    out->local = un_slice_from(*text, plus + 1);
+    text->len = plus;
+    return un_are_identifiers(out->local, false);
+}
+
 bool un_parse_prerelease(un_parsed *out, un_slice text, bool strict) {
-    size_t plus = un_slice_find(text, '+');
-    if (plus < text.len) {
-        out->local = un_slice_from(text, plus + 1);
-        if (!un_are_identifiers(out->local, false))
-            return false;
-    }
-    text.len = plus;
+    if (!un_take_metadata(out, &text))
+        return false;
     out->release = un_slice_part(text, 0, un_release_length(text));
     out->rest = un_slice_from(text, out->release.len);
     if (!out->rest.len)
@@ -164,4 +168,32 @@ int un_compare_semver(const un_parsed *a, const un_parsed *b) {
 int un_compare_with_metadata(const un_parsed *a, const un_parsed *b) {
     int order = un_compare_semver(a, b);
     return order ? order : un_compare_identifiers(a->local, b->local, un_slice_compare);
+}
+
+bool un_are_allowed(un_slice text, const char *also) {
+    for (size_t i = 0; i < text.len; i++)
+        if (!un_is_alphanumeric(text.ptr[i]) && (!text.ptr[i] || !strchr(also, text.ptr[i])))
+            return false;
+    return true;
+}
+
+bool un_parse_packaged(un_parsed *out, un_slice text) {
+    size_t colon = un_slice_find(text, ':');
+    if (colon < text.len) {
+        out->epoch = un_slice_part(text, 0, colon);
+        text = un_slice_from(text, colon + 1);
+        if (!colon || un_digits(out->epoch) != colon)
+            return false;
+    }
+    size_t dash = un_slice_find_last(text, '-');
+    out->rest = un_slice_part(text, 0, dash);
+    out->release = un_slice_part(out->rest, 0, un_release_length(out->rest));
+    if (dash < text.len)
+        out->local = un_slice_from(text, dash + 1);
+    return dash == text.len || out->local.len;
+}
+
+int un_compare_packaged(const un_parsed *a, const un_parsed *b, int (*parts)(un_slice, un_slice)) {
+    int order = un_compare_numbers(a->epoch, b->epoch);
+    return order ? order : parts(a->rest, b->rest);
 }

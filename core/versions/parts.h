@@ -84,6 +84,10 @@ int un_compare_prerelease(un_slice a, un_slice b, int (*words)(un_slice, un_slic
  * leading zero. */
 bool un_are_identifiers(un_slice text, bool strict);
 
+/* Takes "+metadata" off the end of the text and makes it out->local; false: it is no list of
+ * identifiers. */
+bool un_take_metadata(un_parsed *out, un_slice *text);
+
 /* "release[-prerelease][+metadata]": out->rest becomes the prerelease without its hyphen, and
  * out->local the metadata. `strict` is that of un_are_identifiers for a prerelease. The release may
  * be empty. */
@@ -95,5 +99,16 @@ bool un_parse_semver(un_parsed *out, un_slice text);
 /* By release and prerelease as semver.org has it; then also by the metadata. */
 int un_compare_semver(const un_parsed *a, const un_parsed *b);
 int un_compare_with_metadata(const un_parsed *a, const un_parsed *b);
+
+/* Whether it holds nothing but letters, digits and the characters of `also`. */
+bool un_are_allowed(un_slice text, const char *also);
+
+/* "[epoch:]version[-revision]", as distributions have it: out->rest becomes the version, whose
+ * numbers are out->release, and out->local the revision behind the last hyphen. Neither the epoch
+ * nor the revision may be empty where it is announced. */
+bool un_parse_packaged(un_parsed *out, un_slice text);
+
+/* By epoch, then by version, which `parts` compares. */
+int un_compare_packaged(const un_parsed *a, const un_parsed *b, int (*parts)(un_slice, un_slice));
 
 #endif

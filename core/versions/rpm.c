@@ -7,30 +7,9 @@
  */
 #include "parts.h"
 
-static bool are_allowed(un_slice text) {
-    for (size_t i = 0; i < text.len; i++)
-        if (!un_is_alphanumeric(text.ptr[i]) && (!text.ptr[i] || !strchr("._+~^", text.ptr[i])))
-            return false;
-    return true;
-}
-
 static bool parse(un_parsed *out, un_slice text) {
-    size_t colon = un_slice_find(text, ':');
-    if (colon < text.len) {
-        out->epoch = un_slice_part(text, 0, colon);
-        text = un_slice_from(text, colon + 1);
-        if (!colon || un_digits(out->epoch) != colon)
-            return false;
-    }
-    size_t dash = un_slice_find(text, '-');
-    out->rest = un_slice_part(text, 0, dash);
-    if (dash < text.len) {
-        out->local = un_slice_from(text, dash + 1);
-        if (!out->local.len)
-            return false;
-    }
-    out->release = un_slice_part(out->rest, 0, un_release_length(out->rest));
-    return out->rest.len && are_allowed(out->rest) && are_allowed(out->local);
+    return un_parse_packaged(out, text) && out->rest.len && un_are_allowed(out->rest, "._+~^") &&
+           un_are_allowed(out->local, "._+~^");
 }
 
 enum {
@@ -69,9 +48,7 @@ static int compare_parts(un_slice a, un_slice b) {
 }
 
 static int compare(const un_parsed *a, const un_parsed *b) {
-    int order = un_compare_numbers(a->epoch, b->epoch);
-    if (!order)
-        order = compare_parts(a->rest, b->rest);
+    int order = un_compare_packaged(a, b, compare_parts);
     if (!order)
         order = (a->local.len > 0) - (b->local.len > 0);
     return order ? order : compare_parts(a->local, b->local);
