@@ -180,12 +180,12 @@ describe("the list of all changes", function()
     end)
 
     it("of musl has what is for Linux, once", function()
-        command.write(file, json.object({}, { changes = { change("b", "added", nil, nil, "1", { system = "x86_64-linux" }),
+        local value = kept { change("b", "added", nil, nil, "1", { system = "x86_64-linux" }),
             change("c", "added", nil, nil, "1", { system = "x86_64-linux" }),
-            change("c", "added", nil, nil, "1", { system = "x86_64-linux-musl" }) } }))
-        assert.equal("b c", names(changes.of(record, "x86_64-linux-musl")))
-        assert.equal("b c", names(changes.of(record, "x86_64-linux")))
-        assert.equal("", names(changes.of(record, "aarch64-linux-musl")))
+            change("c", "added", nil, nil, "1", { system = "x86_64-linux-musl" }) }
+        assert.equal("b c", names(changes.listed(record, value, "x86_64-linux-musl")))
+        assert.equal("b c", names(changes.listed(record, value, "x86_64-linux")))
+        assert.equal("", names(changes.listed(record, value, "aarch64-linux-musl")))
     end)
 
     it("is fit for a terminal", function()
