@@ -3,10 +3,10 @@
 local command = require "command"
 local stage = require "stage"
 
-local work, env, state
+local work
 
 before_each(function()
-    work, env, state = stage.set()
+    work = stage.set()
 end)
 
 after_each(stage.strike)
