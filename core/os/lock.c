@@ -110,6 +110,21 @@ un_status un_lock_wait(un_lock *lock, int dir, const char *name, int64_t millise
     }
 }
 
+un_status un_lock_note(const un_lock *lock, int64_t from, int64_t until, un_error *error) {
+    if (un_os_set_times(lock->fd, from, until) != 0)
+        return un_fail_system(error, errno, NULL, "cannot set the times of the lock");
+    return UN_OK;
+}
+
+un_status un_lock_noted(const un_lock *lock, int64_t *from, int64_t *until, un_error *error) {
+    struct stat found;
+    if (un_os_fstat(lock->fd, &found) != 0)
+        return un_fail_system(error, errno, NULL, "cannot examine the lock");
+    *from = found.st_atim.tv_sec;
+    *until = found.st_mtim.tv_sec;
+    return UN_OK;
+}
+
 void un_lock_release(un_lock *lock) {
     if (lock->held)
         un_os_close(lock->fd);

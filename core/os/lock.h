@@ -44,6 +44,14 @@ un_status un_lock_wait(un_lock *lock, int dir, const char *name, int64_t millise
  */
 un_status un_lock_probe(int dir, const char *name, un_error *error);
 
+/*
+ * A note of the holder for the next one: two times in seconds, which the lock's file bears as its
+ * own. Unlike all else it takes no room, so that it can be left where nothing can be written. A
+ * lock that bears none has `until` no later than `from`.
+ */
+un_status un_lock_note(const un_lock *lock, int64_t from, int64_t until, un_error *error);
+un_status un_lock_noted(const un_lock *lock, int64_t *from, int64_t *until, un_error *error);
+
 /* Frees the lock. Idle and repeated calls do nothing. The file stays. */
 void un_lock_release(un_lock *lock);
 

@@ -82,6 +82,11 @@ int un_os_chmod(int dir, const char *path, mode_t mode) {
     return fchmodat(dir, path, mode, 0);
 }
 
+int un_os_set_times(int fd, int64_t read, int64_t written) {
+    const struct timespec times[2] = {{.tv_sec = read}, {.tv_sec = written}};
+    return futimens(fd, times);
+}
+
 int un_os_rename(int dir, const char *from, const char *to) {
     return renameat(dir, from, dir, to);
 }

@@ -30,6 +30,8 @@ int un_os_fsync(int fd);
 int un_os_fchmod(int fd, mode_t mode);
 /* fchmodat; a symbolic link at the end is followed. */
 int un_os_chmod(int dir, const char *path, mode_t mode);
+/* When the file was read and written last, in seconds (futimens). Takes no room on the disk. */
+int un_os_set_times(int fd, int64_t read, int64_t written);
 int un_os_rename(int dir, const char *from, const char *to);
 /* renameat from one directory to another. */
 int un_os_move(int from_dir, const char *from, int to_dir, const char *to);

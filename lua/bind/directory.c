@@ -276,6 +276,34 @@ static int directory_could_lock(lua_State *L) {
     return done(L, un_lock_probe(dir->fd, name, &error), &error);
 }
 
+static const un_lock *check_lock(lua_State *L) {
+    const un_lock *lock = luaL_checkudata(L, 1, LOCK);
+    luaL_argcheck(L, lock->held, 1, "the lock is not held");
+    return lock;
+}
+
+/* lock:note(from, until): two times for the next holder. */
+static int lock_note(lua_State *L) {
+    const un_lock *lock = check_lock(L);
+    un_error error = {0};
+    return done(L, un_lock_note(lock, luaL_checkinteger(L, 2), luaL_checkinteger(L, 3), &error),
+                &error);
+}
+
+/* lock:noted(): the two times, if there are any. */
+static int lock_noted(lua_State *L) {
+    const un_lock *lock = check_lock(L);
+    int64_t from, until;
+    un_error error = {0};
+    if (un_lock_noted(lock, &from, &until, &error) != UN_OK)
+        return un_bind_fail(L, &error);
+    if (until <= from)
+        return 0;
+    lua_pushinteger(L, from);
+    lua_pushinteger(L, until);
+    return 2;
+}
+
 /* lock:release() */
 static int lock_release(lua_State *L) {
     un_lock_release(luaL_checkudata(L, 1, LOCK));
@@ -305,8 +333,9 @@ static const luaL_Reg directory_methods[] = {{"enter", directory_enter},
                                              {NULL, NULL}};
 static const un_bind_type directory_type = {DIRECTORY, directory_methods};
 
-static const luaL_Reg lock_methods[] = {
-    {"release", lock_release}, {"__gc", lock_release}, {"__close", lock_release}, {NULL, NULL}};
+static const luaL_Reg lock_methods[] = {{"release", lock_release}, {"note", lock_note},
+                                        {"noted", lock_noted},     {"__gc", lock_release},
+                                        {"__close", lock_release}, {NULL, NULL}};
 static const un_bind_type lock_type = {LOCK, lock_methods};
 
 void un_bind_directory(lua_State *L) {

@@ -250,6 +250,25 @@ static void every_call_of_a_lock_fails(int dir) {
     }
 }
 
+/* Neither note nor its absence is made up, and one that cannot be left is told. */
+static void every_call_of_a_note_fails(int dir) {
+    un_lock lock = {0};
+    int64_t from = 0, until = 0;
+    un_fault_plan(NULL, NULL);
+    CHECK_INT(un_lock_try(&lock, dir, "a.lock", NULL), UN_OK);
+    un_error error = {0};
+    plan("utimens", 1, "EROFS");
+    CHECK_INT(un_lock_note(&lock, 5, 9, &error), UN_SYSTEM);
+    CHECK_INT(error.sys, EROFS);
+    un_fault_plan(NULL, NULL);
+    CHECK_INT(un_lock_note(&lock, 5, 9, NULL), UN_OK);
+    plan("fstat", 1, "EIO");
+    CHECK_INT(un_lock_noted(&lock, &from, &until, &error), UN_SYSTEM);
+    CHECK_INT(un_lock_noted(&lock, &from, &until, NULL), UN_OK);
+    CHECK(from == 5 && until == 9);
+    un_lock_release(&lock);
+}
+
 static void every_call_of_a_sweep_fails(int dir) {
     un_atomic living = {0};
     prepare(dir, &setups[1]);
@@ -307,6 +326,7 @@ int main(int argc, char **argv) {
     a_sweeper_takes_the_temporary(dir);
     a_lock_file_is_replaced(dir);
     every_call_of_a_lock_fails(dir);
+    every_call_of_a_note_fails(dir);
     every_call_of_a_sweep_fails(dir);
     the_environment_names_a_plan(argv[0]);
     un_fault_plan(NULL, NULL);

@@ -2,7 +2,8 @@
  * os.c: core/os.c with faults. Linked in its place, it forwards every call, but one.
  *
  * Which one says a plan "FUNCTION:N:ACTION": the N-th call (from 1) of FUNCTION ("write", or "any"
- * for all that can fail), counted since the plan was made. ACTION is one of
+ * for all that can fail), counted since the plan was made; "N+" and every one after it. ACTION is
+ * one of
  *
  *     ENOSPC, EIO, ...   fails with that errno and does nothing (close closes all the same)
  *     short              read, write, pwrite: half of the bytes; any other call: nothing
@@ -21,6 +22,7 @@
 #define un_os_stat       un_real_stat
 #define un_os_fsync      un_real_fsync
 #define un_os_fchmod     un_real_fchmod
+#define un_os_set_times  un_real_set_times
 #define un_os_rename     un_real_rename
 #define un_os_unlink     un_real_unlink
 #define un_os_mkdir      un_real_mkdir
@@ -37,6 +39,7 @@
 #undef un_os_stat
 #undef un_os_fsync
 #undef un_os_fchmod
+#undef un_os_set_times
 #undef un_os_rename
 #undef un_os_unlink
 #undef un_os_mkdir
@@ -71,11 +74,12 @@ enum {
     RENAME,
     STAT,
     UNLINK,
+    UTIMENS,
     WRITE
 };
-static const char *const names[] = {"close", "fchmod", "fstat",  "fsync", "lock",
-                                    "mkdir", "open",   "pwrite", "read",  "rename",
-                                    "stat",  "unlink", "write"};
+static const char *const names[] = {"close", "fchmod", "fstat",   "fsync", "lock",
+                                    "mkdir", "open",   "pwrite",  "read",  "rename",
+                                    "stat",  "unlink", "utimens", "write"};
 #define FUNCTIONS (sizeof names / sizeof *names)
 #define ANY       FUNCTIONS
 
@@ -92,6 +96,7 @@ static struct {
     bool made;
     size_t function;
     unsigned at;
+    bool onward; /* and every call after it */
     enum action action;
     int sys;
     void (*hook)(void);
@@ -134,6 +139,8 @@ void un_fault_plan(const char *text, void (*hook)(void)) {
     if (!text[length] || (plan.function == ANY && strncmp(text, "any:", 4) != 0))
         abort();
     plan.at = (unsigned)strtoul(text + length + 1, &rest, 10);
+    plan.onward = *rest == '+';
+    rest += plan.onward;
     if (plan.at == 0 || *rest != ':')
         abort();
     parse_action(rest + 1);
@@ -150,7 +157,8 @@ static enum action strike(size_t function) {
     plan.calls[function]++;
     plan.calls[ANY]++;
     if (plan.action == PASS || (plan.function != ANY && plan.function != function) ||
-        plan.calls[plan.function] != plan.at)
+        plan.calls[plan.function] < plan.at ||
+        (plan.calls[plan.function] > plan.at && !plan.onward))
         return PASS;
     if (plan.action == EXIT)
         _exit(99);
@@ -208,6 +216,10 @@ int un_os_fsync(int fd) {
 
 int un_os_fchmod(int fd, mode_t mode) {
     return strike(FCHMOD) == FAIL ? -1 : un_real_fchmod(fd, mode);
+}
+
+int un_os_set_times(int fd, int64_t read, int64_t written) {
+    return strike(UTIMENS) == FAIL ? -1 : un_real_set_times(fd, read, written);
 }
 
 int un_os_rename(int dir, const char *from, const char *to) {

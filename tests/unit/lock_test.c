@@ -239,6 +239,21 @@ static void is_no_standard_descriptor(int dir) {
     CHECK(check_holds(dir, "said.lock", "", 0));
 }
 
+/* What one holder leaves the next one finds, and a lock that was never noted on bears nothing. */
+static void bears_a_note(int dir) {
+    un_lock lock = {0};
+    int64_t from = 0, until = 0;
+    CHECK_INT(un_lock_try(&lock, dir, "noted", NULL), UN_OK);
+    CHECK_INT(un_lock_noted(&lock, &from, &until, NULL), UN_OK);
+    CHECK(until <= from);
+    CHECK_INT(un_lock_note(&lock, 1800000000, 1800000300, NULL), UN_OK);
+    un_lock_release(&lock);
+    CHECK_INT(un_lock_try(&lock, dir, "noted", NULL), UN_OK);
+    CHECK_INT(un_lock_noted(&lock, &from, &until, NULL), UN_OK);
+    CHECK(from == 1800000000 && until == 1800000300);
+    un_lock_release(&lock);
+}
+
 int main(void) {
     int dir = check_directory(), before = check_descriptors();
     excludes_and_frees(dir);
@@ -246,6 +261,7 @@ int main(void) {
     dies_with_its_holder(dir);
     a_forked_child_shares_it(dir);
     a_replaced_file_is_another_lock(dir);
+    bears_a_note(dir);
     waits(dir);
     probes(dir);
     refuses_what_is_not_ours(dir);

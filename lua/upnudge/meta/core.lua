@@ -299,6 +299,17 @@ function Directory:close() end
 
 function Lock:release() end
 
+--- Leaves two times to the next holder, which takes no room on the disk.
+---@param from integer seconds UTC
+---@param until_ integer later than `from`; else it is no note
+---@return boolean? ok
+---@return string? message
+function Lock:note(from, until_) end
+
+---@return integer? from what an earlier holder has left, if anything
+---@return integer|string? until_or_message
+function Lock:noted() end
+
 ---@return string
 function Lockfile:format() end
 

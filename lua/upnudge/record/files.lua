@@ -27,7 +27,8 @@ return {
     --- What past activations decided; when it is full it becomes the old one.
     DECISIONS = "decisions.log",
     OLD_DECISIONS = "decisions.log.old",
-    --- Held during a check; standard error of the last detached one.
+    --- Held during a check, with times that tell of one that could leave no record (see upnudge.runtime.retry);
+    --- standard error of the last detached one.
     CHECK_LOCK = "check.lock",
     CHECK_LOG = "check.log",
     --- Where a dry upgrade may write, in a directory of each check's own (core/os/scratch.h); gone when the check

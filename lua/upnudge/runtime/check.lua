@@ -11,10 +11,10 @@ local core = require "upnudge.core"
 local environment = require "upnudge.record.environment"
 local files = require "upnudge.record.files"
 local changes_of = require "upnudge.record.changes"
+local retry = require "upnudge.runtime.retry"
 
--- A failed check is tried again after 5 minutes, then 10, 20 ... at most 6 hours.
-local RETRY_FIRST <const> = 300
-local RETRY_MOST <const> = 6 * 3600
+-- Bytes that a check may write beside the lockfiles, and the most that is tried out before.
+local BESIDE <const>, TRIED_OUT <const> = 64 << 10, 8 << 20
 
 ---@class upnudge.Check
 ---@field private runtime upnudge.Runtime
@@ -49,20 +49,29 @@ local function is_of(value, found)
     return value.stamp == found.stamp or contents.is_of(value, found.known)
 end
 
+--- Whether the check that failed was of this very lockfile. Earlier versions did not say which.
+local function has_failed_for(value, found)
+    if value.tried then
+        return value.tried == found.known.bytes
+    end
+    return is_of(value, found)
+end
+
+local function later(what, now, failed_at, retry_at, why)
+    return { state = "later", outcome = "failed", reason = ("%s %s and is tried again in %s%s"):format(what,
+        ago(now - failed_at), require "upnudge.lib.duration".format(retry_at - now), why or "") }
+end
+
 --- Why no check is needed now; nil when one is.
 local function enough(value, found, now, max_age)
     local checked, tried = clock.past(value.last_checked, now), clock.past(value.last_failed, now)
     -- Earlier versions named no list of changes.
     local recent = checked and value.details and now - checked < max_age
-    local retry_at = tried and math.min(value.retry_at or 0, tried + RETRY_MOST)
-    local waiting = tried and max_age > 0 and retry_at > now
-    if not (recent or waiting) or not is_of(value, found) then
+    local retry_at = tried and retry.at(tried, value.retry_at)
+    if tried and max_age > 0 and retry_at > now and has_failed_for(value, found) then
+        return later("the check failed", now, tried, retry_at, ": " .. (value.reason or "no reason known"))
+    elseif not recent or not is_of(value, found) then
         return nil
-    end
-    if waiting then
-        return { state = "later", outcome = "failed", reason = ("the check failed %s and is tried again in %s: %s")
-            :format(ago(now - tried), require "upnudge.lib.duration".format(retry_at - now),
-                value.reason or "no reason known") }
     end
     return { state = "fresh", outcome = "fresh", reason = ("checked %s"):format(ago(now - checked)),
         changes = value.changes }
@@ -98,6 +107,19 @@ local function acquire(record)
         return nil, { state = "busy", outcome = "busy", reason = "another process is checking " .. record.path }
     end
     return nil, failed(why)
+end
+
+--- Why a check would be in vain, though its lock is held: what it finds could not be kept. A dry upgrade takes minutes,
+--- and begins again at every prompt if nobody remembers that it failed.
+local function in_vain(record, held, found, now, max_age)
+    local failed_at, retry_at = retry.noted(held.lock, now)
+    if failed_at and max_age > 0 then
+        return later("the outcome of a check could not be kept", now, failed_at, retry_at)
+    end
+    local ok, message = held.directory:could_replace(files.RECORD, math.min(2 * #found.bytes + BESIDE, TRIED_OUT))
+    if not ok then
+        return failed(("the outcome of a check could not be kept in %s: %s"):format(record.directory_path, message))
+    end
 end
 
 local function read_lockfile(runtime, env, options)
@@ -157,15 +179,15 @@ function M.begin(runtime, state, options)
     if not directory then
         return lock
     end
+    local held = { strategy = strategy, directory = directory, lock = lock, options = options }
     -- Another process may just have finished.
-    answer = obstacle(state.record, found, now, max_age)
+    answer = obstacle(state.record, found, now, max_age) or in_vain(state.record, held, found, now, max_age)
     if answer then
         lock:release()
         directory:close()
         return answer
     end
-    local check = begun(runtime, state, found, { strategy = strategy, directory = directory, lock = lock,
-        options = options })
+    local check = begun(runtime, state, found, held)
     if options.probe then
         return check
     end
@@ -312,10 +334,11 @@ function Check:store(new_bytes, parsed, changes)
             new = named.new, details = named.details, changes = #changes,
             -- A result seen in the very second of a notice came after it.
             systems = changes_of.count(changes, previous.systems, math.max(now, said and said + 1 or 0)),
-            last_failed = false, failures = false, retry_at = false, reason = false, rehearsal = self.rehearsal,
+            last_failed = false, failures = false, retry_at = false, tried = false, reason = false,
+            rehearsal = self.rehearsal,
         })
     end
-    -- A failure to tidy is none of the commit, and is made good by the next one. What could not be committed goes, too.
+    -- A failure to tidy is none of the commit; the next one makes it good. What could not be committed goes, too.
     pcall(blobs.tidy, self.record, self.directory)
     return ok, message
 end
@@ -353,8 +376,10 @@ function Check:accept(bytes, security, parsed, changes)
     changes_of.mark_security(changes, security or {}, parsed:format())
     local ok, fault = self:store(bytes, parsed, changes)
     if not ok then
-        return failed(fault)
+        local where = self.record.directory_path
+        return self:try_fail(("its outcome could not be kept in %s: %s"):format(where, fault), true)
     end
+    retry.forget(self.lock)
     self:give_back(bytes, security)
     local count = #changes
     return { outcome = "checked", changes = count,
@@ -375,15 +400,19 @@ function Check:try_fail(reason, blame)
     reason = require "upnudge.lib.terminal".line(reason)
     local previous = self.record:read() or {}
     local failures = (previous.failures or 0) + 1
-    local wait = math.min(RETRY_FIRST * 2 ^ math.min(failures - 1, 20), RETRY_MOST) // 1
-    local fields = { last_failed = now, failures = failures, retry_at = now + wait, reason = reason,
-        name = self.name, lockfile = self.lockfile, rehearsal = self.rehearsal }
+    local fields = { last_failed = now, failures = failures, retry_at = now + retry.wait(failures), reason = reason,
+        tried = self.known.bytes, name = self.name, lockfile = self.lockfile, rehearsal = self.rehearsal }
     if not previous.stamp then
         fields.stamp, fields.old = self.known.stamp, self.known.bytes
         fields.content = contents.tied(self.known.bytes, self.known.content)
     end
     local ok, message = self.strategy.commit_check(self.record, self.directory, fields)
-    local answer = failed(ok and reason or message)
+    if ok then
+        retry.forget(self.lock)
+    else
+        retry.note(self.lock, now)
+    end
+    local answer = failed(ok and reason or ("%s (%s)"):format(reason, message))
     if ok and not blame then
         answer.error = nil
     end

@@ -343,6 +343,128 @@ describe("the commit of a check", function()
         end
         assert.is_true(failed > 20, failed)
     end)
+
+    it("does not fail where it cannot tidy, and the next one does that", function()
+        local _, after = before_and_after()
+        for _, plan in ipairs { "unlink:1+:EIO", "unlink:1+:EBUSY", "unlink:1+:EROFS" } do
+            local said = commit(plan)
+            local now, strays = told()
+            assert.same({ 0, after, 3 }, { said.code, now, #strays }, plan .. said.err)
+            assert.equal(0, check("--now", NOW + 2 * DAY, "--new", branch_new).code)
+            now, strays = told()
+            assert.same({ after, {} }, { now, strays }, plan)
+        end
+    end)
+end)
+
+describe("a check whose outcome cannot be kept", function()
+    local FAULTY <const> = command.root .. "/" .. command.build .. "/tests/fault/upnudge-cli"
+    local DAYS <const> = 10 * DAY
+
+    --- A dry upgrade that leaves a mark, does `more` and gives the lockfile.
+    local function upgrade(more)
+        return script('echo ran >>"$work/ran"; ' .. (more or "") .. '\ncat "$new"')
+    end
+
+    local function ran()
+        local _, times = (command.read(work .. "/ran") or ""):gsub("ran", "")
+        os.remove(work .. "/ran")
+        return times
+    end
+
+    --- Puts the state on a small disk of its own; false: that needs rights that we do not have.
+    local function on_small_disk()
+        local disk = work .. "/disk"
+        command.must("mkdir %s", disk)
+        if command.shell("mount -t tmpfs -o size=256k,mode=700 none %s", disk).code ~= 0 then
+            return false
+        end
+        stage.finally(function() command.must("umount %s", disk) end)
+        state = disk .. "/state"
+        return true
+    end
+
+    it("is tried again as one that failed, not at every prompt", function()
+        local begun = 0
+        check("--now", NOW, "--new", NEW)
+        for i, plan in ipairs { "write:1:ENOSPC", "write:1+:ENOSPC", "fsync:1:EDQUOT", "fsync:1+:EDQUOT", "rename:1+:EROFS" } do
+            local now = NOW + i * DAYS
+            local said = command.shell("UPNUDGE_FAULT=%s exec %s check %s --state-dir %s --now %d -- %s", plan, FAULTY, env, state, now,
+                upgrade())
+            -- Whether it could be kept is tried out first, but that tells of no disk that fills up later.
+            local times = ran()
+            begun = begun + times
+            if times > 0 then
+                assert.equal(1, said.code, plan)
+                local later = outcome("--now", now + 299, "--", upgrade())
+                assert.same({ "failed", 0 }, { later.outcome, ran() }, plan)
+                assert.is_truthy(later.reason:find("tried again in 1 second", 1, true), plan .. ": " .. later.reason)
+                assert.equal(12, record().changes)
+                assert.equal("checked", outcome("--now", now + 299, "--max-age", 0, "--", upgrade()).outcome)
+                assert.equal(1, ran())
+                assert.equal("checked", outcome("--now", now + 298, "--max-age", 0, "--", upgrade()).outcome)
+                assert.equal("fresh", outcome("--now", now + 299, "--", upgrade()).outcome)
+                assert.equal(1, ran())
+            end
+        end
+        assert.is_true(begun >= 3, begun)
+    end)
+
+    it("does not begin where that can be known before, and says why at once", function()
+        if not on_small_disk() then
+            pending "needs the right to mount"
+            return
+        end
+        check("--now", NOW, "--new", NEW)
+        command.shell("dd if=/dev/zero of=%s/fill bs=1k 2>/dev/null", work .. "/disk")
+        for _, how in ipairs { "--json", "--detach" } do
+            local said = check("--now", NOW + DAYS, how, "--", upgrade())
+            assert.same({ 1, 0 }, { said.code, ran() })
+            assert.is_truthy((said.out .. said.err):find("could not be kept in .*No space left on device"), said.out .. said.err)
+        end
+        command.must('rm "$work/disk/fill" && mount -o remount,ro "$work/disk"')
+        for _, how in ipairs { "--json", "--detach" } do
+            local said = check("--now", NOW + DAYS, how, "--", upgrade())
+            assert.same({ 1, 0 }, { said.code, ran() })
+            assert.is_truthy((said.out .. said.err):find("Read-only file system", 1, true), said.out .. said.err)
+        end
+        command.must 'mount -o remount,rw "$work/disk"'
+        assert.equal("checked", outcome("--now", NOW + DAYS, "--", upgrade()).outcome)
+    end)
+
+    it("on a disk that fills up meanwhile waits longer each time, and is as good as new when there is room", function()
+        if not on_small_disk() then
+            pending "needs the right to mount"
+            return
+        end
+        for _ = 1, 2 do
+            local now, fill = NOW, upgrade 'dd if=/dev/zero of="$work/disk/fill" bs=1k 2>/dev/null'
+            for _, wait in ipairs { 300, 600, 1200 } do
+                local said = check("--now", now, "--", fill)
+                assert.same({ 1, 1 }, { said.code, ran() })
+                assert.is_truthy(said.err:find("No space left", 1, true), said.err)
+                os.remove(work .. "/disk/fill")
+                assert.equal("failed", outcome("--now", now + wait - 1, "--", fill).outcome)
+                assert.equal(0, ran())
+                now = now + wait
+            end
+            assert.equal("checked", outcome("--now", now, "--", upgrade()).outcome)
+            assert.equal(1, ran())
+            command.must("rm -r %s", state)
+        end
+    end)
+
+    it("is remembered though an earlier one was of another lockfile", function()
+        check("--now", NOW, "--new", NEW)
+        command.write(env .. "/.flox/env/manifest.lock", (command.read(stage.OLD):gsub("8%.9%.0", "8.8.0")))
+        assert.equal("failed", outcome("--now", NOW + 1, "--", upgrade "exit 1").outcome)
+        assert.equal(1, ran())
+        assert.is_truthy(outcome("--now", NOW + 2, "--", upgrade()).reason:find("tried again in 4 minutes", 1, true))
+        assert.equal(0, ran())
+        -- The one of before is as it was.
+        command.must('cp %s "$env/.flox/env/manifest.lock"', stage.OLD)
+        assert.equal("fresh", outcome("--now", NOW + 2, "--", upgrade()).outcome)
+    end)
 end)
 
 describe("what a dry upgrade writes", function()
