@@ -122,11 +122,32 @@ local function in_vain(record, held, found, now, max_age)
     end
 end
 
+--- The path from everywhere, with its links as they are: where they lead is looked at anew at each activation. Only
+--- what leads out of the working directory, which has no links, can be resolved for good.
+local function absolute(disk, path)
+    local from, parts = "", {}
+    if path:sub(1, 1) ~= "/" then
+        local here, message = disk.realpath "."
+        if not here then
+            return nil, message
+        end
+        from = here ~= "/" and here or ""
+    end
+    for part in path:gmatch "[^/]+" do
+        if part == ".." and not parts[1] then
+            from = from:match "^(.*)/" or ""
+        elseif part ~= "." then
+            parts[#parts + 1] = part
+        end
+    end
+    return from .. "/" .. table.concat(parts, "/")
+end
+
 local function read_lockfile(runtime, env, options)
     local disk, reader = runtime.host.disk, runtime:lockfiles()
     local path, message
     if options.lockfile then
-        path, message = disk.realpath(options.lockfile)
+        path, message = absolute(disk, options.lockfile)
     else
         path, message = reader:find(env)
     end

@@ -109,20 +109,22 @@ function Runtime:lockfiles()
     return self.formats
 end
 
---- What is kept about one environment. Its canonical path is found once.
+--- What is kept about one environment. Where its path leads is looked at each time, for a link may lead elsewhere now.
 ---@param path string
 ---@return upnudge.EnvironmentState? state
 ---@return string? message
 function Runtime:environment(path)
-    local state = self.environments[path]
+    local disk = self.host.disk
+    local canonical, message = disk.realpath(path)
+    if not canonical then
+        return nil, message
+    end
+    local state = self.environments[canonical]
     if not state then
-        local env, message = require "upnudge.record.environment".open(self.host.disk, path)
-        if not env then
-            return nil, message
-        end
-        state = { env = env, record = require "upnudge.record".open(self.host.disk, self.state_dir, env), cache = {},
+        local env = assert(require "upnudge.record.environment".open(disk, canonical))
+        state = { env = env, record = require "upnudge.record".open(disk, self.state_dir, env), cache = {},
             decisions = {} }
-        self.environments[path] = state
+        self.environments[canonical] = state
     end
     return state
 end

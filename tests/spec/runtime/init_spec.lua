@@ -1,5 +1,6 @@
 --- The runtime: how it opens, what it keeps, and what it writes when it closes.
 
+local cjson = require "cjson"
 local command = require "command"
 local core = require "upnudge.core"
 local decisions = require "upnudge.record.decisions"
@@ -10,23 +11,137 @@ local stage = require "stage"
 local NOW <const> = stage.NOW
 
 local work, env, state, now, variables
+--- The working directory; this process stays where its modules are.
+local here
+--- Paths with that.
+local disk = setmetatable({ realpath = function(path)
+    return core.realpath(path == "." and here or path)
+end }, { __index = core })
 
 before_each(function()
     work, env, state = stage.set()
-    now, variables = NOW, { HOME = work }
+    now, variables, here = NOW, { HOME = work }, nil
 end)
 
 after_each(stage.strike)
 
 local function open(options)
     options = options or {}
-    options.host = hosts.new { now = function() return now end, variable = function(name) return variables[name] end }
+    options.host = hosts.new { disk = disk, now = function() return now end, variable = function(name) return variables[name] end }
     local runtime, message = runtimes.open(options)
     if runtime then
         stage.finally(function() runtime:close() end)
     end
     return runtime, message
 end
+
+describe("a path with links", function()
+    local ALWAYS <const> = '{ api = 1, name = "p", strategy = "stateless", rules = { u.rule "all" { notify = u.always() } } }'
+    --- In each the release that is in use is one link; the words are what a host, or a person, says.
+    local LAYOUTS <const> = {
+        ["to the lockfile, relative"] = { make = 'mkdir app', use = "ln -sfn ../releases/%s/package-lock.json app/package-lock.json" },
+        ["to the lockfile, absolute"] = { make = 'mkdir app', use = 'ln -sfn "$PWD/releases/"%s/package-lock.json app/package-lock.json' },
+        ["to a link to the lockfile"] = { make = "mkdir app; ln -s ../here.json app/package-lock.json",
+            use = "ln -sfn releases/%s/package-lock.json here.json" },
+        ["in the middle"] = { make = "mkdir app; ln -s ../current/package-lock.json app/package-lock.json", use = "ln -sfn releases/%s current" },
+        ["in the middle of the lockfile that is named"] = { make = "mkdir app", use = 'ln -sfn "$PWD/releases/"%s current',
+            lockfile = "/current/package-lock.json" },
+        ["in the middle of the lockfile that is named from here"] = { make = "mkdir app", use = "ln -sfn releases/%s current", from = "app",
+            lockfile = "./..//current/./package-lock.json" },
+        ["inside the environment"] = { make = "mkdir app", use = "ln -sfn ../releases/%s app/current", from = "app",
+            lockfile = "current/package-lock.json" },
+        ["to the environment"] = { make = ":", use = "ln -sfn releases/%s app", elsewhere = true },
+        ["to what the environment is in"] = { make = "mkdir releases/old/app releases/new/app; mv releases/old/*.json releases/old/app; \z
+            mv releases/new/*.json releases/new/app", use = "ln -sfn releases/%s current", env = "/current/app", elsewhere = true },
+    }
+
+    local function lockfile(version)
+        return ('{"lockfileVersion":3,"packages":{"node_modules/a":{"version":"%s"}}}'):format(version)
+    end
+
+    before_each(function()
+        command.must 'mkdir -p "$work/releases/old" "$work/releases/new"'
+        command.write(work .. "/releases/old/package-lock.json", lockfile "1.0.0")
+        command.write(work .. "/releases/new/package-lock.json", lockfile "2.0.0")
+        command.write(work .. "/upgraded.json", lockfile "2.0.0")
+    end)
+
+    for name, layout in pairs(LAYOUTS) do
+        local function use(release)
+            command.must(('cd "$work" && ' .. layout.use):format(release))
+        end
+
+        local function path_of_env()
+            return work .. (layout.env or "/app")
+        end
+
+        --- How it is with the new release in use, and then with the old one again.
+        local function expect(said)
+            assert.is_true(said().notify)
+            use "new"
+            local decision = said()
+            assert.same({ false, layout.elsewhere and "no check has run yet" or "the lockfile changed since the last check" },
+                { decision.notify, decision.reason })
+            use "old"
+            assert.is_true(said().notify)
+            command.must 'rm -r "$work/releases/old"'
+            assert.is_false(said().notify)
+        end
+
+        it(name .. " is looked at anew by a host that stays open", function()
+            command.must('cd "$work" && ' .. layout.make)
+            use "old"
+            local runtime = assert(open { state_dir = state, policy = stage.policy(ALWAYS) })
+            here = work .. "/" .. (layout.from or "")
+            local check = runtime:check_begin(path_of_env(), { lockfile = layout.lockfile and (layout.from and "" or work) .. layout.lockfile })
+            assert.equal("begun", check.state, check.reason)
+            assert.equal("checked", check:commit(lockfile "2.0.0").outcome)
+            here = "/"
+            expect(function() return runtime:notify(path_of_env(), { tty = true }) end)
+        end)
+
+        it(name .. " is looked at anew by every process", function()
+            command.must('cd "$work" && ' .. layout.make)
+            use "old"
+            local words = layout.lockfile and "--lockfile " .. command.quote(layout.from and layout.lockfile or work .. layout.lockfile) or ""
+            command.must(('cd "$work/%s" && "$upnudge" check %s --state-dir "$state" --new "$work/upgraded.json" %s'):format(layout.from or "",
+                command.quote(path_of_env()), words))
+            local policy = stage.policy(ALWAYS)
+            expect(function()
+                local said = cjson.decode(command.run("explain", path_of_env(), "--state-dir", state, "--tty", "--json", "--policy", policy).out)
+                local told = command.run("notify", path_of_env(), "--state-dir", state, "--tty", "--policy", policy).err
+                assert.equal(said.notified, told ~= "")
+                return { notify = said.notified, reason = said.reason }
+            end)
+        end)
+    end
+
+    it("that lead nowhere are told of, and so are those that lead in a circle", function()
+        command.must 'cd "$work" && mkdir app && ln -s nowhere.json app/package-lock.json && ln -s loop loop'
+        local runtime = assert(open { state_dir = state })
+        assert.is_truthy(runtime:check_begin(work .. "/app").reason:find("no lockfile that upnudge knows", 1, true))
+        assert.is_truthy(runtime:check_begin(work .. "/app", { lockfile = work .. "/app/package-lock.json" }).reason:find("No such file", 1, true))
+        assert.is_truthy(runtime:check_begin(work .. "/app", { lockfile = work .. "/loop" }).reason:find("Too many levels", 1, true))
+        assert.is_truthy(runtime:notify(work .. "/loop").reason:find("Too many levels", 1, true))
+    end)
+
+    it("are kept in the path of a lockfile that is named, and everything else is cleaned", function()
+        command.must 'cd "$work" && mkdir app && ln -s releases/old current'
+        local runtime = assert(open { state_dir = state })
+        for from, paths in pairs { app = { ["../current/package-lock.json"] = "/current/package-lock.json",
+            ["./..//current/../old/./package-lock.json"] = "/current/../old/package-lock.json" }, [""] = {
+            ["current/package-lock.json"] = "/current/package-lock.json", ["app/../current//package-lock.json"] = "/app/../current/package-lock.json",
+            [work .. "//current/./package-lock.json"] = "/current/package-lock.json" } } do
+            here = work .. "/" .. from
+            for named, kept in pairs(paths) do
+                local check = runtime:check_begin(work .. "/app", { lockfile = named, max_age = 0 })
+                assert.equal("begun", check.state, check.reason)
+                assert.equal(work .. kept, check.lockfile)
+                check:abort()
+            end
+        end
+    end)
+end)
 
 describe("a runtime", function()
     it("keeps its state where it is told, or where caches are", function()
@@ -67,9 +182,9 @@ describe("a runtime", function()
         assert.is_nil(core.stamp(state))
     end)
 
-    it("knows an environment once, and says what it cannot find", function()
+    it("knows an environment once, however one comes to it, and says what it cannot find", function()
         local runtime = assert(open { state_dir = state })
-        assert.equal(runtime:environment(env), runtime:environment(env))
+        assert.equal(runtime:environment(env), runtime:environment(env .. "/../webshop/"))
         for _, what in ipairs { "notify", "explain" } do
             local decision = runtime[what](runtime, work .. "/nowhere")
             assert.same({ false, true }, { decision.notify, decision.error })
