@@ -282,6 +282,7 @@ function Check:abort()
     self:give_back()
     self.lock:release()
     self.directory:close()
+    self.runtime:check_ended()
     return {}
 end
 

@@ -39,6 +39,7 @@ local M = { VERSION = "0.1.0" }
 ---@field private environments table<string, upnudge.EnvironmentState>
 ---@field private chosen? table the strategy, once it was asked for
 ---@field private formats? upnudge.LockfileReader once a lockfile was read
+---@field private closed? boolean
 ---@field private unwritten integer decisions that no log has yet
 local Runtime = {}
 Runtime.__index = Runtime
@@ -207,8 +208,16 @@ function Runtime:check_begin(path, options)
     return require "upnudge.runtime.check".begin(self, state, options or {})
 end
 
+--- A check ends, for which formats may have been loaded after everything was closed.
+function Runtime:check_ended()
+    if self.closed then
+        self:close()
+    end
+end
+
 --- Flushes the log and releases the VMs of the policy and of the formats beside it. Repeated calls do nothing.
 function Runtime:close()
+    self.closed = true
     self:flush()
     if self.formats then
         self.formats:close()

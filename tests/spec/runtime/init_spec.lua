@@ -248,6 +248,37 @@ describe("a runtime", function()
         runtime:close()
         assert.equal("no room", check:fail("no room").reason)
     end)
+
+    it("that is closed holds nothing after that, not even the formats that such a check has loaded", function()
+        local policy = stage.policy '{ api = 1, name = "p", extends = "default" }'
+        command.must 'mkdir "$work/formats"'
+        command.write(work .. "/formats/acme.lua", [[local u = require "upnudge"
+            return u.format { api = 1, name = "acme", title = "Acme", files = { "acme.lock" }, syntax = "lines",
+                versions = "semver", packages = function(lines)
+                    return { { name = "a", version = lines[1] } }
+                end }]])
+        command.write(env .. "/acme.lock", "1.0.0\n")
+        local runtime = assert(open { state_dir = state, policy = policy })
+        local check = runtime:check_begin(env, { lockfile = env .. "/acme.lock" })
+        assert.equal("begun", check.state, check.reason)
+        local vms, vm = 0, core.vm
+        stage.finally(function() core.vm = vm end)
+        core.vm = function(...)
+            local made = vm(...)
+            vms = vms + 1
+            return setmetatable({}, { __index = function(_, name)
+                return function(_, ...)
+                    vms = vms - (name == "close" and 1 or 0)
+                    return made[name](made, ...)
+                end
+            end })
+        end
+        runtime:close()
+        assert.equal("checked", check:commit("1.1.0\n").outcome)
+        assert.equal(0, vms)
+        check:abort()
+        assert.equal(0, vms)
+    end)
 end)
 
 describe("what a runtime has decided", function()
