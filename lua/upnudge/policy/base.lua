@@ -9,14 +9,14 @@ local M = {}
 local CHAIN_LIMIT <const> = 16
 
 --- What `extends = "name"` means: a file beside the policy, else a ready-made one; never a path.
-local function base_source(source, name)
+local function base_source(source, name, ready_made)
     if source.path then
         local beside = (source.path:match("^(.*/)") or "") .. name .. ".lua"
         if beside ~= source.path and core.stamp(beside) then
             return { name = beside, path = beside }
         end
     end
-    return { name = name .. " (ready-made)", builtin = name }
+    return ready_made(name)
 end
 
 local function is_in(chain, source)
@@ -41,13 +41,14 @@ end
 ---@param chain table[] {source, name, bytes} of the files so far
 ---@param name string
 ---@param read fun(source: upnudge.PolicySource): string?, string?
+---@param ready_made fun(name: string): upnudge.PolicySource
 ---@return table? file
 ---@return string? message
-function M.of(chain, name, read)
+function M.of(chain, name, read, ready_made)
     if not name:find "^%w[%w_-]*$" then
         return nil
     end
-    local source = base_source(chain[#chain].source, name)
+    local source = base_source(chain[#chain].source, name, ready_made)
     if is_in(chain, source) then
         return nil, ("policies extend each other in a circle: %s -> %s"):format(names_of(chain), source.name)
     end

@@ -132,7 +132,7 @@ local function load_chain(vm, file, mistakes)
         file.strategy, file = loaded.strategy, nil
         if loaded.extends then
             local message
-            file, message = require "upnudge.policy.base".of(chain, loaded.extends, read)
+            file, message = require "upnudge.policy.base".of(chain, loaded.extends, read, ready_made)
             note(mistakes, chain[#chain], message and { { key = "extends", depth = 1, message = message } })
         end
     end

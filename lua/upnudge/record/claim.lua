@@ -8,7 +8,7 @@ local notified = require "upnudge.record.notified"
 
 local M = {}
 
-local FILE <const>, SCHEMA <const> = files.NOTIFIED, 1
+local FILE <const>, SCHEMA <const> = notified.FILE, notified.SCHEMA
 -- Room for a rule with a longer name, say, without another file. A sector, so that a disk writes it whole.
 local SIZE <const> = 512
 

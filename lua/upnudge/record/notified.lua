@@ -11,9 +11,12 @@
 local files = require "upnudge.record.files"
 local read_json = require "upnudge.lib.json.read"
 
-local M = {}
+local M = {
+    FILE = files.NOTIFIED,
+    SCHEMA = 1,
+}
 
-local FILE <const>, SCHEMA <const> = files.NOTIFIED, 1
+local FILE <const>, SCHEMA <const> = M.FILE, M.SCHEMA
 
 ---@class upnudge.History what a policy may know of past notices
 ---@field last_notified? integer seconds UTC

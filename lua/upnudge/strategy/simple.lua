@@ -5,7 +5,6 @@
 --- comes between, the activation's digits go to the replaced file and are lost, and one notice
 --- repeats. The result of the check cannot be lost. k shells at once may show up to k notices.
 
-local files = require "upnudge.record.files"
 local notified = require "upnudge.record.notified"
 
 local M = {}
@@ -15,10 +14,8 @@ local M = {}
 ---@return upnudge.Seen?
 ---@return string? message
 function M.read(record)
-    if record:read_beside(files.NOTIFIED) then
-        return notified.read(record)
-    end
-    return notified.interpret(record, nil, nil, "not-found")
+    local bytes = record:read_beside(notified.FILE)
+    return notified.interpret(record, bytes, nil, "not-found")
 end
 
 --- Writes the outcome of a check over the record as it is now, with its `last_notified`. Called under the

@@ -3,21 +3,17 @@
 local choices = require "upnudge.record.choices"
 local command = require "command"
 local core = require "upnudge.core"
-local records = require "upnudge.record"
 local stage = require "stage"
 
 local NOW <const> = stage.NOW
-local PATH <const>, KEY <const> = "/home/me/webshop", ("0a"):rep(16)
+local PATH <const> = stage.PATH
 
 local work, record, file
 
-local function open(disk)
-    return records.open(disk, work .. "/state", { path = PATH, key = KEY })
-end
-
 before_each(function()
     work = stage.bare()
-    record, file = open(core), ("%s/state/%s/choices.json"):format(work, KEY)
+    record = stage.record()
+    file = record.directory_path .. "/choices.json"
 end)
 
 after_each(stage.strike)
@@ -27,7 +23,7 @@ describe("choices", function()
         assert(choices.change(record, function(value) value.snoozed_until = NOW end))
         assert(choices.change(record, function(value) value.ignore = { "linux-*", "curl@8.10.1" } end))
         assert.equal(('{"schema":1,"path":"%s","snoozed_until":%d,"ignore":["linux-*","curl@8.10.1"]}\n'):format(PATH, NOW), command.read(file))
-        assert.same({ "linux-*", "curl@8.10.1" }, open(core):choices().ignore)
+        assert.same({ "linux-*", "curl@8.10.1" }, stage.record():choices().ignore)
     end)
 
     it("are taken back", function()
@@ -79,7 +75,7 @@ describe("choices", function()
             return directory
         end }, { __index = core })
         local changed = false
-        assert.same({ nil, "busy for too long" }, { choices.change(open(disk), function() changed = true end) })
+        assert.same({ nil, "busy for too long" }, { choices.change(stage.record(disk), function() changed = true end) })
         assert.same({ { "choices.lock", 2000 }, false }, { asked, changed })
     end)
 

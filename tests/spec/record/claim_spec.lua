@@ -2,22 +2,19 @@
 
 local claims = require "upnudge.record.claim"
 local command = require "command"
-local core = require "upnudge.core"
 local notified = require "upnudge.record.notified"
-local records = require "upnudge.record"
 local stage = require "stage"
 
 local NOW <const> = stage.NOW
-local PATH <const>, KEY <const> = "/home/me/webshop", ("0a"):rep(16)
+local PATH <const> = stage.PATH
 
-local work, record, file
+local record, file
 
 before_each(function()
-    work = stage.bare()
-    record = records.open(core, work .. "/state", { path = PATH, key = KEY })
-    local directory <close> = assert(record:directory(true))
-    assert(record:commit(directory, { name = "shop" }))
-    file = ("%s/state/%s/notified.json"):format(work, KEY)
+    stage.bare()
+    record = stage.record()
+    assert(stage.commit(record, { name = "shop" }))
+    file = record.directory_path .. "/notified.json"
     assert(record:read())
 end)
 
@@ -213,7 +210,7 @@ describe("a claim in the way of another", function()
 
     it("is told of what hinders every claim", function()
         assert.equal("won", rehearse(nil, notice(NOW)))
-        command.must('rm "$work"/state/%s/notified.lock; mkdir "$work"/state/%s/notified.lock', KEY, KEY)
+        command.must('rm "$work"/state/%s/notified.lock; mkdir "$work"/state/%s/notified.lock', stage.KEY, stage.KEY)
         local outcome, message = claim(nil, notice(NOW))
         assert.is_nil(outcome)
         assert.is_truthy(message:find("Is a directory", 1, true), message)

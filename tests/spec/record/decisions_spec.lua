@@ -1,21 +1,18 @@
 --- The log of decisions.
 
 local command = require "command"
-local core = require "upnudge.core"
 local decisions = require "upnudge.record.decisions"
-local records = require "upnudge.record"
 local stage = require "stage"
 
 local NOW <const> = stage.NOW
-local KEY <const> = ("0a"):rep(16)
 
-local work, record, file
+local record, file
 
 before_each(function()
-    work = stage.bare()
-    record = records.open(core, work .. "/state", { path = "/home/me/webshop", key = KEY })
+    stage.bare()
+    record = stage.record()
     assert(record:directory(true)):close()
-    file = ("%s/state/%s/decisions.log"):format(work, KEY)
+    file = record.directory_path .. "/decisions.log"
 end)
 
 after_each(stage.strike)
@@ -84,7 +81,7 @@ describe("decisions", function()
     it("of an environment without a record go nowhere", function()
         command.must 'rm -r "$work/state"'
         flush(decided(NOW, true, "a", "x"))
-        assert.is_nil(require "lfs".attributes(work .. "/state"))
+        assert.is_nil(require "lfs".attributes(record.state_dir))
         assert.same({}, decisions.read(record))
     end)
 end)

@@ -1,12 +1,9 @@
 --- The record as a file: what counts as one, and the time that is written in place.
 
 local command = require "command"
-local core = require "upnudge.core"
-local records = require "upnudge.record"
 local stage = require "stage"
 
 local NOW <const> = stage.NOW
-local KEY <const> = ("0a"):rep(16)
 
 local work, record, path
 
@@ -17,14 +14,13 @@ local function put(text)
 end
 
 local function commit(fields)
-    local directory <close> = assert(record:directory(true))
-    assert(record:commit(directory, fields))
+    assert(stage.commit(record, fields))
 end
 
 before_each(function()
     work = stage.bare()
-    record = records.open(core, work .. "/state", { path = "/home/me/webshop", key = KEY })
-    path = ("%s/state/%s/record.json"):format(work, KEY)
+    record = stage.record()
+    path = record.directory_path .. "/record.json"
 end)
 
 after_each(stage.strike)
@@ -145,11 +141,11 @@ end)
 describe("what stands beside a record", function()
     it("is read like it: ours, within a limit", function()
         put "{}"
-        command.write(work .. "/state/" .. KEY .. "/x", ("x"):rep(65536))
+        command.write(work .. "/state/" .. stage.KEY .. "/x", ("x"):rep(65536))
         assert.equal(65536, #record:read_beside "x")
         assert.equal("limit", (select(3, record:read_beside("x", 65535))))
         assert.equal("not-found", (select(3, record:read_beside "y")))
-        command.must('ln -s x "$work"/state/%s/link', KEY)
+        command.must('ln -s x "$work"/state/%s/link', stage.KEY)
         assert.equal("foreign", (select(3, record:read_beside "link")))
     end)
 
@@ -158,7 +154,7 @@ describe("what stands beside a record", function()
         local none = record:choices()
         assert.same({}, none)
         assert.equal(none, record:choices())
-        local file = work .. "/state/" .. KEY .. "/choices.json"
+        local file = work .. "/state/" .. stage.KEY .. "/choices.json"
         command.write(file, '{"schema":1,"path":"/home/me/webshop","snoozed_until":5}')
         local chosen = record:choices()
         assert.equal(5, chosen.snoozed_until)
@@ -172,9 +168,9 @@ describe("what stands beside a record", function()
     it("is a directory, which is there when it is wanted", function()
         local directory, message, code = record:directory()
         assert.same({ nil, "not-found" }, { directory, code })
-        assert.is_truthy(message:find(KEY, 1, true))
+        assert.is_truthy(message:find(stage.KEY, 1, true))
         record:directory(true):close()
         record:directory():close()
-        assert.equal("700 700\n", command.must('stat -c %%a "$work/state" "$work"/state/%s | paste -sd" "', KEY))
+        assert.equal("700 700\n", command.must('stat -c %%a "$work/state" "$work"/state/%s | paste -sd" "', stage.KEY))
     end)
 end)

@@ -1,22 +1,19 @@
 --- What is known of the last notice, from the two places that may tell.
 
 local command = require "command"
-local core = require "upnudge.core"
 local notified = require "upnudge.record.notified"
-local records = require "upnudge.record"
 local stage = require "stage"
 
 local NOW <const> = stage.NOW
-local PATH <const>, KEY <const> = "/home/me/webshop", ("0a"):rep(16)
+local PATH <const> = stage.PATH
 
 local record, file
 
 before_each(function()
-    local work = stage.bare()
-    record = records.open(core, work .. "/state", { path = PATH, key = KEY })
-    local directory <close> = assert(record:directory(true))
-    assert(record:commit(directory, { name = "shop" }))
-    file = ("%s/state/%s/notified.json"):format(work, KEY)
+    stage.bare()
+    record = stage.record()
+    assert(stage.commit(record, { name = "shop" }))
+    file = record.directory_path .. "/notified.json"
     assert(record:read())
 end)
 

@@ -1,18 +1,14 @@
 --- The commit: what a record keeps, and what it does not.
 
 local command = require "command"
-local core = require "upnudge.core"
-local records = require "upnudge.record"
 local stage = require "stage"
 
 local NOW <const> = stage.NOW
-local KEY <const> = ("0a"):rep(16)
 
 local work, record, path
 
 local function commit(fields, other)
-    local directory <close> = assert((other or record):directory(true))
-    return (other or record):commit(directory, fields)
+    return stage.commit(other or record, fields)
 end
 
 local function put(text)
@@ -22,8 +18,8 @@ end
 
 before_each(function()
     work = stage.bare()
-    record = records.open(core, work .. "/state", { path = "/home/me/webshop", key = KEY })
-    path = ("%s/state/%s/record.json"):format(work, KEY)
+    record = stage.record()
+    path = record.directory_path .. "/record.json"
 end)
 
 after_each(stage.strike)
@@ -39,7 +35,7 @@ describe("a commit", function()
 
     it("keeps what it does not name, a time written meanwhile too", function()
         assert(commit { last_checked = NOW, name = "shop", changes = 3 })
-        local other = records.open(core, work .. "/state", { path = "/home/me/webshop", key = KEY })
+        local other = stage.record()
         assert(record:read())
         assert(other:overwrite_last_notified(NOW + 5))
         assert(commit { last_checked = NOW + 9 })

@@ -214,8 +214,7 @@ describe("a policy is not asked", function()
         assert.equal("nothing newer that is not ignored", reason())
         assert(require "upnudge.record.choices".change(record, function(value) value.ignore = nil end))
         local function commit(fields)
-            local directory <close> = assert(record:directory(true))
-            assert(record:commit(directory, fields))
+            assert(stage.commit(record, fields))
         end
         commit { systems = { ["other-os"] = { total = 1, fingerprint = "f" } } }
         assert.equal("newer packages only for other systems", reason())
@@ -309,8 +308,7 @@ describe("a record of an earlier upnudge, which names no list of changes", funct
         local runtime = open '{ api = 1, name = "p", strategy = "stateless", rules = { u.rule "all" { notify = u.always() } } }'
         local record = runtime:environment(env).record
         local function commit(fields)
-            local directory <close> = assert(record:directory(true))
-            assert(record:commit(directory, fields))
+            assert(stage.commit(record, fields))
         end
         assert.equal("fresh", runtime:check_begin(env, { now = NOW }).state)
         commit { details = false }

@@ -1,13 +1,10 @@
 --- Strategies: their contract, which every one of ours keeps in its own manner, and how one is found.
 
 local command = require "command"
-local core = require "upnudge.core"
-local records = require "upnudge.record"
 local stage = require "stage"
 local strategies = require "upnudge.strategy"
 
 local NOW <const>, HOUR <const> = stage.NOW, stage.HOUR
-local PATH <const> = "/home/me/webshop"
 
 --- What each guarantees: whether it remembers the time, which result was shown and how often, and whether a claim
 --- is compared with what was seen.
@@ -22,7 +19,7 @@ local work, record
 
 before_each(function()
     work = stage.bare()
-    record = records.open(core, work .. "/state", { path = PATH, key = core.hash(PATH) })
+    record = stage.record()
 end)
 
 after_each(stage.strike)
@@ -174,10 +171,9 @@ describe("strategies", function()
 
     it("that are shared by machines tell one of them", function()
         local here, there = open "database", open("database", "elsewhere")
-        local other = records.open(core, work .. "/elsewhere", { path = PATH, key = record.key })
+        local other = stage.record(nil, "elsewhere")
         for _, one in ipairs { record, other } do
-            local directory <close> = assert(one:directory(true))
-            assert(one:commit(directory, { name = "shop" }))
+            assert(stage.commit(one, { name = "shop" }))
         end
         local seen = there.read(other)
         assert.equal("won", here.claim(record, read(here), notice(NOW)))
