@@ -11,12 +11,16 @@
 
 /*
  * Opens directory `path`; *out is a descriptor that the caller closes. Its last component must not
- * be a symbolic link, and it must be owned by the effective user, else UN_FOREIGN: so `sudo tool
- * activate` cannot leave root's files in a user's cache. Missing is UN_NOT_FOUND, unless `create`:
- * then it and its missing parents are made with mode 0700, provided that the nearest parent that
- * exists is owned by the effective user or, for an ordinary user, by root.
+ * be a symbolic link, it must be owned by the effective user, and nobody else may write to it, else
+ * UN_FOREIGN: so `sudo tool activate` cannot leave root's files in a user's cache. On the way root
+ * follows symbolic links of root's alone. Missing is UN_NOT_FOUND, unless `create`: then it and its
+ * missing parents are made with mode 0700, provided that the nearest parent that exists is owned by
+ * the effective user or, for an ordinary user, by root.
  */
 un_status un_directory_open(int *out, const char *path, bool create, un_error *error);
+
+/* Whether un_directory_open would open it, found out as cheaply as can be. */
+un_status un_directory_examine(const char *path, un_error *error);
 
 /* The same for one component `name` inside the open directory `parent`. */
 un_status un_directory_enter(int *out, int parent, const char *name, bool create, un_error *error);

@@ -55,3 +55,17 @@ un_status un_log_append(int dir, const char *name, un_slice lines, size_t limit,
     un_os_close(fd);
     return status;
 }
+
+un_status un_log_begin(int *out, int dir, const char *name, un_error *error) {
+    struct stat found = {0};
+    un_status status = open_log(out, &found, dir, name, error);
+    if (status != UN_OK)
+        return status;
+    if (found.st_nlink != 1)
+        status = un_fail(error, UN_FOREIGN, "%s: known under another name too", name);
+    else if (un_os_truncate(*out, 0) != 0)
+        status = un_fail_system(error, errno, name, "cannot empty");
+    if (status != UN_OK)
+        un_os_close(*out);
+    return status;
+}

@@ -18,4 +18,11 @@
  */
 un_status un_log_append(int dir, const char *name, un_slice lines, size_t limit, un_error *error);
 
+/*
+ * Opens file `name` of the open directory `dir`, made with mode 0600, for a log that begins anew
+ * and that somebody else appends to: it is emptied. A file that is no regular one of ours, or is
+ * known under another name too, is UN_FOREIGN, and as it was. *out is closed by the caller.
+ */
+un_status un_log_begin(int *out, int dir, const char *name, un_error *error);
+
 #endif

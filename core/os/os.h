@@ -17,6 +17,9 @@
 /* openat with O_CLOEXEC added, and never one of the first three descriptors, though they be free.
  * `dir` may be AT_FDCWD. */
 int un_os_open(int dir, const char *path, int flags, mode_t mode);
+/* The same for a path without any symbolic link in it; ELOOP: there is one, ENOSYS: the kernel
+ * cannot tell. */
+int un_os_open_direct(const char *path, int flags);
 int un_os_close(int fd);
 ssize_t un_os_read(int fd, void *buffer, size_t size);
 ssize_t un_os_write(int fd, const void *bytes, size_t size);
@@ -24,10 +27,13 @@ ssize_t un_os_pwrite(int fd, const void *bytes, size_t size, off_t offset);
 int un_os_fstat(int fd, struct stat *out);
 /* fstatat; follow: whether a symbolic link at the end is followed. */
 int un_os_stat(int dir, const char *path, struct stat *out, bool follow);
+/* readlinkat of the link that `fd` (O_PATH) is. */
+ssize_t un_os_readlink(int fd, char *buffer, size_t size);
 /* *type: which file system `path` is on, in the kernel's magic numbers (statfs). */
 int un_os_filesystem(const char *path, uint64_t *type);
 int un_os_fsync(int fd);
 int un_os_fchmod(int fd, mode_t mode);
+int un_os_truncate(int fd, off_t size);
 /* fchmodat; a symbolic link at the end is followed. */
 int un_os_chmod(int dir, const char *path, mode_t mode);
 /* When the file was read and written last, in seconds (futimens). Takes no room on the disk. */

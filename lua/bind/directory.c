@@ -49,6 +49,16 @@ static int directory_open(lua_State *L) {
     return 1;
 }
 
+/* core.ours(path, ...): whether each could be opened, from the outside in; else nil, why and a
+ * code. */
+static int directory_ours(lua_State *L) {
+    un_error error = {0};
+    un_status status = UN_OK;
+    for (int i = 1, count = lua_gettop(L); status == UN_OK && i <= count; i++)
+        status = un_directory_examine(luaL_checkstring(L, i), &error);
+    return done(L, status, &error);
+}
+
 /* dir:enter(name [, create]) */
 static int directory_enter(lua_State *L) {
     const directory *parent = check_directory(L);
@@ -246,12 +256,9 @@ static int directory_log(lua_State *L) {
     const directory *dir = check_directory(L);
     const char *name = luaL_checkstring(L, 2);
     un_error error = {0};
-    int fd = un_os_open(dir->fd, name,
-                        O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_NOFOLLOW | O_NONBLOCK, 0600);
-    if (fd < 0) {
-        un_fail_system(&error, errno, name, "cannot open");
+    int fd = -1;
+    if (un_log_begin(&fd, dir->fd, name, &error) != UN_OK)
         return un_bind_fail(L, &error);
-    }
     lua_pushinteger(L, fd);
     return 1;
 }
@@ -341,4 +348,6 @@ static const un_bind_type lock_type = {LOCK, lock_methods};
 void un_bind_directory(lua_State *L) {
     lua_pushcfunction(L, directory_open);
     lua_setfield(L, -2, "directory");
+    lua_pushcfunction(L, directory_ours);
+    lua_setfield(L, -2, "ours");
 }

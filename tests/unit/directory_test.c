@@ -86,6 +86,81 @@ static void enters_one_component(int dir) {
         CHECK_INT(un_directory_enter(&fd, dir, wrong[i], true, NULL), UN_ARGUMENT);
 }
 
+/* Whoever may write there could put anything in its place. */
+static void refuses_what_others_can_write_to(int dir) {
+    static const mode_t modes[] = {0770, 0720, 0702, 0777, 01777, 02775};
+    int fd = -1;
+    un_error error = {0};
+    CHECK_INT(mkdirat(dir, "shared", 0700), 0);
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+        CHECK_INT(fchmodat(dir, "shared", modes[i], 0), 0);
+        CHECK_INT(un_directory_open(&fd, within("shared"), true, &error), UN_FOREIGN);
+        CHECK(strstr(error.message, "chmod go-w") != NULL);
+        CHECK_STR(error.file, within("shared"));
+        CHECK_INT(un_directory_examine(within("shared"), NULL), UN_FOREIGN);
+        CHECK_INT(un_directory_enter(&fd, dir, "shared", true, NULL), UN_FOREIGN);
+    }
+    CHECK_INT(fchmodat(dir, "shared", 0755, 0), 0);
+    CHECK_INT(un_directory_examine(within("shared"), NULL), UN_OK);
+    CHECK_INT(un_directory_open(&fd, within("shared"), false, NULL), UN_OK);
+    CHECK_INT(owned_by_us(fd), 0755);
+}
+
+static void examines_as_it_opens(int dir) {
+    un_error error = {0};
+    CHECK_INT(un_directory_examine(check_path, NULL), UN_OK);
+    CHECK_INT(un_directory_examine(within("none"), NULL), UN_NOT_FOUND);
+    CHECK_INT(un_directory_examine(within("link"), &error), UN_FOREIGN);
+    CHECK_INT(un_directory_examine(within("link/"), NULL), UN_FOREIGN);
+    CHECK_INT(un_directory_examine(within("link/new"), NULL), UN_OK);
+    CHECK_INT(un_directory_examine(within("file"), NULL), UN_NOT_FOUND);
+    (void)dir;
+}
+
+/* Ways with links on them, relative and absolute, dots, and a circle. */
+static void goes_any_way(int dir) {
+    int fd = -1;
+    struct stat wanted, found;
+    CHECK_INT(symlinkat(within("a"), dir, "absolute"), 0);
+    CHECK_INT(symlinkat("../a/./b", dir, "a/relative"), 0);
+    CHECK_INT(symlinkat("circle/x", dir, "circle"), 0);
+    CHECK_INT(stat(within("a/b/c"), &wanted), 0);
+    static const char *const ways[] = {"absolute/b/c", "a/relative/c", "a/../a/b/./c",
+                                       "link/b/../b/c", "absolute/../link/relative/c"};
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+        for (int create = 0; create < 2; create++) {
+            CHECK_INT(un_directory_open(&fd, within(ways[i]), create, NULL), UN_OK);
+            CHECK(fstat(fd, &found) == 0 && found.st_ino == wanted.st_ino);
+            close(fd);
+        }
+    CHECK(un_directory_open(&fd, within("circle/y"), true, NULL) != UN_OK);
+    CHECK_INT(un_directory_open(&fd, within("absolute/fresh/one"), true, NULL), UN_OK);
+    CHECK_INT(owned_by_us(fd), 0700);
+    CHECK_INT(access(within("a/fresh/one"), F_OK), 0);
+}
+
+/* Somebody's link could lead root anywhere; root's own may lead where it likes. */
+static void root_follows_links_of_roots_alone(int dir) {
+    int fd = -1;
+    un_error error = {0};
+    CHECK_INT(mkdirat(dir, "precious", 0700), 0);
+    CHECK_INT(mkdirat(dir, "precious/state", 0700), 0);
+    CHECK_INT(symlinkat("precious", dir, "bait"), 0);
+    CHECK_INT(symlinkat("bait", dir, "indirect"), 0);
+    CHECK_INT(un_directory_open(&fd, within("indirect/state"), false, NULL), UN_OK);
+    CHECK_INT(owned_by_us(fd), 0700);
+    CHECK_INT(fchownat(dir, "bait", 65534, 65534, AT_SYMLINK_NOFOLLOW), 0);
+    static const char *const ways[] = {"bait/state", "indirect/state", "bait/new", "bait/new/er",
+                                       "indirect/new"};
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        CHECK_INT(un_directory_open(&fd, within(ways[i]), false, &error), UN_FOREIGN);
+        CHECK(strstr(error.message, "symbolic link of somebody else") != NULL);
+        CHECK_INT(un_directory_open(&fd, within(ways[i]), true, NULL), UN_FOREIGN);
+        CHECK_INT(un_directory_examine(within(ways[i]), NULL), UN_FOREIGN);
+    }
+    CHECK(access(within("precious/new"), F_OK) != 0);
+}
+
 static void refuses_somebody_elses(int dir) {
     int fd = -1;
     un_error error = {0};
@@ -131,7 +206,11 @@ int main(void) {
     follows_no_link_at_the_end(dir);
     takes_no_file_for_a_directory(dir);
     enters_one_component(dir);
+    examines_as_it_opens(dir);
+    refuses_what_others_can_write_to(dir);
+    goes_any_way(dir);
     if (geteuid() == 0) {
+        root_follows_links_of_roots_alone(dir);
         refuses_somebody_elses(dir);
         ordinary_users_create_below_roots(dir);
     }

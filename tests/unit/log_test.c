@@ -31,6 +31,34 @@ static void refuses_what_is_not_ours(int dir) {
     CHECK_INT(un_log_append(dir, "log", line, 15, &error), UN_LIMIT);
 }
 
+static void begins_anew(int dir) {
+    int fd = -1;
+    struct stat found;
+    un_error error = {0};
+    check_put(dir, "new", "old words", 9);
+    CHECK_INT(un_log_begin(&fd, dir, "new", NULL), UN_OK);
+    CHECK(check_holds(dir, "new", "", 0));
+    CHECK(write(fd, "one", 3) == 3 && lseek(fd, 0, SEEK_SET) == 0 && write(fd, "two", 3) == 3);
+    CHECK(check_holds(dir, "new", "onetwo", 6));
+    close(fd);
+    CHECK_INT(un_log_begin(&fd, dir, "made", NULL), UN_OK);
+    CHECK(fstat(fd, &found) == 0 && (found.st_mode & 07777) == 0600);
+    close(fd);
+    static const char *const others[] = {"link", "fifo", "directory"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        CHECK(un_log_begin(&fd, dir, others[i], NULL) != UN_OK);
+    check_put(dir, "precious", "kept", 4);
+    CHECK_INT(linkat(dir, "precious", dir, "second", 0), 0);
+    CHECK_INT(un_log_begin(&fd, dir, "second", &error), UN_FOREIGN);
+    CHECK(check_holds(dir, "precious", "kept", 4));
+    if (geteuid() == 0) {
+        check_put(dir, "theirs", "kept", 4);
+        CHECK_INT(fchownat(dir, "theirs", 65534, 65534, 0), 0);
+        CHECK_INT(un_log_begin(&fd, dir, "theirs", NULL), UN_FOREIGN);
+        CHECK(check_holds(dir, "theirs", "kept", 4));
+    }
+}
+
 /* Lines of many processes stay whole, and none is lost that no renaming touched. */
 static void takes_many_writers(int dir) {
     enum {
@@ -62,6 +90,7 @@ int main(void) {
     int dir = check_directory(), before = check_descriptors();
     keeps_the_newest(dir);
     refuses_what_is_not_ours(dir);
+    begins_anew(dir);
     takes_many_writers(dir);
     CHECK_INT(check_descriptors(), before);
     check_clean(dir);

@@ -89,6 +89,13 @@ function core.builtins(kind) end
 ---@return string? code
 function core.directory(path, create) end
 
+--- Whether each could be opened by core.directory, from the outside in.
+---@param ... string paths
+---@return boolean? ours
+---@return string? message
+---@return string? code "not-found", "foreign"
+function core.ours(...) end
+
 ---@param name string for messages; the content decides the format
 ---@param bytes string
 ---@param called string? what the file is usually called, which settles doubts

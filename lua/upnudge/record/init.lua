@@ -123,13 +123,17 @@ function Record:decode(bytes)
 end
 
 --- The record, or nil, why there is none and a code: "not-found", "broken", "other" (written for
---- another path), "newer", or that of a system error ("foreign": the file is not ours). The table is
---- shared: do not change it.
+--- another path), "newer", or that of a system error ("foreign": the file is not ours, or others can write to
+--- where it is). The table is shared: do not change it.
 ---@return table? value
 ---@return string? why
 ---@return string? code
 function Record:read()
-    local bytes, message, code = self.disk.read(self.file, files.RECORD_LIMIT, true)
+    local bytes
+    local ours, message, code = self.disk.ours(self.state_dir, self.directory_path)
+    if ours then
+        bytes, message, code = self.disk.read(self.file, files.RECORD_LIMIT, true)
+    end
     if not bytes then
         self.bytes = nil
         if code == "not-found" then
@@ -179,6 +183,10 @@ end
 ---@return string? code
 function Record:directory(create)
     if not create then
+        local ours, why, what = self.disk.ours(self.state_dir)
+        if not ours then
+            return nil, why, what
+        end
         return self.disk.directory(self.directory_path)
     end
     local parent <close>, message, code = self.disk.directory(self.state_dir, true)

@@ -3,10 +3,11 @@
 local command = require "command"
 local stage = require "stage"
 
-local work
+local work, state
 
 before_each(function()
-    work = stage.set()
+    local _
+    work, _, state = stage.set()
 end)
 
 after_each(stage.strike)
@@ -144,5 +145,50 @@ describe("what whoever started it has left", function()
             command.must('jq . "$state"/*/' .. name)
         end
         assert.is_nil(command.must('cat "$state"/*/record.json "$state"/*/notified.json'):find "webshop%.\n")
+    end)
+end)
+
+describe("a state directory", function()
+    --- What each command says of it; and nothing in it, or in `precious`, is another afterwards.
+    local function refused(path, words, precious)
+        local function tree()
+            return command.must("cd %s && ls -lRn --time-style=full-iso . | grep -v '^total'", precious)
+        end
+        local before = tree()
+        for _, line in ipairs { 'check "$env" --max-age 0 --new "$new"', 'check "$env" --max-age 0 --detach -- cat "$new"',
+            'show "$env"', 'snooze "$env" 1d', 'ignore "$env" curl' } do
+            local said = command.shell('"$upnudge" ' .. line:gsub("^%l+ \"%$env\"", "%0 --state-dir %%s"), path)
+            assert.equal(1, said.code, line .. said.out)
+            assert.is_truthy(said.err:find(words, 1, true), line .. ": " .. said.err)
+        end
+        for _, line in ipairs { "notify", "explain" } do
+            local said = command.shell('"$upnudge" ' .. line .. ' "$env" --tty --json --state-dir %s', path)
+            assert.is_truthy(said.out:find(words, 1, true), line .. ": " .. said.out)
+            assert.is_truthy(said.out:find('"notified":false', 1, true), said.out)
+        end
+        assert.equal(before, tree())
+    end
+
+    it("that others can write to is refused by all, and left as it is", function()
+        command.must('"$upnudge" check "$env" --state-dir "$state" --new "$new"')
+        for _, mode in ipairs { 770, 702, 1777, 775 } do
+            command.must("chmod %d %s", mode, state)
+            refused(state, "others can write to it", state)
+        end
+        command.must("chmod 700 %s; chmod 770 %s/*/", state, state)
+        refused(state, "others can write to it", state)
+    end)
+
+    it("that root would reach through somebody else's link is refused by all", function()
+        if command.shell("id -u").out ~= "0\n" then
+            pending "only root is led by others"
+            return
+        end
+        local bait = work .. "/bait"
+        command.must('"$upnudge" check "$env" --state-dir %s/precious/state --new "$new"', work)
+        command.must("ln -s precious %s && chown -h 65534 %s", bait, bait)
+        refused(bait .. "/state", "symbolic link of somebody else", work .. "/precious")
+        command.must("chown -h 0 %s", bait)
+        command.must('"$upnudge" show "$env" --state-dir %s/state', bait)
     end)
 end)

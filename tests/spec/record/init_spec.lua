@@ -45,6 +45,18 @@ describe("a record that is read", function()
         assert.is_nil(record.SET_ASIDE["not-found"])
     end)
 
+    it("is foreign where others could write", function()
+        put(SOUND:format "")
+        for _, place in ipairs { "state", "state/" .. KEY } do
+            command.must("chmod g+w %s/%s", work, place)
+            local _, why, code = record:read()
+            assert.equal("foreign", code)
+            assert.is_truthy(why:find(place .. ": others can write to it", 1, true), why)
+            command.must("chmod g-w %s/%s", work, place)
+            assert.is_truthy(record:read())
+        end
+    end)
+
     it("is broken where it is no object, or a field of it makes no sense", function()
         for _, text in ipairs { "", "{", "[1", '"x"', "5", "null", '{"path":"/home/me/webshop"}', '{"schema":"1"}' } do
             local _, why, code = table.unpack(read(text), 1, 3)
