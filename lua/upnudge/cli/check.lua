@@ -36,12 +36,12 @@ end
 
 local function report(args, answer)
     if args.json then
-        io.write(json.object(ORDER, { schema = 1, outcome = answer.outcome, reason = answer.reason,
-            changes = answer.changes }), "\n")
+        cli.print_json(json.object(ORDER, { schema = 1, outcome = answer.outcome, reason = answer.reason,
+            changes = answer.changes }))
     elseif answer.outcome == "failed" then
         cli.fail(answer.reason)
     else
-        io.write(answer.outcome, ": ", answer.reason, "\n")
+        io.write(answer.outcome, ": ", require "upnudge.lib.terminal".line(answer.reason), "\n")
     end
     return CODES[answer.outcome] or 0
 end

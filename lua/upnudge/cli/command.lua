@@ -13,6 +13,13 @@ function M.fail(message)
     return M.FAILED
 end
 
+--- Prints a text of JSON. A path may hold bytes that are no UTF-8, and JSON has no words for them: each stands as
+--- U+FFFD.
+---@param text string
+function M.print_json(text)
+    io.write(require "upnudge.lib.terminal".valid(text), "\n")
+end
+
 --- A path as it is from the root; nil stays nil.
 ---@param path string?
 ---@return string?

@@ -1,5 +1,6 @@
 --- upnudge diff: the changes between two lockfiles.
 
+local cli = require "upnudge.cli.command"
 local core = require "upnudge.core"
 local io = require "io"
 local json = require "upnudge.lib.json.write"
@@ -55,10 +56,10 @@ function M.run(args)
         changes, message = core.diff(old, new)
     end
     if not changes then
-        return require "upnudge.cli.command".fail(message)
+        return cli.fail(message)
     end
     if args.json then
-        io.write(('{"schema":1,"format":"%s","changes":%s}\n'):format(new:format(),
+        cli.print_json(('{"schema":1,"format":"%s","changes":%s}'):format(new:format(),
             json.list(require "upnudge.record.changes".ORDER, changes)))
     else
         M.print(changes)

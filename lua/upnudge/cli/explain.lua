@@ -96,7 +96,7 @@ end
 local function print_log(state, as_json)
     local entries = require "upnudge.record.decisions".read(state.record)
     if as_json then
-        io.write(('{"schema":1,"decisions":%s}\n'):format(json.list(LOG_ORDER, entries)))
+        cli.print_json(('{"schema":1,"decisions":%s}'):format(json.list(LOG_ORDER, entries)))
     end
     for _, entry in ipairs(as_json and {} or entries) do
         io.write(terminal.line(("%s  %-8s  %s%s"):format(time.format(entry.at),
@@ -126,7 +126,7 @@ function M.run(args)
         rule = decision.rule, text = decision.text, next_at = decision.next_at,
         warnings = warnings(state), trace = decision.trace }
     if args.json then
-        io.write(encoded(answer), "\n")
+        cli.print_json(encoded(answer))
     else
         print_answer(answer)
     end

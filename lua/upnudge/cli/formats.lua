@@ -1,5 +1,6 @@
 --- upnudge formats: the lockfile formats that are read, ours and a team's.
 
+local cli = require "upnudge.cli.command"
 local core = require "upnudge.core"
 local io = require "io"
 local terminal = require "upnudge.lib.terminal"
@@ -37,7 +38,7 @@ function M.run(args)
     local list = all(team)
     if args.json then
         local json = require "upnudge.lib.json.write"
-        io.write(('{"schema":1,"formats":%s}\n'):format(json.list({ "name", "title", "files", "syntax", "versions",
+        cli.print_json(('{"schema":1,"formats":%s}'):format(json.list({ "name", "title", "files", "syntax", "versions",
             "path" }, list)))
         return 0
     end

@@ -45,7 +45,7 @@ local function print_list(list, as_json)
         for i, name in ipairs(list) do
             names[i] = json.encode(name)
         end
-        io.write('{"schema":1,"ignore":', json.array(names), "}\n")
+        cli.print_json('{"schema":1,"ignore":' .. json.array(names) .. "}")
         return
     end
     for _, name in ipairs(list) do

@@ -36,7 +36,7 @@ function M.run(args)
     end
     local found = gather(runtime.state_dir)
     if args.json then
-        io.write(('{"schema":1,"environments":%s}\n'):format(json.list(ORDER, found)))
+        cli.print_json(('{"schema":1,"environments":%s}'):format(json.list(ORDER, found)))
         return 0
     end
     for _, entry in ipairs(found) do

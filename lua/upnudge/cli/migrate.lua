@@ -25,7 +25,7 @@ function M.run(args)
     end
     local moved, fault = require "upnudge.strategy.migration".run(runtime, args.from, args.to)
     if moved and args.json then
-        io.write(('{"schema":1,"moved":%d}\n'):format(moved))
+        cli.print_json(('{"schema":1,"moved":%d}'):format(moved))
     elseif moved then
         io.write(("moved the last notice of %d environment%s\n"):format(moved, moved == 1 and "" or "s"))
     end

@@ -27,8 +27,8 @@ function M.run(args)
         decision = runtime:notify(args.environment, cli.activation_of(args))
     end
     if args.json then
-        io.write(json.object(ORDER, { schema = 1, notified = decision.notify, reason = decision.reason,
-            rule = decision.rule, text = decision.text, next_at = decision.next_at }), "\n")
+        cli.print_json(json.object(ORDER, { schema = 1, notified = decision.notify, reason = decision.reason,
+            rule = decision.rule, text = decision.text, next_at = decision.next_at }))
     end
     if decision.text then
         io.stderr:write(decision.text, "\n")

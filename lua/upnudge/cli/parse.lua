@@ -1,5 +1,6 @@
 --- upnudge parse: the packages of a lockfile.
 
+local cli = require "upnudge.cli.command"
 local io = require "io"
 local json = require "upnudge.lib.json.write"
 local terminal = require "upnudge.lib.terminal"
@@ -54,11 +55,11 @@ function M.run(args)
     local reader <close>, options = M.reader(args)
     local lockfile, message = reader:open(args.file, options)
     if not lockfile then
-        return require "upnudge.cli.command".fail(message)
+        return cli.fail(message)
     end
     local packages, skipped = lockfile:packages(), lockfile:skipped()
     if args.json then
-        io.write(('{"schema":1,"format":"%s","packages":%s%s}\n'):format(lockfile:format(),
+        cli.print_json(('{"schema":1,"format":"%s","packages":%s%s}'):format(lockfile:format(),
             json.list(ORDER, packages), skipped > 0 and (',"skipped":%d'):format(skipped) or ""))
     else
         print_table(packages)

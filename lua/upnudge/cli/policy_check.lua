@@ -1,5 +1,6 @@
 --- upnudge policy check: every mistake of policy files, with line and caret, before they are shipped.
 
+local cli = require "upnudge.cli.command"
 local io = require "io"
 local json = require "upnudge.lib.json.write"
 local mistake = require "upnudge.policy.mistake"
@@ -42,7 +43,7 @@ function M.run(args)
         end
     end
     if args.json then
-        io.write(('{"schema":1,"files":%s}\n'):format(json.array(results)))
+        cli.print_json(('{"schema":1,"files":%s}'):format(json.array(results)))
     end
     return faulty > 0 and 1 or 0
 end

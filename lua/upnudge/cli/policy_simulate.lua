@@ -126,7 +126,11 @@ function M.run(args)
     if not result then
         return cli.fail(fault)
     end
-    io.write(args.json and encode(result) .. "\n" or require "upnudge.tools.simulation.text".render(result))
+    if args.json then
+        cli.print_json(encode(result))
+    else
+        io.write(require "upnudge.tools.simulation.text".render(result))
+    end
     if args.svg then
         local written, why = write_picture(args.svg, result)
         if not written then

@@ -79,7 +79,7 @@ function M.run(args)
         return cli.fail(state and ("%s: %s"):format(state.env.path, changes) or message)
     end
     if args.json then
-        io.write(json.object(ORDER, shown), "\n")
+        cli.print_json(json.object(ORDER, shown))
     else
         print_record(runtime, shown, changes)
     end

@@ -26,8 +26,8 @@ end
 
 local function report(args, order, level)
     if args.json then
-        io.write(json.object({ "schema", "scheme", "a", "b", "order", "level" }, { schema = 1, scheme = args.scheme,
-            a = args.a, b = args.b, order = order, level = level }), "\n")
+        cli.print_json(json.object({ "schema", "scheme", "a", "b", "order", "level" },
+            { schema = 1, scheme = args.scheme, a = args.a, b = args.b, order = order, level = level }))
     elseif order then
         local step = order ~= 0 and " (" .. level .. ")" or ""
         io.write(terminal.line(("%s %s %s%s"):format(args.a, SIGNS[order], args.b, step)), "\n")

@@ -6,7 +6,10 @@ local M = {}
 local BIDI <const> = { "\u{61C}", "\u{200E}", "\u{200F}", "\u{2028}", "\u{2029}", "\u{202A}", "\u{202B}",
     "\u{202C}", "\u{202D}", "\u{202E}", "\u{2066}", "\u{2067}", "\u{2068}", "\u{2069}", "\u{FEFF}" }
 
-local function replace_invalid(text)
+--- The text with U+FFFD for each byte that belongs to no UTF-8.
+---@param text string
+---@return string
+function M.valid(text)
     local utf8 = require "utf8"
     local parts, from = {}, 1
     while true do
@@ -26,7 +29,7 @@ end
 ---@return string
 function M.clean(text)
     if text:find("[\128-\255]") then
-        text = replace_invalid(text):gsub("\xC2[\x80-\x9F]", "")
+        text = M.valid(text):gsub("\xC2[\x80-\x9F]", "")
         for _, mark in ipairs(BIDI) do
             text = text:gsub(mark, "")
         end

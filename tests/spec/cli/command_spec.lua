@@ -48,7 +48,7 @@ describe("a command", function()
             local expected = good.out == "" and 0 or 1
             assert.same({ expected, expected }, { full.code, closed.code }, words)
             if expected == 1 then
-                assert.is_truthy(full.err:find("upnudge: standard output: No space left on device\n", 1, true), full.err)
+                assert.is_truthy(full.err:find("upnudge: standard output: No space left on device", 1, true), full.err)
             end
         end
     end)
@@ -190,5 +190,35 @@ describe("a state directory", function()
         refused(bait .. "/state", "symbolic link of somebody else", work .. "/precious")
         command.must("chown -h 0 %s", bait)
         command.must('"$upnudge" show "$env" --state-dir %s/state', bait)
+    end)
+end)
+
+describe("a path that is no UTF-8", function()
+    -- Bytes that are none, a letter that breaks off, one that is written too long, half a pair; and what JSON escapes.
+    local NAMES <const> = { "caf\xe9", "\xff\xfe", "a\xe4\xb8", "\xc0\xaf", "\xed\xa0\x80", 'a"\\\xe9\tb\27', "\u{e9}" }
+
+    it("is remembered as it is, and printed as valid JSON", function()
+        for i, name in ipairs(NAMES) do
+            local place = ("%s/%s"):format(work, name)
+            command.must("cp -r %s %s && cp %s %s/new", work .. "/webshop", place, stage.NEW, place)
+            command.variables.place = place
+            for _, words in ipairs { 'check "$place" --new "$place/new"', 'show "$place"', "list", 'explain "$place" --tty',
+                'explain "$place" --log', 'notify "$place" --tty --now ' .. stage.NOW * 2, 'ignore "$place"',
+                'check "$place" --max-age 0 --new "$place/none"' } do
+                local said = command.shell('"$upnudge" ' .. words .. ' --json --state-dir "$state"')
+                assert.is_truthy(utf8.len(said.out), words)
+                command.write(work .. "/said.json", said.out)
+                command.must [[jq -e . "$work/said.json" && python3 -c 'import json; json.load(open(0, "rb"))' <"$work/said.json"]]
+                if words:find "^show" or words == "list" or words == 'explain "$place" --tty' then
+                    local expected = i == #NAMES and name or "\u{fffd}"
+                    assert.is_truthy(said.out:find(expected, 1, true), words .. ": " .. said.out)
+                end
+            end
+            assert.equal("12\n", command.must('"$upnudge" show "$place" --json --state-dir "$state" | jq .changes'))
+            local parsed = command.must 'cd "$place" && "$upnudge" parse --json new'
+            assert.is_truthy(utf8.len(parsed))
+            command.must 'rm -r "$state"'
+        end
+        command.variables.place = nil
     end)
 end)

@@ -33,6 +33,7 @@ describe("text for a terminal", function()
             ["\xc3\xa9\x80z"] = "\u{e9}\u{fffd}z", ["\xed\xa0\x80"] = "\u{fffd}\u{fffd}\u{fffd}" } do
             assert.equal(clean, terminal.clean(text))
         end
+        assert.equal("\27[\u{fffd}\n\u{202e} ", terminal.valid "\27[\xff\n\u{202e} ")
         for byte = 128, 255 do
             assert.is_truthy(utf8.len(terminal.clean("x" .. string.char(byte) .. "\xe2")))
         end
