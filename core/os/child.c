@@ -209,7 +209,8 @@ un_status un_child_run(un_child_result *result, const un_child_options *options,
         .printed = {.command = options->argv[0],
                     .output_limit = options->output_limit,
                     .log = options->log,
-                    .log_left = options->log_limit},
+                    .log_left = options->log_limit,
+                    .kept = options->log_kept},
     };
     *result = (un_child_result){.exit_code = -1};
     un_process_reap();

@@ -13,13 +13,15 @@ typedef struct un_child_options {
     size_t output_limit;            /* bytes of standard output taken; more is UN_LIMIT */
     int log; /* file where standard error goes, at most log_limit bytes; -1: nowhere */
     size_t log_limit;
+    bool log_kept; /* the log is more than a terminal: secrets are masked in it (core/mask.h) */
 } un_child_options;
 
 typedef struct un_child_result {
-    un_bytes output;     /* standard output */
-    int exit_code;       /* -1 when ended by a signal */
-    int signal;          /* 0 when it exited */
-    char last_line[200]; /* last non-blank line of standard error, control bytes as '?' */
+    un_bytes output; /* standard output */
+    int exit_code;   /* -1 when ended by a signal */
+    int signal;      /* 0 when it exited */
+    /* Last non-blank line of standard error, control bytes as '?', secrets masked. */
+    char last_line[200];
 } un_child_result;
 
 /*

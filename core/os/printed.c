@@ -1,4 +1,5 @@
 #include "printed.h"
+#include "core/mask.h"
 #include "process.h"
 #include <errno.h>
 #include <sys/ioctl.h>
@@ -31,21 +32,40 @@ static void log_errors(un_printed *p, un_slice piece) {
     }
 }
 
+/* The beginning of the line, without what a terminal would obey. */
+static void remember_line(un_printed *p) {
+    size_t length = p->line < sizeof p->last_line ? p->line : sizeof p->last_line - 1;
+    bool blank = true;
+    char shown[sizeof p->last_line] = "";
+    for (size_t i = 0; i < length; i++) {
+        unsigned char c = (unsigned char)p->pending[i];
+        shown[i] = (char)(c == '\t' ? ' ' : c < ' ' || c == 127 ? '?' : c);
+        blank = blank && shown[i] == ' ';
+    }
+    if (!blank)
+        memcpy(p->last_line, shown, sizeof shown);
+}
+
 void un_printed_end_line(un_printed *p) {
-    if (strspn(p->pending, " ") < p->line)
-        memcpy(p->last_line, p->pending, sizeof p->pending);
-    memset(p->pending, 0, sizeof p->pending);
+    p->line = un_mask(p->pending, p->line);
+    remember_line(p);
+    if (p->kept)
+        log_errors(p, (un_slice){p->pending, p->line});
     p->line = 0;
 }
 
 static void take_errors(un_printed *p, un_slice piece) {
-    log_errors(p, piece);
+    if (!p->kept)
+        log_errors(p, piece);
     for (size_t i = 0; i < piece.len; i++) {
-        unsigned char c = (unsigned char)piece.ptr[i];
-        if (c == '\n' || c == '\r')
+        char c = piece.ptr[i];
+        if (c == '\n' || c == '\r') {
             un_printed_end_line(p);
-        else if (p->line < sizeof p->pending - 1)
-            p->pending[p->line++] = (char)(c == '\t' ? ' ' : c < ' ' || c == 127 ? '?' : c);
+            if (p->kept)
+                log_errors(p, un_slice_part(piece, i, 1));
+        } else if (p->line < sizeof p->pending) {
+            p->pending[p->line++] = c;
+        }
     }
 }
 

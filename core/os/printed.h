@@ -20,8 +20,10 @@ typedef struct un_printed {
     size_t output_limit; /* more of it is UN_LIMIT */
     int log;             /* where errors go; -1: nowhere */
     size_t log_left;     /* bytes that still go there */
-    size_t line;         /* length of the line of errors that is being read, in `pending` */
-    char pending[200], last_line[200]; /* last_line: the last that is not blank */
+    bool kept;   /* whether the log is kept: then lines go there, whole and masked (mask.h) */
+    size_t line; /* length of the line of errors that is being read, in `pending` */
+    char pending[4096];  /* of a longer line the rest is left out */
+    char last_line[200]; /* the last that is not blank, masked */
 } un_printed;
 
 /* Takes one piece of a stream, if there is any, and closes it at its end. */

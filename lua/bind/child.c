@@ -53,8 +53,9 @@ static void push_result(lua_State *L, const un_child_result *result) {
 }
 
 /*
- * core.run(argv, environment, timeout, output_limit): runs a command and waits for it.
- * environment: a list of "NAME=value". Result {output, exit_code, signal, last_line}.
+ * core.run(argv, environment, timeout, output_limit, kept): runs a command and waits for it.
+ * environment: a list of "NAME=value". kept: whether our standard error is a file that stays.
+ * Result {output, exit_code, signal, last_line}.
  */
 static int run(lua_State *L) {
     luaL_checktype(L, 1, LUA_TTABLE);
@@ -66,7 +67,8 @@ static int run(lua_State *L) {
                                 .timeout = luaL_checkinteger(L, 3),
                                 .output_limit = (size_t)luaL_checkinteger(L, 4),
                                 .log = STDERR_FILENO,
-                                .log_limit = 64 * 1024};
+                                .log_limit = 64 * 1024,
+                                .log_kept = lua_toboolean(L, 5)};
     luaL_argcheck(L, argv[0], 1, "a command is needed");
     un_error error = {0};
     child *held = un_bind_new(L, sizeof *held, &child_type);

@@ -4,6 +4,7 @@
 #include "bind.h"
 #include "core/hash.h"
 #include "core/lockfile.h"
+#include "core/mask.h"
 #include "core/os/file.h"
 #include "core/os/os.h"
 #include "core/os/platform.h"
@@ -40,6 +41,16 @@ static int canonical(lua_State *L) {
 static int hash(lua_State *L) {
     un_digest digest = un_hash_bytes(un_bind_slice(L, 1));
     lua_pushlstring(L, digest.hex, UN_DIGEST_LENGTH);
+    return 1;
+}
+
+/* core.mask(text): the text, in which secrets have become "***". */
+static int mask(lua_State *L) {
+    un_slice text = un_bind_slice(L, 1);
+    luaL_Buffer buffer;
+    char *copy = luaL_buffinitsize(L, &buffer, text.len);
+    memcpy(copy, text.ptr, text.len);
+    luaL_pushresultsize(&buffer, un_mask(copy, text.len));
     return 1;
 }
 
@@ -138,17 +149,10 @@ static int user(lua_State *L) {
 }
 
 void un_bind_system(lua_State *L) {
-    static const luaL_Reg functions[] = {{"now", now},
-                                         {"realpath", canonical},
-                                         {"hash", hash},
-                                         {"stamp", stamp},
-                                         {"read", read_file},
-                                         {"isatty", is_terminal},
-                                         {"machine", machine},
-                                         {"user", user},
-                                         {"system", host_system},
-                                         {"shared", is_shared},
-                                         {NULL, NULL}};
+    static const luaL_Reg functions[] = {
+        {"now", now},     {"realpath", canonical}, {"hash", hash},          {"mask", mask},
+        {"stamp", stamp}, {"read", read_file},     {"isatty", is_terminal}, {"machine", machine},
+        {"user", user},   {"system", host_system}, {"shared", is_shared},   {NULL, NULL}};
     luaL_setfuncs(L, functions, 0);
     /* Here, for who reads no lockfile still hashes it. */
     lua_pushinteger(L, (lua_Integer)UN_LOCKFILE_LIMIT);

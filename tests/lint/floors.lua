@@ -21,7 +21,7 @@ local floors = {
         "core/os/platform", "core/os/scratch" },
     { "core/os/ours" },
     { "core/os/os" },
-    { "core/versions", "core/arena", "core/system", "core/error" },
+    { "core/versions", "core/arena", "core/system", "core/error", "core/mask" },
     { "core/slice", "core/ascii" },
 }
 

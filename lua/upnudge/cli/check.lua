@@ -62,7 +62,7 @@ local function dry_upgrade(args, check, timeout)
     if output then
         run, message = core.run(args.dry_upgrade, { "UPNUDGE_NEW_LOCKFILE=" .. output.lockfile,
             "UPNUDGE_SECURITY=" .. output.security, "UPNUDGE_ENVIRONMENT=" .. check.path,
-            "UPNUDGE_LOCKFILE=" .. check.lockfile }, timeout, core.lockfile_limit)
+            "UPNUDGE_LOCKFILE=" .. check.lockfile }, timeout, core.lockfile_limit, args.detach)
     end
     if not run then
         return nil, message

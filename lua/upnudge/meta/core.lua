@@ -40,6 +40,11 @@ function core.realpath(path) end
 ---@return string digest XXH3-128, 32 hex digits
 function core.hash(bytes) end
 
+--- The text without what looks like a password or a token: each becomes "***". See core/mask.h.
+---@param text string
+---@return string
+function core.mask(text) end
+
 --- Identity, size and times of a file as one opaque string.
 ---@param path string
 ---@return string? stamp
@@ -156,10 +161,11 @@ function core.formats() end
 ---@param environment string[] "NAME=value"
 ---@param timeout integer seconds
 ---@param output_limit integer bytes of standard output
+---@param kept boolean? whether our standard error, where the command's goes, is a file: secrets are masked then
 ---@return {output: string, exit_code: integer, signal: integer, last_line: string}?
 ---@return string? message
 ---@return string? code
-function core.run(argv, environment, timeout, output_limit) end
+function core.run(argv, environment, timeout, output_limit, kept) end
 
 --- Runs `ask` in a process of its own, which is given up when it takes longer. What it changes in memory
 --- is gone with it. Absent in the command's activation path.

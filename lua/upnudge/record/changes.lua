@@ -32,6 +32,19 @@ local SYSTEMS <const> = 64
 M.ORDER = { "name", "kind", "level", "from", "to", "system", "group", "from_revision", "to_revision",
     "security" }
 
+-- Texts that strangers wrote. A version may be a URL, with the token that fetched it.
+local TEXTS <const> = { "name", "from", "to", "group", "from_revision", "to_revision" }
+
+--- Hides secrets in what is kept of each.
+---@param changes upnudge.Change[]
+function M.mask(changes)
+    for _, change in ipairs(changes) do
+        for _, field in ipairs(TEXTS) do
+            change[field] = change[field] and core.mask(change[field])
+        end
+    end
+end
+
 local BUMPS <const> = { major = true, minor = true, patch = true }
 local RANK <const> = { major = 1, minor = 2, patch = 3, unknown = 4 }
 local KIND_RANK <const> = { upgraded = 0, downgraded = 10, changed = 20, rebuilt = 30, added = 40, removed = 50 }

@@ -6,6 +6,7 @@
 
 local M = {}
 
+local core = require "upnudge.core"
 local files = require "upnudge.record.files"
 
 -- Bytes of a rule's name and of a reason that are kept.
@@ -15,6 +16,7 @@ local function field(text)
     if text:find "[%c\128-\255]" then
         text = require "upnudge.lib.terminal".line(text)
     end
+    text = core.mask(text)
     return #text > SHOWN and text:sub(1, SHOWN) or text
 end
 

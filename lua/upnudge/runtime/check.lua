@@ -396,6 +396,7 @@ end
 ---@private
 function Check:accept(bytes, security, parsed, changes)
     changes_of.mark_security(changes, security or {}, parsed:format())
+    changes_of.mask(changes)
     local ok, fault = self:store(bytes, parsed, changes)
     if not ok then
         local where = self.record.directory_path
@@ -419,7 +420,7 @@ end
 ---@param blame boolean? whether the answer carries the reason as an error
 function Check:try_fail(reason, blame)
     local now = self:now()
-    reason = require "upnudge.lib.terminal".line(reason)
+    reason = core.mask(require "upnudge.lib.terminal".line(reason))
     local previous = self.record:read() or {}
     local failures = (previous.failures or 0) + 1
     local fields = { last_failed = now, failures = failures, retry_at = now + retry.wait(failures), reason = reason,

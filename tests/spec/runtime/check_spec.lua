@@ -555,6 +555,56 @@ os.execv(sys.argv[1], sys.argv[1:])' "$upnudge" check "$env" --state-dir "$state
     end)
 end)
 
+describe("a secret", function()
+    local SAID <const> = "fatal: cannot read https://me:s3cr3t@git.example.org/a?private_token=s3cr3t"
+
+    --- Where it stands in what is kept; lockfiles are bytes as they are, and closed to others.
+    local function kept()
+        return command.shell("grep -rl s3cr3t %s | grep -v /lockfiles/", state).out
+    end
+
+    it("in the words of a dry upgrade is masked before they are kept", function()
+        local speaks = script(([[
+            printf '%%s\n' 'Authorization: Bearer s3cr3t' >&2; head -c 5000 /dev/zero | tr '\0' x >&2
+            echo ' _authToken=s3cr3t' >&2; printf '%%s' '%s' >&2; exit 3]]):format(SAID))
+        local shown = "fatal: cannot read https://***@git.example.org/a?private_token=***"
+        local said = check("--max-age", "0", "--", speaks)
+        -- Whoever runs it sees it as it is.
+        assert.is_truthy(said.err:find(SAID .. "upnudge: ", 1, true), said.err)
+        assert.is_truthy(said.err:find("exited with 3: " .. shown .. "\n", 1, true), said.err)
+        assert.equal("started", outcome("--max-age", "0", "--detach", "--", speaks).outcome)
+        stage.await("the end of the check", function()
+            return (record() or {}).failures == 2
+        end)
+        assert.equal("", kept())
+        local log = command.must 'cat "$state"/*/check.log'
+        assert.is_truthy(log:find "^Authorization: %*%*%*\nx+\n", log)
+        assert.equal(shown, log:match "[^\n]*$")
+        for _, words in ipairs { "show", "explain" } do
+            local out = command.run(words, env, "--state-dir", state, "--json").out
+            assert.is_truthy(out:find(shown, 1, true) and not out:find "s3cr3t", out)
+        end
+        command.run("notify", env, "--state-dir", state, "--tty")
+        assert.equal("", kept())
+    end)
+
+    it("in a package's version is masked in the list of changes", function()
+        local project = work .. "/project"
+        command.must("mkdir %s", project)
+        local text = '{"lockfileVersion":1,"dependencies":{"a":{"version":"git+https://ci:s3cr3t@git.example.org/a.git#%s"}}}'
+        command.write(project .. "/package-lock.json", text:format(("1"):rep(40)))
+        command.write(work .. "/new.json", text:format(("2"):rep(40)))
+        local said = command.run("check", project, "--state-dir", state, "--new", work .. "/new.json")
+        assert.equal("checked: 1 change\n", said.out, said.err)
+        local policy = stage.policy [[{ api = 1, name = "t", extends = "default", rules = { u.rule "all" { when = true,
+            quiet = "https://ci:s3cr3t@git.example.org" } } }]]
+        local shown = command.run("show", project, "--state-dir", state)
+        assert.is_nil(shown.out:find "s3cr3t", shown.out)
+        command.run("notify", project, "--state-dir", state, "--tty", "--policy", policy)
+        assert.equal("", kept())
+    end)
+end)
+
 describe("the times of a lockfile", function()
     it("are no proof while it is younger than two seconds", function()
         local lockfile = env .. "/.flox/env/manifest.lock"
