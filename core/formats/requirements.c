@@ -307,9 +307,8 @@ static un_status read_requirements(un_packages *out, un_slice text, un_error *er
     return status;
 }
 
-static const char *const filenames[] = {
-    "requirements.txt",  "requirements-dev.txt",  "requirements_dev.txt", "requirements-test.txt",
-    "requirements.lock", "requirements-dev.lock", "constraints.txt",      NULL};
+static const char *const filenames[] = {"requirements.txt", "requirements-dev.txt",
+                                        "requirements.lock", NULL};
 
 const un_format un_format_requirements = {
     .name = "requirements",
