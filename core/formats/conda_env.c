@@ -6,7 +6,8 @@
  * `dependencies` lists name=version=build, or name=version with --no-builds, perhaps with a channel
  * in front, "conda-forge::name"; an element `pip` lists requirements of pip.
  *
- * Identity: the name; conda and pip may both have a package of that name.
+ * Identity: the name; conda and pip may both have a package of that name. What pip
+ * installs goes by the rules of Python.
  *
  * Conventions:
  *   - name=1.2 is taken for an exact version, as trivy has it: an export means it so, whereas
@@ -117,6 +118,7 @@ static un_status read_requirement(const reader *r, un_slice text) {
             (un_requirement_is_local(&requirement) && !requirement.name.len))
             return UN_OK;
         status = un_requirement_package(&package, &r->out->arena, &requirement, r->error);
+        package.python = true;
     }
     return status == UN_OK ? un_packages_add(r->out, &package, r->error) : status;
 }

@@ -8,7 +8,8 @@
  * Comments say the platform. conda-lock puts what pip installs into comments, too:
  * "# pip name @ URL#sha256=…".
  *
- * Identity: (name, system); conda and pip may both have a package of that name.
+ * Identity: (name, system); conda and pip may both have a package of that name. What pip
+ * installs goes by the rules of Python.
  *
  * Conventions:
  *   - a list is of one platform, which is the system also of what runs anywhere: a package that
@@ -98,6 +99,7 @@ static un_status read_comment(reader *r, un_slice text) {
         !un_requirement_is_pinned(&requirement))
         return UN_OK;
     un_status status = un_requirement_package(&package, &r->out->arena, &requirement, r->error);
+    package.python = true;
     return status == UN_OK ? un_packages_add(r->out, &package, r->error) : status;
 }
 

@@ -198,6 +198,9 @@ static void test_names(void) {
     "version: 1\nmetadata: {}\npackage:\n- name: " name "\n  version: '" version                   \
     "'\n  manager: " manager "\n  platform: linux-64\n"
 
+#define ENVIRONMENT(conda, pip) "channels: []\ndependencies:\n- x=1\n" conda "- pip:\n" pip
+#define COMMENTED(requirement)  "# platform: linux-64\n@EXPLICIT\n# pip " requirement "\n"
+
 /* What pip installs goes by Python's rules, beside what conda does. */
 static void test_two_ecosystems(void) {
     CHECK(texts_differ(CONDA("pip", "PyYAML", "6.0"), CONDA("pip", "pyyaml", "6.0"), ""));
@@ -211,6 +214,14 @@ static void test_two_ecosystems(void) {
                        "upgraded patch a 1.0-1 1.0.post2\n"));
     CHECK(texts_differ(CONDA("conda", "a", "1.0.1a"), CONDA("conda", "a", "1.0.1"),
                        "upgraded patch a 1.0.1a 1.0.1\n"));
+    CHECK(texts_differ(ENVIRONMENT("", "  - a_b==1\n"), ENVIRONMENT("", "  - A.b==2\n"),
+                       "upgraded major A.b 1 2\n"));
+    CHECK(texts_differ(ENVIRONMENT("- a_b=1\n", ""), ENVIRONMENT("- a-b=1\n", ""),
+                       "added none a-b - 1\nremoved none a_b 1 -\n"));
+    CHECK(texts_differ(ENVIRONMENT("", "  - a==1.0-1\n"), ENVIRONMENT("", "  - a==1.0.post2\n"),
+                       "upgraded patch a 1.0-1 1.0.post2\n"));
+    CHECK(texts_differ(COMMENTED("a_b @ https://example.org/a_b-1.whl"),
+                       COMMENTED("a-b @ https://example.org/a_b-1.whl"), ""));
 }
 
 #define RENV(r, renv, source, hash, sha)                                                           \
