@@ -34,6 +34,12 @@ static int parse(lua_State *L) {
     return status == UN_OK ? 1 : un_bind_fail(L, &error);
 }
 
+/* How names compare, by un_names. */
+static const char *const name_rules[] = {[UN_NAMES_EXACT] = "exact",
+                                         [UN_NAMES_CASELESS] = "caseless",
+                                         [UN_NAMES_PYTHON] = "python",
+                                         NULL};
+
 /* The text of field `name` of the table on top, copied; absent where there is none. */
 static un_slice take_text(lua_State *L, un_packages *packages, const char *name) {
     un_slice text = {NULL, 0};
@@ -75,8 +81,9 @@ static void take_packages(lua_State *L, int index, un_packages *packages) {
 }
 
 /*
- * core.lockfile(format, versions, identity, packages): one that a format written in Lua has read.
- * `versions` names a scheme; identity: "first" or "set" (see diff.h).
+ * core.lockfile(format, versions, identity, names, packages): one that a format written in Lua has
+ * read. `versions` names a scheme; identity: "first" or "set" (see diff.h); names: "exact",
+ * "caseless" or "python" (see packages.h).
  */
 static int assemble(lua_State *L) {
     static const char *const identities[] = {"first", "set", NULL};
@@ -86,18 +93,20 @@ static int assemble(lua_State *L) {
     un_slice name = un_slice_of(luaL_checkstring(L, 1));
     luaL_argcheck(L, un_scheme_find(&scheme, un_bind_slice(L, 2)), 2, "no such order");
     un_identity identity = meant[luaL_checkoption(L, 3, NULL, identities)];
-    luaL_checktype(L, 4, LUA_TTABLE);
-    lua_settop(L, 4);
+    un_names names = (un_names)luaL_checkoption(L, 4, NULL, name_rules);
+    luaL_checktype(L, 5, LUA_TTABLE);
+    lua_settop(L, 5);
     un_lockfile *lockfile = un_bind_new(L, sizeof *lockfile, &lockfile_type);
     un_packages *packages = &lockfile->packages;
     packages->scheme = scheme;
     packages->identity = identity;
+    packages->names = names;
     packages->format = un_arena_copy(&packages->arena, name).ptr;
     if (!packages->format) {
         un_fail(&error, UN_NO_MEMORY, "out of memory");
         return un_bind_fail(L, &error);
     }
-    take_packages(L, 4, packages);
+    take_packages(L, 5, packages);
     return 1;
 }
 
@@ -110,6 +119,13 @@ static int lockfile_gc(lua_State *L) {
 static int lockfile_format(lua_State *L) {
     const un_lockfile *lockfile = luaL_checkudata(L, 1, LOCKFILE);
     lua_pushstring(L, lockfile->packages.format ? lockfile->packages.format : "");
+    return 1;
+}
+
+/* lockfile:names(): how its names compare. */
+static int lockfile_names(lua_State *L) {
+    const un_lockfile *lockfile = luaL_checkudata(L, 1, LOCKFILE);
+    lua_pushstring(L, name_rules[lockfile->packages.names]);
     return 1;
 }
 
@@ -201,10 +217,8 @@ static int diff(lua_State *L) {
 }
 
 static void push_format(lua_State *L, const un_format *format) {
-    static const char *const names[] = {
-        [UN_NAMES_EXACT] = "exact", [UN_NAMES_CASELESS] = "caseless", [UN_NAMES_PYTHON] = "python"};
     lua_createtable(L, 0, 6);
-    lua_pushstring(L, names[format->names]);
+    lua_pushstring(L, name_rules[format->names]);
     lua_setfield(L, -2, "names");
     lua_pushstring(L, un_syntax_name(format->syntax));
     lua_setfield(L, -2, "syntax");
@@ -233,13 +247,11 @@ static int formats(lua_State *L) {
     return 1;
 }
 
-static const luaL_Reg lockfile_methods[] = {{"format", lockfile_format},
-                                            {"digest", lockfile_digest},
-                                            {"packages", lockfile_packages},
-                                            {"skipped", lockfile_skipped},
-                                            {"__gc", lockfile_gc},
-                                            {"__close", lockfile_gc},
-                                            {NULL, NULL}};
+static const luaL_Reg lockfile_methods[] = {
+    {"format", lockfile_format},   {"digest", lockfile_digest},
+    {"names", lockfile_names},     {"packages", lockfile_packages},
+    {"skipped", lockfile_skipped}, {"__gc", lockfile_gc},
+    {"__close", lockfile_gc},      {NULL, NULL}};
 static const un_bind_type lockfile_type = {LOCKFILE, lockfile_methods};
 
 static const luaL_Reg diff_methods[] = {{"__gc", diff_gc}, {"__close", diff_gc}, {NULL, NULL}};

@@ -194,7 +194,7 @@ static void test_names(void) {
 #define PIXI(key, name, version)                                                                   \
     "version: 6\nenvironments: {}\npackages:\n- " key ": x/noarch/x-1-2.conda\n  name: " name      \
     "\n  version: '" version "'\n"
-#define CONDA(manager, name, version)                                                              \
+#define CONDA_LOCK(manager, name, version)                                                         \
     "version: 1\nmetadata: {}\npackage:\n- name: " name "\n  version: '" version                   \
     "'\n  manager: " manager "\n  platform: linux-64\n"
 
@@ -203,16 +203,17 @@ static void test_names(void) {
 
 /* What pip installs goes by Python's rules, beside what conda does. */
 static void test_two_ecosystems(void) {
-    CHECK(texts_differ(CONDA("pip", "PyYAML", "6.0"), CONDA("pip", "pyyaml", "6.0"), ""));
-    CHECK(texts_differ(CONDA("conda", "PyYAML", "6.0"), CONDA("pip", "pyyaml", "6.0"), ""));
-    CHECK(texts_differ(CONDA("pip", "a_b", "1"), CONDA("pip", "a-b", "1"), ""));
+    CHECK(texts_differ(CONDA_LOCK("pip", "PyYAML", "6.0"), CONDA_LOCK("pip", "pyyaml", "6.0"), ""));
+    CHECK(
+        texts_differ(CONDA_LOCK("conda", "PyYAML", "6.0"), CONDA_LOCK("pip", "pyyaml", "6.0"), ""));
+    CHECK(texts_differ(CONDA_LOCK("pip", "a_b", "1"), CONDA_LOCK("pip", "a-b", "1"), ""));
     CHECK(texts_differ(PIXI("pypi", "a_b", "1"), PIXI("pypi", "A.b", "2"),
                        "upgraded major A.b 1 2\n"));
     CHECK(texts_differ(PIXI("conda", "a_b", "1"), PIXI("conda", "a-b", "1"),
                        "added none a-b - 1\nremoved none a_b 1 -\n"));
-    CHECK(texts_differ(CONDA("pip", "a", "1.0-1"), CONDA("pip", "a", "1.0.post2"),
+    CHECK(texts_differ(CONDA_LOCK("pip", "a", "1.0-1"), CONDA_LOCK("pip", "a", "1.0.post2"),
                        "upgraded patch a 1.0-1 1.0.post2\n"));
-    CHECK(texts_differ(CONDA("conda", "a", "1.0.1a"), CONDA("conda", "a", "1.0.1"),
+    CHECK(texts_differ(CONDA_LOCK("conda", "a", "1.0.1a"), CONDA_LOCK("conda", "a", "1.0.1"),
                        "upgraded patch a 1.0.1a 1.0.1\n"));
     CHECK(texts_differ(ENVIRONMENT("", "  - a_b==1\n"), ENVIRONMENT("", "  - A.b==2\n"),
                        "upgraded major A.b 1 2\n"));

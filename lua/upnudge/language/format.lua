@@ -26,7 +26,8 @@ function M.take(spec)
     format = spec
     return { name = format.name, title = format.title or format.name, files = format.files,
         syntax = format.syntax, versions = format.versions or schema.format.versions.default,
-        identity = format.identity or schema.format.identity.default, recognises = format.recognise ~= nil }
+        identity = format.identity or schema.format.identity.default,
+        names = format.names or schema.format.names.default, recognises = format.recognise ~= nil }
 end
 
 local function check_package(package, index)

@@ -17,6 +17,7 @@ local SOURCE_LIMIT <const> = 256 * 1024
 ---@field syntax "json"|"relaxed-json"|"yaml"|"toml"|"xml"|"lines"
 ---@field versions string the version order
 ---@field identity "first"|"set"
+---@field names "exact"|"caseless"|"python"
 ---@field recognises boolean whether it looks at the content
 ---@field private vm table
 
@@ -133,7 +134,7 @@ function M.parse(format, name, bytes)
     if not packages then
         return nil, name .. ": " .. fault, "format"
     end
-    return core.lockfile(format.name, format.versions, format.identity, packages)
+    return core.lockfile(format.name, format.versions, format.identity, format.names, packages)
 end
 
 return M

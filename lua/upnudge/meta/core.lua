@@ -114,11 +114,12 @@ function core.parse(name, bytes) end
 ---@param format string
 ---@param versions string name of a version order
 ---@param identity "first"|"set"
+---@param names "exact"|"caseless"|"python"
 ---@param packages upnudge.Package[]
 ---@return upnudge.Lockfile?
 ---@return string? message
 ---@return string? code
-function core.lockfile(format, versions, identity, packages) end
+function core.lockfile(format, versions, identity, names, packages) end
 
 --- -1, 0 or 1; nil: not comparable.
 ---@param a string
@@ -325,6 +326,9 @@ function Lock:noted() end
 
 ---@return string
 function Lockfile:format() end
+
+---@return "exact"|"caseless"|"python" rule by which its names compare
+function Lockfile:names() end
 
 --- Of what it says: equal where the packages are, however the lockfile is written.
 ---@return string? digest

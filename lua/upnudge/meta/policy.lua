@@ -51,6 +51,7 @@
 ---@field syntax "json"|"relaxed-json"|"yaml"|"toml"|"xml"|"lines" What the lockfile is written in.
 ---@field versions? string How versions compare.
 ---@field identity? "first"|"set" Whether a name stands once, or in several versions.
+---@field names? "exact"|"caseless"|"python" Which names mean one package: the same, in capitals or not, or as Python compares them.
 ---@field recognise? (fun(document: any): any) Whether a document is one of these.
 ---@field packages fun(document: any): table[] Gives the list of packages.
 

@@ -206,7 +206,8 @@ function M.listed(record, value, system, ignored)
             wanted[#wanted + 1] = change
         end
     end
-    return ignored and require "upnudge.record.selector".without(ignored, wanted, value.format) or wanted
+    return ignored and require "upnudge.record.selector".without(ignored, wanted, value.format, value.names)
+        or wanted
 end
 
 --- The counts of some changes, as a system's entry of the record has them.
@@ -220,9 +221,10 @@ end
 ---@param changes upnudge.Change[]
 ---@param selectors string[] of packages, see upnudge.record.selector
 ---@param format? string of the lockfile
-function M.mark_security(changes, selectors, format)
+---@param names? string the rule by which its names compare
+function M.mark_security(changes, selectors, format, names)
     for _, change in ipairs(changes) do
-        change.security = require "upnudge.record.selector".matches(selectors, change, format) or nil
+        change.security = require "upnudge.record.selector".matches(selectors, change, format, names) or nil
     end
 end
 

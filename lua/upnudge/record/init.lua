@@ -55,7 +55,7 @@ end
 local TYPES <const> = {
     schema = "number", path = "string", last_notified = "number", last_checked = "number",
     last_failed = "number", retry_at = "number", failures = "number", reason = "string",
-    lockfile = "string", name = "string", format = "string", stamp = "string",
+    lockfile = "string", name = "string", format = "string", names = "string", stamp = "string",
     old = "string", new = "string", details = "string", content = "string", systems = "table", changes = "number",
     rehearsal = "boolean", tried = "string",
 }

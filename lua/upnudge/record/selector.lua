@@ -17,6 +17,8 @@ local function exact(name)
     return name
 end
 
+local RULES <const> = { exact = exact, caseless = caseless, python = python }
+
 -- By format. An activation has no reader of lockfiles that it could ask, so they stand here again.
 local FOLDS <const> = {
     pdm = python, pipfile = python, poetry = python, pylock = python, requirements = python, uv = python,
@@ -28,9 +30,10 @@ local FOLDS <const> = {
 ---@param patterns string[]
 ---@param change upnudge.Change
 ---@param format? string of the lockfile, whose ecosystem compares names
+---@param names? string the rule by which they compare, where the format is a team's
 ---@return boolean
-function M.matches(patterns, change, format)
-    local fold = FOLDS[format] or exact
+function M.matches(patterns, change, format, names)
+    local fold = FOLDS[format] or RULES[names] or exact
     local changed = fold(change.name)
     for _, text in ipairs(patterns) do
         local name, version = text:match "^(.+)@([^@]+)$"
@@ -47,11 +50,12 @@ end
 ---@param patterns string[]
 ---@param changes upnudge.Change[]
 ---@param format? string
+---@param names? string
 ---@return upnudge.Change[]
-function M.without(patterns, changes, format)
+function M.without(patterns, changes, format, names)
     local left = {}
     for _, change in ipairs(changes) do
-        if not M.matches(patterns, change, format) then
+        if not M.matches(patterns, change, format, names) then
             left[#left + 1] = change
         end
     end

@@ -5,7 +5,7 @@ local json = require "upnudge.lib.json.write"
 
 local M = {}
 
-local ORDER <const> = { "path", "name", "lockfile", "format", "last_checked", "stamp", "old", "content",
+local ORDER <const> = { "path", "name", "lockfile", "format", "names", "last_checked", "stamp", "old", "content",
     "new", "details", "changes", "last_failed", "failures", "retry_at", "tried", "reason", "rehearsal", "systems" }
 
 local function encode(record, fields)

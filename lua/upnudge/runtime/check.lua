@@ -352,6 +352,7 @@ function Check:store(new_bytes, parsed, changes)
         local said = clock.past(previous.last_notified, now)
         ok, message = self.strategy.commit_check(self.record, self.directory, {
             name = self.name, lockfile = self.lockfile, format = parsed:format(), last_checked = now,
+            names = parsed:names() ~= "exact" and parsed:names(),
             stamp = self.known.stamp, old = named.old, content = contents.tied(named.old, self.known.content),
             new = named.new, details = named.details, changes = #changes,
             -- A result seen in the very second of a notice came after it.
@@ -395,7 +396,7 @@ end
 
 ---@private
 function Check:accept(bytes, security, parsed, changes)
-    changes_of.mark_security(changes, security or {}, parsed:format())
+    changes_of.mark_security(changes, security or {}, parsed:format(), parsed:names())
     changes_of.mask(changes)
     local ok, fault = self:store(bytes, parsed, changes)
     if not ok then

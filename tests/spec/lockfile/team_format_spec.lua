@@ -114,6 +114,38 @@ describe("a team's format", function()
         assert.is_truthy(formats.out:find("acme.lock *.acme.json", 1, true), formats.err)
     end)
 
+    it("says how names compare, in diff, for security fixes and in what is ignored", function()
+        local old, new = directory .. "/env/acme.lock", directory .. "/new.acme.json"
+        local fixed = directory .. "/fixed.txt"
+        command.write(old, '{"locked":[{"name":"Py.YAML","version":"1.0.0"},{"name":"Other","version":"1.0.0"}]}')
+        command.write(new, '{"locked":[{"name":"py_yaml","version":"1.1.0"},{"name":"other","version":"1.0.0"}]}')
+        command.write(fixed, "PY-yaml\n")
+        local told = { exact = { "added", "added", "removed", "removed", changes = 4 },
+            caseless = { "added", "removed", changes = 2 }, python = { "upgraded", changes = 1, security = 1, ignored = true } }
+        for names, wanted in pairs(told) do
+            format(ACME:format("json", "semver", ("names = %q,"):format(names), OF_TREE))
+            local diff = command.run("diff", "--policy", policy, old, new)
+            local kinds = {}
+            for kind in diff.out:gmatch "(%l+) [^\n]*\n" do
+                kinds[#kinds + 1] = kind
+            end
+            table.sort(kinds)
+            assert.are.same(table.move(wanted, 1, #wanted, 1, {}), kinds, diff.err)
+            local place = { "--policy", policy, "--state-dir", directory .. "/" .. names }
+            local check = command.run("check", "--json", "--security", fixed, place[1], place[2], place[3], place[4],
+                directory .. "/env", "--", "cat", new)
+            assert.is_truthy(check.out:find('"changes":' .. wanted.changes, 1, true), check.out .. check.err)
+            local shown = command.run("show", "--json", place[1], place[2], place[3], place[4], directory .. "/env").out
+            assert.are.equal(wanted.security ~= nil, shown:find('"security":true', 1, true) ~= nil, shown)
+            command.run("ignore", place[3], place[4], directory .. "/env", "PYyaml", "py.yaml")
+            local explained = command.run("explain", "--json", place[1], place[2], place[3], place[4], directory .. "/env")
+            assert.are.equal(wanted.ignored or false, explained.out:find("ignored", 1, true) ~= nil, explained.out .. explained.err)
+        end
+        format(ACME:format("json", "semver", 'names = "caselss",', OF_TREE))
+        local fault = parse("acme.lock", "{}").err
+        assert.is_truthy(fault:find("names 'caselss' is not known; did you mean 'caseless'?", 1, true), fault)
+    end)
+
     it("has every mistake told, with its line", function()
         format('local u = require "upnudge"\nreturn u.format {\n  api = 1,\n  file = { "x" },\n  syntax = "jsonn",\n}\n')
         local result = parse("acme.lock", "{}")

@@ -17,6 +17,8 @@ M.format = kind.section {
     { "versions", kind.STRING, "How versions compare.", expects = "the name of a version order", default = "semver" },
     { "identity", kind.CHOICE, "Whether a name stands once, or in several versions.", choices = { "first", "set" },
         default = "first" },
+    { "names", kind.CHOICE, "Which names mean one package: the same, in capitals or not, or as Python compares them.",
+        choices = { "exact", "caseless", "python" }, default = "exact" },
     { "recognise", kind.FUNCTION, "Whether a document is one of these.", expects = "a function of the document",
         cats = "(fun(document: any): any)", default = "the name decides" },
     { "packages", kind.FUNCTION, "Gives the list of packages.", expects = "a function of the document",
