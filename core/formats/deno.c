@@ -10,7 +10,8 @@
  * share a name are told apart by nothing but their versions.
  *
  * Conventions: variants of one version that differ in their peers ("a@1.0.0_b@2.0.0") are one
- * package. Remote modules (`remote`) are URLs with a checksum and no packages, as syft has it.
+ * package. Remote modules (`remote`) are files with a checksum, many of one release, and no
+ * packages; syft lists each, by what stands before the "@" in its URL.
  */
 #include "core/formats/shared/edition.h"
 #include "core/formats/shared/members.h"

@@ -8,8 +8,12 @@
  *
  * Identity: the name; in version 1 it may stand twice, from two places.
  *
- * Conventions: the name is the identity, in version 1 the package's, as osv-scalibr and syft have
- * it (trivy takes the URL). What follows a branch has a revision and no version.
+ * Conventions, where the field's readers differ:
+ *   - the name is the identity, in version 1 the package's, as syft has it and as people say it.
+ *     osv-scalibr (since 2026, and of versions 2 and 3 alone) and trivy name a package by its place
+ *     without "https://" and ".git", as SwiftURL of OSV does;
+ *   - what follows a branch has a revision and no version; trivy gives it the branch for one, and
+ *     leaves out what has a revision alone.
  */
 #include "core/formats/shared/edition.h"
 #include "core/formats/shared/members.h"
