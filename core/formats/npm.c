@@ -29,11 +29,20 @@
 #include "core/formats/shared/parts.h"
 #include "formats.h"
 
+/* "6.0" and 5.4 are pnpm's, whose YAML may be written as JSON. */
+static bool is_of_pnpm(un_value version) {
+    int64_t integer;
+    un_slice text = un_string(version);
+    return text.len ? un_slice_find(text, '.') < text.len
+                    : un_type_of(version) == UN_NUMBER && !un_integer(version, &integer);
+}
+
 /* bun's lockfile has `lockfileVersion` too, and `workspaces` beside it. */
 static bool recognise(un_value root) {
     static const char *const others[] = {"packages", "dependencies", "requires", "name"};
+    un_value version = un_get(root, UN_SLICE("lockfileVersion"));
     bool found = false;
-    if (un_type_of(un_get(root, UN_SLICE("lockfileVersion"))) == UN_ABSENT ||
+    if (!version.tree || is_of_pnpm(version) ||
         un_type_of(un_get(root, UN_SLICE("workspaces"))) != UN_ABSENT)
         return false;
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)

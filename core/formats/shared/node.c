@@ -34,10 +34,16 @@ bool un_node_is_integrity(un_slice text) {
     return false;
 }
 
+/* A tag of a release or the owner of a repository may begin with "git", too. */
 static bool is_git(un_slice resolved) {
-    return un_slice_starts(resolved, UN_SLICE("git")) ||
-           un_slice_starts(resolved, UN_SLICE("gist:")) ||
-           un_slice_starts(resolved, UN_SLICE("bitbucket:"));
+    static const un_slice marks[] = {UN_SLICE("git:"),    UN_SLICE("git+"),      UN_SLICE("git@"),
+                                     UN_SLICE("github:"), UN_SLICE("gitlab:"),   UN_SLICE("gist:"),
+                                     UN_SLICE("ssh:"),    UN_SLICE("bitbucket:")};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (un_slice_starts(resolved, marks[i]))
+            return true;
+    return un_slice_ends(un_slice_part(resolved, 0, un_slice_find(resolved, '#')),
+                         UN_SLICE(".git"));
 }
 
 void un_node_source(un_package *package, un_slice resolved) {

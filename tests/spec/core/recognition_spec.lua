@@ -186,6 +186,21 @@ describe("a reader of lines", function()
     end)
 end)
 
+describe("YAML that is written as JSON", function()
+    it("is read as the format that the file is called after", function()
+        for _, version in ipairs { '"6.0"', "5.4", '"9.0"' } do
+            expect("pnpm", 1, "pnpm-lock.yaml", ('{"lockfileVersion":%s,"packages":{"%s":{"resolution":{}}}}'):format(version,
+                version == "5.4" and "/a/1.0.0" or "a@1.0.0"))
+        end
+        expect("npm", 1, "pnpm-lock.yaml", '{"lockfileVersion":3,"packages":{"node_modules/a":{"version":"1.0.0"}}}')
+        expect("pubspec", 0, "pubspec.lock", '{"packages":{},"sdks":{"dart":">=3.0.0"}}')
+        expect("pixi", 0, "pixi.lock", '{"version":6,"environments":{},"packages":[]}')
+        expect("podfile", 1, "Podfile.lock", '{"PODS":["A (1.0)"],"COCOAPODS":"1.15.0"}')
+        expect("yarn-berry", 1, "yarn.lock", '{"__metadata":{"version":8},"a@npm:^1":{"version":"1.0.0",\z
+            "resolution":"a@npm:1.0.0"}}')
+    end)
+end)
+
 describe("what is no text of a lockfile", function()
     local function refuse_everywhere(words, text)
         for _, name in ipairs(usual_names()) do
