@@ -39,8 +39,8 @@ typedef struct un_format {
      * may be one of ours; NULL: never. It leaves to the others what surely is theirs. */
     bool (*accept)(un_value root);
     /* What one without packages may consist of, by its members: those that say something else, and
-     * those that list packages and are empty then. Where nobody recognises a document that is called
-     * as ours are, it is one of them. NULL: never. */
+     * those that list packages and are empty then. Where nobody recognises a document that is
+     * called as ours are, it is one of them. NULL: never. */
     const char *const *header, *const *lists;
     /* Words of a comment that the tool writes, where that may be all; NULL: never. */
     const char *generated;
