@@ -43,7 +43,7 @@ static size_t make_narrow(unsigned char *out, unsigned machine, const char *inte
     Elf32_Phdr part = {.p_type = PT_INTERP, .p_offset = sizeof header + sizeof part};
     memcpy(out, &header, sizeof header);
     memcpy(out + sizeof header, &part, sizeof part);
-    strcpy((char *)out + sizeof header + sizeof part, interpreter);
+    strcpy((char *)out + sizeof header + sizeof part, interpreter ? interpreter : "");
     return sizeof header + sizeof part + 64;
 }
 
