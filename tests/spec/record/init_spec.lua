@@ -47,7 +47,7 @@ describe("a record that is read", function()
 
     it("is foreign where others could write", function()
         put(SOUND:format "")
-        for _, place in ipairs { "state", "state/" .. KEY } do
+        for _, place in ipairs { "state", "state/" .. stage.KEY } do
             command.must("chmod g+w %s/%s", work, place)
             local _, why, code = record:read()
             assert.equal("foreign", code)
@@ -180,7 +180,7 @@ describe("what stands beside a record", function()
     it("is a directory, which is there when it is wanted", function()
         local directory, message, code = record:directory()
         assert.same({ nil, "not-found" }, { directory, code })
-        assert.is_truthy(message:find(stage.KEY, 1, true))
+        assert.is_truthy(message:find(work .. "/state", 1, true), message)
         record:directory(true):close()
         record:directory():close()
         assert.equal("700 700\n", command.must('stat -c %%a "$work/state" "$work"/state/%s | paste -sd" "', stage.KEY))

@@ -103,11 +103,11 @@ end
 --- A check of a machine that is ended, as by a power cut, in the middle of its dry upgrade.
 local function break_off(machine, path, ...)
     command.must("rm -f %s", work .. "/pid")
-    local check = stage.start('exec env UPNUDGE_MACHINE=%s "$upnudge" check "$env" --state-dir "$work"/%s --policy %s '
+    local checker = stage.start('exec env UPNUDGE_MACHINE=%s "$upnudge" check "$env" --state-dir "$work"/%s --policy %s '
         .. table.concat({ ... }, " ") .. " -- sh -c %s", machine, machine, path, 'echo $$ >"$work/pid"; exec sleep 600')
     local dry_upgrade = stage.await_file(work .. "/pid"):match "%d+"
-    command.must("kill -9 %s", check)
-    for _, pid in ipairs { check, dry_upgrade } do
+    command.must("kill -9 %s", checker)
+    for _, pid in ipairs { checker, dry_upgrade } do
         stage.await("the end of " .. pid, function()
             return not stage.alive(pid)
         end)
