@@ -172,8 +172,6 @@ static void test_toml(void) {
     hostile(name, repeated("a = \"", "x", 30000000, "\""), -1);
     hostile("libs.versions.toml", repeated("[libraries]\na = \"", "a:", 10000000, "\"\n"),
             UN_FORMAT);
-    hostile("libs.versions.toml", repeated("[libraries]\na = \"", "a:", 10000000, "\"\n"),
-            UN_SYNTAX);
     hostile(name, repeated("", "a = 1\n", 2, ""), UN_SYNTAX);
 }
 
