@@ -6,6 +6,7 @@
 #include "spawn.h"
 #include <errno.h>
 #include <poll.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -40,7 +41,7 @@ typedef struct guard {
 /* --- how it ends ------------------------------------------------------------------------------ */
 
 static void end_group(run *r) {
-    kill(r->keeper, SIGTERM);
+    kill(r->keeper, UN_KEEPER_END);
     r->deadline = un_os_monotonic() + PATIENCE;
     r->told = true;
 }
@@ -50,6 +51,10 @@ static void end_without_keeper(run *r) {
     kill(r->keeper, SIGKILL);
     if (r->command > 0)
         kill(-r->command, SIGKILL);
+    if (r->options->alone)
+        un_keeper_end_all();
+    if (r->options->alone && !r->told)
+        kill(getpid(), SIGKILL);
     r->over = true;
 }
 
@@ -214,6 +219,8 @@ un_status un_child_run(un_child_result *result, const un_child_options *options,
     };
     *result = (un_child_result){.exit_code = -1};
     un_process_reap();
+    if (options->alone)
+        prctl(PR_SET_CHILD_SUBREAPER, 1);
     enter(&g);
     un_status status = run_guarded(&r, result, &g, error);
     un_process_close(&r.printed.fds[UN_STREAM_OUTPUT]);

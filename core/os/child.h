@@ -13,6 +13,9 @@ typedef struct un_child_options {
     size_t output_limit;            /* bytes of standard output taken; more is UN_LIMIT */
     int log; /* file where standard error goes, at most log_limit bytes; -1: nowhere */
     size_t log_limit;
+    /* This process does nothing else: it adopts what the command leaves, and is killed when the
+     * command's parent is, by whoever took that for it. */
+    bool alone;
     bool log_kept; /* the log is more than a terminal: secrets are masked in it (core/mask.h) */
 } un_child_options;
 

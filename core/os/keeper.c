@@ -111,42 +111,52 @@ static bool reap(keeper *k) {
     }
 }
 
+/* A child that waits for a disk does not end before it; it is left behind in time. */
+static void kill_all(keeper *k) {
+    int64_t deadline = un_os_monotonic() + UN_KEEPER_KILLING;
+    int pause = 1;
+    kill_children();
+    while (reap(k) && un_process_left(deadline) > 0) {
+        poll(NULL, 0, pause);
+        pause = pause * 2 < PAUSE_MOST ? pause * 2 : PAUSE_MOST;
+        kill_children();
+    }
+}
+
+void un_keeper_end_all(void) {
+    keeper k = {.command = -1};
+    kill_all(&k);
+}
+
+static void tell_to_end(keeper *k) {
+    k->told = true;
+    k->deadline = un_os_monotonic() + UN_KEEPER_GRACE;
+    /* It may have moved to another group. What was stopped hears of it only when it goes on. */
+    kill(k->command, SIGTERM);
+    kill(-k->command, SIGTERM);
+    kill(-k->command, SIGCONT);
+}
+
+/* What a stranger sends to the parent of the command is meant for the caller. */
+static void take_signal(keeper *k) {
+    struct signalfd_siginfo info;
+    if (read(k->signals, &info, sizeof info) != (ssize_t)sizeof info || info.ssi_signo == SIGCHLD)
+        return;
+    if (info.ssi_signo != UN_KEEPER_END || (pid_t)info.ssi_pid != k->about->caller)
+        kill(k->about->caller, (int)info.ssi_signo);
+    else if (!k->told)
+        tell_to_end(k);
+}
+
 /* Waits for what a signal or the caller's end has to say. milliseconds < 0: for ever. */
 static void await_news(keeper *k, int milliseconds) {
     struct pollfd fds[] = {{k->signals, POLLIN, 0}, {k->about->caller_ended, POLLIN, 0}};
-    struct signalfd_siginfo info;
     if (k->about->caller_ended < 0 && (milliseconds < 0 || milliseconds > LOOK))
         milliseconds = LOOK;
-    if (poll(fds, 2, milliseconds) > 0 && fds[0].revents &&
-        read(k->signals, &info, sizeof info) == (ssize_t)sizeof info && info.ssi_signo == SIGTERM &&
-        !k->told) {
-        k->told = true;
-        k->deadline = un_os_monotonic() + UN_KEEPER_GRACE;
-        /* It may have moved to another group. What was stopped hears of it only when it goes on. */
-        kill(k->command, SIGTERM);
-        kill(-k->command, SIGTERM);
-        kill(-k->command, SIGCONT);
-    }
-    k->gone = k->gone || fds[1].revents || getppid() != k->about->caller;
-}
-
-/* A child that waits for a disk does not end before it; it is left behind in time. The group is
- * killed while its leader is not reaped, so that nobody else has its number. */
-static void kill_all(keeper *k) {
-    int64_t deadline = un_os_monotonic() + UN_KEEPER_KILLING;
-    int pause = 1, left = 1;
-    kill(k->command, SIGKILL);
-    kill(-k->command, SIGKILL);
-    kill_children();
-    while (reap(k) && left > 0) {
-        struct pollfd news = {k->signals, POLLIN, 0};
-        struct signalfd_siginfo info[4];
-        if (poll(&news, 1, pause) > 0 && read(k->signals, info, sizeof info) < 0)
-            k->signals = -1;
-        pause = pause * 2 < PAUSE_MOST ? pause * 2 : PAUSE_MOST;
-        left = un_process_left(deadline);
-        kill_children();
-    }
+    int ready = poll(fds, 2, milliseconds);
+    k->gone = k->gone || (ready > 0 && fds[1].revents) || getppid() != k->about->caller;
+    if (ready > 0 && fds[0].revents && !k->gone)
+        take_signal(k);
 }
 
 /* Whether the command has ended; it is not reaped here. Others that have ended are in the way. */
@@ -168,7 +178,9 @@ static void watch_signals(keeper *k) {
     sigset_t watched;
     sigemptyset(&watched);
     sigaddset(&watched, SIGCHLD);
-    sigaddset(&watched, SIGTERM);
+    sigaddset(&watched, UN_KEEPER_END);
+    for (const int *asked = un_process_asked; *asked; asked++)
+        sigaddset(&watched, *asked);
     k->signals = signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
@@ -183,10 +195,14 @@ _Noreturn void un_keep(pid_t command, const un_keeping *about) {
             break;
         await_news(&k, left);
     }
-    if (k.told || k.gone)
+    if (k.told || k.gone) {
+        /* While the leader is not reaped, nobody else has the number of the group. */
+        kill(command, SIGKILL);
+        kill(-command, SIGKILL);
         kill_all(&k);
-    else
+    } else {
         k.reaped = waitpid(command, &k.status, WNOHANG) == command;
+    }
     un_keeper_tell(about->news, k.reaped ? UN_NEWS_ENDED : UN_NEWS_LEFT, k.status);
     _exit(0);
 }

@@ -10,8 +10,13 @@
 #ifndef UN_KEEPER_H
 #define UN_KEEPER_H
 
+#include <signal.h>
 #include <stdint.h>
 #include <sys/types.h>
+
+/* By which its caller has a keeper end the command. No signal that strangers send, for of two that
+ * are alike one is lost. */
+#define UN_KEEPER_END SIGUSR1
 
 /* Nanoseconds that a command has which was told to end, and that the kernel has to end it then. */
 #define UN_KEEPER_GRACE   ((int64_t)2 * 1000000000)
@@ -46,10 +51,16 @@ void un_keeper_tell(int pipe, un_news_kind kind, int value);
 void un_keeper_begin(void);
 
 /*
- * Attends to the command, a child of this process, until it has ended, says so and leaves. SIGTERM
- * has the command's group ended: SIGTERM, then after the grace SIGKILL for all that it started.
- * What a command that ended by itself has left behind goes on.
+ * Attends to the command, a child of this process, until it has ended, says so and leaves.
+ * UN_KEEPER_END has the command's group ended: SIGTERM, then after the grace SIGKILL for all that
+ * it started. What a command that ended by itself has left behind goes on. What others send to a
+ * keeper is passed on to the caller, for whom it stands: who asks the command for its parent means
+ * the check.
  */
 _Noreturn void un_keep(pid_t command, const un_keeping *about);
+
+/* Kills every child of this process, adopted ones included, and reaps it. For who is the parent of
+ * nothing else, and has lost the keeper. */
+void un_keeper_end_all(void);
 
 #endif

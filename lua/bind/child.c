@@ -54,8 +54,9 @@ static void push_result(lua_State *L, const un_child_result *result) {
 
 /*
  * core.run(argv, environment, timeout, output_limit, kept): runs a command and waits for it.
- * environment: a list of "NAME=value". kept: whether our standard error is a file that stays.
- * Result {output, exit_code, signal, last_line}.
+ * environment: a list of "NAME=value". The process is the command's own: see
+ * un_child_options.alone. kept: whether our standard error is a file that stays. Result {output,
+ * exit_code, signal, last_line}.
  */
 static int run(lua_State *L) {
     luaL_checktype(L, 1, LUA_TTABLE);
@@ -68,6 +69,7 @@ static int run(lua_State *L) {
                                 .output_limit = (size_t)luaL_checkinteger(L, 4),
                                 .log = STDERR_FILENO,
                                 .log_limit = 64 * 1024,
+                                .alone = true,
                                 .log_kept = lua_toboolean(L, 5)};
     luaL_argcheck(L, argv[0], 1, "a command is needed");
     un_error error = {0};

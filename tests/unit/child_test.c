@@ -400,6 +400,42 @@ static void dies_with_its_keeper(void) {
     CHECK(waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD);
 }
 
+/* A process that is the check and nothing else, and runs a script by un_child_run. */
+static pid_t checker_of(const char *script, int out) {
+    pid_t pid = fork();
+    if (pid == 0) {
+        un_child_result result;
+        const char *argv[4];
+        un_child_options options = shell(script, argv);
+        options.alone = true;
+        options.log = out;
+        options.log_limit = 1000;
+        un_child_run(&result, &options, NULL);
+        _exit(1);
+    }
+    return pid;
+}
+
+/* Who asks the command for its parent means the check: what he sends there gets there. */
+static void is_ended_by_what_its_parent_is_sent(int dir, const char *name, int number) {
+    int ends[2];
+    long pids[CROWD_SIZE] = {0};
+    char script[3000];
+    CHECK_INT(pipe2(ends, O_CLOEXEC), 0);
+    snprintf(script, sizeof script,
+             "exec >&2; %s while ! [ -e '%s/go' ]; do sleep 0.05; done; kill -%s $PPID; sleep %s",
+             CROWD, check_path, name, HANG);
+    pid_t checker = checker_of(script, ends[1]);
+    close(ends[1]);
+    read_pids(ends[0], pids);
+    check_put(dir, "go", "", 0);
+    int status = check_wait(checker);
+    CHECK(WIFSIGNALED(status) && WTERMSIG(status) == number);
+    all_die(pids);
+    CHECK_INT(unlinkat(dir, "go", 0), 0);
+    close(ends[0]);
+}
+
 /* Its keeper does not move; we end it all the same. */
 static void ends_in_time_though_its_keeper_is_stopped(void) {
     un_child_result result;
@@ -550,6 +586,11 @@ int main(void) {
     dies_with_us_at_any_moment();
     lets_daemons_live_when_it_ends_by_itself();
     dies_with_its_keeper();
+    is_ended_by_what_its_parent_is_sent(dir, "KILL", SIGKILL);
+    is_ended_by_what_its_parent_is_sent(dir, "TERM", SIGTERM);
+    is_ended_by_what_its_parent_is_sent(dir, "INT", SIGINT);
+    is_ended_by_what_its_parent_is_sent(dir, "HUP", SIGHUP);
+    is_ended_by_what_its_parent_is_sent(dir, "USR1", SIGUSR1);
     ends_in_time_though_its_keeper_is_stopped();
     leaves_behind_what_waits_for_a_disk(disk);
     stands_ignored_children();
