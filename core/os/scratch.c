@@ -5,14 +5,18 @@
 #include <fcntl.h>
 #include <stdio.h>
 
-#define PREFIX   "output."
+#define DIGITS   "0123456789abcdef"
+#define RANDOM   16 /* how many digits */
 #define ATTEMPTS 16
 /* A directory becomes empty in as many passes as it is deep, unless somebody goes on filling it. */
 #define PASSES 4096
 
-un_status un_scratch_make(char name[UN_SCRATCH_NAME], int dir, un_error *error) {
+un_status un_scratch_make(char name[UN_SCRATCH_NAME], int dir, const char *purpose,
+                          un_error *error) {
+    if (strlen(purpose) > UN_SCRATCH_NAME - RANDOM - 2)
+        return un_fail(error, UN_ARGUMENT, "%s: too long a name", purpose);
     for (int i = 0; i < ATTEMPTS; i++) {
-        snprintf(name, UN_SCRATCH_NAME, PREFIX "%016llx", (unsigned long long)un_os_random());
+        snprintf(name, UN_SCRATCH_NAME, "%s.%016llx", purpose, (unsigned long long)un_os_random());
         if (un_os_mkdir(dir, name, 0700) == 0)
             return UN_OK;
         if (errno != EEXIST)
@@ -123,18 +127,24 @@ un_status un_scratch_remove(int dir, const char *name, un_error *error) {
 
 /* --- sweeping --------------------------------------------------------------------------------- */
 
+typedef struct sweep {
+    const char *purpose;
+    size_t removed;
+} sweep;
+
 static void sweep_one(void *context, int dir, const char *name) {
-    size_t *count = context;
-    bool one = strlen(name) == UN_SCRATCH_NAME - 1 && strncmp(name, PREFIX, strlen(PREFIX)) == 0 &&
-               strspn(name + strlen(PREFIX), "0123456789abcdef") == 16;
+    sweep *s = context;
+    size_t length = strlen(s->purpose);
+    bool one = strncmp(name, s->purpose, length) == 0 && name[length] == '.' &&
+               strlen(name + length + 1) == RANDOM && strspn(name + length + 1, DIGITS) == RANDOM;
     if (one && un_scratch_remove(dir, name, NULL) == UN_OK)
-        ++*count;
+        s->removed++;
 }
 
-un_status un_scratch_sweep(int dir, size_t *removed, un_error *error) {
-    size_t count = 0;
-    int sys = visit_all(dir, sweep_one, &count);
+un_status un_scratch_sweep(int dir, const char *purpose, size_t *removed, un_error *error) {
+    sweep s = {purpose, 0};
+    int sys = visit_all(dir, sweep_one, &s);
     if (removed)
-        *removed = count;
+        *removed = s.removed;
     return sys ? un_fail_system(error, sys, NULL, "cannot list the directory") : UN_OK;
 }

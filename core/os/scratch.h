@@ -13,16 +13,17 @@
 
 #include "core/error.h"
 
-/* "output." and 16 hex digits, with its NUL. */
-#define UN_SCRATCH_NAME 24
+/* Room for a name: what it is for (at most 40 bytes), a dot and 16 hex digits, with its NUL. */
+#define UN_SCRATCH_NAME 58
 
 /* Makes one in the open directory `dir`, with mode 0700. */
-un_status un_scratch_make(char name[UN_SCRATCH_NAME], int dir, un_error *error);
+un_status un_scratch_make(char name[UN_SCRATCH_NAME], int dir, const char *purpose,
+                          un_error *error);
 
 /* Removes it with all that is in it. Missing is no failure. */
 un_status un_scratch_remove(int dir, const char *name, un_error *error);
 
-/* Removes all that are in `dir`. Reports how many in *removed (may be NULL). */
-un_status un_scratch_sweep(int dir, size_t *removed, un_error *error);
+/* Removes all for that purpose that are in `dir`. Reports how many in *removed (may be NULL). */
+un_status un_scratch_sweep(int dir, const char *purpose, size_t *removed, un_error *error);
 
 #endif

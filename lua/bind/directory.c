@@ -211,12 +211,13 @@ static int directory_sweep(lua_State *L) {
     return 1;
 }
 
-/* dir:make_scratch(): the name of a new directory in it, for one process alone. */
+/* dir:make_scratch(purpose): the name of a new directory in it, for one process alone. */
 static int directory_make_scratch(lua_State *L) {
     const directory *dir = check_directory(L);
+    const char *purpose = luaL_checkstring(L, 2);
     char name[UN_SCRATCH_NAME];
     un_error error = {0};
-    if (un_scratch_make(name, dir->fd, &error) != UN_OK)
+    if (un_scratch_make(name, dir->fd, purpose, &error) != UN_OK)
         return un_bind_fail(L, &error);
     lua_pushstring(L, name);
     return 1;
@@ -230,12 +231,13 @@ static int directory_remove_scratch(lua_State *L) {
     return done(L, un_scratch_remove(dir->fd, name, &error), &error);
 }
 
-/* dir:sweep_scratch(): removes all of them; the number removed. For who holds their lock. */
+/* dir:sweep_scratch(purpose): removes all of them; the number removed. For who holds their lock. */
 static int directory_sweep_scratch(lua_State *L) {
     const directory *dir = check_directory(L);
+    const char *purpose = luaL_checkstring(L, 2);
     size_t removed = 0;
     un_error error = {0};
-    if (un_scratch_sweep(dir->fd, &removed, &error) != UN_OK)
+    if (un_scratch_sweep(dir->fd, purpose, &removed, &error) != UN_OK)
         return un_bind_fail(L, &error);
     lua_pushinteger(L, (lua_Integer)removed);
     return 1;

@@ -14,17 +14,20 @@ static unsigned entries(int dir) {
 }
 
 static int make(char name[UN_SCRATCH_NAME], int dir) {
-    CHECK_INT(un_scratch_make(name, dir, NULL), UN_OK);
+    CHECK_INT(un_scratch_make(name, dir, "output", NULL), UN_OK);
     return openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
 static void makes_another_each_time(int dir) {
-    char one[UN_SCRATCH_NAME], two[UN_SCRATCH_NAME];
+    char one[UN_SCRATCH_NAME], two[UN_SCRATCH_NAME], unmade[UN_SCRATCH_NAME];
     struct stat found;
     close(make(one, dir));
     close(make(two, dir));
     CHECK(strcmp(one, two) != 0);
-    CHECK_INT(strlen(one), UN_SCRATCH_NAME - 1);
+    CHECK_INT(strlen(one), strlen("output.0123456789abcdef"));
+    CHECK_INT(
+        un_scratch_make(unmade, dir, "a name that is longer than any purpose that we have", NULL),
+        UN_ARGUMENT);
     CHECK(fstatat(dir, one, &found, 0) == 0 && S_ISDIR(found.st_mode));
     CHECK_INT(found.st_mode & 07777, 0700);
     CHECK_INT(un_scratch_remove(dir, one, NULL), UN_OK);
@@ -109,7 +112,7 @@ static void sweeps_its_own_alone(int dir) {
         put_deep(scratch, i);
         close(scratch);
     }
-    CHECK_INT(un_scratch_sweep(dir, &removed, NULL), UN_OK);
+    CHECK_INT(un_scratch_sweep(dir, "output", &removed, NULL), UN_OK);
     CHECK_INT(removed, 5);
     CHECK_INT(entries(dir), count);
     for (size_t i = 0; i < count; i++)

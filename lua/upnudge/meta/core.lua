@@ -275,9 +275,10 @@ function Directory:exists(name) end
 function Directory:sweep() end
 
 --- A new directory in it, for one process alone, where a stranger's program may write.
+---@param purpose string the name that it begins with
 ---@return string? name
 ---@return string? message
-function Directory:make_scratch() end
+function Directory:make_scratch(purpose) end
 
 --- With all that is in it.
 ---@param name string
@@ -286,9 +287,10 @@ function Directory:make_scratch() end
 function Directory:remove_scratch(name) end
 
 --- Removes all of them. For who holds the lock under which they are made.
+---@param purpose string
 ---@return integer? removed
 ---@return string? message
-function Directory:sweep_scratch() end
+function Directory:sweep_scratch(purpose) end
 
 ---@param name string
 ---@return integer? descriptor of the emptied file

@@ -31,8 +31,9 @@ return {
     --- standard error of the last detached one.
     CHECK_LOCK = "check.lock",
     CHECK_LOG = "check.log",
-    --- Where a dry upgrade may write, in a directory of each check's own (core/os/scratch.h); gone when the check
-    --- ends, or with the next one.
+    --- Where a dry upgrade may write: directories that are called so and something random, one for each check (see
+    --- core/os/scratch.h), and what it may write there. Gone when the check ends, or with the next one.
+    OUTPUT = "output",
     UPGRADED = "upgraded.lock",
     SECURITY = "security.txt",
     --- In the state directory itself.

@@ -213,7 +213,7 @@ function M.begin(runtime, state, options)
         return check
     end
     -- Whose lock this was until now is dead.
-    directory:sweep_scratch()
+    directory:sweep_scratch(files.OUTPUT)
     if max_age == 0 or not strategy.borrow then
         return check
     end
@@ -303,7 +303,7 @@ end
 function Check:output_paths()
     local message
     if not self.scratch then
-        self.scratch, message = self.directory:make_scratch()
+        self.scratch, message = self.directory:make_scratch(files.OUTPUT)
     end
     local place = self.scratch and ("%s/%s/"):format(self.record.directory_path, self.scratch)
     return place and { lockfile = place .. files.UPGRADED, security = place .. files.SECURITY }, message
