@@ -4,20 +4,35 @@
  * A policy may be wrong or hostile, so it does not run in the state that does our I/O. Each policy
  * gets a fresh state with base, string, table, math and utf8 and our policy-side modules, each
  * opened at its first use; `upnudge.sandbox` decides what of that a policy sees. Plain values are
- * copied across, functions and userdata never.
+ * copied across, functions and userdata never. While it runs, the thread has the locale C.
  *
- * A VM has a budget: instructions, counted by a hook, to which our versions of the libraries and
- * the allocator add what one instruction of theirs costs; processor time, for what neither can
- * count; and memory, counted by the allocator. The memory cap is soft: Lua 5.4.4 has faults behind
- * an allocator that answers NULL, so a spent allocator arms the hook, which raises at the next
- * instruction. NULL is the answer to a new text alone that is far too long, which Lua bears well.
- * The abort cannot be caught: `pcall` inside the VM raises again, and so does every later
- * instruction. A spent VM answers errors for ever; throw it away.
+ * A VM has a budget, in instructions and in memory. A hook counts instructions, and what one of
+ * them may cost beyond the usual is charged before it is done: the C functions that a policy
+ * reaches (`charged`), the allocator for each block, compiling for what the text may take
+ * (source.h), and every instruction for the longest text that there is to compare. So what a policy
+ * may do is the same on every machine and in every run.
+ *
+ * A few instructions of Lua can cost more than they are charged (fmod and the decimals of numbers
+ * in Debian's C library; tables whose numbers have one hash; hundreds of arguments). For them there
+ * is a last resort, processor time that is some three times what a whole budget should take on this
+ * machine, the speed of which is measured then. The hook looks at the clock, the more often the
+ * slower instructions are, and no C function that a policy reaches loops for long; so no timer and
+ * no signal is needed, which a library has no right to. It is told in words of its own.
+ *
+ * The memory cap is soft: Lua 5.4.4 has faults behind an allocator that answers NULL, so a spent
+ * allocator arms the hook, which raises at the next instruction. NULL is the answer to a new text
+ * alone that is far too long, which Lua bears well. The abort cannot be caught: `pcall` inside the
+ * VM raises again, and so does every later instruction. A spent VM answers errors for ever; throw
+ * it away.
+ *
+ * Nothing that depends on addresses or on Lua's random hash seed shows: see order.h and
+ * metatable.h.
  */
 #ifndef UN_VM_H
 #define UN_VM_H
 
 #include "pool.h"
+#include <locale.h>
 #include <lua.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,17 +41,18 @@
 /* What a VM may spend. */
 typedef struct un_vm_limits {
     long instructions; /* until the budget is filled up again */
-    int64_t time;      /* nanoseconds of processor time, likewise */
+    int64_t time;      /* nanoseconds of processor time of a machine such as ours, likewise */
     size_t memory;     /* bytes that it may hold */
     size_t string;     /* bytes of one text in it */
     size_t text;       /* bytes of all texts that cross in one call */
     int entries;       /* values that cross in one call */
     int depth;         /* tables in tables that cross */
-    const char *too_long, *too_large;
+    bool worst_case; /* whether instructions cost what they may at worst; then no text has a NUL */
+    const char *too_long, *too_slow, *too_large;
 } un_vm_limits;
 
-/* A policy has about 10 ms of work on a slow machine; a team's format reads whole lockfiles, but
- * never at an activation. */
+/* A policy has about 5 ms of work; a team's format reads whole lockfiles, but never at an
+ * activation. */
 extern const un_vm_limits un_vm_for_policy, un_vm_for_format;
 
 typedef struct un_vm {
@@ -45,10 +61,22 @@ typedef struct un_vm {
     lua_State *host;   /* who is calling just now */
     int fetch;         /* registry reference of the host's package fetcher, or LUA_NOREF */
     size_t used;       /* bytes */
+    size_t longest;    /* bytes of the longest text that was made in it */
+    size_t source;     /* bytes of text that was compiled */
+    uint64_t made;     /* tables and functions so far */
     long left;         /* instructions */
+    int stride;        /* instructions from one look at the budget to the next */
     int64_t used_time; /* nanoseconds in earlier calls on this budget */
     int64_t entered;   /* thread's processor time when this call became long */
+    int64_t looked;    /* the machine's time at the last look */
+    long looked_left;  /* and what was left */
+    int calm;          /* looks since instructions were slow */
+    int64_t due;       /* the machine's time before which the thread's need not be asked for */
+    int64_t patience;  /* nanoseconds that it may take on this machine; 0: not measured yet */
     const char *spent; /* why the budget is gone, or NULL */
+    bool trusted;      /* what is made just now comes from the host, or from the compiler */
+    bool collects;     /* its garbage collector runs */
+    locale_t plain, outside; /* C, and what the host has while it is here */
     un_pool pool;
 } un_vm;
 

@@ -19,11 +19,7 @@ end
 
 --- For pairs: steps through the table without handing it out.
 local function iterator(of)
-    local key, value
-    return function()
-        key, value = next(of, key)
-        return key, value
-    end
+    return (pairs(of))
 end
 
 --- A read-only view on `shown.of`, which may change; its fields are a section of the schema.
@@ -59,6 +55,9 @@ local function view_of_list(list)
             end })
     end
     return setmetatable({}, { __index = items, __newindex = refuse, __metatable = false,
+        __pairs = function()
+            return iterator(items)
+        end,
         __len = function()
             return #items
         end })

@@ -97,6 +97,15 @@ local function check_settings(check)
         timeout = duration.parse(check.timeout or DEFAULTS.timeout) }
 end
 
+--- A list without what else may stand in its table, which need not cross.
+local function list_of(given)
+    local list = {}
+    for i, value in ipairs(given) do
+        list[i] = value
+    end
+    return list
+end
+
 --- Joins the chain into one policy and tells the trusted side what it needs. All else that is plainly said are
 --- settings of the strategy, which knows its own.
 ---@return table
@@ -117,7 +126,7 @@ function M.link()
         require "upnudge.language.words".add(linked.catalogues)
     end
     linked.text = linked.text or default_text
-    return { name = linked.name, settings = settings, ignore = linked.ignore,
+    return { name = linked.name, settings = settings, ignore = linked.ignore and list_of(linked.ignore),
         decide = linked.decide ~= nil, check = check_settings(linked.check or {}) }
 end
 
@@ -160,7 +169,7 @@ local function quiet_reason(rule, c)
     if type(value) == "function" then
         value = value(c)
     end
-    if value == true then
+    if value == true or value == "" then
         return rule.name
     elseif type(value) ~= "string" then
         error(("%s: quiet gave a %s; expected a reason or true"):format(place_of(rule), type(value)), 0)
@@ -180,7 +189,8 @@ local function due(notify, place, c)
     if reason ~= nil and type(reason) ~= "string" or next_at ~= nil and not is_time(next_at) then
         error(place_of(place) .. ": notify gave something else than due, reason, next time", 0)
     end
-    return is_due and true or false, reason or (is_due and "due" or "not due"), next_at
+    reason = reason ~= "" and reason or is_due and "due" or "not due"
+    return is_due and true or false, reason, next_at
 end
 
 --- What one rule answers: {matched, answer, reason, next_at}.
@@ -231,7 +241,7 @@ local function decide_by_function(c)
         error(place .. " gave a second value that is no string", 0)
     end
     if not answer then
-        return { notify = false, reason = more or "decide said no" }
+        return { notify = false, reason = more ~= "" and more or "decide said no" }
     elseif answer ~= true and (type(answer) ~= "table" or type(answer.due) ~= "function") then
         error(place .. " gave neither true, false nor a cadence", 0)
     end

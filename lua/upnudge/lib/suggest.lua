@@ -1,28 +1,35 @@
 --- Words for mistakes in policies. Runs in the policy VM, loaded only when there is one.
 
 local math = require "math"
+local string = require "string"
 local table = require "table"
 
 local M = {}
 
---- Edit distance, where two swapped neighbours count as one edit.
+-- Longer words are no misspelt names.
+local LONGEST <const> = 40
+
+--- Edit distance of two words of at most LONGEST bytes, where two swapped neighbours count as one edit.
 local function distance(a, b)
-    local rows = { [0] = {} }
-    for j = 0, #b do
-        rows[0][j] = j
+    local left, right = { string.byte(a, 1, -1) }, { string.byte(b, 1, -1) }
+    local above, row, next_row = {}, {}, nil
+    for j = 0, #right do
+        row[j] = j
     end
-    for i = 1, #a do
-        rows[i] = { [0] = i }
-        for j = 1, #b do
-            local same = a:byte(i) == b:byte(j)
-            local best = math.min(rows[i - 1][j] + 1, rows[i][j - 1] + 1, rows[i - 1][j - 1] + (same and 0 or 1))
-            if i > 1 and j > 1 and a:byte(i) == b:byte(j - 1) and a:byte(i - 1) == b:byte(j) then
-                best = math.min(best, rows[i - 2][j - 2] + 1)
+    for i, byte in ipairs(left) do
+        next_row = { [0] = i }
+        for j, other in ipairs(right) do
+            local best = row[j - 1] + (byte == other and 0 or 1)
+            best = best <= row[j] and best or row[j] + 1
+            best = best <= next_row[j - 1] and best or next_row[j - 1] + 1
+            if i > 1 and j > 1 and byte == right[j - 1] and left[i - 1] == other and above[j - 2] < best then
+                best = above[j - 2] + 1
             end
-            rows[i][j] = best
+            next_row[j] = best
         end
+        above, row = row, next_row
     end
-    return rows[#a][#b]
+    return row[#right]
 end
 
 --- "; did you mean 'security'?" or "", with the choices behind it when they are few.
@@ -32,8 +39,10 @@ end
 function M.suggest(word, choices)
     local best, least
     for _, choice in ipairs(choices) do
-        local d = #word <= 40 and distance(word, choice) or 99
-        if d <= math.max(2, #choice // 3) and (not least or d < least) then
+        local most = least and least - 1 or math.max(2, #choice // 3)
+        -- What differs more in length has more edits than that.
+        local d = #word <= LONGEST and math.abs(#word - #choice) <= most and distance(word, choice)
+        if d and d <= math.min(most, math.max(2, #choice // 3)) then
             best, least = choice, d
         end
     end

@@ -8,10 +8,13 @@ local read_only = require "upnudge.sandbox.read_only"
 local rules = require "upnudge.language"
 
 local unsafe_tostring <const> = tostring
+-- What putting a number into decimals is worth at most, and an error into words.
+local NUMBER_PRICE <const>, ERROR_PRICE <const> = 60, 60
 
 local function safe_tostring(value)
     local kind = type(value)
     if kind == "string" or kind == "number" or kind == "boolean" or kind == "nil" then
+        charge(kind == "number" and NUMBER_PRICE or 0)
         return unsafe_tostring(value)
     end
     -- The address tells nothing that a policy should know.
@@ -21,13 +24,6 @@ end
 -- Nor do the messages of our own modules, which a policy can catch.
 rawset(_G, "tostring", safe_tostring)
 
-local function safe_setmetatable(value, metatable)
-    if type(metatable) == "table" and (rawget(metatable, "__gc") ~= nil or rawget(metatable, "__mode") ~= nil) then
-        error("setmetatable: __gc and __mode are not for policies", 2)
-    end
-    return setmetatable(value, metatable)
-end
-
 --- Our read-only views are locked by their metatable, and stay so.
 local function safe_rawset(value, key, content)
     if type(value) == "table" and getmetatable(value) == false then
@@ -36,8 +32,17 @@ local function safe_rawset(value, key, content)
     return rawset(value, key, content)
 end
 
-local function safe_getmetatable(value)
-    return type(value) == "table" and getmetatable(value) or nil
+-- `error` walks the stack as far as it is told.
+local MOST_LEVELS <const> = 20
+
+local function safe_error(message, level)
+    charge(ERROR_PRICE)
+    level = level or 1
+    if type(level) ~= "number" then
+        error("error: the level is a " .. type(level) .. "; expected a number", 2)
+    end
+    -- In parentheses it is no tail call, which would hide a level.
+    return (error(message, level > 0 and level < MOST_LEVELS and level + 1 or 0))
 end
 
 local language = read_only("upnudge", rules.language)
@@ -51,13 +56,24 @@ end
 
 local LIBRARIES <const> = { string = true, table = true, math = true, utf8 = true }
 
-local base = setmetatable({
-    assert = assert, error = error, getmetatable = safe_getmetatable, ipairs = ipairs, next = next, pairs = pairs,
-    pcall = pcall, rawequal = rawequal, rawget = rawget, rawlen = rawlen, rawset = safe_rawset, require = safe_require,
-    select = select, setmetatable = safe_setmetatable, tonumber = tonumber, tostring = safe_tostring, type = type,
-}, {
-    __index = function(_, name)
-        return LIBRARIES[name] and require("upnudge.sandbox." .. name) or nil
+-- Functions in C, with what a call of each costs beside the instructions around it, and the bytes or values of its
+-- first argument that cost one more.
+local PRICES <const> = {
+    assert = { assert, 4 }, getmetatable = { get_metatable, 4 }, pairs = { pairs, 20 }, pcall = { pcall, 4 },
+    rawequal = { rawequal, 4 }, rawget = { rawget, 4 }, rawlen = { rawlen, 4 }, select = { select, 4, 4 },
+    setmetatable = { set_metatable, 4 }, tonumber = { tonumber, 12, 16 }, type = { type, 4 },
+}
+local OURS <const> = { error = safe_error, ipairs = ipairs, next = next, rawset = safe_rawset, require = safe_require,
+    tostring = safe_tostring }
+
+-- Most policies need few of these, so each is made when it is asked for.
+local base = setmetatable({}, {
+    __index = function(self, name)
+        local priced = PRICES[name]
+        local value = OURS[name] or priced and charged(priced[1], priced[2], priced[3])
+            or LIBRARIES[name] and require("upnudge.sandbox." .. name) or nil
+        rawset(self, name, value)
+        return value
     end,
 })
 
@@ -71,7 +87,10 @@ local environment = setmetatable({}, {
 
 --- An error that is no text would be shown by its metamethods; nobody calls those.
 local function as_text(fault)
-    return type(fault) == "string" and fault or "(the error is no text but a " .. type(fault) .. ")"
+    if type(fault) ~= "string" then
+        return "(the error is no text but a " .. type(fault) .. ")"
+    end
+    return fault ~= "" and fault or "(the error is an empty text)"
 end
 
 local function guarded(f, ...)
@@ -84,8 +103,14 @@ end
 
 local M = {}
 
-local function run(chunkname, bytes, mode)
-    local chunk, fault = load(bytes, chunkname, mode, environment)
+--- Ours come precompiled; what others wrote is weighed and charged before it is compiled.
+local function run(chunkname, bytes, builtin)
+    local chunk, fault
+    if builtin then
+        chunk, fault = load(bytes, chunkname, "bt", environment)
+    else
+        chunk, fault = compile(bytes, chunkname, environment)
+    end
     if not chunk then
         error(fault, 0)
     end
@@ -104,9 +129,9 @@ local function for_authors()
 end
 
 --- Runs a file later, where its mistakes are collected.
-local function runner(chunkname, bytes, mode)
+local function runner(chunkname, bytes, builtin)
     return function()
-        return run(chunkname, bytes, mode)
+        return run(chunkname, bytes, builtin)
     end
 end
 
@@ -117,9 +142,9 @@ end
 ---@return {extends: string?, strategy: string?, mistakes: upnudge.Mistake[]?}
 function M.load(chunkname, bytes, builtin)
     if not builtin then
-        return for_authors().add(runner(chunkname, bytes, "t"), require "string".sub(chunkname, 2))
+        return for_authors().add(runner(chunkname, bytes, false), require "string".sub(chunkname, 2))
     end
-    local spec = run(chunkname, bytes, "bt").spec
+    local spec = run(chunkname, bytes, true).spec
     rules.append(spec)
     return { extends = spec.extends, strategy = spec.strategy }
 end
@@ -140,7 +165,7 @@ end
 
 --- The file of a format. See upnudge.language.format, as for `recognise` and `read`.
 function M.load_format(chunkname, bytes)
-    local spec, faulty = for_authors().take("format", runner(chunkname, bytes, "t"))
+    local spec, faulty = for_authors().take("format", runner(chunkname, bytes, false))
     return faulty or require "upnudge.language.format".take(spec)
 end
 
@@ -155,7 +180,7 @@ end
 --- The file of a scenario, which is data: what is installed, what comes out and when, who opens shells. A
 --- ready-made one is precompiled.
 function M.load_scenario(chunkname, bytes, builtin)
-    local spec, faulty = for_authors().take("scenario", runner(chunkname, bytes, builtin and "bt" or "t"))
+    local spec, faulty = for_authors().take("scenario", runner(chunkname, bytes, builtin))
     return faulty or spec
 end
 

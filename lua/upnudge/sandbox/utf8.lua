@@ -4,26 +4,49 @@
 
 local charge = require "upnudge.sandbox.budget"
 local library = require "utf8"
+local math = require "math"
 local read_only = require "upnudge.sandbox.read_only"
 local string = require "string"
 
 local RANGE_LIMIT <const> = 250
+-- What a call costs beside the instructions around it.
+local CALL <const> = 12
 
-local members = { char = library.char, charpattern = library.charpattern }
+-- The library's pattern has a NUL in it, which no text has.
+local members = { charpattern = "[\1-\x7F\xC2-\xFD][\x80-\xBF]*" }
+
+function members.char(...)
+    charge(CALL + select("#", ...) * 6)
+    local text = library.char(...)
+    if string.find(text, "\0", 1, true) then
+        error("utf8.char: a NUL byte ('\\0') has no place in a policy", 2)
+    end
+    return text
+end
 
 for _, name in ipairs { "len", "offset" } do
     members[name] = function(text, ...)
-        charge(type(text) == "string" and #text / 8 or 0)
+        charge(CALL + (type(text) == "string" and #text / 4 or 0))
         return library[name](text, ...)
     end
 end
 
+--- A position counted from the end, as one from the beginning that is never far outside.
+local function position(at, length)
+    at = math.tointeger(at) or error("utf8.codepoint: a position is a whole number", 3)
+    return at < 0 and math.max(at, -length - 1) + length + 1 or math.min(at, length + 1)
+end
+
 function members.codepoint(text, from, to, lax)
-    from = from or 1
-    to = to or from
-    if (to < 0 and to + #text or to) - (from < 0 and from + #text or from) > RANGE_LIMIT then
+    if type(text) ~= "string" then
+        error("utf8.codepoint: argument 1 is a " .. type(text) .. "; expected a string", 2)
+    end
+    from = position(from or 1, #text)
+    to = position(to or from, #text)
+    if to - from > RANGE_LIMIT then
         error("utf8.codepoint: at most 250 bytes at once", 2)
     end
+    charge(CALL + math.max(to - from, 0) / 2)
     return library.codepoint(text, from, to, lax)
 end
 
@@ -40,11 +63,12 @@ function members.codes(text, lax)
         error(("bad argument #1 to 'codes' (string expected, got %s)"):format(type(text)), 2)
     end
     text = tostring(text)
-    charge(#text / 8)
+    charge(CALL)
     if continues(text, 1) then
         error("bad argument #1 to 'codes' (invalid UTF-8 code)", 2)
     end
     return function(_, at)
+        charge(CALL * 2)
         repeat
             at = at + 1
         until not continues(text, at)

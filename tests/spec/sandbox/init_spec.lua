@@ -4,6 +4,7 @@ local command = require "command"
 local stage = require "stage"
 local effort = require "effort"
 local policy = require "upnudge.policy"
+local trial = require "trial"
 
 -- A hostile policy delays an activation by no more than some 20 ms of work; sanitizers are slow.
 local MOST <const> = command.sanitised and 1000 or 20
@@ -17,34 +18,18 @@ end)
 after_each(stage.strike)
 
 local function load_text(text)
-    command.write(work .. "/p.lua", text)
-    return policy.load { name = "p", path = work .. "/p.lua" }
+    return trial.load(work, text)
 end
 
---- Runs code where a policy is loaded.
 local function runs(code)
-    local loaded, message = load_text(code .. '\nreturn require "upnudge".policy { api = 1, name = "p" }')
-    return loaded ~= nil, message
+    return trial.runs(work, code)
 end
 
-local FACTS <const> = { now = 1800000000, env = { name = "e", path = "/e" }, history = {},
-    result = { total = 1, versions = 1, rebuilds = 0, changed = 0, added = 0, removed = 0, major = 1, minor = 0,
-        patch = 0, security = 0, fingerprint = "f", since = 1, checked_at = 1 },
-    host = { app = "t", tty = true, ci = false, system = "x86_64-linux", mode = "activate", active = false } }
-
-local function evaluate(loaded)
-    return loaded.vm:call("evaluate", FACTS.now, FACTS.env, FACTS.result, FACTS.history, FACTS.host)
-end
-
---- Runs code in a rule's `when`, where the context is `c`.
 local function decides(code)
-    local loaded, message = load_text(('local u = require "upnudge"\nreturn u.policy { api = 1, name = "p", rules = { '
-        .. 'u.rule "r" { when = function(c) %s end, quiet = "x" } } }'):format(code))
-    if not loaded then
-        return nil, message
-    end
-    return evaluate(loaded)
+    return trial.decides(work, code)
 end
+
+local evaluate <const> = trial.ask
 
 local function in_time(what, f, ...)
     return effort.within(what, MOST, f, ...)

@@ -1,0 +1,420 @@
+#include "budget.h"
+#include "source.h"
+#include <lauxlib.h>
+#include <string.h>
+#include <time.h>
+
+/* How often the hook looks at the budget, in instructions. */
+#define STRIDE 500
+/* Bytes whose allocation, with what is done to fill them, counts as one instruction; fewer where
+ * each of them is looked at again, as in the nodes of a table that grows. */
+#define BYTES_PER_INSTRUCTION 32
+#define BYTES_OF_VECTOR       8
+/* What Lua has for each key that is no place in a list. */
+#define NODE 24
+/* What a block costs beside its bytes: it is found, and collected some day; a text is looked for
+ * among all others. */
+#define PER_BLOCK 4
+#define PER_TEXT  10
+/* Bytes that a VM holds before its garbage collector starts; most never get there. */
+#define COLLECT_FROM ((size_t)1 << 20)
+/* Texts that may be compared for the price of any instruction, and how much more of it is another.
+ */
+#define FREE_TEXT            256
+#define TEXT_PER_INSTRUCTION 96
+/* What Lua adds to a text's bytes when it asks for their memory, rounded up. */
+#define TEXT_HEADER 64
+/* Bytes before a table or a function, which hold when it was made. Other blocks stand at multiples
+ * of 16, these do not. */
+#define NUMBER sizeof(uint64_t)
+/* What entering a function in C costs, protecting a call, and an error, which is put into words. */
+#define PER_CALL  4
+#define PER_PCALL 24
+#define PER_ERROR 120
+/* Source text in which an error looks for the name of what was wrong, per instruction. */
+#define SOURCE_PER_INSTRUCTION 8
+/* Bytes of source between two looks at the clock. */
+#define PIECE 256
+/* Nanoseconds between two looks beyond which we look more often, unless that was much work. */
+#define SLICE           100000
+#define PER_INSTRUCTION 30
+/* Looks without such a slice, after which we look less often again. */
+#define CALM 64
+
+/* ---- what is left ----------------------------------------------------------------------------
+ */
+
+un_vm *un_vm_of(lua_State *L) {
+    void *vm;
+    lua_getallocf(L, &vm);
+    return vm;
+}
+
+static void hook(lua_State *L, lua_Debug *ar);
+
+static void arm(un_vm *vm, int stride) {
+    vm->stride = stride;
+    lua_sethook(vm->L, hook, LUA_MASKCOUNT, stride);
+}
+
+static void spend(un_vm *vm, const char *why) {
+    if (vm->spent)
+        return;
+    vm->spent = why;
+    if (vm->L)
+        arm(vm, 1);
+}
+
+/* Light, for a policy may have made thousands of handlers that each see it pass. */
+int un_vm_give_up(lua_State *L) {
+    lua_pushlightuserdata(L, un_vm_of(L));
+    return lua_error(L);
+}
+
+const char *un_vm_take(un_vm *vm, size_t instructions) {
+    vm->left = instructions < (size_t)vm->left ? vm->left - (long)instructions : 0;
+    if (vm->left == 0)
+        spend(vm, vm->limits->too_long);
+    return vm->spent;
+}
+
+void un_vm_charge(lua_State *L, size_t instructions) {
+    if (un_vm_take(un_vm_of(L), instructions))
+        un_vm_give_up(L);
+}
+
+size_t un_vm_bytes(size_t bytes) {
+    return bytes / BYTES_PER_INSTRUCTION;
+}
+
+/* ---- memory ----------------------------------------------------------------------------------
+ */
+
+/* The nodes of a table are as many as a power of two. Growing it, Lua puts each in its place anew,
+ * and whoever chose numbers of one hash makes it pass all others for each. */
+static bool is_nodes(size_t size) {
+    size_t count = size / NODE;
+    return size % NODE == 0 && (count & (count - 1)) == 0;
+}
+
+static size_t price_of(const un_vm *vm, size_t kind, size_t size) {
+    size_t captured = size / sizeof(void *), nodes = size / NODE;
+    switch (kind) {
+    case LUA_TFUNCTION: /* what it captures is looked for among all that is captured */
+        return PER_BLOCK + size / BYTES_PER_INSTRUCTION + captured * captured / 8;
+    case LUA_TSTRING:
+        return PER_TEXT + size / BYTES_PER_INSTRUCTION;
+    case LUA_TTABLE:
+        return PER_BLOCK + size / BYTES_PER_INSTRUCTION;
+    default:
+        if (vm->limits->worst_case && !vm->trusted && is_nodes(size))
+            return PER_BLOCK + size / BYTES_OF_VECTOR + nodes * nodes / 32;
+        return PER_BLOCK + size / BYTES_OF_VECTOR;
+    }
+}
+
+/* Tables and functions are never resized, so that what is numbered is only ever freed. */
+static void *make(un_vm *vm, size_t kind, size_t size) {
+    if (kind == LUA_TSTRING) {
+        if (size > vm->limits->string + TEXT_HEADER) {
+            spend(vm, vm->limits->too_large);
+            return NULL;
+        }
+        if (size > vm->longest && !vm->trusted)
+            vm->longest = size;
+    }
+    un_vm_take(vm, price_of(vm, kind, size));
+    if (kind != LUA_TTABLE && kind != LUA_TFUNCTION) {
+        vm->used += size;
+        return un_pool_resize(&vm->pool, NULL, kind, size);
+    }
+    uint64_t *block = un_pool_resize(&vm->pool, NULL, kind, size + NUMBER);
+    if (!block)
+        return NULL;
+    vm->used += size + NUMBER;
+    *block = ++vm->made;
+    return block + 1;
+}
+
+/* A text that is too long alone is refused; anything else is given even when it is too much, and
+ * the hook raises soon. Where there was no block, `old` is the type of what is made. */
+void *un_vm_allocate(void *ud, void *block, size_t old, size_t size) {
+    un_vm *vm = ud;
+    void *moved;
+    if (!block) {
+        moved = size > 0 ? make(vm, old, size) : NULL;
+    } else if (size == 0 && (uintptr_t)block & NUMBER) {
+        un_pool_resize(&vm->pool, (uint64_t *)block - 1, old + NUMBER, 0);
+        vm->used -= old + NUMBER;
+        return NULL;
+    } else {
+        moved = un_pool_resize(&vm->pool, block, old, size);
+        if (size > 0 && !moved)
+            return NULL;
+        vm->used += size - old;
+        un_vm_take(vm, size / BYTES_PER_INSTRUCTION);
+    }
+    if (size > 0 && vm->used > vm->limits->memory)
+        spend(vm, vm->limits->too_large);
+    return moved;
+}
+
+/* A function in C without upvalues is no block of ours. */
+uint64_t un_vm_made(lua_State *L, int index) {
+    int type = lua_type(L, index);
+    bool is_block = type == LUA_TTABLE || (type == LUA_TFUNCTION && !lua_iscfunction(L, index));
+    if (type == LUA_TFUNCTION && !is_block && lua_getupvalue(L, index, 1)) {
+        lua_pop(L, 1);
+        is_block = true;
+    }
+    return is_block ? ((const uint64_t *)lua_topointer(L, index))[-1] : 0;
+}
+
+/* Most VMs end before there is garbage worth collecting. Once started the collector keeps its own
+ * pace, which is in proportion to what is made. */
+static void collect(un_vm *vm) {
+    if (!vm->collects && vm->used > COLLECT_FROM) {
+        vm->collects = true;
+        lua_gc(vm->L, LUA_GCRESTART);
+    }
+}
+
+/* ---- the last resort -------------------------------------------------------------------------
+ */
+
+static int64_t time_of(clockid_t clock) {
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+static int64_t processor_time(void) {
+    return time_of(CLOCK_THREAD_CPUTIME_ID);
+}
+
+/* What the loop below takes where un_vm_limits.time was chosen, in nanoseconds; a machine that is
+ * slower, so many times at most, has more time. */
+#define LOOP_TIME  11000
+#define LOOP_TURNS 10000
+#define MOST_TIMES 64
+
+static int64_t time_of_loop(void) {
+    int64_t started = processor_time();
+    volatile uint64_t value = 1;
+    for (int i = 0; i < LOOP_TURNS; i++)
+        value = value * 6364136223846793005u + 1442695040888963407u;
+    return processor_time() - started;
+}
+
+/* An interruption makes the loop slower, never faster. */
+static int64_t patience_of(int64_t limit) {
+    if (limit > INT64_MAX / MOST_TIMES)
+        return limit;
+    int64_t best = LOOP_TIME * MOST_TIMES;
+    for (int i = 0; i < 3; i++) {
+        int64_t time = time_of_loop();
+        best = time < best ? time : best;
+    }
+    return best > LOOP_TIME ? limit / LOOP_TIME * best : limit;
+}
+
+static void look_at_clock(un_vm *vm, int64_t now) {
+    int64_t spent = processor_time() - vm->entered + vm->used_time;
+    if (!vm->patience)
+        vm->patience = patience_of(vm->limits->time);
+    if (spent > vm->patience)
+        spend(vm, vm->limits->too_slow);
+    else
+        vm->due = vm->patience - spent < INT64_MAX - now ? now + vm->patience - spent : INT64_MAX;
+}
+
+/* The stride that keeps a slice short, whose instructions were `taken` off the budget. It shrinks
+ * by little, for the machine may just have done something else, and grows when it was calm for a
+ * while, for arming the hook goes through all functions that are being called. */
+static int next_stride(un_vm *vm, int64_t slice, long taken) {
+    if (slice > SLICE && slice > taken * PER_INSTRUCTION) {
+        vm->calm = 0;
+        return vm->stride / (slice > 4 * SLICE ? 4 : 2) + 1;
+    }
+    if (++vm->calm < CALM)
+        return vm->stride;
+    vm->calm = 0;
+    return vm->stride * 2;
+}
+
+/*
+ * The clock of the machine is much cheaper than that of the thread, and tells when it is too early
+ * to ask for that. Most calls are over before the first look.
+ */
+static void look(un_vm *vm, int most) {
+    int64_t now = time_of(CLOCK_MONOTONIC);
+    if (vm->entered == 0) {
+        vm->entered = processor_time();
+        vm->due = now + (vm->patience ? 0 : vm->limits->time / 8 - vm->used_time);
+        vm->looked = now;
+    }
+    int64_t slice = now - vm->looked;
+    long taken = vm->looked_left - vm->left;
+    vm->looked = now;
+    vm->looked_left = vm->left;
+    if (now >= vm->due)
+        look_at_clock(vm, now);
+    int stride = next_stride(vm, slice, taken);
+    stride = stride < most ? stride : most;
+    if (!vm->spent && stride != vm->stride)
+        arm(vm, stride);
+}
+
+void un_vm_charge_slow(lua_State *L, size_t instructions) {
+    un_vm *vm = un_vm_of(L);
+    if (!un_vm_take(vm, instructions))
+        look(vm, vm->stride);
+    if (vm->spent)
+        un_vm_give_up(L);
+}
+
+/* ---- the hook --------------------------------------------------------------------------------
+ */
+
+/* What an instruction may cost that compares the longest texts. */
+static size_t weight(const un_vm *vm) {
+    if (!vm->limits->worst_case || vm->longest <= FREE_TEXT)
+        return 1;
+    return 1 + (vm->longest - FREE_TEXT) / TEXT_PER_INSTRUCTION;
+}
+
+/* Runs every so many instructions, and before each one once the budget is spent. */
+static void hook(lua_State *L, lua_Debug *ar) {
+    un_vm *vm = un_vm_of(L);
+    (void)ar;
+    if (!vm->spent) {
+        size_t dear = weight(vm);
+        collect(vm);
+        un_vm_take(vm, (size_t)vm->stride * dear);
+        look(vm, (int)(1 + (STRIDE - 1) * 8 / (dear + 7)));
+    }
+    if (vm->spent)
+        un_vm_give_up(L);
+}
+
+void un_vm_enter(un_vm *vm) {
+    collect(vm);
+    vm->entered = 0;
+    vm->looked_left = vm->left;
+    arm(vm, vm->spent ? 1 : STRIDE);
+    vm->outside = uselocale(vm->plain);
+}
+
+void un_vm_leave(un_vm *vm) {
+    uselocale(vm->outside);
+    /* The hook noted when it first looked; a call that was over before took next to no time. */
+    if (vm->entered)
+        vm->used_time += processor_time() - vm->entered;
+}
+
+/* ---- functions of the VM ---------------------------------------------------------------------
+ */
+
+int un_vm_lua_charge(lua_State *L) {
+    lua_Number cost = luaL_checknumber(L, 1);
+    lua_Number left = (lua_Number)un_vm_of(L)->left;
+    un_vm_charge(L, cost > 0 && cost < left ? (size_t)cost + PER_CALL : cost > 0 ? SIZE_MAX : 0);
+    return 0;
+}
+
+/* Upvalues: the function, its price, the bytes for one more or 0. */
+static int charged(lua_State *L) {
+    size_t price = (size_t)lua_tointeger(L, lua_upvalueindex(2));
+    size_t divisor = (size_t)lua_tointeger(L, lua_upvalueindex(3));
+    if (divisor > 0)
+        price += ((size_t)lua_gettop(L) + (size_t)lua_rawlen(L, 1)) / divisor;
+    un_vm_charge(L, price);
+    return lua_tocfunction(L, lua_upvalueindex(1))(L);
+}
+
+int un_vm_lua_charged(lua_State *L) {
+    luaL_argcheck(L, lua_iscfunction(L, 1) && !lua_getupvalue(L, 1, 1), 1, "a plain function in C");
+    luaL_checkinteger(L, 2);
+    luaL_optinteger(L, 3, 0);
+    lua_settop(L, 3);
+    lua_pushcclosure(L, charged, 3);
+    return 1;
+}
+
+/* Lua looks through the code of a function for the name of what was wrong. */
+static void charge_error(lua_State *L) {
+    un_vm_charge(L, PER_ERROR + un_vm_of(L)->source / SOURCE_PER_INSTRUCTION);
+}
+
+int un_vm_lua_pcall(lua_State *L) {
+    luaL_checkany(L, 1);
+    un_vm_charge(L, PER_PCALL + (size_t)lua_gettop(L) / 4);
+    int status = lua_pcall(L, lua_gettop(L) - 1, LUA_MULTRET, 0);
+    if (un_vm_of(L)->spent)
+        return un_vm_give_up(L);
+    if (status != LUA_OK)
+        charge_error(L);
+    luaL_checkstack(L, 1, NULL);
+    lua_pushboolean(L, status == LUA_OK);
+    lua_insert(L, 1);
+    return lua_gettop(L);
+}
+
+typedef struct reading {
+    const char *at, *end;
+} reading;
+
+/* Piece by piece, for no hook looks while a text is compiled. */
+static const char *read_piece(lua_State *L, void *ud, size_t *size) {
+    reading *what = ud;
+    un_vm *vm = un_vm_of(L);
+    if (!vm->spent)
+        look(vm, vm->stride);
+    if (vm->spent)
+        un_vm_give_up(L);
+    size_t left = (size_t)(what->end - what->at);
+    *size = left < PIECE ? left : PIECE;
+    what->at += *size;
+    return *size > 0 ? what->at - *size : NULL;
+}
+
+/* As Lua shows the name of the chunk. */
+static void push_place(lua_State *L, const char *chunkname, int line) {
+    lua_Debug ar;
+    luaL_loadbufferx(L, "", 0, chunkname, "t");
+    lua_getinfo(L, ">S", &ar);
+    lua_pushfstring(L, "%s:%d: ", ar.short_src, line);
+}
+
+int un_vm_lua_compile(lua_State *L) {
+    size_t size;
+    const char *text = luaL_checklstring(L, 1, &size), *name = luaL_checkstring(L, 2);
+    lua_settop(L, 3);
+    bool binary = size > 0 && *text == LUA_SIGNATURE[0];
+    un_source found = {0};
+    if (!binary)
+        found = un_source_weigh(text, size);
+    un_vm_charge(L, found.work);
+    if (found.nul_line) {
+        lua_pushnil(L);
+        push_place(L, name, found.nul_line);
+        lua_pushliteral(L, "a NUL byte ('\\0') has no place in a policy");
+        lua_concat(L, 2);
+        return 2;
+    }
+    un_vm_of(L)->source += size;
+    reading what = {text, text + size};
+    un_vm_of(L)->trusted = true;
+    int status = lua_load(L, read_piece, &what, name, "t");
+    un_vm_of(L)->trusted = false;
+    if (un_vm_of(L)->spent)
+        return un_vm_give_up(L);
+    if (status != LUA_OK) {
+        lua_pushnil(L);
+        lua_insert(L, -2);
+        return 2;
+    }
+    lua_pushvalue(L, 3);
+    lua_setupvalue(L, -2, 1);
+    return 1;
+}
