@@ -54,6 +54,40 @@ function M.within(what, limit, f, ...)
     error(("%s: too slow: %.1f times the limit"):format(what, least), 2)
 end
 
+-- What grows with its input takes four times as long for four times as much, and what sorts a little more; what
+-- grows with its square takes sixteen times as long. The units are for what a large input adds to a small one.
+local TIMES <const>, MOST <const>, SLACK <const> = 4, 8, 3
+
+--- Processor seconds that `f` takes, the least of some runs.
+local function least(f, ...)
+    local seconds = math.huge
+    for _ = 1, TRIES do
+        collectgarbage()
+        local started = os.clock()
+        f(...)
+        seconds = math.min(seconds, os.clock() - started)
+    end
+    return seconds
+end
+
+--- Runs `f` on what `make` makes of a size, and of four times that size, and asserts that its work did not grow
+--- faster than its input.
+---@param what string named in the message
+---@param size integer
+---@param make fun(size: integer): any
+---@param f fun(input: any)
+function M.linear(what, size, make, f)
+    local small, large = make(size), make(TIMES * size)
+    local allowed
+    for _ = 1, TRIES do
+        allowed = MOST * least(f, small) + SLACK * seconds_of_unit()
+        if least(f, large) <= allowed then
+            return
+        end
+    end
+    error(("%s: too slow: more than %.0f ms for what is %d times as large"):format(what, allowed * 1000, TIMES), 2)
+end
+
 --- What a unit is here, in processor milliseconds.
 ---@return number
 function M.unit()

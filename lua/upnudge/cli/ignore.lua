@@ -35,7 +35,7 @@ local function changed(present, names, off)
     for name in pairs(set) do
         list[#list + 1] = name
     end
-    table.sort(list)
+    table.sort(list, require "upnudge.core".before)
     return list[1] and list or nil
 end
 

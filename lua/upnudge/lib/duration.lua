@@ -8,6 +8,8 @@ local M = {}
 local UNITS <const> = { s = 1, m = 60, h = 3600, d = 86400, w = 604800 }
 local NAMES <const> = { { 86400, "day" }, { 3600, "hour" }, { 60, "minute" } }
 local MOST <const> = 100 * 365 * 86400
+-- Bytes of a sum; a longer one is none that anybody writes.
+local LONGEST <const> = 64
 -- The command ends an activation after two seconds, whatever holds it up.
 local LONGEST_DEADLINE <const> = 1500
 
@@ -18,7 +20,7 @@ local LONGEST_DEADLINE <const> = 1500
 function M.parse(value)
     local seconds = tonumber(value)
     local string = not seconds and require "string"
-    if string and type(value) == "string" and string.find(value, "^[%d%l]+$")
+    if string and type(value) == "string" and #value <= LONGEST and string.find(value, "^[%d%l]+$")
         and string.gsub(value, "%d+[smhdw]", "") == "" then
         seconds = 0
         for count, unit in string.gmatch(value, "(%d+)(%l)") do

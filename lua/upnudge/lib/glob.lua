@@ -1,7 +1,13 @@
 --- Globs: "linux-*" and "*.acme.json". A star stands for anything, also for nothing; all else for itself.
 
---- The pieces between the stars.
-local function pieces_of(glob)
+local M = {}
+
+---@alias upnudge.Glob string[] the pieces between the stars
+
+--- What a glob asks for, made ready for many texts.
+---@param glob string
+---@return upnudge.Glob
+function M.compile(glob)
     local pieces = {}
     for piece in (glob .. "*"):gmatch "([^*]*)%*" do
         pieces[#pieces + 1] = piece
@@ -9,16 +15,15 @@ local function pieces_of(glob)
     return pieces
 end
 
---- Whether the whole text fits the glob. Each piece is taken where it first stands, so that no glob, whoever wrote
---- it, takes longer than one walk over the text for each of its pieces.
----@param glob string
+--- Whether the whole text is what the glob asks for. Each piece is taken where it first stands, so that no glob,
+--- whoever wrote it, takes longer than one walk over the text for each of its pieces.
+---@param pieces upnudge.Glob
 ---@param text string
 ---@return boolean
-return function(glob, text)
-    local pieces = pieces_of(glob)
+function M.takes(pieces, text)
     local first, last = pieces[1], pieces[#pieces]
     if #pieces == 1 then
-        return text == glob
+        return text == first
     elseif #text < #first + #last or text:sub(1, #first) ~= first or text:sub(#text - #last + 1) ~= last then
         return false
     end
@@ -32,3 +37,13 @@ return function(glob, text)
     end
     return true
 end
+
+--- Whether the whole text fits the glob.
+---@param glob string
+---@param text string
+---@return boolean
+function M.fits(glob, text)
+    return M.takes(M.compile(glob), text)
+end
+
+return M

@@ -2,7 +2,7 @@
 --- its own, with a larger budget than a policy has, for it never runs at an activation.
 
 local core = require "upnudge.core"
-local glob = require "upnudge.lib.glob"
+local fits = require "upnudge.lib.glob".fits
 local policy = require "upnudge.policy"
 
 local M = {}
@@ -66,7 +66,7 @@ local function paths_of(source)
             end
         end
     end
-    table.sort(paths)
+    table.sort(paths, core.before)
     return paths
 end
 
@@ -96,7 +96,7 @@ end
 function M.fits(format, path)
     local base = path:match "[^/]*$"
     for _, pattern in ipairs(format.files) do
-        if glob(pattern, base) then
+        if fits(pattern, base) then
             return true
         end
     end

@@ -45,6 +45,12 @@ function core.hash(bytes) end
 ---@return string
 function core.mask(text) end
 
+--- Whether a comes before b in the order of their bytes, whatever the locale.
+---@param a string
+---@param b string
+---@return boolean
+function core.before(a, b) end
+
 --- Identity, size and times of a file as one opaque string.
 ---@param path string
 ---@return string? stamp

@@ -89,17 +89,28 @@ local function shown_name(text)
     return text and terminal.line(text):sub(1, SHOWN)
 end
 
+local function matters_more(a, b)
+    local ra, rb = rank(a), rank(b)
+    if ra ~= rb then
+        return ra < rb
+    end
+    return core.before(a.name, b.name)
+end
+
+--- The changes that matter most. There may be many, so they are looked at once and not sorted.
 local function top_of(changes)
-    local ordered, top = table.move(changes, 1, #changes, 1, {}), {}
-    table.sort(ordered, function(a, b)
-        local ra, rb = rank(a), rank(b)
-        if ra ~= rb then
-            return ra < rb
+    local best, top = {}, {}
+    for _, change in ipairs(changes) do
+        local at = #best
+        while at > 0 and matters_more(change, best[at]) do
+            at = at - 1
         end
-        return a.name < b.name
-    end)
-    for i = 1, math.min(TOP, #ordered) do
-        local c = ordered[i]
+        if at < TOP then
+            table.insert(best, at + 1, change)
+            best[TOP + 1] = nil
+        end
+    end
+    for i, c in ipairs(best) do
         top[i] = { name = shown_name(c.name), kind = c.kind, level = c.level, from = shown_name(c.from),
             to = shown_name(c.to), group = shown_name(c.group), security = c.security }
     end
@@ -223,8 +234,9 @@ end
 ---@param format? string of the lockfile
 ---@param names? string the rule by which its names compare
 function M.mark_security(changes, selectors, format, names)
+    local mended = require "upnudge.record.selector".compile(selectors, format, names)
     for _, change in ipairs(changes) do
-        change.security = require "upnudge.record.selector".matches(selectors, change, format, names) or nil
+        change.security = mended:names_it(change) or nil
     end
 end
 

@@ -56,6 +56,13 @@ end
 ---@field rule? string
 ---@field reason? string
 
+--- What a line says; nil: nothing.
+local function entry_of(line)
+    local at, what, rule, reason = line:match "^(%d+)\t(%l+)\t([^\t]*)\t([^\t]*)$"
+    return at and { at = math.tointeger(at) or 0, notified = what == "notified", rule = rule ~= "" and rule or nil,
+        reason = reason } or nil
+end
+
 --- The entries, oldest first; lines that say nothing are left out.
 ---@param record upnudge.Record
 ---@return upnudge.LogEntry[]
@@ -63,9 +70,11 @@ function M.read(record)
     local entries = {}
     for _, name in ipairs { files.OLD_DECISIONS, files.DECISIONS } do
         local bytes = record:read_beside(name, 2 * files.DECISIONS_LIMIT) or ""
-        for at, what, rule, reason in bytes:gmatch "(%d+)\t(%l+)\t([^\t\n]*)\t([^\t\n]*)\n" do
-            entries[#entries + 1] = { at = math.tointeger(at) or 0, notified = what == "notified",
-                rule = rule ~= "" and rule or nil, reason = reason }
+        -- Up to the last line that ends. A pattern that asks each line for its end would go over one without an end
+        -- again from each of its bytes.
+        local whole = bytes:match "^(.*)\n" or ""
+        for line in whole:gmatch "[^\n]+" do
+            entries[#entries + 1] = entry_of(line)
         end
     end
     return entries

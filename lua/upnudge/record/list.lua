@@ -27,7 +27,7 @@ return function(state_dir)
         list[#list + 1] = #key == 32 and read(state_dir, key) or nil
     end
     table.sort(list, function(a, b)
-        return a.path < b.path
+        return core.before(a.path, b.path)
     end)
     return list
 end

@@ -1,6 +1,6 @@
 --- Selectors: which packages a list names: "curl", "linux-*", or one version alone, "curl@8.10.1".
 
-local fits = require "upnudge.lib.glob"
+local glob = require "upnudge.lib.glob"
 
 local M = {}
 
@@ -26,24 +26,63 @@ local FOLDS <const> = {
     ["conda-env"] = caseless, ["conda-explicit"] = caseless, ["conda-lock"] = caseless, pixi = caseless,
 }
 
---- Whether one of the selectors names the change's package. A name may hold an @ itself ("@scope/name").
+---@class upnudge.Selection what some selectors name, made ready for many changes
+---@field private fold fun(name: string): string
+---@field private names table<string, boolean>
+---@field private versions table<string, boolean> name, zero, version
+---@field private globs {whole: upnudge.Glob, name?: upnudge.Glob, version?: upnudge.Glob}[]
+local Selection = {}
+Selection.__index = Selection
+
+--- A list of selectors, ready to be asked of each change. What has no star takes one look, however many there are.
+--- A name may hold an @ itself ("@scope/name").
 ---@param patterns string[]
----@param change upnudge.Change
 ---@param format? string of the lockfile, whose ecosystem compares names
----@param names? string the rule by which they compare, where the format is a team's
----@return boolean
-function M.matches(patterns, change, format, names)
-    local fold = FOLDS[format] or RULES[names] or exact
-    local changed = fold(change.name)
+---@param rule? string by which they compare, where the format is a team's
+---@return upnudge.Selection
+function M.compile(patterns, format, rule)
+    local fold = FOLDS[format] or RULES[rule] or exact
+    local names, versions, globs = {}, {}, {}
     for _, text in ipairs(patterns) do
         local name, version = text:match "^(.+)@([^@]+)$"
-        if fits(fold(text), changed) then
-            return true
-        elseif name and change.to and fits(fold(name), changed) and fits(version, change.to) then
+        if text:find("*", 1, true) then
+            globs[#globs + 1] = { whole = glob.compile(fold(text)), name = name and glob.compile(fold(name)),
+                version = name and glob.compile(version) }
+        else
+            names[fold(text)] = true
+        end
+        if name then
+            versions[fold(name) .. "\0" .. version] = true
+        end
+    end
+    return setmetatable({ fold = fold, names = names, versions = versions, globs = globs }, Selection)
+end
+
+--- Whether the package of a change is named.
+---@param change upnudge.Change
+---@return boolean
+function Selection:names_it(change)
+    local name, to = self.fold(change.name), change.to
+    if self.names[name] or to and self.versions[name .. "\0" .. to] then
+        return true
+    end
+    for _, one in ipairs(self.globs) do
+        if glob.takes(one.whole, name)
+            or one.name and to and glob.takes(one.name, name) and glob.takes(one.version, to) then
             return true
         end
     end
     return false
+end
+
+--- Whether one of the selectors names the change's package.
+---@param patterns string[]
+---@param change upnudge.Change
+---@param format? string
+---@param names? string
+---@return boolean
+function M.matches(patterns, change, format, names)
+    return M.compile(patterns, format, names):names_it(change)
 end
 
 --- The changes that none of them names, in their order.
@@ -53,11 +92,9 @@ end
 ---@param names? string
 ---@return upnudge.Change[]
 function M.without(patterns, changes, format, names)
-    local left = {}
+    local selection, left = M.compile(patterns, format, names), {}
     for _, change in ipairs(changes) do
-        if not M.matches(patterns, change, format, names) then
-            left[#left + 1] = change
-        end
+        left[#left + 1] = not selection:names_it(change) and change or nil
     end
     return left
 end

@@ -13,7 +13,8 @@ describe("a duration", function()
     end)
 
     it("is refused when it is none, negative, no number or longer than a life", function()
-        for _, value in ipairs { "", "d", "1x", "1d ", "-1d", "1.5h", "1D", "1d2", "101y", -1, 0 / 0, math.huge, 4e9, "6000w", true, {} } do
+        for _, value in ipairs { "", "d", "1x", "1d ", "-1d", "1.5h", "1D", "1d2", "101y", -1, 0 / 0, math.huge, 4e9, "6000w", true, {},
+            ("1s"):rep(33) } do
             local seconds, message = duration.parse(value)
             assert.is_nil(seconds, tostring(value))
             assert.is_truthy(message:find("is no duration; write 90s, 15m", 1, true), message)

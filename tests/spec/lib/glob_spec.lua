@@ -1,6 +1,6 @@
 --- Globs of package names and file names.
 
-local fits = require "upnudge.lib.glob"
+local fits = require "upnudge.lib.glob".fits
 
 --- What a glob means, as a pattern of Lua, which may take long.
 local function as_pattern(glob)

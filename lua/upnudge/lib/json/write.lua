@@ -3,6 +3,7 @@
 --- lua-cjson writes the members of an object in the order of a hash table. Records are read by
 --- people and compared by scripts, so objects are put together here and cjson does the values.
 
+local math = require "math"
 local table = require "table"
 
 -- An encoder of our own configuration, for the module is shared with the host: a number that JSON
@@ -25,6 +26,17 @@ end
 ---@return string
 function M.array(items)
     return "[" .. table.concat(items, ",") .. "]"
+end
+
+--- The order of bytes, which is the same under every locale.
+local function before(a, b)
+    for i = 1, math.min(#a, #b) do
+        local x, y = a:byte(i), b:byte(i)
+        if x ~= y then
+            return x < y
+        end
+    end
+    return #a < #b
 end
 
 --- An object: the members named in `order` first, in that order, the others after them by name.
@@ -53,7 +65,7 @@ function M.object(order, members)
             others[#others + 1] = key
         end
     end
-    table.sort(others)
+    table.sort(others, before)
     for _, key in ipairs(others) do
         add(key)
     end
