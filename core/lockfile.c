@@ -271,11 +271,12 @@ static un_status expect_a_name(const un_lockfile *lockfile, un_error *error) {
     const un_packages *packages = &lockfile->packages;
     const un_package *first = &packages->nameless;
     un_slice place = first->location;
-    if (packages->count || !packages->skipped)
+    size_t nameless = packages->skipped - packages->overlong;
+    if (packages->count || !nameless)
         return UN_OK;
     return un_fail_value(error, (un_value){first->at ? &lockfile->tree : NULL, first->at},
                          "none of its %zu entries names a package; this is the first%s%.*s",
-                         packages->skipped, place.len ? ": " : "", un_slice_shown(place),
+                         nameless, place.len ? ": " : "", un_slice_shown(place),
                          place.len ? place.ptr : "");
 }
 

@@ -16,9 +16,12 @@ static bool make_room(un_packages *packages) {
 }
 
 un_status un_packages_add(un_packages *packages, const un_package *package, un_error *error) {
-    if (!package->name.len) {
-        if (!packages->skipped++)
+    bool overlong = package->name.len > UN_NAME_LIMIT || package->version.len > UN_NAME_LIMIT;
+    if (!package->name.len || overlong) {
+        if (!overlong && packages->skipped == packages->overlong)
             packages->nameless = *package;
+        packages->skipped++;
+        packages->overlong += overlong;
         return UN_OK;
     }
     if (!make_room(packages))

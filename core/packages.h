@@ -18,6 +18,10 @@
 #include "scheme.h"
 #include <stdint.h>
 
+/* Bytes of the longest name and version: longer than any registry takes, and than any file that we
+ * know has. */
+#define UN_NAME_LIMIT ((size_t)1024)
+
 /* Absent fields are absent slices; `version` is the empty string where a package has none. */
 typedef struct un_package {
     un_slice name; /* what the people who use the format call it */
@@ -58,16 +62,17 @@ typedef struct un_packages {
     un_names names;
     un_package *items;
     size_t count, capacity;
-    size_t skipped;      /* entries that no name could be found for */
-    un_package nameless; /* the first of them */
+    size_t skipped;      /* entries that no name could be found for, or none that can be one */
+    size_t overlong;     /* the latter */
+    un_package nameless; /* the first of the former */
     /* What the derivations depend on beside what is built, as the tool that digested; builds of two
      * lists compare only where it is the same. */
     un_slice digested_by;
     un_arena arena;
 } un_packages;
 
-/* Appends a copy of the package; one without a name is left out and counted, since one odd entry
- * says nothing against the others. The items move with it. */
+/* Appends a copy of the package; one without a name, or with one beyond UN_NAME_LIMIT, is left out
+ * and counted, since one odd entry says nothing against the others. The items move with it. */
 un_status un_packages_add(un_packages *packages, const un_package *package, un_error *error);
 
 /* Makes `hashes`, of which each is present, those of a package; sorts them. */

@@ -80,6 +80,21 @@ static void test_nameless(void) {
     CHECK(packages.skipped == 0);
 }
 
+/* As long as they may be, and one byte more. */
+static void test_length(void) {
+    static char text[UN_NAME_LIMIT + 1];
+    memset(text, 'x', sizeof text);
+    un_slice longest = {text, UN_NAME_LIMIT}, longer = {text, UN_NAME_LIMIT + 1};
+    un_packages packages = {.format = "x"};
+    const un_package all[] = {{.name = longest, .version = longest},
+                              {.name = longer},
+                              {.name = UN_SLICE("a"), .version = longer}};
+    for (size_t i = 0; i < 3; i++)
+        CHECK(un_packages_add(&packages, &all[i], NULL) == UN_OK);
+    CHECK(packages.count == 1 && packages.skipped == 2);
+    un_packages_free(&packages);
+}
+
 int main(void) {
     keeps_what_was_added();
     differs_by_its_scheme();
@@ -87,5 +102,6 @@ int main(void) {
     differs_by_its_identity(UN_IDENTITY_SET, 1);
     tells_formats_apart();
     test_nameless();
+    test_length();
     return check_done();
 }

@@ -5,6 +5,7 @@ local core = require "upnudge.core"
 local files = require "upnudge.record.files"
 local io = require "io"
 local json = require "upnudge.lib.json.write"
+local limits = require "upnudge.lib.limits"
 
 local M = {}
 
@@ -91,7 +92,7 @@ end
 local function security_fixes(args, check)
     local text, message, code
     if args.security then
-        text, message, code = core.read(args.security, core.lockfile_limit)
+        text, message, code = core.read(args.security, files.FIXES_LIMIT)
     else
         text, message, code = check:read_output "security"
     end
@@ -101,6 +102,10 @@ local function security_fixes(args, check)
     local selectors = {}
     for line in (text or ""):gmatch "[^\r\n]+" do
         selectors[#selectors + 1] = line:match "^%s*([^#%s]+)"
+    end
+    local fault = require "upnudge.record.selector".fault(selectors, limits.FIXES)
+    if fault then
+        return nil, (args.security or "$UPNUDGE_SECURITY") .. ": " .. fault
     end
     return selectors
 end

@@ -3,6 +3,7 @@
 local cli = require "upnudge.cli.command"
 local io = require "io"
 local json = require "upnudge.lib.json.write"
+local limits = require "upnudge.lib.limits"
 local terminal = require "upnudge.lib.terminal"
 
 local M = {}
@@ -39,6 +40,17 @@ local function changed(present, names, off)
     return list[1] and list or nil
 end
 
+--- Writes what is ignored from now on, unless that is more than is looked at.
+local function change(record, args)
+    local fault
+    local ok, message = require "upnudge.record.choices".change(record, function(choices)
+        local list = changed(choices.ignore, args.packages, args.off)
+        fault = require "upnudge.record.selector".fault(list or {}, limits.IGNORED)
+        choices.ignore = fault and choices.ignore or list
+    end)
+    return ok and not fault, message or fault
+end
+
 local function print_list(list, as_json)
     if as_json then
         local names = {}
@@ -56,12 +68,16 @@ end
 ---@param args table
 ---@return integer code
 function M.run(args)
-    local state, message = cli.environment(args)
-    local ok = state ~= nil
+    local runtime <close>, message = cli.open(args)
+    local state, ok
+    if runtime then
+        state, message = runtime:environment(args.environment)
+    end
+    ok = state ~= nil
     if ok and (#args.packages > 0 or args.off) then
-        ok, message = require "upnudge.record.choices".change(state.record, function(choices)
-            choices.ignore = changed(choices.ignore, args.packages, args.off)
-        end)
+        ok, message = change(state.record, args)
+        -- For the activations, which would have to find it out.
+        pcall(require "upnudge.record.ignored".prepare, state.record, runtime.policy)
     end
     if not ok then
         return cli.fail(message)

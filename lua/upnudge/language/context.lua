@@ -47,7 +47,8 @@ local function view_of_list(list)
     local function refuse()
         error("c.result.packages is read-only", 2)
     end
-    local items = {}
+    -- Of very many, those that are listed are not all.
+    local items = { unlisted = list.unlisted }
     for i, package in ipairs(list) do
         items[i] = setmetatable({}, { __index = package, __newindex = refuse, __metatable = false,
             __pairs = function()

@@ -2,6 +2,7 @@
 
 local catalogue = require "upnudge.language.words"
 local counts = require "upnudge.lib.counts"
+local math = require "math"
 
 local M = {}
 
@@ -79,12 +80,12 @@ end
 function M.packages(c, most)
     most = most or 10
     local lines, packages, word = {}, c.result.packages, catalogue.of(c.host.lang)
-    for i, package in ipairs(packages) do
-        if i > most then
-            lines[i] = catalogue.fill(word "more", { n = #packages - most })
-            break
-        end
-        lines[i] = line(package, word)
+    for i = 1, math.min(#packages, most) do
+        lines[i] = line(packages[i], word)
+    end
+    local left = #packages - #lines + (packages.unlisted or 0)
+    if left > 0 then
+        lines[#lines + 1] = catalogue.fill(word "more", { n = left })
     end
     return require "table".concat(lines, "\n")
 end

@@ -10,6 +10,7 @@
 local duration = require "upnudge.lib.duration"
 local kind = require "upnudge.language.schema.kind"
 local math = require "math"
+local string = require "string"
 
 local M = {}
 
@@ -127,10 +128,16 @@ local check_section
 local HOLDS <const> = {}
 
 function HOLDS.texts(key, list, place, file)
+    local stars = 0
     for index, text in ipairs(list) do
         if type(text) ~= "string" or text == "" then
             file.report(at(place, key.name), "%s[%d] is no %s", key.name, index, key.of)
+        elseif key.stars and string.find(text, "*", 1, true) then
+            stars = stars + 1
         end
+    end
+    if key.count and #list > key.count or stars > (key.stars or 0) then
+        file.report(at(place, key.name), "%s: no more than %d, and %d with a star", key.name, key.count, key.stars)
     end
 end
 

@@ -1,6 +1,7 @@
 --- URLs of databases: "sqlite:PATH", "postgresql://HOST/NAME". Runs on both sides: in the policy VM and in
 --- the trusted state.
 
+local limits = require "upnudge.lib.limits"
 local string = require "string"
 
 local M = {}
@@ -21,6 +22,9 @@ end
 ---@return {driver: "SQLite3"|"PostgreSQL", target: string}?
 ---@return string? message
 function M.parse(url)
+    if #url > limits.URL then
+        return nil, "it has more than " .. limits.URL .. " bytes"
+    end
     local path = string.match(url, "^sqlite:(.+)$")
     if path and string.sub(path, 1, 1) ~= "/" then
         return nil, "the path of a SQLite database is absolute, for it is opened from anywhere"

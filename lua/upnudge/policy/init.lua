@@ -5,6 +5,7 @@
 --- code.
 
 local core = require "upnudge.core"
+local limits = require "upnudge.lib.limits"
 
 local M = {}
 
@@ -193,7 +194,8 @@ function M.load(source, options)
         local mistake = require "upnudge.policy.mistake"
         return nil, message or mistake.lines(mistake.sort(mistakes)), mistakes
     end
-    self.name, self.settings, self.ignore, self.check = linked.name, linked.settings, linked.ignore, linked.check
+    self.name, self.settings, self.check = linked.name, linked.settings, linked.check
+    self.ignore = linked.ignore and require "upnudge.record.selector".bounded(linked.ignore, limits.IGNORED)
     return self
 end
 

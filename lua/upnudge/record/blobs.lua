@@ -38,14 +38,16 @@ end
 ---@param record upnudge.Record
 ---@param value table of the record
 ---@param member "old"|"new"|"details"
+---@param limit integer? bytes of the largest that is read
 ---@return string? bytes
 ---@return string? message
-function M.read(record, value, member)
+---@return string? code
+function M.read(record, value, member, limit)
     local digest = value[member]
     if not digest or not is_digest(digest) then
         return nil, "the record names none"
     end
-    return record:read_beside(FOLDER_OF[member] .. "/" .. digest, core.lockfile_limit)
+    return record:read_beside(FOLDER_OF[member] .. "/" .. digest, limit or core.lockfile_limit)
 end
 
 --- What `take` makes of a record and its blobs. Where it gives nil, because one was gone, and another commit has come

@@ -5,14 +5,13 @@
 
 local clock = require "upnudge.lib.clock"
 local core = require "upnudge.core"
+local limits = require "upnudge.lib.limits"
 local terminal = require "upnudge.lib.terminal"
 
 local M = {}
 
 --- How many changes of this system the record itself carries; the others stand in a file that it names.
 local TOP <const> = 10
--- Bytes of a name or version that are shown.
-local SHOWN <const> = 200
 -- More systems than there are: a lockfile that names more is made up, and gets none but ours.
 local SYSTEMS <const> = 64
 
@@ -31,6 +30,10 @@ local SYSTEMS <const> = 64
 --- Order of the fields of a change in JSON.
 M.ORDER = { "name", "kind", "level", "from", "to", "system", "group", "from_revision", "to_revision",
     "security" }
+
+-- How long what a lockfile says may be in a record.
+local LIMITS <const> = { name = limits.NAME, from = limits.VERSION, to = limits.VERSION, system = limits.VERSION,
+    group = limits.VERSION, from_revision = limits.VERSION, to_revision = limits.VERSION }
 
 -- Texts that strangers wrote. A version may be a URL, with the token that fetched it.
 local TEXTS <const> = { "name", "from", "to", "group", "from_revision", "to_revision" }
@@ -84,9 +87,29 @@ local function fingerprint(changes)
     return core.hash(table.concat(lines, "\n"))
 end
 
---- A name or version as it may be shown: names come from files that strangers wrote.
-local function shown_name(text)
-    return text and terminal.line(text):sub(1, SHOWN)
+--- Changes as a record may have them, changed in place: whoever wrote the lockfile wrote their names, which may be of
+--- any length.
+---@param changes upnudge.Change[] of upnudge.core
+---@return upnudge.Change[] changes
+function M.shortened(changes)
+    for _, change in ipairs(changes) do
+        for field, limit in pairs(LIMITS) do
+            local text = change[field]
+            if text and #text > limit then
+                change[field] = limits.cut(text, limit)
+            end
+        end
+    end
+    return changes
+end
+
+--- A field as it may be shown: names come from files that strangers wrote.
+local function shown(change, field)
+    local text = change[field]
+    if text and (text:find "[^\33-\126]" or #text > LIMITS[field]) then
+        return limits.cut(terminal.line(text), LIMITS[field])
+    end
+    return text
 end
 
 local function matters_more(a, b)
@@ -111,20 +134,29 @@ local function top_of(changes)
         end
     end
     for i, c in ipairs(best) do
-        top[i] = { name = shown_name(c.name), kind = c.kind, level = c.level, from = shown_name(c.from),
-            to = shown_name(c.to), group = shown_name(c.group), security = c.security }
+        top[i] = { name = shown(c, "name"), kind = c.kind, level = c.level, from = shown(c, "from"),
+            to = shown(c, "to"), group = shown(c, "group"), security = c.security }
     end
     return top
 end
 
 --- Every activation reads this, so it is short: counts of zero are left out, and the changes
 --- themselves are given only where they could be shown, on this system.
-local function summarise(changes, shown)
-    local entry = { fingerprint = fingerprint(changes), top = shown and top_of(changes) or nil }
+local function summarise(changes, with_top)
+    local entry = { fingerprint = fingerprint(changes), top = with_top and top_of(changes) or nil }
+    return M.tally(changes, entry)
+end
+
+--- The counts of some changes.
+---@param changes upnudge.Change[]
+---@param into table?
+---@return table into
+function M.tally(changes, into)
+    into = into or {}
     for _, change in ipairs(changes) do
-        count(entry, change)
+        count(into, change)
     end
-    return entry
+    return into
 end
 
 --- Which changes are for a system. What is for Linux serves musl as well, where a package has nothing of its own
@@ -166,7 +198,7 @@ function M.count(changes, previous, now)
     for system, list in pairs(by_system) do
         local ours = system == "*" or system == here
         kept = ours and kept or kept + 1
-        if not ours and (kept > SYSTEMS or #system > SHOWN) then
+        if not ours and (kept > SYSTEMS or #system > limits.VERSION) then
             goto continue
         end
         local entry = summarise(list, ours)
@@ -178,15 +210,43 @@ function M.count(changes, previous, now)
     return systems
 end
 
---- The list as it is kept, tied to the two lockfiles between which it lies.
+--- Those of many changes that matter most, in their order.
+local function most_of(changes)
+    local of_rank, ranks, left = {}, {}, limits.CHANGES
+    for i, change in ipairs(changes) do
+        ranks[i] = rank(change)
+        of_rank[ranks[i]] = (of_rank[ranks[i]] or 0) + 1
+    end
+    local sorted, room = {}, {}
+    for one in pairs(of_rank) do
+        sorted[#sorted + 1] = one
+    end
+    table.sort(sorted)
+    for _, one in ipairs(sorted) do
+        room[one] = math.min(left, of_rank[one])
+        left = left - room[one]
+    end
+    local kept = {}
+    for i, change in ipairs(changes) do
+        if room[ranks[i]] > 0 then
+            room[ranks[i]] = room[ranks[i]] - 1
+            kept[#kept + 1] = change
+        end
+    end
+    return kept
+end
+
+--- The list as it is kept, tied to the two lockfiles between which it lies. Where it would be longer than people
+--- read, it has what matters most; all are counted.
 ---@param changes upnudge.Change[]
 ---@param old string digest
 ---@param new string digest
 ---@return string
 function M.encode(changes, old, new)
     local json = require "upnudge.lib.json.write"
+    local listed = #changes > limits.CHANGES and most_of(changes) or changes
     return json.object({ "schema", "old", "new", "changes" }, { schema = 1, old = old, new = new, changes = function()
-        return json.list(M.ORDER, changes)
+        return json.list(M.ORDER, listed)
     end }) .. "\n"
 end
 
@@ -197,23 +257,41 @@ local function decode(bytes, value)
     return ours and type(list.changes) == "table" and list.changes or nil
 end
 
---- The full list that a record names, for one system or all, its names fit to be shown. nil: there is none, or it is
---- gone, because another check has come.
+--- Whether it is a change; what is wrong in it otherwise goes. Others may have written the list.
+local function is_sound(change)
+    if type(change) ~= "table" or type(change.name) ~= "string" or not KIND_RANK[change.kind] then
+        return false
+    end
+    for field in pairs(LIMITS) do
+        change[field] = type(change[field]) == "string" and change[field] or nil
+    end
+    change.level, change.security = RANK[change.level] and change.level, change.security == true or nil
+    return true
+end
+
+--- The list that a record names, for one system or all, its names fit to be shown. nil: there is none, or it is
+--- gone, because another check has come, or it is larger than that.
 ---@param record upnudge.Record
 ---@param value table what the record says
 ---@param system string? nil: every system
 ---@param ignored string[]? selectors of packages that are left out
+---@param limit integer? bytes that the list may have
 ---@return upnudge.Change[]?
-function M.listed(record, value, system, ignored)
-    local changes, wanted = decode(require "upnudge.record.blobs".read(record, value, "details"), value), {}
-    if not changes then
-        return nil
+---@return string? message
+---@return string? code "limit" where it is larger
+function M.listed(record, value, system, ignored, limit)
+    local bytes, message, code = require "upnudge.record.blobs".read(record, value, "details", limit)
+    local list, changes, wanted = decode(bytes, value), {}, {}
+    if not list then
+        return nil, message, code
+    end
+    for _, change in ipairs(list) do
+        changes[#changes + 1] = is_sound(change) and change or nil
     end
     local is_there = system and chooser(changes, system)
     for _, change in ipairs(changes) do
         if not is_there or not change.system or is_there(change) then
-            change.name, change.from = shown_name(change.name), shown_name(change.from)
-            change.to = shown_name(change.to)
+            change.name, change.from, change.to = shown(change, "name"), shown(change, "from"), shown(change, "to")
             wanted[#wanted + 1] = change
         end
     end
@@ -223,9 +301,10 @@ end
 
 --- The counts of some changes, as a system's entry of the record has them.
 ---@param changes upnudge.Change[]
+---@param with_top boolean? whether those that matter most are wanted, too
 ---@return table
-function M.summary(changes)
-    return summarise(changes, false)
+function M.summary(changes, with_top)
+    return summarise(changes, with_top)
 end
 
 --- Marks the changes that mend a security problem.
@@ -234,7 +313,8 @@ end
 ---@param format? string of the lockfile
 ---@param names? string the rule by which its names compare
 function M.mark_security(changes, selectors, format, names)
-    local mended = require "upnudge.record.selector".compile(selectors, format, names)
+    local selector = require "upnudge.record.selector"
+    local mended = selector.compile(selector.bounded(selectors, limits.FIXES), format, names)
     for _, change in ipairs(changes) do
         change.security = mended:names_it(change) or nil
     end

@@ -5,6 +5,7 @@
 local M = {}
 
 local files = require "upnudge.record.files"
+local limits = require "upnudge.lib.limits"
 
 local SCHEMA <const> = 1
 local ORDER <const> = { "schema", "path", "snoozed_at", "snoozed_until", "ignore" }
@@ -39,7 +40,12 @@ end
 ---@return upnudge.Choices
 function M.decode(record, bytes)
     local value = bytes and require "upnudge.lib.json.read"(bytes)
-    return value and sound(record, value) and value or {}
+    if not value or not sound(record, value) then
+        return {}
+    end
+    value.ignore = type(value.ignore) == "table"
+        and require "upnudge.record.selector".bounded(value.ignore, limits.IGNORED) or nil
+    return value
 end
 
 --- Changes them under their lock: `change` gets a table that it may change. Waits two seconds at most.
@@ -63,6 +69,9 @@ function M.change(record, change)
     change(value)
     value.schema, value.path = SCHEMA, record.path
     local text = require "upnudge.lib.json.write".object(ORDER, value)
+    if #text >= files.SMALL_LIMIT then
+        return nil, files.CHOICES .. " would become larger than it can be read"
+    end
     return directory:replace(files.CHOICES, text .. "\n", true)
 end
 

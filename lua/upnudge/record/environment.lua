@@ -1,6 +1,7 @@
 --- The environment: a directory with a lockfile, known by the hash of its canonical path.
 
 local core = require "upnudge.core"
+local limits = require "upnudge.lib.limits"
 
 local M = {}
 
@@ -35,10 +36,11 @@ end
 function M.name(disk, environment)
     local bytes = disk.read(environment.path .. "/.flox/env.json", 65536)
     local described = bytes and require "upnudge.lib.json.read"(bytes)
+    local name = environment.path:match("([^/]+)$") or environment.path
     if type(described) == "table" and type(described.name) == "string" then
-        return described.name
+        name = described.name
     end
-    return environment.path:match("([^/]+)$") or environment.path
+    return limits.cut(name, limits.PROJECT)
 end
 
 return M

@@ -18,6 +18,8 @@ return {
     OLD_CHANGES = "changes.json",
     --- What the lockfile was last read as, for those that look whether it changed (see upnudge.record.content).
     CONTENT = "content.json",
+    --- What is left of results without the packages that are ignored (see upnudge.record.ignored).
+    LEFT = "left.json",
     --- The last notice, and the lock of those who write it (see upnudge.record.notified).
     NOTIFIED = "notified.json",
     NOTIFIED_LOCK = "notified.lock",
@@ -40,8 +42,11 @@ return {
     DATABASE = "database.json",
     SQLITE = "upnudge.sqlite",
 
-    --- Bytes of the largest record, of the largest of the small files beside it, and of one decision log.
-    RECORD_LIMIT = 1 << 20,
+    --- Bytes of the largest record, of the largest of the small files beside it, of one decision log, of the longest
+    --- list of changes that an activation reads, and of what a check is told of security fixes.
+    RECORD_LIMIT = 1 << 18,
+    LISTED_LIMIT = 1 << 19,
+    FIXES_LIMIT = 1 << 20,
     SMALL_LIMIT = 65536,
     DECISIONS_LIMIT = 32768,
 }

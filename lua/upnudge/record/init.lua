@@ -8,6 +8,7 @@
 
 local counts = require "upnudge.lib.counts"
 local files = require "upnudge.record.files"
+local limits = require "upnudge.lib.limits"
 local read_json = require "upnudge.lib.json.read"
 
 local M = {}
@@ -117,8 +118,11 @@ function Record:decode(bytes)
         return nil, ("%s was written by a newer upnudge (schema %d, this one knows %d); upgrade upnudge")
             :format(self.file, value.schema, SCHEMA), "newer"
     elseif value.path ~= self.path then
-        return nil, ("%s belongs to another environment, %s"):format(self.file, value.path or "none"), "other"
+        return nil, ("%s belongs to another environment, %s"):format(self.file,
+            limits.cut(value.path or "none", limits.REASON)), "other"
     end
+    value.name = value.name and limits.cut(value.name, limits.PROJECT)
+    value.reason = value.reason and limits.cut(value.reason, limits.REASON)
     return value
 end
 

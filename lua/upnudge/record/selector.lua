@@ -2,6 +2,8 @@
 
 local glob = require "upnudge.lib.glob"
 
+local limits = require "upnudge.lib.limits"
+
 local M = {}
 
 -- Names that mean the same package become the same text.
@@ -97,6 +99,42 @@ function M.without(patterns, changes, format, names)
         left[#left + 1] = not selection:names_it(change) and change or nil
     end
     return left
+end
+
+--- How many of the list are looked at: no more than that, and those with a star counted apart.
+local function looked_at(patterns, most)
+    local stars = 0
+    for i, text in ipairs(patterns) do
+        stars = stars + (text:find("*", 1, true) and 1 or 0)
+        if i > most or stars > limits.STARS then
+            return i - 1
+        end
+    end
+    return #patterns
+end
+
+--- What is wrong with a list that somebody gives; nil: nothing.
+---@param patterns string[]
+---@param most integer how many there may be
+---@return string?
+function M.fault(patterns, most)
+    if looked_at(patterns, most) < #patterns then
+        return ("more packages than are looked at: %d, and %d with a star"):format(most, limits.STARS)
+    end
+    for _, text in ipairs(patterns) do
+        if #text > limits.NAME + 1 + limits.VERSION then
+            return ("'%s' is longer than a package can be called"):format(limits.cut(text, limits.NAME))
+        end
+    end
+end
+
+--- As much of a list as is looked at, from wherever it comes.
+---@param patterns string[]
+---@param most integer
+---@return string[]
+function M.bounded(patterns, most)
+    local count = looked_at(patterns, most)
+    return count == #patterns and patterns or table.move(patterns, 1, count, 1, {})
 end
 
 return M

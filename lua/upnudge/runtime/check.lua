@@ -10,6 +10,8 @@ local contents = require "upnudge.record.content"
 local core = require "upnudge.core"
 local environment = require "upnudge.record.environment"
 local files = require "upnudge.record.files"
+local ignored = require "upnudge.record.ignored"
+local limits = require "upnudge.lib.limits"
 local changes_of = require "upnudge.record.changes"
 local retry = require "upnudge.runtime.retry"
 
@@ -79,10 +81,13 @@ end
 
 --- What makes a check needless or impossible; nil when one is needed. A record that is there but can be neither read
 --- nor replaced stops a check before it starts.
-local function obstacle(record, found, now, max_age)
+local function obstacle(runtime, record, found, now, max_age)
     local value, why, code = record:read()
     if value then
         local answer = enough(value, found, now, max_age)
+        if answer and answer.state == "fresh" then
+            pcall(ignored.prepare, record, runtime.policy)
+        end
         if answer and value.stamp ~= found.stamp then
             -- For the activations, which would have to find out what this lockfile says.
             contents.remember(record, found.known)
@@ -171,7 +176,8 @@ local function begun(runtime, state, found, held)
     return setmetatable({ state = "begun", runtime = runtime, strategy = held.strategy, record = state.record,
         path = state.env.path, directory = held.directory, lock = held.lock, fixed_now = options.now,
         rehearsal = options.now ~= nil, lockfile = found.lockfile, bytes = found.bytes, known = found.known,
-        parsed = found.parsed, name = options.name or environment.name(disk, state.env) }, Check)
+        parsed = found.parsed, name = options.name and limits.cut(options.name, limits.PROJECT)
+            or environment.name(disk, state.env) }, Check)
 end
 
 --- Begins a check. The answer's `state`: "begun" (then the second value is the check, which holds
@@ -191,7 +197,7 @@ function M.begin(runtime, state, options)
         return failed(message)
     end
     local now, max_age = options.now or runtime.host.now(), options.max_age or runtime.policy.check.every
-    local answer = obstacle(state.record, found, now, max_age)
+    local answer = obstacle(runtime, state.record, found, now, max_age)
     if answer then
         return answer
     end
@@ -202,7 +208,7 @@ function M.begin(runtime, state, options)
     end
     local held = { strategy = strategy, directory = directory, lock = lock, options = options }
     -- Another process may just have finished.
-    answer = obstacle(state.record, found, now, max_age) or in_vain(state.record, held, found, now, max_age)
+    answer = obstacle(runtime, state.record, found, now, max_age) or in_vain(state.record, held, found, now, max_age)
     if answer then
         lock:release()
         directory:close()
@@ -322,8 +328,11 @@ function Check:read_output(what)
     local output <close>, message, code = self.directory:enter(self.scratch)
     local bytes
     if output then
-        bytes, message, code = output:read(what == "lockfile" and files.UPGRADED or files.SECURITY,
-            core.lockfile_limit, true)
+        local name, limit = files.UPGRADED, core.lockfile_limit
+        if what == "security" then
+            name, limit = files.SECURITY, files.FIXES_LIMIT
+        end
+        bytes, message, code = output:read(name, limit, true)
     end
     return bytes, message and ("what was written to %s: %s"):format(variable, message), code
 end
@@ -361,6 +370,8 @@ function Check:store(new_bytes, parsed, changes)
             rehearsal = self.rehearsal,
         })
     end
+    -- For the activations. What fails is done by them.
+    pcall(ignored.prepare, self.record, self.runtime.policy)
     -- A failure to tidy is none of the commit; the next one makes it good. What could not be committed goes, too.
     pcall(blobs.tidy, self.record, self.directory)
     return ok, message
@@ -382,7 +393,7 @@ function Check:read_upgraded(bytes)
     if parsed then
         changes, message = core.diff(self.parsed, parsed)
     end
-    return changes and parsed, changes or message
+    return changes and parsed, changes and changes_of.shortened(changes) or message
 end
 
 ---@private
@@ -421,7 +432,7 @@ end
 ---@param blame boolean? whether the answer carries the reason as an error
 function Check:try_fail(reason, blame)
     local now = self:now()
-    reason = core.mask(require "upnudge.lib.terminal".line(reason))
+    reason = limits.cut(core.mask(require "upnudge.lib.terminal".line(reason)), limits.REASON)
     local previous = self.record:read() or {}
     local failures = (previous.failures or 0) + 1
     local fields = { last_failed = now, failures = failures, retry_at = now + retry.wait(failures), reason = reason,

@@ -4,6 +4,7 @@
 --- their own in its place (see upnudge.tools.world).
 
 local core = require "upnudge.core"
+local limits = require "upnudge.lib.limits"
 
 local M = {}
 
@@ -34,9 +35,13 @@ local function language(variable)
     for _, name in ipairs { "LC_ALL", "LC_MESSAGES", "LANG" } do
         local value = variable(name)
         if value and value ~= "" then
-            return value
+            return limits.cut(value, limits.LOCALE)
         end
     end
+end
+
+local function command_of(text)
+    return text and limits.cut(text, limits.COMMAND)
 end
 
 local function utc_offset(now)
@@ -60,7 +65,7 @@ end
 
 local function same_activation(facts, tty, mode, active, activation)
     return facts.tty == tty and facts.mode == mode and facts.active == active
-        and facts.command == activation.command and facts.hint == activation.hint
+        and facts.command == command_of(activation.command) and facts.hint == command_of(activation.hint)
 end
 
 --- The facts of one activation; the same table as long as they are the same. `tty` is whether standard error,
@@ -79,7 +84,7 @@ function Host:describe(app, activation)
     end
     local steady = self.steady or { ci = in_ci(self.variable), lang = language(self.variable), system = core.system() }
     facts = { app = app, ci = steady.ci, lang = steady.lang, system = steady.system, tty = tty, mode = mode,
-        active = active, command = activation.command, hint = activation.hint }
+        active = active, command = command_of(activation.command), hint = command_of(activation.hint) }
     self.steady, self.facts = steady, facts
     return facts
 end

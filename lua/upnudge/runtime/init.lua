@@ -3,6 +3,7 @@
 --- Failure is `nil, message`; misuse raises. Nothing here prints.
 
 local hosts = require "upnudge.runtime.host"
+local limits = require "upnudge.lib.limits"
 local policies = require "upnudge.policy"
 
 local M = { VERSION = "0.1.0" }
@@ -70,8 +71,9 @@ end
 function M.open(options)
     options = options or {}
     local app = options.app or "default"
-    if not app:find("^[%w_][%w._-]*$") then
-        return nil, ("app '%s': letters, digits, '.', '_' and '-' only"):format(app)
+    if #app > limits.APP or not app:find("^[%w_][%w._-]*$") then
+        return nil, ("app '%s': letters, digits, '.', '_' and '-' only, %d at most"):format(limits.cut(app, limits.APP),
+            limits.APP)
     end
     local host = options.host or hosts.new()
     local state_dir, message = state_directory(options, app, host.variable)

@@ -5,6 +5,7 @@
 
 local clock = require "upnudge.lib.clock"
 local counts = require "upnudge.lib.counts"
+local limits = require "upnudge.lib.limits"
 
 local M = {}
 
@@ -17,6 +18,8 @@ local M = {}
 ---@field trace? table[] every rule, when asked for
 ---@field error? boolean the policy is at fault
 
+-- Changes of one system that a record carries itself.
+local TOP <const> = 10
 -- How often a decision is made again because somebody else was told meanwhile.
 local ROUNDS <const> = 4
 local NO_DETAILS <const> = "what the last check found is not there in full; the next check mends that"
@@ -29,66 +32,64 @@ end
 
 local function add(into, entry)
     for _, name in ipairs(counts.all) do
-        into[name] = (into[name] or 0) + (entry[name] or 0)
+        into[name] = (into[name] or 0) + ((entry[name] or 0) // 1 | 0)
     end
     local since = entry.since or 0
     into.since = into.since and into.since > since and into.since or since
     into.fingerprint = (into.fingerprint or "") .. (entry.fingerprint or "")
-    for _, change in ipairs(entry.top or {}) do
-        if type(change) == "table" then
-            into.packages[#into.packages + 1] = change
-        end
+    for i = 1, math.min(#(entry.top or {}), TOP) do
+        local change = entry.top[i]
+        into.packages[#into.packages + 1] = type(change) == "table" and change or nil
     end
 end
 
---- What a policy sees as c.result on one system. `packages` is absent when the record does not hold
---- all of them.
-local function result_on(value, system, now)
-    local result = { packages = {}, checked_at = clock.past(value.last_checked, now) or now }
-    add(result, value.systems["*"] or {})
-    add(result, value.systems[system] or {})
-    if #result.packages < result.total then
+--- What a policy sees as c.result, from what the record says of systems. `packages` is absent when that does not hold
+--- all of them; then those that matter most are the second value.
+local function result_of(entries, checked_at)
+    local result = { packages = {}, checked_at = checked_at }
+    for _, entry in ipairs(entries) do
+        add(result, entry)
+    end
+    local top = result.packages
+    if #top < result.total then
         result.packages = nil
     end
-    return result
+    return result, top
 end
 
---- The same without the packages that a person or the policy ignores; nil when the full list, which this reads, is
---- not there.
-local function result_without(ignored, record, value, system, now)
-    local changes, full = require "upnudge.record.changes", result_on(value, system, now)
-    local left = full.total == 0 and {} or changes.listed(record, value, system, ignored)
-    if not left then
-        return nil
-    end
-    local result = { packages = {}, checked_at = full.checked_at }
-    add(result, changes.summary(left))
-    result.since, result.packages = full.since, left
-    return result
-end
+local NOTHING <const> = {}
 
---- What the policy and the person ignore together; nil: nothing.
-local function ignored_by(policy, choices)
-    local wanted, chosen = policy.ignore, choices.ignore
-    if not wanted or not chosen then
-        return wanted or chosen
+--- The result on this system, of which the person and the policy may ignore some; nil and why where it is not known
+--- without the list of changes, and that is gone.
+local function result_on(record, value, system, ignored, now, keep)
+    local checked_at = clock.past(value.last_checked, now) or now
+    local full, top = result_of({ value.systems["*"] or NOTHING, value.systems[system] or NOTHING }, checked_at)
+    if not ignored or full.total == 0 then
+        return full, top
     end
-    return table.move(chosen, 1, #chosen, #wanted + 1, table.move(wanted, 1, #wanted, 1, {}))
+    local entry, message = require "upnudge.record.ignored".entry(record, value, system, ignored, keep)
+    if not entry then
+        return nil, message
+    end
+    local result, left = result_of({ entry }, checked_at)
+    result.since = full.since
+    return result, left
 end
 
 --- The result on this system; made once per record and choices read. nil where the changes of that record are not
---- there any more.
-local function result_for(state, value, system, policy, choices, now)
+--- there any more, and why.
+local function result_for(state, value, system, policy, choices, now, keep)
     local cache = state.cache
     if cache.value ~= value or cache.choices ~= choices or not cache.result then
-        cache.value, cache.choices, cache.ignored = value, choices, ignored_by(policy, choices)
-        if cache.ignored then
-            cache.result = result_without(cache.ignored, state.record, value, system, now)
-        else
-            cache.result = result_on(value, system, now)
+        local wanted, chosen = policy.ignore, choices.ignore
+        cache.value, cache.choices = value, choices
+        cache.ignored = wanted or chosen
+        if wanted and chosen then
+            cache.ignored = require "upnudge.record.ignored".together(wanted, chosen)
         end
+        cache.result, cache.top = result_on(state.record, value, system, cache.ignored, now, keep)
     end
-    return cache.result, cache.ignored
+    return cache.result, cache.top, cache.ignored
 end
 
 -- ---- what is true -------------------------------------------------------------------------------
@@ -143,7 +144,7 @@ end
 
 --- What to call it, in one line: a directory may be named anything.
 local function name_of(env, name)
-    name = name or env.path:match("[^/]+$") or env.path
+    name = limits.cut(name or env.path:match("[^/]+$") or env.path, limits.PROJECT)
     if name:find("[%c\128-\255]") then
         return require "upnudge.lib.terminal".line(name)
     end
@@ -162,15 +163,19 @@ local function history_of(seen, result, now)
 end
 
 --- What a policy rarely looks at. Changes that are gone because another check has come leave the question
---- outdated.
-local function look_up(host, record, value, question, ignored)
+--- outdated; of more than an activation reads, those are told that matter most.
+local function look_up(host, record, value, question, known)
     return function(what)
         if what == "utc_offset" then
             return host.utc_offset(question.now)
         end
-        local changes = require "upnudge.record.changes".listed(record, value, question.host.system, ignored)
-        question.outdated = question.outdated or not changes and record:read() ~= value
-        return changes or {}
+        local changes, many = require "upnudge.record.ignored".listed(record, value, question.host.system,
+            known.ignored)
+        question.outdated = question.outdated or not changes and not many and record:read() ~= value
+        if many then
+            known.top.unlisted = question.result.total - #known.top
+        end
+        return changes or many and known.top or {}
     end
 end
 
@@ -206,9 +211,9 @@ local function prepare(runtime, state, activation, rehearsed)
         return nil, quiet(why)
     end
     local facts = host:describe(runtime.app, activation)
-    local result, ignored = result_for(state, value, facts.system, policy, choices, now)
+    local result, more, ignored = result_for(state, value, facts.system, policy, choices, now, not rehearsed)
     if not result then
-        return nil, quiet(NO_DETAILS), record:read() ~= value
+        return nil, quiet(more or NO_DETAILS), record:read() ~= value
     end
     local idle = nothing_new(value, result, ignored)
     if idle then
@@ -220,8 +225,19 @@ local function prepare(runtime, state, activation, rehearsed)
     end
     local question = { now = now, env = { path = state.env.path, name = name_of(state.env, activation.name
         or value.name) }, result = result, history = history_of(seen, result, now), host = facts }
-    question.look_up = look_up(host, record, value, question, ignored)
+    question.look_up = look_up(host, record, value, question, { top = more, ignored = ignored })
     return question, seen
+end
+
+--- What a policy says, as long as it may be. (Its text is bounded where it is made.)
+local function bounded(decision)
+    decision.reason = limits.cut(decision.reason, limits.REASON)
+    decision.rule = decision.rule and limits.cut(decision.rule, limits.RULE)
+    for _, step in ipairs(decision.trace or NOTHING) do
+        step.rule = limits.cut(step.rule, limits.RULE)
+        step.reason = step.reason and limits.cut(step.reason, limits.REASON)
+    end
+    return decision
 end
 
 --- Asks the policy.
@@ -233,7 +249,7 @@ local function ask(policy, question)
     if question.outdated then
         return quiet "another check has just finished"
     end
-    return decision or quiet(fault, true)
+    return bounded(decision or quiet(fault, true))
 end
 
 local function refused(reason, decision)

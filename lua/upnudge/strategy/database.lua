@@ -11,6 +11,7 @@
 local claims = require "upnudge.record.claim"
 local core = require "upnudge.core"
 local files = require "upnudge.record.files"
+local limits = require "upnudge.lib.limits"
 local notified = require "upnudge.record.notified"
 
 local M = {}
@@ -76,12 +77,15 @@ end
 ---@return string
 function M.scope(settings)
     local per, app = settings.per or "user", settings.app
+    local function who(name)
+        return limits.cut(name, limits.WHO)
+    end
     if per == "team" then
         return app .. "/team"
     elseif per == "machine" then
-        return app .. "/machine/" .. core.machine()
+        return app .. "/machine/" .. who(core.machine())
     end
-    return app .. "/user/" .. core.user()
+    return app .. "/user/" .. who(core.user())
 end
 
 --- What an environment is called among those who count as one: a team has it in many places.

@@ -20,12 +20,19 @@ local M = {}
 
 local OURS <const> = { simple = "simple", ["separate-lock"] = "separate_lock", stateless = "stateless",
     database = "database" }
+-- Entries of UPNUDGE_LUA_PATH that are looked at.
+local PLACES <const> = 64
 local FUNCTIONS <const> = { "read", "commit_check", "claim" }
 
 --- A team's own strategy: only from absolute places that the user names, never from the directory in
 --- which an activation happens to run.
 local function find_file(file, search_path)
+    local entries = 0
     for entry in search_path:gmatch "[^;]+" do
+        entries = entries + 1
+        if entries > PLACES then
+            return nil
+        end
         local path = entry:gsub("%?", (file:gsub("%%", "%%%%")))
         if path:sub(1, 1) == "/" and core.stamp(path) then
             return path

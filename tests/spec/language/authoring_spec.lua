@@ -157,6 +157,20 @@ describe("the words of a notice", function()
         assert.is_truthy(message:find("catalogues.de has no word 'sumary'; did you mean 'summary'?", 1, true), message)
         assert.is_truthy(message:find("ignore[1] is no package name", 1, true), message)
     end)
+
+    it("are not more than are looked at", function()
+        local body = [[{ api = 1, name = "p", extends = "default", ignore = (function()
+            local many = {}
+            for i = 1, %d do many[i] = "p%s" .. i end
+            return many
+        end)() }]]
+        for count, star in pairs { [1001] = "", [101] = "*" } do
+            local loaded, message = load_policy(body:format(count, star))
+            assert.is_nil(loaded)
+            assert.is_truthy(message:find("ignore: no more than 1000, and 100 with a star", 1, true), message)
+            assert(load_policy(body:format(count - 1, star))):close()
+        end
+    end)
 end)
 
 describe("a person", function()

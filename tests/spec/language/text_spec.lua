@@ -70,5 +70,9 @@ describe("packages", function()
         assert.equal("- p12: 1 (added)", last(12))
         assert.equal("... and 12 more", last(0))
         assert.equal("", text.packages(c { packages = {} }))
+        -- Where they are too many to be listed.
+        packages.unlisted = 30
+        assert.equal("... and 30 more", last(12))
+        assert.equal("... and 32 more", last())
     end)
 end)

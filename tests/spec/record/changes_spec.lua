@@ -86,12 +86,22 @@ describe("changes", function()
         local strange = change("a\27[2J\nb" .. ("x"):rep(300), "upgraded", "major", "1\7", "2\u{202e}", { group = "g\r" })
         local top = changes.count({ strange }, nil, NOW)["*"].top[1]
         assert.equal("a[2J b", top.name:sub(1, 6))
-        assert.same({ 200, "1", "2", "g" }, { #top.name, top.from, top.to, top.group })
+        assert.same({ 214, "…", "1", "2", "g" }, { #top.name, top.name:sub(-3), top.from, top.to, top.group })
+    end)
+
+    it("of names that are longer than any are cut, and stay different from those that are as long", function()
+        local long, longest = ("x"):rep(300), ("x"):rep(214)
+        local list = changes.shortened { change(long, "upgraded", "major", long, long, { system = long, group = long,
+            from_revision = long, to_revision = long }), change(longest, "added", nil, nil, ("1"):rep(256)) }
+        for field, limit in pairs { name = 214, from = 256, to = 256, system = 256, group = 256, from_revision = 256, to_revision = 256 } do
+            assert.same({ limit, "…" }, { #list[1][field], list[1][field]:sub(-3) }, field)
+        end
+        assert.same(change(longest, "added", nil, nil, ("1"):rep(256)), list[2])
     end)
 
     it("of more systems than there are count for ours alone", function()
         local list = { change("a", "added", nil, nil, "1", { system = HERE }), change("b", "added", nil, nil, "1"),
-            change("c", "added", nil, nil, "1", { system = ("x"):rep(201) }) }
+            change("c", "added", nil, nil, "1", { system = ("x"):rep(257) }) }
         for i = 1, 100 do
             list[#list + 1] = change("d", "added", nil, nil, "1", { system = "system" .. i })
         end
@@ -99,7 +109,7 @@ describe("changes", function()
         for system in pairs(counted) do
             others = others + (system:find "^system" and 1 or 0)
         end
-        assert.same({ 1, 1, nil }, { counted[HERE].total, counted["*"].total, counted[("x"):rep(201)] })
+        assert.same({ 1, 1, nil }, { counted[HERE].total, counted["*"].total, counted[("x"):rep(257)] })
         assert.is_true(others >= 63 and others <= 64, others)
     end)
 
@@ -191,6 +201,25 @@ describe("the list of all changes", function()
     it("is fit for a terminal", function()
         assert.same({ change("ab", "upgraded", nil, "1", "2") },
             changes.listed(record, kept { change("a\27b", "upgraded", nil, "1\7", "2\7") }))
+    end)
+
+    it("has what matters most of more than are listed", function()
+        local list = {}
+        for i = 1, 20003 do
+            list[i] = change("p" .. i, i == 20003 and "upgraded" or "removed", nil, "1", "2")
+        end
+        local listed = changes.listed(record, kept(list))
+        assert.same({ 20000, "p1", "p19999", "p20003" }, { #listed, listed[1].name, listed[19999].name, listed[20000].name })
+        assert.equal(20003, #list)
+        assert.same({ nil, nil, "limit" }, { changes.listed(record, kept(list), nil, nil, 1000), nil, select(3,
+            changes.listed(record, kept(list), nil, nil, 1000)) })
+    end)
+
+    it("is read as far as it makes sense", function()
+        local text = changes.encode({ change("a", "added", nil, nil, "1") }, OLD, NEW)
+        local strange = text:gsub('"changes":%[', '"changes":[5,null,"x",[],{"name":5,"kind":"added"},{"name":"b","kind":"lost"},'
+            .. '{"name":"c","kind":"upgraded","from":{},"to":[],"level":7,"system":null,"security":"yes"},')
+        assert.same({ { name = "c", kind = "upgraded" }, change("a", "added", nil, nil, "1") }, changes.listed(record, named(strange)))
     end)
 
     it("is none where there is none, or none that can be read", function()

@@ -42,6 +42,21 @@ describe("choices", function()
         assert.same({ { "a", "b" }, 7 }, { record:choices().ignore, record:choices().news })
     end)
 
+    it("are no more than are looked at, and never more than can be read", function()
+        local many = {}
+        for i = 1, 1500 do
+            many[i] = "package-" .. i
+        end
+        assert(choices.change(record, function(value) value.ignore = many end))
+        assert.equal(1000, #stage.record():choices().ignore)
+        local before = command.read(file)
+        local ok, message = choices.change(record, function(value) value.ignore = { ("x"):rep(65536) } end)
+        assert.same({ nil, "choices.json would become larger than it can be read" }, { ok, message })
+        assert.equal(before, command.read(file))
+        command.write(file, ('{"schema":1,"path":"%s","ignore":5,"snoozed_until":7}'):format(PATH))
+        assert.same({ nil, 7 }, { stage.record():choices().ignore, stage.record():choices().snoozed_until })
+    end)
+
     it("that make no sense, or are another's, are none", function()
         local function text_with(name, value)
             local members = { schema = "1", path = '"' .. PATH .. '"', snoozed_until = "5", ignore = '["a"]' }

@@ -53,4 +53,18 @@ describe("a selector", function()
         assert.same(all, selector.without({}, all))
         assert.same({ b, a }, all)
     end)
+
+    it("names no more than is looked at, and nothing that is longer than a name", function()
+        local many, stars = {}, {}
+        for i = 1, 1001 do
+            many[i], stars[i] = "p" .. i, "p*" .. i
+        end
+        assert.is_nil(selector.fault({ "a", "b*" }, 2))
+        assert.equal("more packages than are looked at: 1000, and 100 with a star", selector.fault(many, 1000))
+        assert.is_truthy(selector.fault(stars, 1001))
+        assert.is_truthy(selector.fault({ ("x"):rep(472) }, 1):find("is longer than a package can be called", 1, true))
+        assert.same({ 1000, 100, 1001 }, { #selector.bounded(many, 1000), #selector.bounded(stars, 1001), #selector.bounded(many, 1001) })
+        local few = { "a", "b" }
+        assert.equal(few, selector.bounded(few, 2))
+    end)
 end)

@@ -99,7 +99,7 @@ describe("a commit", function()
         local before = command.read(path)
         local ok, message = commit { name = ("x"):rep(1 << 20) }
         assert.is_nil(ok)
-        assert.is_truthy(message:find("the record would be larger than 1048576 bytes", 1, true), message)
+        assert.is_truthy(message:find("the record would be larger than 262144 bytes", 1, true), message)
         assert.equal(before, command.read(path))
     end)
 end)

@@ -2,6 +2,7 @@
 
 local command = require "command"
 local core = require "upnudge.core"
+local effort = require "effort"
 local hosts = require "upnudge.runtime.host"
 local runtimes = require "upnudge.runtime"
 local stage = require "stage"
@@ -293,7 +294,8 @@ describe("a result that another check replaces while it is read", function()
         assert.equal("11 5.0.0", notify(runtime).text)
         meanwhile = { replaced_by "6.0.0", replaced_by "7.0.0" }
         check "8.0.0"
-        assert.equal("what the last check found is not there in full; the next check mends that", notify(runtime).reason)
+        -- What is ignored was left out by the check already; the list is gone.
+        assert.equal("another check has just finished", notify(runtime).reason)
         assert.equal("11 7.0.0", notify(runtime).text)
     end)
 
@@ -398,5 +400,86 @@ describe("an activation at a time of its own", function()
         assert.is_true(notify(runtime, { now = NOW }).notify)
         assert.is_false(notify(runtime, { now = NOW + 1 }).notify)
         assert.is_true(notify(runtime, { now = NOW + DAY }).notify)
+    end)
+end)
+
+describe("what an activation is made of", function()
+    local LONG <const> = ("x"):rep(100000)
+
+    local function on_npm()
+        command.must('rm -r "$env/.flox"')
+        command.write(env .. "/package-lock.json", '{"lockfileVersion":3,"packages":{}}')
+    end
+
+    --- A check of so many packages, of which half have other versions now.
+    local function check(runtime, count)
+        local packages = {}
+        for i = 1, count do
+            packages[i] = ('"node_modules/package-%05d":{"version":"1.0.%d"}'):format(i, i)
+        end
+        local begun = runtime:check_begin(env, { now = NOW - HOUR, max_age = 0 })
+        assert.equal("begun", begun.state, begun.reason)
+        assert.equal("checked", begun:commit(('{"lockfileVersion":3,"packages":{%s}}'):format(table.concat(packages, ","))).outcome)
+    end
+
+    local function runtime_of(policy)
+        local runtime = assert(runtimes.open { state_dir = state, policy = stage.policy(policy), host = hosts.new { now = function() return NOW end,
+            variable = function(name) return variables[name] end, utc_offset = function() return 0 end } })
+        assert.is_nil(runtime.policy_fault)
+        stage.finally(function() runtime:close() end)
+        return runtime
+    end
+
+    it("is as long as it may be, whoever says it", function()
+        variables.LANG = LONG
+        local runtime = open([[{ api = 1, name = "p", strategy = "stateless", rules = { u.rule(("r"):rep(1000)) { notify = function(c)
+            return true, ("because "):rep(1000) end } }, text = function(c) return c.env.name .. "|" .. c.host.hint .. "|" .. c.host.lang end }]])
+        local decision = notify(runtime, { name = LONG, hint = LONG, command = LONG })
+        local name, hint, lang = decision.text:match "^(.-)|(.-)|(.-)$"
+        assert.same({ 128, 1024, 64, 128, 500 }, { #name, #hint, #lang, #decision.rule, #decision.reason })
+        assert.equal("…", name:sub(-3))
+    end)
+
+    it("names an environment by as much of its project's name as people read", function()
+        command.write(env .. "/.flox/env.json", ('{"name":"%s"}'):format(("é"):rep(30000)))
+        local runtime = open [[{ api = 1, name = "p", strategy = "stateless", rules = { u.rule "r" { notify = u.always() } },
+            text = function(c) return c.env.name end }]]
+        assert.equal(("é"):rep(62) .. "…", notify(runtime).text)
+    end)
+
+    it("has of more changes than it reads those that matter most, and the counts of all", function()
+        on_npm()
+        local runtime = runtime_of [[{ api = 1, name = "p", strategy = "stateless", rules = { u.rule "r" { notify = u.always() } },
+            text = function(c) return c.result.total .. " " .. #c.result.packages .. "\n" .. u.text.packages(c, 20) end }]]
+        check(runtime, 6000)
+        local lines = {}
+        local decision = effort.within("an activation", 40, notify, runtime)
+        for line in (decision.text or decision.reason):gmatch "[^\n]+" do
+            lines[#lines + 1] = line
+        end
+        assert.same({ "6000 10", "- package-00001: 1.0.1 (added)", "... and 5990 more", 12 }, { lines[1], lines[2], lines[12], #lines })
+        check(runtime, 600)
+        assert.equal("600 600", notify(runtime).text:match "[^\n]+")
+    end)
+
+    it("costs no more when something is ignored", function()
+        on_npm()
+        local runtime = runtime_of [[{ api = 1, name = "p", strategy = "stateless", ignore = { "package-0*" },
+            rules = { u.rule "r" { notify = u.always() } } }]]
+        check(runtime, 20000)
+        state = state .. "/"
+        local decision = effort.within("an activation", 20, function()
+            local fresh <close> = runtimes.open { state_dir = state, policy = runtime.source.path, host = runtime.host }
+            return notify(fresh)
+        end)
+        assert.equal("10001 additions available in webshop.", decision.text:match "[^\n]+")
+    end)
+
+    it("is not the record's list of anything", function()
+        local runtime = open [[{ api = 1, name = "p", strategy = "stateless", rules = { u.rule "r" { notify = u.always() } },
+            text = function(c) return "" .. #c.result.packages end }]]
+        local path = runtime:environment(env).record.directory_path .. "/record.json"
+        command.write(path, (command.read(path):gsub('"top":%[', '"top":[' .. ('{"name":"x","kind":"added"},'):rep(5000), 1)))
+        assert.is_true(tonumber(effort.within("an activation", 30, notify, runtime).text) <= 20)
     end)
 end)

@@ -1,6 +1,7 @@
 --- What a policy may say. See upnudge.language.schema.
 
 local kind = require "upnudge.language.schema.kind"
+local limits = require "upnudge.lib.limits"
 
 local M = {}
 
@@ -29,7 +30,8 @@ M.policy = kind.section {
         default = "summary and hint" },
     { "hint", kind.STRING, "The command that a person runs for details.", default = "upnudge show PATH" },
     { "ignore", kind.TABLE, "Packages that are never told: \"curl\", \"linux-*\", or one version alone, \"curl@8.1\".",
-        expects = "a list of package names", cats = "string[]", holds = "texts", of = "package name" },
+        expects = "a list of package names", cats = "string[]", holds = "texts", of = "package name",
+        count = limits.IGNORED, stars = limits.STARS },
     { "catalogues", kind.TABLE, "Words of notices by language: { de = { summary = \"{counts} für {name}.\" } }.",
         expects = "a table of catalogues by language", cats = "table<string, table<string, any>>",
         default = "English, Chinese", holds = "catalogues" },

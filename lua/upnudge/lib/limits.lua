@@ -1,0 +1,53 @@
+--- Limits: how long what strangers write may be where it enters; bytes, unless a name says otherwise. One table for all
+--- of it, but for the sizes of files, which upnudge.record.files has, and for what core refuses (UN_LOCKFILE_LIMIT,
+--- UN_NAME_LIMIT).
+---
+--- What is longer is cut, and ends in "…" so that nobody takes it for the whole; of a list, what is too much is counted
+--- and not listed. No name or version of a real lockfile that we know is as long.
+
+local M = {
+    --- Of a package, in records, notices and policies; `parse` and `diff` tell the whole. npm allows 214.
+    NAME = 214,
+    --- Of a version, and of what else a change says: system, group, revisions.
+    VERSION = 256,
+    --- What an environment is called, by its project, its host or a person.
+    PROJECT = 128,
+    --- What a person runs for details, and what is run in the environment.
+    COMMAND = 1024,
+    --- The name of a locale, as the environment has it, of a host tool, and of a user or a machine.
+    LOCALE = 64,
+    APP = 128,
+    WHO = 256,
+    --- Why a check failed, and why somebody is told or not.
+    REASON = 500,
+    --- What a rule is called.
+    RULE = 128,
+    --- Where a database is.
+    URL = 2048,
+
+    --- How many changes a record lists one by one, and how many of them a policy sees that looks at them.
+    CHANGES = 20000,
+    LISTED = 2000,
+    --- How many packages one list ignores, and how many of them with a star.
+    IGNORED = 1000,
+    STARS = 100,
+    --- How many packages a check is told that mend a security problem.
+    FIXES = 20000,
+}
+
+--- The text, or what fits of it with "…" behind it. No character of UTF-8 is cut in two.
+---@param text string
+---@param limit integer
+---@return string
+function M.cut(text, limit)
+    if #text <= limit then
+        return text
+    end
+    local stop = limit - #"…"
+    while stop > 0 and (text:byte(stop + 1) & 0xC0) == 0x80 do
+        stop = stop - 1
+    end
+    return text:sub(1, stop) .. "…"
+end
+
+return M
