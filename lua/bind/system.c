@@ -7,6 +7,7 @@
 #include "core/mask.h"
 #include "core/os/file.h"
 #include "core/os/os.h"
+#include "core/os/own.h"
 #include "core/os/platform.h"
 #include "module.h"
 #include <errno.h>
@@ -105,6 +106,16 @@ static int read_file(lua_State *L) {
     return 2;
 }
 
+/* core.own(path): the canonical path of a file that nobody else can change. */
+static int own(lua_State *L) {
+    char found[PATH_MAX];
+    un_error error = {0};
+    if (un_file_own(found, luaL_checkstring(L, 1), &error) != UN_OK)
+        return un_bind_fail(L, &error);
+    lua_pushstring(L, found);
+    return 1;
+}
+
 static int bytes_gc(lua_State *L) {
     un_bytes_free(luaL_checkudata(L, 1, "upnudge.bytes"));
     return 0;
@@ -158,12 +169,20 @@ static int user(lua_State *L) {
 }
 
 void un_bind_system(lua_State *L) {
-    static const luaL_Reg functions[] = {
-        {"now", now},        {"realpath", canonical}, {"hash", hash},
-        {"mask", mask},      {"before", is_before},   {"stamp", stamp},
-        {"read", read_file}, {"isatty", is_terminal}, {"machine", machine},
-        {"user", user},      {"system", host_system}, {"shared", is_shared},
-        {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"now", now},
+                                         {"realpath", canonical},
+                                         {"hash", hash},
+                                         {"mask", mask},
+                                         {"before", is_before},
+                                         {"stamp", stamp},
+                                         {"read", read_file},
+                                         {"isatty", is_terminal},
+                                         {"machine", machine},
+                                         {"user", user},
+                                         {"system", host_system},
+                                         {"shared", is_shared},
+                                         {"own", own},
+                                         {NULL, NULL}};
     luaL_setfuncs(L, functions, 0);
     /* Here, for who reads no lockfile still hashes it. */
     lua_pushinteger(L, (lua_Integer)UN_LOCKFILE_LIMIT);

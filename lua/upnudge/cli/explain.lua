@@ -40,8 +40,11 @@ end
 
 --- What the strategy has to say of itself.
 local function note_of(runtime, state)
-    local note = state and runtime.policy and runtime:strategy().note
-    return note and note(state.record) or nil
+    local ok, said = pcall(function()
+        local note = state and runtime.policy and runtime:strategy().note
+        return note and note(state.record) or nil
+    end)
+    return ok and said or not ok and require "upnudge.lib.raised".text(said) or nil
 end
 
 local function moment(seconds)

@@ -45,6 +45,13 @@ function core.hash(bytes) end
 ---@return string
 function core.mask(text) end
 
+--- The canonical path of a file that nobody else can change; nil, why somebody can, and a code.
+---@param path string
+---@return string? canonical
+---@return string? message
+---@return string? code
+function core.own(path) end
+
 --- Whether a comes before b in the order of their bytes, whatever the locale.
 ---@param a string
 ---@param b string

@@ -35,6 +35,7 @@ local DEFAULT_STRATEGY <const> = "separate-lock"
 ---@field strategy string its name
 ---@field strategy_module? table the strategy itself, unless it is the default one
 ---@field settings table what the policy says to its strategy
+---@field files string[] it and its bases, without the ready-made ones
 ---@field ignore? string[] selectors
 ---@field check {every: integer, timeout: integer}
 ---@field private question? upnudge.Question that is being asked, or was last
@@ -179,10 +180,13 @@ function M.load(source, options)
     if not vm then
         return nil, failure
     end
-    self.vm = vm
+    self.vm, self.files = vm, {}
     local mistakes, linked = {}, nil
     local chain, message = load_chain(vm, { source = source, name = source.path or source.name, bytes = bytes },
         mistakes)
+    for _, file in ipairs(chain or {}) do
+        self.files[#self.files + 1] = file.source.path
+    end
     if chain then
         self.strategy, self.strategy_module = strategy_of(chain, mistakes, options.variable)
     end

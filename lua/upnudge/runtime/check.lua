@@ -12,6 +12,7 @@ local environment = require "upnudge.record.environment"
 local files = require "upnudge.record.files"
 local ignored = require "upnudge.record.ignored"
 local limits = require "upnudge.lib.limits"
+local raised = require "upnudge.lib.raised"
 local changes_of = require "upnudge.record.changes"
 local retry = require "upnudge.runtime.retry"
 
@@ -223,14 +224,19 @@ function M.begin(runtime, state, options)
     if max_age == 0 or not strategy.borrow then
         return check
     end
-    return check:share(max_age, options.timeout) or check
+    local ok, shared = pcall(check.share, check, max_age, options.timeout)
+    if not ok then
+        check:abort()
+        return failed("a fault of upnudge: " .. raised.text(shared))
+    end
+    return shared or check
 end
 
 --- Whatever goes wrong, the lock is freed and somebody is told.
 local function guarded(check, f, ...)
     local ok, answer = pcall(f, check, ...)
     check:abort()
-    return ok and answer or failed("a fault of upnudge: " .. tostring(answer))
+    return ok and answer or failed("a fault of upnudge: " .. raised.text(answer))
 end
 
 --- Commits the outcome of somebody else's check, as old as it is.
@@ -254,7 +260,7 @@ end
 --- Whether others have checked this very lockfile, or are at it: then the answer, and the check has ended.
 ---@private
 function Check:share(max_age, timeout)
-    local question = { digest = self.known.bytes, key = self.record.key, max_age = max_age,
+    local question = { digest = self.known.bytes, key = self.record.key, path = self.path, max_age = max_age,
         seconds = timeout or self.runtime.policy.check.timeout, now = self.fixed_now }
     local others = self.strategy.borrow(question)
     if others.lockfile then

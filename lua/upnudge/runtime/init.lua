@@ -98,6 +98,7 @@ function Runtime:strategy()
         if strategy.open then
             local settings = policy.settings
             settings.app, settings.state_dir, settings.variable = self.app, self.state_dir, self.host.variable
+            settings.files, settings.homes = policy.files, policies.configuration("", self.host.variable)
             strategy = require "upnudge.strategy".open(policy.strategy, strategy, settings)
         end
         self.chosen = strategy
@@ -161,7 +162,8 @@ function Runtime:remember(state, now, decision)
 end
 
 local function faulty(message)
-    return { notify = false, reason = "a fault of upnudge: " .. tostring(message), error = true }
+    local reason = "a fault of upnudge: " .. require "upnudge.lib.raised".text(message)
+    return { notify = false, reason = reason, error = true }
 end
 
 --- Decides whether to notify now; what is answered is remembered as shown. Never waits. At a made-up time nothing is
@@ -207,7 +209,12 @@ function Runtime:check_begin(path, options)
     if not state then
         return { state = "failed", outcome = "failed", reason = message, error = message }
     end
-    return require "upnudge.runtime.check".begin(self, state, options or {})
+    local ok, answer = pcall(require "upnudge.runtime.check".begin, self, state, options or {})
+    if ok then
+        return answer
+    end
+    local reason = faulty(answer).reason
+    return { state = "failed", outcome = "failed", reason = reason, error = reason }
 end
 
 --- A check ends, for which formats may have been loaded after everything was closed.

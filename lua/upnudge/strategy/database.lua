@@ -13,6 +13,7 @@ local core = require "upnudge.core"
 local files = require "upnudge.record.files"
 local limits = require "upnudge.lib.limits"
 local notified = require "upnudge.record.notified"
+local raised = require "upnudge.lib.raised"
 
 local M = {}
 
@@ -40,6 +41,13 @@ local LATE <const> = "no answer within %d ms"
 ---@field app string
 ---@field state_dir string
 ---@field variable fun(name: string): string? the host's variables
+---@field files? string[] of the policy that says so; nil: it is ready-made
+---@field homes? string[] where the person and the machine keep policies
+
+--- Whether a fault is that a statement had to wait for longer than it may: for the server, or for who has the file.
+local function is_late(fault)
+    return fault:find("statement timeout", 1, true) or fault:find("is locked", 1, true)
+end
 
 --- Asks the database in a process that is given up when it is late. Answers what `ask` gives, a table.
 --- A statement may take a quarter of the time, and `ask` is told until when (core.clock) one may begin: so a
@@ -60,16 +68,20 @@ local function inquire(self, milliseconds, limit, ask, rehearsed)
             return ask(sql.open(self.url, quarter), latest)
         end)
         local json = require "upnudge.lib.json.write"
-        return json.encode(ok and answer or { fault = tostring(answer):sub(1, REASON_LIMIT) })
+        return json.encode(ok and answer or { fault = raised.text(answer):sub(1, REASON_LIMIT) })
     end)
     local answer = text and require "upnudge.lib.json.read"(text)
     if type(answer) ~= "table" then
         return nil, message == "no answer in time" and LATE:format(milliseconds)
             or message or "the question was not answered"
     elseif answer.fault then
-        return nil, answer.fault:find("statement timeout", 1, true) and LATE:format(milliseconds) or answer.fault
+        return nil, is_late(answer.fault) and LATE:format(milliseconds) or answer.fault
     end
     return answer
+end
+
+local function who(name)
+    return limits.cut(name, limits.WHO)
 end
 
 --- Who counts as having been told.
@@ -77,9 +89,6 @@ end
 ---@return string
 function M.scope(settings)
     local per, app = settings.per or "user", settings.app
-    local function who(name)
-        return limits.cut(name, limits.WHO)
-    end
     if per == "team" then
         return app .. "/team"
     elseif per == "machine" then
@@ -173,6 +182,15 @@ local function remember_database(self, id)
     end
 end
 
+--- Why the database is not asked about that environment at all; nil: it is.
+local function refusal(self, environment)
+    local origin = require "upnudge.strategy.origin"
+    local file = self.url:match "^sqlite:(/.*)$"
+    local fault = not self.named and origin.fault_of_policy(self.files or {}, self.homes or {}, environment)
+        or file and origin.fault_of_file(file, self.state_dir)
+    return fault and "the database is refused: " .. fault or nil
+end
+
 --- When the database does not answer, or cannot be believed.
 local function without_database(self, here, notice, reason)
     here.asked = reason
@@ -197,8 +215,10 @@ end
 
 --- The database's say, under the local lock. Changes what is known here (`here`) by what the database knows.
 local function ask(self, record, seen, here, notice, rehearsed)
-    local now = notice.clock()
-    if is_put_off(here, now) then
+    local now, refused = notice.clock(), refusal(self, record.path)
+    if refused then
+        return nil, refused
+    elseif is_put_off(here, now) then
         return without_database(self, here, notice, type(here.asked) == "string" and here.asked
             or "no answer a moment ago")
     end
@@ -244,10 +264,14 @@ end
 
 --- A check is about to run: has somebody just checked this very lockfile, or is somebody at it?
 local function borrow(self, question)
+    if refusal(self, question.path) then
+        return {}
+    end
     local digest = shared_digest(self, question.digest)
     -- Whoever holds this check.lock may take up the lease again that an earlier holder of it left behind.
     local holder = core.hash(table.concat({ core.machine(), self.state_dir, question.key }, "\0"))
-    local answer = inquire(self, CHECK_DEADLINE, 2 * SHARED_LIMIT, function(database)
+    local deadline = math.min(CHECK_DEADLINE, 1000 * question.seconds // 1)
+    local answer = inquire(self, deadline, 2 * SHARED_LIMIT, function(database)
         local found = database:prepare():result(digest, question.max_age, question.now)
         if not found and database:lease(digest, holder, question.seconds + LEASE_GRACE, question.now) then
             found = { digest = digest, holder = holder }
@@ -283,8 +307,10 @@ end
 
 --- Which database it is, and why it was of no help, or what it said, when it was last asked.
 local function note(self, record)
-    local here, asked = content(record), "; it was not asked yet"
-    if here and math.tointeger(here.asked_at) and type(here.asked) == "string" then
+    local here, asked, refused = content(record), "; it was not asked yet", refusal(self, record.path)
+    if refused then
+        asked = "; " .. refused
+    elseif here and math.tointeger(here.asked_at) and type(here.asked) == "string" then
         asked = ("; when it was asked at %s: %s"):format(require "upnudge.lib.time".format(here.asked_at),
             ANSWERS[here.asked] or here.asked)
     end
@@ -300,15 +326,17 @@ end
 --- The strategy of one runtime. Beside the three functions of every strategy (reading opens no connection):
 ---
 --- - `note(record)`: what explanations say of the database and of the last question;
---- - `borrow {digest=, key=, max_age=, seconds=, now=}`: {lockfile=, security=, age=} of somebody's fresh check,
+--- - `borrow {digest=, key=, path=, max_age=, seconds=, now=}`: {lockfile=, security=, age=} of somebody's fresh check,
 ---   {busy=true}, {digest=, holder=} as a lease, or {} when the database is no help;
 --- - `give_back(lease, lockfile?, security?, now?)`: ends the lease, with the outcome if there is one.
 ---@param settings upnudge.DatabaseSettings
 ---@return table
 function M.open(settings)
     local override = settings.variable "UPNUDGE_DATABASE"
-    local url = override and override ~= "" and override or settings.database
-    local self = setmetatable({ url = url or "sqlite:" .. settings.state_dir .. "/" .. files.SQLITE,
+    local named = override ~= nil and override ~= ""
+    local url = named and override or settings.database
+    local beside = "sqlite:" .. settings.state_dir .. "/" .. files.SQLITE
+    local self = setmetatable({ url = url or beside, named = named or not url,
         deadline = settings.deadline or DEADLINE }, { __index = settings })
     return { read = notified.read,
         commit_check = function(record, directory, fields)

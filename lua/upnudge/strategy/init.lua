@@ -15,13 +15,14 @@
 --- upnudge.strategy.database. The shortest is upnudge.strategy.simple.
 
 local core = require "upnudge.core"
+local raised = require "upnudge.lib.raised"
 
 local M = {}
 
 local OURS <const> = { simple = "simple", ["separate-lock"] = "separate_lock", stateless = "stateless",
     database = "database" }
--- Entries of UPNUDGE_LUA_PATH that are looked at.
-local PLACES <const> = 64
+-- Entries of UPNUDGE_LUA_PATH that are looked at, and bytes of a team's strategy.
+local PLACES <const>, SOURCE_LIMIT <const> = 64, 1 << 20
 local FUNCTIONS <const> = { "read", "commit_check", "claim" }
 
 --- A team's own strategy: only from absolute places that the user names, never from the directory in
@@ -62,13 +63,19 @@ local function fault_of(origin, strategy)
     end
 end
 
+--- A file, and nothing else that could be opened: a pipe would keep an activation waiting.
 local function load_file(path)
-    local chunk, fault = loadfile(path, "t")
+    local bytes, unread = core.read(path, SOURCE_LIMIT)
+    if not bytes then
+        return nil, unread
+    end
+    -- As loadfile has it, a first line for the kernel is none for Lua.
+    local chunk, fault = load(bytes:gsub("^#[^\n]*", ""), "@" .. path, "t")
     if not chunk then
         return nil, fault
     end
     local ok, strategy = pcall(chunk)
-    fault = not ok and tostring(strategy) or fault_of(path, strategy)
+    fault = not ok and raised.text(strategy) or fault_of(path, strategy)
     return not fault and strategy or nil, fault
 end
 

@@ -5,6 +5,7 @@ local core = require "upnudge.core"
 local database = require "upnudge.strategy.database_sql"
 local files = require "upnudge.record.files"
 local notified = require "upnudge.record.notified"
+local raised = require "upnudge.lib.raised"
 
 local M = {}
 
@@ -60,7 +61,7 @@ local function place(name)
         return database.open(name, STATEMENT):prepare()
     end)
     if not ok then
-        return nil, opened
+        return nil, raised.text(opened)
     end
     return { database = opened }
 end
@@ -76,7 +77,7 @@ local function each(list, move_one)
         local ok, done = pcall(move_one, item)
         moved = moved + (ok and done and 1 or 0)
         failures = failures + (ok and 0 or 1)
-        first = first or not ok and done or nil
+        first = first or not ok and raised.text(done) or nil
     end
     return moved, first and ("%d could not be moved; the first: %s"):format(failures, first) or nil
 end
@@ -147,7 +148,7 @@ function M.run(runtime, from, to)
         end
         return move_records(runtime, source and source.database, target)
     end)
-    return ok and moved or nil, not ok and moved or message
+    return ok and moved or nil, not ok and raised.text(moved) or message
 end
 
 return M

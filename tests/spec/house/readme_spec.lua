@@ -31,8 +31,8 @@ local NOT_TYPED <const> = {
         instead = "make install DEPS=no PREFIX=\"$HOME/.local\"" },
     ["sudo apt install lua-dbi-postgresql    # or lua-dbi-sqlite3"] = { why = "it installs packages" },
     ["apt install lua-busted"] = { why = "it installs packages" },
-    ["install -m 666 /dev/null /var/lib/acme/upnudge.sqlite"] = { why = "it writes into this machine's /var",
-        instead = "install -m 666 /dev/null \"$HOME/upnudge.sqlite\"" },
+    ["install -m 660 -g users /dev/null /var/lib/acme/upnudge.sqlite"] = { why = "it writes into this machine's /var",
+        instead = "install -m 660 /dev/null \"$HOME/upnudge.sqlite\"" },
     ["cc host.c -o host $(pkg-config --cflags --libs upnudge)"] = { why = "pkg-config may not be there or not look there",
         instead = "cc host.c -o host $(sed -n 's/^Cflags://p; s/^Libs://p' ~/.local/lib/pkgconfig/upnudge.pc)" },
 }

@@ -56,6 +56,7 @@ local STRATEGIES <const> = { "simple", "separate-lock", "stateless", "database" 
 
 --- A runtime of that strategy after a check that found something.
 local function checked(strategy)
+    command.must 'touch "$work"/shared.sqlite'
     local runtime = open(stage.policy(([[{ api = 1, name = "p", strategy = "%s", database = "sqlite:%s/shared.sqlite",
         deadline = "1500ms", rules = { u.rule "r" { notify = %s } } }]]):format(strategy, command.variables.work,
         strategy == "stateless" and "u.always()" or 'u.every "1d"')))

@@ -45,7 +45,9 @@ local function with(url, keys)
     return policy(('database = "%s", deadline = "%s", %s'):format(url, PATIENT, keys or 'per = "user"'))
 end
 
+--- A file that is there already, as it has to be where it is not beside the records.
 local function sqlite()
+    command.must 'touch "$work/shared.sqlite"'
     return "sqlite:" .. work .. "/shared.sqlite"
 end
 
@@ -505,6 +507,38 @@ describe("a database in trouble", function()
         silent(path, "No space left on device", NOW + 2 * DAY)
     end)
 
+    it("SQLite that others have locked is late, as a server is", function()
+        check("two", with(sqlite()), "--now", NOW)
+        stage.start([[(echo '.timeout 60000'; echo 'BEGIN EXCLUSIVE;'; sleep 300) | sqlite3 "$work/shared.sqlite"]])
+        stage.await("the lock", function()
+            return command.shell([[sqlite3 "$work/shared.sqlite" 'BEGIN IMMEDIATE']]).err:find("locked", 1, true)
+        end)
+        silent(hasty(sqlite()), LATE)
+    end)
+
+    it("that came with the repository is not asked, and why is told", function()
+        command.must 'mkdir "$work/.git"; touch "$work/canary"'
+        for _, url in ipairs { server.url, "sqlite:" .. work .. "/canary" } do
+            local path, before = policy(('database = "%s", on_unreachable = "notify"'):format(url)), server:connections()
+            check("one", path, "--now", NOW, "--max-age", "0")
+            silent(path, "the database is refused: a policy that came with the environment names it: " .. path)
+            assert.equal(before, server:connections())
+            assert.equal("", command.read(work .. "/canary"))
+        end
+        local said = on("one", "explain", env, "--policy", policy(('database = "%s"'):format(server.url))).out
+        assert.is_truthy(said:find("told per user; the database is refused: a policy that came", 1, true), said)
+        -- Whom a person names is asked, whatever the policy says.
+        assert.is_true(tells("one", with "sqlite:/nowhere", NOW, "UPNUDGE_DATABASE=" .. command.quote(server.url)))
+    end)
+
+    it("is no file that was not there, or that everybody may write to", function()
+        silent(with("sqlite:" .. work .. "/none.sqlite"), "the database is refused: " .. work .. "/none.sqlite: not there")
+        assert.is_nil(command.read(work .. "/none.sqlite"))
+        command.must 'touch "$work/open.sqlite"; chmod 666 "$work/open.sqlite"'
+        silent(with("sqlite:" .. work .. "/open.sqlite"), "everybody may write to it")
+        assert.equal("", command.read(work .. "/open.sqlite"))
+    end)
+
     it("SQLite on a full disk means silence, and what was known stays", function()
         local path = with(sqlite())
         assert.is_true((notify("one", path, NOW)))
@@ -586,11 +620,12 @@ describe("a policy", function()
         local path = policy(('per = "user", deadline = "%s"'):format(PATIENT))
         check("one", path, "--now", NOW)
         local url = "sqlite:" .. work .. "/other.sqlite"
+        command.must 'touch "$work/other.sqlite"'
         local function ask(variable, now)
             return tells("one", path, now, variable)
         end
         assert.is_true(ask("UPNUDGE_DATABASE=" .. command.quote(url), NOW))
-        assert.is_truthy(command.read(work .. "/other.sqlite"))
+        assert.is_true(#command.read(work .. "/other.sqlite") > 0)
         assert.is_true(ask("", NOW + DAY))
         assert.is_truthy(command.read(work .. "/one/upnudge.sqlite"))
         assert.is_false(ask("UPNUDGE_DATABASE=postgresql://me:secret@127.0.0.1/x", NOW + 2 * DAY))
