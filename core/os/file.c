@@ -112,6 +112,15 @@ un_status un_file_read(un_bytes *out, int dir, const char *path, size_t limit, u
     return status;
 }
 
+un_status un_file_examine(un_stamp *stamp, int fd, const char *path, size_t limit,
+                          un_error *error) {
+    struct stat found;
+    if (un_os_fstat(fd, &found) != 0)
+        return un_fail_system(error, errno, path, "cannot examine");
+    stamp_of(stamp, &found);
+    return check(&found, path, limit, 0, error);
+}
+
 un_status un_bytes_copy(un_bytes *out, un_slice bytes, un_error *error) {
     *out = (un_bytes){0};
     if (!make_room(out, bytes.len))

@@ -34,6 +34,9 @@ typedef enum un_file_flags {
 un_status un_file_read(un_bytes *out, int dir, const char *path, size_t limit, unsigned flags,
                        un_stamp *stamp, un_error *error);
 
+/* The stamp of an open file, which is checked as un_file_read does: regular, and not larger. */
+un_status un_file_examine(un_stamp *stamp, int fd, const char *path, size_t limit, un_error *error);
+
 /* Padded copy of bytes. */
 un_status un_bytes_copy(un_bytes *out, un_slice bytes, un_error *error);
 

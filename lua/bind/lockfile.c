@@ -8,6 +8,7 @@
 #include "core/system.h"
 #include "module.h"
 #include <fcntl.h>
+#include <limits.h>
 
 #define LOCKFILE "upnudge.lockfile"
 #define DIFF     "upnudge.diff"
@@ -200,13 +201,20 @@ static int diff_gc(lua_State *L) {
     return 0;
 }
 
-/* core.diff(old, new): a list of changes, ordered by name and system. */
+/*
+ * core.diff(old, new [, most]): a list of changes, ordered by name and system; more than `most` are
+ * an error.
+ */
 static int diff(lua_State *L) {
     const un_lockfile *from = luaL_checkudata(L, 1, LOCKFILE);
     const un_lockfile *to = luaL_checkudata(L, 2, LOCKFILE);
+    size_t most = (size_t)luaL_optinteger(L, 3, INT_MAX);
     un_error error = {0};
     un_diff *found = un_bind_new(L, sizeof *found, &diff_type);
-    if (un_diff_compute(found, &from->packages, &to->packages, &error) != UN_OK)
+    un_status status = un_diff_compute(found, &from->packages, &to->packages, &error);
+    if (status == UN_OK && found->count > most)
+        status = un_fail(&error, UN_LIMIT, "more than %zu changes", most);
+    if (status != UN_OK)
         return un_bind_fail(L, &error);
     lua_createtable(L, (int)found->count, 0);
     for (size_t i = 0; i < found->count; i++) {

@@ -106,6 +106,36 @@ static int read_file(lua_State *L) {
     return 2;
 }
 
+/* The digest of a regular file and its stamp; opening what is none does not block. */
+static un_status digest_file(un_digest *digest, un_stamp *stamp, const char *path, size_t limit,
+                             un_error *error) {
+    int fd = un_os_open(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
+    if (fd < 0)
+        return un_fail_system(error, errno, path, "cannot open");
+    un_status status = un_file_examine(stamp, fd, path, limit, error);
+    if (status == UN_OK)
+        status = un_hash_file(digest, fd, error);
+    un_os_close(fd);
+    return status;
+}
+
+/*
+ * core.digest(path, limit): what core.hash would give for the bytes of a file, and the file's
+ * stamp. It is read in pieces: a large one takes its time, but no memory.
+ */
+static int digest(lua_State *L) {
+    const char *path = luaL_checkstring(L, 1);
+    size_t limit = (size_t)luaL_checkinteger(L, 2);
+    un_digest found;
+    un_stamp of_file;
+    un_error error = {0};
+    if (digest_file(&found, &of_file, path, limit, &error) != UN_OK)
+        return un_bind_fail(L, &error);
+    lua_pushlstring(L, found.hex, UN_DIGEST_LENGTH);
+    push_stamp(L, &of_file);
+    return 2;
+}
+
 /* core.own(path): the canonical path of a file that nobody else can change. */
 static int own(lua_State *L) {
     char found[PATH_MAX];
@@ -169,20 +199,12 @@ static int user(lua_State *L) {
 }
 
 void un_bind_system(lua_State *L) {
-    static const luaL_Reg functions[] = {{"now", now},
-                                         {"realpath", canonical},
-                                         {"hash", hash},
-                                         {"mask", mask},
-                                         {"before", is_before},
-                                         {"stamp", stamp},
-                                         {"read", read_file},
-                                         {"isatty", is_terminal},
-                                         {"machine", machine},
-                                         {"user", user},
-                                         {"system", host_system},
-                                         {"shared", is_shared},
-                                         {"own", own},
-                                         {NULL, NULL}};
+    static const luaL_Reg functions[] = {
+        {"now", now},        {"realpath", canonical}, {"hash", hash},
+        {"mask", mask},      {"before", is_before},   {"stamp", stamp},
+        {"read", read_file}, {"isatty", is_terminal}, {"machine", machine},
+        {"user", user},      {"system", host_system}, {"shared", is_shared},
+        {"own", own},        {"digest", digest},      {NULL, NULL}};
     luaL_setfuncs(L, functions, 0);
     /* Here, for who reads no lockfile still hashes it. */
     lua_pushinteger(L, (lua_Integer)UN_LOCKFILE_LIMIT);

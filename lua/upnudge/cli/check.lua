@@ -112,7 +112,7 @@ end
 
 local function run_check(runtime, args)
     local check = runtime:check_begin(args.environment, { lockfile = args.lockfile, name = args.name,
-        now = args.now, max_age = args.max_age, timeout = args.timeout })
+        now = args.now, max_age = args.max_age, timeout = args.timeout, own_process = true })
     if check.state ~= "begun" then
         return check
     end
@@ -131,7 +131,7 @@ end
 --- record, a busy lock, a broken lockfile.
 local function detach(runtime, args)
     local probe = runtime:check_begin(args.environment, { lockfile = args.lockfile, now = args.now,
-        max_age = args.max_age, probe = true })
+        max_age = args.max_age, probe = true, own_process = true })
     if probe.state ~= "begun" then
         return probe
     end

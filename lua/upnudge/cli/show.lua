@@ -62,6 +62,10 @@ local function print_record(runtime, shown, changes)
         end
     end
     require "upnudge.cli.diff".print(changes or {})
+    local left = changes and (shown.changes or 0) // 1 - #changes or 0
+    if left > 0 then
+        io.write(("... and %d more, which are counted and not listed\n"):format(left))
+    end
 end
 
 ---@param args table

@@ -25,6 +25,10 @@ local M = {
     --- Where a database is.
     URL = 2048,
 
+    --- How many changes a check takes, which is a hundred times what the largest lockfiles have, and how long a
+    --- lockfile may be that is read in the checking process itself: some tenths of a second.
+    FOUND = 250000,
+    AT_ONCE = 1 << 20,
     --- How many changes a record lists one by one, and how many of them a policy sees that looks at them.
     CHANGES = 20000,
     LISTED = 2000,

@@ -45,6 +45,14 @@ function core.hash(bytes) end
 ---@return string
 function core.mask(text) end
 
+--- What core.hash would give for the bytes of a file, and its stamp.
+---@param path string
+---@param limit integer
+---@return string? digest
+---@return string? stamp or a message
+---@return string? code
+function core.digest(path, limit) end
+
 --- The canonical path of a file that nobody else can change; nil, why somebody can, and a code.
 ---@param path string
 ---@return string? canonical
@@ -162,10 +170,11 @@ function core.tree(bytes, syntax) end
 
 ---@param old upnudge.Lockfile
 ---@param new upnudge.Lockfile
+---@param most integer? more changes than that are an error
 ---@return upnudge.Change[]?
 ---@return string? message
 ---@return string? code
-function core.diff(old, new) end
+function core.diff(old, new, most) end
 
 ---@return {name: string, title: string, filenames: string[], syntax: string, versions: string, names: string}[]
 function core.formats() end

@@ -174,13 +174,10 @@ local function chooser(changes, system)
     end
 end
 
---- Counts of each system. `since`, the time at which a result was first seen, is carried over from
---- the previous record while the result stays the same.
+--- Counts of each system.
 ---@param changes upnudge.Change[]
----@param previous table? `systems` of the record before
----@param now integer seconds UTC
 ---@return table<string, table> systems
-function M.count(changes, previous, now)
+function M.by_system(changes)
     local by_system, systems, here, kept = {}, {}, core.system(), 0
     local is_here = chooser(changes, here)
     local function put(system, change)
@@ -201,13 +198,32 @@ function M.count(changes, previous, now)
         if not ours and (kept > SYSTEMS or #system > limits.VERSION) then
             goto continue
         end
-        local entry = summarise(list, ours)
-        local before = previous and previous[system]
-        entry.since = before and before.fingerprint == entry.fingerprint and clock.past(before.since, now) or now
-        systems[system] = entry
+        systems[system] = summarise(list, ours)
         ::continue::
     end
     return systems
+end
+
+--- Notes since when each result is there: as the previous record has it, while the result stays the same.
+---@param systems table<string, table>
+---@param previous table? `systems` of the record before
+---@param now integer seconds UTC
+---@return table<string, table> systems
+function M.date(systems, previous, now)
+    for system, entry in pairs(systems) do
+        local before = previous and previous[system]
+        entry.since = before and before.fingerprint == entry.fingerprint and clock.past(before.since, now) or now
+    end
+    return systems
+end
+
+--- Both.
+---@param changes upnudge.Change[]
+---@param previous table? `systems` of the record before
+---@param now integer seconds UTC
+---@return table<string, table> systems
+function M.count(changes, previous, now)
+    return M.date(M.by_system(changes), previous, now)
 end
 
 --- Those of many changes that matter most, in their order.

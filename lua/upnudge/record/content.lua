@@ -86,10 +86,14 @@ local function is_ours(name)
 end
 
 --- The digest of what the bytes say; false where an activation does not find out.
-local function read(value, path, bytes)
+local function read(record, value, path, digest)
     if core.hand_over then
         -- The small program of the activation reads no lockfiles; the full command does.
         core.hand_over "a lockfile that was written anew"
+        return false
+    end
+    local bytes = record.disk.read(path, JSON_LIMIT)
+    if not bytes or core.hash(bytes) ~= digest then
         return false
     end
     -- Not by the format of the record, for the bytes are a stranger's and may be anything now.
@@ -111,16 +115,16 @@ function M.unchanged(record, value, path, stamp, keep)
     if known and known.stamp == stamp and (known.content ~= nil or known.bytes == value.old) then
         return M.is_of(value, known), CHANGED
     end
-    local bytes, fresh = record.disk.read(path, core.lockfile_limit)
-    if not bytes then
+    local digest, fresh = record.disk.digest(path, core.lockfile_limit)
+    if not digest then
         return false, fresh
     end
-    local digest, content = core.hash(bytes), nil
+    local content
     if known and known.bytes == digest then
         content = known.content
     end
     if content == nil and digest ~= value.old and value.content then
-        content = read(value, path, bytes)
+        content = read(record, value, path, digest)
     end
     local found = { stamp = M.proof(fresh), bytes = digest, content = content }
     if keep then

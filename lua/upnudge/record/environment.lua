@@ -11,6 +11,7 @@ local M = {}
 
 ---@class upnudge.Disk where files are: upnudge.core, or what tests put in its place
 ---@field read fun(path: string, limit: integer, ours: boolean?): string?, string?, string?
+---@field digest fun(path: string, limit: integer): string?, string?, string?
 ---@field stamp fun(path: string): string?, string?, string?
 ---@field realpath fun(path: string): string?, string?, string?
 ---@field directory fun(path: string, create: boolean?): table?, string?, string?

@@ -32,8 +32,8 @@ function M.together(policy, person)
 end
 
 local function key_of(value, system, ignored)
-    return core.hash(table.concat({ value.details or "", value.format or "", value.names or "", system, table.concat(ignored, "\0") },
-        "\n"))
+    return core.hash(table.concat({ value.details or "", value.format or "", value.names or "", system,
+        table.concat(ignored, "\0") }, "\n"))
 end
 
 local function is_sound(entry)

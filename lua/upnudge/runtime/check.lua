@@ -29,7 +29,9 @@ local BESIDE <const>, TRIED_OUT <const> = 64 << 10, 8 << 20
 ---@field lockfile string
 ---@field private bytes string of the lockfile when the check began
 ---@field private known upnudge.Content of it
----@field private parsed table
+---@field private parsed? table unless it is read apart
+---@field private time? {seconds: integer, ends: integer} how long the whole may take, and the core.clock() of its end
+---@field private apart boolean whether lockfiles are read in a process of its own
 ---@field private name string
 ---@field private scratch? string the name of the directory where the dry upgrade may write
 ---@field fixed_now? integer in place of the clock
@@ -149,13 +151,14 @@ local function absolute(disk, path)
     return from .. "/" .. table.concat(parts, "/")
 end
 
-local function read_lockfile(runtime, env, options)
-    local disk, reader = runtime.host.disk, runtime:lockfiles()
+--- The lockfile's bytes, and what is known of them before they are parsed.
+local function load_lockfile(runtime, env, options)
+    local disk = runtime.host.disk
     local path, message
     if options.lockfile then
         path, message = absolute(disk, options.lockfile)
     else
-        path, message = reader:find(env)
+        path, message = runtime:lockfiles():find(env)
     end
     if not path then
         return nil, message
@@ -164,12 +167,17 @@ local function read_lockfile(runtime, env, options)
     if not bytes then
         return nil, stamp
     end
-    local parsed, fault = reader:parse(path, bytes)
-    if not parsed then
-        return nil, fault
+    return { lockfile = path, bytes = bytes, stamp = stamp, known = { stamp = contents.proof(stamp),
+        bytes = core.hash(bytes) } }
+end
+
+--- Parses it; nil and what is wrong with it.
+local function parse(runtime, found)
+    local parsed, fault = runtime:lockfiles():parse(found.lockfile, found.bytes)
+    if parsed then
+        found.parsed, found.known.content = parsed, assert(parsed:digest())
     end
-    return { lockfile = path, bytes = bytes, stamp = stamp, parsed = parsed, known = { stamp = contents.proof(stamp),
-        bytes = core.hash(bytes), content = assert(parsed:digest()) } }
+    return parsed, fault
 end
 
 local function begun(runtime, state, found, held)
@@ -177,8 +185,29 @@ local function begun(runtime, state, found, held)
     return setmetatable({ state = "begun", runtime = runtime, strategy = held.strategy, record = state.record,
         path = state.env.path, directory = held.directory, lock = held.lock, fixed_now = options.now,
         rehearsal = options.now ~= nil, lockfile = found.lockfile, bytes = found.bytes, known = found.known,
-        parsed = found.parsed, name = options.name and limits.cut(options.name, limits.PROJECT)
-            or environment.name(disk, state.env) }, Check)
+        parsed = found.parsed, time = found.time, apart = found.apart,
+        name = options.name and limits.cut(options.name, limits.PROJECT) or environment.name(disk, state.env) }, Check)
+end
+
+--- The lockfile, parsed unless that is to be done apart, and the answer that makes a check needless or impossible.
+local function look(runtime, state, options, now, max_age)
+    local found, message = load_lockfile(runtime, state.env, options)
+    if not found then
+        return nil, failed(message)
+    end
+    if options.own_process then
+        local seconds = options.timeout or runtime.policy.check.timeout
+        found.time = { seconds = seconds, ends = core.clock() + 1000 * seconds }
+    end
+    found.apart = found.time ~= nil and #found.bytes > limits.AT_ONCE
+    if not found.apart then
+        local parsed, fault = parse(runtime, found)
+        if not parsed then
+            return nil, failed(fault)
+        end
+    end
+    local answer = obstacle(runtime, state.record, found, now, max_age)
+    return not answer and found or nil, answer
 end
 
 --- Begins a check. The answer's `state`: "begun" (then the second value is the check, which holds
@@ -186,20 +215,17 @@ end
 ---@param runtime upnudge.Runtime
 ---@param state table of Runtime:environment
 ---@param options {lockfile?: string, name?: string, now?: integer, max_age?: integer, timeout?: integer,
----probe?: boolean} `timeout`: seconds that the dry upgrade may take, if not the policy's; `probe`: only to see
----whether one is needed; no other machine is asked
+---probe?: boolean, own_process?: boolean} `timeout`: seconds that the dry upgrade may take, if not the policy's;
+---`probe`: only to see whether one is needed; no other machine is asked; `own_process`: nobody else lives in this
+---process, so that it may fork: then large lockfiles are read within the timeout, too
 ---@return table answer
 function M.begin(runtime, state, options)
     if not runtime.policy then
         return failed(runtime.policy_fault)
     end
-    local found, message = read_lockfile(runtime, state.env, options)
-    if not found then
-        return failed(message)
-    end
     local now, max_age = options.now or runtime.host.now(), options.max_age or runtime.policy.check.every
-    local answer = obstacle(runtime, state.record, found, now, max_age)
-    if answer then
+    local found, answer = look(runtime, state, options, now, max_age)
+    if not found then
         return answer
     end
     local strategy = runtime:strategy()
@@ -208,28 +234,75 @@ function M.begin(runtime, state, options)
         return lock
     end
     local held = { strategy = strategy, directory = directory, lock = lock, options = options }
+    local check = begun(runtime, state, found, held)
     -- Another process may just have finished.
     answer = obstacle(runtime, state.record, found, now, max_age) or in_vain(state.record, held, found, now, max_age)
     if answer then
-        lock:release()
-        directory:close()
+        check:abort()
         return answer
-    end
-    local check = begun(runtime, state, found, held)
-    if options.probe then
+    elseif options.probe then
         return check
     end
     -- Whose lock this was until now is dead.
     directory:sweep_scratch(files.OUTPUT)
-    if max_age == 0 or not strategy.borrow then
-        return check
-    end
-    local ok, shared = pcall(check.share, check, max_age, options.timeout)
+    local ok, other = pcall(check.prepare, check, max_age, options.timeout, now)
     if not ok then
         check:abort()
-        return failed("a fault of upnudge: " .. raised.text(shared))
+        return failed("a fault of upnudge: " .. raised.text(other))
     end
-    return shared or check
+    return other or check
+end
+
+-- Milliseconds that reading may take where the dry upgrade has left no time.
+local LEAST <const> = 500
+-- Bytes of what is heard of it.
+local ANSWER_LIMIT <const> = 1 << 26
+
+--- Runs `f`, which gives a table of plain values, or nil and a message: apart from us where lockfiles are large, in a
+--- process that is given up when the check has had its time.
+---@private
+---@return table? answer
+---@return string? message
+---@return boolean? late
+function Check:in_time(f)
+    local time = self.time
+    if not self.apart then
+        return f()
+    end
+    local text, message = core.inquire(math.max(LEAST, time.ends - core.clock()), ANSWER_LIMIT, function()
+        local ok, answer, fault = pcall(f)
+        return require "upnudge.lib.json.write".encode { answer = ok and answer or nil,
+            fault = not ok and raised.text(answer) or fault }
+    end)
+    local heard = text and require "upnudge.lib.json.read"(text)
+    if type(heard) == "table" then
+        return heard.answer, heard.fault
+    end
+    return nil, ("the lockfiles took longer to read than %d s"):format(time.seconds), message == "no answer in time"
+end
+
+--- What there is to do before the dry upgrade: then the answer, and the check has ended.
+---@private
+function Check:prepare(max_age, timeout, now)
+    if self.apart then
+        local read, message, late = self:in_time(function()
+            local parsed, fault = parse(self.runtime, self)
+            return parsed and { content = self.known.content }, fault
+        end)
+        if late then
+            return self:fail(message)
+        elseif not read then
+            self:abort()
+            return failed(message)
+        end
+        self.known.content = read.content
+        local answer = obstacle(self.runtime, self.record, self, now, max_age)
+        if answer then
+            self:abort()
+            return answer
+        end
+    end
+    return max_age > 0 and self.strategy.borrow and self:share(max_age, timeout) or nil
 end
 
 --- Whatever goes wrong, the lock is freed and somebody is told.
@@ -241,13 +314,9 @@ end
 
 --- Commits the outcome of somebody else's check, as old as it is.
 ---@private
-function Check:take_over(others, parsed, changes)
+function Check:take_over(others, outcome, security)
     self.fixed_now = self:now() - math.tointeger(others.age // 1)
-    local security = {}
-    for selector in (others.security or ""):gmatch "[^\n]+" do
-        security[#security + 1] = selector
-    end
-    local answer = guarded(self, self.accept, others.lockfile, security, parsed, changes)
+    local answer = guarded(self, self.accept, others.lockfile, security, outcome)
     if answer.outcome == "checked" then
         answer.state, answer.outcome = "fresh", "fresh"
         answer.reason = ("another machine checked this lockfile %s"):format(ago(others.age))
@@ -264,9 +333,13 @@ function Check:share(max_age, timeout)
         seconds = timeout or self.runtime.policy.check.timeout, now = self.fixed_now }
     local others = self.strategy.borrow(question)
     if others.lockfile then
-        local parsed, changes = self:read_upgraded(others.lockfile)
-        if parsed then
-            return self:take_over(others, parsed, changes)
+        local security = {}
+        for selector in (others.security or ""):gmatch "[^\n]+" do
+            security[#security + 1] = selector
+        end
+        local outcome = self:examine(others.lockfile, security)
+        if outcome then
+            return self:take_over(others, outcome, security)
         end
         -- Somebody's format that we do not have, or a broken row: nobody else's check helps.
         question.max_age = 0
@@ -345,33 +418,33 @@ end
 
 --- What the record will name; it is the last to be written.
 ---@private
-function Check:put_blobs(new_bytes, changes)
+function Check:put_blobs(new_bytes, outcome)
     local old, new, details, message
     old, message = blobs.put(self.directory, "old", self.bytes)
     if old then
         new, message = blobs.put(self.directory, "new", new_bytes)
     end
     if new then
-        details, message = blobs.put(self.directory, "details", changes_of.encode(changes, old, new))
+        details, message = blobs.put(self.directory, "details", outcome.details)
     end
     return details and { old = old, new = new, details = details }, message
 end
 
 ---@private
-function Check:store(new_bytes, parsed, changes)
-    local named, message = self:put_blobs(new_bytes, changes)
+function Check:store(new_bytes, outcome)
+    local named, message = self:put_blobs(new_bytes, outcome)
     local ok
     if named then
         local now = self:now()
         local previous = self.record:read() or {}
         local said = clock.past(previous.last_notified, now)
         ok, message = self.strategy.commit_check(self.record, self.directory, {
-            name = self.name, lockfile = self.lockfile, format = parsed:format(), last_checked = now,
-            names = parsed:names() ~= "exact" and parsed:names(),
+            name = self.name, lockfile = self.lockfile, format = outcome.format, last_checked = now,
+            names = outcome.names,
             stamp = self.known.stamp, old = named.old, content = contents.tied(named.old, self.known.content),
-            new = named.new, details = named.details, changes = #changes,
+            new = named.new, details = named.details, changes = outcome.changes,
             -- A result seen in the very second of a notice came after it.
-            systems = changes_of.count(changes, previous.systems, math.max(now, said and said + 1 or 0)),
+            systems = changes_of.date(outcome.systems, previous.systems, math.max(now, said and said + 1 or 0)),
             last_failed = false, failures = false, retry_at = false, tried = false, reason = false,
             rehearsal = self.rehearsal,
         })
@@ -391,38 +464,61 @@ function Check:commit(bytes, security)
     return guarded(self, self.try_commit, bytes, security)
 end
 
---- What an upgraded lockfile says, and the changes; nil and what is wrong with it.
+---@class upnudge.Outcome what a check finds
+---@field format string
+---@field names string|false the rule by which names compare, unless they do as they are written
+---@field changes integer
+---@field systems table<string, table> counts
+---@field details string the list of changes, as it is kept
+
+--- What an upgraded lockfile comes to; nil and what is wrong with it.
 ---@private
-function Check:read_upgraded(bytes)
-    local parsed, message = self.runtime:lockfiles():parse("the upgraded lockfile", bytes, { called = self.lockfile })
-    local changes
-    if parsed then
-        changes, message = core.diff(self.parsed, parsed)
-    end
-    return changes and parsed, changes and changes_of.shortened(changes) or message
+---@return upnudge.Outcome?
+---@return string? message
+function Check:examine(bytes, security)
+    self.apart = self.apart or self.time ~= nil and #bytes > limits.AT_ONCE
+    return self:in_time(function()
+        local reader = self.runtime:lockfiles()
+        local new, message = reader:parse("the upgraded lockfile", bytes, { called = self.lockfile })
+        local old = self.parsed
+        if new and not old then
+            old, message = reader:parse(self.lockfile, self.bytes)
+        end
+        local changes
+        if new and old then
+            changes, message = core.diff(old, new, limits.FOUND)
+        end
+        if not changes then
+            return nil, message
+        end
+        changes_of.mark_security(changes, security or {}, new:format(), new:names())
+        changes_of.mask(changes)
+        changes_of.shortened(changes)
+        return { format = new:format(), names = new:names() ~= "exact" and new:names(), changes = #changes,
+            systems = changes_of.by_system(changes),
+            details = changes_of.encode(changes, self.known.bytes, core.hash(bytes)) }
+    end)
 end
 
 ---@private
 function Check:try_commit(bytes, security)
-    local parsed, changes = self:read_upgraded(bytes)
-    if not parsed then
-        return self:try_fail(changes, true)
+    local outcome, message = self:examine(bytes, security)
+    if not outcome then
+        return self:try_fail(message, true)
     end
-    return self:accept(bytes, security, parsed, changes)
+    return self:accept(bytes, security, outcome)
 end
 
 ---@private
-function Check:accept(bytes, security, parsed, changes)
-    changes_of.mark_security(changes, security or {}, parsed:format(), parsed:names())
-    changes_of.mask(changes)
-    local ok, fault = self:store(bytes, parsed, changes)
+function Check:accept(bytes, security, outcome)
+    local ok, fault = self:store(bytes, outcome)
     if not ok then
         local where = self.record.directory_path
         return self:try_fail(("its outcome could not be kept in %s: %s"):format(where, fault), true)
     end
     retry.forget(self.lock)
     self:give_back(bytes, security)
-    local count = #changes
+    local count = math.tointeger(outcome.changes)
     return { outcome = "checked", changes = count,
         reason = count == 0 and "nothing newer" or ("%d change%s"):format(count, count == 1 and "" or "s") }
 end
@@ -445,7 +541,7 @@ function Check:try_fail(reason, blame)
         tried = self.known.bytes, name = self.name, lockfile = self.lockfile, rehearsal = self.rehearsal }
     if not previous.stamp then
         fields.stamp, fields.old = self.known.stamp, self.known.bytes
-        fields.content = contents.tied(self.known.bytes, self.known.content)
+        fields.content = self.known.content and contents.tied(self.known.bytes, self.known.content)
     end
     local ok, message = self.strategy.commit_check(self.record, self.directory, fields)
     if ok then

@@ -41,10 +41,13 @@ end
 
 before_each(function()
     work = stage.bare()
-    path, calls = work .. "/package-lock.json", { parse = 0, read = 0 }
+    path, calls = work .. "/package-lock.json", { parse = 0, read = 0, digest = 0 }
     local disk = setmetatable({ read = function(name, ...)
         calls.read = calls.read + (name == path and 1 or 0)
         return core.read(name, ...)
+    end, digest = function(...)
+        calls.digest = calls.digest + 1
+        return core.digest(...)
     end }, { __index = core })
     core.parse = function(...)
         calls.parse = calls.parse + 1
@@ -85,12 +88,12 @@ describe("a lockfile that was written anew", function()
     it("is parsed once, whatever came out", function()
         for expected, text in pairs { [true] = TEXT .. "\n", [CHANGED] = text_of { PACKAGES[1] } } do
             put(text)
-            calls.parse, calls.read = 0, 0
+            calls.parse, calls.read, calls.digest = 0, 0, 0
             for _ = 1, 3 do
                 assert.equal(expected, unchanged())
             end
             -- Its times tell nothing yet, for they were set just now.
-            assert.same({ 1, 3 }, { calls.parse, calls.read })
+            assert.same({ 1, 1, 3 }, { calls.parse, calls.read, calls.digest })
         end
     end)
 

@@ -632,3 +632,88 @@ describe("the times of a lockfile", function()
         assert.is_truthy(record().stamp:find "^%x+:")
     end)
 end)
+
+describe("a large lockfile", function()
+    --- So many packages of pnpm, in YAML, which takes longest to read.
+    local function pnpm(count, version)
+        local packages = { "lockfileVersion: '9.0'\n\nimporters:\n\n  .: {}\n\npackages:\n\n" }
+        for i = 1, count do
+            packages[i + 1] = ("  p%d@%s:\n    resolution: {integrity: sha512-%d==}\n\n"):format(i, version, i)
+        end
+        return table.concat(packages)
+    end
+
+    local function put(old, new)
+        command.must 'rm -rf "$env/.flox"'
+        command.write(env .. "/pnpm-lock.yaml", old)
+        command.write(work .. "/new.yaml", new)
+    end
+
+    it("is read apart, and what comes out is the same", function()
+        local runtimes = require "upnudge.runtime"
+        put(pnpm(16000, "1.0.0"), pnpm(16000, "2.0.0"))
+        command.write(work .. "/fixes", "p7\np1*@2.0.0\n")
+        assert.same({ outcome = "checked", changes = 16000, reason = "16000 changes", schema = 1 },
+            outcome("--new", work .. "/new.yaml", "--security", work .. "/fixes", "--now", NOW))
+        local apart = record()
+        assert.same({ outcome = "fresh", reason = "checked 0 seconds ago", changes = 16000, schema = 1 },
+            outcome("--new", work .. "/new.yaml", "--now", NOW))
+        local runtime <close> = assert(runtimes.open { state_dir = work .. "/other", policy = "default" })
+        local begun = runtime:check_begin(env, { now = NOW, max_age = 0 })
+        assert.equal("checked", begun:commit(command.read(work .. "/new.yaml"), { "p7", "p1*@2.0.0" }).outcome)
+        local at_once = runtime:environment(env).record:read()
+        assert.equal(7112 + 1, apart.systems["*"].security)
+        for _, member in ipairs { "old", "new", "details", "content", "changes", "format", "name", "lockfile" } do
+            assert.equal(at_once[member], apart[member], member)
+        end
+        assert.same(at_once.systems, apart.systems)
+    end)
+
+    it("that is none says why, whichever of the two it is", function()
+        local broken = pnpm(20000, "1.0.0") .. "  - [\n"
+        put(broken, pnpm(10, "1.0.0"))
+        local wrong = check("--new", work .. "/new.yaml")
+        assert.equal(1, wrong.code)
+        assert.is_truthy(wrong.err:find("pnpm-lock.yaml:", 1, true), wrong.err)
+        put(pnpm(10, "1.0.0"), broken)
+        wrong = check("--new", work .. "/new.yaml")
+        assert.is_truthy(wrong.err:find("the upgraded lockfile:", 1, true), wrong.err)
+    end)
+
+    it("is given up when the check has had its time, and is not read again at every prompt", function()
+        -- Some 60 MB each, of which a second reads less than half.
+        local long = pnpm(20, "1.0.0") .. "  b@1.0.0:\n    x: [" .. ("a, "):rep(20 << 20) .. "]\n"
+        for _, case in ipairs { { long, pnpm(10, "2.0.0") }, { pnpm(10, "1.0.0"), long } } do
+            put(case[1], case[2])
+            local late = check("--new", work .. "/new.yaml", "--timeout", "1s")
+            assert.equal(1, late.code)
+            assert.equal("upnudge: the lockfiles took longer to read than 1 s\n", late.err)
+            local again = check("--new", work .. "/new.yaml", "--timeout", "1s")
+            assert.is_truthy(again.err:find("tried again in %d minutes: the lockfiles took longer"), again.err)
+            command.must 'rm -rf "$state"'
+        end
+    end)
+
+    it("is not read at all before a check goes into the background", function()
+        put(pnpm(60000, "1.0.0"), "")
+        local started = check("--detach", "--timeout", "100s", "--", "true")
+        assert.equal("started: checking in the background\n", started.out)
+        stage.await("the end of the check", function()
+            return (command.read(command.must 'ls -d "$state"/*':match "[^\n]*" .. "/check.log") or ""):find("printed no lockfile", 1, true)
+        end)
+    end)
+
+    it("has no more changes than a check takes", function()
+        local function many(version)
+            local packages = {}
+            for i = 1, 250001 do
+                packages[i] = ('"node_modules/%d":{"version":"%s"}'):format(i, version)
+            end
+            return ('{"lockfileVersion":3,"packages":{%s}}'):format(table.concat(packages, ","))
+        end
+        command.must 'rm -rf "$env/.flox"'
+        command.write(env .. "/package-lock.json", many "1.0.0")
+        command.write(work .. "/new.json", many "2.0.0")
+        assert.equal("upnudge: more than 250000 changes\n", check("--new", work .. "/new.json").err)
+    end)
+end)
