@@ -226,19 +226,22 @@ un_status un_directory_open(int *out, const char *path, bool create, un_error *e
 un_status un_directory_examine(const char *path, un_error *error) {
     char whole[PATH_MAX];
     struct stat found;
-    int fd = -1;
-    if (un_os_user() == 0) {
-        un_status opened = un_directory_open(&fd, path, false, error);
-        if (opened == UN_OK)
-            un_os_close(fd);
-        return opened;
-    }
     un_status status = trim(whole, path, error);
     if (status != UN_OK)
         return status;
     if (un_os_stat(AT_FDCWD, whole, &found, false) != 0)
         return un_fail_system(error, errno, whole, "cannot find the directory");
     return check_ours(&found, whole, error);
+}
+
+un_status un_directory_reach(const char *path, un_error *error) {
+    int fd = -1;
+    if (un_os_user() != 0)
+        return un_directory_examine(path, error);
+    un_status status = un_directory_open(&fd, path, false, error);
+    if (status == UN_OK)
+        un_os_close(fd);
+    return status;
 }
 
 static bool is_component(const char *name) {

@@ -20,6 +20,9 @@
 un_status un_directory_open(int *out, const char *path, bool create, un_error *error);
 
 /* Whether un_directory_open would open it, found out as cheaply as can be. */
+un_status un_directory_reach(const char *path, un_error *error);
+
+/* The same of what is at the end of a way that was gone before: for who asks again and again. */
 un_status un_directory_examine(const char *path, un_error *error);
 
 /* The same for one component `name` inside the open directory `parent`. */

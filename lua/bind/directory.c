@@ -49,13 +49,19 @@ static int directory_open(lua_State *L) {
     return 1;
 }
 
-/* core.ours(path, ...): whether each could be opened, from the outside in; else nil, why and a
- * code. */
+/*
+ * core.ours(outer, inner [, known]): whether both directories, the one in the other, could be
+ * opened; else nil, why and a code. known: they could be a while ago, so only they themselves are
+ * looked at.
+ */
 static int directory_ours(lua_State *L) {
+    const char *outer = luaL_checkstring(L, 1), *inner = luaL_optstring(L, 2, NULL);
     un_error error = {0};
-    un_status status = UN_OK;
-    for (int i = 1, count = lua_gettop(L); status == UN_OK && i <= count; i++)
-        status = un_directory_examine(luaL_checkstring(L, i), &error);
+    un_status status = un_directory_examine(outer, &error);
+    if (status == UN_OK && inner && lua_toboolean(L, 3))
+        status = un_directory_examine(inner, &error);
+    else if (status == UN_OK && inner)
+        status = un_directory_reach(inner, &error);
     return done(L, status, &error);
 }
 

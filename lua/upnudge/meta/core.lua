@@ -115,12 +115,14 @@ function core.builtins(kind) end
 ---@return string? code
 function core.directory(path, create) end
 
---- Whether each could be opened by core.directory, from the outside in.
----@param ... string paths
+--- Whether both could be opened by core.directory.
+---@param outer string a path
+---@param inner string? a path in it
+---@param known boolean? they could be a while ago: only they themselves are looked at, not the way to them
 ---@return boolean? ours
 ---@return string? message
 ---@return string? code "not-found", "foreign"
-function core.ours(...) end
+function core.ours(outer, inner, known) end
 
 ---@param name string for messages; the content decides the format
 ---@param bytes string

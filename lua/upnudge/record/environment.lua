@@ -15,7 +15,7 @@ local M = {}
 ---@field stamp fun(path: string): string?, string?, string?
 ---@field realpath fun(path: string): string?, string?, string?
 ---@field directory fun(path: string, create: boolean?): table?, string?, string?
----@field ours fun(...: string): boolean?, string?, string?
+---@field ours fun(outer: string, inner: string?, known: boolean?): boolean?, string?, string?
 
 --- Blocks as the file system does.
 ---@param disk upnudge.Disk

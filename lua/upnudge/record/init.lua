@@ -20,6 +20,7 @@ local M = {}
 ---@field directory_path string
 ---@field disk upnudge.Disk
 ---@field private file string
+---@field private reached? boolean whether its directory was ours when it was last looked at
 ---@field private bytes string? as last read
 ---@field value table? as last read
 ---@field private why string?
@@ -134,7 +135,8 @@ end
 ---@return string? code
 function Record:read()
     local bytes
-    local ours, message, code = self.disk.ours(self.state_dir, self.directory_path)
+    local ours, message, code = self.disk.ours(self.state_dir, self.directory_path, self.reached)
+    self.reached = ours
     if ours then
         bytes, message, code = self.disk.read(self.file, files.RECORD_LIMIT, true)
     end
