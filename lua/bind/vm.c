@@ -1,9 +1,11 @@
 /*
- * vm.c: the policy VM as Lua sees it.
+ * vm.c: the policy VM as Lua sees it, and where things stand in what it was given.
  */
 #include "lua/vm/vm.h"
 #include "bind.h"
+#include "lua/vm/source.h"
 #include "module.h"
+#include <string.h>
 
 #define VM "upnudge.vm"
 
@@ -69,7 +71,82 @@ static const luaL_Reg vm_methods[] = {{"call", vm_call},     {"refill", vm_refil
                                       {"__close", vm_close}, {NULL, NULL}};
 static const un_bind_type vm_type = {VM, vm_methods};
 
+/* core.code(text): the text of a policy with blanks for comments and strings, byte for byte. */
+static int source_code(lua_State *L) {
+    luaL_Buffer buffer;
+    un_slice text = un_bind_slice(L, 1);
+    char *bytes = luaL_buffinitsize(L, &buffer, text.len);
+    memcpy(bytes, text.ptr, text.len);
+    un_source_blank(bytes, text.len);
+    luaL_pushresultsize(&buffer, text.len);
+    return 1;
+}
+
+/* A place in a text, from a number that begins with 1. */
+static size_t check_place(lua_State *L, int index, un_slice text) {
+    lua_Integer place = luaL_checkinteger(L, index);
+    luaL_argcheck(L, place >= 1, index, "no place");
+    return (size_t)place <= text.len ? (size_t)place - 1 : text.len;
+}
+
+static int push_place(lua_State *L, un_slice text, size_t place) {
+    if (place >= text.len)
+        return 0;
+    lua_pushinteger(L, (lua_Integer)place + 1);
+    return 1;
+}
+
+/* core.find_lead(code, from, lead), see un_source_lead: where, or nothing. */
+static int source_lead(lua_State *L) {
+    un_slice code = un_bind_slice(L, 1);
+    size_t from = check_place(L, 2, code);
+    return push_place(L, code, un_source_lead(code.ptr, code.len, from, luaL_checkstring(L, 3)));
+}
+
+/* core.find_key(code, from, key, depth), see un_source_find; depth may be nil. */
+static int source_find(lua_State *L) {
+    un_slice code = un_bind_slice(L, 1), key = un_bind_slice(L, 3);
+    size_t from = check_place(L, 2, code);
+    int depth = (int)luaL_optinteger(L, 4, -1);
+    return push_place(L, code, un_source_find(code.ptr, code.len, from, key.ptr, key.len, depth));
+}
+
+/* core.line_at(text, place): the number of the line, and where it begins. */
+static int line_at(lua_State *L) {
+    un_slice text = un_bind_slice(L, 1);
+    size_t place = check_place(L, 2, text);
+    const char *line = text.ptr, *end = text.ptr + place, *next;
+    lua_Integer number = 1;
+    while ((next = memchr(line, '\n', (size_t)(end - line)))) {
+        line = next + 1;
+        number++;
+    }
+    lua_pushinteger(L, number);
+    lua_pushinteger(L, line - text.ptr + 1);
+    return 2;
+}
+
+/* core.line_start(text, line): where it begins, or nothing. */
+static int line_start(lua_State *L) {
+    un_slice text = un_bind_slice(L, 1);
+    const char *line = text.ptr, *end = text.ptr + text.len;
+    for (lua_Integer left = luaL_checkinteger(L, 2); left > 1 && line; left--) {
+        line = memchr(line, '\n', (size_t)(end - line));
+        line = line ? line + 1 : NULL;
+    }
+    if (!line)
+        return 0;
+    lua_pushinteger(L, line - text.ptr + 1);
+    return 1;
+}
+
 void un_bind_vm(lua_State *L) {
-    lua_pushcfunction(L, vm_new);
-    lua_setfield(L, -2, "vm");
+    static const luaL_Reg functions[] = {{"vm", vm_new},
+                                         {"code", source_code},
+                                         {"find_lead", source_lead},
+                                         {"find_key", source_find},
+                                         {"line_at", line_at},
+                                         {"line_start", line_start},
+                                         {NULL, NULL}};
+    luaL_setfuncs(L, functions, 0);
 }

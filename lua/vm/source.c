@@ -359,3 +359,84 @@ un_source un_source_weigh(const char *bytes, size_t size) {
     out.work += s.work + s.jumps * s.jumps / 8 + s.numbers * s.numbers / 8;
     return out;
 }
+
+/* ---- where things stand ----------------------------------------------------------------------
+ */
+
+static void blank(char *from, const char *to) {
+    for (; from < to; from++)
+        if (*from != '\n')
+            *from = ' ';
+}
+
+void un_source_blank(char *bytes, size_t size) {
+    un_source out;
+    scan s = {.at = bytes, .end = bytes + size, .out = &out};
+    for (;;) {
+        char *start = bytes + (s.at - bytes);
+        bool more = pass_blanks(&s);
+        blank(start, s.at);
+        if (!more)
+            return;
+        start = bytes + (s.at - bytes);
+        if (*start == '"' || *start == '\'') {
+            pass_quoted(&s);
+            blank(start, s.at);
+        } else if (*start == '[' && bracket_level(&s) >= 0) {
+            pass_long(&s, bracket_level(&s));
+            blank(start, s.at);
+        } else {
+            s.at++;
+        }
+    }
+}
+
+static size_t pass_spaces(const char *code, size_t size, size_t at) {
+    while (at < size && is_blank(code[at]))
+        at++;
+    return at;
+}
+
+/* Whether a name of lower case and a call stand there. */
+static bool is_call(const char *code, size_t size, size_t at) {
+    size_t name = at;
+    while (at < size && code[at] >= 'a' && code[at] <= 'z')
+        at++;
+    size_t behind = pass_spaces(code, size, at);
+    return at > name && behind < size && (code[behind] == '{' || code[behind] == '(');
+}
+
+size_t un_source_lead(const char *code, size_t size, size_t from, const char *lead) {
+    size_t length = strlen(lead);
+    bool any = strcmp(lead, "u") == 0;
+    for (size_t at = from; at + length < size; at++)
+        if (memcmp(code + at, lead, length) == 0 &&
+            (!any || (code[at + 1] == '.' && is_call(code, size, at + 2))))
+            return at;
+    return size;
+}
+
+static bool is_assigned(const char *code, size_t size, size_t at) {
+    at = pass_spaces(code, size, at);
+    return at + 1 < size && code[at] == '=' && code[at + 1] != '=';
+}
+
+size_t un_source_find(const char *code, size_t size, size_t from, const char *key, size_t length,
+                      int depth) {
+    int level = 0;
+    /* Most keys that are not found are nowhere. */
+    if (from >= size || !memmem(code + from, size - from, key, length))
+        return size;
+    for (size_t at = from; at < size;) {
+        size_t start = at++;
+        level += (code[start] == '{') - (code[start] == '}');
+        if (!is_word(code[start]))
+            continue;
+        while (at < size && is_word(code[at]))
+            at++;
+        if (at - start == length && memcmp(code + start, key, length) == 0 &&
+            (depth < 0 || (level == depth && is_assigned(code, size, at))))
+            return start;
+    }
+    return size;
+}

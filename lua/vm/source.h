@@ -18,4 +18,17 @@ typedef struct un_source {
 
 un_source un_source_weigh(const char *bytes, size_t size);
 
+/* Overwrites comments and texts with blanks, but for the ends of lines: what is left is code, and
+ * stands where it stood. */
+void un_source_blank(char *bytes, size_t size);
+
+/* In such code, where a function of u is called at `from` or behind; with "u.rule" where that is
+ * named. size: nowhere. */
+size_t un_source_lead(const char *code, size_t size, size_t from, const char *lead);
+
+/* The word `key` at `from` or behind: with a = behind it and inside so many braces that open there;
+ * with a depth of -1, anywhere. size: there is none. */
+size_t un_source_find(const char *code, size_t size, size_t from, const char *key, size_t length,
+                      int depth);
+
 #endif

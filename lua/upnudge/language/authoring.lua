@@ -11,8 +11,21 @@ local M = {}
 
 local made <const>, where <const> = rules.made, rules.where
 
+-- Mistakes that are told of one file; whoever has more has seen enough.
+local MOST <const> = 50
+
 -- Mistakes of the file that is being loaded; nil: none is.
 local noted
+
+---@param list {more?: integer} mistakes; `more` were left out
+---@param mistake upnudge.Mistake
+local function note(list, mistake)
+    if #list < MOST then
+        list[#list + 1] = mistake
+    else
+        list.more = (list.more or 0) + 1
+    end
+end
 
 --- A mistake of whoever called our caller, or stands at another level.
 local function blame(key, message, level)
@@ -20,7 +33,7 @@ local function blame(key, message, level)
     if not noted then
         error(("%s:%d: %s"):format(file, line, message), 0)
     end
-    noted[#noted + 1] = { key = key, line = line > 0 and line or nil, message = message }
+    note(noted, { key = key, line = line > 0 and line or nil, message = message })
 end
 
 --- What is wrong with a table of keys, by the section of the schema that it is.
@@ -116,14 +129,14 @@ local function collect(run, check)
     noted = mistakes
     local ok, value = pcall(run)
     noted = nil
-    if not ok then
-        mistakes[#mistakes + 1] = { message = value }
-        return nil, mistakes
+    for _, mistake in ipairs(ok and check(value) or { { message = value } }) do
+        note(mistakes, mistake)
     end
-    for _, mistake in ipairs(check(value)) do
-        mistakes[#mistakes + 1] = mistake
+    if mistakes.more then
+        mistakes[#mistakes + 1] = { message = ("%d mistakes more"):format(mistakes.more) }
+        mistakes.more = nil
     end
-    return value, mistakes
+    return ok and value or nil, mistakes
 end
 
 --- Runs a file that has to end in `return u.policy { ... }`, u.format or u.scenario.

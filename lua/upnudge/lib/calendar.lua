@@ -37,7 +37,7 @@ function M.days(value)
     for _, name in ipairs(type(value) == "table" and value or { value }) do
         local number = number_of(name)
         if not number then
-            return nil, string.format("'%s' is no day; one of: %s", tostring(name), table.concat(M.DAYS, ", "))
+            return nil, string.format("'%.60s' is no day; one of: %s", tostring(name), table.concat(M.DAYS, ", "))
         end
         set[number] = true
     end
@@ -62,7 +62,7 @@ function M.hour(value, default)
     -- What is no number at all is neither below nor above anything.
     local in_a_day = seconds and seconds >= 0 and seconds <= DAY
     if not in_a_day or minutes and tonumber(minutes) > 59 then
-        return nil, string.format("'%s' is no hour; write 9, 17.5 or \"9:30\"", tostring(value))
+        return nil, string.format("'%.60s' is no hour; write 9, 17.5 or \"9:30\"", tostring(value))
     end
     return math.floor(seconds)
 end

@@ -8,8 +8,8 @@ local M = {}
 local UNITS <const> = { s = 1, m = 60, h = 3600, d = 86400, w = 604800 }
 local NAMES <const> = { { 86400, "day" }, { 3600, "hour" }, { 60, "minute" } }
 local MOST <const> = 100 * 365 * 86400
--- Bytes of a sum; a longer one is none that anybody writes.
-local LONGEST <const> = 64
+-- Bytes of a text that may be one, and that are told of what is none.
+local LONGEST <const> = 60
 -- The command ends an activation after two seconds, whatever holds it up.
 local LONGEST_DEADLINE <const> = 1500
 
@@ -28,7 +28,7 @@ function M.parse(value)
         end
     end
     if not seconds or seconds < 0 or seconds > MOST or seconds ~= seconds then
-        return nil, ("'%s' is no duration; write 90s, 15m, 6h, 1d, 2w or 1h30m"):format(tostring(value))
+        return nil, ("'%.60s' is no duration; write 90s, 15m, 6h, 1d, 2w or 1h30m"):format(tostring(value))
     end
     return seconds // 1 | 0
 end
@@ -42,7 +42,7 @@ function M.deadline(value)
     local seconds = not count and M.parse(value)
     local milliseconds = count and tonumber(count) or seconds and seconds * 1000
     if not milliseconds or milliseconds < 1 or milliseconds > LONGEST_DEADLINE then
-        return nil, ("'%s' is no deadline from 1ms to 1500ms; write 150ms or 1s"):format(tostring(value))
+        return nil, ("'%.60s' is no deadline from 1ms to 1500ms; write 150ms or 1s"):format(tostring(value))
     end
     return milliseconds // 1 | 0
 end

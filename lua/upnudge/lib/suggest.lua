@@ -12,12 +12,12 @@ local LONGEST <const> = 40
 --- Edit distance of two words of at most LONGEST bytes, where two swapped neighbours count as one edit.
 local function distance(a, b)
     local left, right = { string.byte(a, 1, -1) }, { string.byte(b, 1, -1) }
-    local above, row, next_row = {}, {}, nil
+    local above, row = {}, {}
     for j = 0, #right do
         row[j] = j
     end
     for i, byte in ipairs(left) do
-        next_row = { [0] = i }
+        local next_row = { [0] = i }
         for j, other in ipairs(right) do
             local best = row[j - 1] + (byte == other and 0 or 1)
             best = best <= row[j] and best or row[j] + 1

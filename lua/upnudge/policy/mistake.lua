@@ -1,147 +1,43 @@
 --- Mistakes in what a team wrote, with file, line, the line itself and a caret.
 ---
 --- A mistake comes from the VM that ran the file (see upnudge.language.validation) and names a key and its depth in
---- braces, or is an error of Lua that begins with "file:line:". Here it finds its place in the source, which is
---- read through once for all mistakes of a file: whoever writes many of them delays nobody.
+--- braces, or is an error of Lua that begins with "file:line:". Here it finds its place in the source, by C, which
+--- reads it for each thing that is asked for once: whoever writes many mistakes delays nobody.
 
+local core = require "upnudge.core"
 local terminal = require "upnudge.lib.terminal"
 
 local M = {}
 
 -- Columns of a source line that are shown.
 local SHOWN <const> = 120
-
---- Where the comment or string that starts there ends; nil: none does.
-local function end_of_literal(source, start)
-    local comment = source:match("^%-%-()", start)
-    local equals = source:match("^%[(=*)%[", comment or start)
-    if equals then
-        return select(2, source:find("]" .. equals .. "]", start, true)) or #source
-    elseif comment then
-        return (source:find("\n", start, true) or #source + 1) - 1
-    end
-    local quote = source:match("^[\"']", start)
-    local at = start + 1
-    while quote do
-        local stop = source:find("[\\\n" .. quote .. "]", at)
-        if not stop or source:sub(stop, stop) ~= "\\" then
-            return stop or #source
-        end
-        at = stop + 2
-    end
-end
-
---- The source with blanks for comments and strings, byte for byte.
-local function code_of(source)
-    local parts, at = {}, 1
-    while at <= #source do
-        local start = source:find("[\"'%-%[]", at) or #source + 1
-        local stop = end_of_literal(source, start)
-        parts[#parts + 1] = source:sub(at, stop and start - 1 or start)
-        parts[#parts + 1] = stop and source:sub(start, stop):gsub("[^\n]", " ") or nil
-        at = (stop or start) + 1
-    end
-    return table.concat(parts)
-end
-
---- The first of some sorted numbers that is not below the bound, and its index.
-local function first_from(numbers, bound)
-    local low, high = 1, #numbers + 1
-    while low < high do
-        local middle = (low + high) // 2
-        if numbers[middle] < bound then
-            low = middle + 1
-        else
-            high = middle
-        end
-    end
-    return numbers[low], low
-end
-
-local function positions_of(text, pattern)
-    local list = {}
-    for at in text:gmatch(pattern) do
-        list[#list + 1] = at
-    end
-    return list
-end
+-- Bytes of it, on either side of the place, that are kept for that.
+local KEPT <const> = 300
 
 ---@class upnudge.SourceMap where things stand in the text of a file
 ---@field text string
----@field lines integer[] where each begins
----@field codes table<integer, integer> where the first code is, by where a line begins, as far as somebody asked
----@field shown table<integer, string> lines as they may be shown, as far as somebody asked
----@field code? upnudge.CodeMap made when a mistake asks for it
+---@field code? string the text with blanks for comments and strings, once a mistake asks for it
+---@field found table<string, {place: integer, width: integer?}> by what was looked for
 
----@class upnudge.CodeMap
----@field leads table<string, integer[]> where functions of `u` are called, by what a mistake calls them
----@field braces integer[] where there is one
----@field levels integer[] how many are open behind each
----@field words table<string, integer[]> where a word stands
----@field keys table<string, table<integer, integer[]>> where "word =" stands, by the braces around it
-
-local function map_of(text)
-    local lines = positions_of(text, "\n()")
-    table.insert(lines, 1, 1)
-    return { text = text, lines = lines, codes = {}, shown = {} }
-end
-
-local NONE <const> = {}
-
---- Adds to a list in a table that may not be there yet.
-local function add(lists, name, value)
-    lists[name] = lists[name] or {}
-    table.insert(lists[name], value)
-end
-
---- Reads the code, and notes where the words stand that the mistakes name.
-local function read_code(text, mistakes)
-    local code, wanted = code_of(text), {}
-    for _, mistake in ipairs(mistakes) do
-        wanted[type(mistake) == "table" and mistake.key or ""] = true
-    end
-    local map = { braces = {}, levels = {}, words = {}, keys = {}, leads = {
-        ["u"] = positions_of(code, "()u%.%l+%s*[{(]"), ["u.rule"] = positions_of(code, "()u%.rule") } }
-    local level, at = 0, 1
-    while true do
-        local start = code:find("[%w_{}]", at)
-        if not start then
-            return map
-        end
-        local word = code:match("^[%w_]+", start) or code:sub(start, start)
-        at = start + #word
-        if word == "{" or word == "}" then
-            level = level + (word == "{" and 1 or -1)
-            table.insert(map.braces, start)
-            table.insert(map.levels, level)
-        elseif wanted[word] then
-            add(map.words, word, start)
-            if code:find("^%s*=[^=]", at) then
-                map.keys[word] = map.keys[word] or {}
-                add(map.keys[word], level, start)
-            end
-        end
-    end
-end
-
---- The position of "key =" at that depth in braces behind the lead.
-local function find_key(code, key, lead, depth)
-    local _, behind = first_from(code.braces, lead)
-    local level = code.levels[behind - 1] or 0
-    return (first_from((code.keys[key] or NONE)[level + depth] or NONE, lead))
-end
-
-local function position(map, mistake)
+--- The place of a key, or where to look for it.
+local function search(map, mistake)
+    map.code = map.code or core.code(map.text)
     local code, key = map.code, mistake.key
-    local from = map.lines[mistake.line or 1] or #map.text + 1
-    local lead = first_from(code.leads[mistake.lead or "u"], from) or from
-    local found = key and (mistake.depth and find_key(code, key, lead, mistake.depth)
-        or first_from(code.words[key] or NONE, from))
+    local from = core.line_start(code, mistake.line or 1) or #code + 1
+    local lead = core.find_lead(code, from, mistake.lead or "u") or from
+    local found = key and (mistake.depth and core.find_key(code, lead, key, mistake.depth)
+        or core.find_key(code, from, key))
     if not found and mistake.line then
-        map.codes[from] = map.codes[from] or map.text:find("%S", from) or from
-        return map.codes[from]
+        return { place = map.text:find("%S", from) or from }
     end
-    return found or lead, found and #key
+    return { place = found or lead, width = found and #key }
+end
+
+--- The same, once for all mistakes that ask for it.
+local function position(map, mistake)
+    local question = ("%s %s %s %s"):format(mistake.line, mistake.lead, mistake.depth, mistake.key)
+    map.found[question] = map.found[question] or search(map, mistake)
+    return map.found[question].place, map.found[question].width
 end
 
 --- A line of a policy ends up in logs of CI; a password that does not belong there need not. It stands between the
@@ -153,12 +49,28 @@ local function without_password(line)
     end):gsub("([Pp]assword=)[^&\"'%s]*", "%1..."))
 end
 
+--- The line around a place, and the column of the place in it. A word that is cut is left out, for it may be half of
+--- a password.
+local function excerpt_of(text, start, column)
+    local first = start + math.max(column - KEPT, 1) - 1
+    local excerpt = text:sub(first, start + column + KEPT):match "[^\r\n]*"
+    if first > start then
+        local whole = excerpt:find "[\"'%s]" or #excerpt + 1
+        whole = math.min(whole, column - (first - start))
+        first, excerpt = first + whole - 1, excerpt:sub(whole)
+    end
+    local behind = text:sub(first + #excerpt, first + #excerpt)
+    if behind ~= "" and not behind:find "[\r\n]" then
+        excerpt = excerpt:match "^(.*)[\"'%s]" or ""
+    end
+    return without_password(excerpt), #without_password(excerpt:sub(1, column - (first - start) - 1)) + 1
+end
+
 local function at_position(map, at, width, message)
-    local _, behind = first_from(map.lines, at + 1)
-    local line = behind - 1
-    map.shown[line] = map.shown[line] or without_password(map.text:match("[^\r\n]*", map.lines[line]))
-    return { line = line, column = at - map.lines[line] + 1, width = width or 1, message = message,
-        source = map.shown[line] }
+    local line, start = core.line_at(map.text, at)
+    local source, indent = excerpt_of(map.text, start, at - start + 1)
+    return { line = line, column = at - start + 1, width = width or 1, message = message, source = source,
+        indent = indent }
 end
 
 --- An error of Lua that names file and line; the file may have been shortened to its end.
@@ -168,7 +80,7 @@ local function of_fault(map, file, message)
     if not name or name ~= file and not (short and file:sub(-#short) == short) then
         return nil
     end
-    local from = map.lines[math.tointeger(line)] or #map.text + 1
+    local from = core.line_start(map.text, math.tointeger(line) or 1) or #map.text + 1
     local quoted = rest:find("near '", 1, true)
     local near = quoted and rest:match("^near '(.*)'$", quoted)
     local word = near or rest:match "'([%w_]+)'"
@@ -185,14 +97,13 @@ end
 ---@param mistakes (upnudge.Mistake|string)[] a string is an error of Lua
 ---@return upnudge.Mistake[] list
 function M.add(list, file, source, mistakes)
-    local map = map_of(source)
+    local map = { text = source, found = {} }
     for _, mistake in ipairs(mistakes) do
         if type(mistake) == "string" then
             mistake = { message = mistake }
         end
         local placed = not mistake.key and of_fault(map, file, mistake.message)
         if not placed then
-            map.code = map.code or read_code(source, mistakes)
             local at, width = position(map, mistake)
             placed = at_position(map, at, width, mistake.message)
         end
@@ -242,7 +153,7 @@ end
 
 --- The line with a caret below the mistake; long lines are cut around it.
 local function excerpt(mistake)
-    local text, column = mistake.source, mistake.column
+    local text, column = mistake.source, mistake.indent
     local from = column > SHOWN and column - SHOWN // 2 or 1
     local shown = text:sub(from, from + SHOWN - 1)
     local before = text:sub(from, column - 1):gsub("[^\t]", " ")
@@ -264,7 +175,7 @@ end
 ---@return string
 function M.show(mistake)
     local text = M.line(mistake)
-    if mistake.source and mistake.source:find "%S" and mistake.column then
+    if mistake.source and mistake.source:find "%S" and mistake.indent then
         text = text .. "\n" .. excerpt(mistake)
     end
     return terminal.clean(text)

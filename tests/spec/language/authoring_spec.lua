@@ -248,3 +248,40 @@ describe("a person", function()
         assert.are.equal(1, missing.code)
     end)
 end)
+
+describe("mistakes", function()
+    it("are told up to a number that people read", function()
+        local given = {}
+        for i = 1, 60 do
+            given[i] = "1"
+        end
+        local _, message = load_policy(('{ api = 1, name = "p", ignore = { %s } }'):format(table.concat(given, ", ")))
+        local _, lines = message:gsub("\n", "\n")
+        assert.are.equal(50, lines)
+        assert.is_truthy(message:find("10 mistakes more", 1, true), message)
+        assert.is_truthy(message:find("ignore[50] is no package name", 1, true), message)
+        assert.is_nil(message:find("ignore[51]", 1, true))
+    end)
+
+    it("tell no more of a value than one wants to read", function()
+        for _, text in ipairs { 'check = { every = ("x"):rep(9000) }', 'deadline = ("x"):rep(9000)',
+            'rules = { u.rule "r" { notify = u.on { day = ("x"):rep(9000) } } }',
+            'rules = { u.rule "r" { notify = u.on { from = ("x"):rep(9000) } } }' } do
+            local _, message = load_policy(('{ api = 1, name = "p", %s }'):format(text))
+            assert.is_true(message and #message < 400 and message:find("'xxxxx", 1, true) ~= nil, message)
+        end
+    end)
+end)
+
+describe("a reason that is empty", function()
+    it("is replaced by one that says something", function()
+        for fields, reason in pairs { ['quiet = ""'] = "r", ['quiet = function() return "" end'] = "r",
+            ['notify = function() return true, "" end, text = "x"'] = "due",
+            ['notify = function() return false, "" end'] = "not due" } do
+            local p = assert(load_policy(('{ api = 1, name = "p", rules = { u.rule "r" { %s } } }'):format(fields)))
+            assert.are.equal(reason, ask(p, NOW).reason, fields)
+        end
+        assert.are.equal("decide said no", ask(assert(load_policy '{ api = 1, name = "p", decide = function() return false, "" end }'),
+            NOW).reason)
+    end)
+end)

@@ -124,6 +124,19 @@ describe("a mistake", function()
         end
     end)
 
+    it("keeps of a long line what is around it, and no half of a password", function()
+        local secret = "'postgresql://me:" .. ("secret"):rep(100) .. "@h/d'"
+        local found = placed("p.lua", secret .. " u.policy { nmae = 1 } " .. secret, { key = "nmae", depth = 1, message = "m" })
+        assert.are.equal("' u.policy { nmae = 1 } ", found.source)
+        assert.is_truthy(mistakes.show(found):find("\n    ' u.policy { nmae = 1 } \n                 ^~~~", 1, true), mistakes.show(found))
+        assert.are.equal("", placed("p.lua", ("secret"):rep(1000), { message = "m" }).source)
+        found = placed("p.lua", ("x = 1 "):rep(5000) .. "u.policy { nmae = 1 }" .. (" y = 2"):rep(5000),
+            { key = "nmae", depth = 1, message = "m" })
+        assert.are.equal(30012, found.column)
+        assert.is_true(#found.source > 500 and #found.source < 700, #found.source)
+        assert.are.equal("nmae", found.source:sub(found.indent, found.indent + 3))
+    end)
+
     it("stands in the order of its file's lines, files in their own", function()
         local list = {}
         mistakes.add(list, "z.lua", SOURCE, { { line = 8, message = "c" }, { line = 2, message = "a" }, { line = 8, message = "d" } })
