@@ -407,12 +407,17 @@ static bool is_call(const char *code, size_t size, size_t at) {
 }
 
 size_t un_source_lead(const char *code, size_t size, size_t from, const char *lead) {
-    size_t length = strlen(lead);
     bool any = strcmp(lead, "u") == 0;
-    for (size_t at = from; at + length < size; at++)
-        if (memcmp(code + at, lead, length) == 0 &&
-            (!any || (code[at + 1] == '.' && is_call(code, size, at + 2))))
+    const char *what = any ? "u." : lead;
+    size_t length = strlen(what);
+    for (size_t at = from; at < size; at++) {
+        const char *found = memmem(code + at, size - at, what, length);
+        if (!found)
+            return size;
+        at = (size_t)(found - code);
+        if (!any || is_call(code, size, at + length))
             return at;
+    }
     return size;
 }
 
@@ -424,19 +429,18 @@ static bool is_assigned(const char *code, size_t size, size_t at) {
 size_t un_source_find(const char *code, size_t size, size_t from, const char *key, size_t length,
                       int depth) {
     int level = 0;
-    /* Most keys that are not found are nowhere. */
-    if (from >= size || !memmem(code + from, size - from, key, length))
-        return size;
-    for (size_t at = from; at < size;) {
-        size_t start = at++;
-        level += (code[start] == '{') - (code[start] == '}');
-        if (!is_word(code[start]))
-            continue;
-        while (at < size && is_word(code[at]))
-            at++;
-        if (at - start == length && memcmp(code + start, key, length) == 0 &&
-            (depth < 0 || (level == depth && is_assigned(code, size, at))))
-            return start;
+    size_t counted = from;
+    for (size_t at = from; length > 0 && at < size; at++) {
+        const char *found = memmem(code + at, size - at, key, length);
+        if (!found)
+            return size;
+        at = (size_t)(found - code);
+        for (; counted < at; counted++)
+            level += (code[counted] == '{') - (code[counted] == '}');
+        bool is_whole = (at == from || !is_word(code[at - 1])) &&
+                        (at + length == size || !is_word(code[at + length]));
+        if (is_whole && (depth < 0 || (level == depth && is_assigned(code, size, at + length))))
+            return at;
     }
     return size;
 }

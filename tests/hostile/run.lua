@@ -74,8 +74,9 @@ end
 -- ---- all of them ---------------------------------------------------------------------------------
 
 local function command_of(name, skipped, share)
-    return ("timeout -k 5 %d %s tests/hostile/run.lua --play %s %d %d 2>&1"):format(share + HANG, quote(lua), name,
-        skipped, share)
+    -- A sanitizer keeps what was freed for a while; not so much that nobody sees what leaks.
+    return ("timeout -k 5 %d env ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=8 %s tests/hostile/run.lua --play %s "
+        .. "%d %d 2>&1"):format(share + HANG, quote(lua), name, skipped, share)
 end
 
 --- How the case that failed is played again.

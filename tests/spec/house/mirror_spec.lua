@@ -12,6 +12,7 @@ local OTHERS <const> = {
     ["core/recognition"] = "core/lockfile.c",
     ["core/twins"] = "core/lockfile.c",
     ["policy/ready_policies"] = "policies",
+    ["sandbox/attacks"] = "lua/vm",
     ["sandbox/order"] = "lua/vm/order.c",
     ["strategy/concurrency"] = "lua/upnudge/strategy",
 }
