@@ -35,11 +35,6 @@
 #define SOURCE_PER_INSTRUCTION 8
 /* Bytes of source between two looks at the clock. */
 #define PIECE 256
-/* Nanoseconds between two looks beyond which we look more often, unless that was much work. */
-#define SLICE           100000
-#define PER_INSTRUCTION 30
-/* Looks without such a slice, after which we look less often again. */
-#define CALM 64
 
 /* ---- what is left ----------------------------------------------------------------------------
  */
@@ -228,47 +223,24 @@ static void look_at_clock(un_vm *vm, int64_t now) {
         vm->due = vm->patience - spent < INT64_MAX - now ? now + vm->patience - spent : INT64_MAX;
 }
 
-/* The stride that keeps a slice short, whose instructions were `taken` off the budget. It shrinks
- * by little, for the machine may just have done something else, and grows when it was calm for a
- * while, for arming the hook goes through all functions that are being called. */
-static int next_stride(un_vm *vm, int64_t slice, long taken) {
-    if (slice > SLICE && slice > taken * PER_INSTRUCTION) {
-        vm->calm = 0;
-        return vm->stride / (slice > 4 * SLICE ? 4 : 2) + 1;
-    }
-    if (++vm->calm < CALM)
-        return vm->stride;
-    vm->calm = 0;
-    return vm->stride * 2;
-}
-
 /*
  * The clock of the machine is much cheaper than that of the thread, and tells when it is too early
  * to ask for that. Most calls are over before the first look.
  */
-static void look(un_vm *vm, int most) {
+static void look(un_vm *vm) {
     int64_t now = time_of(CLOCK_MONOTONIC);
     if (vm->entered == 0) {
         vm->entered = processor_time();
         vm->due = now + (vm->patience ? 0 : vm->limits->time / 8 - vm->used_time);
-        vm->looked = now;
     }
-    int64_t slice = now - vm->looked;
-    long taken = vm->looked_left - vm->left;
-    vm->looked = now;
-    vm->looked_left = vm->left;
     if (now >= vm->due)
         look_at_clock(vm, now);
-    int stride = next_stride(vm, slice, taken);
-    stride = stride < most ? stride : most;
-    if (!vm->spent && stride != vm->stride)
-        arm(vm, stride);
 }
 
 void un_vm_charge_slow(lua_State *L, size_t instructions) {
     un_vm *vm = un_vm_of(L);
     if (!un_vm_take(vm, instructions))
-        look(vm, vm->stride);
+        look(vm);
     if (vm->spent)
         un_vm_give_up(L);
 }
@@ -283,15 +255,20 @@ static size_t weight(const un_vm *vm) {
     return 1 + (vm->longest - FREE_TEXT) / TEXT_PER_INSTRUCTION;
 }
 
-/* Runs every so many instructions, and before each one once the budget is spent. */
+/* Runs every so many instructions, and before each one once the budget is spent. How many follows
+ * from what the policy did, never from the clock: arming the hook anew forgets those since the last
+ * time. */
 static void hook(lua_State *L, lua_Debug *ar) {
     un_vm *vm = un_vm_of(L);
     (void)ar;
     if (!vm->spent) {
         size_t dear = weight(vm);
+        int stride = (int)(1 + (STRIDE - 1) * 8 / (dear + 7));
         collect(vm);
         un_vm_take(vm, (size_t)vm->stride * dear);
-        look(vm, (int)(1 + (STRIDE - 1) * 8 / (dear + 7)));
+        look(vm);
+        if (!vm->spent && stride != vm->stride)
+            arm(vm, stride);
     }
     if (vm->spent)
         un_vm_give_up(L);
@@ -300,7 +277,6 @@ static void hook(lua_State *L, lua_Debug *ar) {
 void un_vm_enter(un_vm *vm) {
     collect(vm);
     vm->entered = 0;
-    vm->looked_left = vm->left;
     arm(vm, vm->spent ? 1 : STRIDE);
     vm->outside = uselocale(vm->plain);
 }
@@ -369,7 +345,7 @@ static const char *read_piece(lua_State *L, void *ud, size_t *size) {
     reading *what = ud;
     un_vm *vm = un_vm_of(L);
     if (!vm->spent)
-        look(vm, vm->stride);
+        look(vm);
     if (vm->spent)
         un_vm_give_up(L);
     size_t left = (size_t)(what->end - what->at);

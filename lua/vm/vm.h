@@ -68,9 +68,6 @@ typedef struct un_vm {
     int stride;        /* instructions from one look at the budget to the next */
     int64_t used_time; /* nanoseconds in earlier calls on this budget */
     int64_t entered;   /* thread's processor time when this call became long */
-    int64_t looked;    /* the machine's time at the last look */
-    long looked_left;  /* and what was left */
-    int calm;          /* looks since instructions were slow */
     int64_t due;       /* the machine's time before which the thread's need not be asked for */
     int64_t patience;  /* nanoseconds that it may take on this machine; 0: not measured yet */
     const char *spent; /* why the budget is gone, or NULL */
