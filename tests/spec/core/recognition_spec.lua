@@ -487,10 +487,11 @@ describe("a key on one line", function()
             expect("pnpm", 2, "pnpm-lock.yaml", "lockfileVersion: '9.0'\npackages:\n\n  a@1.0.0:\n    \z
                 resolution: {integrity: sha512-aa}\n\n  b@1.0.0:\n    resolution: {integrity: sha512-aa}\n\z
                 \nsnapshots:\n\n  " .. key .. ":\n    optional: true\n\n  b@1.0.0: {}\n")
-            expect("pubspec", 1, "pubspec.lock", ("packages:\n  %s:\n    dependency: transitive\n    \z
-                source: hosted\n    version: '1.0.0'\nsdks:\n  dart: '>=3.0.0'\n"):format(quoted:format(LONG)))
-            expect("podfile", 1, "Podfile.lock", ("PODS:\n  - %s:\n    - b\n\nDEPENDENCIES:\n  - a\n\z
-                \nCOCOAPODS: 1.15.0\n"):format(quoted:format(LONG .. " (1.0)")))
+            expect("pubspec", 1, "pubspec.lock", ("packages:\n  a:\n    dependency: transitive\n    \z
+                description:\n      %s: b\n    source: hosted\n    version: '1.0.0'\nsdks:\n  dart: '>=3.0.0'\n")
+                :format(quoted:format(LONG)))
+            expect("podfile", 1, "Podfile.lock", ("PODS:\n  - a (1.0):\n    - b\n\nDEPENDENCIES:\n  - a\n\z
+                \nSPEC CHECKSUMS:\n  %s: aa\n\nCOCOAPODS: 1.15.0\n"):format(quoted:format(LONG)))
             expect("pixi", 1, "pixi.lock", ("version: 6\nenvironments:\n  %s:\n    channels: []\npackages:\n- \z
                 pypi: https://example.org/a-1.0-py3-none-any.whl\n  name: a\n  version: '1.0'\n")
                 :format(quoted:format(LONG)))
