@@ -178,7 +178,7 @@ static bool is_detail(un_slice text) {
     if (is_one_of(un_slice_part(text, 0, colon), settings, COUNT(settings)) && colon < text.len)
         return true;
     un_slice wanted = un_slice_part(text, 0, un_slice_search(text, UN_SLICE(" - ")));
-    return is_word(wanted) || (split(text, &name, &inside, &rest) && is_word(name) &&
+    return is_word(un_slice_trim(wanted)) || (split(text, &name, &inside, &rest) && is_word(name) &&
                                (!rest.len || un_slice_starts(rest, UN_SLICE("- "))));
 }
 
