@@ -13,8 +13,9 @@
  *     another way to the same repository is no change; with its host, for two hosts may have
  *     repositories of one path;
  *   - a tag is the version, a commit the revision. That of "# frozen: v1.0" stands in a comment;
- *   - "local" and "meta" are no repositories, and no packages; `additional_dependencies` are what
- *     single hooks need, asked for as people like, so they are none, either.
+ *   - "local", "meta" and prek's "builtin" are no repositories, and no packages;
+ *     `additional_dependencies` are what single hooks need, asked for as people like, so they are
+ *     none, either.
  */
 #include "core/formats/shared/commit.h"
 #include "core/formats/shared/members.h"
@@ -66,6 +67,11 @@ static un_slice name_of(un_arena *arena, un_slice url) {
     return (un_slice){copy, name.len};
 }
 
+static bool is_of_the_tool(un_slice url) {
+    return un_slice_equal(url, UN_SLICE("local")) || un_slice_equal(url, UN_SLICE("meta")) ||
+           un_slice_equal(url, UN_SLICE("builtin"));
+}
+
 static un_status read_repository(un_packages *out, un_slice key, un_value object, un_error *error) {
     (void)key;
     un_value repository, revision, sha;
@@ -73,7 +79,7 @@ static un_status read_repository(un_packages *out, un_slice key, un_value object
         {UN_SLICE("repo"), &repository}, {UN_SLICE("rev"), &revision}, {UN_SLICE("sha"), &sha}};
     un_members(object, members, sizeof members / sizeof *members);
     un_slice url = un_string(repository);
-    if (un_slice_equal(url, UN_SLICE("local")) || un_slice_equal(url, UN_SLICE("meta")))
+    if (is_of_the_tool(url))
         return UN_OK;
     un_status status = un_expect_strings(members, sizeof members / sizeof *members, error);
     if (status != UN_OK)
