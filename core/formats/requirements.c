@@ -10,9 +10,9 @@
  * versions.
  *
  * Conventions, where the field's readers differ:
- *   - what is not pinned (no "==", or one with "*") is no package, as trivy and syft have it, for
- *     nothing says what is installed; osv-scalibr takes the lowest version that a range allows. A
- *     file in which nothing is pinned is no lockfile, and the message says so;
+ *   - what is not pinned (no "==", or one with "*" or "${…}") is no package, as trivy and syft
+ *     have it, for nothing says what is installed; osv-scalibr takes the lowest version that a
+ *     range allows. A file in which nothing is pinned is no lockfile, and the message says so;
  *   - what is taken from a place ("name @ URL", a wheel, a repository) is pinned by it; a directory
  *     that has no name, and whatever -e finds in one, is code of the project and no package;
  *   - `-r` and `-c` name other files, which are not read: each is a lockfile of its own;
@@ -237,12 +237,15 @@ static un_status add(const reader *r, const un_requirement *requirement, un_slic
     return status == UN_OK ? un_packages_add(r->out, &package, r->error) : status;
 }
 
-/* What is installed from a directory so that it can be edited is code of the project. */
+/* What is installed from a directory so that it can be edited is code of the project. Such a
+ * directory may be called like anything but a requirement with a version. */
 static un_status read_editable(const reader *r, const logical *l, un_slice value) {
     un_requirement requirement;
-    if (!un_requirement_parse(&requirement, value) || !requirement.place.len)
+    bool parsed = un_requirement_parse(&requirement, value);
+    if (parsed && requirement.version.len && !requirement.place.len)
         return un_fail_line(r->error, &l->first, "-e: expected a path or a URL");
-    return un_requirement_is_local(&requirement) ? UN_OK : add(r, &requirement, NULL, 0);
+    bool local = !parsed || !requirement.place.len || un_requirement_is_local(&requirement);
+    return local ? UN_OK : add(r, &requirement, NULL, 0);
 }
 
 /* Reads all options; `hashes` (may be NULL) takes those that there are. */

@@ -62,15 +62,39 @@ static bool take_extras(un_slice *text) {
 
 /* --- versions --------------------------------------------------------------------------------- */
 
-static un_slice take_version(un_slice *text, bool any) {
+/* How long "${NAME}" is, in whose place pip puts what the environment has; 0: there is none. */
+static size_t variable(un_slice text) {
+    un_slice mark = UN_SLICE("${"), name = un_slice_from(text, mark.len);
     size_t length = 0;
-    while (length < text->len &&
-           (un_is_alphanumeric(text->ptr[length]) || is_one_of(text->ptr[length], ".+!*_-") ||
-            (any && !is_one_of(text->ptr[length], " \t\r\n\f\\,;)"))))
+    if (!un_slice_starts(text, mark))
+        return 0;
+    while (length < name.len && (un_is_alphanumeric(name.ptr[length]) || name.ptr[length] == '_'))
         length++;
+    bool ended = length && un_slice_starts(un_slice_from(name, length), UN_SLICE("}"));
+    return ended ? mark.len + length + 1 : 0;
+}
+
+static bool is_of_version(char c, bool any) {
+    return un_is_alphanumeric(c) || is_one_of(c, ".+!*_-") ||
+           (any && !is_one_of(c, " \t\r\n\f\\,;)"));
+}
+
+static un_slice take_version(un_slice *text, bool any) {
+    size_t length = 0, step = 1;
+    for (; step && length < text->len; length += step) {
+        step = variable(un_slice_from(*text, length));
+        if (!step)
+            step = is_of_version(text->ptr[length], any);
+    }
     un_slice version = un_slice_part(*text, 0, length);
     *text = un_slice_from(*text, length);
     return version;
+}
+
+/* A pattern names no version, nor does what only the environment knows. */
+static bool names_one(un_slice version) {
+    return un_slice_find(version, '*') == version.len &&
+           un_slice_search(version, UN_SLICE("${")) == version.len;
 }
 
 /* ">= 1.0"; "== 1.*" names no version either. false: there is none. */
@@ -81,7 +105,7 @@ static bool take_clause(un_slice *text, un_slice *pinned) {
         return false;
     skip_blanks(text);
     un_slice version = take_version(text, any);
-    if (equal && !pinned->len && un_slice_find(version, '*') == version.len)
+    if (equal && !pinned->len && names_one(version))
         *pinned = version;
     skip_blanks(text);
     return version.len && un_slice_search(version, UN_SLICE("--")) == version.len;
@@ -146,6 +170,11 @@ static bool is_place(un_slice text) {
     return un_slice_search(text, UN_SLICE("://")) < text.len ||
            un_slice_starts(text, UN_SLICE("file:")) || (text.len && *text.ptr == '.') ||
            (text.len && *text.ptr == '/') || is_archive(text);
+}
+
+/* A directory may be named without what begins a path elsewhere, as "lib/own". */
+static bool is_place_alone(un_slice text) {
+    return is_place(text) || un_slice_find(text, '/') < text.len;
 }
 
 /* What the names of those begin with that a marker asks for. */
@@ -218,11 +247,19 @@ static un_slice fragment(un_slice place, un_slice key) {
     return (un_slice){NULL, 0};
 }
 
-/* "#egg=name[extra]" says how it is called. */
-static void read_place(un_requirement *out) {
-    un_slice egg = fragment(out->place, UN_SLICE("egg="));
+/* "#egg=name[extra]" says how it is called, and in old files "#egg=name==1.0" in which version. */
+static void read_egg(un_requirement *out, un_slice egg) {
+    un_slice name;
+    if (!egg.len || !take_name(&egg, &name))
+        return;
     if (!out->name.len)
-        out->name = un_slice_part(egg, 0, un_slice_find(egg, '['));
+        out->name = name;
+    if (take_extras(&egg) && take(&egg, "=="))
+        out->version = egg;
+}
+
+static void read_place(un_requirement *out) {
+    read_egg(out, fragment(out->place, UN_SLICE("egg=")));
     if (!code_system(out->place).len)
         read_file_name(out, file_of(out->place));
 }
@@ -249,7 +286,7 @@ bool un_requirement_parse(un_requirement *out, un_slice text) {
     if (!take_named(out, &rest) || !is_end(rest)) {
         rest = text;
         *out = (un_requirement){.place = take_place(&rest)};
-        if (!is_place(out->place) || !is_end(rest))
+        if (!is_place_alone(out->place) || !is_end(rest))
             return false;
     }
     if (out->place.len)
