@@ -143,7 +143,7 @@ static int order_of(const differ *d, const un_package *from, const un_package *t
 
 /* A build that stays says that nothing changed, unless the version says that something did. */
 static void compare_two(differ *d, const un_package *from, const un_package *to) {
-    if (un_slice_equal(from->version, to->version)) {
+    if (un_version_same(scheme_of(d->scheme, from, to), from->version, to->version)) {
         if (!d->crossing)
             compare_builds(d, from, to);
         return;

@@ -2,7 +2,8 @@
  * diff.h: what an upgrade would change.
  *
  * Packages are matched by (name, system) as the list's identity says, names as its ecosystem
- * compares them: "PyYAML" and "pyyaml" are one. Two matched packages:
+ * compares them: "PyYAML" and "pyyaml" are one. Versions are equal when they are written alike, or
+ * in two ways that the ecosystem does not tell apart. Two matched packages:
  *   - versions differ: upgraded or downgraded by the list's scheme of versions; where that does not
  *     know their order, unchanged if the build is the same, else `changed` with level unknown;
  *   - versions equal, builds known and the same: unchanged, even when the revision moved;

@@ -27,6 +27,12 @@ bool un_version_compare(un_scheme scheme, un_slice a, un_slice b, int *order) {
     return true;
 }
 
+bool un_version_same(un_scheme scheme, un_slice a, un_slice b) {
+    int order;
+    return un_slice_equal(a, b) ||
+           (rules_of(scheme)->spellings && un_version_compare(scheme, a, b, &order) && order == 0);
+}
+
 /* Whether they differ in a number, and in which. */
 static bool find_difference(const un_scheme_rules *rules, const un_parsed *from,
                             const un_parsed *to, size_t *index) {

@@ -32,6 +32,10 @@ typedef enum un_level {
 /* false: not comparable. Otherwise *order is <0, 0 or >0 as a is older, equal or newer than b. */
 bool un_version_compare(un_scheme scheme, un_slice a, un_slice b, int *order);
 
+/* Whether both are one version: written alike, or in two ways that the ecosystem does not tell
+ * apart, as "1.0" and "1.0.0" of Python; of Maven those are two. */
+bool un_version_same(un_scheme scheme, un_slice a, un_slice b);
+
 /* The bump from `from` to `to`; UN_LEVEL_NONE when equal, UNKNOWN when not comparable. */
 un_level un_version_level(un_scheme scheme, un_slice from, un_slice to);
 

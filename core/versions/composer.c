@@ -166,4 +166,4 @@ static int compare(const un_parsed *a, const un_parsed *b) {
     return order ? order : compare_suffixes(a->rest, b->rest);
 }
 
-const un_scheme_rules un_scheme_composer = {.parse = parse, .compare = compare};
+const un_scheme_rules un_scheme_composer = {.parse = parse, .compare = compare, .spellings = true};

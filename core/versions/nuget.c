@@ -16,4 +16,4 @@ static int compare(const un_parsed *a, const un_parsed *b) {
     return order ? order : un_compare_prerelease(a->rest, b->rest, un_compare_caseless);
 }
 
-const un_scheme_rules un_scheme_nuget = {.parse = parse, .compare = compare};
+const un_scheme_rules un_scheme_nuget = {.parse = parse, .compare = compare, .spellings = true};

@@ -37,6 +37,7 @@ typedef struct un_scheme_rules {
     /* Whether two differ in a number, and the index of the first that does, where the release of
      * un_parsed does not tell; NULL: it does. */
     bool (*differs)(const un_parsed *a, const un_parsed *b, size_t *index);
+    bool spellings;    /* what compares as equal is one version, however it is written */
     size_t also_major; /* how many numbers behind the first make a major bump, too */
 } un_scheme_rules;
 

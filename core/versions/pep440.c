@@ -170,4 +170,4 @@ static int compare(const un_parsed *a, const un_parsed *b) {
     return order ? order : compare_local(a->local, b->local);
 }
 
-const un_scheme_rules un_scheme_pep440 = {.parse = parse, .compare = compare};
+const un_scheme_rules un_scheme_pep440 = {.parse = parse, .compare = compare, .spellings = true};

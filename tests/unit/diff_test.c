@@ -191,6 +191,30 @@ static void test_names(void) {
                        "removed none JSONStream  -\nadded none jsonstream - \n"));
 }
 
+#define RESOLVED(version)                                                                          \
+    "{\"version\":1,\"dependencies\":{\"net8.0\":{\"a\":{\"type\":\"Direct\",\"resolved\":"        \
+    "\"" version "\"}}}}"
+#define COMPOSER(version)                                                                          \
+    "{\"content-hash\":\"x\",\"packages\":[{\"name\":\"a/a\",\"version\":\"" version "\"}],"       \
+    "\"packages-dev\":[]}"
+
+/* Another tool may write the same version otherwise, but to Maven and Cargo it is another one. */
+static void test_spellings(void) {
+    CHECK(texts_differ(UV("a", "2023.07.22"), UV("a", "2023.7.22"), ""));
+    CHECK(texts_differ(UV("a", "1.0-alpha"), UV("a", "1.0.0a0"), ""));
+    CHECK(texts_differ(UV("a", "1.0"), UV("a", "1.0+cpu"), "upgraded patch a 1.0 1.0+cpu\n"));
+    CHECK(texts_differ("a==1.0 --hash=sha256:0a\n", "a==1.0.0 --hash=sha256:0a\n", ""));
+    CHECK(texts_differ("a==1.0 --hash=sha256:0a\n", "a==1.0.0 --hash=sha256:0b\n",
+                       "rebuilt none a 1.0 1.0.0\n"));
+    CHECK(texts_differ("a==1.0\na==2.0\n", "a==1.0.0\na==2.0.1\n", "upgraded patch a 2.0 2.0.1\n"));
+    CHECK(texts_differ(RESOLVED("1.0"), RESOLVED("1.0.0.0"), ""));
+    CHECK(texts_differ(RESOLVED("1.0.0-Beta+1"), RESOLVED("1.0.0-beta+2"), ""));
+    CHECK(texts_differ(COMPOSER("v1.0"), COMPOSER("1.0.0"), ""));
+    CHECK(texts_differ(COMPOSER("dev-main"), COMPOSER("dev-next"),
+                       "changed unknown a/a dev-main dev-next\n"));
+    CHECK(texts_differ("g:a:1.0=x\n", "g:a:1.0.0=x\n", "changed unknown g:a 1.0 1.0.0\n"));
+}
+
 #define PIXI(key, name, version)                                                                   \
     "version: 6\nenvironments: {}\npackages:\n- " key ": x/noarch/x-1-2.conda\n  name: " name      \
     "\n  version: '" version "'\n"
@@ -558,6 +582,7 @@ int main(int count, char **arguments) {
     test_layouts();
     test_order_of_the_format();
     test_names();
+    test_spellings();
     test_two_ecosystems();
     test_renv();
     test_rebuilt();
