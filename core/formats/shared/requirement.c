@@ -64,10 +64,11 @@ static bool take_extras(un_slice *text) {
 
 /* How long "${NAME}" is, in whose place pip puts what the environment has; 0: there is none. */
 static size_t variable(un_slice text) {
-    un_slice mark = UN_SLICE("${"), name = un_slice_from(text, mark.len);
+    un_slice mark = UN_SLICE("${");
     size_t length = 0;
     if (!un_slice_starts(text, mark))
         return 0;
+    un_slice name = un_slice_from(text, mark.len);
     while (length < name.len && (un_is_alphanumeric(name.ptr[length]) || name.ptr[length] == '_'))
         length++;
     bool ended = length && un_slice_starts(un_slice_from(name, length), UN_SLICE("}"));
