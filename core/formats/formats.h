@@ -98,6 +98,7 @@ typedef struct un_format {
     X(cabal_freeze)                                                                                \
     X(requirements)                                                                                \
     X(conda_explicit)                                                                              \
+    X(conda_list)                                                                                  \
     X(carton)                                                                                      \
     X(tool_versions)                                                                               \
     X(opam)                                                                                        \

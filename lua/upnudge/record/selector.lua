@@ -25,7 +25,8 @@ local RULES <const> = { exact = exact, caseless = caseless, python = python }
 local FOLDS <const> = {
     pdm = python, pipfile = python, poetry = python, pylock = python, requirements = python, uv = python,
     composer = caseless, nuget = caseless, paket = caseless, ["package-resolved"] = caseless,
-    ["conda-env"] = caseless, ["conda-explicit"] = caseless, ["conda-lock"] = caseless, pixi = caseless,
+    ["conda-env"] = caseless, ["conda-explicit"] = caseless, ["conda-list"] = caseless,
+    ["conda-lock"] = caseless, pixi = caseless,
 }
 
 ---@class upnudge.Selection what some selectors name, made ready for many changes
