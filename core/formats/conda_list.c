@@ -53,13 +53,20 @@ static bool has_header(un_slice text) {
     return false;
 }
 
+/* Conda's own builds of the libraries of C have a word, all others end in a number. */
+static bool is_build(un_slice text) {
+    return un_is_digit(text.ptr[text.len - 1]) || un_slice_equal(text, UN_SLICE("main")) ||
+           un_slice_find(text, '_') < text.len;
+}
+
 /* Where people took the comments away, the first line tells it: versions begin with a digit. */
 static bool recognise(un_slice text) {
     un_line line = {0};
     un_slice name, version, build;
     if (!un_next_code(text, UN_SLICE("#"), &line))
         return has_header(text);
-    return split(un_slice_trim(line.text), &name, &version, &build) && un_is_digit(*version.ptr);
+    return split(un_slice_trim(line.text), &name, &version, &build) && un_is_digit(*version.ptr) &&
+           is_build(build);
 }
 
 static un_status read_package(un_packages *out, const un_line *line, un_error *error) {
