@@ -110,12 +110,24 @@ static un_status read_component(un_packages *out, un_value element, un_error *er
     return status == UN_OK ? un_packages_add(out, &package, error) : status;
 }
 
+/* What a tool says where it fails may stand in an element, and no component then. */
+static un_status expect_no_text(un_value parent, un_error *error) {
+    un_value child;
+    un_cursor w = un_walk(parent);
+    (void)un_next(&w, NULL, &child); /* its name */
+    while (un_next(&w, NULL, &child))
+        if (un_type_of(child) == UN_STRING)
+            return un_fail_value(error, child, "expected an element, found text");
+    return UN_OK;
+}
+
 static un_status read_verification(un_packages *out, un_value root, un_error *error) {
     un_value list, element;
-    un_status status = UN_OK;
+    un_status status = expect_no_text(root, error);
     for (un_cursor w = un_walk(root); status == UN_OK && un_next(&w, NULL, &list);) {
         if (!is_called(list, UN_SLICE("components")))
             continue;
+        status = expect_no_text(list, error);
         for (un_cursor c = un_walk(list); status == UN_OK && un_next(&c, NULL, &element);)
             if (is_called(element, UN_SLICE("component")))
                 status = read_component(out, element, error);
