@@ -15,7 +15,7 @@
 
 /* --- the child -------------------------------------------------------------------------------- */
 
-/* That nobody listens, write tells it. */
+/* That nobody listens, and that a file may not grow, write tells it. */
 static void reset_signals(void) {
     sigset_t none;
     sigemptyset(&none);
@@ -23,6 +23,7 @@ static void reset_signals(void) {
     signal(SIGCHLD, SIG_DFL);
     un_process_usual_signals(&none);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
 }
 
 static void silence(void) {

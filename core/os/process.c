@@ -40,7 +40,7 @@ static void forget_left(void) {
 
 void un_process_usual_signals(const sigset_t *mask) {
     for (int number = 1; number < NSIG; number++)
-        if (number == SIGPIPE || !un_process_ignores(number))
+        if (number == SIGPIPE || number == SIGXFSZ || !un_process_ignores(number))
             signal(number, SIG_DFL);
     pthread_sigmask(SIG_SETMASK, mask, NULL);
 }

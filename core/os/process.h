@@ -23,8 +23,8 @@ bool un_process_ignores(int signal);
 /* Makes `to` lead where `from` leads, and stay open in what is executed. */
 bool un_process_redirect(int from, int to);
 
-/* The host's handlers are gone, what it ignores but SIGPIPE stays ignored. Blocks what `mask` does.
- */
+/* The host's handlers are gone, what it ignores stays ignored; but SIGPIPE and SIGXFSZ, which many
+ * programs ignore for themselves, are as usual. Blocks what `mask` does. */
 void un_process_usual_signals(const sigset_t *mask);
 
 /* Closes every descriptor above 2 but the `count` of `kept` (4 at most, above 2 themselves). */

@@ -25,4 +25,5 @@ void un_inherited_settle(void) {
     take_descriptors();
     stop_timers();
     signal(SIGCHLD, SIG_DFL);
+    signal(SIGXFSZ, SIG_IGN);
 }

@@ -125,6 +125,23 @@ describe("what whoever started it has left", function()
         end
     end)
 
+    it("fails no activation and no check by how large a file may become: what cannot be kept is said", function()
+        -- What it says goes into a pipe, for a file would be limited, too.
+        local function limited(blocks, words)
+            return command.shell(([[{ (ulimit -f %d; exec "$upnudge" %s --state-dir "$state"); echo "code $?"; } 2>&1 | cat]])
+                :format(blocks, words)).out
+        end
+        for _, blocks in ipairs { 0, 1 } do
+            assert.is_truthy(limited(blocks, 'check "$env" --new "$new"')
+                :find "could not be kept in [^\n]*File too large[^\n]*\ncode 1\n$", blocks)
+        end
+        command.must('"$upnudge" check "$env" --state-dir "$state" --max-age 0 --new "$new"')
+        assert.equal("code 0\n", limited(0, 'notify "$env" --tty'))
+        assert.is_truthy(limited(0, 'notify "$env" --tty --json'):find '"notified":false.*File too large.*\ncode 0\n$')
+        assert.is_truthy(limited(0, 'explain "$env" --tty'):find "it is quiet: [^\n]*File too large")
+        assert.is_truthy(limited(1000, 'notify "$env" --tty'):find "available")
+    end)
+
     it("lets nothing that is said get into a file of ours, when the first descriptors are closed", function()
         local lines = { 'check "$env" --state-dir "$state" --max-age 0 -- sh -c \'cat "$new"; echo said >&2\'',
             'check "$env" --state-dir "$state" --max-age 0 --detach -- sh -c \'cat "$new"; echo said >&2\'',
