@@ -34,7 +34,7 @@ function M.put(directory, member, bytes)
     return ok and digest or nil, fault
 end
 
---- What a member of a record names; nil where there is nothing of that name any more.
+--- What a member of a record names; nil where that is not there any more, or was damaged.
 ---@param record upnudge.Record
 ---@param value table of the record
 ---@param member "old"|"new"|"details"
@@ -47,7 +47,11 @@ function M.read(record, value, member, limit)
     if not digest or not is_digest(digest) then
         return nil, "the record names none"
     end
-    return record:read_beside(FOLDER_OF[member] .. "/" .. digest, limit or core.lockfile_limit)
+    local bytes, message = record:read_beside(FOLDER_OF[member] .. "/" .. digest, limit or core.lockfile_limit)
+    if bytes and core.hash(bytes) ~= digest then
+        return nil, "it is not what the record names any more"
+    end
+    return bytes, message
 end
 
 --- What `take` makes of a record and its blobs. Where it gives nil, because one was gone, and another commit has come

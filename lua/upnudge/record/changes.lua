@@ -273,6 +273,16 @@ local function decode(bytes, value)
     return ours and type(list.changes) == "table" and list.changes or nil
 end
 
+--- Whether the list that a record names is there, and is its own; without reading what stands in it.
+---@param record upnudge.Record
+---@param value table what the record says
+---@return boolean
+function M.are_there(record, value)
+    local bytes = require "upnudge.record.blobs".read(record, value, "details")
+    local begins = M.encode({}, value.old, value.new):match "^(.*)%]}\n$"
+    return bytes ~= nil and bytes:sub(1, #begins) == begins
+end
+
 --- Whether it is a change; what is wrong in it otherwise goes. Others may have written the list.
 local function is_sound(change)
     if type(change) ~= "table" or type(change.name) ~= "string" or not KIND_RANK[change.kind] then

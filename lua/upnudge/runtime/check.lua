@@ -68,14 +68,14 @@ local function later(what, now, failed_at, retry_at, why)
 end
 
 --- Why no check is needed now; nil when one is.
-local function enough(value, found, now, max_age)
+local function enough(record, value, found, now, max_age)
     local checked, tried = clock.past(value.last_checked, now), clock.past(value.last_failed, now)
-    -- Earlier versions named no list of changes.
-    local recent = checked and value.details and now - checked < max_age
+    local recent = checked and now - checked < max_age
     local retry_at = tried and retry.at(tried, value.retry_at)
     if tried and max_age > 0 and retry_at > now and has_failed_for(value, found) then
         return later("the check failed", now, tried, retry_at, ": " .. (value.reason or "no reason known"))
-    elseif not recent or not is_of(value, found) then
+    elseif not recent or not is_of(value, found) or not changes_of.are_there(record, value) then
+        -- Without the list, which may be lost or an earlier version's, half of what was found is not known.
         return nil
     end
     return { state = "fresh", outcome = "fresh", reason = ("checked %s"):format(ago(now - checked)),
@@ -87,7 +87,7 @@ end
 local function obstacle(runtime, record, found, now, max_age)
     local value, why, code = record:read()
     if value then
-        local answer = enough(value, found, now, max_age)
+        local answer = enough(record, value, found, now, max_age)
         if answer and answer.state == "fresh" then
             pcall(ignored.prepare, record, runtime.policy)
         end

@@ -66,6 +66,14 @@ describe("a blob", function()
         end
     end)
 
+    it("that was damaged is none", function()
+        local digest = assert(put("old", "abc"))
+        for _, damage in ipairs { "", "ab", "abcd", "xyz" } do
+            command.write(("%s/lockfiles/%s"):format(home, digest), damage)
+            assert.is_nil((blobs.read(record, { old = digest }, "old")), damage)
+        end
+    end)
+
     it("that is not there is none, and neither is what is no digest", function()
         assert.is_nil((blobs.read(record, {}, "old")))
         assert.is_nil((blobs.read(record, { old = core.hash "x" }, "old")))

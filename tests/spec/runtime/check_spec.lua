@@ -79,6 +79,19 @@ describe("a check", function()
         assert.equal("nothing newer", outcome("--now", NOW + 121 + DAY, "--new", NEW).reason)
     end)
 
+    it("is repeated where the list of what it found is lost, damaged or of another record", function()
+        local swapped = [[cd "$state"/*/ && old=$(jq -r .old record.json) new=$(jq -r .new record.json) &&
+            jq -c --arg old "$new" --arg new "$old" '.old = $old | .new = $new' record.json >other && cat other >record.json]]
+        for _, damage in ipairs { 'rm "$state"/*/changes/*', ': >"$(echo "$state"/*/changes/*)"',
+            'sed -i s/curl/lruc/ "$state"/*/changes/*', 'rm -r "$state"/*/changes', swapped } do
+            outcome("--new", NEW)
+            assert.equal("fresh", outcome("--new", NEW).outcome)
+            command.must(damage)
+            assert.equal("checked", outcome("--new", NEW, "--lockfile", env .. "/.flox/env/manifest.lock").outcome, damage)
+            assert.is_truthy(command.must('"$upnudge" show "$env" --state-dir "$state"'):find "curl  8.9.0 %-> 8.10.1")
+        end
+    end)
+
     it("is not repeated for a lockfile that was only written anew, and finds nothing newer in one", function()
         local lockfile = env .. "/.flox/env/manifest.lock"
         local twin = json_text.rewrite(command.read(lockfile), { sorted = true, indent = "  " })
