@@ -51,9 +51,10 @@ end
 --- Notes in `value` what is being told.
 ---@param value table
 ---@param claim upnudge.Claim
-function M.tell(value, claim)
+---@param now integer? when, if not just now
+function M.tell(value, claim, now)
     value.times = value.shown == claim.fingerprint and (value.times or 0) + 1 or 1
-    value.last_notified, value.shown, value.rule = claim.clock(), claim.fingerprint, claim.rule
+    value.last_notified, value.shown, value.rule = now or claim.clock(), claim.fingerprint, claim.rule
 end
 
 --- The lock, held, or whether it could be had. Nobody waits for it.
@@ -65,19 +66,19 @@ end
 
 --- Compare and set, under the lock. A rehearsal after "newer" goes on from what would have been stored then, while the
 --- file is still the one that it would have replaced.
-local function update(record, directory, seen, change, rehearsed)
+local function update(record, directory, seen, change, rehearsed, now)
     local bytes, unread, code = directory:read(FILE, files.SMALL_LIMIT)
     local room, present = bytes and #bytes or 0, bytes
     if rehearsed and seen and seen.instead_of and seen.instead_of.bytes == bytes then
         present = seen.bytes
     end
-    local there, fault = notified.interpret(record, present, unread, code)
+    local there, fault = notified.interpret(record, present, unread, code, now)
     if not there then
         return nil, fault
     elseif seen and (present ~= seen.bytes or there.value.last_notified ~= seen.value.last_notified) then
         return "newer", there
     end
-    local outcome, more = change(there.value)
+    local outcome, more = change(there.value, now)
     local stored, failure = store(record, directory, there.value, room, rehearsed)
     if not stored then
         return nil, failure
@@ -92,12 +93,13 @@ end
 --- is tried, never waited for.
 ---@param record upnudge.Record
 ---@param seen upnudge.Seen? nil: whatever is there
----@param change fun(value: table): "won"|"newer"|nil, any what it answers is the answer: "newer" with the history
----(and the time) that somebody else knows
+---@param change fun(value: table, now: integer?): "won"|"newer"|nil, any what it answers is the answer: "newer" with
+---the history (and the time) that somebody else knows
 ---@param rehearsed boolean? the same without a lock, and nothing is written: only whether it could be
+---@param clock (fun(): integer)? gives the time, under the lock, beyond which nothing that is there counts
 ---@return "won"|"newer"|nil outcome
 ---@return upnudge.Seen|string|nil more what is there now, or why neither
-function M.update(record, seen, change, rehearsed)
+function M.update(record, seen, change, rehearsed, clock)
     local directory <close>, message = record:directory()
     if not directory then
         return nil, message
@@ -107,7 +109,7 @@ function M.update(record, seen, change, rehearsed)
         return nil, why
     end
     local _held <close> = not rehearsed and lock or nil
-    return update(record, directory, seen, change, rehearsed)
+    return update(record, directory, seen, change, rehearsed, clock and clock())
 end
 
 return M

@@ -3,11 +3,12 @@
 ---
 --- Two places are known: `last_notified` in the record itself, where the strategy `simple` has it, and
 --- notified.json beside it, where all others do. A policy may be switched from one strategy to another, so both
---- are always read and the newer time counts.
+--- are always read and the newer time counts; one that has not come yet does not.
 ---
 --- Readers take no lock. One that sees notified.json half-written decides again when it claims, or stays silent. A
 --- power cut can lose the newest time, and one notice repeats; the end of a process cannot.
 
+local clock = require "upnudge.lib.clock"
 local files = require "upnudge.record.files"
 local read_json = require "upnudge.lib.json.read"
 
@@ -54,10 +55,16 @@ local function decode(record, bytes, message, code)
     return sound(record, value) and value or {}
 end
 
---- What the record itself says of a notice counts where it is newer. Which result was shown then is not known.
-local function with_record(value, record)
+--- How far a time counts; without a present time as it is.
+local function believed(at, now)
+    return now and clock.past(at, now) or not now and at or 0
+end
+
+--- What the record itself says of a notice counts where it is newer. Which result was shown then is not known. A time
+--- of a clock that was wrong then hides none of the other place's.
+local function with_record(value, record, now)
     local last = record.value and record.value.last_notified
-    if last and last > (value.last_notified or 0) then
+    if last and believed(last, now) > believed(value.last_notified, now) then
         value.last_notified, value.times, value.shown = last, nil, nil
     end
     return value
@@ -68,28 +75,31 @@ end
 ---@param bytes string?
 ---@param message string?
 ---@param code string?
+---@param now integer? seconds UTC; nil: whatever the times are
 ---@return upnudge.Seen?
 ---@return string? message
-function M.interpret(record, bytes, message, code)
+function M.interpret(record, bytes, message, code, now)
     local value, why = decode(record, bytes, message, code)
     if not value then
         return nil, why
     end
-    with_record(value, record)
+    with_record(value, record, now)
     return { bytes = bytes, value = value, history = { last_notified = value.last_notified, shown = value.shown,
         times = value.times, snoozed_until = value.snoozed_until } }
 end
 
 --- What is known. A missing or broken file counts as "never". The record itself is taken as last read.
 ---@param record upnudge.Record
+---@param now integer? seconds UTC; nil: whatever the times are
 ---@return upnudge.Seen?
 ---@return string? message
-function M.read(record)
+function M.read(record, now)
     local bytes, message, code = record:read_beside(FILE)
     local last = record.seen
     -- A host that stays open asks again and again about the same bytes.
-    if not bytes or not last or last.bytes ~= bytes or record.value ~= record.seen_with then
-        record.seen, message = M.interpret(record, bytes, message, code)
+    if not bytes or not last or last.bytes ~= bytes or record.value ~= record.seen_with
+        or record.value and record.value.last_notified then
+        record.seen, message = M.interpret(record, bytes, message, code, now)
         record.seen_with = record.value
     end
     return record.seen, message

@@ -219,7 +219,7 @@ local function prepare(runtime, state, activation, rehearsed)
     if idle then
         return nil, quiet(idle)
     end
-    local seen, message = runtime:strategy().read(record)
+    local seen, message = runtime:strategy().read(record, now)
     if not seen then
         return nil, quiet(message)
     end

@@ -9,6 +9,7 @@
 --- digest of the lockfile, under a lease that ends by itself.
 
 local claims = require "upnudge.record.claim"
+local clock = require "upnudge.lib.clock"
 local core = require "upnudge.core"
 local files = require "upnudge.record.files"
 local limits = require "upnudge.lib.limits"
@@ -109,10 +110,11 @@ function M.environment(settings, record)
     return "path/" .. record.key
 end
 
---- The newer of what the server and this machine know, in the server's time.
-local function newer(row, here, ahead)
-    local last = here.last_notified and here.last_notified + ahead
-    if row.last_notified and row.last_notified >= (last or 0) then
+--- The newer of what the server and this machine know, in the server's time, at which nothing is known that has not
+--- come yet.
+local function newer(row, here, ahead, now)
+    local last = here.last_notified and clock.past(here.last_notified + ahead, now)
+    if row.last_notified and (clock.past(row.last_notified, now) or 0) >= (last or 0) then
         return { last_notified = row.last_notified, shown = row.shown, times = row.times }
     end
     return { last_notified = last, shown = here.shown, times = here.times }
@@ -126,11 +128,12 @@ end
 
 --- Whether the decision was made from what the server knows: from this very version of its row or, where only
 --- this machine's file had been seen, from nothing older than the row, by a clock that is right.
-local function is_up_to_date(row, seen, here, ahead)
+local function is_up_to_date(row, seen, here, ahead, now)
     if seen.version then
         return seen.version == (row.version or 0)
     end
-    return (row.last_notified or 0) <= (here.last_notified or 0) + ahead and math.abs(ahead) <= SKEW
+    local known = here.last_notified and clock.past(here.last_notified + ahead, now) or ahead
+    return (row.last_notified or 0) <= known and math.abs(ahead) <= SKEW
 end
 
 --- In the child: compares, and sets. {answer=, id=}, with what is known afterwards in this machine's time
@@ -151,7 +154,7 @@ local function compare_and_set(database, latest, claim)
         now = notice.fixed and notice.clock() or row.now
         -- Where the time is made up, clocks do not matter.
         ahead = notice.fixed and 0 or row.now - core.now()
-        if not is_up_to_date(row, claim.seen, here, ahead) then
+        if not is_up_to_date(row, claim.seen, here, ahead, now) then
             break
         elseif core.clock() > latest then
             return { answer = "late" }
@@ -162,7 +165,7 @@ local function compare_and_set(database, latest, claim)
                 history = localised({ last_notified = now, shown = notice.fingerprint, times = times }, ahead) }
         end
     end
-    local history = newer(row, here, ahead)
+    local history = newer(row, here, ahead, now)
     return { answer = "told", id = database.id, history = localised(history, ahead),
         newer = { history = history, now = now, version = row.version or 0 } }
 end
@@ -320,7 +323,7 @@ end
 local function claim(self, record, seen, notice, rehearsed)
     return claims.update(record, seen, function(here)
         return ask(self, record, seen, here, notice, rehearsed)
-    end, rehearsed)
+    end, rehearsed, notice.clock)
 end
 
 --- The strategy of one runtime. Beside the three functions of every strategy (reading opens no connection):

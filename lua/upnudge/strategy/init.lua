@@ -2,8 +2,9 @@
 ---
 --- A strategy is a table of three functions, a compare-and-set:
 ---
---- - `read(record)`: what is known of past notices, {history = {last_notified=, shown=, times=}, ...}; what else
----   stands in it is the strategy's own. Or nil and why nothing can be known. Takes no lock.
+--- - `read(record, now)`: what is known of past notices, {history = {last_notified=, shown=, times=}, ...}; what
+---   else stands in it is the strategy's own. Or nil and why nothing can be known. Takes no lock. A time that is
+---   beyond `now` tells nothing.
 --- - `commit_check(record, directory, fields)`: writes the outcome of a check. Called under the check lock.
 --- - `claim(record, seen, notice)`: "won" if nobody has told of anything since `seen` (what `read` gave) and this
 ---   notice counts as told now; "newer" and what there is now, in the shape of `seen`; or nil and why neither.

@@ -11,10 +11,11 @@ local M = {}
 
 --- What is known about past notices. Takes no lock.
 ---@param record upnudge.Record
+---@param now integer? seconds UTC
 ---@return upnudge.Seen?
 ---@return string? message
-function M.read(record)
-    return notified.read(record)
+function M.read(record, now)
+    return notified.read(record, now)
 end
 
 --- Writes the outcome of a check: the record, and nothing else. Called under the check lock.
@@ -29,10 +30,10 @@ end
 
 local function compare_and_set(record, seen, notice, rehearsed)
     local claims = require "upnudge.record.claim"
-    return claims.update(record, seen, function(value)
-        claims.tell(value, notice)
+    return claims.update(record, seen, function(value, now)
+        claims.tell(value, notice, now)
         return "won"
-    end, rehearsed)
+    end, rehearsed, notice.clock)
 end
 
 --- Wins the right to show a notice, tells what is newer, or says who or what stands in the way.

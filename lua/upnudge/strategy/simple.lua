@@ -11,11 +11,12 @@ local M = {}
 
 --- What is known about past notices. A file of other strategies that cannot be read is no business of this one.
 ---@param record upnudge.Record
+---@param now integer? seconds UTC
 ---@return upnudge.Seen?
 ---@return string? message
-function M.read(record)
+function M.read(record, now)
     local bytes = record:read_beside(notified.FILE)
-    return notified.interpret(record, bytes, nil, "not-found")
+    return notified.interpret(record, bytes, nil, "not-found", now)
 end
 
 --- Writes the outcome of a check over the record as it is now, with its `last_notified`. Called under the

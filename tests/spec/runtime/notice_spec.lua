@@ -359,6 +359,31 @@ describe("a clock that was ahead", function()
         end
     end)
 
+    it("nags under no strategy, whichever one's notice was of such a time", function()
+        local function opened(strategy)
+            return open(([[{ api = 1, name = "p", strategy = "%s", deadline = "1500ms",
+                rules = { u.rule "r" { notify = u.every "1d" } } }]]):format(strategy))
+        end
+        local function told(runtime, at)
+            return notify(runtime, { now = at }).notify
+        end
+        for _, ahead in ipairs { "simple", "separate-lock", "database" } do
+            for _, strategy in ipairs { "simple", "separate-lock", "database" } do
+                local title = ahead .. ", then " .. strategy
+                local first, second = opened(ahead), opened(strategy)
+                assert.is_true(told(first, NOW + 30 * DAY), title)
+                assert.is_true(told(second, NOW), title)
+                for i = 1, 3 do
+                    for _, runtime in ipairs { second, first, (opened(strategy)) } do
+                        assert.is_false(told(runtime, NOW + i), title)
+                    end
+                end
+                assert.is_true(told(second, NOW + DAY), title)
+                command.must 'rm -rf "$state"'
+            end
+        end
+    end)
+
     it("does not date a check after now", function()
         local runtime = checked_ahead [[{ api = 1, name = "p", rules = { u.rule "r" { notify = u.always(),
             text = function(c) return "checked " .. (c.now - c.result.checked_at) .. " s ago" end } } }]]
