@@ -47,11 +47,11 @@ function M.read(record, value, member, limit)
     if not digest or not is_digest(digest) then
         return nil, "the record names none"
     end
-    local bytes, message = record:read_beside(FOLDER_OF[member] .. "/" .. digest, limit or core.lockfile_limit)
+    local bytes, message, code = record:read_beside(FOLDER_OF[member] .. "/" .. digest, limit or core.lockfile_limit)
     if bytes and core.hash(bytes) ~= digest then
         return nil, "it is not what the record names any more"
     end
-    return bytes, message
+    return bytes, message, code
 end
 
 --- What `take` makes of a record and its blobs. Where it gives nil, because one was gone, and another commit has come
