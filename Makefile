@@ -27,6 +27,7 @@ comma = ,
 CC = gcc
 CXX = g++
 PKG_CONFIG ?= pkg-config
+OBJCOPY ?= objcopy
 
 # $(call package,NAME...): the first of the names by which pkg-config knows it, if any.
 package = $(firstword $(foreach p,$(1),$(shell $(PKG_CONFIG) --exists $(p) 2>/dev/null && echo $(p))))
@@ -79,6 +80,17 @@ CPPFLAGS += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
 endif
 
 CORE = $(patsubst %.c,$(BUILD)/%.o,$(wildcard core/*.c core/*/*.c core/*/*/*.c))
+# What a library carries within it: copies of static archives, in which names lead to what is ours (lua/private/).
+# A reader is carried where its archive is there and may stand in a library; else it is linked as others link it.
+archive = $(firstword $(wildcard $(LUA_LIBDIR)/$(1).a) $(shell $(CC) -print-file-name=$(1).a))
+carried_if = $(if $(shell $(CC) -shared -Wl,-z,text -Wl,--whole-archive $(call archive,lib$(1)) \
+	-Wl,--no-whole-archive -o /dev/null 2>/dev/null && echo yes),$(1))
+READERS_CARRIED := $(foreach reader,yaml expat,$(call carried_if,$(reader)))
+READERS_SHARED = $(filter-out $(addprefix -l,$(READERS_CARRIED)),$(READER_LIBS))
+private = $(patsubst %,$(BUILD)/private/lib%.a,$(1))
+PRIVATE_READERS = $(call private,$(READERS_CARRIED))
+PRIVATE_LUA = $(call private,$(addprefix $(LUA_LIB:-l%=%),-cjson -filesystem) $(LUA_LIB:-l%=%))
+
 LUA_FACE = $(patsubst %.c,$(BUILD)/%.o,$(wildcard lua/bind/*.c lua/vm/*.c lua/api/*.c))
 
 # meta/ holds types for editors.
@@ -133,17 +145,31 @@ $(BUILD)/upnudge-cli $(FAULTY_CLI):
 	@$(CC) -no-pie $(LDFLAGS) -o $@ $^ $(STATIC_LUA) -Wl,--whole-archive $(LUA_LIB) -Wl,--no-whole-archive \
 		$(LUA_LIB)-cjson $(LUA_LIB)-filesystem -Wl,-Bdynamic $(READER_LIBS) -lm -Wl,--export-dynamic-symbol='lua*'
 
-$(BUILD)/libupnudge.so.0: $(addprefix $(BUILD)/lua/api/,upnudge.o scheme.o) $(call carried,libupnudge)
+# A library may meet any other Lua, or another libyaml, in its process: of what it carries it shows nothing, and
+# takes nothing of others.
+LIBRARY_LINK = -shared $(LDFLAGS) -Wl,--exclude-libs,ALL -Wl,-Bsymbolic -Wl,-z,now -Wl,-z,relro -Wl,-z,text \
+	-o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(READERS_SHARED)
+
+.SECONDEXPANSION:
+$(BUILD)/private/%.a: lua/private/streams.names $$(call archive,$$*)
+	@mkdir -p $(@D)
+	@echo "  OBJCOPY $@"
+	@$(OBJCOPY) --redefine-syms=$< $(word 2,$^) $@
+
+$(BUILD)/libupnudge.so.0: $(addprefix $(BUILD)/lua/api/,upnudge.o scheme.o) $(call carried,libupnudge) \
+	$(BUILD)/lua/private/streams.o $(PRIVATE_LUA) $(PRIVATE_READERS)
 	@echo "  CC $@"
-	@$(CC) -shared $(LDFLAGS) -Wl,-soname,libupnudge.so.0 -Wl,-z,defs -o $@ $^ $(LUA_LIB)-cjson $(LUA_LIB) $(READER_LIBS) -lm
+	@$(CC) $(LIBRARY_LINK) -Wl,-soname,libupnudge.so.0 -Wl,-z,defs -lm
 
 $(BUILD)/libupnudge.so: $(BUILD)/libupnudge.so.0
 	@ln -sf libupnudge.so.0 $@
 
-$(BUILD)/lib/upnudge/core.so: $(BUILD)/lua/bind/module.o $(call carried,core)
+# The Lua of this one is its host's.
+$(BUILD)/lib/upnudge/core.so: $(BUILD)/lua/bind/module.o $(call carried,core) $(BUILD)/lua/private/streams.o \
+	$(PRIVATE_READERS)
 	@mkdir -p $(@D)
 	@echo "  CC $@"
-	@$(CC) -shared $(LDFLAGS) -o $@ $^ $(READER_LIBS)
+	@$(CC) $(LIBRARY_LINK)
 
 $(BUILD)/upnudge-json.so: $(BUILD)/core/tree/json_simdjson.o
 	@echo "  CXX $@"

@@ -1,12 +1,11 @@
 /*
  * package.c: Lua's package library, for modules that are neither a library of Lua nor embedded: a
- * team's own, LuaDBI, argparse. It opens when the first of them is asked for.
+ * team's own, LuaFileSystem, LuaDBI, argparse. It opens when the first of them is asked for.
  */
 #include "runtime.h"
-#include <dlfcn.h>
 #include <lauxlib.h>
+#include <lfs.h>
 #include <lualib.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,34 +42,50 @@ static void restrict_paths(lua_State *L) {
     lua_setfield(L, -2, "cpath");
 }
 
-/*
- * C modules for Lua take its functions from the process at large. A host that loaded us for itself
- * alone (RTLD_LOCAL) has hidden the Lua that came with us.
- */
-static void offer_lua(void) {
-    Dl_info lua;
-    if (dladdr((void *)(uintptr_t)lua_newstate, &lua))
-        dlopen(lua.dli_fname, RTLD_NOW | RTLD_NOLOAD | RTLD_GLOBAL);
+/* package.cpath means nothing then, nor what somebody makes of it later. Expects package on top. */
+static void forget_c_modules(lua_State *L) {
+    lua_pushliteral(L, "");
+    lua_setfield(L, -2, "cpath");
+    lua_pushnil(L);
+    lua_setfield(L, -2, "loadlib");
+    /* Behind those for package.preload and for Lua files: two that look for C. */
+    lua_getfield(L, -1, "searchers");
+    for (lua_Integer i = (lua_Integer)lua_rawlen(L, -1); i > 2; i--) {
+        lua_pushnil(L);
+        lua_rawseti(L, -2, i);
+    }
+    lua_pop(L, 1);
+}
+
+/* Gives the `require` that comes with the library. */
+static int open_package(lua_State *L) {
+    luaL_requiref(L, LUA_LOADLIBNAME, luaopen_package, 1);
+    restrict_paths(L);
+    if (!un_package_c_modules)
+        forget_c_modules(L);
+    lua_getfield(L, -1, "preload");
+    lua_pushcfunction(L, luaopen_lfs);
+    lua_setfield(L, -2, "lfs");
+    lua_getglobal(L, "require");
+    return 1;
 }
 
 /*
  * Opens the library, once a state, and calls the `require` that comes with it. That one takes the
- * global's place as it opens, and ours is put back: modules of others that ask for one of ours get
- * the embedded one.
+ * global's place as it opens, and ours is put back, also when there was no memory for more: modules
+ * of others that ask for one of ours get the embedded one.
  */
 int un_package_require(lua_State *L) {
     static const char original = 0;
     if (lua_rawgetp(L, LUA_REGISTRYINDEX, &original) == LUA_TNIL) {
-        offer_lua();
         lua_pop(L, 1);
         lua_getglobal(L, "require");
-        luaL_requiref(L, LUA_LOADLIBNAME, luaopen_package, 1);
-        restrict_paths(L);
-        lua_pop(L, 1);
-        /* luaopen_package set its own; ours stays in front. */
-        lua_getglobal(L, "require");
+        lua_pushcfunction(L, open_package);
+        int status = lua_pcall(L, 0, 1, 0);
         lua_insert(L, -2);
         lua_setglobal(L, "require");
+        if (status != LUA_OK)
+            return lua_error(L);
         lua_pushvalue(L, -1);
         lua_rawsetp(L, LUA_REGISTRYINDEX, &original);
     }

@@ -32,11 +32,8 @@ int un_runtime_run(lua_State *L, lua_CFunction body, void *argument, int results
  */
 int un_package_require(lua_State *L);
 
-/*
- * Whether the Lua functions that we call come from one Lua (one_lua.c). A program that carries a
- * Lua of its own (5.1, static, exported) would lend us some of its functions and crash; a function
- * that 5.1 lacks tells.
- */
-bool un_lua_is_one(void);
+/* Whether that may load C modules of others. A product that does not say so (cli.c) is linked with
+ * c_modules.c. */
+extern const bool un_package_c_modules;
 
 #endif

@@ -67,8 +67,6 @@ upnudge_status upnudge_open(upnudge **out, const upnudge_options *options) {
     *out = calloc(1, sizeof **out);
     if (!*out)
         return UPNUDGE_ERROR;
-    if (!un_lua_is_one())
-        return fail(*out, UPNUDGE_ERROR, "this program exports another Lua than the 5.4 we need");
     (*out)->L = un_runtime_new();
     if (!(*out)->L)
         return fail(*out, UPNUDGE_ERROR, NULL);

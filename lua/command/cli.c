@@ -8,7 +8,6 @@
 #include "inherited.h"
 #include "lua/api/runtime.h"
 #include <lauxlib.h>
-#include <lfs.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,16 +18,12 @@ typedef struct command_line {
     char **arguments;
 } command_line;
 
-/* The command carries LuaFileSystem; a library finds it where Lua's modules are. */
-static void preload(lua_State *L) {
-    luaL_requiref(L, "lfs", luaopen_lfs, 0);
-    lua_pop(L, 1);
-}
+/* LuaDBI's, argparse's and a team's, which find the Lua that this program exports. */
+const bool un_package_c_modules = true;
 
 /* require("upnudge.cli").main(arguments) -> exit code */
 static int run_cli(lua_State *L) {
     const command_line *line = lua_touserdata(L, 1);
-    preload(L);
     lua_getglobal(L, "require");
     lua_pushliteral(L, "upnudge.cli");
     lua_call(L, 1, 1);

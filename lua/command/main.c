@@ -78,11 +78,6 @@ int un_package_require(lua_State *L) {
     return luaL_error(L, "no module '%s'", luaL_checkstring(L, 1));
 }
 
-/* Linked in, so there is one. */
-bool un_lua_is_one(void) {
-    return true;
-}
-
 int main(int argc, char **argv) {
     un_activation options;
     words = argv;

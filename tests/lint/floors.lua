@@ -8,7 +8,7 @@ local floors = {
     { "lua/command" },
     { "lua/api" },
     { "lua/bind" },
-    { "lua/vm", "core/lockfile" },
+    { "lua/vm", "lua/private", "core/lockfile" },
     { "core/formats" },
     { "core/formats/shared", "core/diff", "core/digest" },
     { "core/packages", "core/tree", "core/hash", "core/content" },
