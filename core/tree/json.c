@@ -5,7 +5,7 @@
 #include <dlfcn.h>
 #include <limits.h>
 #include <link.h>
-#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -17,7 +17,8 @@
 
 /* --- the shared object ------------------------------------------------------------------------ */
 
-static struct {
+/* What it gives, and why it could not be loaded. */
+typedef struct reader {
     int (*parse)(un_simdjson *, const char *, size_t, size_t);
     void (*release)(void *);
     char fault[512];
@@ -42,45 +43,54 @@ static bool own_directory(char *out, size_t capacity) {
     return slash;
 }
 
-static void *open_at(const char *directory, const char *below) {
+static void *open_at(reader *r, const char *directory, const char *below) {
     char path[PATH_MAX];
     int length = snprintf(path, sizeof path, "%s%s/%s", directory, below, OBJECT);
     if (length < 0 || (size_t)length >= sizeof path || access(path, F_OK) != 0)
         return NULL;
     void *object = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (!object)
-        snprintf(reader.fault, sizeof reader.fault, "%s", dlerror());
+        snprintf(r->fault, sizeof r->fault, "%s", dlerror());
     return object;
 }
 
-/* Once in a process. The object lies beside us in a build tree, below lib where installed. */
-static void load(void) {
+/* The object lies beside us in a build tree, below lib where installed. */
+static void *open_object(reader *r) {
     static const char *const places[] = {"", "/../lib/upnudge", "/upnudge"};
     char directory[PATH_MAX];
     void *object = NULL;
     bool known = own_directory(directory, sizeof directory);
     for (size_t i = 0; known && !object && i < sizeof places / sizeof *places; i++)
-        object = open_at(directory, places[i]);
+        object = open_at(r, directory, places[i]);
     if (!object)
-        object = open_at(UN_LIBDIR, "");
-    if (!object) {
-        if (!*reader.fault)
-            snprintf(reader.fault, sizeof reader.fault,
-                     "cannot find " OBJECT ", the JSON reader, in %.300s or " UN_LIBDIR
-                     "; install upnudge again",
-                     known ? directory : "?");
-        return;
-    }
-    *(void **)(void *)&reader.parse = dlsym(object, "un_simdjson_parse");
-    *(void **)(void *)&reader.release = dlsym(object, "un_simdjson_free");
+        object = open_at(r, UN_LIBDIR, "");
+    if (!object && !*r->fault)
+        snprintf(r->fault, sizeof r->fault,
+                 "cannot find " OBJECT ", the JSON reader, in %.300s or " UN_LIBDIR
+                 "; install upnudge again",
+                 known ? directory : "?");
+    return object;
 }
 
-static un_status load_reader(un_error *error) {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, load);
-    if (reader.parse && reader.release)
-        return UN_OK;
-    return un_fail(error, UN_SYSTEM, "%s", *reader.fault ? reader.fault : OBJECT " is not ours");
+/*
+ * Loaded by the first parse, and kept. A failure is not kept, for there may be memory the next
+ * time, or a file. Nobody waits: threads that are first together find the same object, which the
+ * linker counts.
+ */
+static un_status load_reader(reader *out, un_error *error) {
+    static void *_Atomic kept;
+    void *object = atomic_load_explicit(&kept, memory_order_acquire);
+    *out = (reader){0};
+    if (!object)
+        object = open_object(out);
+    if (!object)
+        return un_fail(error, UN_SYSTEM, "%s", out->fault);
+    *(void **)(void *)&out->parse = dlsym(object, "un_simdjson_parse");
+    *(void **)(void *)&out->release = dlsym(object, "un_simdjson_free");
+    if (!out->parse || !out->release)
+        return un_fail(error, UN_SYSTEM, OBJECT " is not ours");
+    atomic_store_explicit(&kept, object, memory_order_release);
+    return UN_OK;
 }
 
 static un_status explain(int code, un_slice text, un_error *error) {
@@ -94,12 +104,12 @@ un_status un_json_parse(un_tree *out, const un_bytes *bytes, un_error *error) {
     un_simdjson parsed = {NULL, NULL, NULL};
     un_slice text = un_utf8_without_mark(bytes->slice);
     *out = (un_tree){0};
-    un_status status = load_reader(error);
+    reader r;
+    un_status status = load_reader(&r, error);
     if (status != UN_OK)
         return status;
-    int code =
-        text.len ? reader.parse(&parsed, text.ptr, text.len, UN_TREE_DEPTH) : UN_SIMDJSON_SYNTAX;
-    *out = (un_tree){parsed.tape, parsed.strings, NULL, text, parsed.owner, reader.release};
+    int code = text.len ? r.parse(&parsed, text.ptr, text.len, UN_TREE_DEPTH) : UN_SIMDJSON_SYNTAX;
+    *out = (un_tree){parsed.tape, parsed.strings, NULL, text, parsed.owner, r.release};
     if (code != UN_SIMDJSON_OK)
         return explain(code, text.len ? text : UN_SLICE(""), error);
     status = un_tree_inspect(out, error);

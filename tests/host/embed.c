@@ -5,6 +5,7 @@
  *     embed STATE_DIR POLICY check ENV NOW FILE        commits FILE, prints the status
  *     embed STATE_DIR POLICY fail ENV NOW REASON
  *     embed STATE_DIR POLICY hold ENV NOW         begins a check, waits for the end of input
+ *     embed STATE_DIR POLICY again ENV NOW FILE   commits FILE, after a line of input another time
  *     embed STATE_DIR POLICY compare A B SCHEME        prints the order
  *     embed STATE_DIR POLICY misuse ENV NOW       calls that must answer an error
  */
@@ -66,6 +67,13 @@ static int check(upnudge *u, const char *what, const upnudge_target *target, con
     return code;
 }
 
+static int again(upnudge *u, const upnudge_target *target, const char *path) {
+    check(u, "check", target, path);
+    fflush(stdout);
+    getchar();
+    return check(u, "check", target, path);
+}
+
 static int misuse(upnudge *u, const upnudge_target *target) {
     upnudge_activation activation = UPNUDGE_ACTIVATION_INIT;
     upnudge_target nowhere = UPNUDGE_TARGET_INIT;
@@ -108,6 +116,8 @@ int main(int argc, char **argv) {
         code = notify(u, argv[4], target.now);
     else if (strcmp(argv[3], "compare") == 0)
         code = compare(argv[4], argv[5], argc > 6 ? argv[6] : NULL);
+    else if (strcmp(argv[3], "again") == 0 && argc > 6)
+        code = again(u, &target, argv[6]);
     else if (strcmp(argv[3], "misuse") == 0)
         code = misuse(u, &target);
     else

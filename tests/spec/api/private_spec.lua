@@ -3,7 +3,7 @@
 local command = require "command"
 local stage = require "stage"
 
-local NOW <const> = stage.NOW
+local NEW <const>, NOW <const> = stage.NEW, stage.NOW
 
 local work, env, state
 local program = command.root .. "/" .. command.build .. "/tests/host/embed"
@@ -63,5 +63,21 @@ describe("a strategy of a team's own in the library", function()
             local ok, message = pcall(require, "core")
             return ("%%s|%%s|%%s|%%d"):format(before, package.loadlib, ok and "found" or message:match "not found", #package.searchers)
         end)()]]):format(command.root .. "/" .. command.build .. "/lib/upnudge/?.so")))
+    end)
+end)
+
+describe("the JSON reader", function()
+    it("is looked for again where it could not be loaded", function()
+        command.must 'mkdir "$work/lib" && cp "$build/libupnudge.so.0" "$work/lib"'
+        local said = work .. "/said"
+        local host <close> = io.popen(command.script("LD_LIBRARY_PATH=%s exec %s %s default again %s %d %s >%s",
+            work .. "/lib", program, state, env, NOW, NEW, said), "w")
+        host:setvbuf "no"
+        local first = stage.await_file(said)
+        assert.is_truthy(first:find("cannot find upnudge-json.so, the JSON reader, in " .. work .. "/lib", 1, true), first)
+        command.must 'ln -s "$build/upnudge-json.so" "$work/lib"'
+        host:write "\n"
+        host:close()
+        assert.equal(first .. "ok\n", command.read(said))
     end)
 end)
