@@ -164,8 +164,16 @@ $(BUILD)/libupnudge.so.0: $(addprefix $(BUILD)/lua/api/,upnudge.o scheme.o) $(ca
 $(BUILD)/libupnudge.so: $(BUILD)/libupnudge.so.0
 	@ln -sf libupnudge.so.0 $@
 
-# The Lua of this one is its host's.
-$(BUILD)/lib/upnudge/core.so: $(BUILD)/lua/bind/module.o $(call carried,core) $(BUILD)/lua/private/streams.o \
+# The Lua of this one is its host's. It has to say so where that is none of ours, and so is loaded even there: what
+# it takes of Lua is weak.
+WEAK_LUA = $(addprefix $(BUILD)/private/weak-,module.o lua.a)
+$(BUILD)/private/weak-module.o: $(BUILD)/lua/bind/module.o
+$(BUILD)/private/weak-lua.a: $(BUILD)/lua.a
+$(WEAK_LUA):
+	@mkdir -p $(@D)
+	@$(OBJCOPY) --wildcard --weaken-symbol='lua*' $< $@
+
+$(BUILD)/lib/upnudge/core.so: $(WEAK_LUA) $(BUILD)/modules/core.o $(BUILD)/core.a $(BUILD)/lua/private/streams.o \
 	$(PRIVATE_READERS)
 	@mkdir -p $(@D)
 	@echo "  CC $@"
@@ -208,8 +216,14 @@ UNIT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*_test.c))
 HOSTS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/host/*.c) $(addprefix tests/bench/,activation.c process.c \
 	crowd.c))
 FAULT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fault/*_test.c))
+# Hosts with another Lua (tests/stranger/), as many as are there: it is linked statically, with names that the
+# whole process sees or that nobody does, or is a shared library, or comes with an object that is loaded.
+STRANGERS := $(foreach lua,lua5.1 lua5.3 lua5.4 luajit,$(call package,$(lua)))
+STRANGER_HOSTS = $(BUILD)/tests/stranger/none $(foreach lua,$(STRANGERS),$(addprefix $(BUILD)/tests/stranger/$(lua)/,\
+	hidden exported shared linked-hidden linked-exported linked-shared object.so))
 .PHONY: test-programs
-test-programs: products $(UNIT) $(FAULT) $(FAULTY_CLI) $(HOSTS) $(BUILD)/tests/bench/parse $(DIFFERENTIAL)
+test-programs: products $(UNIT) $(FAULT) $(FAULTY_CLI) $(HOSTS) $(STRANGER_HOSTS) $(BUILD)/tests/bench/parse \
+	$(DIFFERENTIAL)
 
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(CORE)
 	@echo "  CC $@"
@@ -236,6 +250,36 @@ $(HOSTS): %: %.o $(BUILD)/libupnudge.so
 	@echo "  $(CC) $@"
 	@$(CC) $(LDFLAGS) -o $@ $< -L$(BUILD) -lupnudge $(LUA_LIB) -Wl,-rpath,'$$ORIGIN/../..'
 
+stranger_libs = $(shell $(PKG_CONFIG) --libs-only-l $(1) | tr ' ' '\n' | grep lua)
+STRANGER_LINK = $(CC) $(LDFLAGS) -o $@ $(filter %.o,$^)
+LINKED = -L$(BUILD) -Wl,--no-as-needed -lupnudge -Wl,-rpath,'$$ORIGIN/../../..'
+STATIC_STRANGER = -Wl,-Bstatic $(call stranger_libs,$*) -Wl,-Bdynamic -lm -ldl
+EXPORTED_STRANGER = -rdynamic -Wl,-Bstatic -Wl,--whole-archive $(call stranger_libs,$*) -Wl,--no-whole-archive \
+	-Wl,-Bdynamic -lm -ldl
+STRANGER_OBJECTS = $(BUILD)/tests/stranger/main.o $(BUILD)/tests/stranger/%/script.o
+
+$(BUILD)/tests/stranger/%/script.o: tests/stranger/script.c tests/stranger/script.h
+	@mkdir -p $(@D)
+	@echo "  CC $@"
+	@$(CC) -D_GNU_SOURCE -I. $(patsubst -I%,-isystem %,$(shell $(PKG_CONFIG) --cflags-only-I $*)) $(CFLAGS) -c -o $@ $<
+
+$(BUILD)/tests/stranger/none: $(BUILD)/tests/stranger/main.o
+	@$(STRANGER_LINK)
+$(BUILD)/tests/stranger/%/hidden: $(STRANGER_OBJECTS)
+	@$(STRANGER_LINK) $(STATIC_STRANGER)
+$(BUILD)/tests/stranger/%/exported: $(STRANGER_OBJECTS)
+	@$(STRANGER_LINK) $(EXPORTED_STRANGER)
+$(BUILD)/tests/stranger/%/shared: $(STRANGER_OBJECTS)
+	@$(STRANGER_LINK) $(call stranger_libs,$*)
+$(BUILD)/tests/stranger/%/linked-hidden: $(STRANGER_OBJECTS) $(BUILD)/libupnudge.so
+	@$(STRANGER_LINK) $(STATIC_STRANGER) $(LINKED)
+$(BUILD)/tests/stranger/%/linked-exported: $(STRANGER_OBJECTS) $(BUILD)/libupnudge.so
+	@$(STRANGER_LINK) $(EXPORTED_STRANGER) $(LINKED)
+$(BUILD)/tests/stranger/%/linked-shared: $(STRANGER_OBJECTS) $(BUILD)/libupnudge.so
+	@$(STRANGER_LINK) $(call stranger_libs,$*) $(LINKED)
+$(BUILD)/tests/stranger/%/object.so: $(BUILD)/tests/stranger/%/script.o
+	@$(STRANGER_LINK) -shared $(call stranger_libs,$*)
+
 $(BUILD)/tests/fault/%: $(BUILD)/tests/fault/%.o $(BUILD)/tests/fault/os.o $(filter-out $(BUILD)/core/os/os.o,$(CORE))
 	@echo "  CC $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ $(READER_LIBS) -lm
@@ -248,7 +292,7 @@ $(BUILD)/tests/unit/upnudge-json.so $(BUILD)/tests/bench/upnudge-json.so $(BUILD
 	$(BUILD)/tests/differential/upnudge-json.so: $(BUILD)/upnudge-json.so
 	@mkdir -p $(@D)
 	@ln -sf ../../upnudge-json.so $@
-.PRECIOUS: $(BUILD)/%.o $(BUILD)/modules/%.c
+.PRECIOUS: $(BUILD)/tests/stranger/%/script.o $(BUILD)/%.o $(BUILD)/modules/%.c
 
 test: deps-test
 	@$(MAKE) --no-print-directory test-programs
@@ -333,7 +377,8 @@ generated: all
 
 PACKAGES = g++ liblua5.4-dev lua5.4 lua-cjson lua-cjson-dev lua-filesystem lua-filesystem-dev \
 	lua-argparse libxxhash-dev libsimdjson-dev libyaml-dev libexpat1-dev jq
-TEST_PACKAGES = $(PACKAGES) lua-busted python3 lua-dbi-sqlite3 lua-dbi-postgresql postgresql sqlite3
+TEST_PACKAGES = $(PACKAGES) lua-busted python3 lua-dbi-sqlite3 lua-dbi-postgresql postgresql sqlite3 \
+	lua5.1 liblua5.1-0-dev lua5.3 liblua5.3-dev luajit libluajit-5.1-dev
 CORPUS_PACKAGES = $(PACKAGES) python3 python3-yaml
 FUZZ_PACKAGES = $(PACKAGES) clang libclang-rt-dev llvm
 LINT_PACKAGES = $(TEST_PACKAGES) lua-check cppcheck clang-format

@@ -7,6 +7,11 @@
 ---
 --- Failure is `nil, message`; misuse raises. Nothing here prints.
 
+-- Older ones would stumble over the words of the first module.
+if _VERSION ~= "Lua 5.4" then
+    error("upnudge needs Lua 5.4; this is " .. _VERSION, 0)
+end
+
 local runtime = require "upnudge.runtime"
 
 return setmetatable({ VERSION = runtime.VERSION, open = runtime.open }, {
