@@ -17,11 +17,15 @@
 #   fuzz      a bounded fuzz campaign under sanitizers (FUZZ_SECONDS=600 for all targets together)
 #   distributions  the demo and every test on a fresh Debian 12, Debian 13 and Ubuntu 24.04; needs root
 #             (DISTRIBUTIONS="trixie noble", ROOTS=DIR; see tests/distributions.sh)
-#   install   to $(DESTDIR)$(PREFIX)
+#   rockspec  of this version, for luarocks; upnudge-scm-1.rockspec is that of these sources
+#   install   to $(DESTDIR)$(PREFIX); uninstall takes it away again (packaging/README.md)
 
 PREFIX ?= /usr/local
 BUILD ?= build
 CORPUS ?= ../shared/corpus
+
+# The header says which version this is; all else takes it from there.
+VERSION := $(shell awk '/^.define UPNUDGE_VERSION_(MAJOR|MINOR|PATCH) / { printf s $$3; s = "." }' lua/api/upnudge.h)
 
 comma = ,
 CC = gcc
@@ -187,6 +191,9 @@ $(BUILD)/lib/upnudge/upnudge-json.so: $(BUILD)/upnudge-json.so
 	@mkdir -p $(@D)
 	@ln -sf ../../upnudge-json.so $@
 
+$(BUILD)/lua/bind/module.o: CPPFLAGS += -DUN_VERSION='"$(VERSION)"'
+$(BUILD)/lua/bind/module.o: lua/api/upnudge.h
+
 $(BUILD)/modules/%.c: $(MODULES) $(POLICIES) $(SCENARIOS) lua/products.lua lua/vm/graph.lua lua/vm/embed.lua
 	@mkdir -p $(@D)
 	@echo "  EMBED $@"
@@ -206,7 +213,7 @@ $(BUILD)/%.o: %.cc
 	@echo "  CXX $@"
 	@$(CXX) $(CPPFLAGS) $(CXXFLAGS) -MMD -MP -c -o $@ $<
 
--include $(shell find $(BUILD) -path $(BUILD)/roots -prune -o -name '*.d' -print 2>/dev/null)
+-include $(shell find $(BUILD) -path $(BUILD)/roots -prune -o -type f -name '*.d' -print 2>/dev/null)
 
 # --- tests -------------------------------------------------------------------------------------
 
@@ -376,7 +383,7 @@ generated: all
 # --- what has to be installed ------------------------------------------------------------------
 
 PACKAGES = g++ liblua5.4-dev lua5.4 lua-cjson lua-cjson-dev lua-filesystem lua-filesystem-dev \
-	lua-argparse libxxhash-dev libsimdjson-dev libyaml-dev libexpat1-dev jq
+	lua-argparse libxxhash-dev libsimdjson-dev libyaml-dev libexpat1-dev jq scdoc
 TEST_PACKAGES = $(PACKAGES) lua-busted python3 lua-dbi-sqlite3 lua-dbi-postgresql postgresql sqlite3 \
 	lua5.1 liblua5.1-0-dev lua5.3 liblua5.3-dev luajit libluajit-5.1-dev
 CORPUS_PACKAGES = $(PACKAGES) python3 python3-yaml
@@ -413,20 +420,63 @@ deps-fuzz:
 deps-lint:
 	$(call install_missing,lint,$(LINT_PACKAGES))
 
-PLACE = $(DESTDIR)$(PREFIX)
-install: all
-	install -d "$(PLACE)/bin" "$(PLACE)/lib/upnudge" "$(PLACE)/lib/lua/5.4/upnudge" "$(PLACE)/lib/pkgconfig" \
-		"$(PLACE)/include" "$(PLACE)/share/lua/5.4"
-	install -m 755 $(BUILD)/upnudge "$(PLACE)/bin/"
-	install -m 755 $(BUILD)/upnudge-cli $(BUILD)/upnudge-json.so "$(PLACE)/lib/upnudge/"
-	install -m 755 $(BUILD)/libupnudge.so.0 "$(PLACE)/lib/"
-	ln -sf libupnudge.so.0 "$(PLACE)/lib/libupnudge.so"
-	install -m 755 $(BUILD)/lib/upnudge/core.so "$(PLACE)/lib/lua/5.4/upnudge/"
-	ln -sf ../../../upnudge/upnudge-json.so "$(PLACE)/lib/lua/5.4/upnudge/"
-	cp -r lua/upnudge "$(PLACE)/share/lua/5.4/"
-	install -m 644 lua/api/upnudge.h "$(PLACE)/include/"
-	printf 'Name: upnudge\nDescription: upgrade notices for tools that manage environments\nVersion: 0.1.0\nCflags: -I$(PREFIX)/include\nLibs: -L$(PREFIX)/lib -lupnudge\n' \
-		> "$(PLACE)/lib/pkgconfig/upnudge.pc"
+# --- what is installed, and where (packaging/README.md) ------------------------------------------
+
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+MANDIR ?= $(PREFIX)/share/man
+DOCDIR ?= $(PREFIX)/share/doc/upnudge
+ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
+PLACES = DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" LIBDIR="$(LIBDIR)" INCLUDEDIR="$(INCLUDEDIR)" MANDIR="$(MANDIR)" \
+	DOCDIR="$(DOCDIR)" ZSHDIR="$(ZSHDIR)" VERSION="$(VERSION)" \
+	PC_REQUIRES="$(strip $(LUA_PACKAGE) $(YAML_PACKAGE) $(EXPAT_PACKAGE))" PC_LIBS="$(LUA_LIB)-cjson -lm"
+
+MANUAL = $(addprefix $(BUILD)/manual/,upnudge.1 upnudge-policy.5 upnudge.3)
+COMPLETIONS = $(addprefix $(BUILD)/completions/,upnudge _upnudge upnudge.fish)
+SCDOC := $(call first_program,scdoc)
+# What is made bears the time of what it is made from.
+SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || stat -c %Y CHANGELOG.md)
+DESCRIBE = LUA_PATH='lua/?.lua;lua/?/init.lua;;' LUA_CPATH='$(BUILD)/lib/?.so;;' "$(LUA)" packaging/manual.lua
+
+$(BUILD)/manual/upnudge.1: lua/command/upnudge.1.scd
+$(BUILD)/manual/upnudge.3: lua/api/upnudge.3.scd lua/api/upnudge.h
+$(BUILD)/manual/upnudge-policy.5: policies/upnudge-policy.5.scd
+$(MANUAL): packaging/manual.lua $(MODULES) $(BUILD)/lib/upnudge/core.so
+	@mkdir -p $(@D)
+	@echo "  SCDOC $@"
+	@$(DESCRIBE) $(filter %.scd,$^) >$@.scd
+	@SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) $(SCDOC) <$@.scd >$@.part && mv $@.part $@
+
+$(BUILD)/completions/upnudge: SHELL_OF = bash
+$(BUILD)/completions/_upnudge: SHELL_OF = zsh
+$(BUILD)/completions/upnudge.fish: SHELL_OF = fish
+$(COMPLETIONS): packaging/manual.lua $(MODULES) $(BUILD)/lib/upnudge/core.so
+	@mkdir -p $(@D)
+	@$(DESCRIBE) $(SHELL_OF) >$@.part && mv $@.part $@
+
+.PHONY: documents uninstall rock install-rock rockspec
+documents: all
+	@$(MAKE) --no-print-directory $(if $(SCDOC),$(MANUAL)) $(COMPLETIONS)
+	@[ -n "$(SCDOC)" ] || echo "no scdoc here, so there are no manual pages"
+
+install: documents
+	@$(PLACES) packaging/tree.sh $(BUILD) $(BUILD)/tree
+	@$(PLACES) packaging/install.sh install $(BUILD)/tree
+uninstall:
+	@$(PLACES) packaging/install.sh uninstall
+
+# What luarocks builds and installs: the Lua module alone.
+rock: $(BUILD)/lib/upnudge/core.so $(BUILD)/lib/upnudge/upnudge-json.so
+install-rock:
+	cp -r lua/upnudge "$(ROCK_LUA)/"
+	install -d "$(ROCK_LIB)/upnudge"
+	install -m 755 $(BUILD)/lib/upnudge/core.so $(BUILD)/upnudge-json.so "$(ROCK_LIB)/upnudge/"
+
+RELEASE = $(BUILD)/upnudge-$(VERSION)-1.rockspec
+rockspec:
+	@mkdir -p $(BUILD)
+	@sed -e '/^--/d' -e 's/"scm-1"/"$(VERSION)-1"/' upnudge-scm-1.rockspec >$(RELEASE)
+	@echo $(RELEASE)
 
 clean:
 	rm -rf build build-asan build-fuzz build-lint

@@ -51,6 +51,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The version of this header. */
+#define UPNUDGE_VERSION_MAJOR 0
+#define UPNUDGE_VERSION_MINOR 1
+#define UPNUDGE_VERSION_PATCH 0
+/* One number of it, which grows: 1.2.3 is 10203. */
+#define UPNUDGE_VERSION                                                                            \
+    (UPNUDGE_VERSION_MAJOR * 10000 + UPNUDGE_VERSION_MINOR * 100 + UPNUDGE_VERSION_PATCH)
+
 #ifdef __cplusplus
 extern "C" {
 #endif

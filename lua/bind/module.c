@@ -18,5 +18,8 @@ __attribute__((visibility("default"))) int luaopen_upnudge_core(lua_State *L) {
     lua_createtable(L, 0, FUNCTIONS);
     for (const un_face *face = un_faces; *face; face++)
         (*face)(L);
+    /* The build says it; it stands in upnudge.h, which is above us. */
+    lua_pushliteral(L, UN_VERSION);
+    lua_setfield(L, -2, "version");
     return 1;
 }

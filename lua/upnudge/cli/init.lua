@@ -11,7 +11,9 @@ local M = {}
 local COMMANDS <const> = { "check", "notify", "show", "list", "explain", "snooze", "ignore", "policy", "migrate",
     "diff", "parse", "formats", "version" }
 
-local function parser()
+--- The parser of all commands; manual pages and completions are made from it, too.
+---@return table
+function M.parser()
     local top = argparse("upnudge", "Remembers that newer packages exist and says so at the right moment.",
         "Exit codes: 0 done, 1 failed, 2 usage, 75 another process holds the lock.")
     top:command_target("command_name")
@@ -30,7 +32,7 @@ end
 ---@param arguments string[]
 ---@return integer code
 function M.main(arguments)
-    local top = parser()
+    local top = M.parser()
     local ok, args = top:pparse(arguments)
     if not ok then
         io.stderr:write("upnudge: ", args, "\nTry 'upnudge --help'.\n")

@@ -3,6 +3,7 @@
 
 ---@class upnudge.core
 ---@field lockfile_limit integer bytes of the largest lockfile that is read
+---@field version string of upnudge
 local core = {}
 
 ---@class upnudge.Directory

@@ -2,11 +2,12 @@
 ---
 --- Failure is `nil, message`; misuse raises. Nothing here prints.
 
+local core = require "upnudge.core"
 local hosts = require "upnudge.runtime.host"
 local limits = require "upnudge.lib.limits"
 local policies = require "upnudge.policy"
 
-local M = { VERSION = "0.1.0" }
+local M = { VERSION = core.version }
 
 ---@class upnudge.Options
 ---@field app? string name of the host; separates its records

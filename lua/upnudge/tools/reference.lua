@@ -4,8 +4,9 @@ local schema = require "upnudge.language.schema"
 
 local M = {}
 
---- The sections in order: {heading, keys, what stands before the table, whether values are told by their type}.
-local function sections()
+--- The sections about keys in order: {heading, keys, what stands before the table, whether values are told by their
+--- type}.
+local function key_sections()
     local context = schema.context
     local list = {
         { "`u.policy { … }`", schema.policy, "A policy is a Lua file that ends in `return u.policy { … }`." },
@@ -59,34 +60,50 @@ local function by_words(key)
     return schema.expects(key) .. note
 end
 
-local function row(key, value_of)
-    return ("| `%s` | %s | %s |"):format(key.name, cell(value_of(key)), cell(key.what))
+--- What the reference says, in order, in a line or two of Markdown each. A row of the last section, the functions, has
+--- no value.
+---@return {title: string, note?: string, rows: {name: string, value?: string, what: string}[]}[]
+function M.sections()
+    local list = {}
+    for i, section in ipairs(key_sections()) do
+        local rows, value_of = {}, section[4] and by_type or by_words
+        for j, key in ipairs(schema.ordered(section[2])) do
+            rows[j] = { name = key.name, value = value_of(key), what = key.what }
+        end
+        list[i] = { title = section[1], note = section[3], rows = rows }
+    end
+    local rows = {}
+    for i, entry in ipairs(schema.functions) do
+        rows[i] = { name = entry[1], what = entry[4] }
+    end
+    list[#list + 1] = { title = "Functions of `u`", rows = rows }
+    return list
 end
 
 --- The reference as Markdown.
 ---@return string
 function M.markdown()
     local lines = { "# Reference of policies", "",
-        "Printed by `upnudge policy reference`; made from `lua/upnudge/language/schema/`.", "" }
+        "Printed by `upnudge policy reference`; made from `lua/upnudge/language/schema/`." }
     local function add(...)
         for _, line in ipairs { ... } do
             lines[#lines + 1] = line
         end
     end
-    for _, section in ipairs(sections()) do
-        add("## " .. section[1], "")
-        if section[3] then
-            add(section[3], "")
+    for _, section in ipairs(M.sections()) do
+        add("", "## " .. section.title, "")
+        if section.note then
+            add(section.note, "")
         end
-        add("| key | value | what it says |", "|---|---|---|")
-        for _, key in ipairs(schema.ordered(section[2])) do
-            add(row(key, section[4] and by_type or by_words))
+        if section.rows[1].value then
+            add("| key | value | what it says |", "|---|---|---|")
+        else
+            add("| call | what it gives |", "|---|---|")
         end
-        add ""
-    end
-    add("## Functions of `u`", "", "| call | what it gives |", "|---|---|")
-    for _, entry in ipairs(schema.functions) do
-        add(("| `%s` | %s |"):format(cell(entry[1]), cell(entry[4])))
+        for _, row in ipairs(section.rows) do
+            local value = row.value and " | " .. cell(row.value) or ""
+            add(("| `%s`%s | %s |"):format(cell(row.name), value, cell(row.what)))
+        end
     end
     return table.concat(lines, "\n") .. "\n"
 end

@@ -8,7 +8,8 @@ local command = require "command"
 local lfs = require "lfs"
 local page = require "page"
 
-local PAGES <const> = { "README.md", "policies/README.md", "lua/README.md", "core/README.md", "tests/README.md" }
+local PAGES <const> = { "README.md", "policies/README.md", "lua/README.md", "core/README.md", "tests/README.md",
+    "packaging/README.md" }
 -- Lines of the first page, which people read to find out whether to read on.
 local LENGTH <const> = 160
 -- Seconds after which a page counts as hanging; on a busy machine one takes a minute.
@@ -34,7 +35,11 @@ local NOT_TYPED <const> = {
     ["install -m 660 -g users /dev/null /var/lib/acme/upnudge.sqlite"] = { why = "it writes into this machine's /var",
         instead = "install -m 660 /dev/null \"$HOME/upnudge.sqlite\"" },
     ["cc host.c -o host $(pkg-config --cflags --libs upnudge)"] = { why = "pkg-config may not be there or not look there",
-        instead = "cc host.c -o host $(sed -n 's/^Cflags://p; s/^Libs://p' ~/.local/lib/pkgconfig/upnudge.pc)" },
+        instead = "cd ~/.local/lib/pkgconfig && eval \"$(grep = upnudge.pc)\" && cd - >/dev/null && cc host.c -o host "
+            .. "-I\"$includedir\" -L\"$libdir\" -lupnudge" },
+    ["make uninstall PREFIX=\"$HOME/.local\""] = { why = "it names the place of the line above",
+        instead = "make uninstall PREFIX=\"$HOME/.local\"" },
+    ["luarocks --lua-version 5.4 make"] = { why = "luarocks may not be there" },
 }
 -- What is never typed unless the table above says so: it may change this machine, or run this suite again.
 local DANGEROUS <const> = { "^make%f[%A]", "^sudo ", "^apt" }
