@@ -21,6 +21,7 @@
 #   install   to $(DESTDIR)$(PREFIX); uninstall takes it away again (packaging/README.md)
 
 PREFIX ?= /usr/local
+LIBDIR ?= $(PREFIX)/lib
 BUILD ?= build
 CORPUS ?= ../shared/corpus
 
@@ -108,7 +109,7 @@ EMBED = $(foreach m,$(MODULES),$(call dotted,$(m))=$(m)) \
 	$(foreach s,$(SCENARIOS),scenario:$(basename $(notdir $(s)))=$(s))
 
 PRODUCTS = $(BUILD)/upnudge $(BUILD)/upnudge-cli $(BUILD)/upnudge-json.so $(BUILD)/libupnudge.so \
-	$(BUILD)/lib/upnudge/core.so $(BUILD)/lib/upnudge/upnudge-json.so
+	$(BUILD)/libupnudge.a $(BUILD)/lib/upnudge/core.so $(BUILD)/lib/upnudge/upnudge-json.so
 
 .PHONY: all demo test test-loaded asan lint generated bench bench-strategies bench-parse corpus differential hostile fuzz distributions install clean deps deps-test deps-corpus deps-fuzz deps-lint
 all: deps
@@ -168,6 +169,22 @@ $(BUILD)/libupnudge.so.0: $(addprefix $(BUILD)/lua/api/,upnudge.o scheme.o) $(ca
 $(BUILD)/libupnudge.so: $(BUILD)/libupnudge.so.0
 	@ln -sf libupnudge.so.0 $@
 
+# The same for a program that carries the library itself: one object, whose names but the API's are its own. Where
+# the JSON reader is installed cannot be told from where the program is.
+$(BUILD)/static/libdir.c: force
+	@mkdir -p $(@D)
+	@echo 'extern const char un_libdir[]; const char un_libdir[] = "$(LIBDIR)/upnudge";' >$@.part
+	@cmp -s $@.part $@ || mv $@.part $@
+.PHONY: force
+
+LIBRARY_OBJECT = $(BUILD)/static/libupnudge.o
+$(BUILD)/libupnudge.a: $(addprefix $(BUILD)/lua/api/,upnudge.o scheme.o) $(call carried,libupnudge) \
+	$(BUILD)/static/libdir.o $(BUILD)/lua/private/streams.o $(PRIVATE_LUA) $(PRIVATE_READERS)
+	@echo "  LD $@"
+	@$(LD) -r -o $(LIBRARY_OBJECT) $(filter %.o,$^) --start-group $(filter %.a,$^) --end-group
+	@$(OBJCOPY) --wildcard --keep-global-symbol='upnudge_*' $(LIBRARY_OBJECT)
+	@rm -f $@ && $(AR) rcs $@ $(LIBRARY_OBJECT)
+
 # The Lua of this one is its host's. It has to say so where that is none of ours, and so is loaded even there: what
 # it takes of Lua is weak.
 WEAK_LUA = $(addprefix $(BUILD)/private/weak-,module.o lua.a)
@@ -198,6 +215,9 @@ $(BUILD)/modules/%.c: $(MODULES) $(POLICIES) $(SCENARIOS) lua/products.lua lua/v
 	@mkdir -p $(@D)
 	@echo "  EMBED $@"
 	@carried=$$("$(LUA)" lua/vm/graph.lua lua/products.lua $* $(EMBED)) && "$(LUA)" lua/vm/embed.lua $@ $$carried
+
+$(BUILD)/static/%.o: $(BUILD)/static/%.c
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 $(BUILD)/%.o: $(BUILD)/%.c lua/vm/embedded.h
 	@echo "  CC $@"
@@ -422,14 +442,16 @@ deps-lint:
 
 # --- what is installed, and where (packaging/README.md) ------------------------------------------
 
-LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
 MANDIR ?= $(PREFIX)/share/man
 DOCDIR ?= $(PREFIX)/share/doc/upnudge
 ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
 PLACES = DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" LIBDIR="$(LIBDIR)" INCLUDEDIR="$(INCLUDEDIR)" MANDIR="$(MANDIR)" \
 	DOCDIR="$(DOCDIR)" ZSHDIR="$(ZSHDIR)" VERSION="$(VERSION)" \
-	PC_REQUIRES="$(strip $(LUA_PACKAGE) $(YAML_PACKAGE) $(EXPAT_PACKAGE))" PC_LIBS="$(LUA_LIB)-cjson -lm"
+	PC_REQUIRES="$(PC_REQUIRES)" PC_LIBS="-lm"
+# Of others' libraries those that ours does not carry.
+PC_REQUIRES = $(strip $(if $(filter yaml,$(READERS_CARRIED)),,$(YAML_PACKAGE)) \
+	$(if $(filter expat,$(READERS_CARRIED)),,$(EXPAT_PACKAGE)))
 
 MANUAL = $(addprefix $(BUILD)/manual/,upnudge.1 upnudge-policy.5 upnudge.3)
 COMPLETIONS = $(addprefix $(BUILD)/completions/,upnudge _upnudge upnudge.fish)

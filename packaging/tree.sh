@@ -36,6 +36,7 @@ put 755 "$PREFIX/lib/upnudge" "$build/upnudge-cli"
 
 put 755 "$LIBDIR" "$build/libupnudge.so.0"
 link "$LIBDIR" "$LIBDIR/libupnudge.so.0" libupnudge.so
+put 644 "$LIBDIR" "$build/libupnudge.a"
 put 755 "$LIBDIR/upnudge" "$build/upnudge-json.so"
 [ -e "$tree$PREFIX/lib/upnudge/upnudge-json.so" ] || link "$PREFIX/lib/upnudge" "$LIBDIR/upnudge/upnudge-json.so"
 put 644 "$INCLUDEDIR" lua/api/upnudge.h

@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#ifndef UN_LIBDIR
-#define UN_LIBDIR "/usr/local/lib/upnudge"
-#endif
+/* Where the object is installed if not beside us. A static library knows better (Makefile). */
+extern const char un_libdir[];
+__attribute__((weak)) const char un_libdir[] = "/usr/local/lib/upnudge";
 #define OBJECT "upnudge-json.so"
 
 /* --- the shared object ------------------------------------------------------------------------ */
@@ -63,12 +63,12 @@ static void *open_object(reader *r) {
     for (size_t i = 0; known && !object && i < sizeof places / sizeof *places; i++)
         object = open_at(r, directory, places[i]);
     if (!object)
-        object = open_at(r, UN_LIBDIR, "");
+        object = open_at(r, un_libdir, "");
     if (!object && !*r->fault)
         snprintf(r->fault, sizeof r->fault,
-                 "cannot find " OBJECT ", the JSON reader, in %.300s or " UN_LIBDIR
-                 "; install upnudge again",
-                 known ? directory : "?");
+                 "cannot find " OBJECT ", the JSON reader, in %.200s or %.200s; install upnudge "
+                 "again",
+                 known ? directory : "?", un_libdir);
     return object;
 }
 

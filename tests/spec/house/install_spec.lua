@@ -50,7 +50,7 @@ local function flags_of(text, ...)
     end
     local flags = {}
     for i, name in ipairs { ... } do
-        flags[i] = expand(text:match("\n" .. name .. ": ([^\n]*)"))
+        flags[i] = expand(text:match("\n" .. name:gsub("%p", "%%%0") .. ": ([^\n]*)"))
     end
     return table.concat(flags, " ")
 end
@@ -161,6 +161,41 @@ describe("an installation", function()
             local check = runtime:check_begin(arg[2], { max_age = 0 })
             print(check.state, check:commit(io.open(arg[3]):read "a").changes)]])
         assert.equal("begun\t12\n", command.must(lua .. ' "$work/host.lua" "$state" "$env" %s', NEW))
+    end)
+
+    it("has a library to be linked into a program, which shows nothing but its functions", function()
+        install()
+        local library = prefix .. "/lib/libupnudge.a"
+        local shown = {}
+        for name in command.must("nm -g --defined-only %s", library):gmatch "%x+ [A-Z] (%S+)" do
+            shown[#shown + 1] = name
+        end
+        local declared = {}
+        for name in command.read "lua/api/upnudge.h":gmatch "UPNUDGE_API [^;]-(upnudge_[%l_]+)%(" do
+            declared[#declared + 1] = name
+        end
+        table.sort(shown)
+        table.sort(declared)
+        assert.same(declared, shown)
+
+        -- The program has functions of the same names as those of the Lua within.
+        command.write(work .. "/other.c", [[#include <stdlib.h>
+            void *lua_newstate(void) { abort(); }
+            void lua_close(void) { abort(); }
+            int luaopen_base(void) { abort(); }
+            int un_pool_resize(void) { abort(); }
+            int yaml_parser_initialize(void) { abort(); }]])
+        command.must([[sed 's|"lua/api/upnudge.h"|<upnudge.h>|' tests/host/embed.c >"$work/host.c"]])
+        local flags = flags_of(command.read(prefix .. "/lib/pkgconfig/upnudge.pc"), "Cflags", "Libs.private")
+        command.must(([[cd "$work" && gcc %s host.c other.c -o host %%s %s]]):format(command.sanitised
+            and "-fsanitize=address,undefined" or "", flags), library)
+        assert.equal("ok\n", command.must([["$work/host" "$state" default check "$env" %d %s]], NOW, NEW))
+        local said = command.must([["$work/host" "$state" default notify "$env" %d]], NOW + 1)
+        assert.is_truthy(said:find "^2 version changes")
+        -- JSON is read by what is installed, wherever the program is.
+        command.must 'mkdir "$work/npm" && cp tests/fixtures/webshop/*.json "$work/npm"'
+        said = command.must([["$work/host" "$state" default check "$work/npm" %d "$work/npm/upgraded.json"]], NOW)
+        assert.equal("ok\n", said)
     end)
 
     it("has the guides, whose links to one another lead somewhere", function()
