@@ -17,6 +17,7 @@
 #   fuzz      a bounded fuzz campaign under sanitizers (FUZZ_SECONDS=600 for all targets together)
 #   distributions  the demo and every test on a fresh Debian 12, Debian 13 and Ubuntu 24.04; needs root
 #             (DISTRIBUTIONS="trixie noble", ROOTS=DIR; see tests/distributions.sh)
+#   deb       packages of Debian, in build/deb: upnudge, libupnudge0, libupnudge-dev, lua-upnudge
 #   rockspec  of this version, for luarocks; upnudge-scm-1.rockspec is that of these sources
 #   install   to $(DESTDIR)$(PREFIX); uninstall takes it away again (packaging/README.md)
 
@@ -111,7 +112,7 @@ EMBED = $(foreach m,$(MODULES),$(call dotted,$(m))=$(m)) \
 PRODUCTS = $(BUILD)/upnudge $(BUILD)/upnudge-cli $(BUILD)/upnudge-json.so $(BUILD)/libupnudge.so \
 	$(BUILD)/libupnudge.a $(BUILD)/lib/upnudge/core.so $(BUILD)/lib/upnudge/upnudge-json.so
 
-.PHONY: all demo test test-loaded asan lint generated bench bench-strategies bench-parse corpus differential hostile fuzz distributions install clean deps deps-test deps-corpus deps-fuzz deps-lint
+.PHONY: all demo test test-loaded asan lint generated bench bench-strategies bench-parse corpus differential hostile fuzz distributions install clean deps deps-test deps-corpus deps-fuzz deps-deb deps-lint
 all: deps
 	@$(MAKE) --no-print-directory products
 .PHONY: products
@@ -408,6 +409,7 @@ TEST_PACKAGES = $(PACKAGES) lua-busted python3 lua-dbi-sqlite3 lua-dbi-postgresq
 	lua5.1 liblua5.1-0-dev lua5.3 liblua5.3-dev luajit libluajit-5.1-dev
 CORPUS_PACKAGES = $(PACKAGES) python3 python3-yaml
 FUZZ_PACKAGES = $(PACKAGES) clang libclang-rt-dev llvm
+DEB_PACKAGES = $(PACKAGES) dpkg-dev
 LINT_PACKAGES = $(TEST_PACKAGES) lua-check cppcheck clang-format
 
 # $(call install_missing,WHO,PACKAGES): says what is missing, who needs it, and installs it; asks for root only
@@ -437,6 +439,8 @@ deps-corpus:
 	$(call install_missing,the comparison with other readers,$(CORPUS_PACKAGES))
 deps-fuzz:
 	$(call install_missing,fuzzing,$(FUZZ_PACKAGES))
+deps-deb:
+	$(call install_missing,making packages,$(DEB_PACKAGES))
 deps-lint:
 	$(call install_missing,lint,$(LINT_PACKAGES))
 
@@ -476,9 +480,9 @@ $(COMPLETIONS): packaging/manual.lua $(MODULES) $(BUILD)/lib/upnudge/core.so
 	@mkdir -p $(@D)
 	@$(DESCRIBE) $(SHELL_OF) >$@.part && mv $@.part $@
 
-.PHONY: documents uninstall rock install-rock rockspec
+.PHONY: documents uninstall rock install-rock rockspec deb deb-packages
 documents: all
-	@$(MAKE) --no-print-directory $(if $(SCDOC),$(MANUAL)) $(COMPLETIONS)
+	@$(MAKE) --no-print-directory -s $(if $(SCDOC),$(MANUAL)) $(COMPLETIONS)
 	@[ -n "$(SCDOC)" ] || echo "no scdoc here, so there are no manual pages"
 
 install: documents
@@ -493,6 +497,17 @@ install-rock:
 	cp -r lua/upnudge "$(ROCK_LUA)/"
 	install -d "$(ROCK_LIB)/upnudge"
 	install -m 755 $(BUILD)/lib/upnudge/core.so $(BUILD)/upnudge-json.so "$(ROCK_LIB)/upnudge/"
+
+# Four packages of Debian, in $(BUILD)/deb.
+REVISION ?= 1
+MAINTAINER ?= $(or $(DEBFULLNAME),The upnudge authors) <$(or $(DEBEMAIL),upnudge@example.org)>
+DEB_PLACES = PREFIX=/usr LIBDIR=/usr/lib/$$(dpkg-architecture -qDEB_HOST_MULTIARCH) ZSHDIR=/usr/share/zsh/vendor-completions
+deb: deps-deb
+	@$(MAKE) --no-print-directory deb-packages DEPS=no DESTDIR= $(DEB_PLACES)
+deb-packages: documents
+	@$(PLACES) packaging/tree.sh $(BUILD) $(BUILD)/deb/tree
+	@VERSION=$(VERSION) REVISION=$(REVISION) MAINTAINER="$(MAINTAINER)" SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) \
+		packaging/deb.sh $(BUILD)/deb/tree $(BUILD)/deb/work $(BUILD)/deb
 
 RELEASE = $(BUILD)/upnudge-$(VERSION)-1.rockspec
 rockspec:

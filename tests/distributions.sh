@@ -7,7 +7,8 @@
 #
 # Every run begins with a system as debootstrap leaves it, and make. There root says `make demo` and `make
 # test`, which install what they lack; then a user who may install nothing says `make test`. Both work at a
-# path with a space. Mounts and processes are in name spaces that end with the run, however it ends.
+# path with a space. Then the packages of `make deb` are installed and used in a system that is fresh again
+# (installed.sh); PACKAGES=only tries them alone. Mounts and processes are in name spaces that end with the run, however it ends.
 set -eu
 cd "$(dirname "$0")/.."
 declare -A mirrors=([bookworm]=${BOOKWORM_MIRROR:-} [trixie]=${TRIXIE_MIRROR:-} [noble]=${NOBLE_MIRROR:-})
@@ -161,6 +162,12 @@ try() {
     : >"$log"
     outcomes[$1]="no system, see $log"
     make_system "$1" && unpack "$1" && put "/srv/a place" root || return 1
+    if [ "${PACKAGES:-}" = only ]; then
+        outcomes[$1]="the packages failed, see $log"
+        try_packages "$1" || return 1
+        outcomes[$1]=$(tail -n 1 "$log")
+        return 0
+    fi
     outcomes[$1]="make demo failed, see $log"
     within "$1" root 'cd "/srv/a place"; make demo' || return 1
     outcomes[$1]="make test failed as root, see $log"
@@ -170,7 +177,23 @@ try() {
     outcomes[$1]="as root $root_said; make test failed as a user, see $log"
     chroot "$roots/system" useradd --create-home somebody && put "/home/somebody/another place" somebody || return 1
     within "$1" somebody 'cd "/home/somebody/another place"; make test' || return 1
-    outcomes[$1]="as root $root_said; as a user $(tail -n 1 "$log")"
+    local user_said
+    user_said=$(tail -n 1 "$log")
+    outcomes[$1]="as root $root_said; as a user $user_said; the packages failed, see $log"
+    try_packages "$1" || return 1
+    outcomes[$1]="as root $root_said; as a user $user_said; $(tail -n 1 "$log")"
+}
+
+# try_packages NAME: what is made there is installed in a system that has nothing else of it.
+try_packages() {
+    within "$1" root 'cd "/srv/a place"; make deb' || return 1
+    rm -rf "$roots/packages" &&
+        mkdir "$roots/packages" &&
+        cp "$roots/system/srv/a place/build/deb"/*.deb "$roots/packages/" &&
+        unpack "$1" && put "/srv/a place" root &&
+        cp -r "$roots/packages" "$roots/system/srv/" &&
+        rm -rf "$roots/packages" &&
+        within "$1" root 'cd "/srv/a place"; tests/installed.sh /srv/packages/*.deb'
 }
 
 if [ -e .git ] && [ -n "$(git -c safe.directory="$PWD" status --porcelain --untracked-files=no)" ]; then

@@ -39,6 +39,8 @@ local NOT_TYPED <const> = {
             .. "-I\"$includedir\" -L\"$libdir\" -lupnudge" },
     ["make uninstall PREFIX=\"$HOME/.local\""] = { why = "it names the place of the line above",
         instead = "make uninstall PREFIX=\"$HOME/.local\"" },
+    ["make deb"] = { why = "it may install packages, and another test makes them" },
+    ["sudo apt install ./build/deb/*.deb"] = { why = "it installs packages" },
     ["luarocks --lua-version 5.4 make"] = { why = "luarocks may not be there" },
 }
 -- What is never typed unless the table above says so: it may change this machine, or run this suite again.
