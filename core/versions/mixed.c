@@ -8,6 +8,8 @@
  * it. Where semver and PEP 440 do so of two versions that fit both, and where of two versions each
  * fits another scheme and their numbers are the same, the order is not known. That is what keeps
  * three versions from being ordered in a circle.
+ *
+ * What a version of Elixir is built for, "1.17.0-otp-27", is no prerelease, but the last number.
  */
 #include "parts.h"
 
@@ -41,10 +43,25 @@ static size_t numbers_length(un_slice text) {
     return end;
 }
 
-/* pre.rank: what it fits; local: the numbers that all schemes compare alike. */
+/* Takes "-otp-27" off the end and returns the number; absent: there is none. */
+static un_slice take_otp(un_slice *text) {
+    static const char mark[] = "-otp-";
+    size_t at = un_slice_search(*text, UN_SLICE(mark));
+    if (at == text->len)
+        return (un_slice){NULL, 0};
+    un_slice number = un_slice_from(*text, at + sizeof mark - 1);
+    if (!number.len || un_digits(number) < number.len)
+        return (un_slice){NULL, 0};
+    text->len = at;
+    return number;
+}
+
+/* pre.rank: what it fits; local: the numbers that all schemes compare alike; post: of Erlang. */
 static bool parse(un_parsed *out, un_slice text) {
-    if (!un_scheme_nix.parse(out, text))
+    un_slice otp = take_otp(&text);
+    if (!text.len || !un_scheme_nix.parse(out, text))
         return false;
+    out->post.number = otp;
     out->pre.rank = out->kind ? 0 : fits(out->rest);
     out->local =
         out->pre.rank ? out->release : un_slice_part(out->rest, 0, numbers_length(out->rest));
@@ -97,13 +114,18 @@ static bool comparable(const un_parsed *a, const un_parsed *b) {
     return same_count && ((!a->pre.rank && is_plain(b)) || (!b->pre.rank && is_plain(a)));
 }
 
-static int compare(const un_parsed *a, const un_parsed *b) {
+static int compare_tools(const un_parsed *a, const un_parsed *b) {
     int both = a->pre.rank & b->pre.rank;
     bool same_count;
     if (both)
         return compare_by(both & SEMVER ? &un_scheme_semver : &un_scheme_pep440, a, b);
     int order = a->pre.rank || b->pre.rank ? compare_numbers(a, b, &same_count) : 0;
     return order ? order : un_scheme_nix.compare(a, b);
+}
+
+static int compare(const un_parsed *a, const un_parsed *b) {
+    int order = compare_tools(a, b);
+    return order ? order : un_compare_numbers(a->post.number, b->post.number);
 }
 
 const un_scheme_rules un_scheme_mixed = {

@@ -231,6 +231,8 @@ static const list lists[] = {
     {UN_SCHEME_MIXED, {"1.1.1", "1.1.1k", "1.1.1w", "3.0.0", "3.0.0p1"}},
     {UN_SCHEME_MIXED, {"1.2.3", "1.2.3-unstable-2024-01-02", "1.2.3-unstable-2024-03-04", "1.2.4"}},
     {UN_SCHEME_MIXED, {"2024-01-02", "2025-12-05"}},
+    {UN_SCHEME_MIXED,
+     {"1.14.5-otp-25", "1.15.0-rc.2-otp-26", "1.15.0", "1.15.0-otp-25", "1.15.0-otp-26", "1.15.1"}},
 };
 
 static un_slice text_of(const char *listed) {
@@ -303,7 +305,7 @@ static void test_refused(void) {
          {"", "v", ".", "v.1", "1..2", "1.2.", "1_2", "v1_2", "1_000.5", "1.1_1_1", "1.2b", "1e5",
           "1.2_", "1.2-3", "1.2-TRIALx", "undef"}},
         {UN_SCHEME_OPAM, {"", "base", "dev", "-1", "~1", "1:2", "1 2", "1/2", "+1"}},
-        {UN_SCHEME_MIXED, {"", "abc", "main", "unstable"}},
+        {UN_SCHEME_MIXED, {"", "abc", "main", "unstable", "-otp-25", "main-otp-25"}},
         {UN_SCHEME_DEBIAN,
          {"1:", "1:-1", "-1", "~1", "1.0-é", "1-2:3", "-1:0", "0:a-1", "99999999999:0",
           "2147483648:0", "1:2 3", "1.0-1-"}},
