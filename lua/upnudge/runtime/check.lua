@@ -130,12 +130,24 @@ local function in_vain(record, held, found, now, max_age)
     end
 end
 
+--- The working directory as the shell calls it, with the links by which somebody came here, while that leads here;
+--- but ".." leads out of where it really is.
+local function working_directory(host, path)
+    local here, message = host.disk.realpath "."
+    local called = host.variable "PWD"
+    if here and called and called:sub(1, 1) == "/" and not path:find "^[./]*%.%./" and path ~= ".."
+        and host.disk.realpath(called) == here then
+        return called
+    end
+    return here, message
+end
+
 --- The path from everywhere, with its links as they are: where they lead is looked at anew at each activation. Only
---- what leads out of the working directory, which has no links, can be resolved for good.
-local function absolute(disk, path)
+--- what leads out of the working directory can be resolved for good.
+local function absolute(host, path)
     local from, parts = "", {}
     if path:sub(1, 1) ~= "/" then
-        local here, message = disk.realpath "."
+        local here, message = working_directory(host, path)
         if not here then
             return nil, message
         end
@@ -156,7 +168,7 @@ local function load_lockfile(runtime, env, options)
     local disk = runtime.host.disk
     local path, message
     if options.lockfile then
-        path, message = absolute(disk, options.lockfile)
+        path, message = absolute(runtime.host, options.lockfile)
     else
         path, message = runtime:lockfiles():find(env)
     end

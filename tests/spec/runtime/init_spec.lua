@@ -50,6 +50,8 @@ describe("a path with links", function()
             lockfile = "./..//current/./package-lock.json" },
         ["inside the environment"] = { make = "mkdir app", use = "ln -sfn ../releases/%s app/current", from = "app",
             lockfile = "current/package-lock.json" },
+        ["by which somebody came here"] = { make = "mkdir app", use = "ln -sfn releases/%s current", from = "current",
+            lockfile = "./package-lock.json" },
         ["to the environment"] = { make = ":", use = "ln -sfn releases/%s app", elsewhere = true },
         ["to what the environment is in"] = { make = "mkdir releases/old/app releases/new/app; mv releases/old/*.json releases/old/app; \z
             mv releases/new/*.json releases/new/app", use = "ln -sfn releases/%s current", env = "/current/app", elsewhere = true },
@@ -93,6 +95,7 @@ describe("a path with links", function()
             use "old"
             local runtime = assert(open { state_dir = state, policy = stage.policy(ALWAYS) })
             here = work .. "/" .. (layout.from or "")
+            variables.PWD = here
             local check = runtime:check_begin(path_of_env(), { lockfile = layout.lockfile and (layout.from and "" or work) .. layout.lockfile })
             assert.equal("begun", check.state, check.reason)
             assert.equal("checked", check:commit(lockfile "2.0.0").outcome)
@@ -139,6 +142,24 @@ describe("a path with links", function()
                 assert.equal(work .. kept, check.lockfile)
                 check:abort()
             end
+        end
+    end)
+
+    it("lead out of where somebody really is, and from what the shell calls it only while that is here", function()
+        command.must 'cd "$work" && mkdir app && ln -s releases/old current'
+        local runtime = assert(open { state_dir = state })
+        here = work .. "/current"
+        for _, case in ipairs { { here, "package-lock.json", "/current/package-lock.json" },
+            { here, "../old/package-lock.json", "/releases/old/package-lock.json" },
+            { here, ".//./../old/package-lock.json", "/releases/old/package-lock.json" },
+            { work .. "/app", "package-lock.json", "/releases/old/package-lock.json" },
+            { work .. "/nowhere", "package-lock.json", "/releases/old/package-lock.json" },
+            { "current", "package-lock.json", "/releases/old/package-lock.json" } } do
+            variables.PWD = case[1]
+            local check = runtime:check_begin(work .. "/app", { lockfile = case[2], max_age = 0 })
+            assert.equal("begun", check.state, check.reason)
+            assert.equal(work .. case[3], check.lockfile)
+            check:abort()
         end
     end)
 end)
