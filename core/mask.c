@@ -70,12 +70,13 @@ typedef enum sense {
 
 /* `assigned`: by an equals sign; a colon stands behind words of sentences, too. */
 static sense sense_of(un_slice name, bool assigned) {
-    static const char *const ends[] = {
-        "token",     "password",   "passwd",     "passphrase",  "secret", "apikey", "accesskey",
-        "secretkey", "privatekey", "credential", "credentials", "pwd",    NULL};
+    static const char *const ends[] = {"token",      "password",    "passwd",     "passphrase",
+                                       "secret",     "apikey",      "accesskey",  "secretkey",
+                                       "privatekey", "accountkey",  "signingkey", "encryptionkey",
+                                       "credential", "credentials", "pwd",        NULL};
     static const char *const exact[] = {"auth",          "pass",           "sig", "signature",
                                         "xamzsignature", "xgoogsignature", NULL};
-    static const char *const lines[] = {"authorization", "cookie", NULL};
+    static const char *const lines[] = {"authorization", "cookie", "accesstokens", NULL};
     char folded[NAME_MOST];
     un_slice word = {folded, 0};
     for (size_t i = 0; i < name.len; i++)
@@ -157,6 +158,23 @@ static size_t hide_value(mask *m, size_t at, sense what) {
     return end;
 }
 
+/* "user:password". Returns where to go on. */
+static size_t hide_password(mask *m, size_t from) {
+    size_t end = end_of_value(m, from);
+    un_slice value = {m->text + from, end - from};
+    size_t secret = un_slice_find(value, ':') + 1;
+    if (secret < value.len)
+        hide(m, from + secret, end);
+    return end;
+}
+
+static bool is_word(un_slice text, const char *word) {
+    bool same = text.len == strlen(word);
+    for (size_t i = 0; same && i < text.len; i++)
+        same = un_lower(text.ptr[i]) == word[i];
+    return same;
+}
+
 /* Whether it is a sign of comparison, or the colon of a URL. */
 static bool is_no_assignment(const mask *m, size_t at) {
     char before = at > m->done ? m->text[at - 1] : ' ';
@@ -174,19 +192,15 @@ static size_t at_sign(mask *m, size_t at) {
     bool assigned = m->text[at] == '=';
     size_t end = assigned && at > m->done && m->text[at - 1] == ':' ? at - 1 : at;
     size_t from = assigned && at + 1 < m->length && m->text[at + 1] == '>' ? at + 2 : at + 1;
-    sense what = sense_of(name_before(m, end), assigned);
+    un_slice name = name_before(m, end);
+    sense what = sense_of(name, assigned);
+    if (assigned && is_word(name, "--user"))
+        return hide_password(m, from);
     return what == HARMLESS ? at + 1 : hide_value(m, from, what);
 }
 
 /* --- words that announce the next one ----------------------------------------------------------
  */
-
-static bool is_word(un_slice text, const char *word) {
-    bool same = text.len == strlen(word);
-    for (size_t i = 0; same && i < text.len; i++)
-        same = un_lower(text.ptr[i]) == word[i];
-    return same;
-}
 
 /* Whether it is no word of a sentence: long, or with a digit; `capitals` and signs tell, too. */
 static bool is_strange(un_slice word, bool capitals) {
@@ -197,11 +211,22 @@ static bool is_strange(un_slice word, bool capitals) {
     return strange && word.len >= 4;
 }
 
+/* Whether it is neither a word nor a number: with letters and digits, and as long as a password. */
+static bool is_mixed(un_slice word) {
+    bool digit = false, letter = false;
+    for (size_t i = 0; i < word.len; i++) {
+        digit = digit || un_is_digit(word.ptr[i]);
+        letter = letter || (un_is_alphanumeric(word.ptr[i]) && !un_is_digit(word.ptr[i]));
+    }
+    return word.len >= 8 && digit && letter;
+}
+
 /* What the word before a blank says of the next one. */
 typedef enum herald {
     NOTHING,
     SCHEME, /* "Bearer value" */
     OPTION, /* "--token value" */
+    SAID,   /* "password value", as in .netrc */
     USER,   /* "-u user:password" */
 } herald;
 
@@ -210,8 +235,9 @@ static herald herald_of(un_slice word) {
         return USER;
     if (is_word(word, "bearer") || is_word(word, "basic"))
         return SCHEME;
-    bool option = un_slice_starts(word, UN_SLICE("-"));
-    return option && sense_of(word, false) == HIDES_VALUE ? OPTION : NOTHING;
+    if (sense_of(word, false) != HIDES_VALUE)
+        return NOTHING;
+    return un_slice_starts(word, UN_SLICE("-")) ? OPTION : SAID;
 }
 
 static size_t at_blank(mask *m, size_t at) {
@@ -223,12 +249,14 @@ static size_t at_blank(mask *m, size_t at) {
         return from;
     if (is_quote(m->text[from]))
         from++;
+    if (what == USER)
+        return hide_password(m, from);
     size_t end = end_of_value(m, from);
     un_slice value = {m->text + from, end - from};
-    size_t secret = what == USER ? un_slice_find(value, ':') + 1 : 0;
-    if (what == USER ? secret < value.len : is_strange(value, what == OPTION))
-        hide(m, from + secret, end);
-    return end;
+    bool hidden = what == SAID ? is_mixed(value) : is_strange(value, what == OPTION);
+    if (hidden)
+        hide(m, from, end);
+    return hidden || what == OPTION ? end : from;
 }
 
 /* --- URLs ---------------------------------------------------------------------------------------
@@ -315,19 +343,20 @@ static size_t end_of_web_token(const mask *m, size_t from) {
 /* `at` is where a word or a part of one begins. Returns where to go on. */
 static size_t at_token(mask *m, size_t at) {
     static const form forms[] = {
-        {"ghp_", 16, false},      {"gho_", 16, false},     {"ghu_", 16, false},
-        {"ghs_", 16, false},      {"ghr_", 16, false},     {"github_pat_", 16, false},
-        {"glpat-", 16, false},    {"gldt-", 16, false},    {"glrt-", 16, false},
-        {"glcbt-", 16, false},    {"glptt-", 16, false},   {"glft-", 16, false},
-        {"glsoat-", 16, false},   {"glagent-", 16, false}, {"glimt-", 16, false},
-        {"npm_", 30, false},      {"pypi-", 40, false},    {"xoxa-", 10, false},
-        {"xoxb-", 10, false},     {"xoxp-", 10, false},    {"xoxr-", 10, false},
-        {"xoxs-", 10, false},     {"xapp-", 10, false},    {"AKIA", 16, true},
-        {"ASIA", 16, true},       {"AIza", 30, false},     {"ya29.", 16, false},
-        {"sk_live_", 16, false},  {"rk_live_", 16, false}, {"sk-ant-", 16, false},
-        {"rubygems_", 30, false}, {"hf_", 30, false},      {"dop_v1_", 30, false},
-        {"dckr_pat_", 16, false}, {"cachix_", 30, false},  {"ATATT", 30, false},
-        {"oy2", 40, false},       {"hvs.", 20, false},     {"eyJ", 30, false}};
+        {"ghp_", 16, false},     {"gho_", 16, false},      {"ghu_", 16, false},
+        {"ghs_", 16, false},     {"ghr_", 16, false},      {"github_pat_", 16, false},
+        {"glpat-", 16, false},   {"gldt-", 16, false},     {"glrt-", 16, false},
+        {"glcbt-", 16, false},   {"glptt-", 16, false},    {"glft-", 16, false},
+        {"glsoat-", 16, false},  {"glagent-", 16, false},  {"glimt-", 16, false},
+        {"npm_", 30, false},     {"pypi-", 40, false},     {"xoxa-", 10, false},
+        {"xoxb-", 10, false},    {"xoxp-", 10, false},     {"xoxr-", 10, false},
+        {"xoxs-", 10, false},    {"xapp-", 10, false},     {"AKIA", 16, true},
+        {"ASIA", 16, true},      {"AIza", 30, false},      {"ya29.", 16, false},
+        {"sk_live_", 16, false}, {"rk_live_", 16, false},  {"sk-ant-", 16, false},
+        {"sk-", 32, false},      {"rubygems_", 30, false}, {"hf_", 30, false},
+        {"dop_v1_", 30, false},  {"dckr_pat_", 16, false}, {"cachix_", 30, false},
+        {"ATATT", 30, false},    {"oy2", 40, false},       {"hvs.", 20, false},
+        {"eyJ", 30, false}};
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         un_slice prefix = un_slice_of(forms[i].prefix);
         if (!un_slice_starts(rest_of(m, at), prefix))

@@ -74,6 +74,11 @@ static void hides_what_a_name_announces(void) {
         {"+ tool --token s3cr3t --verbose", "+ tool --token *** --verbose"},
         {"+ tool --api-key 'S3cr3t' x", "+ tool --api-key '***' x"},
         {"+ curl -u me:secret https://h", "+ curl -u me:*** https://h"},
+        {"+ curl --user=me:secret https://h", "+ curl --user=me:*** https://h"},
+        {"machine h login me password s3cret99 port", "machine h login me password *** port"},
+        {"registry token 'abc123def456'", "registry token '***'"},
+        {"access-tokens = github.com=abc gitlab.com=PAT:def", "access-tokens = ***"},
+        {"AccountName=a;AccountKey=abc==;EndpointSuffix=b", "AccountName=a;AccountKey=***"},
         {"token=a", "token=*"}};
     CHECK_ALL(examples);
 }
@@ -86,6 +91,7 @@ static void hides_tokens_that_are_known(void) {
         {"npm_0123456789abcdef0123456789abcdef0123", "npm_***"},
         {"AKIAIOSFODNN7EXAMPLE", "AKIA***"},
         {"jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.abc-_123 end", "jwt eyJ*** end"},
+        {"sk-0123456789abcdef0123456789abcdef", "sk-***"},
         {"hf_x-ghp_0123456789abcdefABCD", "hf_x-ghp_***"}};
     CHECK_ALL(examples);
 }
@@ -117,6 +123,10 @@ static void leaves_the_rest(void) {
                                            "ASIA_PACIFIC_REGION_NAMES",
                                            "ghp_short",
                                            "sig: nothing",
+                                           "unexpected token 12345678, expected 9",
+                                           "token authentication-required at line 5",
+                                           "--user=me",
+                                           "sk-learn-contrib",
                                            "file:///home/me/a@b",
                                            "C:\\Users\\me",
                                            "x-goog-request: 1",
