@@ -1,6 +1,7 @@
 --- Hostile repositories, made up: pipes, devices, directories, links in circles, sparse and endless files where a
 --- lockfile, a project's name, a policy or a dry upgrade's outcome is looked for. Whatever it is, a check and an
---- activation answer: nothing blocks, nothing faults, and no policy of the repository reaches a server or a file.
+--- activation answer: nothing blocks, nothing faults, no policy of the repository reaches a server or a file, and
+--- what links lead to stays as it is. All of it lies in a directory of its own.
 
 local command = require "command"
 local effort = require "effort"
@@ -13,14 +14,14 @@ local function pick(list)
     return list[math.random(#list)]
 end
 
+local ELSEWHERE <const> = "root:x:0:0:root:/root:/bin/sh\n"
 local GOOD <const> = '{"lockfileVersion":3,"packages":{"node_modules/a":{"version":"%d.0.0"}}}'
 
 --- Shell commands that put something at $1; $2 is a size, $3 the directory of all.
 local THINGS <const> = {
     'mkfifo "$1"', 'mkdir "$1"', 'ln -s "$1" "$1"', 'ln -s /dev/zero "$1"', 'ln -s /dev/tty "$1"',
-    'ln -s /proc/kmsg "$1"',
     'truncate -s 60M "$1"', 'truncate -s 8T "$1"', 'head -c "$2" /dev/urandom >"$1"', ': >"$1"', 'ln -s /nowhere "$1"',
-    'ln -s "$3/policy.lua" "$1"', 'ln -s /etc/passwd "$1"',
+    'ln -s "$3/policy.lua" "$1"', 'ln -s "$3/elsewhere" "$1"',
     'from="$1"; i=0; while [ $i -lt 45 ]; do ln -s "$1.$i" "$from"; from="$1.$i"; i=$((i+1)); done; echo "{}" >"$from"',
     'printf \'{"name":"%s"}\' "$(head -c "$2" /dev/zero | tr "\\0" "\\303")" >"$1"',
     'printf \'{"name":"%s"}\' "$(head -c "$2" /dev/zero | tr "\\0" " ")x" >"$1"',
@@ -49,6 +50,7 @@ local function run(_, size)
     local ok, fault = xpcall(function()
         command.must("mkdir -p %s/.flox %s/.git", env, env)
         command.write(env .. "/package-lock.json", GOOD:format(1))
+        command.write(work .. "/elsewhere", ELSEWHERE)
         local policy = math.random(3) == 1 and policy_of(work, env) or "default"
         if math.random(2) == 1 then
             put(work, env .. "/.flox/env.json", size * 1000)
@@ -78,6 +80,7 @@ local function run(_, size)
             local made = command.shell("test -e %s", place .. "/canary").code == 0
             assert(not made, "a database was made where a repository named it")
         end
+        assert(command.read(work .. "/elsewhere") == ELSEWHERE, "a file that a link leads to was written")
     end, debug.traceback)
     command.remove(work)
     assert(ok, fault)
