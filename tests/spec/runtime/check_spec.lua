@@ -682,6 +682,15 @@ describe("a large lockfile", function()
         assert.same(at_once.systems, apart.systems)
     end)
 
+    it("is not taken for the one of a record that has no stamp", function()
+        put(pnpm(20000, "1.0.0"), pnpm(20000, "2.0.0"))
+        assert.equal("checked", outcome("--new", work .. "/new.yaml", "--now", NOW).outcome)
+        local path = command.must 'ls "$state"/*/record.json':match "[^\n]+"
+        command.write(path, (command.read(path):gsub('"stamp":"[^"]*",', "", 1)))
+        put(pnpm(20000, "1.0.1"), pnpm(20000, "2.0.0"))
+        assert.equal("checked", outcome("--new", work .. "/new.yaml", "--now", NOW).outcome)
+    end)
+
     it("that is none says why, whichever of the two it is", function()
         local broken = pnpm(20000, "1.0.0") .. "  - [\n"
         put(broken, pnpm(10, "1.0.0"))
