@@ -6,6 +6,8 @@ local lfs = require "lfs"
 --- Specs that have the name of no module: what each is about.
 local OTHERS <const> = {
     ["api/host"] = "lua/api",
+    ["api/private"] = "lua/private",
+    ["api/stranger"] = "lua/private",
     ["core/binaries"] = "core/formats/shared/parts.c",
     ["core/formats"] = "core/formats",
     ["core/perl"] = "core/versions/perl.c",
