@@ -179,7 +179,7 @@ static bool is_detail(un_slice text) {
         return true;
     un_slice wanted = un_slice_part(text, 0, un_slice_search(text, UN_SLICE(" - ")));
     return is_word(un_slice_trim(wanted)) || (split(text, &name, &inside, &rest) && is_word(name) &&
-                               (!rest.len || un_slice_starts(rest, UN_SLICE("- "))));
+                                              (!rest.len || un_slice_starts(rest, UN_SLICE("- "))));
 }
 
 /* The indentation says what a line is: a section, its remote, a package, what that needs. */
