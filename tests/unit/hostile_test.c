@@ -195,7 +195,11 @@ static void test_xml(void) {
     hostile(name, repeated("", "<a>", 1000000, ""), UN_LIMIT);
     hostile(name, repeated(root, "<a b='1'>", 1000000, ""), UN_LIMIT);
     hostile(name, repeated(root, "<a/>", 3000000, "</verification-metadata>"), UN_OK);
-    hostile(name, repeated(root, "x<a/>", 2000000, "</verification-metadata>"), UN_OK);
+    hostile(name, repeated(root, "x<a/>", 2000000, "</verification-metadata>"), UN_FORMAT);
+    hostile(name,
+            repeated("<verification-metadata><configuration>", "x<a/>", 2000000,
+                     "</configuration></verification-metadata>"),
+            UN_OK);
     hostile(name, repeated(root, "<a b=''/>", 1000000, "</verification-metadata>"), UN_OK);
     hostile(name, repeated(open, "<also-trust value='b'/>", 500000, close), UN_OK);
     hostile(name,
