@@ -35,7 +35,7 @@ function M.main(arguments)
     local top = M.parser()
     local ok, args = top:pparse(arguments)
     if not ok then
-        io.stderr:write("upnudge: ", args, "\nTry 'upnudge --help'.\n")
+        io.stderr:write("upnudge: ", require "upnudge.lib.terminal".clean(args), "\nTry 'upnudge --help'.\n")
         return command.USAGE
     end
     return require("upnudge.cli." .. args.command_name).run(args) or 0

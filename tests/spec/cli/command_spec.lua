@@ -53,6 +53,16 @@ describe("a command", function()
         end
     end)
 
+    it("repeats words that it does not understand without what a terminal obeys", function()
+        for _, words in ipairs { "'\27[31mcheck\7'", "snooze \"$env\" '\27[31m1d\255'", "notify \"$env\" --now '\27]0;x\7'",
+            "check \"$env\" '--\27[2J\u{202E}'" } do
+            local result = command.shell('"$upnudge" ' .. words)
+            assert.equal(2, result.code, words)
+            assert.is_nil(result.err:find "[\0-\8\11-\31]", result.err)
+            assert.is_truthy(utf8.len(result.err) and not result.err:find("\u{202E}", 1, true), result.err)
+        end
+    end)
+
     it("keeps the code of a failure of its own when its output could not be written either", function()
         assert.equal(2, command.shell('"$upnudge" chekc >/dev/full').code)
         assert.equal(1, command.shell('"$upnudge" show "$env" --state-dir "$state" >/dev/full').code)
