@@ -1,6 +1,7 @@
 #include "budget.h"
 #include "source.h"
 #include <lauxlib.h>
+#include <stddef.h>
 #include <string.h>
 #include <time.h>
 
@@ -21,7 +22,7 @@
 /* Texts that may be compared for the price of any instruction, and how much more of it is another.
  */
 #define FREE_TEXT            256
-#define TEXT_PER_INSTRUCTION 96
+#define TEXT_PER_INSTRUCTION 200
 /* What Lua adds to a text's bytes when it asks for their memory, rounded up. */
 #define TEXT_HEADER 64
 /* Bytes before a table or a function, which hold when it was made. Other blocks stand at multiples
@@ -35,6 +36,15 @@
 #define SOURCE_PER_INSTRUCTION 8
 /* Bytes of source between two looks at the clock. */
 #define PIECE 256
+/* Nanoseconds between two looks beyond which we look more often, unless that was much work. */
+#define SLICE           100000
+#define PER_INSTRUCTION 30
+/* Looks without such a slice, after which we look less often again. */
+#define CALM 64
+/* How much more or less often then. */
+#define PACE 5
+
+_Static_assert(_Alignof(max_align_t) >= 2 * NUMBER, "a number before a block tells it from others");
 
 /* ---- what is left ----------------------------------------------------------------------------
  */
@@ -66,10 +76,17 @@ int un_vm_give_up(lua_State *L) {
     return lua_error(L);
 }
 
+static inline void take(un_vm *vm, size_t instructions) {
+    if (instructions < (size_t)vm->left) {
+        vm->left -= (long)instructions;
+        return;
+    }
+    vm->left = 0;
+    spend(vm, vm->limits->too_long);
+}
+
 const char *un_vm_take(un_vm *vm, size_t instructions) {
-    vm->left = instructions < (size_t)vm->left ? vm->left - (long)instructions : 0;
-    if (vm->left == 0)
-        spend(vm, vm->limits->too_long);
+    take(vm, instructions);
     return vm->spent;
 }
 
@@ -92,66 +109,78 @@ static bool is_nodes(size_t size) {
     return size % NODE == 0 && (count & (count - 1)) == 0;
 }
 
-static size_t price_of(const un_vm *vm, size_t kind, size_t size) {
-    size_t captured = size / sizeof(void *), nodes = size / NODE;
-    switch (kind) {
-    case LUA_TFUNCTION: /* what it captures is looked for among all that is captured */
-        return PER_BLOCK + size / BYTES_PER_INSTRUCTION + captured * captured / 8;
-    case LUA_TSTRING:
-        return PER_TEXT + size / BYTES_PER_INSTRUCTION;
-    case LUA_TTABLE:
-        return PER_BLOCK + size / BYTES_PER_INSTRUCTION;
-    default:
-        if (vm->limits->worst_case && !vm->trusted && is_nodes(size))
-            return PER_BLOCK + size / BYTES_OF_VECTOR + nodes * nodes / 32;
-        return PER_BLOCK + size / BYTES_OF_VECTOR;
+/* What a block that is neither text, table nor function costs. */
+static size_t price_of(const un_vm *vm, size_t size) {
+    size_t nodes = size / NODE, price = PER_BLOCK + size / BYTES_OF_VECTOR;
+    bool may_be_worst = vm->limits->worst_case && !vm->trusted && is_nodes(size);
+    return may_be_worst ? price + nodes * nodes / 32 : price;
+}
+
+/* A text that is too long alone is refused. */
+static bool take_text(un_vm *vm, size_t size) {
+    if (size > vm->limits->string + TEXT_HEADER) {
+        spend(vm, vm->limits->too_large);
+        return false;
     }
+    if (size > vm->longest && !vm->trusted)
+        vm->longest = size;
+    take(vm, PER_TEXT + size / BYTES_PER_INSTRUCTION);
+    return true;
 }
 
 /* Tables and functions are never resized, so that what is numbered is only ever freed. */
-static void *make(un_vm *vm, size_t kind, size_t size) {
-    if (kind == LUA_TSTRING) {
-        if (size > vm->limits->string + TEXT_HEADER) {
-            spend(vm, vm->limits->too_large);
-            return NULL;
-        }
-        if (size > vm->longest && !vm->trusted)
-            vm->longest = size;
-    }
-    un_vm_take(vm, price_of(vm, kind, size));
-    if (kind != LUA_TTABLE && kind != LUA_TFUNCTION) {
-        vm->used += size;
-        return un_pool_resize(&vm->pool, NULL, kind, size);
-    }
+static void *make_numbered(un_vm *vm, size_t kind, size_t size) {
+    size_t captured = kind == LUA_TFUNCTION ? size / sizeof(void *) : 0;
     uint64_t *block = un_pool_resize(&vm->pool, NULL, kind, size + NUMBER);
     if (!block)
         return NULL;
     vm->used += size + NUMBER;
     *block = ++vm->made;
+    /* What a function captures is looked for among all that is captured. */
+    take(vm, PER_BLOCK + size / BYTES_PER_INSTRUCTION + captured * captured / 8);
     return block + 1;
 }
 
-/* A text that is too long alone is refused; anything else is given even when it is too much, and
- * the hook raises soon. Where there was no block, `old` is the type of what is made. */
+static void *make(un_vm *vm, size_t kind, size_t size) {
+    if (kind == LUA_TTABLE || kind == LUA_TFUNCTION)
+        return make_numbered(vm, kind, size);
+    if (kind != LUA_TSTRING)
+        take(vm, price_of(vm, size));
+    else if (!take_text(vm, size))
+        return NULL;
+    void *block = un_pool_resize(&vm->pool, NULL, kind, size);
+    if (block)
+        vm->used += size;
+    return block;
+}
+
+static void release(un_vm *vm, void *block, size_t size) {
+    size_t before = (uintptr_t)block & NUMBER;
+    un_pool_resize(&vm->pool, (char *)block - before, size + before, 0);
+    vm->used -= size + before;
+}
+
+static void *resize(un_vm *vm, void *block, size_t old, size_t size) {
+    void *moved = un_pool_resize(&vm->pool, block, old, size);
+    if (!moved)
+        return NULL;
+    vm->used += size - old;
+    take(vm, size / BYTES_PER_INSTRUCTION);
+    return moved;
+}
+
+/* All but a text that is too long is given even when it is too much, and the hook raises soon. */
 void *un_vm_allocate(void *ud, void *block, size_t old, size_t size) {
     un_vm *vm = ud;
-    void *moved;
-    if (!block) {
-        moved = size > 0 ? make(vm, old, size) : NULL;
-    } else if (size == 0 && (uintptr_t)block & NUMBER) {
-        un_pool_resize(&vm->pool, (uint64_t *)block - 1, old + NUMBER, 0);
-        vm->used -= old + NUMBER;
+    if (size == 0) {
+        if (block)
+            release(vm, block, old);
         return NULL;
-    } else {
-        moved = un_pool_resize(&vm->pool, block, old, size);
-        if (size > 0 && !moved)
-            return NULL;
-        vm->used += size - old;
-        un_vm_take(vm, size / BYTES_PER_INSTRUCTION);
     }
-    if (size > 0 && vm->used > vm->limits->memory)
+    block = block ? resize(vm, block, old, size) : make(vm, old, size);
+    if (vm->used > vm->limits->memory)
         spend(vm, vm->limits->too_large);
-    return moved;
+    return block;
 }
 
 /* A function in C without upvalues is no block of ours. */
@@ -223,6 +252,20 @@ static void look_at_clock(un_vm *vm, int64_t now) {
         vm->due = vm->patience - spent < INT64_MAX - now ? now + vm->patience - spent : INT64_MAX;
 }
 
+/* The pace that keeps a slice short, whose instructions were `taken` off the budget. It shrinks by
+ * little, for the machine may just have done something else, and grows when it was calm for a
+ * while, for arming the hook goes through all functions that are being called. */
+static int next_pace(un_vm *vm, int64_t slice, long taken) {
+    if (slice > SLICE && slice > taken * PER_INSTRUCTION) {
+        vm->calm = 0;
+        return vm->pace > PACE ? vm->pace / PACE : 1;
+    }
+    if (++vm->calm < CALM || vm->pace == STRIDE)
+        return vm->pace;
+    vm->calm = 0;
+    return vm->pace * PACE < STRIDE ? vm->pace * PACE : STRIDE;
+}
+
 /*
  * The clock of the machine is much cheaper than that of the thread, and tells when it is too early
  * to ask for that. Most calls are over before the first look.
@@ -232,7 +275,11 @@ static void look(un_vm *vm) {
     if (vm->entered == 0) {
         vm->entered = processor_time();
         vm->due = now + (vm->patience ? 0 : vm->limits->time / 8 - vm->used_time);
+        vm->looked = now;
     }
+    vm->pace = next_pace(vm, now - vm->looked, vm->looked_left - vm->left);
+    vm->looked = now;
+    vm->looked_left = vm->left;
     if (now >= vm->due)
         look_at_clock(vm, now);
 }
@@ -255,28 +302,39 @@ static size_t weight(const un_vm *vm) {
     return 1 + (vm->longest - FREE_TEXT) / TEXT_PER_INSTRUCTION;
 }
 
-/* Runs every so many instructions, and before each one once the budget is spent. How many follows
- * from what the policy did, never from the clock: arming the hook anew forgets those since the last
- * time. */
+/* Takes what was counted since the last time. That is after as many instructions as there are dear
+ * texts, and never depends on how often somebody looks at the clock. */
+static void settle(un_vm *vm) {
+    size_t dear = weight(vm);
+    collect(vm);
+    take(vm, (size_t)vm->counted * dear);
+    vm->counted = 0;
+    vm->unit = (int)(1 + (STRIDE - 1) * 8 / (dear + 7));
+}
+
+/* Runs every so many instructions, and before each one once the budget is spent. */
 static void hook(lua_State *L, lua_Debug *ar) {
     un_vm *vm = un_vm_of(L);
     (void)ar;
-    if (!vm->spent) {
-        size_t dear = weight(vm);
-        int stride = (int)(1 + (STRIDE - 1) * 8 / (dear + 7));
-        collect(vm);
-        un_vm_take(vm, (size_t)vm->stride * dear);
-        look(vm);
-        if (!vm->spent && stride != vm->stride)
-            arm(vm, stride);
-    }
     if (vm->spent)
         un_vm_give_up(L);
+    vm->counted += vm->stride;
+    if (vm->counted >= vm->unit)
+        settle(vm);
+    look(vm);
+    if (vm->spent)
+        un_vm_give_up(L);
+    int left = vm->unit - vm->counted, stride = left < vm->pace ? left : vm->pace;
+    if (stride != vm->stride)
+        arm(vm, stride);
 }
 
 void un_vm_enter(un_vm *vm) {
     collect(vm);
     vm->entered = 0;
+    vm->looked_left = vm->left;
+    vm->counted = 0;
+    vm->unit = vm->pace = STRIDE;
     arm(vm, vm->spent ? 1 : STRIDE);
     vm->outside = uselocale(vm->plain);
 }

@@ -65,9 +65,15 @@ typedef struct un_vm {
     size_t source;     /* bytes of text that was compiled */
     uint64_t made;     /* tables and functions so far */
     long left;         /* instructions */
-    int stride;        /* instructions from one look at the budget to the next */
+    int stride;        /* instructions from one look to the next */
+    int pace;          /* at most, as slow as they are */
+    int unit;          /* from one charge to the next */
+    int counted;       /* since the last one */
     int64_t used_time; /* nanoseconds in earlier calls on this budget */
     int64_t entered;   /* thread's processor time when this call became long */
+    int64_t looked;    /* the machine's time at the last look */
+    long looked_left;  /* and what was left */
+    int calm;          /* looks since instructions were slow */
     int64_t due;       /* the machine's time before which the thread's need not be asked for */
     int64_t patience;  /* nanoseconds that it may take on this machine; 0: not measured yet */
     const char *spent; /* why the budget is gone, or NULL */

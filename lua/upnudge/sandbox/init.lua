@@ -56,21 +56,20 @@ end
 
 local LIBRARIES <const> = { string = true, table = true, math = true, utf8 = true }
 
--- Functions in C, with what a call of each costs beside the instructions around it, and the bytes or values of its
--- first argument that cost one more.
-local PRICES <const> = {
-    assert = { assert, 4 }, getmetatable = { get_metatable, 4 }, pairs = { pairs, 20 }, pcall = { pcall, 4 },
-    rawequal = { rawequal, 4 }, rawget = { rawget, 4 }, rawlen = { rawlen, 4 }, select = { select, 4, 4 },
-    setmetatable = { set_metatable, 4 }, tonumber = { tonumber, 12, 16 }, type = { type, 4 },
-}
+-- What a call of a function in C costs beside the instructions around it, and the bytes or values of its first argument
+-- that cost one more.
+local PRICES <const> = { assert = 4, getmetatable = 4, pairs = 20, pcall = 4, rawequal = 4, rawget = 4, rawlen = 4,
+    select = 4, setmetatable = 4, tonumber = 12, type = 4 }
+local BYTES <const> = { select = 4, tonumber = 16 }
+local INSTEAD <const> = { getmetatable = get_metatable, setmetatable = set_metatable }
 local OURS <const> = { error = safe_error, ipairs = ipairs, next = next, rawset = safe_rawset, require = safe_require,
     tostring = safe_tostring }
 
 -- Most policies need few of these, so each is made when it is asked for.
 local base = setmetatable({}, {
     __index = function(self, name)
-        local priced = PRICES[name]
-        local value = OURS[name] or priced and charged(priced[1], priced[2], priced[3])
+        local price = PRICES[name]
+        local value = OURS[name] or price and charged(INSTEAD[name] or _G[name], price, BYTES[name])
             or LIBRARIES[name] and require("upnudge.sandbox." .. name) or nil
         rawset(self, name, value)
         return value
