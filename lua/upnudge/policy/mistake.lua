@@ -12,7 +12,7 @@ local M = {}
 -- Columns of a source line that are shown.
 local SHOWN <const> = 120
 -- Bytes of it, on either side of the place, that are kept for that.
-local KEPT <const> = 300
+local KEPT <const> = 150
 
 ---@class upnudge.SourceMap where things stand in the text of a file
 ---@field text string

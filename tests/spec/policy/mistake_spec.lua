@@ -133,7 +133,7 @@ describe("a mistake", function()
         found = placed("p.lua", ("x = 1 "):rep(5000) .. "u.policy { nmae = 1 }" .. (" y = 2"):rep(5000),
             { key = "nmae", depth = 1, message = "m" })
         assert.are.equal(30012, found.column)
-        assert.is_true(#found.source > 500 and #found.source < 700, #found.source)
+        assert.is_true(#found.source > 250 and #found.source < 400, #found.source)
         assert.are.equal("nmae", found.source:sub(found.indent, found.indent + 3))
     end)
 
