@@ -86,8 +86,8 @@ CPPFLAGS += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
 endif
 
 CORE = $(patsubst %.c,$(BUILD)/%.o,$(wildcard core/*.c core/*/*.c core/*/*/*.c))
-# What a library carries within it: copies of static archives, in which names lead to what is ours (lua/private/).
-# A reader is carried where its archive is there and may stand in a library; else it is linked as others link it.
+# What a product carries of others: copies of static archives, in which names lead to what is ours (lua/private/).
+# In a library a reader is carried where its archive is there and may stand in a library; else it is linked as others link it.
 archive = $(firstword $(wildcard $(LUA_LIBDIR)/$(1).a) $(shell $(CC) -print-file-name=$(1).a))
 carried_if = $(if $(shell $(CC) -shared -Wl,-z,text -Wl,--whole-archive $(call archive,lib$(1)) \
 	-Wl,--no-whole-archive -o /dev/null 2>/dev/null && echo yes),$(1))
@@ -122,48 +122,47 @@ products: $(PRODUCTS)
 # these need from two archives. So what a product carries of core follows from its faces (lua/bind/module.h).
 $(BUILD)/core.a: $(CORE)
 $(BUILD)/lua.a: $(LUA_FACE)
-$(BUILD)/core.a $(BUILD)/lua.a:
+$(BUILD)/private.a: $(patsubst %.c,$(BUILD)/%.o,$(wildcard lua/private/*.c))
+$(BUILD)/core.a $(BUILD)/lua.a $(BUILD)/private.a:
 	@rm -f $@
 	@$(AR) rcs $@ $^
-carried = $(addprefix $(BUILD)/,modules/$(1).o lua.a core.a)
+carried = $(addprefix $(BUILD)/,modules/$(1).o lua.a core.a private.a)
 
-STATIC_LUA = -L$(LUA_LIBDIR) -Wl,-Bstatic
-ifdef SANITIZE
-# Sanitisers need the dynamic linker.
-ACTIVATION_LINK = -no-pie $(LDFLAGS) -o $@ $^ $(STATIC_LUA) $(LUA_LIB) $(LUA_LIB)-cjson -Wl,-Bdynamic -lm
-else
-ACTIVATION_LINK = -static -no-pie $(LDFLAGS) -o $@ $^ -L$(LUA_LIBDIR) $(LUA_LIB) $(LUA_LIB)-cjson -lm
-endif
+.SECONDEXPANSION:
+$(BUILD)/private/%.a: $$(call archive,$$*) lua/private/streams.names $$(if $$(findstring -cjson,$$*),lua/private/cjson.names)
+	@mkdir -p $(@D)
+	@echo "  OBJCOPY $@"
+	@$(OBJCOPY) $(addprefix --redefine-syms=,$(filter %.names,$^)) $< $@
 
-# The activation path is one static program, for the dynamic linker alone costs as much as it does.
-$(BUILD)/upnudge: $(addprefix $(BUILD)/lua/command/,main.o activation.o deadline.o inherited.o) $(call carried,upnudge)
+# The archives may need each other. WHOLE: those that are taken as a whole.
+PROGRAM_LINK = -no-pie $(LDFLAGS) -o $@ $(filter %.o,$^) $(if $(WHOLE),-Wl$(comma)--whole-archive $(WHOLE) \
+	-Wl$(comma)--no-whole-archive) -Wl,--start-group $(filter-out $(WHOLE),$(filter %.a,$^)) -Wl,--end-group
+
+# The activation path is one static program, for the dynamic linker alone costs as much as it does. Sanitisers need
+# the linker.
+$(BUILD)/upnudge: $(addprefix $(BUILD)/lua/command/,main.o activation.o deadline.o inherited.o) $(call carried,upnudge) \
+	$(filter-out %-filesystem.a,$(PRIVATE_LUA))
 	@echo "  $(CC) $@"
-	@$(CC) $(ACTIVATION_LINK)
+	@$(CC) $(if $(SANITIZE),,-static) $(PROGRAM_LINK) -lm
 
 # The full command carries its Lua and exports it, for C modules that a strategy may require. Fault tests have one
 # with another os.
 CLI = $(addprefix $(BUILD)/lua/command/,cli.o activation.o deadline.o inherited.o)
 FAULTY_CLI = $(BUILD)/tests/fault/upnudge-cli
-$(BUILD)/upnudge-cli: $(CLI) $(call carried,upnudge-cli)
-$(FAULTY_CLI): $(CLI) $(BUILD)/tests/fault/os.o $(call carried,upnudge-cli) | $(BUILD)/tests/fault/upnudge-json.so
+$(BUILD)/upnudge-cli: $(CLI) $(call carried,upnudge-cli) $(PRIVATE_LUA)
+$(FAULTY_CLI): $(CLI) $(BUILD)/tests/fault/os.o $(call carried,upnudge-cli) $(PRIVATE_LUA) | $(BUILD)/tests/fault/upnudge-json.so
+$(BUILD)/upnudge-cli $(FAULTY_CLI): WHOLE = $(call private,$(LUA_LIB:-l%=%))
 $(BUILD)/upnudge-cli $(FAULTY_CLI):
 	@echo "  $(CC) $@"
-	@$(CC) -no-pie $(LDFLAGS) -o $@ $^ $(STATIC_LUA) -Wl,--whole-archive $(LUA_LIB) -Wl,--no-whole-archive \
-		$(LUA_LIB)-cjson $(LUA_LIB)-filesystem -Wl,-Bdynamic $(READER_LIBS) -lm -Wl,--export-dynamic-symbol='lua*'
+	@$(CC) $(PROGRAM_LINK) $(READER_LIBS) -lm -Wl,--export-dynamic-symbol='lua*'
 
 # A library may meet any other Lua, or another libyaml, in its process: of what it carries it shows nothing, and
 # takes nothing of others.
 LIBRARY_LINK = -shared $(LDFLAGS) -Wl,--exclude-libs,ALL -Wl,-Bsymbolic -Wl,-z,now -Wl,-z,relro -Wl,-z,text \
 	-o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(READERS_SHARED)
 
-.SECONDEXPANSION:
-$(BUILD)/private/%.a: lua/private/streams.names $$(call archive,$$*)
-	@mkdir -p $(@D)
-	@echo "  OBJCOPY $@"
-	@$(OBJCOPY) --redefine-syms=$< $(word 2,$^) $@
-
 $(BUILD)/libupnudge.so.0: $(addprefix $(BUILD)/lua/api/,upnudge.o scheme.o) $(call carried,libupnudge) \
-	$(BUILD)/lua/private/streams.o $(PRIVATE_LUA) $(PRIVATE_READERS)
+	$(PRIVATE_LUA) $(PRIVATE_READERS)
 	@echo "  CC $@"
 	@$(CC) $(LIBRARY_LINK) -Wl,-soname,libupnudge.so.0 -Wl,-z,defs -lm
 
@@ -180,7 +179,7 @@ $(BUILD)/static/libdir.c: force
 
 LIBRARY_OBJECT = $(BUILD)/static/libupnudge.o
 $(BUILD)/libupnudge.a: $(addprefix $(BUILD)/lua/api/,upnudge.o scheme.o) $(call carried,libupnudge) \
-	$(BUILD)/static/libdir.o $(BUILD)/lua/private/streams.o $(PRIVATE_LUA) $(PRIVATE_READERS)
+	$(BUILD)/static/libdir.o $(PRIVATE_LUA) $(PRIVATE_READERS)
 	@echo "  LD $@"
 	@$(LD) -r -o $(LIBRARY_OBJECT) $(filter %.o,$^) --start-group $(filter %.a,$^) --end-group
 	@$(OBJCOPY) --wildcard --keep-global-symbol='upnudge_*' $(LIBRARY_OBJECT)
@@ -195,8 +194,7 @@ $(WEAK_LUA):
 	@mkdir -p $(@D)
 	@$(OBJCOPY) --wildcard --weaken-symbol='lua*' $< $@
 
-$(BUILD)/lib/upnudge/core.so: $(WEAK_LUA) $(BUILD)/modules/core.o $(BUILD)/core.a $(BUILD)/lua/private/streams.o \
-	$(PRIVATE_READERS)
+$(BUILD)/lib/upnudge/core.so: $(WEAK_LUA) $(BUILD)/modules/core.o $(BUILD)/core.a $(BUILD)/private.a $(PRIVATE_READERS)
 	@mkdir -p $(@D)
 	@echo "  CC $@"
 	@$(CC) $(LIBRARY_LINK)
@@ -250,8 +248,8 @@ STRANGERS := $(foreach lua,lua5.1 lua5.3 lua5.4 luajit,$(call package,$(lua)))
 STRANGER_HOSTS = $(BUILD)/tests/stranger/none $(foreach lua,$(STRANGERS),$(addprefix $(BUILD)/tests/stranger/$(lua)/,\
 	hidden exported shared linked-hidden linked-exported linked-shared object.so))
 .PHONY: test-programs
-test-programs: products $(UNIT) $(FAULT) $(FAULTY_CLI) $(HOSTS) $(STRANGER_HOSTS) $(BUILD)/tests/bench/parse \
-	$(DIFFERENTIAL)
+test-programs: products $(UNIT) $(FAULT) $(FAULTY_CLI) $(HOSTS) $(STRANGER_HOSTS) $(BUILD)/tests/memory/main \
+	$(BUILD)/tests/memory/fail.so $(BUILD)/tests/bench/parse $(DIFFERENTIAL)
 
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(CORE)
 	@echo "  CC $@"
@@ -260,9 +258,9 @@ $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(CORE)
 # The VM has modules of the tests in the place of ours.
 VM_TESTS = $(addprefix $(BUILD)/tests/unit/,vm_test pool_test embedded_test source_test)
 VM_MODULES := $(wildcard tests/unit/modules/*.lua)
-$(VM_TESTS): %: %.o $(BUILD)/tests/unit/modules.o $(BUILD)/lua.a
+$(VM_TESTS): %: %.o $(BUILD)/tests/unit/modules.o $(BUILD)/lua.a $(BUILD)/private.a $(call private,$(LUA_LIB:-l%=%))
 	@echo "  CC $@"
-	@$(CC) -no-pie $(LDFLAGS) -o $@ $^ $(STATIC_LUA) -llua5.4 -Wl,-Bdynamic -lm
+	@$(CC) $(PROGRAM_LINK) -lm
 
 $(BUILD)/tests/unit/modules.c: $(VM_MODULES) lua/vm/embed.lua
 	@mkdir -p $(@D)
@@ -277,6 +275,13 @@ $(BUILD)/tests/bench/parse $(DIFFERENTIAL): %: %.o $(CORE)
 $(HOSTS): %: %.o $(BUILD)/libupnudge.so
 	@echo "  $(CC) $@"
 	@$(CC) $(LDFLAGS) -o $@ $< -L$(BUILD) -lupnudge $(LUA_LIB) -Wl,-rpath,'$$ORIGIN/../..'
+
+# A host without memory (tests/memory/).
+$(BUILD)/tests/memory/main: %: %.o $(BUILD)/libupnudge.so $(BUILD)/tests/memory/fail.so
+	@echo "  $(CC) $@"
+	@$(CC) $(LDFLAGS) -o $@ $< $(BUILD)/tests/memory/fail.so -L$(BUILD) -lupnudge -Wl,-rpath,'$$ORIGIN/../..:$$ORIGIN'
+$(BUILD)/tests/memory/fail.so: $(BUILD)/tests/memory/fail.o
+	@$(CC) -shared -Wl,-soname,$(@F) -o $@ $<
 
 stranger_libs = $(shell $(PKG_CONFIG) --libs-only-l $(1) | tr ' ' '\n' | grep lua)
 STRANGER_LINK = $(CC) $(LDFLAGS) -o $@ $(filter %.o,$^)

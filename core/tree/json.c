@@ -14,6 +14,8 @@
 extern const char un_libdir[];
 __attribute__((weak)) const char un_libdir[] = "/usr/local/lib/upnudge";
 #define OBJECT "upnudge-json.so"
+/* Bytes that must be there before the object is loaded; it and its C++ runtime take less. */
+#define ROOM ((size_t)8 << 20)
 
 /* --- the shared object ------------------------------------------------------------------------ */
 
@@ -73,6 +75,17 @@ static void *open_object(reader *r) {
 }
 
 /*
+ * Where memory ends while it loads something the dynamic linker ends the process, in places where
+ * it does not expect that. So it is asked to load only what there is memory for.
+ */
+static bool is_room(void) {
+    void *volatile room = malloc(ROOM);
+    bool enough = room != NULL;
+    free(room);
+    return enough;
+}
+
+/*
  * Loaded by the first parse, and kept. A failure is not kept, for there may be memory the next
  * time, or a file. Nobody waits: threads that are first together find the same object, which the
  * linker counts.
@@ -81,6 +94,8 @@ static un_status load_reader(reader *out, un_error *error) {
     static void *_Atomic kept;
     void *object = atomic_load_explicit(&kept, memory_order_acquire);
     *out = (reader){0};
+    if (!object && !is_room())
+        return un_fail(error, UN_NO_MEMORY, "out of memory");
     if (!object)
         object = open_object(out);
     if (!object)

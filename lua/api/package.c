@@ -61,7 +61,7 @@ static void forget_c_modules(lua_State *L) {
 static int open_package(lua_State *L) {
     luaL_requiref(L, LUA_LOADLIBNAME, luaopen_package, 1);
     restrict_paths(L);
-    if (!un_package_c_modules)
+    if (!un_is_program)
         forget_c_modules(L);
     lua_getfield(L, -1, "preload");
     lua_pushcfunction(L, luaopen_lfs);

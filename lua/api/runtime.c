@@ -1,9 +1,9 @@
 #include "runtime.h"
 #include "lua/bind/module.h"
+#include "lua/private/cjson.h"
 #include "lua/vm/embedded.h"
 #include "lua/vm/pool.h"
 #include <lauxlib.h>
-#include <lua-cjson.h>
 #include <lualib.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,22 +13,35 @@
 
 static const char modules_key = 0;
 
+static int refuse_to_exit(lua_State *L) {
+    return luaL_error(L, "os.exit: a library does not end its host");
+}
+
+static int open_os(lua_State *L) {
+    luaopen_os(L);
+    if (!un_is_program) {
+        lua_pushcfunction(L, refuse_to_exit);
+        lua_setfield(L, -2, "exit");
+    }
+    return 1;
+}
+
 /* Opened when a module or a global of that name is asked for. */
 static const luaL_Reg libraries[] = {{LUA_TABLIBNAME, luaopen_table},
                                      {LUA_MATHLIBNAME, luaopen_math},
-                                     {LUA_OSLIBNAME, luaopen_os},
+                                     {LUA_OSLIBNAME, open_os},
                                      {LUA_IOLIBNAME, luaopen_io},
                                      {LUA_UTF8LIBNAME, luaopen_utf8},
                                      {LUA_COLIBNAME, luaopen_coroutine},
                                      {LUA_DBLIBNAME, luaopen_debug},
-                                     {"cjson", luaopen_cjson},
+                                     {"cjson", un_private_cjson},
                                      {"upnudge.core", luaopen_upnudge_core},
                                      {NULL, NULL}};
 
 /* __index of _G: a library that is named for the first time. */
 static int open_global(lua_State *L) {
     const char *name = lua_tostring(L, 2);
-    for (const luaL_Reg *library = libraries; name && library->func != luaopen_cjson; library++)
+    for (const luaL_Reg *library = libraries; name && library->func != un_private_cjson; library++)
         if (strcmp(library->name, name) == 0) {
             luaL_requiref(L, name, library->func, 1);
             return 1;
@@ -52,6 +65,8 @@ lua_State *un_runtime_new(void) {
     un_pool *pool = calloc(1, sizeof *pool);
     lua_State *L = pool ? lua_newstate(un_pool_resize, pool) : NULL;
     if (!L) {
+        if (pool)
+            un_pool_free(pool);
         free(pool);
         return NULL;
     }
@@ -92,5 +107,8 @@ int un_runtime_run(lua_State *L, lua_CFunction body, void *argument, int results
     lua_settop(L, 0);
     lua_pushcfunction(L, body);
     lua_pushlightuserdata(L, argument);
-    return lua_pcall(L, 1, results, 0);
+    int status = lua_pcall(L, 1, results, 0);
+    if (status != LUA_OK)
+        lua_gc(L, LUA_GCCOLLECT);
+    return status;
 }

@@ -20,8 +20,9 @@ void un_runtime_function(lua_State *L, const char *name);
 
 /*
  * Empties the stack and runs body(argument as light userdata), protected, leaving `results` values.
- * Returns LUA_OK, or an error code with the message left instead. Everything that may raise belongs
- * into a body: outside of one an error would end the process.
+ * Returns LUA_OK, or an error code with the message left instead; then what the body has let go of
+ * is released, locks above all. Everything that may raise belongs into a body: outside of one an
+ * error would end the process.
  */
 int un_runtime_run(lua_State *L, lua_CFunction body, void *argument, int results);
 
@@ -32,8 +33,11 @@ int un_runtime_run(lua_State *L, lua_CFunction body, void *argument, int results
  */
 int un_package_require(lua_State *L);
 
-/* Whether that may load C modules of others. A product that does not say so (cli.c) is linked with
- * c_modules.c. */
-extern const bool un_package_c_modules;
+/*
+ * Whether this product has the process to itself. A library, which library.c makes of a product
+ * that does not say, loads no C modules of others: their lua_* would be those of whatever other Lua
+ * its process has. And what a team's own strategy says does not end its host.
+ */
+extern const bool un_is_program;
 
 #endif

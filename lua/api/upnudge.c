@@ -27,10 +27,10 @@ static upnudge_status fail(upnudge *u, upnudge_status status, const char *text) 
     return status;
 }
 
-/* The message that un_runtime_run left. */
+/* The message that un_runtime_run left, or what a body says went wrong. */
 static upnudge_status fail_lua(upnudge *u) {
     const char *text = lua_type(u->L, -1) == LUA_TSTRING ? lua_tostring(u->L, -1) : NULL;
-    return fail(u, UPNUDGE_ERROR, text);
+    return fail(u, UPNUDGE_ERROR, text ? text : "an error without words");
 }
 
 static void set_string(lua_State *L, const char *key, const char *value) {
@@ -137,23 +137,34 @@ static int notify_body(lua_State *L) {
     return 4;
 }
 
+/* A number is no text here: to make one of it might take memory. */
+static const char *text_at(lua_State *L, int index) {
+    return lua_type(L, index) == LUA_TSTRING ? lua_tostring(L, index) : NULL;
+}
+
 static void unpack_notice(lua_State *L, upnudge_notice *out) {
-    out->text = lua_tostring(L, -4);
+    out->text = text_at(L, -4);
     out->notified = out->text != NULL;
-    out->reason = lua_tostring(L, -3);
-    out->rule = lua_tostring(L, -2);
+    out->reason = text_at(L, -3);
+    out->rule = text_at(L, -2);
     out->next_at = (int64_t)lua_tonumber(L, -1);
+    if (!out->reason)
+        out->reason = "no reason given";
 }
 
 upnudge_status upnudge_notify(upnudge *u, const upnudge_activation *activation,
                               upnudge_notice *out) {
     memset(out, 0, sizeof *out);
+    upnudge_status status = UPNUDGE_OK;
     if (!activation->environment)
-        return fail(u, UPNUDGE_USAGE, "upnudge_notify: no environment");
-    if (un_runtime_run(u->L, notify_body, (void *)(uintptr_t)activation, 4) != LUA_OK)
-        return fail_lua(u);
-    unpack_notice(u->L, out);
-    return UPNUDGE_OK;
+        status = fail(u, UPNUDGE_USAGE, "upnudge_notify: no environment");
+    else if (un_runtime_run(u->L, notify_body, (void *)(uintptr_t)activation, 4) != LUA_OK)
+        status = fail_lua(u);
+    else
+        unpack_notice(u->L, out);
+    if (status != UPNUDGE_OK)
+        out->reason = u->error;
+    return status;
 }
 
 typedef struct begin {
@@ -172,9 +183,14 @@ static upnudge_status status_of(const char *state) {
     return strcmp(state, "later") == 0 ? UPNUDGE_LATER : UPNUDGE_ERROR;
 }
 
-/* Leaves the reason, when the check did not begin; the check is kept under its handle's address. */
+/*
+ * Leaves the reason, when the check did not begin. It is kept under its handle's address, where
+ * there is a place for it from the beginning: once its lock is held nothing here takes memory.
+ */
 static int begin_body(lua_State *L) {
     begin *b = lua_touserdata(L, 1);
+    lua_pushboolean(L, 0);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, b->check);
     push_method(L, "check_begin");
     lua_pushstring(L, b->target->environment);
     lua_createtable(L, 0, 4);
@@ -183,15 +199,29 @@ static int begin_body(lua_State *L) {
     set_time(L, "now", b->target->now, 0);
     set_time(L, "max_age", b->target->max_age, -1);
     lua_call(L, 3, 2);
-    lua_getfield(L, -2, "state");
-    b->status = status_of(luaL_checkstring(L, -1));
+    lua_getfield(L, -2, "reason");
+    lua_getfield(L, -3, "state");
+    upnudge_status status = status_of(luaL_checkstring(L, -1));
     lua_pop(L, 1);
-    if (b->status == UPNUDGE_OK) {
-        lua_pushvalue(L, -2);
+    if (status == UPNUDGE_OK) {
+        lua_pushvalue(L, -3);
         lua_rawsetp(L, LUA_REGISTRYINDEX, b->check);
     }
-    lua_getfield(L, -2, "reason");
+    b->status = status;
     return 1;
+}
+
+/* The state lets go of the check, and so of its lock. Takes no memory, and raises nothing. */
+static void forget(lua_State *L, const upnudge_check *check) {
+    lua_settop(L, 0);
+    int type = lua_rawgetp(L, LUA_REGISTRYINDEX, check);
+    lua_pop(L, 1);
+    if (type == LUA_TNIL)
+        return;
+    lua_pushnil(L);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, check);
+    if (type != LUA_TBOOLEAN)
+        lua_gc(L, LUA_GCCOLLECT);
 }
 
 /* The handle is made first, since the state finds the check by its address. */
@@ -204,19 +234,22 @@ upnudge_status upnudge_check_begin(upnudge_check **out, upnudge *u, const upnudg
         return fail(u, UPNUDGE_ERROR, NULL);
     check->owner = u;
     begin b = {target, check, UPNUDGE_ERROR};
-    if (un_runtime_run(u->L, begin_body, &b, 1) != LUA_OK || b.status != UPNUDGE_OK) {
-        free(check);
-        fail_lua(u);
-        return b.status == UPNUDGE_OK ? UPNUDGE_ERROR : b.status;
+    if (un_runtime_run(u->L, begin_body, &b, 1) != LUA_OK)
+        b.status = UPNUDGE_ERROR;
+    if (b.status == UPNUDGE_OK) {
+        *out = check;
+        return UPNUDGE_OK;
     }
-    *out = check;
-    return UPNUDGE_OK;
+    fail_lua(u);
+    forget(u->L, check);
+    free(check);
+    return b.status;
 }
 
 typedef struct end {
     const char *method;
     const upnudge_check *check;
-    const char *bytes; /* the lockfile, or the reason of the failure */
+    const char *bytes; /* the lockfile, or the reason of the failure; NULL: it is aborted */
     size_t length;
 } end;
 
@@ -224,7 +257,7 @@ typedef struct end {
 static int end_body(lua_State *L) {
     const end *e = lua_touserdata(L, 1);
     if (lua_rawgetp(L, LUA_REGISTRYINDEX, e->check) == LUA_TNIL)
-        return luaL_error(L, "the check has ended already");
+        return e->bytes ? luaL_error(L, "the check has ended already") : 0;
     lua_getfield(L, -1, e->method);
     lua_insert(L, -2);
     if (e->bytes)
@@ -242,9 +275,13 @@ static upnudge_status finish(upnudge_check *check, const char *method, const cha
                              size_t length) {
     upnudge *u = check->owner;
     end e = {method, check, bytes, length};
-    if (un_runtime_run(u->L, end_body, &e, 1) != LUA_OK || lua_isstring(u->L, -1))
-        return fail_lua(u);
-    return UPNUDGE_OK;
+    int status = un_runtime_run(u->L, end_body, &e, 1);
+    if (status == LUA_OK && lua_isnil(u->L, -1))
+        return UPNUDGE_OK;
+    fail_lua(u);
+    if (status != LUA_OK)
+        forget(u->L, check);
+    return UPNUDGE_ERROR;
 }
 
 upnudge_status upnudge_check_commit(upnudge_check *check, const void *lockfile, size_t length) {
@@ -261,7 +298,6 @@ upnudge_status upnudge_check_fail(upnudge_check *check, const char *reason) {
 void upnudge_check_abort(upnudge_check *check) {
     if (!check)
         return;
-    end e = {"abort", check, NULL, 0};
-    un_runtime_run(check->owner->L, end_body, &e, 1);
+    finish(check, "abort", NULL, 0);
     free(check);
 }

@@ -2,6 +2,8 @@
 
 int un_bind_fail(lua_State *L, const un_error *error) {
     char text[1024];
+    if (error->status == UN_NO_MEMORY)
+        return luaL_error(L, UN_BIND_NO_MEMORY);
     size_t length = un_error_text(error, text, sizeof text);
     lua_pushnil(L);
     lua_pushlstring(L, text, length);
@@ -9,14 +11,25 @@ int un_bind_fail(lua_State *L, const un_error *error) {
     return 3;
 }
 
+/* Pushes the metatable of a type. It is registered as a whole, or another time. */
+static void push_metatable(lua_State *L, const un_bind_type *type) {
+    if (luaL_getmetatable(L, type->name) != LUA_TNIL)
+        return;
+    lua_pop(L, 1);
+    lua_newtable(L);
+    lua_pushstring(L, type->name);
+    lua_setfield(L, -2, "__name");
+    luaL_setfuncs(L, type->methods, 0);
+    lua_pushvalue(L, -1);
+    lua_setfield(L, -2, "__index");
+    lua_pushvalue(L, -1);
+    lua_setfield(L, LUA_REGISTRYINDEX, type->name);
+}
+
 void *un_bind_new(lua_State *L, size_t size, const un_bind_type *type) {
     void *object = lua_newuserdatauv(L, size, 0);
     memset(object, 0, size);
-    if (luaL_newmetatable(L, type->name)) {
-        luaL_setfuncs(L, type->methods, 0);
-        lua_pushvalue(L, -1);
-        lua_setfield(L, -2, "__index");
-    }
+    push_metatable(L, type);
     lua_setmetatable(L, -2);
     return object;
 }

@@ -1,9 +1,11 @@
 /*
  * bind.h: what the faces of "upnudge.core" share (module.h tells which there are).
  *
- * Manners of a face: failure is `nil, message, code` (code as un_status_code), misuse raises. A
- * userdata is made first, empty, with its metatable, and acquires after; so nothing is held across
- * a call that may raise. Each has __gc and __close, and releasing twice does nothing.
+ * Manners of a face: failure is `nil, message, code` (code as un_status_code), misuse raises, and
+ * so does want of memory, which is no answer about what was asked: nobody shall believe for it that
+ * a file is not there, or broken. A userdata is made first, empty, with its metatable, and acquires
+ * after; so nothing is held across a call that may raise. Each has __gc and __close, and releasing
+ * twice does nothing.
  */
 #ifndef UN_BIND_H
 #define UN_BIND_H
@@ -12,7 +14,10 @@
 #include <lauxlib.h>
 #include <lua.h>
 
-/* Pushes nil, the error's text and its code. Returns 3. */
+/* Lua's own words for it. */
+#define UN_BIND_NO_MEMORY "not enough memory"
+
+/* Pushes nil, the error's text and its code. Returns 3; raises want of memory. */
 int un_bind_fail(lua_State *L, const un_error *error);
 
 /* A type of userdata: its name and methods, registered at the first object; __index is itself. */

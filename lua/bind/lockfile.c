@@ -49,7 +49,7 @@ static un_slice take_text(lua_State *L, un_packages *packages, const char *name)
     if (text.ptr) {
         text = un_arena_copy(&packages->arena, text);
         if (!text.ptr)
-            luaL_error(L, "out of memory");
+            luaL_error(L, UN_BIND_NO_MEMORY);
     }
     lua_pop(L, 1);
     return text;

@@ -17,6 +17,15 @@ static un_vm *check_vm(lua_State *L) {
     return vm;
 }
 
+/* The message on top is the answer, behind nil, unless there was no memory for a better one. */
+static int fail(lua_State *L, const un_vm *vm) {
+    if (vm->starved)
+        return luaL_error(L, UN_BIND_NO_MEMORY);
+    lua_pushnil(L);
+    lua_insert(L, -2);
+    return 2;
+}
+
 /*
  * core.vm(fetch): a fresh VM for a policy. fetch(what): what a policy may look at but rarely does.
  * core.vm(): one for a team's format, which may spend more.
@@ -27,11 +36,8 @@ static int vm_new(lua_State *L) {
         luaL_checktype(L, 1, LUA_TFUNCTION);
     lua_settop(L, 1);
     un_vm *vm = un_bind_new(L, sizeof *vm, &vm_type);
-    if (!un_vm_open(vm, policy ? &un_vm_for_policy : &un_vm_for_format, L)) {
-        lua_pushnil(L);
-        lua_insert(L, -2);
-        return 2;
-    }
+    if (!un_vm_open(vm, policy ? &un_vm_for_policy : &un_vm_for_format, L))
+        return fail(L, vm);
     if (policy) {
         lua_pushvalue(L, 1);
         vm->fetch = luaL_ref(L, LUA_REGISTRYINDEX);
@@ -44,11 +50,7 @@ static int vm_call(lua_State *L) {
     un_vm *vm = check_vm(L);
     const char *name = luaL_checkstring(L, 2);
     luaL_checkstack(L, 16, NULL);
-    if (un_vm_call(vm, L, name, lua_gettop(L) - 2))
-        return 1;
-    lua_pushnil(L);
-    lua_insert(L, -2);
-    return 2;
+    return un_vm_call(vm, L, name, lua_gettop(L) - 2) ? 1 : fail(L, vm);
 }
 
 /* vm:refill(): a new budget; calls share one until then. */

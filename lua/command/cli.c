@@ -18,8 +18,7 @@ typedef struct command_line {
     char **arguments;
 } command_line;
 
-/* LuaDBI's, argparse's and a team's, which find the Lua that this program exports. */
-const bool un_package_c_modules = true;
+const bool un_is_program = true;
 
 /* require("upnudge.cli").main(arguments) -> exit code */
 static int run_cli(lua_State *L) {

@@ -73,6 +73,8 @@ static void bind_hand_over(lua_State *L) {
 const un_face un_faces[] = {un_bind_system, un_bind_directory, un_bind_builtin,
                             un_bind_vm,     bind_hand_over,    NULL};
 
+const bool un_is_program = true;
+
 /* Nothing that this program carries asks for what is not here; and it could load no C module. */
 int un_package_require(lua_State *L) {
     return luaL_error(L, "no module '%s'", luaL_checkstring(L, 1));

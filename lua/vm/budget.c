@@ -128,12 +128,18 @@ static bool take_text(un_vm *vm, size_t size) {
     return true;
 }
 
+/* The process has no memory, whatever the budget says. */
+static void *starve(un_vm *vm) {
+    vm->starved = true;
+    return NULL;
+}
+
 /* Tables and functions are never resized, so that what is numbered is only ever freed. */
 static void *make_numbered(un_vm *vm, size_t kind, size_t size) {
     size_t captured = kind == LUA_TFUNCTION ? size / sizeof(void *) : 0;
     uint64_t *block = un_pool_resize(&vm->pool, NULL, kind, size + NUMBER);
     if (!block)
-        return NULL;
+        return starve(vm);
     vm->used += size + NUMBER;
     *block = ++vm->made;
     /* What a function captures is looked for among all that is captured. */
@@ -149,8 +155,9 @@ static void *make(un_vm *vm, size_t kind, size_t size) {
     else if (!take_text(vm, size))
         return NULL;
     void *block = un_pool_resize(&vm->pool, NULL, kind, size);
-    if (block)
-        vm->used += size;
+    if (!block)
+        return starve(vm);
+    vm->used += size;
     return block;
 }
 
@@ -163,7 +170,7 @@ static void release(un_vm *vm, void *block, size_t size) {
 static void *resize(un_vm *vm, void *block, size_t old, size_t size) {
     void *moved = un_pool_resize(&vm->pool, block, old, size);
     if (!moved)
-        return NULL;
+        return starve(vm);
     vm->used += size - old;
     take(vm, size / BYTES_PER_INSTRUCTION);
     return moved;

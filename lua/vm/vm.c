@@ -146,6 +146,20 @@ static const char *copy(crossing *c, int index, int depth) {
     }
 }
 
+typedef struct question {
+    const un_vm *vm;
+    const char *what;
+} question;
+
+/* In the host's state, protected: even to hand over the question may take memory. */
+static int ask_host(lua_State *host) {
+    const question *q = lua_touserdata(host, 1);
+    lua_rawgeti(host, LUA_REGISTRYINDEX, q->vm->fetch);
+    lua_pushstring(host, q->what);
+    lua_call(host, 1, 1);
+    return 1;
+}
+
 /*
  * fetch(what): asks the host for what is looked up only when somebody looks at it; nothing when the
  * host has none or fails. It is called in the host's own state, on the stack of the call that we
@@ -155,12 +169,13 @@ static int fetch(lua_State *L) {
     un_vm *vm = un_vm_of(L);
     lua_State *host = vm->host;
     const char *what = luaL_checkstring(L, 1);
+    question q = {vm, what};
     int base = lua_gettop(host);
     un_vm_charge(L, PER_FETCH);
     if (!lua_checkstack(host, 8))
         return luaL_error(L, "out of memory");
-    lua_rawgeti(host, LUA_REGISTRYINDEX, vm->fetch);
-    lua_pushstring(host, what);
+    lua_pushcfunction(host, ask_host);
+    lua_pushlightuserdata(host, &q);
     uselocale(vm->outside);
     int status = lua_pcall(host, 1, 1, 0);
     uselocale(vm->plain);
@@ -279,11 +294,14 @@ static void push_message(lua_State *to, lua_State *from) {
 bool un_vm_open(un_vm *vm, const un_vm_limits *limits, lua_State *host) {
     vm->limits = limits;
     vm->fetch = LUA_NOREF;
+    vm->starved = false;
     vm->plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
     un_vm_refill(vm);
     /* Opening is paid from the first budget, but no hook looks: only our own code runs. */
     vm->L = lua_newstate(un_vm_allocate, vm);
     if (!vm->L) {
+        un_pool_free(&vm->pool);
+        vm->starved = true;
         lua_pushliteral(host, "out of memory");
         return false;
     }
@@ -327,12 +345,14 @@ static int enter(lua_State *L) {
 static int run(un_vm *vm, call *what) {
     vm->host = what->host;
     vm->trusted = false;
+    vm->starved = false;
     un_vm_enter(vm);
     lua_settop(vm->L, 0);
     lua_pushcfunction(vm->L, enter);
     lua_pushlightuserdata(vm->L, what);
     int status = lua_pcall(vm->L, 1, 1, 0);
     un_vm_leave(vm);
+    vm->starved = vm->starved && status != LUA_OK;
     return status;
 }
 

@@ -79,6 +79,7 @@ typedef struct un_vm {
     const char *spent; /* why the budget is gone, or NULL */
     bool trusted;      /* what is made just now comes from the host, or from the compiler */
     bool collects;     /* its garbage collector runs */
+    bool starved;      /* whether the last call failed, and the process had no memory for it */
     locale_t plain, outside; /* C, and what the host has while it is here */
     un_pool pool;
 } un_vm;

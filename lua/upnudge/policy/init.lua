@@ -216,12 +216,14 @@ function Policy:ask(question)
     if self.question and self.question ~= question then
         self.vm:refill()
     end
-    self.question, self.look_up = question, question.look_up
+    self.question, self.look_up, self.held = question, question.look_up, {}
     local env, same_env = question.env, held.name == question.env.name and held.path == question.env.path
     local decision, fault = self.vm:call("evaluate", question.now, not same_env and env or nil,
         held.result ~= question.result and question.result or nil, question.history,
         held.host ~= question.host and question.host or nil, question.trace)
-    self.held = decision and { name = env.name, path = env.path, result = question.result, host = question.host } or {}
+    if decision then
+        self.held = { name = env.name, path = env.path, result = question.result, host = question.host }
+    end
     return decision, fault
 end
 

@@ -148,8 +148,8 @@ function Record:read()
         return nil, message, code
     end
     if bytes ~= self.bytes then
-        self.bytes = bytes
         self.value, self.why, self.code = self:decode(bytes)
+        self.bytes = bytes
     end
     return self.value, self.why, self.code
 end
@@ -176,8 +176,8 @@ local NO_CHOICES <const> = {}
 function Record:choices()
     local bytes = self:read_beside(files.CHOICES)
     if bytes ~= self.choice_bytes then
-        self.choice_bytes = bytes
         self.chosen = bytes and require "upnudge.record.choices".decode(self, bytes)
+        self.choice_bytes = bytes
     end
     return self.chosen or NO_CHOICES
 end

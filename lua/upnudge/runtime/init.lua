@@ -162,7 +162,9 @@ function Runtime:remember(state, now, decision)
     end
 end
 
+--- What was open when it happened, as a lock, is closed when the garbage goes.
 local function faulty(message)
+    collectgarbage()
     local reason = "a fault of upnudge: " .. require "upnudge.lib.raised".text(message)
     return { notify = false, reason = reason, error = true }
 end

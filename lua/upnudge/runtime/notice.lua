@@ -82,12 +82,14 @@ local function result_for(state, value, system, policy, choices, now, keep)
     local cache = state.cache
     if cache.value ~= value or cache.choices ~= choices or not cache.result then
         local wanted, chosen = policy.ignore, choices.ignore
-        cache.value, cache.choices = value, choices
-        cache.ignored = wanted or chosen
+        local ignored = wanted or chosen
         if wanted and chosen then
-            cache.ignored = require "upnudge.record.ignored".together(wanted, chosen)
+            ignored = require "upnudge.record.ignored".together(wanted, chosen)
         end
-        cache.result, cache.top = result_on(state.record, value, system, cache.ignored, now, keep)
+        -- Nothing, until all of it is made.
+        cache.result = nil
+        local result, top = result_on(state.record, value, system, ignored, now, keep)
+        cache.value, cache.choices, cache.ignored, cache.top, cache.result = value, choices, ignored, top, result
     end
     return cache.result, cache.top, cache.ignored
 end

@@ -37,18 +37,18 @@ describe("the library", function()
     end)
 end)
 
-describe("a strategy of a team's own in the library", function()
-    --- What the program prints that asks it with a claim of this Lua.
-    local function says(source)
-        command.must 'mkdir -p "$work/upnudge/strategy"'
-        command.write(work .. "/upnudge/strategy/own.lua", ("return { read = function() return nil, (%s) end, "
-            .. "commit_check = function(r, d, f) return r:commit(d, f) end, claim = print }"):format(source))
-        command.write(work .. "/own.lua", 'local u = require "upnudge"\nreturn u.policy { api = 1, name = "own", '
-            .. 'extends = "default", strategy = "own" }')
-        command.must('UPNUDGE_LUA_PATH="$work/?.lua" %s "$state" "$work/own.lua" check "$env" %d "$new"', program, NOW)
-        return command.must('UPNUDGE_LUA_PATH="$work/?.lua" %s "$state" "$work/own.lua" notify "$env" %d', program, NOW + 1)
-    end
+--- What the program prints in which the strategy is a team's own, and gives what this Lua gives as a reason.
+local function says(source)
+    command.must 'mkdir -p "$work/upnudge/strategy"'
+    command.write(work .. "/upnudge/strategy/own.lua", ("return { read = function() return nil, (%s) end, "
+        .. "commit_check = function(r, d, f) return r:commit(d, f) end, claim = print }"):format(source))
+    command.write(work .. "/own.lua", 'local u = require "upnudge"\nreturn u.policy { api = 1, name = "own", '
+        .. 'extends = "default", strategy = "own" }')
+    command.must('UPNUDGE_LUA_PATH="$work/?.lua" %s "$state" "$work/own.lua" check "$env" %d "$new"', program, NOW)
+    return command.must('UPNUDGE_LUA_PATH="$work/?.lua" %s "$state" "$work/own.lua" notify "$env" %d', program, NOW + 1)
+end
 
+describe("a strategy of a team's own in the library", function()
     it("requires Lua files beside it, LuaFileSystem and what of ours it names", function()
         command.write(work .. "/beside.lua", "return { word = 'beside' }")
         assert.equal("quiet: beside directory 1 second\n", says [[require "beside".word .. " "
@@ -63,6 +63,12 @@ describe("a strategy of a team's own in the library", function()
             local ok, message = pcall(require, "core")
             return ("%%s|%%s|%%s|%%d"):format(before, package.loadlib, ok and "found" or message:match "not found", #package.searchers)
         end)()]]):format(command.root .. "/" .. command.build .. "/lib/upnudge/?.so")))
+    end)
+end)
+
+describe("what a library may not do", function()
+    it("is to end its host, though a strategy of a team's own says so", function()
+        assert.equal("quiet: os.exit: a library does not end its host\n", says [[select(2, pcall(os.exit, 3))]])
     end)
 end)
 

@@ -7,7 +7,10 @@
 return function(text)
     local cjson = require "cjson"
     local ok, value = pcall(cjson.decode, text)
-    if not ok then
+    if value == "not enough memory" then
+        -- The text may be sound.
+        error(value, 0)
+    elseif not ok then
         return nil, (tostring(value):gsub("^.-:%d+: ", ""))
     end
     if type(value) == "table" then

@@ -1,0 +1,86 @@
+--- A host without memory (tests/memory/): whatever request is refused, it goes on.
+
+local command = require "command"
+local stage = require "stage"
+
+local NEW <const>, NOW <const> = stage.NEW, stage.NOW
+local PROGRAM <const> = ("%s/%s/tests/memory/main"):format(command.root, command.build)
+
+local work, env
+
+before_each(function()
+    work, env = stage.set()
+end)
+
+after_each(stage.strike)
+
+--- A policy that tells once a day.
+local function policy(strategy)
+    command.write(work .. "/daily.lua", ([[
+        local u = require "upnudge"
+        return u.policy { api = 1, name = "daily", strategy = %q, rules = { u.rule "daily" { notify = u.every "1d" } } }
+    ]]):format(strategy))
+    return work .. "/daily.lua"
+end
+
+--- How often memory was asked for, by the thing that is done.
+local function requests(said)
+    local counts = {}
+    for thing, count in said:gmatch "([%a ]+): (%d+)\n" do
+        counts[thing] = math.tointeger(count)
+    end
+    return counts
+end
+
+local function play(kind, strategy, upgraded, thing)
+    local words = { PROGRAM, kind, env, work .. "/state", policy(strategy), NOW, upgraded, thing }
+    local result = command.shell(("%s "):rep(#words), table.unpack(words))
+    assert.are.equal(0, result.code, result.out .. result.err)
+    return requests(result.out), result.out
+end
+
+--- An environment with another lockfile, and one with newer packages.
+local function environment(name, fixture, old, new)
+    local bytes = command.read(command.root .. "/tests/fixtures/" .. fixture)
+    local newer, count = bytes:gsub(old, new)
+    assert.is_true(count > 0)
+    command.must 'rm -r "$env/.flox"'
+    command.write(env .. "/" .. name, bytes)
+    command.write(work .. "/newer", newer)
+    return work .. "/newer"
+end
+
+-- A sanitiser has an allocator of its own.
+if command.sanitised then
+    pending "a host without memory: a sanitiser has an allocator of its own"
+    return
+end
+
+describe("a host without memory", function()
+    for _, strategy in ipairs { "simple", "separate-lock" } do
+        it("hears so, holds no lock and leaks nothing, with " .. strategy, function()
+            local asked = play("warm", strategy, NEW)
+            assert.is_true(asked.open > 20 and asked["be quiet"] > 5 and asked.tell > 10, asked.open)
+            assert.is_true(asked["begin a check"] > 20 and asked["commit a check"] > 100)
+        end)
+    end
+
+    it("is not ended where it loads the reader of JSON, but by the system's loader", function()
+        local asked, said = play("cold", "separate-lock", NEW)
+        assert.is_true(asked["begin a check"] > 40, said)
+        -- Four requests of glibc's own, alone or with all that follow, in each of the two things that load it.
+        assert.is_true(asked["ended by the loader"] <= 4 * 2 * 2, said)
+    end)
+
+    for name, file in pairs { YAML = { "pnpm-lock.yaml", "pnpm/v9.yaml", "1%.0%.0", "1.0.7" },
+        TOML = { "Cargo.lock", "cargo/v4.lock", "1%.3%.2", "1.3.3" },
+        XML = { "verification-metadata.xml", "gradle-verification/verification-metadata.xml", "1%.2%.3", "1.2.9" } } do
+        it("hears so from the reader of " .. name, function()
+            local newer = environment(table.unpack(file))
+            for _, thing in ipairs { "begin a check", "commit a check" } do
+                local asked = play("warm", "simple", newer, thing)
+                assert.is_true(asked[thing] > 10)
+            end
+        end)
+    end
+end)
