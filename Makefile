@@ -129,7 +129,7 @@ $(BUILD)/core.a $(BUILD)/lua.a $(BUILD)/private.a:
 carried = $(addprefix $(BUILD)/,modules/$(1).o lua.a core.a private.a)
 
 .SECONDEXPANSION:
-$(BUILD)/private/%.a: $$(call archive,$$*) lua/private/streams.names $$(if $$(findstring -cjson,$$*),lua/private/cjson.names)
+$(BUILD)/private/%.a: $$(call archive,$$*) lua/private/all.names $$(if $$(findstring -cjson,$$*),lua/private/cjson.names)
 	@mkdir -p $(@D)
 	@echo "  OBJCOPY $@"
 	@$(OBJCOPY) $(addprefix --redefine-syms=,$(filter %.names,$^)) $< $@

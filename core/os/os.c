@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/random.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
@@ -177,4 +178,8 @@ uint64_t un_os_random(void) {
 
 uid_t un_os_user(void) {
     return geteuid();
+}
+
+const char *un_os_variable(const char *name) {
+    return secure_getenv(name);
 }

@@ -60,5 +60,8 @@ void un_os_sleep(int64_t nanoseconds);
 uint64_t un_os_random(void);
 /* The user whose files we may touch. */
 uid_t un_os_user(void);
+/* A variable of the environment; NULL: there is none, or who started this process has less rights
+ * than it has (set-uid) and is not to be believed. */
+const char *un_os_variable(const char *name);
 
 #endif

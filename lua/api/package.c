@@ -2,11 +2,11 @@
  * package.c: Lua's package library, for modules that are neither a library of Lua nor embedded: a
  * team's own, LuaFileSystem, LuaDBI, argparse. It opens when the first of them is asked for.
  */
+#include "core/os/os.h"
 #include "runtime.h"
 #include <lauxlib.h>
 #include <lfs.h>
 #include <lualib.h>
-#include <stdlib.h>
 #include <string.h>
 
 /*
@@ -31,7 +31,7 @@ static void keep_absolute(lua_State *L) {
 
 /* UPNUDGE_LUA_PATH puts a tree of Lua modules before Lua's own path. Expects package on top. */
 static void restrict_paths(lua_State *L) {
-    const char *more = getenv("UPNUDGE_LUA_PATH");
+    const char *more = un_os_variable("UPNUDGE_LUA_PATH");
     lua_getfield(L, -1, "path");
     lua_pushfstring(L, "%s;%s", more ? more : "", lua_tostring(L, -1));
     lua_remove(L, -2);

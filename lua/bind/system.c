@@ -178,19 +178,25 @@ static int host_system(lua_State *L) {
     return 1;
 }
 
+/* core.variable(name): a variable of the environment, unless it is not to be believed. */
+static int variable(lua_State *L) {
+    lua_pushstring(L, un_os_variable(luaL_checkstring(L, 1)));
+    return 1;
+}
+
 /* core.machine(): what this machine is called. */
 static int machine(lua_State *L) {
     struct utsname name;
-    const char *given = getenv("UPNUDGE_MACHINE");
+    const char *given = un_os_variable("UPNUDGE_MACHINE");
     lua_pushstring(L, given && *given ? given : uname(&name) == 0 ? name.nodename : "?");
     return 1;
 }
 
 /* core.user(): who this is, as a login name, else as a number. */
 static int user(lua_State *L) {
-    const char *name = getenv("LOGNAME");
+    const char *name = un_os_variable("LOGNAME");
     if (!name || !*name)
-        name = getenv("USER");
+        name = un_os_variable("USER");
     if (name && *name)
         lua_pushstring(L, name);
     else
@@ -204,7 +210,8 @@ void un_bind_system(lua_State *L) {
         {"mask", mask},      {"before", is_before},   {"stamp", stamp},
         {"read", read_file}, {"isatty", is_terminal}, {"machine", machine},
         {"user", user},      {"system", host_system}, {"shared", is_shared},
-        {"own", own},        {"digest", digest},      {NULL, NULL}};
+        {"own", own},        {"digest", digest},      {"variable", variable},
+        {NULL, NULL}};
     luaL_setfuncs(L, functions, 0);
     /* Here, for who reads no lockfile still hashes it. */
     lua_pushinteger(L, (lua_Integer)UN_LOCKFILE_LIMIT);

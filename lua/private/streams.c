@@ -4,7 +4,7 @@
  *
  * Debian compiles its static archives for programs, which may find the C library's variables in a
  * place of their own. In a library that would take relocations of its code. So the build renames
- * them in copies of the archives (streams.names), and here the names get their values.
+ * them in copies of the archives (all.names), and here the names get their values.
  */
 #include <stdio.h>
 

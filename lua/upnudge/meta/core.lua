@@ -31,6 +31,11 @@ local VM = {}
 ---@return integer seconds UTC
 function core.now() end
 
+--- A variable of the environment, unless the process has more rights than whoever set it (set-uid).
+---@param name string
+---@return string?
+function core.variable(name) end
+
 ---@param path string
 ---@return string? canonical
 ---@return string? message

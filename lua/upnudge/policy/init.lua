@@ -60,10 +60,10 @@ end
 
 --- `name` in the user's and in the system's configuration, in that order.
 ---@param name string
----@param variable (fun(name: string): string?)? the host's variables; os.getenv
+---@param variable (fun(name: string): string?)? the host's variables; core.variable
 ---@return string[] paths
 function M.configuration(name, variable)
-    variable = variable or os.getenv
+    variable = variable or core.variable
     local config, home = variable "XDG_CONFIG_HOME", variable "HOME"
     if not config or config:sub(1, 1) ~= "/" then
         config = home and home .. "/.config"
@@ -82,10 +82,10 @@ end
 
 --- Which policy holds, in the order: the host's, $UPNUDGE_POLICY, the user's, the system's, default.
 ---@param option string? of the host
----@param variable (fun(name: string): string?)? the host's variables; os.getenv
+---@param variable (fun(name: string): string?)? the host's variables; core.variable
 ---@return upnudge.PolicySource
 function M.find(option, variable)
-    local set = (variable or os.getenv) "UPNUDGE_POLICY"
+    local set = (variable or core.variable) "UPNUDGE_POLICY"
     if option then
         return named(option)
     elseif set and set ~= "" then

@@ -53,7 +53,7 @@ end
 ---@return upnudge.Host
 function M.new(given)
     given = given or {}
-    return setmetatable({ now = given.now or core.now, variable = given.variable or os.getenv,
+    return setmetatable({ now = given.now or core.now, variable = given.variable or core.variable,
         utc_offset = given.utc_offset or utc_offset, disk = given.disk or core, stand_ins = given.stand_ins or {} },
         Host)
 end

@@ -93,7 +93,7 @@ end
 
 --- The strategy of that name: ours, or one of a team on UPNUDGE_LUA_PATH.
 ---@param name string
----@param variable (fun(name: string): string?)? the host's variables; os.getenv
+---@param variable (fun(name: string): string?)? the host's variables; core.variable
 ---@return table? strategy
 ---@return string? message
 function M.find(name, variable)
@@ -104,7 +104,7 @@ function M.find(name, variable)
         return core.hand_over(("the strategy '%s'"):format(name))
     end
     local file = "upnudge/strategy/" .. name:gsub("-", "_")
-    local path = find_file(file, (variable or os.getenv) "UPNUDGE_LUA_PATH" or "")
+    local path = find_file(file, (variable or core.variable) "UPNUDGE_LUA_PATH" or "")
     if not path then
         return nil, unknown(name, file)
     end
