@@ -19,7 +19,7 @@
 #             (DISTRIBUTIONS="trixie noble", ROOTS=DIR; see tests/distributions.sh)
 #   deb       packages of Debian, in build/deb: upnudge, libupnudge0, libupnudge-dev, lua-upnudge
 #   rockspec  of this version, for luarocks; upnudge-scm-1.rockspec is that of these sources
-#   install   to $(DESTDIR)$(PREFIX); uninstall takes it away again (packaging/README.md)
+#   install   to $(DESTDIR)$(PREFIX); uninstall takes it away again (lua/packaging/README.md)
 
 PREFIX ?= /usr/local
 LIBDIR ?= $(PREFIX)/lib
@@ -449,7 +449,7 @@ deps-deb:
 deps-lint:
 	$(call install_missing,lint,$(LINT_PACKAGES))
 
-# --- what is installed, and where (packaging/README.md) ------------------------------------------
+# --- what is installed, and where (lua/packaging/README.md) ------------------------------------------
 
 INCLUDEDIR ?= $(PREFIX)/include
 MANDIR ?= $(PREFIX)/share/man
@@ -467,12 +467,12 @@ COMPLETIONS = $(addprefix $(BUILD)/completions/,upnudge _upnudge upnudge.fish)
 SCDOC := $(call first_program,scdoc)
 # What is made bears the time of what it is made from.
 SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || stat -c %Y CHANGELOG.md)
-DESCRIBE = LUA_PATH='lua/?.lua;lua/?/init.lua;;' LUA_CPATH='$(BUILD)/lib/?.so;;' "$(LUA)" packaging/manual.lua
+DESCRIBE = LUA_PATH='lua/?.lua;lua/?/init.lua;;' LUA_CPATH='$(BUILD)/lib/?.so;;' "$(LUA)" lua/packaging/manual.lua
 
 $(BUILD)/manual/upnudge.1: lua/command/upnudge.1.scd
 $(BUILD)/manual/upnudge.3: lua/api/upnudge.3.scd lua/api/upnudge.h
 $(BUILD)/manual/upnudge-policy.5: policies/upnudge-policy.5.scd
-$(MANUAL): packaging/manual.lua $(MODULES) $(BUILD)/lib/upnudge/core.so
+$(MANUAL): lua/packaging/manual.lua $(MODULES) $(BUILD)/lib/upnudge/core.so
 	@mkdir -p $(@D)
 	@echo "  SCDOC $@"
 	@$(DESCRIBE) $(filter %.scd,$^) >$@.scd
@@ -481,7 +481,7 @@ $(MANUAL): packaging/manual.lua $(MODULES) $(BUILD)/lib/upnudge/core.so
 $(BUILD)/completions/upnudge: SHELL_OF = bash
 $(BUILD)/completions/_upnudge: SHELL_OF = zsh
 $(BUILD)/completions/upnudge.fish: SHELL_OF = fish
-$(COMPLETIONS): packaging/manual.lua $(MODULES) $(BUILD)/lib/upnudge/core.so
+$(COMPLETIONS): lua/packaging/manual.lua $(MODULES) $(BUILD)/lib/upnudge/core.so
 	@mkdir -p $(@D)
 	@$(DESCRIBE) $(SHELL_OF) >$@.part && mv $@.part $@
 
@@ -491,10 +491,10 @@ documents: all
 	@[ -n "$(SCDOC)" ] || echo "no scdoc here, so there are no manual pages"
 
 install: documents
-	@$(PLACES) packaging/tree.sh $(BUILD) $(BUILD)/tree
-	@$(PLACES) packaging/install.sh install $(BUILD)/tree
+	@$(PLACES) lua/packaging/tree.sh $(BUILD) $(BUILD)/tree
+	@$(PLACES) lua/packaging/install.sh install $(BUILD)/tree
 uninstall:
-	@$(PLACES) packaging/install.sh uninstall
+	@$(PLACES) lua/packaging/install.sh uninstall
 
 # What luarocks builds and installs: the Lua module alone.
 rock: $(BUILD)/lib/upnudge/core.so $(BUILD)/lib/upnudge/upnudge-json.so
@@ -510,9 +510,9 @@ DEB_PLACES = PREFIX=/usr LIBDIR=/usr/lib/$$(dpkg-architecture -qDEB_HOST_MULTIAR
 deb: deps-deb
 	@$(MAKE) --no-print-directory deb-packages DEPS=no DESTDIR= $(DEB_PLACES)
 deb-packages: documents
-	@$(PLACES) packaging/tree.sh $(BUILD) $(BUILD)/deb/tree
+	@$(PLACES) lua/packaging/tree.sh $(BUILD) $(BUILD)/deb/tree
 	@VERSION=$(VERSION) REVISION=$(REVISION) MAINTAINER="$(MAINTAINER)" SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) \
-		packaging/deb.sh $(BUILD)/deb/tree $(BUILD)/deb/work $(BUILD)/deb
+		lua/packaging/deb.sh $(BUILD)/deb/tree $(BUILD)/deb/work $(BUILD)/deb
 
 RELEASE = $(BUILD)/upnudge-$(VERSION)-1.rockspec
 rockspec:

@@ -9,7 +9,7 @@ local lfs = require "lfs"
 local page = require "page"
 
 local PAGES <const> = { "README.md", "policies/README.md", "lua/README.md", "core/README.md", "tests/README.md",
-    "packaging/README.md" }
+    "lua/packaging/README.md" }
 -- Lines of the first page, which people read to find out whether to read on.
 local LENGTH <const> = 160
 -- Seconds after which a page counts as hanging; on a busy machine one takes a minute.

@@ -49,7 +49,7 @@ while IFS= read -r line; do
     line=${line//@VERSION@/$VERSION}
     line=${line//@REQUIRES@/$requires}
     printf '%s\n' "${line//@LIBS@/$libs}"
-done <packaging/upnudge.pc.in >"$tree$LIBDIR/pkgconfig/upnudge.pc"
+done <lua/packaging/upnudge.pc.in >"$tree$LIBDIR/pkgconfig/upnudge.pc"
 
 put 755 "$LIBDIR/lua/5.4/upnudge" "$build/lib/upnudge/core.so"
 link "$LIBDIR/lua/5.4/upnudge" "$LIBDIR/upnudge/upnudge-json.so"
@@ -71,7 +71,7 @@ put 644 "$ZSHDIR" "$build/completions/_upnudge"
 put 644 "$PREFIX/share/fish/vendor_completions.d" "$build/completions/upnudge.fish"
 
 put 644 "$DOCDIR" README.md CHANGELOG.md LICENSE
-for room in core lua packaging policies tests; do
+for room in core lua lua/packaging policies tests; do
     put 644 "$DOCDIR/$room" "$room/README.md"
 done
 put 644 "$DOCDIR/policies" policies/REFERENCE.md policies/*.lua

@@ -11,7 +11,7 @@ export SOURCE_DATE_EPOCH
 rm -rf "$2"
 mkdir -p "$2/debian" "$out"
 work=$(cd "$2" && pwd) out=$(cd "$out" && pwd)
-sed "s/@MAINTAINER@/$(sed 's/[&/\]/\\&/g' <<<"$MAINTAINER")/" packaging/control.in >"$work/debian/control"
+sed "s/@MAINTAINER@/$(sed 's/[&/\]/\\&/g' <<<"$MAINTAINER")/" lua/packaging/control.in >"$work/debian/control"
 cat >"$work/debian/changelog" <<END
 upnudge ($VERSION-$REVISION) unstable; urgency=medium
 
