@@ -230,16 +230,25 @@ function M.open(url, milliseconds)
     return open(place_of(url), milliseconds)
 end
 
+--- Whether SQLite would make the file. Where that cannot be tried out, it is taken that it would.
+local function would_be_made(path)
+    local above, name = path:match "^(.*/)([^/]*)$"
+    if core.stamp(path) or not core.realpath(above) then
+        return false
+    end
+    local directory <close> = core.directory(above)
+    return not directory or directory:could_replace(name, 0) == true
+end
+
 --- Opens a connection for what is only rehearsed, asks, and takes everything back. A file that is not there is not
---- made: it would be empty, as one in memory is.
+--- made: it would be empty, as one in memory is. One that cannot be made fails as it would.
 ---@param url string
 ---@param milliseconds integer how long a statement may take
 ---@param ask fun(database: upnudge.Database): any
 ---@return any answer
 function M.rehearse(url, milliseconds, ask)
     local place = place_of(url)
-    if place.driver == "SQLite3" and not core.stamp(place.target)
-        and core.realpath(place.target:match "^(.*)/" .. "/") then
+    if place.driver == "SQLite3" and would_be_made(place.target) then
         place.target = ":memory:"
     end
     local self = open(place, milliseconds)

@@ -178,6 +178,35 @@ describe("an explanation", function()
         assert.same({ true, true, false, false, false, true, false, false, true, true, true, true }, table.move(answers, 1, 12, 1, {}))
     end)
 
+    it("agrees where a database that is gone cannot be made again", function()
+        -- Root's writing is hindered by a mount alone, on which what is kept of the environment stays as it was.
+        local is_mounted = command.shell('mkdir -p "$state" && mount -t tmpfs -o mode=700 none "$state"').code == 0
+        local key = core.hash(assert(core.realpath(env)))
+        local function writable(yes)
+            if is_mounted then
+                command.must('mount -o remount,bind,%s "$state"', yes and "rw" or "ro")
+            else
+                command.must('chmod %s "$state"', yes and "700" or "500")
+            end
+        end
+        stage.finally(function()
+            command.must(is_mounted and 'umount "$state"/*/; umount "$state"' or 'chmod 700 "$state"')
+        end)
+        local runtime = open(stage.policy [[{ api = 1, name = "p", strategy = "database", deadline = "1500ms",
+            rules = { u.rule "r" { notify = u.every "1d" } } }]])
+        check(runtime)
+        assert.is_true(runtime:notify(env, { tty = true }).notify)
+        command.must(is_mounted and 'cd "$state" && mount --bind ./%s ./%s' or "true %s %s", key, key)
+        for day = 2, 3 do
+            command.must 'rm -f "$state"/*.sqlite* "$state"/database.json'
+            writable(false)
+            local answer = agree(runtime, { now = NOW + day * DAY })
+            assert.is_truthy(answer.reason:find("unable to open database file", 1, true), answer.reason)
+            writable(true)
+        end
+        assert.is_true((agree(runtime, { now = NOW + 4 * DAY })).notify)
+    end)
+
     it("agrees while others hold the locks, under every strategy", function()
         for _, strategy in ipairs(STRATEGIES) do
             local runtime = told_before(strategy)
