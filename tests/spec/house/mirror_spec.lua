@@ -6,8 +6,10 @@ local lfs = require "lfs"
 --- Specs that have the name of no module: what each is about.
 local OTHERS <const> = {
     ["api/host"] = "lua/api",
+    ["api/memory"] = "lua/private",
     ["api/private"] = "lua/private",
     ["api/stranger"] = "lua/private",
+    ["api/variables"] = "core/os/process.c",
     ["core/binaries"] = "core/formats/shared/parts.c",
     ["core/formats"] = "core/formats",
     ["core/perl"] = "core/versions/perl.c",
