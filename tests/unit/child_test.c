@@ -1,5 +1,6 @@
 #include "check.h"
 #include "core/os/child.h"
+#include "core/os/process.h"
 #include "frozen.h"
 
 /* Seconds that only a hang lasts, and those in which something that was given up has been given up,
@@ -563,12 +564,20 @@ static void restores_signals(void) {
     CHECK_INT(handled, 0);
 }
 
+/* nohup, and a shell for what it runs in the background, have them ignored. */
+static void listen_to_signals(void) {
+    for (const int *asked = un_process_asked; *asked; asked++)
+        signal(*asked, SIG_DFL);
+    signal(SIGQUIT, SIG_DFL);
+}
+
 int main(void) {
     char disk[sizeof check_path + 10];
     int dir = check_directory(), before = check_descriptors();
     snprintf(disk, sizeof disk, "%s/disk", check_path);
     /* One that every user can search: execvp answers EACCES for a directory that is closed. */
     setenv("PATH", "/usr/bin:/bin", 1);
+    listen_to_signals();
     takes_output();
     takes_much_output();
     remembers_the_last_line();

@@ -556,9 +556,10 @@ describe("what a dry upgrade writes", function()
         await_end(command.read(work .. "/daemon"):match "%d+")
         for _, signal in ipairs { "INT", "TERM", "HUP", "KILL" } do
             os.remove(work .. "/daemon")
-            -- A shell that starts something in the background has it ignore SIGINT.
+            -- A shell that starts something in the background has it ignore SIGINT, and nohup SIGHUP.
             local holder = stage.start([[exec python3 -c 'import os, signal, sys
 signal.signal(signal.SIGINT, signal.SIG_DFL)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 os.execv(sys.argv[1], sys.argv[1:])' "$upnudge" check "$env" --state-dir "$state" --max-age 0 -- %s]], deaf_daemon())
             local daemon = stage.await_file(work .. "/daemon"):match "%d+"
             command.must("kill -s %s %s", signal, holder)
