@@ -1,10 +1,12 @@
 /*
  * upnudge.c: the C API over the runtime.
  *
- * Each function packs its arguments, runs one body protected in the trusted state and unpacks the
- * answer. Strings handed out stay on the state's stack until the next call empties it.
+ * Each function looks at its arguments, packs them, runs one body protected in the trusted state
+ * and unpacks the answer. Strings handed out stay on the state's stack until the next call empties
+ * it.
  */
 #include "upnudge.h"
+#include "argument.h"
 #include "runtime.h"
 #include <lauxlib.h>
 #include <stdio.h>
@@ -13,11 +15,15 @@
 
 struct upnudge {
     lua_State *L;
+    upnudge_status failed; /* of upnudge_open: nothing but its words is left to serve then */
+    bool closed;
+    size_t checks; /* that were begun and not yet aborted */
     char error[1024];
 };
 
 struct upnudge_check {
     upnudge *owner;
+    bool ended;
 };
 
 static const char runtime_key = 0;
@@ -33,51 +39,79 @@ static upnudge_status fail_lua(upnudge *u) {
     return fail(u, UPNUDGE_ERROR, text ? text : "an error without words");
 }
 
-static void set_string(lua_State *L, const char *key, const char *value) {
-    if (!value)
-        return;
-    lua_pushstring(L, value);
-    lua_setfield(L, -2, key);
+static upnudge_status misuse(upnudge *u, const char *function, const char *what) {
+    snprintf(u->error, sizeof u->error, "%s: %s", function, what);
+    return UPNUDGE_USAGE;
 }
 
-static void set_time(lua_State *L, const char *key, int64_t value, int64_t absent) {
-    if (value == absent)
-        return;
-    lua_pushinteger(L, value);
-    lua_setfield(L, -2, key);
+/* Whether the handle serves that function; if not, why, and the words for it stand in its error. */
+static upnudge_status ready(upnudge *u, const char *function) {
+    if (!u)
+        return UPNUDGE_USAGE;
+    if (u->closed)
+        return misuse(u, function, "the handle is closed");
+    return u->failed;
 }
+
+/* Not where it stands why the handle does not serve. */
+static un_words words_for(upnudge *u, const char *function) {
+    if (!u || u->failed)
+        return (un_words){NULL, 0, function};
+    return (un_words){u->error, sizeof u->error, function};
+}
+
+typedef struct opening {
+    const upnudge_options *options;
+    upnudge_status status;
+} opening;
 
 static int open_body(lua_State *L) {
-    const upnudge_options *options = lua_touserdata(L, 1);
+    opening *o = lua_touserdata(L, 1);
     un_runtime_function(L, "open");
-    lua_createtable(L, 0, 3);
-    set_string(L, "app", options->app);
-    set_string(L, "state_dir", options->state_dir);
-    set_string(L, "policy", options->policy);
-    lua_call(L, 1, 2);
-    if (lua_isnil(L, -2))
-        return lua_error(L);
-    lua_pop(L, 1);
+    un_argument_push(L, &un_argument_options, o->options);
+    lua_call(L, 1, 3);
+    if (lua_isnil(L, -3)) {
+        o->status = lua_isnil(L, -1) ? UPNUDGE_ERROR : UPNUDGE_USAGE;
+        lua_pop(L, 1);
+        return 1;
+    }
+    lua_pop(L, 2);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &runtime_key);
+    o->status = UPNUDGE_OK;
     return 0;
 }
 
+static upnudge_status open_runtime(upnudge *u, const upnudge_options *options) {
+    opening o = {options, UPNUDGE_ERROR};
+    u->L = un_runtime_new();
+    if (!u->L)
+        return fail(u, UPNUDGE_ERROR, NULL);
+    if (un_runtime_run(u->L, open_body, &o, 1) != LUA_OK)
+        o.status = UPNUDGE_ERROR;
+    if (o.status == UPNUDGE_USAGE)
+        return misuse(u, "upnudge_open", lua_tostring(u->L, -1));
+    return o.status == UPNUDGE_OK ? UPNUDGE_OK : fail_lua(u);
+}
+
 upnudge_status upnudge_open(upnudge **out, const upnudge_options *options) {
-    static const upnudge_options defaults = {NULL, NULL, NULL};
-    *out = calloc(1, sizeof **out);
-    if (!*out)
+    static const upnudge_options defaults = UPNUDGE_OPTIONS_INIT;
+    upnudge_options chosen;
+    if (!out)
+        return UPNUDGE_USAGE;
+    upnudge *u = *out = calloc(1, sizeof *u);
+    if (!u)
         return UPNUDGE_ERROR;
-    (*out)->L = un_runtime_new();
-    if (!(*out)->L)
-        return fail(*out, UPNUDGE_ERROR, NULL);
-    const upnudge_options *chosen = options ? options : &defaults;
-    if (un_runtime_run((*out)->L, open_body, (void *)(uintptr_t)chosen, 0) != LUA_OK)
-        return fail_lua(*out);
-    return UPNUDGE_OK;
+    if (un_argument_take(&un_argument_options, options ? options : &defaults, &chosen,
+                         words_for(u, "upnudge_open")))
+        u->failed = open_runtime(u, &chosen);
+    else
+        u->failed = UPNUDGE_USAGE;
+    return u->failed;
 }
 
 const char *upnudge_error(const upnudge *u) {
-    return u ? u->error : "out of memory";
+    return u ? u->error
+             : "the handle is NULL: upnudge_open had no memory for it, or was not called";
 }
 
 /* Pushes method `name` of the runtime and the runtime itself. */
@@ -88,25 +122,31 @@ static void push_method(lua_State *L, const char *name) {
 }
 
 static int flush_body(lua_State *L) {
-    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &runtime_key) == LUA_TNIL)
-        return 0;
     push_method(L, "flush");
     lua_call(L, 1, 0);
     return 0;
 }
 
 void upnudge_flush(upnudge *u) {
-    if (u && u->L)
+    if (ready(u, "upnudge_flush") == UPNUDGE_OK)
         un_runtime_run(u->L, flush_body, NULL, 0);
 }
 
-void upnudge_close(upnudge *u) {
-    if (!u)
+/* What was closed goes with the last of its checks. */
+static void release(upnudge *u) {
+    if (!u->closed || u->checks > 0)
         return;
-    upnudge_flush(u);
     if (u->L)
         un_runtime_close(u->L);
     free(u);
+}
+
+void upnudge_close(upnudge *u) {
+    if (!u || u->closed)
+        return;
+    upnudge_flush(u);
+    u->closed = true;
+    release(u);
 }
 
 /* Leaves the fields of the decision that the C API hands out: text, reason, rule, next_at. */
@@ -114,21 +154,7 @@ static int notify_body(lua_State *L) {
     const upnudge_activation *a = lua_touserdata(L, 1);
     push_method(L, "notify");
     lua_pushstring(L, a->environment);
-    lua_createtable(L, 0, 8);
-    set_string(L, "lockfile", a->lockfile);
-    set_string(L, "name", a->name);
-    set_string(L, "mode", a->mode);
-    set_string(L, "command", a->command);
-    set_string(L, "hint", a->hint);
-    set_time(L, "now", a->now, 0);
-    if (a->terminal >= 0) {
-        lua_pushboolean(L, a->terminal);
-        lua_setfield(L, -2, "tty");
-    }
-    if (a->active) {
-        lua_pushboolean(L, 1);
-        lua_setfield(L, -2, "active");
-    }
+    un_argument_push(L, &un_argument_activation, a);
     lua_call(L, 3, 1);
     lua_getfield(L, -1, "text");
     lua_getfield(L, -2, "reason");
@@ -152,18 +178,28 @@ static void unpack_notice(lua_State *L, upnudge_notice *out) {
         out->reason = "no reason given";
 }
 
+static upnudge_status notify(upnudge *u, const upnudge_activation *activation,
+                             upnudge_notice *answer) {
+    upnudge_activation a;
+    if (!un_argument_take(&un_argument_activation, activation, &a, words_for(u, "upnudge_notify")))
+        return UPNUDGE_USAGE;
+    if (un_runtime_run(u->L, notify_body, &a, 4) != LUA_OK)
+        return fail_lua(u);
+    unpack_notice(u->L, answer);
+    return UPNUDGE_OK;
+}
+
 upnudge_status upnudge_notify(upnudge *u, const upnudge_activation *activation,
                               upnudge_notice *out) {
-    memset(out, 0, sizeof *out);
-    upnudge_status status = UPNUDGE_OK;
-    if (!activation->environment)
-        status = fail(u, UPNUDGE_USAGE, "upnudge_notify: no environment");
-    else if (un_runtime_run(u->L, notify_body, (void *)(uintptr_t)activation, 4) != LUA_OK)
-        status = fail_lua(u);
-    else
-        unpack_notice(u->L, out);
+    upnudge_notice answer = UPNUDGE_NOTICE_INIT;
+    upnudge_status status = ready(u, "upnudge_notify");
+    bool heard = un_argument_is(&un_argument_notice, out, words_for(u, "upnudge_notify"));
+    if (status == UPNUDGE_OK)
+        status = heard ? notify(u, activation, &answer) : UPNUDGE_USAGE;
     if (status != UPNUDGE_OK)
-        out->reason = u->error;
+        answer.reason = upnudge_error(u);
+    if (heard)
+        un_argument_give(&un_argument_notice, &answer, out);
     return status;
 }
 
@@ -193,11 +229,7 @@ static int begin_body(lua_State *L) {
     lua_rawsetp(L, LUA_REGISTRYINDEX, b->check);
     push_method(L, "check_begin");
     lua_pushstring(L, b->target->environment);
-    lua_createtable(L, 0, 4);
-    set_string(L, "lockfile", b->target->lockfile);
-    set_string(L, "name", b->target->name);
-    set_time(L, "now", b->target->now, 0);
-    set_time(L, "max_age", b->target->max_age, -1);
+    un_argument_push(L, &un_argument_target, b->target);
     lua_call(L, 3, 2);
     lua_getfield(L, -2, "reason");
     lua_getfield(L, -3, "state");
@@ -225,10 +257,7 @@ static void forget(lua_State *L, const upnudge_check *check) {
 }
 
 /* The handle is made first, since the state finds the check by its address. */
-upnudge_status upnudge_check_begin(upnudge_check **out, upnudge *u, const upnudge_target *target) {
-    *out = NULL;
-    if (!target->environment)
-        return fail(u, UPNUDGE_USAGE, "upnudge_check_begin: no environment");
+static upnudge_status begin_check(upnudge_check **out, upnudge *u, const upnudge_target *target) {
     upnudge_check *check = calloc(1, sizeof *check);
     if (!check)
         return fail(u, UPNUDGE_ERROR, NULL);
@@ -237,6 +266,7 @@ upnudge_status upnudge_check_begin(upnudge_check **out, upnudge *u, const upnudg
     if (un_runtime_run(u->L, begin_body, &b, 1) != LUA_OK)
         b.status = UPNUDGE_ERROR;
     if (b.status == UPNUDGE_OK) {
+        u->checks++;
         *out = check;
         return UPNUDGE_OK;
     }
@@ -244,6 +274,21 @@ upnudge_status upnudge_check_begin(upnudge_check **out, upnudge *u, const upnudg
     forget(u->L, check);
     free(check);
     return b.status;
+}
+
+upnudge_status upnudge_check_begin(upnudge_check **out, upnudge *u, const upnudge_target *target) {
+    static const char name[] = "upnudge_check_begin";
+    upnudge_target t;
+    upnudge_status status = ready(u, name);
+    if (out)
+        *out = NULL;
+    if (status != UPNUDGE_OK)
+        return status;
+    if (!out)
+        return misuse(u, name, "out is NULL");
+    if (!un_argument_take(&un_argument_target, target, &t, words_for(u, name)))
+        return UPNUDGE_USAGE;
+    return begin_check(out, u, &t);
 }
 
 typedef struct end {
@@ -256,8 +301,7 @@ typedef struct end {
 /* Leaves what went wrong, or nil. */
 static int end_body(lua_State *L) {
     const end *e = lua_touserdata(L, 1);
-    if (lua_rawgetp(L, LUA_REGISTRYINDEX, e->check) == LUA_TNIL)
-        return e->bytes ? luaL_error(L, "the check has ended already") : 0;
+    lua_rawgetp(L, LUA_REGISTRYINDEX, e->check);
     lua_getfield(L, -1, e->method);
     lua_insert(L, -2);
     if (e->bytes)
@@ -275,6 +319,7 @@ static upnudge_status finish(upnudge_check *check, const char *method, const cha
                              size_t length) {
     upnudge *u = check->owner;
     end e = {method, check, bytes, length};
+    check->ended = true;
     int status = un_runtime_run(u->L, end_body, &e, 1);
     if (status == LUA_OK && lua_isnil(u->L, -1))
         return UPNUDGE_OK;
@@ -285,12 +330,23 @@ static upnudge_status finish(upnudge_check *check, const char *method, const cha
 }
 
 upnudge_status upnudge_check_commit(upnudge_check *check, const void *lockfile, size_t length) {
+    static const char name[] = "upnudge_check_commit";
+    if (!check)
+        return UPNUDGE_USAGE;
     if (!lockfile)
-        return fail(check->owner, UPNUDGE_USAGE, "upnudge_check_commit: no lockfile");
+        return misuse(check->owner, name, "lockfile is NULL");
+    if (length > PTRDIFF_MAX)
+        return misuse(check->owner, name, "length is a negative number");
+    if (check->ended)
+        return misuse(check->owner, name, "the check has ended already");
     return finish(check, "commit", lockfile, length);
 }
 
 upnudge_status upnudge_check_fail(upnudge_check *check, const char *reason) {
+    if (!check)
+        return UPNUDGE_USAGE;
+    if (check->ended)
+        return misuse(check->owner, "upnudge_check_fail", "the check has ended already");
     const char *text = reason ? reason : "no reason given";
     return finish(check, "fail", text, strlen(text));
 }
@@ -298,6 +354,10 @@ upnudge_status upnudge_check_fail(upnudge_check *check, const char *reason) {
 void upnudge_check_abort(upnudge_check *check) {
     if (!check)
         return;
-    finish(check, "abort", NULL, 0);
+    upnudge *u = check->owner;
+    if (!check->ended)
+        finish(check, "abort", NULL, 0);
     free(check);
+    u->checks--;
+    release(u);
 }

@@ -9,7 +9,7 @@
  * The activation:
  *
  *     upnudge *u;
- *     upnudge_notice notice;
+ *     upnudge_notice notice = UPNUDGE_NOTICE_INIT;
  *     if (upnudge_open(&u, NULL) == UPNUDGE_OK) {
  *         upnudge_activation a = UPNUDGE_ACTIVATION_INIT;
  *         a.environment = "/home/me/project";
@@ -77,15 +77,27 @@ typedef enum upnudge_status {
     UPNUDGE_LATER = 5  /* check_begin: the last check failed; it is too early to try again */
 } upnudge_status;
 
+/*
+ * Structs begin with their size as their host knows it, which its initialiser sets: start every one
+ * from that, the answer of upnudge_notify too. They grow at the end, by what means nothing where it
+ * is 0 or NULL. A host of an older header is neither read nor written beyond its size; one of a
+ * newer header is understood as long as what this library does not know yet is 0 or NULL.
+ */
+
 /* Options of a runtime. NULL fields mean the default. Strings are copied. */
 typedef struct upnudge_options {
+    size_t size;
     const char *app;       /* name of the host: separates its records ("default") */
     const char *state_dir; /* absolute path ($XDG_CACHE_HOME/upnudge/APP) */
     const char *policy;    /* a file, or the name of a ready-made policy (policies/) */
 } upnudge_options;
 
-/* One activation. Start from UPNUDGE_ACTIVATION_INIT; strings are not kept. */
+#define UPNUDGE_OPTIONS_INIT                                                                       \
+    { sizeof(upnudge_options), NULL, NULL, NULL }
+
+/* One activation. Strings are not kept. */
 typedef struct upnudge_activation {
+    size_t size;
     const char *environment; /* its directory; required */
     const char *lockfile;    /* NULL: the one that was checked */
     const char *name;        /* what the user calls the environment; NULL: as the record says */
@@ -94,14 +106,15 @@ typedef struct upnudge_activation {
     const char *hint;        /* what a person runs for details */
     int64_t now;             /* seconds UTC; 0: the clock. See upnudge_notify */
     int terminal;            /* 1 yes, 0 no, -1: whether standard error is one */
-    int active;              /* nonzero: the environment is active already */
+    int active;              /* 1: the environment is active already */
 } upnudge_activation;
 
 #define UPNUDGE_ACTIVATION_INIT                                                                    \
-    { NULL, NULL, NULL, NULL, NULL, NULL, 0, -1, 0 }
+    { sizeof(upnudge_activation), NULL, NULL, NULL, NULL, NULL, NULL, 0, -1, 0 }
 
 /* The answer. Strings are owned by the handle and live until the next call on it. */
 typedef struct upnudge_notice {
+    size_t size;
     int notified;       /* nonzero: show text now; it is already remembered as shown */
     const char *text;   /* safe for a terminal, no newline at the end; NULL when not notified */
     const char *reason; /* why, or why not */
@@ -109,8 +122,12 @@ typedef struct upnudge_notice {
     int64_t next_at;    /* when a notice could next appear, seconds UTC; 0: not known */
 } upnudge_notice;
 
-/* What to check. Start from UPNUDGE_TARGET_INIT; strings are not kept. */
+#define UPNUDGE_NOTICE_INIT                                                                        \
+    { sizeof(upnudge_notice), 0, NULL, NULL, NULL, 0 }
+
+/* What to check. Strings are not kept. */
 typedef struct upnudge_target {
+    size_t size;
     const char *environment; /* its directory; required */
     const char *lockfile;    /* NULL: the one that upnudge knows in it */
     const char *name;        /* what the user calls the environment; NULL: found out */
@@ -119,7 +136,7 @@ typedef struct upnudge_target {
 } upnudge_target;
 
 #define UPNUDGE_TARGET_INIT                                                                        \
-    { NULL, NULL, NULL, 0, -1 }
+    { sizeof(upnudge_target), NULL, NULL, NULL, 0, -1 }
 
 /*
  * Opens a runtime; options may be NULL. On failure *out may still be a handle that only serves

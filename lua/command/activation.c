@@ -54,7 +54,7 @@ static bool take_flag(un_activation *options, const char *name) {
 
 /* A relative state directory is rare enough for the full command, too. */
 bool un_activation_read(un_activation *options, int count, char **arguments) {
-    *options = (un_activation){.about = UPNUDGE_ACTIVATION_INIT};
+    *options = (un_activation){.runtime = UPNUDGE_OPTIONS_INIT, .about = UPNUDGE_ACTIVATION_INIT};
     for (int i = 0; i < count; i++) {
         const char *word = arguments[i];
         if (word[0] != '-') {
@@ -82,7 +82,7 @@ void un_activation_begin(void) {
 static upnudge *runtime;
 
 int un_activation_notify(const un_activation *options) {
-    upnudge_notice notice = {0};
+    upnudge_notice notice = UPNUDGE_NOTICE_INIT;
     un_activation_begin();
     if (upnudge_open(&runtime, &options->runtime) != UPNUDGE_OK ||
         upnudge_notify(runtime, &options->about, &notice) != UPNUDGE_OK)

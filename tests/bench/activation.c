@@ -52,7 +52,7 @@ static void bare_calls(const bench *b) {
 
 static void decide(const bench *b) {
     upnudge_activation activation = UPNUDGE_ACTIVATION_INIT;
-    upnudge_notice notice;
+    upnudge_notice notice = UPNUDGE_NOTICE_INIT;
     activation.environment = b->environment;
     activation.now = b->now;
     activation.terminal = 1;
@@ -70,8 +70,16 @@ static void bare_lua(const bench *b) {
     lua_close(L);
 }
 
+static upnudge_options options_of(const bench *b) {
+    upnudge_options options = UPNUDGE_OPTIONS_INIT;
+    options.app = "bench";
+    options.state_dir = b->state;
+    options.policy = "default";
+    return options;
+}
+
 static void open_runtime(const bench *b) {
-    upnudge_options options = {"bench", b->state, "default"};
+    upnudge_options options = options_of(b);
     upnudge *u;
     if (upnudge_open(&u, &options) != UPNUDGE_OK)
         abort();
@@ -95,7 +103,7 @@ int main(int argc, char **argv) {
         return 2;
     bench b = {argv[1], argv[2], argv[3], {argv[4], argv[5]}, argv[6], strtoll(argv[7], NULL, 10),
                NULL};
-    upnudge_options options = {"bench", argv[1], "default"};
+    upnudge_options options = options_of(&b);
     if (upnudge_open(&b.u, &options) != UPNUDGE_OK)
         return 1;
     decide(&b);

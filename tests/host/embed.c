@@ -23,7 +23,7 @@ static int report(const upnudge *u, upnudge_status status) {
 
 static int notify(upnudge *u, const char *environment, int64_t now) {
     upnudge_activation activation = UPNUDGE_ACTIVATION_INIT;
-    upnudge_notice notice;
+    upnudge_notice notice = UPNUDGE_NOTICE_INIT;
     activation.environment = environment;
     activation.now = now;
     activation.terminal = 1;
@@ -77,7 +77,7 @@ static int again(upnudge *u, const upnudge_target *target, const char *path) {
 static int misuse(upnudge *u, const upnudge_target *target) {
     upnudge_activation activation = UPNUDGE_ACTIVATION_INIT;
     upnudge_target nowhere = UPNUDGE_TARGET_INIT;
-    upnudge_notice notice;
+    upnudge_notice notice = UPNUDGE_NOTICE_INIT;
     upnudge_check *handle;
     report(u, upnudge_notify(u, &activation, &notice));
     report(u, upnudge_check_begin(&handle, u, &nowhere));
@@ -103,7 +103,10 @@ static int compare(const char *a, const char *b, const char *scheme) {
 int main(int argc, char **argv) {
     if (argc < 6)
         return 2;
-    upnudge_options options = {"embed", argv[1], argv[2]};
+    upnudge_options options = UPNUDGE_OPTIONS_INIT;
+    options.app = "embed";
+    options.state_dir = argv[1];
+    options.policy = argv[2];
     upnudge_target target = UPNUDGE_TARGET_INIT;
     target.environment = argv[4];
     target.now = strtoll(argv[5], NULL, 10);

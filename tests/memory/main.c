@@ -29,7 +29,7 @@
 #define FAULTS 10
 
 static const char *environment;
-static upnudge_options options;
+static upnudge_options options = UPNUDGE_OPTIONS_INIT;
 static char upgraded[1 << 20];
 static size_t length;
 static const char *last_reason; /* of a notify */
@@ -78,7 +78,7 @@ static void open_handle(host *h) {
 
 static int notify(const host *h, int64_t now) {
     upnudge_activation activation = UPNUDGE_ACTIVATION_INIT;
-    upnudge_notice notice;
+    upnudge_notice notice = UPNUDGE_NOTICE_INIT;
     activation.environment = environment;
     activation.terminal = 1;
     activation.now = now;
@@ -273,7 +273,9 @@ int main(int argc, char **argv) {
         fclose(file);
     }
     environment = argv[2];
-    options = (upnudge_options){"memory", argv[3], argv[4]};
+    options.app = "memory";
+    options.state_dir = argv[3];
+    options.policy = argv[4];
     int64_t now = strtoll(argv[5], NULL, 10);
     told = mmap(NULL, sizeof *told, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (!length || told == MAP_FAILED)

@@ -80,7 +80,10 @@ static void use(other *o) {
 }
 
 static void embed(library *u, const char *path, const char *how, const char *state_dir) {
-    upnudge_options options = {"stranger", state_dir, "default"};
+    upnudge_options options = UPNUDGE_OPTIONS_INIT;
+    options.app = "stranger";
+    options.state_dir = state_dir;
+    options.policy = "default";
     void *object = load(path, how);
     find(&u->open, object, "upnudge_open");
     find(&u->close, object, "upnudge_close");
@@ -114,7 +117,7 @@ static void check(library *u, const char *environment, int64_t now, const char *
 /* Two times, told and quiet. */
 static void notify(library *u, const char *environment, int64_t now) {
     upnudge_activation activation = UPNUDGE_ACTIVATION_INIT;
-    upnudge_notice notice;
+    upnudge_notice notice = UPNUDGE_NOTICE_INIT;
     activation.environment = environment;
     activation.terminal = 1;
     for (int i = 1; i <= 2; i++) {

@@ -50,7 +50,7 @@ local function state_directory(options, app, variable)
     local given = options.state_dir
     if given then
         if given:sub(1, 1) ~= "/" then
-            return nil, ("state directory '%s' is not absolute"):format(given)
+            return nil, ("state directory '%s' is not absolute"):format(given), "usage"
         end
         return (given:gsub("(.)/+$", "%1"))
     end
@@ -69,17 +69,18 @@ end
 ---@param options upnudge.Options?
 ---@return upnudge.Runtime?
 ---@return string? message
+---@return "usage"? code when an option makes no sense
 function M.open(options)
     options = options or {}
     local app = options.app or "default"
     if #app > limits.APP or not app:find("^[%w_][%w._-]*$") then
         return nil, ("app '%s': letters, digits, '.', '_' and '-' only, %d at most"):format(limits.cut(app, limits.APP),
-            limits.APP)
+            limits.APP), "usage"
     end
     local host = options.host or hosts.new()
-    local state_dir, message = state_directory(options, app, host.variable)
+    local state_dir, message, code = state_directory(options, app, host.variable)
     if not state_dir then
-        return nil, message
+        return nil, message, code
     end
     local self = setmetatable({ app = app, state_dir = state_dir, host = host, environments = {}, unwritten = 0,
         source = policies.find(options.policy, host.variable) }, Runtime)

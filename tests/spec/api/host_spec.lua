@@ -65,10 +65,10 @@ describe("a C program", function()
     it("gets an error, not a crash, for misuse", function()
         local said = embed("misuse", NOW)
         assert.equal(0, said.code)
-        assert.is_truthy(said.out:find("usage: upnudge_notify: no environment\nusage: upnudge_check_begin: no environment\nok\n",
+        assert.is_truthy(said.out:find("usage: upnudge_notify: environment is NULL\nusage: upnudge_check_begin: environment is NULL\nok\n",
             1, true), said.out)
         assert.is_truthy(said.out:find("error: the upgraded lockfile: ", 1, true), said.out)
-        assert.is_truthy(said.out:find("error: the check has ended already", 1, true), said.out)
+        assert.is_truthy(said.out:find("usage: upnudge_check_commit: the check has ended already", 1, true), said.out)
     end)
 
     it("opens with a broken policy, stays quiet, and learns why", function()

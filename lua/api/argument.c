@@ -1,0 +1,224 @@
+#include "argument.h"
+#include "upnudge.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* More than any version will have: what is larger is no size. */
+#define SIZE_LIMIT 4096
+/* Of a text that is none of the choices so much is told. */
+#define TOLD 40
+/* The last second of the year 9999, and a hundred years. */
+#define LAST_TIME 253402300799
+#define LAST_AGE  (INT64_C(100) * 365 * 86400)
+
+/* --- what there is -----------------------------------------------------------------------------
+ */
+
+static const char *const modes[] = {"activate", "in-place", "command", NULL};
+
+#define TEXT(type, name)                                                                           \
+    { #name, #name, offsetof(type, name), UN_FIELD_TEXT, 0, 0, NULL, false }
+#define CHOICE(type, name, choices)                                                                \
+    { #name, #name, offsetof(type, name), UN_FIELD_TEXT, 0, 0, choices, false }
+/* Handed to Lua by itself. */
+#define REQUIRED(type, name)                                                                       \
+    { #name, NULL, offsetof(type, name), UN_FIELD_TEXT, 0, 0, NULL, true }
+#define SECONDS(type, name, absent, most)                                                          \
+    { #name, #name, offsetof(type, name), UN_FIELD_SECONDS, absent, most, NULL, false }
+#define SWITCH(type, name, key, absent)                                                            \
+    { #name, key, offsetof(type, name), UN_FIELD_SWITCH, absent, 1, NULL, false }
+#define LAST                                                                                       \
+    { NULL, NULL, 0, UN_FIELD_TEXT, 0, 0, NULL, false }
+
+static const un_field options[] = {
+    TEXT(upnudge_options, app),
+    TEXT(upnudge_options, state_dir),
+    TEXT(upnudge_options, policy),
+    LAST,
+};
+
+static const un_field activation[] = {
+    REQUIRED(upnudge_activation, environment),
+    TEXT(upnudge_activation, lockfile),
+    TEXT(upnudge_activation, name),
+    CHOICE(upnudge_activation, mode, modes),
+    TEXT(upnudge_activation, command),
+    TEXT(upnudge_activation, hint),
+    SECONDS(upnudge_activation, now, 0, LAST_TIME),
+    SWITCH(upnudge_activation, terminal, "tty", -1),
+    SWITCH(upnudge_activation, active, "active", 0),
+    LAST,
+};
+
+static const un_field target[] = {
+    REQUIRED(upnudge_target, environment),
+    TEXT(upnudge_target, lockfile),
+    TEXT(upnudge_target, name),
+    SECONDS(upnudge_target, now, 0, LAST_TIME),
+    SECONDS(upnudge_target, max_age, -1, LAST_AGE),
+    LAST,
+};
+
+/* An answer is not looked into. */
+static const un_field notice[] = {LAST};
+
+/* The last field of the first version stays what it was, whatever comes after it. */
+#define UP_TO(type, field) (offsetof(type, field) + sizeof(((type *)NULL)->field))
+
+const un_argument un_argument_options = {"upnudge_options", "UPNUDGE_OPTIONS_INIT",
+                                         UP_TO(upnudge_options, policy), sizeof(upnudge_options),
+                                         options};
+const un_argument un_argument_activation = {"upnudge_activation", "UPNUDGE_ACTIVATION_INIT",
+                                            UP_TO(upnudge_activation, active),
+                                            sizeof(upnudge_activation), activation};
+const un_argument un_argument_target = {"upnudge_target", "UPNUDGE_TARGET_INIT",
+                                        UP_TO(upnudge_target, max_age), sizeof(upnudge_target),
+                                        target};
+const un_argument un_argument_notice = {"upnudge_notice", "UPNUDGE_NOTICE_INIT",
+                                        UP_TO(upnudge_notice, next_at), sizeof(upnudge_notice),
+                                        notice};
+
+/* --- sizes -------------------------------------------------------------------------------------
+ */
+
+/* Always false. Whatever a host hands over, the words are one line of what can be printed. */
+__attribute__((format(printf, 2, 3))) static bool say(un_words words, const char *format, ...) {
+    va_list list;
+    if (!words.room)
+        return false;
+    int length = snprintf(words.text, words.room, "%s: ", words.function);
+    va_start(list, format);
+    vsnprintf(words.text + length, words.room - (size_t)length, format, list);
+    va_end(list);
+    for (char *c = words.text; *c; c++)
+        if (*c < ' ' || *c > '~')
+            *c = '?';
+    return false;
+}
+
+static size_t size_of(const void *theirs) {
+    size_t size;
+    memcpy(&size, theirs, sizeof size);
+    return size;
+}
+
+static size_t common(const un_argument *kind, const void *theirs) {
+    size_t size = size_of(theirs);
+    return size < kind->size ? size : kind->size;
+}
+
+bool un_argument_is(const un_argument *kind, const void *theirs, un_words words) {
+    if (!theirs)
+        return say(words, "the %s is NULL", kind->name);
+    size_t size = size_of(theirs);
+    if (size < kind->first || size > SIZE_LIMIT || size % _Alignof(size_t) != 0)
+        return say(words, "the size of the %s is %zu; start it from %s", kind->name, size,
+                   kind->init);
+    return true;
+}
+
+/* Beyond what this version knows. */
+static bool is_zero(const char *bytes, size_t from, size_t to) {
+    while (from < to && !bytes[from])
+        from++;
+    return from == to;
+}
+
+/* --- fields ------------------------------------------------------------------------------------
+ */
+
+static const char *text_of(const un_field *field, const void *ours) {
+    const char *text;
+    memcpy(&text, (const char *)ours + field->offset, sizeof text);
+    return text;
+}
+
+static int64_t number_of(const un_field *field, const void *ours) {
+    int64_t seconds;
+    int number;
+    if (field->kind == UN_FIELD_SECONDS) {
+        memcpy(&seconds, (const char *)ours + field->offset, sizeof seconds);
+        return seconds;
+    }
+    memcpy(&number, (const char *)ours + field->offset, sizeof number);
+    return number;
+}
+
+static bool is_choice(const un_field *field, const char *text) {
+    for (const char *const *choice = field->choices; *choice; choice++)
+        if (strcmp(*choice, text) == 0)
+            return true;
+    return false;
+}
+
+/* "'activate', 'in-place'" */
+static const char *list(const char *const *choices, char *room, size_t size) {
+    size_t used = 0;
+    for (const char *const *choice = choices; *choice && used < size; choice++)
+        used += (size_t)snprintf(room + used, size - used, "%s'%s'", used ? ", " : "", *choice);
+    return room;
+}
+
+static bool check_text(const un_field *field, const char *text, un_words words) {
+    char room[200];
+    if (field->required && !text)
+        return say(words, "%s is NULL", field->name);
+    if (field->required && !*text)
+        return say(words, "%s is empty", field->name);
+    if (text && field->choices && !is_choice(field, text))
+        return say(words, "%s is '%.*s'; it may be one of %s", field->name, TOLD, text,
+                   list(field->choices, room, sizeof room));
+    return true;
+}
+
+static bool check_number(const un_field *field, int64_t number, un_words words) {
+    int64_t least = field->absent < 0 ? field->absent : 0;
+    if (number >= least && number <= field->most)
+        return true;
+    return say(words, "%s is %lld; it may be %lld to %lld", field->name, (long long)number,
+               (long long)least, (long long)field->most);
+}
+
+bool un_argument_take(const un_argument *kind, const void *theirs, void *ours, un_words words) {
+    if (!un_argument_is(kind, theirs, words))
+        return false;
+    if (!is_zero(theirs, common(kind, theirs), size_of(theirs)))
+        return say(words, "the %s was made for a newer upnudge, and has set what this one lacks",
+                   kind->name);
+    memset(ours, 0, kind->size);
+    memcpy(ours, theirs, common(kind, theirs));
+    for (const un_field *field = kind->fields; field->name; field++)
+        if (!(field->kind == UN_FIELD_TEXT ? check_text(field, text_of(field, ours), words)
+                                           : check_number(field, number_of(field, ours), words)))
+            return false;
+    return true;
+}
+
+void un_argument_give(const un_argument *kind, const void *ours, void *theirs) {
+    memcpy((char *)theirs + sizeof(size_t), (const char *)ours + sizeof(size_t),
+           common(kind, theirs) - sizeof(size_t));
+}
+
+/* Pushes the value; false, and nothing, where it is not set. */
+static bool push_value(lua_State *L, const un_field *field, const void *ours) {
+    if (field->kind == UN_FIELD_TEXT) {
+        const char *text = text_of(field, ours);
+        return text && lua_pushstring(L, text);
+    }
+    int64_t number = number_of(field, ours);
+    if (number == field->absent)
+        return false;
+    if (field->kind == UN_FIELD_SECONDS)
+        lua_pushinteger(L, number);
+    else
+        lua_pushboolean(L, number != 0);
+    return true;
+}
+
+void un_argument_push(lua_State *L, const un_argument *kind, const void *ours) {
+    lua_createtable(L, 0, 8);
+    for (const un_field *field = kind->fields; field->name; field++)
+        if (field->key && push_value(L, field, ours))
+            lua_setfield(L, -2, field->key);
+}
