@@ -7,7 +7,8 @@
 #   test-loaded  the same three times beside 8 busy loops (LOOPS, TIMES)
 #   asan      the same under AddressSanitizer and UBSan, leaks included
 #   lint      warnings as errors, cppcheck, luacheck, clang-format, layering
-#   generated  policies/REFERENCE.md and lua/upnudge/meta/policy.lua, from lua/upnudge/language/schema/
+#   generated  policies/REFERENCE.md and lua/upnudge/meta/policy.lua, from lua/upnudge/language/schema/, and
+#             lua/api/upnudge.abi, from lua/api/upnudge.h
 #   bench     the figures of tests/README.md, as ratios in one run
 #   bench-strategies  every strategy on the same work, the databases included: one table
 #   bench-parse  how fast each format is read, and package-lock against V8
@@ -161,10 +162,12 @@ $(BUILD)/upnudge-cli $(FAULTY_CLI):
 LIBRARY_LINK = -shared $(LDFLAGS) -Wl,--exclude-libs,ALL -Wl,-Bsymbolic -Wl,-z,now -Wl,-z,relro -Wl,-z,text \
 	-o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(READERS_SHARED)
 
+API_MAP = lua/api/upnudge.map
+API = $(shell sed -n 's/^ *\(upnudge_[a-z_]*\);$$/\1/p' $(API_MAP))
 $(BUILD)/libupnudge.so.0: $(addprefix $(BUILD)/lua/api/,upnudge.o scheme.o) $(call carried,libupnudge) \
-	$(PRIVATE_LUA) $(PRIVATE_READERS)
+	$(PRIVATE_LUA) $(PRIVATE_READERS) $(API_MAP)
 	@echo "  CC $@"
-	@$(CC) $(LIBRARY_LINK) -Wl,-soname,libupnudge.so.0 -Wl,-z,defs -lm
+	@$(CC) $(LIBRARY_LINK) -Wl,--version-script=$(API_MAP) -Wl,-soname,libupnudge.so.0 -Wl,-z,defs -lm
 
 $(BUILD)/libupnudge.so: $(BUILD)/libupnudge.so.0
 	@ln -sf libupnudge.so.0 $@
@@ -179,10 +182,10 @@ $(BUILD)/static/libdir.c: force
 
 LIBRARY_OBJECT = $(BUILD)/static/libupnudge.o
 $(BUILD)/libupnudge.a: $(addprefix $(BUILD)/lua/api/,upnudge.o scheme.o) $(call carried,libupnudge) \
-	$(BUILD)/static/libdir.o $(PRIVATE_LUA) $(PRIVATE_READERS)
+	$(BUILD)/static/libdir.o $(PRIVATE_LUA) $(PRIVATE_READERS) $(API_MAP)
 	@echo "  LD $@"
 	@$(LD) -r -o $(LIBRARY_OBJECT) $(filter %.o,$^) --start-group $(filter %.a,$^) --end-group
-	@$(OBJCOPY) --wildcard --keep-global-symbol='upnudge_*' $(LIBRARY_OBJECT)
+	@$(OBJCOPY) $(addprefix --keep-global-symbol=,$(API)) $(LIBRARY_OBJECT)
 	@rm -f $@ && $(AR) rcs $@ $(LIBRARY_OBJECT)
 
 # The Lua of this one is its host's. It has to say so where that is none of ours, and so is loaded even there: what
@@ -399,10 +402,11 @@ distributions:
 C_FILES = $(wildcard core/*.[ch] core/*/*.[ch] core/*/*/*.[ch] core/*/*.cc lua/*/*.[ch] tests/*/*.[ch])
 lint: deps-lint
 	@$(MAKE) --no-print-directory test-programs BUILD=build-lint STRICT=yes
-	@LUA_INCLUDE="$(LUA_INCLUDE)" tests/lint.sh build-lint $(C_FILES)
+	@CC="$(CC)" LUA_INCLUDE="$(LUA_INCLUDE)" tests/lint.sh build-lint $(C_FILES)
 
-# A test compares them, so they are made anew whenever the schema changes.
+# Tests compare them, so they are made anew whenever the schema changes, or the C API grows.
 generated: all
+	@CC="$(CC)" "$(LUA)" tests/lint/abi.lua lua/api/upnudge.h lua/api/upnudge.abi --write
 	@$(BUILD)/upnudge policy reference >$(BUILD)/reference && mv $(BUILD)/reference policies/REFERENCE.md
 	@$(BUILD)/upnudge policy reference --types >$(BUILD)/types && mv $(BUILD)/types lua/upnudge/meta/policy.lua
 

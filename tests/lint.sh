@@ -36,8 +36,7 @@ for header in core/*.h core/*/*.h core/*/*/*.h lua/*/*.h; do
         -fsyntax-only -x c "$header" \
         || say "$header does not compile alone"
 done
-nm -D --defined-only "$build/libupnudge.so.0" | awk '$2 == "T" {print $3}' | grep -v '^upnudge_' &&
-    say "exported names above are not upnudge_"
+lua5.4 tests/lint/abi.lua lua/api/upnudge.h lua/api/upnudge.abi || say "programs rely on another upnudge.h"
 for object in "$build"/core/*.o "$build"/core/*/*.o "$build"/core/*/*/*.o; do
     nm --defined-only "$object" | awk '$2 ~ /[TDBR]/ && $2 !~ /[a-z]/ {print $3}' | grep -v '^un_\|^_\|simdjson' &&
         say "$object: names above are not un_"

@@ -60,6 +60,10 @@ static un_words words_for(upnudge *u, const char *function) {
     return (un_words){u->error, sizeof u->error, function};
 }
 
+int upnudge_version(void) {
+    return UPNUDGE_VERSION;
+}
+
 typedef struct opening {
     const upnudge_options *options;
     upnudge_status status;

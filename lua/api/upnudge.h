@@ -138,6 +138,9 @@ typedef struct upnudge_target {
 #define UPNUDGE_TARGET_INIT                                                                        \
     { sizeof(upnudge_target), NULL, NULL, NULL, 0, -1 }
 
+/* UPNUDGE_VERSION of the library, which may be another than that of the header. */
+UPNUDGE_API int upnudge_version(void);
+
 /*
  * Opens a runtime; options may be NULL. On failure *out may still be a handle that only serves
  * upnudge_error and upnudge_close. Reads the policy file; creates nothing.
