@@ -13,21 +13,15 @@
  *
  * Conventions: as in mix.c. The name is that of the Hex package; of git the key. A git dependency
  * has no version, its commit is the revision. `pkg_hash_ext` is the outer digest and the
- * derivation, `pkg_hash` the inner one where there is none; both identify the build, for rebar3 did
- * not always write the outer one.
+ * derivation, `pkg_hash` the inner one where there is none; both identify the build.
  */
 #include "core/ascii.h"
 #include "core/formats/shared/commit.h"
+#include "core/formats/shared/hex.h"
 #include "core/formats/shared/seen.h"
 #include "formats.h"
 
 /* --- terms ------------------------------------------------------------------------------------ */
-
-typedef struct scanner {
-    un_slice text;
-    size_t at, depth;
-    un_error *error;
-} scanner;
 
 typedef struct term {
     char kind; /* '{', '[', 't' for a text, 'w' for an atom or a number, '\0' for none */
@@ -35,88 +29,41 @@ typedef struct term {
     size_t at;
 } term;
 
-static un_status expected(const scanner *s, const char *what) {
-    return un_fail_offset(s->error, s->text, s->at, "%s%s",
-                          s->at == s->text.len ? "truncated: " : "", what);
-}
-
-static char look(const scanner *s) {
-    return s->at < s->text.len ? s->text.ptr[s->at] : '\0';
-}
-
-static void skip_space(scanner *s) {
-    for (;; s->at++) {
-        if (look(s) == '%')
-            s->at += un_slice_find(un_slice_from(s->text, s->at), '\n');
-        char c = look(s);
-        if (!c || !strchr(" \t\r\n", c))
-            return;
-    }
-}
-
-static bool take(scanner *s, char c) {
-    skip_space(s);
-    bool there = look(s) == c;
-    s->at += there;
-    return there;
-}
-
-/* A text in quotes; an escape stays as it is written: no name or version has one. */
-static un_status scan_quoted(scanner *s, un_slice *out) {
-    char quote = look(s);
-    size_t start = ++s->at;
-    while (s->at < s->text.len && s->text.ptr[s->at] != quote)
-        s->at += s->text.ptr[s->at] == '\\' && s->at + 1 < s->text.len ? 2 : 1;
-    if (s->at >= s->text.len) {
-        s->at = start - 1;
-        return expected(s, "this text does not end");
-    }
-    *out = un_slice_part(s->text, start, s->at - start);
-    s->at++;
-    return UN_OK;
-}
-
 /* <<"text">>, also <<"text"/utf8>> and <<>>. */
-static un_status scan_binary(scanner *s, un_slice *out) {
+static un_status scan_binary(un_terms *s, un_slice *out) {
     un_status status = UN_OK;
     s->at += 2;
-    skip_space(s);
+    bool quoted = un_terms_next(s) == '"';
     *out = un_slice_part(s->text, s->at, 0);
-    if (look(s) == '"')
-        status = scan_quoted(s, out);
+    if (quoted)
+        status = un_terms_quoted(s, out);
     if (status == UN_OK && un_slice_starts(un_slice_from(s->text, s->at), UN_SLICE("/utf8")))
         s->at += 5;
-    if (status == UN_OK && !(take(s, '>') && take(s, '>')))
-        status = expected(s, "expected '>>'");
+    if (status == UN_OK && !(un_terms_take(s, '>') && un_terms_take(s, '>')))
+        status = un_terms_fail(s, "expected '>>'");
     return status;
 }
 
 /* A point belongs to a number only in front of a digit: else it ends the term. */
-static un_slice scan_word(scanner *s) {
+static un_slice scan_word(un_terms *s) {
     size_t start = s->at;
     for (;; s->at++) {
-        char c = look(s), next = s->at + 1 < s->text.len ? s->text.ptr[s->at + 1] : '\0';
+        char c = un_terms_look(s), next = s->at + 1 < s->text.len ? s->text.ptr[s->at + 1] : '\0';
         if (!un_is_alphanumeric(c) && !(c && strchr("_@#+-", c)) &&
             !(c == '.' && un_is_digit(next)))
             return un_slice_part(s->text, start, s->at - start);
     }
 }
 
-static un_status scan_term(scanner *s, term *out);
+static un_status scan_term(un_terms *s, term *out);
 
 /* Elements up to the closing bracket, of which the first `count` go to `fields`. */
-static un_status scan_elements(scanner *s, char close, term *fields, size_t count) {
-    un_status status = UN_OK;
+static un_status scan_elements(un_terms *s, char close, term *fields, size_t count) {
+    un_status status = un_terms_open(s);
     term element;
-    if (++s->depth > UN_TREE_DEPTH) {
-        expected(s, "deeper than 64 levels");
-        if (s->error)
-            s->error->status = UN_LIMIT;
-        return UN_LIMIT;
-    }
-    for (size_t i = 0; status == UN_OK && !take(s, close); i++) {
-        if (i && !take(s, ','))
-            return expected(s, close == '}' ? "expected ',' or '}'" : "expected ',' or ']'");
+    for (size_t i = 0; status == UN_OK && !un_terms_take(s, close); i++) {
+        if (i && !un_terms_take(s, ','))
+            return un_terms_fail(s, close == '}' ? "expected ',' or '}'" : "expected ',' or ']'");
         status = scan_term(s, &element);
         if (i < count)
             fields[i] = element;
@@ -125,12 +72,11 @@ static un_status scan_elements(scanner *s, char close, term *fields, size_t coun
     return status;
 }
 
-static un_status scan_term(scanner *s, term *out) {
-    skip_space(s);
-    char c = look(s);
+static un_status scan_term(un_terms *s, term *out) {
+    char c = un_terms_next(s);
     *out = (term){.kind = 't', .at = s->at};
     if (c == '"')
-        return scan_quoted(s, &out->text);
+        return un_terms_quoted(s, &out->text);
     if (un_slice_starts(un_slice_from(s->text, s->at), UN_SLICE("<<")))
         return scan_binary(s, &out->text);
     if (c == '{' || c == '[') {
@@ -140,15 +86,15 @@ static un_status scan_term(scanner *s, term *out) {
     }
     out->kind = 'w';
     if (c == '\'')
-        return scan_quoted(s, &out->text);
+        return un_terms_quoted(s, &out->text);
     out->text = scan_word(s);
-    return out->text.len ? UN_OK : expected(s, "expected a term");
+    return out->text.len ? UN_OK : un_terms_fail(s, "expected a term");
 }
 
 /* The fields of a tuple that was scanned; none of what is no tuple. Each term is so looked at a few
  * times, whatever it holds. */
-static void fields_of(const scanner *s, const term *tuple, term *fields, size_t count) {
-    scanner again = {.text = s->text, .at = tuple->at + 1};
+static void fields_of(const un_terms *s, const term *tuple, term *fields, size_t count) {
+    un_terms again = {.text = s->text, .comment = s->comment, .at = tuple->at + 1};
     memset(fields, 0, count * sizeof *fields);
     if (tuple->kind == '{')
         (void)scan_elements(&again, '}', fields, count);
@@ -161,7 +107,7 @@ typedef struct digests {
 } digests;
 
 typedef struct reader {
-    scanner s;
+    un_terms s;
     un_packages *out;
     un_seen keys;   /* the number is that of the package */
     digests *known; /* of each package */
@@ -214,11 +160,11 @@ static un_status add(reader *r, const term *entry) {
 static un_status each(reader *r, un_status (*one)(reader *r, const term *element)) {
     un_status status = UN_OK;
     term element;
-    if (!take(&r->s, '['))
-        return expected(&r->s, "expected '['");
-    for (size_t i = 0; status == UN_OK && !take(&r->s, ']'); i++) {
-        if (i && !take(&r->s, ','))
-            return expected(&r->s, "expected ',' or ']'");
+    if (!un_terms_take(&r->s, '['))
+        return un_terms_fail(&r->s, "expected '['");
+    for (size_t i = 0; status == UN_OK && !un_terms_take(&r->s, ']'); i++) {
+        if (i && !un_terms_take(&r->s, ','))
+            return un_terms_fail(&r->s, "expected ',' or ']'");
         status = scan_term(&r->s, &element);
         if (status == UN_OK)
             status = one(r, &element);
@@ -227,24 +173,24 @@ static un_status each(reader *r, un_status (*one)(reader *r, const term *element
 }
 
 static un_status read_end(reader *r) {
-    return take(&r->s, '.') ? UN_OK : expected(&r->s, "expected '.' behind the term");
+    return un_terms_take(&r->s, '.') ? UN_OK : un_terms_fail(&r->s, "expected '.' behind the term");
 }
 
 /* {"1.2.0", […]}. or […]. */
 static un_status read_packages(reader *r) {
     un_slice version;
-    bool versioned = take(&r->s, '{');
+    bool versioned = un_terms_take(&r->s, '{');
     un_status status = UN_OK;
-    skip_space(&r->s);
     if (versioned)
-        status = look(&r->s) == '"' ? scan_quoted(&r->s, &version)
-                                    : expected(&r->s, "expected the version of the lock file");
-    if (status == UN_OK && versioned && !take(&r->s, ','))
-        status = expected(&r->s, "expected ','");
+        status = un_terms_next(&r->s) == '"'
+                     ? un_terms_quoted(&r->s, &version)
+                     : un_terms_fail(&r->s, "expected the version of the lock file");
+    if (status == UN_OK && versioned && !un_terms_take(&r->s, ','))
+        status = un_terms_fail(&r->s, "expected ','");
     if (status == UN_OK)
         status = each(r, add);
-    if (status == UN_OK && versioned && !take(&r->s, '}'))
-        status = expected(&r->s, "expected '}'");
+    if (status == UN_OK && versioned && !un_terms_take(&r->s, '}'))
+        status = un_terms_fail(&r->s, "expected '}'");
     return status == UN_OK ? read_end(r) : status;
 }
 
@@ -299,39 +245,29 @@ static un_status read_digests(reader *r) {
 }
 
 static un_status set_digests(const reader *r) {
-    for (size_t i = 0; i < r->out->count; i++) {
-        const digests *known = &r->known[i];
-        un_slice *hashes = un_arena_alloc(&r->out->arena, 2 * sizeof *hashes);
-        size_t count = 0;
-        if (!hashes)
-            return un_fail(r->s.error, UN_NO_MEMORY, "out of memory");
-        if (known->inner.len)
-            hashes[count++] = known->inner;
-        if (known->outer.len)
-            hashes[count++] = known->outer;
-        r->out->items[i].derivation = known->outer.len ? known->outer : known->inner;
-        if (count)
-            un_package_hashes(&r->out->items[i], hashes, count);
-    }
-    return UN_OK;
+    un_status status = UN_OK;
+    for (size_t i = 0; status == UN_OK && i < r->out->count; i++)
+        status = un_hex_digests(r->out, &r->out->items[i], r->known[i].inner, r->known[i].outer,
+                                r->s.error);
+    return status;
 }
 
 static un_status read_file(reader *r) {
     un_status status = read_packages(r);
-    skip_space(&r->s);
+    un_terms_next(&r->s);
     if (status != UN_OK || r->s.at == r->s.text.len)
         return status;
     status = read_digests(r);
     if (status == UN_OK)
         status = set_digests(r);
-    skip_space(&r->s);
+    un_terms_next(&r->s);
     if (status == UN_OK && r->s.at < r->s.text.len)
-        status = expected(&r->s, "expected nothing more behind the digests");
+        status = un_terms_fail(&r->s, "expected nothing more behind the digests");
     return status;
 }
 
 static un_status read_rebar(un_packages *out, un_slice text, un_error *error) {
-    reader r = {.s = {.text = text, .error = error}, .out = out};
+    reader r = {.s = {.text = text, .comment = '%', .error = error}, .out = out};
     un_status status = read_file(&r);
     un_seen_free(&r.keys);
     return status;
@@ -339,16 +275,15 @@ static un_status read_rebar(un_packages *out, un_slice text, un_error *error) {
 
 /* Whether it begins as no JSON does: {"1.2.0",[ or [{<< or []. */
 static bool recognise(un_slice text) {
-    scanner s = {.text = text};
+    un_terms s = {.text = text, .comment = '%'};
     un_slice version;
-    if (take(&s, '{')) {
-        skip_space(&s);
-        return look(&s) == '"' && scan_quoted(&s, &version) == UN_OK && version.len &&
-               un_is_digit(*version.ptr) && take(&s, ',') && take(&s, '[');
-    }
-    if (!take(&s, '['))
+    if (un_terms_take(&s, '{'))
+        return un_terms_next(&s) == '"' && un_terms_quoted(&s, &version) == UN_OK && version.len &&
+               un_is_digit(*version.ptr) && un_terms_take(&s, ',') && un_terms_take(&s, '[');
+    if (!un_terms_take(&s, '['))
         return false;
-    return (take(&s, '{') && take(&s, '<') && take(&s, '<')) || (take(&s, ']') && take(&s, '.'));
+    return (un_terms_take(&s, '{') && un_terms_take(&s, '<') && un_terms_take(&s, '<')) ||
+           (un_terms_take(&s, ']') && un_terms_take(&s, '.'));
 }
 
 static const char *const filenames[] = {"rebar.lock", NULL};
