@@ -1,9 +1,7 @@
 /* json: what is accepted, what is refused, and where the fault is said to be. */
-#include "check.h"
 #include "core/tree/json.h"
+#include "reading.h"
 #include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 static un_status parse(un_slice text, un_error *error) {
     un_bytes bytes;
@@ -14,22 +12,6 @@ static un_status parse(un_slice text, un_error *error) {
     un_bytes_free(&bytes);
     un_tree_free(&json);
     return status;
-}
-
-static bool accepts(const char *text) {
-    return parse(un_slice_of(text), NULL) == UN_OK;
-}
-
-/* Whether `text` is refused with that status at that place in words that hold `words`. */
-static bool refuses(const char *text, un_status status, unsigned line, unsigned column,
-                    const char *words) {
-    un_error error = {0};
-    un_status got = parse(un_slice_of(text), &error);
-    bool right = got == status && error.status == status && error.line == line &&
-                 error.column == column && strstr(error.message, words);
-    if (!right)
-        printf("%.60s: %d at %u:%u: %s\n", text, (int)got, error.line, error.column, error.message);
-    return right;
 }
 
 static void test_accepted(void) {

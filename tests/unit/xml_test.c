@@ -1,10 +1,7 @@
 /* xml: what is accepted and how, what is refused and where, and that nothing hostile takes long. */
 #include "core/tree/tree.h"
 #include "core/tree/xml.h"
-#include "effort.h"
-#include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
+#include "reading.h"
 
 static un_status parse(un_slice text, un_error *error) {
     un_tree xml = {0};
@@ -90,18 +87,6 @@ static void test_elements(void) {
 
 /* --- what is refused -------------------------------------------------------------------------- */
 
-/* Whether `text` is refused with that status at that place in words that hold `words`. */
-static bool refuses(const char *text, un_status status, unsigned line, unsigned column,
-                    const char *words) {
-    un_error error = {0};
-    un_status got = parse(un_slice_of(text), &error);
-    bool right = got == status && error.status == status && error.line == line &&
-                 error.column == column && strstr(error.message, words);
-    if (!right)
-        printf("%.60s: %d at %u:%u: %s\n", text, (int)got, error.line, error.column, error.message);
-    return right;
-}
-
 static void test_refused(void) {
     CHECK(refuses("", UN_SYNTAX, 1, 1, "truncated: no element found"));
     CHECK(refuses("<a>\n <b>\n</a>", UN_SYNTAX, 3, 3, "mismatched tag"));
@@ -150,40 +135,6 @@ static void test_encodings(void) {
 }
 
 /* --- what is made to take long ---------------------------------------------------------------- */
-
-#define MEGABYTE 1000000
-
-/* `head`, then a megabyte of `unit`s; the byte 1 in a unit becomes a number of seven digits. */
-static un_slice flood(const char *head, const char *unit, const char *tail) {
-    size_t length = strlen(head), wide = strlen(unit);
-    char *text = malloc(MEGABYTE + length + strlen(tail) + 16);
-    if (!text)
-        return (un_slice){NULL, 0};
-    memcpy(text, head, length);
-    for (unsigned number = 0; length + wide + 7 < MEGABYTE; number++)
-        for (size_t i = 0; i < wide; i++)
-            if (unit[i] == '\1')
-                length += (size_t)snprintf(text + length, 8, "%07u", number);
-            else
-                text[length++] = unit[i];
-    memcpy(text + length, tail, strlen(tail));
-    return (un_slice){text, length + strlen(tail)};
-}
-
-/* Whether the flood is answered like that, in bounded work. */
-static bool answers(const char *head, const char *unit, const char *tail, un_status wanted) {
-    un_slice text = flood(head, unit, tail);
-    double begun = effort_begin();
-    un_error error = {0};
-    un_status status = text.ptr ? parse(text, &error) : UN_NO_MEMORY;
-    double times = effort_times(begun, 1000);
-    free((char *)(uintptr_t)text.ptr);
-    if (status != wanted)
-        printf("%s%s…: %d: %s\n", head, unit, (int)status, error.message);
-    if (times > 1)
-        printf("%s%s…: too slow: %.1f times the limit\n", head, unit, times);
-    return status == wanted && times <= 1;
-}
 
 static void test_depth(void) {
     un_error error = {0};
