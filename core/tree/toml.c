@@ -361,10 +361,7 @@ static un_status write_tree(reader *r, un_tree *out) {
     un_toml_nodes_close(&r->nodes);
     r->writer = &r->output;
     un_status status = write_node(r, 0);
-    if (status == UN_OK || r->output.status != UN_OK)
-        return un_tree_finish(out, r->writer, r->scan.text, r->scan.error);
-    un_tree_drop(r->writer);
-    return status;
+    return un_tree_finish(out, r->writer, status, r->scan.text, r->scan.error);
 }
 
 un_status un_toml_parse(un_tree *out, un_slice text, un_error *error) {

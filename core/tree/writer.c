@@ -145,24 +145,31 @@ void un_write_null(un_tree_writer *w, size_t place) {
     put_value(w, 'n', 0, NULL, place);
 }
 
-un_status un_tree_finish(un_tree *out, un_tree_writer *w, un_slice text, un_error *error) {
-    un_status status = w->status;
+/* What went wrong while writing, in words. */
+static un_status fault_of(const un_tree_writer *w, un_slice text, un_error *error) {
+    if (w->status == UN_OK && w->words)
+        return UN_OK;
+    if (w->status != UN_LIMIT)
+        return un_fail(error, UN_NO_MEMORY, "out of memory");
+    un_fail_offset(error, text, w->culprit, "deeper than %d levels", UN_TREE_DEPTH);
+    if (error)
+        error->status = UN_LIMIT;
+    return UN_LIMIT;
+}
+
+un_status un_tree_finish(un_tree *out, un_tree_writer *w, un_status reading, un_slice text,
+                         un_error *error) {
+    /* A reader ends early where the writer could not go on, which has no words for that. */
+    bool of_reader = reading != UN_OK && w->status == UN_OK;
+    un_status status = of_reader ? reading : fault_of(w, text, error);
     *out = (un_tree){0};
-    if (status == UN_OK && w->words)
-        *out =
-            (un_tree){w->store->tape, w->store->strings, w->store->places, text, w->store, release};
-    if (status == UN_LIMIT) {
-        un_fail_offset(error, text, w->culprit, "deeper than %d levels", UN_TREE_DEPTH);
-        if (error)
-            error->status = status;
-    } else if (status != UN_OK || !w->words) {
-        status = un_fail(error, UN_NO_MEMORY, "out of memory");
-    }
-    if (status == UN_OK)
-        *w = (un_tree_writer){0};
-    else
+    if (status != UN_OK) {
         un_tree_drop(w);
-    return status == UN_OK ? un_tree_inspect(out, error) : status;
+        return status;
+    }
+    *out = (un_tree){w->store->tape, w->store->strings, w->store->places, text, w->store, release};
+    *w = (un_tree_writer){0};
+    return un_tree_inspect(out, error);
 }
 
 void un_tree_drop(un_tree_writer *w) {

@@ -5,7 +5,7 @@
  *     un_write_open(&writer, '{', place);
  *     un_write_string(&writer, key, place);  un_write_string(&writer, value, place);
  *     un_write_close(&writer);
- *     status = un_tree_finish(&tree, &writer, text, &error);
+ *     status = un_tree_finish(&tree, &writer, UN_OK, text, &error);
  *
  * Members of an object are written key, value, key, value. Writing never fails by itself: what went
  * wrong (memory, more than UN_TREE_DEPTH levels) is remembered and un_tree_finish says it, so a
@@ -39,9 +39,12 @@ void un_write_null(un_tree_writer *writer, size_t place);
 
 /*
  * Ends the document, whose containers must all be closed, and inspects it (see un_tree_inspect).
- * `text` becomes tree->text. Release *out with un_tree_free, also after a failure.
+ * `text` becomes tree->text. `reading` is how the reader ended: where it failed for a reason of its
+ * own, which is in *error, what was written is thrown away and that is the answer. Release *out
+ * with un_tree_free, also after a failure.
  */
-un_status un_tree_finish(un_tree *out, un_tree_writer *writer, un_slice text, un_error *error);
+un_status un_tree_finish(un_tree *out, un_tree_writer *writer, un_status reading, un_slice text,
+                         un_error *error);
 
 /* Throws away what was written. */
 void un_tree_drop(un_tree_writer *writer);

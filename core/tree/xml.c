@@ -173,11 +173,7 @@ un_status un_xml_parse(un_tree *out, un_slice text, un_error *error) {
     status = parse(&r);
     XML_ParserFree(r.parser);
     free(r.words);
-    /* un_tree_finish puts in words what the writer found wrong. */
-    if (status == UN_OK || r.writer.status != UN_OK)
-        return un_tree_finish(out, &r.writer, r.text, error);
-    un_tree_drop(&r.writer);
-    return status;
+    return un_tree_finish(out, &r.writer, status, r.text, error);
 }
 
 un_slice un_xml_name(un_value element) {

@@ -234,11 +234,7 @@ un_status un_yaml_parse(un_tree *out, un_slice text, un_error *error) {
         return status;
     status = read_source(&r);
     un_yaml_keys_free(&r.keys);
-    /* un_tree_finish puts in words what the writer found wrong. */
-    if (status == UN_OK || r.writer.status != UN_OK)
-        return un_tree_finish(out, &r.writer, r.source, error);
-    un_tree_drop(&r.writer);
-    return status;
+    return un_tree_finish(out, &r.writer, status, r.source, error);
 }
 
 un_value un_yaml_first(un_value root) {
