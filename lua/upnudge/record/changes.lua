@@ -321,7 +321,7 @@ function M.listed(record, value, system, ignored, limit)
             wanted[#wanted + 1] = change
         end
     end
-    return ignored and require "upnudge.record.selector".without(ignored, wanted, value.format, value.names)
+    return ignored and require "upnudge.record.selector".without(ignored, wanted, value.names)
         or wanted
 end
 
@@ -336,11 +336,10 @@ end
 --- Marks the changes that mend a security problem.
 ---@param changes upnudge.Change[]
 ---@param selectors string[] of packages, see upnudge.record.selector
----@param format? string of the lockfile
----@param names? string the rule by which its names compare
-function M.mark_security(changes, selectors, format, names)
+---@param rule? string by which the names of the lockfile compare
+function M.mark_security(changes, selectors, rule)
     local selector = require "upnudge.record.selector"
-    local mended = selector.compile(selector.bounded(selectors, limits.FIXES), format, names)
+    local mended = selector.compile(selector.bounded(selectors, limits.FIXES), rule)
     for _, change in ipairs(changes) do
         change.security = mended:names_it(change) or nil
     end

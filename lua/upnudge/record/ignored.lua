@@ -32,7 +32,7 @@ function M.together(policy, person)
 end
 
 local function key_of(value, system, ignored)
-    return core.hash(table.concat({ value.details or "", value.format or "", value.names or "", system,
+    return core.hash(table.concat({ value.details or "", value.names or "", system,
         table.concat(ignored, "\0") }, "\n"))
 end
 
@@ -87,7 +87,7 @@ end
 
 --- Of changes that are too many to be listed, those that are not count as not ignored.
 local function left_of(value, system, ignored, listed)
-    local left = require "upnudge.record.selector".without(ignored, listed, value.format, value.names)
+    local left = require "upnudge.record.selector".without(ignored, listed, value.names)
     local entry, of_all = changes.summary(left, true), changes.tally(listed)
     for _, name in ipairs(counts.all) do
         local count = (entry[name] or 0) + full_count(value, system, name) - (of_all[name] or 0)
@@ -123,7 +123,7 @@ function M.listed(record, value, system, ignored)
     if not listed or not ignored then
         return listed, many
     end
-    return require "upnudge.record.selector".without(ignored, listed, value.format, value.names)
+    return require "upnudge.record.selector".without(ignored, listed, value.names)
 end
 
 --- The entry of a result without what is ignored, as a system's of the record is; nil where it is not known.

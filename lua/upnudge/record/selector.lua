@@ -19,15 +19,8 @@ local function exact(name)
     return name
 end
 
+-- As core has them: an activation has no reader of lockfiles that it could ask, so they stand here again.
 local RULES <const> = { exact = exact, caseless = caseless, python = python }
-
--- By format. An activation has no reader of lockfiles that it could ask, so they stand here again.
-local FOLDS <const> = {
-    pdm = python, pipfile = python, poetry = python, pylock = python, requirements = python, uv = python,
-    composer = caseless, nuget = caseless, paket = caseless, ["package-resolved"] = caseless,
-    ["conda-env"] = caseless, ["conda-explicit"] = caseless, ["conda-list"] = caseless,
-    ["conda-lock"] = caseless, pixi = caseless,
-}
 
 ---@class upnudge.Selection what some selectors name, made ready for many changes
 ---@field private fold fun(name: string): string
@@ -40,11 +33,10 @@ Selection.__index = Selection
 --- A list of selectors, ready to be asked of each change. What has no star takes one look, however many there are.
 --- A name may hold an @ itself ("@scope/name").
 ---@param patterns string[]
----@param format? string of the lockfile, whose ecosystem compares names
----@param rule? string by which they compare, where the format is a team's
+---@param rule? string by which the names of the lockfile compare; as they are written, unless it says otherwise
 ---@return upnudge.Selection
-function M.compile(patterns, format, rule)
-    local fold = FOLDS[format] or RULES[rule] or exact
+function M.compile(patterns, rule)
+    local fold = RULES[rule] or exact
     local names, versions, globs = {}, {}, {}
     for _, text in ipairs(patterns) do
         local name, version = text:match "^(.+)@([^@]+)$"
@@ -81,21 +73,19 @@ end
 --- Whether one of the selectors names the change's package.
 ---@param patterns string[]
 ---@param change upnudge.Change
----@param format? string
----@param names? string
+---@param rule? string
 ---@return boolean
-function M.matches(patterns, change, format, names)
-    return M.compile(patterns, format, names):names_it(change)
+function M.matches(patterns, change, rule)
+    return M.compile(patterns, rule):names_it(change)
 end
 
 --- The changes that none of them names, in their order.
 ---@param patterns string[]
 ---@param changes upnudge.Change[]
----@param format? string
----@param names? string
+---@param rule? string
 ---@return upnudge.Change[]
-function M.without(patterns, changes, format, names)
-    local selection, left = M.compile(patterns, format, names), {}
+function M.without(patterns, changes, rule)
+    local selection, left = M.compile(patterns, rule), {}
     for _, change in ipairs(changes) do
         left[#left + 1] = not selection:names_it(change) and change or nil
     end

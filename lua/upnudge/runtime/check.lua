@@ -504,7 +504,7 @@ function Check:examine(bytes, security)
         if not changes then
             return nil, message
         end
-        changes_of.mark_security(changes, security or {}, new:format(), new:names())
+        changes_of.mark_security(changes, security or {}, new:names())
         changes_of.mask(changes)
         changes_of.shortened(changes)
         return { format = new:format(), names = new:names() ~= "exact" and new:names(), changes = #changes,

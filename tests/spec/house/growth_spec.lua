@@ -89,8 +89,8 @@ describe("work grows as what is read", function()
     end)
     entrance("selectors", 40000, function(text)
         local selector = require "upnudge.record.selector"
-        for _, format in ipairs { "pdm", "nuget", "npm" } do
-            selector.matches({ text }, { name = text, to = text }, format)
+        for _, rule in ipairs { "python", "caseless", "exact" } do
+            selector.matches({ text }, { name = text, to = text }, rule)
         end
     end)
     entrance("mistakes of policies", 20000, function(text)
@@ -139,7 +139,7 @@ describe("work grows as the number", function()
                 selectors[i] = "package-" .. i .. "@2." .. i
             end
             return { list = list, selectors = selectors }
-        end, function(of) changes.mark_security(of.list, of.selectors, "uv") end)
+        end, function(of) changes.mark_security(of.list, of.selectors, "python") end)
     end)
 
     it("of packages, whatever they are called, in comparing two lockfiles", function()

@@ -185,7 +185,7 @@ describe("the list of all changes", function()
     it("is ignored from as the ecosystem of the record compares names", function()
         local value = kept { change("PyYAML", "added", nil, nil, "1") }
         assert.equal("PyYAML", names(changes.listed(record, value, HERE, { "pyyaml" })))
-        value.format = "uv"
+        value.names = "python"
         assert.equal("", names(changes.listed(record, value, HERE, { "pyyaml" })))
     end)
 

@@ -1,6 +1,8 @@
 --- Which packages a list names.
 
+local command = require "command"
 local core = require "upnudge.core"
+local stage = require "stage"
 local selector = require "upnudge.record.selector"
 
 describe("a selector", function()
@@ -21,20 +23,20 @@ describe("a selector", function()
     end)
 
     it("names a package as its ecosystem does", function()
-        for format, spelled in pairs { uv = { ["PyYAML"] = true, ["py_yaml"] = false, ["PY*L@6"] = true, ["PyYAML@7"] = false },
-            nuget = { ["PyYAML"] = true, ["py-yaml"] = false, ["PY*"] = true }, npm = { ["PyYAML"] = false, ["pyyaml"] = true } } do
+        for rule, spelled in pairs { python = { ["PyYAML"] = true, ["py_yaml"] = false, ["PY*L@6"] = true, ["PyYAML@7"] = false },
+            caseless = { ["PyYAML"] = true, ["py-yaml"] = false, ["PY*"] = true }, exact = { ["PyYAML"] = false, ["pyyaml"] = true } } do
             for pattern, expected in pairs(spelled) do
-                assert.equal(expected, selector.matches({ pattern }, { name = "pyyaml", to = "6" }, format), format .. " " .. pattern)
+                assert.equal(expected, selector.matches({ pattern }, { name = "pyyaml", to = "6" }, rule), rule .. " " .. pattern)
             end
         end
-        assert.same({}, selector.without({ "A-B" }, { { name = "a.b" } }, "pdm"))
+        assert.same({}, selector.without({ "A-B" }, { { name = "a.b" } }, "python"))
     end)
 
-    it("knows of every format how it compares names", function()
+    it("knows every rule by which a format compares names", function()
         local expected = { python = { true, true }, caseless = { true, false }, exact = { false, false } }
         for _, format in ipairs(core.formats()) do
             local function same(pattern)
-                return selector.matches({ pattern }, { name = "zope.interface" }, format.name)
+                return selector.matches({ pattern }, { name = "zope.interface" }, format.names)
             end
             assert.same(expected[format.names], { same "Zope.Interface", same "zope_-Interface" }, format.name)
         end
@@ -66,5 +68,31 @@ describe("a selector", function()
         assert.same({ 1000, 100, 1001 }, { #selector.bounded(many, 1000), #selector.bounded(stars, 1001), #selector.bounded(many, 1001) })
         local few = { "a", "b" }
         assert.equal(few, selector.bounded(few, 2))
+    end)
+end)
+
+describe("a selector of a record", function()
+    local work
+
+    before_each(function()
+        work = stage.bare()
+    end)
+
+    after_each(stage.strike)
+
+    it("names what a check found by the rule of its lockfile", function()
+        command.must('mkdir "$work/env"')
+        local function lock(version)
+            return 'version = 1\n[[package]]\nname = "zope-interface"\nversion = "' .. version .. '"\n'
+        end
+        command.write(work .. "/env/uv.lock", lock "1.0")
+        command.write(work .. "/new", lock "2.0")
+        command.write(work .. "/fixed", "Zope.Interface@2.0\n")
+        command.must('"$upnudge" check "$work/env" --state-dir "$work/state" --security "$work/fixed" --new "$work/new"')
+        local shown = command.run("show", work .. "/env", "--state-dir", work .. "/state", "--json").out
+        assert.is_truthy(shown:find('"security":true', 1, true), shown)
+        assert.equal(0, command.run("ignore", work .. "/env", "--state-dir", work .. "/state", "ZOPE_interface").code)
+        local said = command.run("explain", work .. "/env", "--state-dir", work .. "/state", "--tty").out
+        assert.is_truthy(said:find("not ignored", 1, true), said)
     end)
 end)
