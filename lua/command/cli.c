@@ -5,6 +5,8 @@
  * lua/upnudge/cli/.
  */
 #include "activation.h"
+#include "deadline.h"
+#include "failure.h"
 #include "inherited.h"
 #include "lua/api/runtime.h"
 #include <lauxlib.h>
@@ -12,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define TOO_LATE "{\"schema\":1,\"notified\":false,\"reason\":\"no answer within 2 s\"}\n"
 
 typedef struct command_line {
     int count;
@@ -65,18 +69,19 @@ int main(int argc, char **argv) {
         un_activation_read(&options, argc - 2, argv + 2))
         return un_activation_notify(&options);
     lua_State *L = un_runtime_new();
-    if (!L) {
-        fputs("upnudge: out of memory\n", stderr);
-        return EXIT_FAILURE;
-    }
-    int code = EXIT_FAILURE;
-    if (argc > 1 && strcmp(argv[1], "notify") == 0)
+    if (!L)
+        return un_failure_say(argv, "out of memory");
+    int code;
+    if (argc > 1 && strcmp(argv[1], "notify") == 0) {
+        if (un_failure_is_json(argv))
+            un_deadline_last_words(TOO_LATE);
         un_activation_begin();
+    }
     lua_gc(L, LUA_GCRESTART);
     if (un_runtime_run(L, run_cli, &line, 1) == LUA_OK)
         code = (int)lua_tointeger(L, -1);
     else
-        fprintf(stderr, "upnudge: %s\n", lua_isstring(L, -1) ? lua_tostring(L, -1) : "failed");
+        code = un_failure_say(argv, lua_isstring(L, -1) ? lua_tostring(L, -1) : "failed");
     un_runtime_close(L);
     return code;
 }

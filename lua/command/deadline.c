@@ -1,10 +1,19 @@
 #include "deadline.h"
 #include <signal.h>
 #include <stddef.h>
+#include <string.h>
 #include <unistd.h>
+
+static const char *last_words = "";
+
+void un_deadline_last_words(const char *line) {
+    last_words = line;
+}
 
 static void end(int signal) {
     (void)signal;
+    if (*last_words && write(STDOUT_FILENO, last_words, strlen(last_words)) < 0)
+        _exit(1);
     _exit(0);
 }
 

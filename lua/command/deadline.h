@@ -1,11 +1,14 @@
 /*
  * deadline.h: the command's last resort, when an activation hangs on something that no budget sees.
  *
- * Signals are for programs: the library has none. After the deadline the process ends silently with
- * 0, for an activation must not fail because of a notice.
+ * Signals are for programs: the library has none. After the deadline the process ends with 0, and
+ * silently unless a script waits for words, for an activation must not fail because of a notice.
  */
 #ifndef UN_DEADLINE_H
 #define UN_DEADLINE_H
+
+/* What is printed on standard output then, by a signal handler; nothing unless it is said. */
+void un_deadline_last_words(const char *line);
 
 /* For one activation. Policies, files and databases have tighter bounds of their own. */
 #define UN_DEADLINE_NOTIFY 2

@@ -14,6 +14,7 @@
  */
 #include "activation.h"
 #include "deadline.h"
+#include "failure.h"
 #include "inherited.h"
 #include "lua/api/runtime.h"
 #include "lua/bind/module.h"
@@ -88,7 +89,6 @@ int main(int argc, char **argv) {
         un_activation_read(&options, argc - 2, argv + 2))
         return un_activation_notify(&options);
     become_full_command();
-    fprintf(stderr,
-            "upnudge: cannot find upnudge-cli beside it or in ../lib/upnudge; install it again\n");
-    return EXIT_FAILURE;
+    return un_failure_say(
+        argv, "cannot find upnudge-cli beside it or in ../lib/upnudge; install it again");
 }

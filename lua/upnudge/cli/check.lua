@@ -10,7 +10,7 @@ local limits = require "upnudge.lib.limits"
 local M = {}
 
 local ORDER <const> = { "schema", "outcome", "reason", "changes" }
-local CODES <const> = { failed = cli.FAILED, busy = cli.BUSY }
+local CODES <const> = { failed = cli.FAILED, later = cli.FAILED, busy = cli.BUSY }
 
 local function duration(text)
     return require "upnudge.lib.duration".parse(text)
@@ -39,7 +39,7 @@ local function report(args, answer)
     if args.json then
         cli.print_json(json.object(ORDER, { schema = 1, outcome = answer.outcome, reason = answer.reason,
             changes = answer.changes }))
-    elseif answer.outcome == "failed" then
+    elseif CODES[answer.outcome] == cli.FAILED then
         cli.fail(answer.reason)
     else
         io.write(answer.outcome, ": ", require "upnudge.lib.terminal".line(answer.reason), "\n")
@@ -154,8 +154,7 @@ end
 ---@return integer code
 function M.run(args)
     if (#args.dry_upgrade == 0) == (args.new == nil) then
-        io.stderr:write("upnudge: check needs either --new FILE or -- CMD\n")
-        return cli.USAGE
+        return cli.misuse "check needs either --new FILE or -- CMD"
     end
     local runtime <close>, message = cli.open(args)
     if not runtime then

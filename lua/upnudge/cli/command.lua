@@ -1,16 +1,63 @@
---- What the commands share: options, exit codes, how they open an environment and how they fail.
+--- What the commands share: options, exit codes, how they open an environment, how they answer and how they fail.
+---
+--- With --json a command prints one document on standard output and nothing else anywhere, whatever happens.
 
 local io = require "io"
 
 --- Exit codes: failed; usage; another process holds the lock; a notice was shown (with --exit-code).
 local M = { FAILED = 1, USAGE = 2, BUSY = 75, SHOWN = 100 }
 
---- Prints `upnudge: message` and gives the code of failure.
+-- How this process answers: it has one command, which may fail before its options are understood.
+local as_json = false
+
+--- Finds out whether JSON is asked for by words that may make no sense. What follows -- is another command's.
+---@param arguments string[]
+function M.listen(arguments)
+    as_json = false
+    for _, word in ipairs(arguments) do
+        as_json = word == "--json"
+        if as_json or word == "--" then
+            return
+        end
+    end
+end
+
+--- Says what went wrong: `upnudge: message` for people, or {"schema":1,"error":message,"code":code}.
 ---@param message string?
----@return integer
-function M.fail(message)
-    io.stderr:write("upnudge: ", require "upnudge.lib.terminal".clean(message or "unknown error"), "\n")
+---@param code string? stable, for scripts; "failed" unless given
+---@return integer FAILED
+function M.fail(message, code)
+    message = require "upnudge.lib.terminal".clean(message or "unknown error")
+    if as_json then
+        M.print_json(require "upnudge.lib.json.write".object({ "schema", "error", "code" },
+            { schema = 1, error = message, code = code or "failed" }))
+    else
+        io.stderr:write("upnudge: ", message, "\n")
+    end
     return M.FAILED
+end
+
+--- The same for words that make no sense.
+---@param message string
+---@return integer USAGE
+function M.misuse(message)
+    M.fail(message, "usage")
+    if not as_json then
+        io.stderr:write "Try 'upnudge --help'.\n"
+    end
+    return M.USAGE
+end
+
+--- What a person asks the command about itself: a line, or an object with one member called `name`.
+---@param name string
+---@param value string
+---@param line string? the value, unless given
+function M.tell(name, value, line)
+    if as_json then
+        M.print_json(require "upnudge.lib.json.write".object({ "schema" }, { schema = 1, [name] = value }))
+    else
+        io.write(line or value, "\n")
+    end
 end
 
 --- Prints a text of JSON. A path may hold bytes that are no UTF-8, and JSON has no words for them: each stands as

@@ -82,16 +82,13 @@ local function print_answer(answer)
 end
 
 local function encoded(answer)
-    local trace, list = answer.trace, {}
+    local trace, said = answer.trace, answer.warnings
     answer.trace = nil
     answer.rules = function()
         return json.list(RULE_ORDER, trace or {})
     end
-    for i, warning in ipairs(answer.warnings) do
-        list[i] = json.encode(warning)
-    end
     answer.warnings = function()
-        return json.array(list)
+        return json.strings(said)
     end
     return json.object(ORDER, answer)
 end

@@ -53,11 +53,7 @@ end
 
 local function print_list(list, as_json)
     if as_json then
-        local names = {}
-        for i, name in ipairs(list) do
-            names[i] = json.encode(name)
-        end
-        cli.print_json('{"schema":1,"ignore":' .. json.array(names) .. "}")
+        cli.print_json('{"schema":1,"ignore":' .. json.strings(list) .. "}")
         return
     end
     for _, name in ipairs(list) do

@@ -4,12 +4,22 @@
 
 local argparse = require "argparse"
 local command = require "upnudge.cli.command"
-local io = require "io"
 
 local M = {}
 
 local COMMANDS <const> = { "check", "notify", "show", "list", "explain", "snooze", "ignore", "policy", "migrate",
     "diff", "parse", "formats", "version" }
+
+--- The help of a command and of those below it, told as everything else is.
+local function tell_help(parser)
+    parser._options[parser._help_option_idx]:action(function()
+        command.tell("help", parser:get_help())
+        os.exit(0)
+    end)
+    for _, inner in ipairs(parser._commands) do
+        tell_help(inner)
+    end
+end
 
 --- The parser of all commands; manual pages and completions are made from it, too.
 ---@return table
@@ -18,27 +28,33 @@ function M.parser()
         "Exit codes: 0 done, 1 failed, 2 usage, 75 another process holds the lock.")
     top:command_target("command_name")
     top:flag("--version", "Print the version."):action(function()
-        io.write("upnudge ", require "upnudge.runtime".VERSION, "\n")
+        local version = require "upnudge.runtime".VERSION
+        command.tell("version", version, "upnudge " .. version)
         os.exit(0)
     end)
     top:require_command(true)
     for _, name in ipairs(COMMANDS) do
         require("upnudge.cli." .. name).describe(top)
     end
+    tell_help(top)
     return top
+end
+
+local function run(arguments)
+    local ok, args = M.parser():pparse(arguments)
+    if not ok then
+        return command.misuse(args)
+    end
+    return require("upnudge.cli." .. args.command_name).run(args) or 0
 end
 
 --- Runs the command line.
 ---@param arguments string[]
 ---@return integer code
 function M.main(arguments)
-    local top = M.parser()
-    local ok, args = top:pparse(arguments)
-    if not ok then
-        io.stderr:write("upnudge: ", require "upnudge.lib.terminal".clean(args), "\nTry 'upnudge --help'.\n")
-        return command.USAGE
-    end
-    return require("upnudge.cli." .. args.command_name).run(args) or 0
+    command.listen(arguments)
+    local ok, code = pcall(run, arguments)
+    return ok and code or command.fail(require "upnudge.lib.raised".text(code))
 end
 
 return M

@@ -43,7 +43,7 @@ end
 local function encode_course(course)
     local faults = {}
     for reason in pairs(course.faults) do
-        faults[#faults + 1] = json.encode(reason)
+        faults[#faults + 1] = reason
     end
     local fixes = {}
     for i, fix in ipairs(course.fixes) do
@@ -60,28 +60,29 @@ local function encode_course(course)
             return json.list(ORDERS.fix, fixes)
         end,
         faults = function()
-            return json.array(faults)
+            return json.strings(faults)
         end })
 end
 
-local function encode(simulation)
+local function encode(simulation, objections)
     local courses = {}
     for i, course in ipairs(simulation.courses) do
         courses[i] = encode_course(course)
     end
-    return json.object({ "schema", "scenario", "seed", "start", "weeks", "policies" }, { schema = 1,
+    return json.object({ "schema", "scenario", "seed", "start", "weeks", "objections", "policies" }, { schema = 1,
         scenario = simulation.scenario, seed = simulation.seed, start = simulation.frame.start,
         weeks = simulation.frame.weeks, policies = function()
             return json.array(courses)
+        end, objections = function()
+            return json.strings(objections)
         end })
 end
 
---- What a team's own limits say against a course.
-local function objections(course, args)
-    local list = {}
+--- Adds what a team's own limits say against a course.
+local function object(list, course, args)
     if args.max_per_week and course.most_per_week > args.max_per_week then
-        list[1] = ("%s speaks %d times in a week; at most %g are wanted"):format(course.policy, course.most_per_week,
-            args.max_per_week)
+        list[#list + 1] = ("%s speaks %d times in a week; at most %g are wanted"):format(course.policy,
+            course.most_per_week, args.max_per_week)
     end
     if args.max_security_delay and course.security_delay > args.max_security_delay then
         list[#list + 1] = ("%s leaves a security fix unsaid for %s; at most %s are wanted"):format(course.policy,
@@ -90,7 +91,6 @@ local function objections(course, args)
     for reason in pairs(course.faults) do
         list[#list + 1] = course.policy .. " fails: " .. reason
     end
-    return list
 end
 
 local function write_picture(path, simulation)
@@ -103,14 +103,20 @@ local function write_picture(path, simulation)
     return ok and closed, fault or why
 end
 
-local function judge(simulation, args)
-    local code = 0
+local function report(simulation, args)
+    local found = {}
     for _, course in ipairs(simulation.courses) do
-        for _, objection in ipairs(objections(course, args)) do
-            code = cli.fail(objection)
+        object(found, course, args)
+    end
+    if args.json then
+        cli.print_json(encode(simulation, found))
+    else
+        io.write(require "upnudge.tools.simulation.text".render(simulation))
+        for _, objection in ipairs(found) do
+            cli.fail(objection)
         end
     end
-    return code
+    return found[1] and cli.FAILED or 0
 end
 
 ---@param args table
@@ -126,18 +132,13 @@ function M.run(args)
     if not result then
         return cli.fail(fault)
     end
-    if args.json then
-        cli.print_json(encode(result))
-    else
-        io.write(require "upnudge.tools.simulation.text".render(result))
-    end
     if args.svg then
         local written, why = write_picture(args.svg, result)
         if not written then
             return cli.fail(why)
         end
     end
-    return judge(result, args)
+    return report(result, args)
 end
 
 return M

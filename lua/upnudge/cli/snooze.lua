@@ -3,6 +3,7 @@
 local cli = require "upnudge.cli.command"
 local core = require "upnudge.core"
 local io = require "io"
+local json = require "upnudge.lib.json.write"
 local terminal = require "upnudge.lib.terminal"
 
 local M = {}
@@ -15,15 +16,25 @@ function M.describe(top)
         return require "upnudge.lib.duration".parse(text)
     end)
     command:flag("--off", "Hear of it again.")
+    command:flag("--json", "Print until when as JSON.")
     cli.shared(command)
+end
+
+local function report(args, path, until_when)
+    if args.json then
+        cli.print_json(json.object({ "schema", "environment", "snoozed_until" },
+            { schema = 1, environment = path, snoozed_until = until_when }))
+        return
+    end
+    local what = until_when and "silent until " .. require "upnudge.lib.time".format(until_when) or "awake"
+    io.write(terminal.line(path .. ": " .. what), "\n")
 end
 
 ---@param args table
 ---@return integer code
 function M.run(args)
     if (args.duration == nil) == (args.off == nil) then
-        io.stderr:write("upnudge: snooze needs either a time (3d, 12h) or --off\n")
-        return cli.USAGE
+        return cli.misuse "snooze needs either a time (3d, 12h) or --off"
     end
     local state, message = cli.environment(args)
     local ok, now = false, args.now or core.now()
@@ -33,8 +44,7 @@ function M.run(args)
     if not ok then
         return cli.fail(message)
     end
-    local what = args.duration and "silent until " .. require "upnudge.lib.time".format(now + args.duration) or "awake"
-    io.write(terminal.line(state.env.path .. ": " .. what), "\n")
+    report(args, state.env.path, args.duration and now + args.duration)
     return 0
 end
 

@@ -21,7 +21,16 @@ function M.describe(top)
     compare:option("--scheme", "The order: " .. table.concat(version.schemes(), ", ") .. "."):argname("NAME")
         :default("semver")
     compare:flag("--json", "Print JSON.")
-    command:command("schemes", "List the orders.")
+    command:command("schemes", "List the orders."):flag("--json", "Print JSON.")
+end
+
+local function print_schemes(args)
+    if args.json then
+        cli.print_json(('{"schema":1,"schemes":%s}'):format(json.strings(version.schemes())))
+    else
+        io.write(table.concat(version.schemes(), "\n"), "\n")
+    end
+    return 0
 end
 
 local function report(args, order, level)
@@ -41,13 +50,11 @@ end
 ---@return integer code
 function M.run(args)
     if args.version_command == "schemes" then
-        io.write(table.concat(version.schemes(), "\n"), "\n")
-        return 0
+        return print_schemes(args)
     end
     local fault = version.fault(args.scheme)
     if fault then
-        cli.fail(fault)
-        return cli.USAGE
+        return cli.misuse(fault)
     end
     return report(args, version.compare(args.a, args.b, args.scheme), version.level(args.a, args.b, args.scheme))
 end

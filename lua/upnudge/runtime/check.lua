@@ -63,7 +63,7 @@ local function has_failed_for(value, found)
 end
 
 local function later(what, now, failed_at, retry_at, why)
-    return { state = "later", outcome = "failed", reason = ("%s %s and is tried again in %s%s"):format(what,
+    return { state = "later", outcome = "later", reason = ("%s %s and is tried again in %s%s"):format(what,
         ago(now - failed_at), require "upnudge.lib.duration".format(retry_at - now), why or "") }
 end
 

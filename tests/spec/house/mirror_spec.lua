@@ -10,6 +10,7 @@ local OTHERS <const> = {
     ["api/private"] = "lua/private",
     ["api/stranger"] = "lua/private",
     ["api/variables"] = "core/os/process.c",
+    ["cli/json"] = "lua/upnudge/cli/command.lua",
     ["core/binaries"] = "core/formats/shared/parts.c",
     ["core/formats"] = "core/formats",
     ["core/perl"] = "core/versions/perl.c",

@@ -28,6 +28,16 @@ function M.array(items)
     return "[" .. table.concat(items, ",") .. "]"
 end
 
+---@param list string[]
+---@return string
+function M.strings(list)
+    local items = {}
+    for i, text in ipairs(list) do
+        items[i] = M.encode(text)
+    end
+    return M.array(items)
+end
+
 --- The order of bytes, which is the same under every locale.
 local function before(a, b)
     for i = 1, math.min(#a, #b) do

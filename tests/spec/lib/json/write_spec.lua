@@ -17,6 +17,8 @@ describe("an object that is written", function()
         assert.equal('[{"a":1,"b":2},{"b":3}]', write.list({ "a" }, { { b = 2, a = 1 }, { b = 3 } }))
         assert.equal("[1,{}]", write.array { "1", "{}" })
         assert.equal("[]", write.list({}, {}))
+        assert.equal([==[["a","/\"",""]]==], write.strings { "a", '/"', "" })
+        assert.equal("[]", write.strings {})
     end)
 end)
 
