@@ -187,7 +187,7 @@ static un_status run_guarded(run *r, un_child_result *result, const guard *g, un
     un_spawned child = {-1, -1, -1, -1};
     un_status status = un_bytes_copy(&r->printed.output, (un_slice){NULL, 0}, error);
     if (status == UN_OK) {
-        r->signals = un_process_above(signalfd(-1, &g->blocked, SFD_CLOEXEC | SFD_NONBLOCK));
+        r->signals = un_os_above(signalfd(-1, &g->blocked, SFD_CLOEXEC | SFD_NONBLOCK));
         if (r->signals < 0)
             status = un_fail_system(error, errno, options->argv[0], "cannot watch for signals");
     }

@@ -1,4 +1,5 @@
 #include "detach.h"
+#include "os.h"
 #include "process.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -28,9 +29,8 @@ static int errno_of_middle(pid_t middle) {
 un_status un_detach(bool *parent, int log, un_error *error) {
     un_status status = UN_OK;
     int spare = -1;
-    /* The copies are above 2, for the host may have closed its first three, or one is the log. */
-    int opened = open("/dev/null", O_RDWR | O_CLOEXEC);
-    int null = opened < 0 ? -1 : fcntl(opened, F_DUPFD_CLOEXEC, 3);
+    /* A copy, for the log may be one of the first three. */
+    int null = un_os_open(AT_FDCWD, "/dev/null", O_RDWR, 0);
     if (null >= 0)
         spare = fcntl(log >= 0 ? log : null, F_DUPFD_CLOEXEC, 3);
     pid_t middle = spare < 0 ? -1 : fork();
@@ -44,7 +44,6 @@ un_status un_detach(bool *parent, int log, un_error *error) {
         sys = errno_of_middle(middle);
     if (middle < 0 || sys)
         status = un_fail_system(error, sys, NULL, "cannot go to the background");
-    un_process_close(&opened);
     un_process_close(&null);
     un_process_close(&spare);
     return status;

@@ -15,9 +15,7 @@
         result = (call);                                                                           \
     } while (result < 0 && errno == EINTR)
 
-/* Moves a descriptor that is one of the first three, which the host has closed but goes on to use:
- * what it prints must not end up in our file. */
-static int above_the_standard_ones(int fd) {
+int un_os_above(int fd) {
     if (fd < 0 || fd > STDERR_FILENO)
         return fd;
     int above = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1), sys = errno;
@@ -29,7 +27,7 @@ static int above_the_standard_ones(int fd) {
 int un_os_open(int dir, const char *path, int flags, mode_t mode) {
     int result;
     RETRY(openat(dir, path, flags | O_CLOEXEC, mode));
-    return above_the_standard_ones(result);
+    return un_os_above(result);
 }
 
 /* What keeps processes from calls that it does not know says EPERM. */
@@ -39,7 +37,7 @@ int un_os_open_direct(const char *path, int flags) {
     RETRY((int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how));
     if (result < 0 && errno == EPERM)
         errno = ENOSYS;
-    return above_the_standard_ones(result);
+    return un_os_above(result);
 }
 
 /* Linux has released the descriptor even when close reports EINTR. */

@@ -14,8 +14,11 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
-/* openat with O_CLOEXEC added, and never one of the first three descriptors, though they be free.
- * `dir` may be AT_FDCWD. */
+/* Moves a new descriptor above the first three, which are the host's even where it has closed them:
+ * what it prints there must not end up in what is ours. Close-on-exec then. -1 with errno, like the
+ * call that gave `fd`. Whatever makes a descriptor in a process of the host's goes through it. */
+int un_os_above(int fd);
+/* openat with O_CLOEXEC added, and un_os_above. `dir` may be AT_FDCWD. */
 int un_os_open(int dir, const char *path, int flags, mode_t mode);
 /* The same for a path without any symbolic link in it; ELOOP: there is one, ENOSYS: the kernel
  * cannot tell. */

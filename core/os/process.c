@@ -79,22 +79,13 @@ void un_process_close(int *fd) {
     *fd = -1;
 }
 
-int un_process_above(int fd) {
-    if (fd < 0 || fd > STDERR_FILENO)
-        return fd;
-    int above = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1), sys = errno;
-    close(fd);
-    errno = sys;
-    return above;
-}
-
 bool un_process_pipe(int ends[2]) {
     if (pipe2(ends, O_CLOEXEC) != 0) {
         ends[0] = ends[1] = -1;
         return false;
     }
-    ends[0] = un_process_above(ends[0]);
-    ends[1] = un_process_above(ends[1]);
+    ends[0] = un_os_above(ends[0]);
+    ends[1] = un_os_above(ends[1]);
     if (ends[0] >= 0 && ends[1] >= 0)
         return true;
     int sys = errno;
@@ -105,7 +96,7 @@ bool un_process_pipe(int ends[2]) {
 }
 
 int un_process_end(pid_t pid) {
-    return un_process_above((int)syscall(SYS_pidfd_open, pid, 0));
+    return un_os_above((int)syscall(SYS_pidfd_open, pid, 0));
 }
 
 int un_process_wait(pid_t pid, int *status) {

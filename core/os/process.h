@@ -35,10 +35,7 @@ void un_process_keep_only(const int *kept, int count);
 /* Closes *fd unless it is -1, which it is afterwards. */
 void un_process_close(int *fd);
 
-/* Moves a new descriptor above the first three, which are the host's even where it has closed them:
- * what is printed there must not end up in a pipe of ours. Returns -1 with errno, like the call
- * that gave `fd`. */
-int un_process_above(int fd);
+/* Both ends are as un_os_above makes them. */
 bool un_process_pipe(int ends[2]);
 
 /* A descriptor that is readable when the process has ended; -1: the kernel has none. */

@@ -7,6 +7,7 @@ local lfs = require "lfs"
 local OTHERS <const> = {
     ["api/host"] = "lua/api",
     ["api/memory"] = "lua/private",
+    ["api/odd"] = "core/os",
     ["api/private"] = "lua/private",
     ["api/stranger"] = "lua/private",
     ["api/variables"] = "core/os/process.c",

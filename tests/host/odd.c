@@ -1,0 +1,205 @@
+/*
+ * A host in odd circumstances, which the specs compare with one in usual ones. It calls every
+ * function of upnudge.h in a row and says on REPORT, one line each, what came back:
+ *
+ *     odd REPORT STATE_DIR ENV FILE usual
+ *     odd REPORT STATE_DIR ENV FILE closed MASK    without the standard descriptors of that mask;
+ *                                                  it goes on printing to them between the calls
+ */
+#include "lua/api/upnudge.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define NOW INT64_C(1800000000)
+
+typedef struct host {
+    const char *state_dir, *environment;
+    char *bytes; /* the upgraded lockfile */
+    size_t length;
+    unsigned closed; /* mask of standard descriptors */
+    int report;
+    upnudge *u;
+    upnudge_check *check;
+    upnudge_status status;
+    upnudge_notice notice;
+    int order;
+} host;
+
+static void __attribute__((format(printf, 2, 3))) say(const host *h, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    vdprintf(h->report, format, arguments);
+    va_end(arguments);
+}
+
+/* --- the calls -------------------------------------------------------------------------------- */
+
+static void open_handle(host *h) {
+    upnudge_options options = {.app = "odd", .state_dir = h->state_dir, .policy = "default"};
+    h->status = upnudge_open(&h->u, &options);
+}
+
+static void notify_at(host *h, int64_t now) {
+    upnudge_activation activation = UPNUDGE_ACTIVATION_INIT;
+    activation.environment = h->environment;
+    activation.now = now;
+    activation.terminal = 1;
+    h->status = upnudge_notify(h->u, &activation, &h->notice);
+}
+
+static void notify(host *h) {
+    notify_at(h, NOW + 3600);
+}
+
+static void notify_again(host *h) {
+    notify_at(h, NOW + 3601);
+}
+
+static void begin_at(host *h, int64_t now) {
+    upnudge_target target = UPNUDGE_TARGET_INIT;
+    target.environment = h->environment;
+    target.now = now;
+    h->status = upnudge_check_begin(&h->check, h->u, &target);
+}
+
+static void begin(host *h) {
+    begin_at(h, NOW);
+}
+
+static void begin_soon(host *h) {
+    begin_at(h, NOW + 1);
+}
+
+static void begin_later(host *h) {
+    begin_at(h, NOW + 600);
+}
+
+static void begin_even_later(host *h) {
+    begin_at(h, NOW + 3000);
+}
+
+static void fail(host *h) {
+    h->status = upnudge_check_fail(h->check, "no network");
+}
+
+static void commit_nonsense(host *h) {
+    h->status = upnudge_check_commit(h->check, "[]", 2);
+}
+
+static void commit(host *h) {
+    h->status = upnudge_check_commit(h->check, h->bytes, h->length);
+}
+
+static void end(host *h) {
+    upnudge_check_abort(h->check);
+    h->check = NULL;
+}
+
+static void misuse(host *h) {
+    upnudge_activation nowhere = UPNUDGE_ACTIVATION_INIT;
+    h->status = upnudge_notify(h->u, &nowhere, &h->notice);
+}
+
+static void flush(host *h) {
+    upnudge_flush(h->u);
+}
+
+static void compare(host *h) {
+    h->status = upnudge_version_compare(&h->order, "1.0rc1", "1.0", "pep440");
+}
+
+static void compare_nonsense(host *h) {
+    h->status = upnudge_version_compare(&h->order, "1", "2", "nonsense");
+}
+
+static void close_handle(host *h) {
+    upnudge_close(h->u);
+    h->u = NULL;
+}
+
+static const struct step {
+    const char *name;
+    void (*call)(host *h);
+} steps[] = {{"open", open_handle},
+             {"notify before a check", notify},
+             {"begin", begin},
+             {"fail", fail},
+             {"abort", end},
+             {"begin too early", begin_soon},
+             {"begin", begin_later},
+             {"commit nonsense", commit_nonsense},
+             {"abort", end},
+             {"notify of a failure", notify},
+             {"begin", begin_even_later},
+             {"commit", commit},
+             {"abort", end},
+             {"begin while fresh", begin_even_later},
+             {"notify", notify},
+             {"notify again", notify_again},
+             {"notify again", notify_again},
+             {"misuse", misuse},
+             {"flush", flush},
+             {"compare", compare},
+             {"compare nonsense", compare_nonsense},
+             {"close", close_handle}};
+
+/* --- the circumstances ------------------------------------------------------------------------ */
+
+/* What a host prints that has closed its standard descriptors goes nowhere. */
+static void print(const host *h) {
+    for (int fd = 0; fd < 3; fd++)
+        if (h->closed & 1U << fd &&
+            (write(fd, "a line of the host's log\n", 25) != -1 || errno != EBADF))
+            say(h, "printed to a descriptor of somebody else: %d\n", fd);
+}
+
+static void take(host *h, const struct step *step) {
+    h->status = UPNUDGE_OK;
+    memset(&h->notice, 0, sizeof h->notice);
+    step->call(h);
+    print(h);
+    say(h, "%s: %d", step->name, (int)h->status);
+    if (h->notice.reason)
+        say(h, " [%s] [%s] %" PRId64, h->notice.text ? h->notice.text : "", h->notice.reason,
+            h->notice.next_at);
+    else if (h->status != UPNUDGE_OK && h->u)
+        say(h, " %s", upnudge_error(h->u));
+    say(h, "\n");
+}
+
+static void arrange(host *h, const char *what, const char *how) {
+    if (strcmp(what, "closed") == 0)
+        h->closed = (unsigned)strtoul(how, NULL, 10);
+    for (int fd = 0; fd < 3; fd++)
+        if (h->closed & 1U << fd)
+            close(fd);
+}
+
+static void read_file(host *h, const char *path) {
+    static char bytes[1 << 20];
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t length = fd < 0 ? -1 : read(fd, bytes, sizeof bytes);
+    close(fd);
+    h->bytes = bytes;
+    h->length = length > 0 ? (size_t)length : 0;
+}
+
+int main(int argc, char **argv) {
+    if (argc < 6)
+        return 2;
+    host h = {.state_dir = argv[2], .environment = argv[3]};
+    int report = open(argv[1], O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    h.report = fcntl(report, F_DUPFD_CLOEXEC, 10);
+    close(report);
+    read_file(&h, argv[4]);
+    arrange(&h, argv[5], argc > 6 ? argv[6] : "");
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
+        take(&h, &steps[i]);
+    return 0;
+}

@@ -1,0 +1,66 @@
+--- Hosts in odd circumstances: each is told the same, and leaves the same bytes, as one in usual ones.
+
+local command = require "command"
+local core = require "upnudge.core"
+local stage = require "stage"
+
+local work, env, state
+local program = command.root .. "/" .. command.build .. "/tests/host/odd"
+
+before_each(function()
+    work, env, state = stage.set()
+end)
+
+after_each(stage.strike)
+
+--- The text whatever the order of its members, which differs from process to process.
+local function unordered(text)
+    local pieces = {}
+    for piece in text:gmatch "[^,{}%[%]]+" do
+        pieces[#pieces + 1] = piece
+    end
+    table.sort(pieces)
+    return table.concat(pieces, ",")
+end
+
+--- All files below a directory, each as the hash of its bytes or, where they are short, as they are; without what
+--- depends on how long ago the lockfile was written.
+local function files_of(directory)
+    local files = {}
+    for path in command.must("cd %s && find . -type f ! -name content.json", directory):gmatch "[^\n]+" do
+        local text = unordered(command.read(directory .. "/" .. path):gsub('"stamp":"[^"]*"', ""))
+        files[path] = #text < 2000 and text or core.hash(text)
+    end
+    return files
+end
+
+--- What a host reports that starts with nothing, and the files that it leaves.
+local function embed(circumstance, ...)
+    local words = { program, work .. "/report", state, env, stage.NEW, circumstance, ... }
+    os.remove(work .. "/report")
+    local ended = command.shell("rm -rf \"$state\"; exec " .. ("%s "):rep(#words), table.unpack(words))
+    local report = command.read(work .. "/report")
+    if ended.code ~= 0 then
+        error(("%s ended with %d: %s%s"):format(circumstance, ended.code, report, ended.err), 2)
+    end
+    return report, files_of(state)
+end
+
+describe("a host", function()
+    it("in usual circumstances is told of a failure, of changes, and why nothing", function()
+        local report, files = embed "usual"
+        assert.is_truthy(report:find("begin too early: 5 the check failed 1 second ago", 1, true), report)
+        assert.is_truthy(report:find("notify: 0 [2 version changes and 1 rebuild", 1, true), report)
+        assert.is_truthy(report:find("notify again: 0 [] [already said", 1, true), report)
+        assert.is_truthy(next(files))
+    end)
+
+    it("that has closed descriptors 0 to 2 and prints to them finds nothing of it in our files", function()
+        local usual, files = embed "usual"
+        for mask = 1, 7 do
+            local report, left = embed("closed", mask)
+            assert.equal(usual, report, "closed: " .. mask)
+            assert.same(files, left, "closed: " .. mask)
+        end
+    end)
+end)
