@@ -75,8 +75,13 @@ static void *open_object(reader *r) {
 }
 
 /*
- * Where memory ends while it loads something the dynamic linker ends the process, in places where
- * it does not expect that. So it is asked to load only what there is memory for.
+ * libsimdjson brings libstdc++ along, whose symbols are in part unique in a process
+ * (STB_GNU_UNIQUE). glibc keeps a table of these, and where it cannot make or enlarge that it says
+ * "out of memory" and ends the process (do_lookup_unique, elf/dl-lookup.c). Every other want within
+ * dlopen is an error that it returns. Nobody can keep it from that who loads libstdc++ into a
+ * program of C; a reader that carries its runtime has no such symbols. So there must
+ * be room for all of it before it begins, and what remains is that other threads take that very
+ * memory at that moment.
  */
 static bool is_room(void) {
     void *volatile room = malloc(ROOM);

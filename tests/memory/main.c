@@ -7,11 +7,10 @@
  *
  * warm: what is loaded and kept for good is loaded before, so that whatever has not been freed at
  * the end is a leak. cold: each child is the first to read a lockfile, and so loads the reader of
- * JSON. We do not begin that without memory for all of it; but glibc's loader, when its own request
- * for a few bytes is refused, says so and ends the process. How often is printed, but it is no
- * failure of ours. FILE: the upgraded lockfile. Prints how often memory was asked for, or what went
- * wrong at which request. THING: that alone; N: one request of it in this very process, for a
- * debugger.
+ * JSON. Where that brings the C++ runtime along, one table of glibc's loader is had or the process
+ * ends (core/tree/json.c). How often is printed, and is no failure of ours; any other end is. FILE:
+ * the upgraded lockfile. Prints how often memory was asked for, or what went wrong at which
+ * request. THING: that alone; N: one request of it in this very process, for a debugger.
  */
 #include "fail.h"
 #include "lua/api/upnudge.h"
@@ -37,7 +36,7 @@ static const char *last_reason; /* of a notify */
 /* What the child tells. */
 typedef struct result {
     long asked;
-    bool done;
+    bool done, table;           /* table: the loader's was refused */
     char fault[512], said[512]; /* said: what was printed */
 } result;
 
@@ -197,6 +196,7 @@ static _Noreturn void be_child(const thing *t, int64_t now, long n, bool onwards
                                int output) {
     host h = {.now = now};
     alarm(60);
+    memory_watch_table(&told->table);
     dup2(output, STDOUT_FILENO);
     dup2(output, STDERR_FILENO);
     long live = memory_live();
@@ -206,9 +206,10 @@ static _Noreturn void be_child(const thing *t, int64_t now, long n, bool onwards
     _exit(0);
 }
 
-/* glibc's loader, when it has begun; whoever calls it cannot keep it from that. */
-static bool is_loader(int status, const char *said) {
-    return WIFEXITED(status) && WEXITSTATUS(status) == 127 && strcmp(said, "out of memory\n") == 0;
+/* glibc's loader, which had no table. */
+static bool is_loader(int status) {
+    return WIFEXITED(status) && WEXITSTATUS(status) == 127 && told->table &&
+           strcmp(told->said, "out of memory\n") == 0;
 }
 
 static int ended_by_loader;
@@ -225,7 +226,7 @@ static bool try_once(const thing *t, int64_t now, long n, bool onwards, bool war
     close(output);
     if (status == 0 && told->done && said == 0)
         return true;
-    if (!warm && is_loader(status, told->said)) {
+    if (!warm && is_loader(status)) {
         ended_by_loader++;
         return true;
     }

@@ -65,11 +65,13 @@ describe("a host without memory", function()
         end)
     end
 
-    it("is not ended where it loads the reader of JSON, but by the system's loader", function()
+    it("is not ended where it loads the reader of JSON, unless glibc's table of unique symbols is refused", function()
         local asked, said = play("cold", "separate-lock", NEW)
         assert.is_true(asked["begin a check"] > 40, said)
-        -- Four requests of glibc's own, alone or with all that follow, in each of the two things that load it.
-        assert.is_true(asked["ended by the loader"] <= 4 * 2 * 2, said)
+        -- A reader that carries its C++ runtime has no such symbols.
+        if not command.must('readelf -d "$build/upnudge-json.so"'):find("libstdc++", 1, true) then
+            assert.are.equal(0, asked["ended by the loader"], said)
+        end
     end)
 
     for name, file in pairs { YAML = { "pnpm-lock.yaml", "pnpm/v9.yaml", "1%.0%.0", "1.0.7" },
