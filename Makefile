@@ -259,11 +259,13 @@ $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(CORE)
 	@$(CC) $(LDFLAGS) -o $@ $^ $(READER_LIBS) -lm
 
 # The VM has modules of the tests in the place of ours.
-VM_TESTS = $(addprefix $(BUILD)/tests/unit/,vm_test pool_test embedded_test source_test argument_test)
+VM_TESTS = $(addprefix $(BUILD)/tests/unit/,vm_test pool_test embedded_test source_test argument_test package_test)
 VM_MODULES := $(wildcard tests/unit/modules/*.lua)
 $(VM_TESTS): %: %.o $(BUILD)/tests/unit/modules.o $(BUILD)/lua.a $(BUILD)/private.a $(call private,$(LUA_LIB:-l%=%))
 	@echo "  CC $@"
 	@$(CC) $(PROGRAM_LINK) -lm
+
+$(BUILD)/tests/unit/package_test: $(PRIVATE_LUA) $(BUILD)/core.a
 
 $(BUILD)/tests/unit/modules.c: $(VM_MODULES) lua/vm/embed.lua
 	@mkdir -p $(@D)

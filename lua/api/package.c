@@ -57,39 +57,57 @@ static void forget_c_modules(lua_State *L) {
     lua_pop(L, 1);
 }
 
-/* Gives the `require` that comes with the library. */
+static const char original = 0;
+
+/*
+ * Keeps the `require` that comes with the library, which takes the global's place as it opens; the
+ * global `package` is there once all of it is as it should be.
+ */
 static int open_package(lua_State *L) {
-    luaL_requiref(L, LUA_LOADLIBNAME, luaopen_package, 1);
+    luaL_requiref(L, LUA_LOADLIBNAME, luaopen_package, 0);
     restrict_paths(L);
     if (!un_is_program)
         forget_c_modules(L);
     lua_getfield(L, -1, "preload");
     lua_pushcfunction(L, luaopen_lfs);
     lua_setfield(L, -2, "lfs");
+    lua_pop(L, 1);
+    lua_setglobal(L, LUA_LOADLIBNAME);
     lua_getglobal(L, "require");
-    return 1;
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &original);
+    return 0;
+}
+
+/* For want of memory it is open in part, and is not found so by the next attempt. */
+static void undo_package(lua_State *L) {
+    lua_pushnil(L);
+    lua_setglobal(L, LUA_LOADLIBNAME);
+    luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+    lua_pushnil(L);
+    lua_setfield(L, -2, LUA_LOADLIBNAME);
+    lua_pop(L, 1);
 }
 
 /*
- * Opens the library, once a state, and calls the `require` that comes with it. That one takes the
- * global's place as it opens, and ours is put back, also when there was no memory for more: modules
- * of others that ask for one of ours get the embedded one.
+ * Opens the library, once a state, and calls its `require`. Ours stays the global one, also when
+ * there was no memory for more: modules of others that ask for one of ours get the embedded one.
  */
 int un_package_require(lua_State *L) {
-    static const char original = 0;
     if (lua_rawgetp(L, LUA_REGISTRYINDEX, &original) == LUA_TNIL) {
-        lua_pop(L, 1);
         lua_getglobal(L, "require");
         lua_pushcfunction(L, open_package);
-        int status = lua_pcall(L, 0, 1, 0);
-        lua_insert(L, -2);
+        int status = lua_pcall(L, 0, 0, 0);
+        lua_pushvalue(L, 3);
         lua_setglobal(L, "require");
-        if (status != LUA_OK)
+        if (status != LUA_OK) {
+            undo_package(L);
+            lua_settop(L, 4);
             return lua_error(L);
-        lua_pushvalue(L, -1);
-        lua_rawsetp(L, LUA_REGISTRYINDEX, &original);
+        }
+        lua_rawgetp(L, LUA_REGISTRYINDEX, &original);
     }
     lua_insert(L, 1);
+    lua_settop(L, 2);
     lua_call(L, 1, 1);
     return 1;
 }

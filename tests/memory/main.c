@@ -128,14 +128,14 @@ static void close_handle(host *h) {
     h->opened = false;
 }
 
+/* A host that does not look whether the handle has opened. */
 static void do_all(host *h) {
     open_handle(h);
-    if (h->opened) {
-        tell(h);
-        begin(h);
-        commit(h);
-        abort_check(h);
-    }
+    tell(h);
+    begin(h);
+    commit(h);
+    abort_check(h);
+    upnudge_flush(h->u);
     close_handle(h);
 }
 
