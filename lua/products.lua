@@ -14,7 +14,7 @@ return {
     -- greater cost than with another strategy; to ask one it hands over to upnudge-cli.
     upnudge = {
         roots = { "upnudge.runtime", SANDBOX, SAFE_STRINGS, POLICIES },
-        without = { "upnudge.runtime.check", "upnudge.runtime.explain", "upnudge.lockfile*",
+        without = { "upnudge.runtime.check", "upnudge.runtime.explain", "upnudge.runtime.options", "upnudge.lockfile*",
             "upnudge.strategy.database_sql", "upnudge.strategy.migration" },
     },
     -- The C API: open, notify, flush, check, close.

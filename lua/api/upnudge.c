@@ -71,7 +71,7 @@ typedef struct opening {
 
 static int open_body(lua_State *L) {
     opening *o = lua_touserdata(L, 1);
-    un_runtime_function(L, "open");
+    un_runtime_function(L, "start");
     un_argument_push(L, &un_argument_options, o->options);
     lua_call(L, 1, 3);
     if (lua_isnil(L, -3)) {
@@ -156,7 +156,7 @@ void upnudge_close(upnudge *u) {
 /* Leaves the fields of the decision that the C API hands out: text, reason, rule, next_at. */
 static int notify_body(lua_State *L) {
     const upnudge_activation *a = lua_touserdata(L, 1);
-    push_method(L, "notify");
+    push_method(L, "decide");
     lua_pushstring(L, a->environment);
     un_argument_push(L, &un_argument_activation, a);
     lua_call(L, 3, 1);
@@ -231,7 +231,7 @@ static int begin_body(lua_State *L) {
     begin *b = lua_touserdata(L, 1);
     lua_pushboolean(L, 0);
     lua_rawsetp(L, LUA_REGISTRYINDEX, b->check);
-    push_method(L, "check_begin");
+    push_method(L, "begin");
     lua_pushstring(L, b->target->environment);
     un_argument_push(L, &un_argument_target, b->target);
     lua_call(L, 3, 2);

@@ -100,7 +100,11 @@ function M.environment(args)
 end
 
 local function instant(text)
-    return require "upnudge.lib.time".parse(text)
+    local at, message = require "upnudge.lib.time".parse(text)
+    if at and at < 0 then
+        return nil, ("'%s' is before 1970"):format(text)
+    end
+    return at, message
 end
 
 --- Options of commands that look at records.

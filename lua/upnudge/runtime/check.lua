@@ -12,6 +12,7 @@ local environment = require "upnudge.record.environment"
 local files = require "upnudge.record.files"
 local ignored = require "upnudge.record.ignored"
 local limits = require "upnudge.lib.limits"
+local options_of = require "upnudge.runtime.options"
 local raised = require "upnudge.lib.raised"
 local changes_of = require "upnudge.record.changes"
 local retry = require "upnudge.runtime.retry"
@@ -474,6 +475,7 @@ end
 ---@param security string[]? selectors of packages whose upgrade mends a security problem
 ---@return table answer {outcome, reason, changes}
 function Check:commit(bytes, security)
+    options_of.check_text("commit", "the lockfile", bytes)
     return guarded(self, self.try_commit, bytes, security)
 end
 
@@ -540,6 +542,7 @@ end
 ---@param reason string
 ---@return table answer {outcome = "failed", reason, error?}
 function Check:fail(reason)
+    options_of.check_text("fail", "the reason", reason)
     return guarded(self, self.try_fail, reason)
 end
 

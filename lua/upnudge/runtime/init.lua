@@ -71,7 +71,17 @@ end
 ---@return string? message
 ---@return "usage"? code when an option makes no sense
 function M.open(options)
-    options = options or {}
+    local known = require "upnudge.runtime.options"
+    known.check_options("open", options, known.open)
+    return M.start(options or {})
+end
+
+--- The same, where the options have been looked at: the C API.
+---@param options upnudge.Options
+---@return upnudge.Runtime?
+---@return string? message
+---@return "usage"? code
+function M.start(options)
     local app = options.app or "default"
     if #app > limits.APP or not app:find("^[%w_][%w._-]*$") then
         return nil, ("app '%s': letters, digits, '.', '_' and '-' only, %d at most"):format(limits.cut(app, limits.APP),
@@ -176,13 +186,23 @@ end
 ---@param activation upnudge.Activation?
 ---@return upnudge.Decision
 function Runtime:notify(path, activation)
+    local known = require "upnudge.runtime.options"
+    known.check_text("notify", "the environment", path)
+    known.check_options("notify", activation, known.activation)
+    return self:decide(path, activation or {})
+end
+
+--- The same, where what is asked has been looked at: the C API.
+---@param path string
+---@param activation upnudge.Activation
+---@return upnudge.Decision
+function Runtime:decide(path, activation)
     local state, message = self:environment(path)
     if not state then
         return { notify = false, reason = message, error = true }
     end
     -- An activation must not fail because of a notice, not even by a fault of ours.
     local notice = require "upnudge.runtime.notice"
-    activation = activation or {}
     local ok, decision = pcall(notice.decide, self, state, activation)
     decision = ok and decision or faulty(decision)
     if not notice.is_rehearsal(state, activation) then
@@ -196,6 +216,9 @@ end
 ---@param activation upnudge.Activation?
 ---@return upnudge.Decision
 function Runtime:explain(path, activation)
+    local known = require "upnudge.runtime.options"
+    known.check_text("explain", "the environment", path)
+    known.check_options("explain", activation, known.activation)
     local state, message = self:environment(path)
     if not state then
         return { notify = false, reason = message, error = true }
@@ -209,11 +232,22 @@ end
 ---@param options {lockfile?: string, name?: string, now?: integer, max_age?: integer, timeout?: integer}?
 ---@return table answer
 function Runtime:check_begin(path, options)
+    local known = require "upnudge.runtime.options"
+    known.check_text("check_begin", "the environment", path)
+    known.check_options("check_begin", options, known.check)
+    return self:begin(path, options or {})
+end
+
+--- The same, where the options have been looked at: the C API.
+---@param path string
+---@param options table
+---@return table answer
+function Runtime:begin(path, options)
     local state, message = self:environment(path)
     if not state then
         return { state = "failed", outcome = "failed", reason = message, error = message }
     end
-    local ok, answer = pcall(require "upnudge.runtime.check".begin, self, state, options or {})
+    local ok, answer = pcall(require "upnudge.runtime.check".begin, self, state, options)
     if ok then
         return answer
     end
