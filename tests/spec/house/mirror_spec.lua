@@ -5,9 +5,11 @@ local lfs = require "lfs"
 
 --- Specs that have the name of no module: what each is about.
 local OTHERS <const> = {
+    ["api/ages"] = "lua/api/argument.c",
     ["api/host"] = "lua/api",
     ["api/memory"] = "lua/private",
     ["api/odd"] = "core/os",
+    ["api/misuse"] = "lua/api/upnudge.c",
     ["api/private"] = "lua/private",
     ["api/stranger"] = "lua/private",
     ["api/variables"] = "core/os/process.c",
