@@ -9,8 +9,8 @@
 typedef struct mask {
     char *text; /* what is read, from `done` on; what is written, up to `kept` */
     size_t length, done, kept;
-    size_t word_end,
-        last_at; /* of the word that was looked through last; last_at: of its last '@' */
+    size_t word_end; /* of the word that was looked through last */
+    size_t last_at;  /* where its last '@' is */
 } mask;
 
 /* Text up to `from` stays, what is between is hidden. */
@@ -22,8 +22,7 @@ static void hide(mask *m, size_t from, size_t to) {
     m->done = to;
 }
 
-/* --- kinds of bytes ----------------------------------------------------------------------------
- */
+/* --- kinds of bytes --------------------------------------------------------------------------- */
 
 static bool is_space(char c) {
     return (unsigned char)c <= ' ' || c == 127;
@@ -45,8 +44,7 @@ static un_slice rest_of(const mask *m, size_t at) {
     return (un_slice){m->text + at, m->length - at};
 }
 
-/* --- names -------------------------------------------------------------------------------------
- */
+/* --- names ------------------------------------------------------------------------------------ */
 
 static bool ends_with_one_of(un_slice name, const char *const *words) {
     for (; *words; words++)
@@ -104,8 +102,7 @@ static un_slice name_before(const mask *m, size_t at) {
     return (un_slice){m->text + start, end - start};
 }
 
-/* --- values ------------------------------------------------------------------------------------
- */
+/* --- values ----------------------------------------------------------------------------------- */
 
 /* Whether the next parameter of a URL begins here: an ampersand may be part of a password. */
 static bool is_next_parameter(const mask *m, size_t at) {
@@ -199,8 +196,7 @@ static size_t at_sign(mask *m, size_t at) {
     return what == HARMLESS ? at + 1 : hide_value(m, from, what);
 }
 
-/* --- words that announce the next one ----------------------------------------------------------
- */
+/* --- words that announce the next one --------------------------------------------------------- */
 
 /* Whether it is no word of a sentence: long, or with a digit; `capitals` and signs tell, too. */
 static bool is_strange(un_slice word, bool capitals) {
@@ -259,8 +255,7 @@ static size_t at_blank(mask *m, size_t at) {
     return hidden || what == OPTION ? end : from;
 }
 
-/* --- URLs ---------------------------------------------------------------------------------------
- */
+/* --- URLs ------------------------------------------------------------------------------------- */
 
 /* Looks through a word once, however often something is asked about it. */
 static void know_word(mask *m, size_t at) {
@@ -304,8 +299,7 @@ static size_t at_url(mask *m, size_t at) {
     return from;
 }
 
-/* --- tokens whose form is known -----------------------------------------------------------------
- */
+/* --- tokens whose form is known --------------------------------------------------------------- */
 
 typedef struct form {
     const char *prefix;
@@ -371,8 +365,7 @@ static size_t at_token(mask *m, size_t at) {
     return at + 1;
 }
 
-/* --- the whole ----------------------------------------------------------------------------------
- */
+/* --- the whole -------------------------------------------------------------------------------- */
 
 /* Each step goes on behind what it has looked at, or looks no further than a name is long; what is
  * asked about a whole word is known after one look. */

@@ -7,7 +7,6 @@
 #include "core/digest.h"
 #include "core/system.h"
 #include "module.h"
-#include <fcntl.h>
 #include <limits.h>
 
 #define LOCKFILE "upnudge.lockfile"

@@ -40,8 +40,7 @@ int un_metatable_field(lua_State *L, int index, const char *event) {
     return push_handler(L, index, event);
 }
 
-/* ---- events ----------------------------------------------------------------------------------
- */
+/* ---- events ---------------------------------------------------------------------------------- */
 
 /* Calls the handler on top with the first `arguments` values, for one result. */
 static int call_handler(lua_State *L, int arguments) {
@@ -180,8 +179,7 @@ static int on_close(lua_State *L) {
     return 0;
 }
 
-/* ---- metatables ------------------------------------------------------------------------------
- */
+/* ---- metatables ------------------------------------------------------------------------------ */
 
 static const luaL_Reg handlers[] = {{"__index", on_index},
                                     {"__newindex", on_newindex},

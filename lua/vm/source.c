@@ -63,8 +63,7 @@ static bool is_blank(char c) {
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/* ---- strings, comments, numbers --------------------------------------------------------------
- */
+/* ---- strings, comments, numbers -------------------------------------------------------------- */
 
 static void note_nul(scan *s) {
     if (!s->out->nul_line)
@@ -177,8 +176,7 @@ static bool pass_blanks(scan *s) {
     return false;
 }
 
-/* ---- scopes ----------------------------------------------------------------------------------
- */
+/* ---- scopes ---------------------------------------------------------------------------------- */
 
 /* What looking for a name here may look at, which is what is seen here and around. */
 static size_t in_scope(const scope *here) {
@@ -360,8 +358,7 @@ un_source un_source_weigh(const char *bytes, size_t size) {
     return out;
 }
 
-/* ---- where things stand ----------------------------------------------------------------------
- */
+/* ---- where things stand ---------------------------------------------------------------------- */
 
 static void blank(char *from, const char *to) {
     for (; from < to; from++)

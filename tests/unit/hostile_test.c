@@ -3,7 +3,6 @@
  */
 #include "core/lockfile.h"
 #include "effort.h"
-#include <stdint.h>
 #include <sys/resource.h>
 
 /* Several times what reading these takes in proportion to their size, beside whatever else the

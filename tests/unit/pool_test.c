@@ -148,8 +148,7 @@ static void what_cannot_be_had_leaves_all_as_it_was(void) {
     un_pool_free(&pool);
 }
 
-/* --- at random, against a model -----------------------------------------------------------------
- */
+/* --- at random, against a model --------------------------------------------------------------- */
 
 #define SLOTS 300
 
@@ -210,8 +209,7 @@ static void walks_at_random(uint32_t seed) {
     un_pool_free(&pool);
 }
 
-/* --- the end ------------------------------------------------------------------------------------
- */
+/* --- the end ---------------------------------------------------------------------------------- */
 
 static void gives_nothing_back_once_it_ends(void) {
     un_pool pool = {0};

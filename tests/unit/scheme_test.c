@@ -1,7 +1,6 @@
 /* scheme: order of versions and bump level. */
 #include "check.h"
 #include "core/scheme.h"
-#include <stdlib.h>
 
 enum {
     INCOMPARABLE = 9

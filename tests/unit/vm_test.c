@@ -50,8 +50,7 @@ static const char *run(un_vm *vm, const char *source) {
     return call(vm, "run", lua_gettop(host) - 1);
 }
 
-/* --- the budget --------------------------------------------------------------------------------
- */
+/* --- the budget ------------------------------------------------------------------------------- */
 
 static void counts_instructions(void) {
     un_vm_limits limits = roomy;
@@ -229,8 +228,7 @@ static void refuses_one_long_text(void) {
     un_vm_close(vm);
 }
 
-/* --- the abort ---------------------------------------------------------------------------------
- */
+/* --- the abort -------------------------------------------------------------------------------- */
 
 static void cannot_be_caught(void) {
     un_vm_limits limits = roomy;
@@ -320,8 +318,7 @@ static void need_not_open(void) {
     un_vm_close(&vm);
 }
 
-/* --- values that cross -------------------------------------------------------------------------
- */
+/* --- values that cross ------------------------------------------------------------------------ */
 
 /* Evaluates a Lua expression in the host and leaves its value on the stack. */
 static void push(const char *expression) {
@@ -477,8 +474,7 @@ static void tables_are_read_raw(void) {
     un_vm_close(vm);
 }
 
-/* --- errors and what the host gives ------------------------------------------------------------
- */
+/* --- errors and what the host gives ----------------------------------------------------------- */
 
 static void errors_that_are_no_text_are_safe(void) {
     un_vm *vm = open_vm(&roomy);
@@ -563,8 +559,7 @@ static void has_the_locale_c(void) {
     }
 }
 
-/* --- what there is in a VM ---------------------------------------------------------------------
- */
+/* --- what there is in a VM -------------------------------------------------------------------- */
 
 static void has_no_way_out(void) {
     un_vm *vm = open_vm(&roomy);

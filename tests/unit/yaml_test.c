@@ -109,8 +109,7 @@ static void test_places_beyond_ascii(void) {
     CHECK(parse(UN_SLICE("a: b\0c\n"), NULL) == UN_SYNTAX);
 }
 
-/* --- keys that libyaml takes for too long -------------------------------------------------------
- */
+/* --- keys that libyaml takes for too long ----------------------------------------------------- */
 
 /* `shape` with 300 descriptors of 10 characters in the place of each '\1'. */
 static un_slice with_long_keys(const char *shape) {
