@@ -46,8 +46,7 @@
 
 _Static_assert(_Alignof(max_align_t) >= 2 * NUMBER, "a number before a block tells it from others");
 
-/* ---- what is left ----------------------------------------------------------------------------
- */
+/* ---- what is left ---------------------------------------------------------------------------- */
 
 un_vm *un_vm_of(lua_State *L) {
     void *vm;
@@ -70,8 +69,9 @@ static void spend(un_vm *vm, const char *why) {
         arm(vm, 1);
 }
 
-/* Light, for a policy may have made thousands of handlers that each see it pass. */
-int un_vm_give_up(lua_State *L) {
+/* Ends the evaluation of a spent VM. Light, for a policy may have made thousands of handlers that
+ * each see it pass. */
+static int give_up(lua_State *L) {
     lua_pushlightuserdata(L, un_vm_of(L));
     return lua_error(L);
 }
@@ -92,15 +92,14 @@ const char *un_vm_take(un_vm *vm, size_t instructions) {
 
 void un_vm_charge(lua_State *L, size_t instructions) {
     if (un_vm_take(un_vm_of(L), instructions))
-        un_vm_give_up(L);
+        give_up(L);
 }
 
 size_t un_vm_bytes(size_t bytes) {
     return bytes / BYTES_PER_INSTRUCTION;
 }
 
-/* ---- memory ----------------------------------------------------------------------------------
- */
+/* ---- memory ---------------------------------------------------------------------------------- */
 
 /* The nodes of a table are as many as a power of two. Growing it, Lua puts each in its place anew,
  * and whoever chose numbers of one hash makes it pass all others for each. */
@@ -210,8 +209,7 @@ static void collect(un_vm *vm) {
     }
 }
 
-/* ---- the last resort -------------------------------------------------------------------------
- */
+/* ---- the last resort ------------------------------------------------------------------------- */
 
 static int64_t time_of(clockid_t clock) {
     struct timespec now;
@@ -296,11 +294,10 @@ void un_vm_charge_slow(lua_State *L, size_t instructions) {
     if (!un_vm_take(vm, instructions))
         look(vm);
     if (vm->spent)
-        un_vm_give_up(L);
+        give_up(L);
 }
 
-/* ---- the hook --------------------------------------------------------------------------------
- */
+/* ---- the hook -------------------------------------------------------------------------------- */
 
 /* What an instruction may cost that compares the longest texts. */
 static size_t weight(const un_vm *vm) {
@@ -324,13 +321,13 @@ static void hook(lua_State *L, lua_Debug *ar) {
     un_vm *vm = un_vm_of(L);
     (void)ar;
     if (vm->spent)
-        un_vm_give_up(L);
+        give_up(L);
     vm->counted += vm->stride;
     if (vm->counted >= vm->unit)
         settle(vm);
     look(vm);
     if (vm->spent)
-        un_vm_give_up(L);
+        give_up(L);
     int left = vm->unit - vm->counted, stride = left < vm->pace ? left : vm->pace;
     if (stride != vm->stride)
         arm(vm, stride);
@@ -353,8 +350,7 @@ void un_vm_leave(un_vm *vm) {
         vm->used_time += processor_time() - vm->entered;
 }
 
-/* ---- functions of the VM ---------------------------------------------------------------------
- */
+/* ---- functions of the VM --------------------------------------------------------------------- */
 
 int un_vm_lua_charge(lua_State *L) {
     lua_Number cost = luaL_checknumber(L, 1);
@@ -392,7 +388,7 @@ int un_vm_lua_pcall(lua_State *L) {
     un_vm_charge(L, PER_PCALL + (size_t)lua_gettop(L) / 4);
     int status = lua_pcall(L, lua_gettop(L) - 1, LUA_MULTRET, 0);
     if (un_vm_of(L)->spent)
-        return un_vm_give_up(L);
+        return give_up(L);
     if (status != LUA_OK)
         charge_error(L);
     luaL_checkstack(L, 1, NULL);
@@ -412,7 +408,7 @@ static const char *read_piece(lua_State *L, void *ud, size_t *size) {
     if (!vm->spent)
         look(vm);
     if (vm->spent)
-        un_vm_give_up(L);
+        give_up(L);
     size_t left = (size_t)(what->end - what->at);
     *size = left < PIECE ? left : PIECE;
     what->at += *size;
@@ -449,7 +445,7 @@ int un_vm_lua_compile(lua_State *L) {
     int status = lua_load(L, read_piece, &what, name, "t");
     un_vm_of(L)->trusted = false;
     if (un_vm_of(L)->spent)
-        return un_vm_give_up(L);
+        return give_up(L);
     if (status != LUA_OK) {
         lua_pushnil(L);
         lua_insert(L, -2);

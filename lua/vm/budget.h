@@ -37,9 +37,6 @@ void *un_vm_allocate(void *vm, void *block, size_t old, size_t size);
 void un_vm_enter(un_vm *vm);
 void un_vm_leave(un_vm *vm);
 
-/* Ends the evaluation of a spent VM. */
-int un_vm_give_up(lua_State *L);
-
 /*
  * Functions of the VM:
  * charge(n): takes n instructions off the budget.

@@ -105,8 +105,7 @@ static int compare(const void *left, const void *right) {
     return (a->is.made > b->is.made) - (a->is.made < b->is.made);
 }
 
-/* ---- the keys of a table ---------------------------------------------------------------------
- */
+/* ---- the keys of a table --------------------------------------------------------------------- */
 
 /* Whether the key on top is one of those that a policy can have. */
 static bool is_shown(lua_State *L) {
@@ -175,7 +174,9 @@ static void put_in_order(lua_State *L, int count) {
     lua_replace(L, given);
 }
 
-void un_order_keys(lua_State *L, int index) {
+/* Pushes the array of the table's keys in order. What is keyed by a light userdata is ours, and not
+ * among them. Charged. */
+static void push_keys(lua_State *L, int index) {
     bool in_order;
     luaL_checkstack(L, 8, NULL);
     int count = collect(L, lua_absindex(L, index), &in_order);
@@ -183,8 +184,7 @@ void un_order_keys(lua_State *L, int index) {
         put_in_order(L, count);
 }
 
-/* ---- pairs -----------------------------------------------------------------------------------
- */
+/* ---- pairs ----------------------------------------------------------------------------------- */
 
 /* The first key from `from` on whose value is there still: pushes both, and gives its place; 0, and
  * nothing pushed: there is none. */
@@ -226,7 +226,7 @@ int un_order_pairs(lua_State *L) {
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 1);
     lua_pushvalue(L, 1);
-    un_order_keys(L, 1);
+    push_keys(L, 1);
     lua_pushinteger(L, 0);
     lua_pushcclosure(L, step, 3);
     lua_insert(L, 1);
@@ -234,8 +234,7 @@ int un_order_pairs(lua_State *L) {
     return 3;
 }
 
-/* ---- next ------------------------------------------------------------------------------------
- */
+/* ---- next ------------------------------------------------------------------------------------ */
 
 /* Beside the upvalue that holds table and keys of each, at 2 i + 1 and 2 i + 2. */
 typedef struct memory {
@@ -286,7 +285,7 @@ static int find(lua_State *L) {
 static void remember(lua_State *L, int slot) {
     lua_pushvalue(L, 1);
     lua_rawseti(L, lua_upvalueindex(1), 2 * slot + 1);
-    un_order_keys(L, 1);
+    push_keys(L, 1);
     lua_rawseti(L, lua_upvalueindex(1), 2 * slot + 2);
 }
 
@@ -356,8 +355,7 @@ void un_order_push_next(lua_State *L) {
     lua_pushcclosure(L, next, 2);
 }
 
-/* ---- ipairs ----------------------------------------------------------------------------------
- */
+/* ---- ipairs ---------------------------------------------------------------------------------- */
 
 static int step_in_list(lua_State *L) {
     lua_Integer place = luaL_checkinteger(L, 2);
@@ -384,8 +382,7 @@ void un_order_push_ipairs(lua_State *L) {
     lua_pushcclosure(L, ipairs, 1);
 }
 
-/* ---- sort ------------------------------------------------------------------------------------
- */
+/* ---- sort ------------------------------------------------------------------------------------ */
 
 /* Whether the value at one place of the table `from` comes before that at another. The comparison
  * is at 2, or nil is. */

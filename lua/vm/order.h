@@ -13,12 +13,6 @@
 #include <lua.h>
 
 /*
- * Pushes the array of the table's keys in order. What is keyed by a light userdata is ours, and not
- * among them. Charged.
- */
-void un_order_keys(lua_State *L, int index);
-
-/*
  * Functions of the VM, with what Lua's manual says of those of that name, but for the order.
  * `sort` is stable, and deterministic whatever the comparison says; an error leaves the list as it
  * was. It trusts that the list has no metatable.

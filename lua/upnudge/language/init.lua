@@ -127,7 +127,7 @@ function M.link()
     end
     linked.text = linked.text or default_text
     return { name = linked.name, settings = settings, ignore = linked.ignore and list_of(linked.ignore),
-        decide = linked.decide ~= nil, check = check_settings(linked.check or {}) }
+        check = check_settings(linked.check or {}) }
 end
 
 --- The rules of the policy, for explanations.

@@ -140,13 +140,6 @@ local function top_of(changes)
     return top
 end
 
---- Every activation reads this, so it is short: counts of zero are left out, and the changes
---- themselves are given only where they could be shown, on this system.
-local function summarise(changes, with_top)
-    local entry = { fingerprint = fingerprint(changes), top = with_top and top_of(changes) or nil }
-    return M.tally(changes, entry)
-end
-
 --- The counts of some changes.
 ---@param changes upnudge.Change[]
 ---@param into table?
@@ -157,6 +150,14 @@ function M.tally(changes, into)
         count(into, change)
     end
     return into
+end
+
+--- An entry of the record's `systems`. Every activation reads them, so it is short: counts of zero are left out.
+---@param changes upnudge.Change[]
+---@param with_top boolean? whether those that matter most are wanted, too: on this system they could be shown
+---@return table entry
+function M.summary(changes, with_top)
+    return M.tally(changes, { fingerprint = fingerprint(changes), top = with_top and top_of(changes) or nil })
 end
 
 --- Which changes are for a system. What is for Linux serves musl as well, where a package has nothing of its own
@@ -198,7 +199,7 @@ function M.by_system(changes)
         if not ours and (kept > SYSTEMS or #system > limits.VERSION) then
             goto continue
         end
-        systems[system] = summarise(list, ours)
+        systems[system] = M.summary(list, ours)
         ::continue::
     end
     return systems
@@ -215,15 +216,6 @@ function M.date(systems, previous, now)
         entry.since = before and before.fingerprint == entry.fingerprint and clock.past(before.since, now) or now
     end
     return systems
-end
-
---- Both.
----@param changes upnudge.Change[]
----@param previous table? `systems` of the record before
----@param now integer seconds UTC
----@return table<string, table> systems
-function M.count(changes, previous, now)
-    return M.date(M.by_system(changes), previous, now)
 end
 
 --- Those of many changes that matter most, in their order.
@@ -300,12 +292,11 @@ end
 ---@param record upnudge.Record
 ---@param value table what the record says
 ---@param system string? nil: every system
----@param ignored string[]? selectors of packages that are left out
 ---@param limit integer? bytes that the list may have
 ---@return upnudge.Change[]?
 ---@return string? message
 ---@return string? code "limit" where it is larger
-function M.listed(record, value, system, ignored, limit)
+function M.listed(record, value, system, limit)
     local bytes, message, code = require "upnudge.record.blobs".read(record, value, "details", limit)
     local list, changes, wanted = decode(bytes, value), {}, {}
     if not list then
@@ -321,16 +312,7 @@ function M.listed(record, value, system, ignored, limit)
             wanted[#wanted + 1] = change
         end
     end
-    return ignored and require "upnudge.record.selector".without(ignored, wanted, value.names)
-        or wanted
-end
-
---- The counts of some changes, as a system's entry of the record has them.
----@param changes upnudge.Change[]
----@param with_top boolean? whether those that matter most are wanted, too
----@return table
-function M.summary(changes, with_top)
-    return summarise(changes, with_top)
+    return wanted
 end
 
 --- Marks the changes that mend a security problem.

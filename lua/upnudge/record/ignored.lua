@@ -106,7 +106,7 @@ end
 
 --- The list of changes, if it is short enough for an activation to hold it against what is ignored.
 local function within_reach(record, value, system, ignored)
-    local listed, _, code = changes.listed(record, value, system, nil, files.LISTED_LIMIT)
+    local listed, _, code = changes.listed(record, value, system, files.LISTED_LIMIT)
     local many = code == "limit" or listed and (#listed > limits.LISTED or takes_long(ignored, #listed)) or false
     return not many and listed or nil, many
 end

@@ -70,15 +70,6 @@ function Selection:names_it(change)
     return false
 end
 
---- Whether one of the selectors names the change's package.
----@param patterns string[]
----@param change upnudge.Change
----@param rule? string
----@return boolean
-function M.matches(patterns, change, rule)
-    return M.compile(patterns, rule):names_it(change)
-end
-
 --- The changes that none of them names, in their order.
 ---@param patterns string[]
 ---@param changes upnudge.Change[]

@@ -90,7 +90,7 @@ describe("work grows as what is read", function()
     entrance("selectors", 40000, function(text)
         local selector = require "upnudge.record.selector"
         for _, rule in ipairs { "python", "caseless", "exact" } do
-            selector.matches({ text }, { name = text, to = text }, rule)
+            selector.compile({ text }, rule):names_it { name = text, to = text }
         end
     end)
     entrance("mistakes of policies", 20000, function(text)
@@ -126,9 +126,9 @@ describe("work grows as the number", function()
 
     it("of changes, in counting them and choosing those that are shown", function()
         local changes = require "upnudge.record.changes"
-        effort.linear("counts", 4000, list_of, function(list) changes.count(list, nil, 1) end)
+        effort.linear("counts", 4000, list_of, function(list) changes.by_system(list) end)
         effort.linear("counts of one name", 4000, function(n) return list_of(n, "a") end,
-            function(list) changes.count(list, nil, 1) end)
+            function(list) changes.by_system(list) end)
     end)
 
     it("of selectors, and of changes that they name", function()

@@ -26,6 +26,11 @@ local function names(list)
     return table.concat(found, " ")
 end
 
+--- The counts of each system, with their dates, as a check has them.
+local function count(list, previous, now)
+    return changes.date(changes.by_system(list), previous, now)
+end
+
 describe("changes", function()
     it("are counted by what happens and how far, and none is no count", function()
         local counted = changes.summary { change("a", "upgraded", "major", "1", "2"),
@@ -39,10 +44,10 @@ describe("changes", function()
     end)
 
     it("are counted per system, those of none under a star", function()
-        local counted = changes.count({ change("a", "added", nil, nil, "1"), change("b", "added", nil, nil, "1", { system = HERE }),
+        local counted = count({ change("a", "added", nil, nil, "1"), change("b", "added", nil, nil, "1", { system = HERE }),
             change("c", "added", nil, nil, "1", { system = "other-os" }), change("d", "removed", nil, "1", nil, { system = "other-os" }) }, nil, NOW)
         assert.same({ 1, 1, 2, 1 }, { counted["*"].total, counted[HERE].total, counted["other-os"].total, counted["other-os"].removed })
-        assert.same({}, changes.count({}, nil, NOW))
+        assert.same({}, count({}, nil, NOW))
     end)
 
     it("for Linux are those for musl too, of packages that have none of their own for it", function()
@@ -54,7 +59,7 @@ describe("changes", function()
             change("d", "added", nil, nil, "1", { system = "aarch64-linux" }) }
         local function counted(system)
             core.system = function() return system end
-            local systems = changes.count(list, nil, NOW)
+            local systems = count(list, nil, NOW)
             return { systems["*"].total, systems["x86_64-linux"].total, systems["x86_64-linux-musl"].total, names(systems[system].top) }
         end
         assert.same({ 1, 2, 2, "b c" }, counted "x86_64-linux-musl")
@@ -74,17 +79,17 @@ describe("changes", function()
             list[#list + 1] = one
         end
         local before = names(list)
-        assert.equal("s a b m p u d k r n", names(changes.count(list, nil, NOW)["*"].top))
+        assert.equal("s a b m p u d k r n", names(count(list, nil, NOW)["*"].top))
         assert.equal(before, names(list))
         for i, one in ipairs(list) do
             list[i] = change(one.name, one.kind, one.level, one.from, one.to, { system = "other-os" })
         end
-        assert.is_nil(changes.count(list, nil, NOW)["other-os"].top)
+        assert.is_nil(count(list, nil, NOW)["other-os"].top)
     end)
 
     it("of names that strangers wrote are shown without what a terminal obeys, and not for ever", function()
         local strange = change("a\27[2J\nb" .. ("x"):rep(300), "upgraded", "major", "1\7", "2\u{202e}", { group = "g\r" })
-        local top = changes.count({ strange }, nil, NOW)["*"].top[1]
+        local top = count({ strange }, nil, NOW)["*"].top[1]
         assert.equal("a[2J b", top.name:sub(1, 6))
         assert.same({ 214, "…", "1", "2", "g" }, { #top.name, top.name:sub(-3), top.from, top.to, top.group })
     end)
@@ -105,7 +110,7 @@ describe("changes", function()
         for i = 1, 100 do
             list[#list + 1] = change("d", "added", nil, nil, "1", { system = "system" .. i })
         end
-        local counted, others = changes.count(list, nil, NOW), 0
+        local counted, others = count(list, nil, NOW), 0
         for system in pairs(counted) do
             others = others + (system:find "^system" and 1 or 0)
         end
@@ -142,14 +147,14 @@ describe("the fingerprint of a result", function()
 
     it("tells since when a result has been there", function()
         local list = { change("a", "added", nil, nil, "1"), change("b", "added", nil, nil, "1", { system = HERE }) }
-        local first = changes.count(list, nil, NOW)
+        local first = count(list, nil, NOW)
         assert.same({ NOW, NOW }, { first["*"].since, first[HERE].since })
         list[2].to = "2"
-        local second = changes.count(list, first, NOW + 9)
+        local second = count(list, first, NOW + 9)
         assert.same({ NOW, NOW + 9 }, { second["*"].since, second[HERE].since })
-        assert.equal(NOW, changes.count(list, second, NOW + 20)["*"].since)
+        assert.equal(NOW, count(list, second, NOW + 20)["*"].since)
         first["*"].since = nil
-        assert.equal(NOW + 9, changes.count(list, first, NOW + 9)["*"].since)
+        assert.equal(NOW + 9, count(list, first, NOW + 9)["*"].since)
     end)
 end)
 
@@ -173,20 +178,11 @@ describe("the list of all changes", function()
         return named(changes.encode(list, OLD, NEW))
     end
 
-    it("is that of a system and of none, or of every one, without what is ignored", function()
+    it("is that of a system and of none, or of every one", function()
         local value = kept { change("a", "added", nil, nil, "1"), change("b", "added", nil, nil, "1", { system = HERE }),
             change("c", "added", nil, nil, "1", { system = "other-os" }), change("a2", "added", nil, nil, "2") }
         assert.equal("a b a2", names(changes.listed(record, value, HERE)))
         assert.equal("a b c a2", names(changes.listed(record, value)))
-        assert.equal("b a2", names(changes.listed(record, value, HERE, { "a", "a2@1" })))
-        assert.equal("", names(changes.listed(record, value, HERE, { "*" })))
-    end)
-
-    it("is ignored from as the ecosystem of the record compares names", function()
-        local value = kept { change("PyYAML", "added", nil, nil, "1") }
-        assert.equal("PyYAML", names(changes.listed(record, value, HERE, { "pyyaml" })))
-        value.names = "python"
-        assert.equal("", names(changes.listed(record, value, HERE, { "pyyaml" })))
     end)
 
     it("of musl has what is for Linux, once", function()
@@ -211,8 +207,8 @@ describe("the list of all changes", function()
         local listed = changes.listed(record, kept(list))
         assert.same({ 20000, "p1", "p19999", "p20003" }, { #listed, listed[1].name, listed[19999].name, listed[20000].name })
         assert.equal(20003, #list)
-        assert.same({ nil, nil, "limit" }, { changes.listed(record, kept(list), nil, nil, 1000), nil, select(3,
-            changes.listed(record, kept(list), nil, nil, 1000)) })
+        assert.same({ nil, nil, "limit" }, { changes.listed(record, kept(list), nil, 1000), nil, select(3,
+            changes.listed(record, kept(list), nil, 1000)) })
     end)
 
     it("is read as far as it makes sense", function()

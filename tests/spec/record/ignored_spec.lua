@@ -35,7 +35,8 @@ end
 local function commit(list)
     local directory <close> = assert(record:directory(true))
     local details = assert(blobs.put(directory, "details", changes.encode(list, "o", "n")))
-    assert(record:commit(directory, { old = "o", new = "n", details = details, format = "npm", systems = changes.count(list, nil, NOW) }))
+    assert(record:commit(directory, { old = "o", new = "n", details = details, format = "npm",
+        systems = changes.date(changes.by_system(list), nil, NOW) }))
     return assert(record:read())
 end
 
@@ -63,6 +64,14 @@ describe("what is ignored", function()
         assert.same({ 8, 8, 3, 5 }, { left.total, left.versions, left.major, left.patch })
         assert.equal("package-00004", left.top[1].name)
         assert.equal(8, #left.top)
+    end)
+
+    it("is called as the ecosystem of the record compares names", function()
+        local value = commit(list_of(2))
+        assert.equal(2, #ignored.listed(record, value, HERE, { "Package_00001" }))
+        value.names = "python"
+        assert.equal("package-00002", ignored.listed(record, value, HERE, { "Package_00001" })[1].name)
+        assert.equal(1, entry(value, { "Package_00001" }).total)
     end)
 
     it("is found out once, whatever becomes of the list", function()
