@@ -38,13 +38,13 @@ local function append(record, decisions)
     directory:append(files.DECISIONS, table.concat(lines), files.DECISIONS_LIMIT)
 end
 
---- Writes what each environment of a runtime has decided since the last time.
----@param environments table<string, {record: upnudge.Record, decisions: table[]}>
-function M.flush(environments)
-    for _, state in pairs(environments) do
-        if state.decisions[1] then
-            local decisions = state.decisions
-            state.decisions = {}
+--- Writes what was decided about each of some environments since the last time.
+---@param states {record: upnudge.Record, decisions: table[]}[]
+function M.flush(states)
+    for _, state in ipairs(states) do
+        local decisions = state.decisions
+        state.decisions = {}
+        if decisions[1] then
             append(state.record, decisions)
         end
     end

@@ -30,6 +30,7 @@ local M = { VERSION = core.version }
 ---@field record upnudge.Record
 ---@field cache table the result, and what it was made from
 ---@field decisions table[] that no log has yet
+---@field silent? string the rule of the last decision, if that was silence; "": it was none of a rule's
 
 ---@class upnudge.Runtime
 ---@field app string
@@ -38,7 +39,11 @@ local M = { VERSION = core.version }
 ---@field policy? upnudge.Policy
 ---@field policy_fault? string
 ---@field host upnudge.Host
----@field private environments table<string, upnudge.EnvironmentState>
+---@field private recent table<string, upnudge.EnvironmentState> by canonical path, asked about last
+---@field private earlier table<string, upnudge.EnvironmentState> asked about before those
+---@field private weight integer of the recent ones
+---@field private newest? upnudge.EnvironmentState of the recent ones, which is not weighed yet
+---@field private unlogged upnudge.EnvironmentState[] those with decisions that no log has yet
 ---@field private chosen? table the strategy, once it was asked for
 ---@field private formats? upnudge.LockfileReader once a lockfile was read
 ---@field private closed? boolean
@@ -92,8 +97,8 @@ function M.start(options)
     if not state_dir then
         return nil, message, code
     end
-    local self = setmetatable({ app = app, state_dir = state_dir, host = host, environments = {}, unwritten = 0,
-        source = policies.find(options.policy, host.variable) }, Runtime)
+    local self = setmetatable({ app = app, state_dir = state_dir, host = host, recent = {}, earlier = {}, weight = 0,
+        unlogged = {}, unwritten = 0, source = policies.find(options.policy, host.variable) }, Runtime)
     self.policy, self.policy_fault = policies.load(self.source, { variable = host.variable })
     return self
 end
@@ -125,24 +130,41 @@ function Runtime:lockfiles()
     return self.formats
 end
 
+-- How many environments are kept at least, of those asked about last; twice as many are at most. One with a large
+-- record counts for as many as it has multiples of WEIGHED bytes.
+local KEPT <const>, WEIGHED <const> = 128, 4096
+
+--- Makes an environment one of the recent ones. When these are many, those that were not asked about since the last
+--- time that they were go.
+---@private
+function Runtime:keep(canonical)
+    local newest = self.newest
+    self.weight = self.weight + (newest and 1 + #(newest.record.bytes or "") // WEIGHED or 0)
+    if self.weight >= KEPT then
+        self:flush()
+        self.earlier, self.recent, self.weight = self.recent, {}, 0
+    end
+    local state = self.earlier[canonical]
+    if not state then
+        local disk = self.host.disk
+        local env = assert(require "upnudge.record.environment".open(disk, canonical))
+        state = { env = env, record = require "upnudge.record".open(disk, self.state_dir, env), cache = {},
+            decisions = {} }
+    end
+    self.recent[canonical], self.newest = state, state
+    return state
+end
+
 --- What is kept about one environment. Where its path leads is looked at each time, for a link may lead elsewhere now.
 ---@param path string
 ---@return upnudge.EnvironmentState? state
 ---@return string? message
 function Runtime:environment(path)
-    local disk = self.host.disk
-    local canonical, message = disk.realpath(path)
+    local canonical, message = self.host.disk.realpath(path)
     if not canonical then
         return nil, message
     end
-    local state = self.environments[canonical]
-    if not state then
-        local env = assert(require "upnudge.record.environment".open(disk, canonical))
-        state = { env = env, record = require "upnudge.record".open(disk, self.state_dir, env), cache = {},
-            decisions = {} }
-        self.environments[canonical] = state
-    end
-    return state
+    return self.recent[canonical] or self:keep(canonical)
 end
 
 -- A host that asks all day writes its log every so many decisions.
@@ -150,24 +172,28 @@ local UNWRITTEN_LIMIT <const> = 32
 
 --- Writes the decisions made since the last time to the logs of their environments. Fails silently.
 function Runtime:flush()
-    if self.unwritten > 0 then
-        self.unwritten = 0
-        pcall(require "upnudge.record.decisions".flush, self.environments)
+    local unlogged = self.unlogged
+    if unlogged[1] then
+        self.unlogged, self.unwritten = {}, 0
+        pcall(require "upnudge.record.decisions".flush, unlogged)
     end
 end
 
---- Of silence for the same rule again and again the log tells once.
+--- Of silence for the same rule again and again the log tells once. What it told already is no reason to write it.
 ---@private
 function Runtime:remember(state, now, decision)
-    local list = state.decisions
-    local last = list[#list]
+    local list, silent = state.decisions, not decision.notify and (decision.rule or "") or nil
+    local last, again = list[#list], silent ~= nil and silent == state.silent
     now = now or self.host.now()
-    if last and not decision.notify and not last.decision.notify and last.decision.rule == decision.rule then
+    if last and again then
         last.at, last.decision, last.times = now, decision, last.times + 1
         return
+    elseif not last then
+        self.unlogged[#self.unlogged + 1] = state
     end
     list[#list + 1] = { since = now, at = now, decision = decision, times = 1 }
-    self.unwritten = self.unwritten + 1
+    state.silent = silent
+    self.unwritten = self.unwritten + (again and 0 or 1)
     if self.unwritten >= UNWRITTEN_LIMIT then
         self:flush()
     end

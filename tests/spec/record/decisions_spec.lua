@@ -23,7 +23,7 @@ end
 
 local function flush(...)
     local state = { record = record, decisions = { ... } }
-    decisions.flush { ["/home/me/webshop"] = state }
+    decisions.flush { state }
     return state
 end
 

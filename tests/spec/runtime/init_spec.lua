@@ -5,6 +5,7 @@ local command = require "command"
 local core = require "upnudge.core"
 local decisions = require "upnudge.record.decisions"
 local hosts = require "upnudge.runtime.host"
+local lfs = require "lfs"
 local runtimes = require "upnudge.runtime"
 local stage = require "stage"
 
@@ -351,5 +352,136 @@ describe("what a runtime has decided", function()
         command.must 'rm -rf "$state" && echo x >"$state"'
         runtime:close()
         assert.equal("x\n", command.read(state))
+    end)
+end)
+
+--- A process that goes on for days: what a runtime keeps does not grow with the environments it was asked about.
+describe("a runtime that lives long", function()
+    local runtime, made
+
+    --- An environment with the record that was made for `env`, which names its lockfile.
+    local function another(name)
+        local path = work .. "/" .. name
+        local directory = ("%s/%s"):format(state, core.hash(path))
+        assert(lfs.mkdir(path) and lfs.mkdir(directory))
+        command.write(directory .. "/record.json", (made:gsub('"path":"[^"]*"', '"path":"' .. path .. '"')))
+        return path
+    end
+
+    before_each(function()
+        runtime = assert(open { state_dir = state, policy = "default" })
+        assert(runtime:check_begin(env, { now = NOW - 60 }):commit(command.read(stage.NEW)))
+        made = command.read(runtime:environment(env).record.directory_path .. "/record.json")
+    end)
+
+    after_each(function()
+        runtime:close()
+    end)
+
+    local function notify(path, at)
+        return runtime:notify(path, { tty = true, now = at })
+    end
+
+    --- Instructions of our Lua that a hundred silent decisions take, and their way to the log.
+    local function instructions(paths)
+        local count = 0
+        debug.sethook(function() count = count + 1 end, "", 100)
+        for i = 1, 100 do
+            notify(paths[#paths - i % 20], NOW + i % 2)
+            runtime:flush()
+        end
+        debug.sethook()
+        return count
+    end
+
+    it("takes no longer to decide after 5,000 environments than after 20", function()
+        local paths = {}
+        for i = 1, 20 do
+            paths[i] = another("few " .. i)
+            notify(paths[i], NOW)
+        end
+        instructions(paths)
+        local few = instructions(paths)
+        -- Directories without a record are environments, too.
+        for i = 1, 5000 do
+            local path = work .. "/many " .. i
+            assert(lfs.mkdir(path))
+            assert.is_false(notify(path, NOW).notify)
+        end
+        for _, path in ipairs(paths) do
+            notify(path, NOW)
+        end
+        local many = instructions(paths)
+        assert.is_true(many < 1.2 * few, ("%d instead of %d"):format(many, few))
+    end)
+
+    it("keeps no more memory after a day than after its first hour", function()
+        local made_here = 0
+        local function hour()
+            local paths = {}
+            for i = 1, 270 do
+                made_here = made_here + 1
+                paths[i] = another("webshop " .. made_here)
+            end
+            for round = 1, 2 do
+                for _, path in ipairs(paths) do
+                    notify(path, NOW + round)
+                end
+            end
+            collectgarbage()
+            return collectgarbage "count"
+        end
+        local first = hour()
+        local last = hour()
+        assert.is_true(last < 1.1 * first, ("%.0f KiB instead of %.0f"):format(last, first))
+    end)
+
+    it("tells of every environment what it decided, also of one that it does not keep", function()
+        local paths = {}
+        for i = 1, 300 do
+            paths[i] = another("webshop " .. i)
+            notify(paths[i], NOW + i)
+            notify(paths[i], NOW + i)
+        end
+        assert.is_true(notify(env, NOW).notify)
+        runtime:close()
+        for i, path in ipairs(paths) do
+            local found = decisions.read(require "upnudge.record".open(core, state, { path = path, key = core.hash(path) }))
+            assert.same({ NOW + i, true, NOW + i, false, nil }, { found[1].at, found[1].notified, found[2].at,
+                found[2].notified, found[3] }, path)
+        end
+    end)
+
+    it("tells once of a silence that is repeated, in many environments too", function()
+        local paths = {}
+        for i = 1, 40 do
+            paths[i] = another("webshop " .. i)
+            notify(paths[i], NOW)
+            notify(paths[i], NOW + 1)
+        end
+        runtime:flush()
+        local log = ("%s/%s/decisions.log"):format(state, core.hash(paths[1]))
+        local written = command.read(log)
+        for i = 2, 5 do
+            for _, path in ipairs(paths) do
+                notify(path, NOW + i)
+            end
+        end
+        assert.equal(written, command.read(log))
+        runtime:close()
+        assert.is_truthy(command.read(log):find("(4 times since 2027-01-15T08:00:02Z)\n", 1, true), command.read(log))
+    end)
+
+    it("keeps fewer environments where their records are large", function()
+        local size = 200000
+        made = made:gsub("}%s*$", (',"other":"%s"}'):format(("x"):rep(size)))
+        collectgarbage()
+        local before = collectgarbage "count"
+        for i = 1, 150 do
+            notify(another("webshop " .. i), NOW)
+        end
+        collectgarbage()
+        local kept = (collectgarbage "count" - before) * 1024 / size
+        assert.is_true(kept < 30, ("as much as %.0f records"):format(kept))
     end)
 end)
