@@ -2,9 +2,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -51,13 +53,53 @@ ssize_t un_os_read(int fd, void *buffer, size_t size) {
     return result;
 }
 
+/* --- writing: a file that may not grow any longer sends SIGXFSZ, which would end the host --- */
+
+/* How long a file of this process may be; RLIM_INFINITY: as long as it likes. */
+static rlim_t longest_file(void) {
+    struct rlimit limit;
+    return getrlimit(RLIMIT_FSIZE, &limit) == 0 ? limit.rlim_cur : RLIM_INFINITY;
+}
+
+/* Takes what the thread was sent meanwhile, unless it had been sent one before, which is the
+ * host's. That of write is always the thread's own. */
+static ssize_t write_unsignalled(int fd, const void *bytes, size_t size) {
+    static const struct timespec at_once;
+    sigset_t limit, pending, before;
+    ssize_t result;
+    sigemptyset(&limit);
+    sigaddset(&limit, SIGXFSZ);
+    pthread_sigmask(SIG_BLOCK, &limit, &before);
+    sigpending(&pending);
+    RETRY(write(fd, bytes, size));
+    int sys = errno;
+    if (!sigismember(&pending, SIGXFSZ))
+        sigtimedwait(&limit, NULL, &at_once);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    errno = sys;
+    return result;
+}
+
+/* Without a limit, as nearly always, it costs no more than to ask for that. */
 ssize_t un_os_write(int fd, const void *bytes, size_t size) {
+    if (longest_file() != RLIM_INFINITY)
+        return write_unsignalled(fd, bytes, size);
     ssize_t result;
     RETRY(write(fd, bytes, size));
     return result;
 }
 
+int un_os_could_reach(off_t end) {
+    rlim_t longest = longest_file();
+    if (longest == RLIM_INFINITY || (rlim_t)end <= longest)
+        return 0;
+    errno = EFBIG;
+    return -1;
+}
+
 ssize_t un_os_pwrite(int fd, const void *bytes, size_t size, off_t offset) {
+    if (un_os_could_reach(offset + (off_t)size) != 0)
+        return -1;
     ssize_t result;
     RETRY(pwrite(fd, bytes, size, offset));
     return result;

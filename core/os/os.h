@@ -25,8 +25,12 @@ int un_os_open(int dir, const char *path, int flags, mode_t mode);
 int un_os_open_direct(const char *path, int flags);
 int un_os_close(int fd);
 ssize_t un_os_read(int fd, void *buffer, size_t size);
+/* Beyond the longest file that this process may write it is EFBIG, and no signal. */
 ssize_t un_os_write(int fd, const void *bytes, size_t size);
+/* There nothing is written, not even what has room. */
 ssize_t un_os_pwrite(int fd, const void *bytes, size_t size, off_t offset);
+/* 0 when a file may be so long, else -1 with EFBIG. */
+int un_os_could_reach(off_t end);
 int un_os_fstat(int fd, struct stat *out);
 /* fstatat; follow: whether a symbolic link at the end is followed. */
 int un_os_stat(int dir, const char *path, struct stat *out, bool follow);

@@ -1,5 +1,6 @@
 #include "printed.h"
 #include "core/mask.h"
+#include "os.h"
 #include "process.h"
 #include <errno.h>
 #include <sys/ioctl.h>
@@ -20,9 +21,7 @@ static void log_errors(un_printed *p, un_slice piece) {
     if (piece.len > left)
         piece.len = left;
     while (piece.len > 0) {
-        ssize_t written = write(p->log, piece.ptr, piece.len);
-        if (written < 0 && errno == EINTR)
-            continue;
+        ssize_t written = un_os_write(p->log, piece.ptr, piece.len);
         if (written <= 0) {
             p->log_left = 0;
             return;

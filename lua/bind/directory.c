@@ -163,15 +163,19 @@ static int directory_overwrite(lua_State *L) {
     return done(L, status, &error);
 }
 
-/* dir:could_overwrite(name): whether the file could be written in place just now. */
+/* dir:could_overwrite(name, end): whether the file could be written in place just now, as far as
+ * that. */
 static int directory_could_overwrite(lua_State *L) {
     const directory *dir = check_directory(L);
     const char *name = luaL_checkstring(L, 2);
+    off_t end = (off_t)luaL_checkinteger(L, 3);
     un_error error = {0};
     int fd;
     un_status status = open_in_place(&fd, dir->fd, name, &error);
     if (status == UN_OK)
         un_os_close(fd);
+    if (status == UN_OK && un_os_could_reach(end) != 0)
+        status = un_fail_system(&error, errno, name, "cannot write");
     return done(L, status, &error);
 }
 

@@ -5,15 +5,19 @@
  *     odd REPORT STATE_DIR ENV FILE usual
  *     odd REPORT STATE_DIR ENV FILE closed MASK    without the standard descriptors of that mask;
  *                                                  it goes on printing to them between the calls
+ *     odd REPORT STATE_DIR ENV FILE files BYTES    whose files may be no longer during the calls
  */
 #include "lua/api/upnudge.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #define NOW INT64_C(1800000000)
@@ -22,7 +26,8 @@ typedef struct host {
     const char *state_dir, *environment;
     char *bytes; /* the upgraded lockfile */
     size_t length;
-    unsigned closed; /* mask of standard descriptors */
+    unsigned closed;  /* mask of standard descriptors */
+    rlim_t file_size; /* during a call */
     int report;
     upnudge *u;
     upnudge_check *check;
@@ -85,15 +90,18 @@ static void begin_even_later(host *h) {
 }
 
 static void fail(host *h) {
-    h->status = upnudge_check_fail(h->check, "no network");
+    if (h->check)
+        h->status = upnudge_check_fail(h->check, "no network");
 }
 
 static void commit_nonsense(host *h) {
-    h->status = upnudge_check_commit(h->check, "[]", 2);
+    if (h->check)
+        h->status = upnudge_check_commit(h->check, "[]", 2);
 }
 
 static void commit(host *h) {
-    h->status = upnudge_check_commit(h->check, h->bytes, h->length);
+    if (h->check)
+        h->status = upnudge_check_commit(h->check, h->bytes, h->length);
 }
 
 static void end(host *h) {
@@ -159,10 +167,24 @@ static void print(const host *h) {
             say(h, "printed to a descriptor of somebody else: %d\n", fd);
 }
 
+/* What a process is sent that writes to a file beyond its limit would have ended this one, unless
+ * it waits somewhere. */
+static void limit_files(const host *h, bool begin) {
+    const struct rlimit limit = {begin ? h->file_size : RLIM_INFINITY, RLIM_INFINITY};
+    sigset_t blocked, pending;
+    setrlimit(RLIMIT_FSIZE, &limit);
+    sigpending(&pending);
+    pthread_sigmask(SIG_BLOCK, NULL, &blocked);
+    if (sigismember(&pending, SIGXFSZ) || sigismember(&blocked, SIGXFSZ))
+        say(h, "SIGXFSZ is pending or blocked\n");
+}
+
 static void take(host *h, const struct step *step) {
     h->status = UPNUDGE_OK;
     memset(&h->notice, 0, sizeof h->notice);
+    limit_files(h, true);
     step->call(h);
+    limit_files(h, false);
     print(h);
     say(h, "%s: %d", step->name, (int)h->status);
     if (h->notice.reason)
@@ -176,6 +198,8 @@ static void take(host *h, const struct step *step) {
 static void arrange(host *h, const char *what, const char *how) {
     if (strcmp(what, "closed") == 0)
         h->closed = (unsigned)strtoul(how, NULL, 10);
+    else if (strcmp(what, "files") == 0)
+        h->file_size = strtoul(how, NULL, 10);
     for (int fd = 0; fd < 3; fd++)
         if (h->closed & 1U << fd)
             close(fd);
@@ -193,7 +217,7 @@ static void read_file(host *h, const char *path) {
 int main(int argc, char **argv) {
     if (argc < 6)
         return 2;
-    host h = {.state_dir = argv[2], .environment = argv[3]};
+    host h = {.state_dir = argv[2], .environment = argv[3], .file_size = RLIM_INFINITY};
     int report = open(argv[1], O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     h.report = fcntl(report, F_DUPFD_CLOEXEC, 10);
     close(report);

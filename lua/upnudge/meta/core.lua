@@ -271,10 +271,11 @@ function Directory:overwrite(name, offset, bytes) end
 
 --- Whether `overwrite` would succeed just now.
 ---@param name string
+---@param stop integer how far it would write, in bytes from the beginning of the file
 ---@return boolean? ok
 ---@return string? message
 ---@return string? code
-function Directory:could_overwrite(name) end
+function Directory:could_overwrite(name, stop) end
 
 --- Appends to a log, which with its predecessor NAME.old stays within two limits.
 ---@param name string

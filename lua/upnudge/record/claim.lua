@@ -21,7 +21,7 @@ local SIZE <const> = 512
 --- Whether it could be stored just now.
 local function could_store(directory, size, room)
     if size == room then
-        return directory:could_overwrite(FILE)
+        return directory:could_overwrite(FILE, size)
     end
     return directory:could_replace(FILE, size)
 end

@@ -228,7 +228,7 @@ function Record:overwrite_last_notified(now)
         return nil, self.file .. ": last_notified cannot be written in place; the next check mends that"
     end
     if not now then
-        return directory:could_overwrite(files.RECORD)
+        return directory:could_overwrite(files.RECORD, last + WIDTH)
     end
     return directory:overwrite(files.RECORD, last, ("%20d"):format(now))
 end

@@ -63,4 +63,25 @@ describe("a host", function()
             assert.same(files, left, "closed: " .. mask)
         end
     end)
+
+    it("whose files may not become long goes on, and hears what could not be kept", function()
+        local report, files = embed("files", 0)
+        assert.same({}, { report:match "[^\n]*SIGXFSZ[^\n]*" })
+        assert.is_truthy(report:find("\nbegin: 1 the outcome of a check could not be kept in [^\n]*File too large"), report)
+        for path, bytes in pairs(files) do
+            assert.equal("", bytes, path)
+        end
+        -- Each length stops something else.
+        local usual, all = embed "usual"
+        for bytes = 64, 20000, 997 do
+            report, files = embed("files", bytes)
+            assert.is_nil(report:find "SIGXFSZ", report)
+            for path, text in pairs(files) do
+                assert.is_true(text == all[path] or #text <= bytes, path)
+            end
+        end
+        report, files = embed("files", 1 << 20)
+        assert.equal(usual, report)
+        assert.same(all, files)
+    end)
 end)

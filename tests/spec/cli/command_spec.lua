@@ -106,7 +106,7 @@ describe("what whoever started it has left", function()
     it("ends no check: a timer, ignored children", function()
         local slow = "sh -c 'sleep 1; cat \"$new\"'"
         for _, setup in ipairs { "signal.alarm(1)", "signal.setitimer(signal.ITIMER_REAL, 0.3)",
-            "signal.setitimer(signal.ITIMER_VIRTUAL, 0.001)", "signal.setitimer(signal.ITIMER_PROF, 0.001)",
+            "signal.setitimer(signal.ITIMER_VIRTUAL, 0.01)", "signal.setitimer(signal.ITIMER_PROF, 0.01)",
             "signal.signal(signal.SIGCHLD, signal.SIG_IGN)", BLOCKED .. "\n" .. IGNORED } do
             local result = left_by(setup, 'check "$env" --state-dir "$state" --max-age 0 -- ' .. slow)
             assert.same({ "checked: 12 changes\n", 0 }, { result.out, result.code }, setup .. ": " .. result.err)
@@ -150,6 +150,27 @@ describe("what whoever started it has left", function()
         assert.is_truthy(limited(0, 'notify "$env" --tty --json'):find '"notified":false.*File too large.*\ncode 0\n$')
         assert.is_truthy(limited(0, 'explain "$env" --tty'):find "it is quiet: [^\n]*File too large")
         assert.is_truthy(limited(1000, 'notify "$env" --tty'):find "available")
+    end)
+
+    it("explains a notice that a short file has no room for as it is not told", function()
+        for _, strategy in ipairs { "simple", "separate-lock" } do
+            local policy = stage.policy(([[{ api = 1, name = "p", strategy = "%s",
+                rules = { u.rule "r" { notify = u.always() } } }]]):format(strategy))
+            -- What is written over is there already, and would be cut off.
+            command.must('"$upnudge" check "$env" --state-dir "$state" --max-age 0 --new "$new"')
+            assert.is_truthy(command.shell('"$upnudge" notify "$env" --state-dir "$state" --tty --policy %s', policy).err
+                :find "available")
+            local kept = command.must 'cat "$state"/*/*.json'
+            for _, bytes in ipairs { 0, 30, 45 } do
+                local limited = ([[prlimit --fsize=%d "$upnudge" %%s "$env" --state-dir "$state" --tty \
+                    --policy "$work/policy.lua" --json 2>&1 | cat]]):format(bytes)
+                local told, explained = command.shell(limited:format "notify").out, command.shell(limited:format "explain").out
+                assert.is_truthy(told:find "File too large", strategy .. bytes .. told)
+                assert.equal(told:match '"reason":"[^"]*"', explained:match '"reason":"[^"]*"')
+                assert.equal(kept, command.must 'cat "$state"/*/*.json')
+            end
+            command.must 'rm -rf "$state"'
+        end
     end)
 
     it("lets nothing that is said get into a file of ours, when the first descriptors are closed", function()
