@@ -11,7 +11,11 @@ return u.policy {
   extends = "default",
   strategy = "stateless",
 
-  text = u.text.hint,
+  -- A tool that wants no hint has the summary.
+  text = function(c)
+    local hint = u.text.hint(c)
+    return hint ~= "" and hint or u.text.summary(c)
+  end,
 
   rules = {
     u.rule "default" { notify = u.always() },

@@ -126,7 +126,7 @@ function M.activation(command)
     command:option("--name", "What to call the environment."):argname("NAME")
     command:option("--mode", "How it is activated."):choices { "activate", "in-place", "command" }
     command:option("--command", "What is run in it, with --mode command."):argname("COMMAND")
-    command:option("--hint", "What a person runs for details."):argname("COMMAND")
+    command:option("--hint", "What a person runs for details; an empty word for nothing."):argname("COMMAND")
     command:flag("--active", "The environment is active already.")
     command:mutex(command:flag("--tty", "Somebody watches, whatever standard error is."),
         command:flag("--no-tty", "Nobody watches."))

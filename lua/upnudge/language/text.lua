@@ -48,19 +48,21 @@ function M.summary(c, only)
     return catalogue.fill(catalogue.of(c.host.lang) "summary", { counts = M.counts(c, only), name = c.env.name })
 end
 
-local function quoted(path)
-    local string = require "string"
-    if string.find(path, "^[%w/._@%%+=:,-]+$") then
-        return path
-    end
-    return "'" .. string.gsub(path, "'", "'\\''") .. "'"
+--- The command of ours that shows what was found, as it can be pasted.
+local function own_command(c)
+    local options = c.host.options
+    return "upnudge show " .. require "upnudge.lib.shell".quote(c.env.path) .. (options and " " .. options or "")
 end
 
---- "Use 'COMMAND' for details.": the host's command, the policy's, or upnudge's own.
+--- "Use 'COMMAND' for details.": the host's command, the policy's, or upnudge's own. "" where the host or the policy
+--- wants none.
 ---@param c table
 ---@return string
 function M.hint(c)
-    local command = c.host.hint or "upnudge show " .. quoted(c.env.path)
+    local command = c.host.hint or own_command(c)
+    if command == "" then
+        return ""
+    end
     return catalogue.fill(catalogue.of(c.host.lang) "hint", { command = command })
 end
 

@@ -16,7 +16,7 @@
 ---@field on_unreachable? "quiet"|"notify" What to do when the database does not answer.
 ---@field check? upnudge.policy.Check How often a check is wanted and how long it may take.
 ---@field text? string|fun(c: upnudge.policy.Context): string The notice.
----@field hint? string The command that a person runs for details.
+---@field hint? string The command that a person runs for details; "" for no such line.
 ---@field ignore? string[] Packages that are never told: "curl", "linux-*", or one version alone, "curl@8.1".
 ---@field catalogues? table<string, table<string, any>> Words of notices by language: { de = { summary = "{counts} für {name}." } }.
 ---@field rules? upnudge.policy.Rule[] Asked in order until one decides. A rule with the name of a base's rule takes its place, others come before.
@@ -140,7 +140,8 @@
 ---@field mode "activate"|"in-place"|"command" How the environment is activated.
 ---@field active boolean Whether it is active already.
 ---@field command? string What is run in it, with mode "command".
----@field hint? string What a person runs for details.
+---@field hint? string What a person runs for details; "" where the tool wants no such line.
+---@field options? string The options with which `upnudge` finds this record, where it needs any.
 ---@field utc_offset integer Seconds by which local time is ahead of UTC.
 
 local u = { text = {} }

@@ -72,19 +72,22 @@ end
 --- where the notice goes, is a terminal, unless the host says.
 ---@param app string
 ---@param activation upnudge.Activation
+---@param options string? with which the command finds the record
 ---@return table facts do not change it
-function Host:describe(app, activation)
+function Host:describe(app, activation, options)
     local tty, mode, active = activation.tty, activation.mode or "activate", activation.active or false
     if tty == nil then
         tty = core.isatty(2)
     end
     local facts = self.facts
-    if facts and facts.app == app and same_activation(facts, tty, mode, active, activation) then
+    if facts and facts.app == app and facts.options == options
+        and same_activation(facts, tty, mode, active, activation) then
         return facts
     end
     local steady = self.steady or { ci = in_ci(self.variable), lang = language(self.variable), system = core.system() }
     facts = { app = app, ci = steady.ci, lang = steady.lang, system = steady.system, tty = tty, mode = mode,
-        active = active, command = command_of(activation.command), hint = command_of(activation.hint) }
+        active = active, command = command_of(activation.command), hint = command_of(activation.hint),
+        options = options }
     self.steady, self.facts = steady, facts
     return facts
 end

@@ -20,7 +20,7 @@ local M = { VERSION = core.version }
 ---@field name? string what the user calls the environment
 ---@field mode? "activate"|"in-place"|"command"
 ---@field command? string
----@field hint? string what a person runs for details
+---@field hint? string what a person runs for details; "": nothing is said of that
 ---@field now? integer seconds UTC
 ---@field tty? boolean
 ---@field active? boolean
@@ -35,6 +35,7 @@ local M = { VERSION = core.version }
 ---@class upnudge.Runtime
 ---@field app string
 ---@field state_dir string
+---@field options? string with which the command finds the same records, in words of a shell
 ---@field source upnudge.PolicySource
 ---@field policy? upnudge.Policy
 ---@field policy_fault? string
@@ -47,26 +48,37 @@ local M = { VERSION = core.version }
 ---@field private chosen? table the strategy, once it was asked for
 ---@field private formats? upnudge.LockfileReader once a lockfile was read
 ---@field private closed? boolean
+---@field tokens? integer how many of them there were
+---@field begun? table<string, upnudge.Check> checks that calls have begun (see upnudge.runtime.call)
 ---@field private unwritten integer decisions that no log has yet
 local Runtime = {}
 Runtime.__index = Runtime
 
-local function state_directory(options, app, variable)
-    local given = options.state_dir
-    if given then
-        if given:sub(1, 1) ~= "/" then
-            return nil, ("state directory '%s' is not absolute"):format(given), "usage"
-        end
-        return (given:gsub("(.)/+$", "%1"))
-    end
+local function usual_state_directory(app, variable)
     local cache, home = variable "XDG_CACHE_HOME", variable "HOME"
     if not cache or cache:sub(1, 1) ~= "/" then
         cache = home and home:sub(1, 1) == "/" and home .. "/.cache"
     end
-    if not cache then
-        return nil, "no state directory: set HOME or XDG_CACHE_HOME, or name one"
+    return cache and cache .. "/upnudge/" .. app or nil
+end
+
+local function state_directory(given, app, variable)
+    if not given then
+        local usual = usual_state_directory(app, variable)
+        return usual, not usual and "no state directory: set HOME or XDG_CACHE_HOME, or name one" or nil
+    elseif given:sub(1, 1) ~= "/" then
+        return nil, ("state directory '%s' is not absolute"):format(given), "usage"
     end
-    return cache .. "/upnudge/" .. app
+    return (given:gsub("(.)/+$", "%1"))
+end
+
+--- The options with which a person's command comes to the same records; nil where it needs none.
+local function options_of(app, given, state_dir, variable)
+    local words = app ~= "default" and "--app " .. app or nil
+    if given and state_dir ~= usual_state_directory(app, variable) then
+        words = (words and words .. " " or "") .. "--state-dir " .. require "upnudge.lib.shell".quote(state_dir)
+    end
+    return words
 end
 
 --- Opens a runtime and reads its policy; creates nothing. A faulty policy does not fail it: then
@@ -93,12 +105,13 @@ function M.start(options)
             limits.APP), "usage"
     end
     local host = options.host or hosts.new()
-    local state_dir, message, code = state_directory(options, app, host.variable)
+    local state_dir, message, code = state_directory(options.state_dir, app, host.variable)
     if not state_dir then
         return nil, message, code
     end
     local self = setmetatable({ app = app, state_dir = state_dir, host = host, recent = {}, earlier = {}, weight = 0,
-        unlogged = {}, unwritten = 0, source = policies.find(options.policy, host.variable) }, Runtime)
+        unlogged = {}, unwritten = 0, source = policies.find(options.policy, host.variable),
+        options = options_of(app, options.state_dir, state_dir, host.variable) }, Runtime)
     self.policy, self.policy_fault = policies.load(self.source, { variable = host.variable })
     return self
 end

@@ -212,7 +212,7 @@ local function prepare(runtime, state, activation, rehearsed)
     if not value then
         return nil, quiet(why)
     end
-    local facts = host:describe(runtime.app, activation)
+    local facts = host:describe(runtime.app, activation, runtime.options)
     local result, more, ignored = result_for(state, value, facts.system, policy, choices, now, not rehearsed)
     if not result then
         return nil, quiet(more or NO_DETAILS), record:read() ~= value

@@ -153,6 +153,8 @@ function M.world(options)
         installed = {}, variables = {}, name = name, path = SHOWN_PATH .. name }, World)
     self.runtime = assert(runtimes.open { app = "testing", state_dir = directory .. "/state",
         policy = options.policy or "default", host = host_of(self) })
+    -- In a world the records are where a person's are.
+    self.runtime.options = nil
     if not self.runtime.policy then
         local fault = self.runtime.policy_fault
         self:close()

@@ -45,6 +45,18 @@ describe("a hint", function()
         context.host.hint = "acme upgrade --dry-run"
         assert.equal("Use 'acme upgrade --dry-run' for details.", text.hint(context))
     end)
+
+    it("says with which options our command finds what is told of", function()
+        local context = c {}
+        context.host.options = "--app acme --state-dir '/a b'"
+        assert.equal("Use 'upnudge show /srv/webshop --app acme --state-dir '/a b'' for details.", text.hint(context))
+    end)
+
+    it("is nothing where the host wants none", function()
+        local context = c {}
+        context.host.hint = ""
+        assert.equal("", text.hint(context))
+    end)
 end)
 
 describe("packages", function()

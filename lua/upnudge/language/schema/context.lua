@@ -74,7 +74,8 @@ local FIELDS <const> = {
         { "mode", { "activate", "in-place", "command" }, "How the environment is activated." },
         { "active", "boolean", "Whether it is active already." },
         { "command", "string", "What is run in it, with mode \"command\"." },
-        { "hint", "string", "What a person runs for details." },
+        { "hint", "string", "What a person runs for details; \"\" where the tool wants no such line." },
+        { "options", "string", "The options with which `upnudge` finds this record, where it needs any." },
         { "utc_offset", "integer", "Seconds by which local time is ahead of UTC." },
     },
 }
