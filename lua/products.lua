@@ -14,13 +14,14 @@ return {
     -- greater cost than with another strategy; to ask one it hands over to upnudge-cli.
     upnudge = {
         roots = { "upnudge.runtime", SANDBOX, SAFE_STRINGS, POLICIES },
-        without = { "upnudge.runtime.check", "upnudge.runtime.explain", "upnudge.runtime.options", "upnudge.lockfile*",
+        without = { "upnudge.runtime.check", "upnudge.runtime.explain", "upnudge.runtime.options",
+            "upnudge.runtime.overview", "upnudge.runtime.forget", "upnudge.runtime.call", "upnudge.lockfile*",
             "upnudge.strategy.database_sql", "upnudge.strategy.migration" },
     },
-    -- The C API: open, notify, flush, check, close.
+    -- The C API.
     libupnudge = {
         roots = { "upnudge.runtime", SANDBOX, SAFE_STRINGS, POLICIES },
-        without = { "upnudge.runtime.explain", "upnudge.strategy.migration" },
+        without = { "upnudge.strategy.migration" },
     },
     -- Every command, and what policy tests require.
     ["upnudge-cli"] = {

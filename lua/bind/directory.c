@@ -202,6 +202,17 @@ static int directory_remove(lua_State *L) {
     return done(L, status, &error);
 }
 
+/* dir:remove_empty(name): a directory in which there is nothing. */
+static int directory_remove_empty(lua_State *L) {
+    const directory *dir = check_directory(L);
+    const char *name = luaL_checkstring(L, 2);
+    un_error error = {0};
+    un_status status = UN_OK;
+    if (un_os_rmdir(dir->fd, name) != 0)
+        status = un_fail_system(&error, errno, name, "cannot remove");
+    return done(L, status, &error);
+}
+
 /* dir:exists(name): whether there is a file of that name, link or not. */
 static int directory_exists(lua_State *L) {
     const directory *dir = check_directory(L);
@@ -338,6 +349,7 @@ static const luaL_Reg directory_methods[] = {{"enter", directory_enter},
                                              {"could_overwrite", directory_could_overwrite},
                                              {"rename", directory_rename},
                                              {"remove", directory_remove},
+                                             {"remove_empty", directory_remove_empty},
                                              {"exists", directory_exists},
                                              {"append", directory_append},
                                              {"sweep", directory_sweep},

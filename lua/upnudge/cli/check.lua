@@ -4,12 +4,10 @@ local cli = require "upnudge.cli.command"
 local core = require "upnudge.core"
 local files = require "upnudge.record.files"
 local io = require "io"
-local json = require "upnudge.lib.json.write"
 local limits = require "upnudge.lib.limits"
 
 local M = {}
 
-local ORDER <const> = { "schema", "outcome", "reason", "changes" }
 local CODES <const> = { failed = cli.FAILED, later = cli.FAILED, busy = cli.BUSY }
 
 local function duration(text)
@@ -37,8 +35,7 @@ end
 
 local function report(args, answer)
     if args.json then
-        cli.print_json(json.object(ORDER, { schema = 1, outcome = answer.outcome, reason = answer.reason,
-            changes = answer.changes }))
+        cli.print_json(require "upnudge.runtime.answer".check(answer))
     elseif CODES[answer.outcome] == cli.FAILED then
         cli.fail(answer.reason)
     else

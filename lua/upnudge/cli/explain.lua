@@ -1,18 +1,12 @@
 --- upnudge explain: each rule, what it said and why, and when it could next speak.
 
+local answers = require "upnudge.runtime.answer"
 local cli = require "upnudge.cli.command"
-local files = require "upnudge.record.files"
 local io = require "io"
-local json = require "upnudge.lib.json.write"
 local terminal = require "upnudge.lib.terminal"
 local time = require "upnudge.lib.time"
 
 local M = {}
-
-local ORDER <const> = { "schema", "environment", "lockfile", "last_checked", "policy", "strategy", "note", "notified",
-    "reason", "rule", "text", "next_at", "warnings", "rules" }
-local LOG_ORDER <const> = { "at", "notified", "rule", "reason" }
-local RULE_ORDER <const> = { "rule", "file", "line", "matched", "answer", "reason", "next_at" }
 
 ---@param top table
 function M.describe(top)
@@ -22,29 +16,6 @@ function M.describe(top)
     cli.shared(command)
     command:flag("--log", "What happened at past activations, instead.")
     command:flag("--json", "Print JSON.")
-end
-
-local function warnings(state)
-    local list = {}
-    local directory <close> = state and state.record:directory()
-    if directory and directory:exists(files.BROKEN) then
-        list[#list + 1] = state.record.directory_path .. "/" .. files.BROKEN .. ": a broken record was set aside here"
-    end
-    local record = state and state.record:read()
-    if record and record.last_failed then
-        list[#list + 1] = ("the check failed at %s: %s"):format(time.format(record.last_failed),
-            record.reason or "no reason known")
-    end
-    return list
-end
-
---- What the strategy has to say of itself.
-local function note_of(runtime, state)
-    local ok, said = pcall(function()
-        local note = state and runtime.policy and runtime:strategy().note
-        return note and note(state.record) or nil
-    end)
-    return ok and said or not ok and require "upnudge.lib.raised".text(said) or nil
 end
 
 local function moment(seconds)
@@ -60,43 +31,31 @@ local function print_rules(trace)
     end
 end
 
-local function print_answer(answer)
-    local checked = answer.last_checked and time.format(answer.last_checked) or "never"
-    for _, line in ipairs { { "environment", answer.environment }, { "lockfile", answer.lockfile or "not known yet" },
-        { "last checked", checked }, { "policy", answer.policy }, { "strategy", answer.strategy or "none" },
-        answer.note and { "", answer.note } } do
+local function print_report(report)
+    local checked = report.last_checked and time.format(report.last_checked) or "never"
+    for _, line in ipairs { { "environment", report.environment }, { "lockfile", report.lockfile or "not known yet" },
+        { "last checked", checked }, { "policy", report.policy }, { "strategy", report.strategy or "none" },
+        report.note and { "", report.note } } do
         io.write(terminal.line(("%-13s %s"):format(line[1], line[2])), "\n")
     end
-    for _, warning in ipairs(answer.warnings) do
+    for _, warning in ipairs(report.warnings) do
         io.write("warning       ", terminal.line(warning), "\n")
     end
-    if answer.trace and answer.trace[1] then
+    if report.trace and report.trace[1] then
         io.write("rules\n")
-        print_rules(answer.trace)
+        print_rules(report.trace)
     end
-    io.write(answer.notified and "it notifies" or "it is quiet", ": ", terminal.line(answer.reason),
-        moment(answer.next_at), "\n")
-    if answer.text then
-        io.write(answer.text, "\n")
+    io.write(report.notified and "it notifies" or "it is quiet", ": ", terminal.line(report.reason),
+        moment(report.next_at), "\n")
+    if report.text then
+        io.write(report.text, "\n")
     end
-end
-
-local function encoded(answer)
-    local trace, said = answer.trace, answer.warnings
-    answer.trace = nil
-    answer.rules = function()
-        return json.list(RULE_ORDER, trace or {})
-    end
-    answer.warnings = function()
-        return json.strings(said)
-    end
-    return json.object(ORDER, answer)
 end
 
 local function print_log(state, as_json)
     local entries = require "upnudge.record.decisions".read(state.record)
     if as_json then
-        cli.print_json(('{"schema":1,"decisions":%s}'):format(json.list(LOG_ORDER, entries)))
+        cli.print_json(answers.decisions(entries))
     end
     for _, entry in ipairs(as_json and {} or entries) do
         io.write(terminal.line(("%s  %-8s  %s%s"):format(time.format(entry.at),
@@ -116,21 +75,13 @@ function M.run(args)
     if not runtime then
         return cli.fail(message)
     end
-    local decision = runtime:explain(args.environment, cli.activation_of(args))
-    local state = runtime:environment(args.environment)
-    local record = state and state.record:read() or {}
-    local answer = { schema = 1, environment = state and state.env.path or args.environment,
-        lockfile = record.lockfile, last_checked = record.last_checked,
-        policy = runtime.source.name, strategy = runtime.policy and runtime.policy.strategy,
-        note = note_of(runtime, state), notified = decision.notify, reason = decision.reason,
-        rule = decision.rule, text = decision.text, next_at = decision.next_at,
-        warnings = warnings(state), trace = decision.trace }
+    local report = require "upnudge.runtime.explain".report(runtime, args.environment, cli.activation_of(args))
     if args.json then
-        cli.print_json(encoded(answer))
+        cli.print_json(answers.explanation(report))
     else
-        print_answer(answer)
+        print_report(report)
     end
-    return decision.error and cli.FAILED or 0
+    return report.error and cli.FAILED or 0
 end
 
 return M

@@ -1,7 +1,6 @@
 --- upnudge formats: the lockfile formats that are read, ours and a team's.
 
 local cli = require "upnudge.cli.command"
-local core = require "upnudge.core"
 local io = require "io"
 local terminal = require "upnudge.lib.terminal"
 
@@ -14,32 +13,15 @@ function M.describe(top)
     command:flag("--json", "Print JSON.")
 end
 
-local function all(team)
-    local list = {}
-    for _, format in ipairs(team) do
-        list[#list + 1] = { name = format.name, title = format.title, files = format.files,
-            syntax = format.syntax, versions = format.versions, path = format.path }
-    end
-    for _, format in ipairs(core.formats()) do
-        list[#list + 1] = { name = format.name, title = format.title, files = format.filenames,
-            syntax = format.syntax, versions = format.versions }
-    end
-    return list
-end
-
 ---@param args table
 ---@return integer code
 function M.run(args)
     local reader <close> = require "upnudge.cli.parse".reader(args)
-    local team, message = reader:formats()
-    if not team then
-        return require "upnudge.cli.command".fail(message)
-    end
-    local list = all(team)
-    if args.json then
-        local json = require "upnudge.lib.json.write"
-        cli.print_json(('{"schema":1,"formats":%s}'):format(json.list({ "name", "title", "files", "syntax", "versions",
-            "path" }, list)))
+    local list, message = reader:all()
+    if not list then
+        return cli.fail(message)
+    elseif args.json then
+        cli.print_json(require "upnudge.runtime.answer".formats(list))
         return 0
     end
     for _, format in ipairs(list) do

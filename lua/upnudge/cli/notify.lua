@@ -2,11 +2,8 @@
 
 local cli = require "upnudge.cli.command"
 local io = require "io"
-local json = require "upnudge.lib.json.write"
 
 local M = {}
-
-local ORDER <const> = { "schema", "notified", "reason", "rule", "text", "next_at" }
 
 ---@param top table
 function M.describe(top)
@@ -27,8 +24,7 @@ function M.run(args)
         decision = runtime:notify(args.environment, cli.activation_of(args))
     end
     if args.json then
-        cli.print_json(json.object(ORDER, { schema = 1, notified = decision.notify, reason = decision.reason,
-            rule = decision.rule, text = decision.text, next_at = decision.next_at }))
+        cli.print_json(require "upnudge.runtime.answer".notice(decision))
     end
     if decision.text then
         io.stderr:write(decision.text, "\n")

@@ -1,45 +1,20 @@
 --- upnudge show: the record of one environment.
 
-local blobs = require "upnudge.record.blobs"
+local answers = require "upnudge.runtime.answer"
 local cli = require "upnudge.cli.command"
 local io = require "io"
-local json = require "upnudge.lib.json.write"
 local terminal = require "upnudge.lib.terminal"
 local time = require "upnudge.lib.time"
 
 local M = {}
 
-local ORDER <const> = { "schema", "environment", "strategy", "path", "name", "lockfile", "format",
-    "last_checked", "last_notified" }
-
 ---@param top table
 function M.describe(top)
     local command = top:command("show", "Show what is known about an environment.")
     command:argument("environment", "Its directory."):argname("ENV")
-    command:flag("--json", "Print the record as JSON.")
+    command:flag("--changes", "Only the changes, on every system.")
+    command:flag("--json", "Print the record, or the changes, as JSON.")
     cli.shared(command)
-end
-
---- The record with what the strategy knows about notices, and its changes, where they are there.
-local function gather(runtime, state)
-    local record
-    local changes, why = blobs.whole(state.record, function(value)
-        record = value
-        return (require "upnudge.record.changes".listed(state.record, value))
-    end)
-    if not record then
-        return nil, why
-    end
-    local shown = {}
-    for key, value in pairs(record) do
-        shown[key] = value
-    end
-    shown.environment, shown.strategy = state.env.path, runtime.policy and runtime.policy.strategy
-    if runtime.policy then
-        local seen = runtime:strategy().read(state.record)
-        shown.last_notified = seen and seen.history.last_notified or record.last_notified
-    end
-    return shown, changes
 end
 
 local function moment(seconds)
@@ -68,22 +43,32 @@ local function print_record(runtime, shown, changes)
     end
 end
 
+local function print_changes(runtime, args)
+    local found, message = runtime:changes(args.environment)
+    if not found then
+        return cli.fail(message)
+    elseif args.json then
+        cli.print_json(answers.changes(found))
+    else
+        require "upnudge.cli.diff".print(found.changes)
+    end
+    return 0
+end
+
 ---@param args table
 ---@return integer code
 function M.run(args)
     local runtime <close>, message = cli.open(args)
-    local state, shown, changes
-    if runtime then
-        state, message = runtime:environment(args.environment)
+    if not runtime then
+        return cli.fail(message)
+    elseif args.changes then
+        return print_changes(runtime, args)
     end
-    if state then
-        shown, changes = gather(runtime, state)
-    end
+    local shown, changes = runtime:show(args.environment)
     if not shown then
-        return cli.fail(state and ("%s: %s"):format(state.env.path, changes) or message)
-    end
-    if args.json then
-        cli.print_json(json.object(ORDER, shown))
+        return cli.fail(changes)
+    elseif args.json then
+        cli.print_json(answers.overview(shown))
     else
         print_record(runtime, shown, changes)
     end

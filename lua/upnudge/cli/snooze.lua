@@ -1,9 +1,7 @@
 --- upnudge snooze: hear nothing of one environment for a while.
 
 local cli = require "upnudge.cli.command"
-local core = require "upnudge.core"
 local io = require "io"
-local json = require "upnudge.lib.json.write"
 local terminal = require "upnudge.lib.terminal"
 
 local M = {}
@@ -16,18 +14,8 @@ function M.describe(top)
         return require "upnudge.lib.duration".parse(text)
     end)
     command:flag("--off", "Hear of it again.")
-    command:flag("--json", "Print until when as JSON.")
+    command:flag("--json", "Print until when, as JSON.")
     cli.shared(command)
-end
-
-local function report(args, path, until_when)
-    if args.json then
-        cli.print_json(json.object({ "schema", "environment", "snoozed_until" },
-            { schema = 1, environment = path, snoozed_until = until_when }))
-        return
-    end
-    local what = until_when and "silent until " .. require "upnudge.lib.time".format(until_when) or "awake"
-    io.write(terminal.line(path .. ": " .. what), "\n")
 end
 
 ---@param args table
@@ -36,15 +24,20 @@ function M.run(args)
     if (args.duration == nil) == (args.off == nil) then
         return cli.misuse "snooze needs either a time (3d, 12h) or --off"
     end
-    local state, message = cli.environment(args)
-    local ok, now = false, args.now or core.now()
-    if state then
-        ok, message = require "upnudge.record.choices".snooze(state.record, now, args.duration)
+    local runtime <close>, message = cli.open(args)
+    local snooze
+    if runtime then
+        snooze, message = runtime:snooze(args.environment, args.duration, args.now)
     end
-    if not ok then
+    if not snooze then
         return cli.fail(message)
+    elseif args.json then
+        cli.print_json(require "upnudge.runtime.answer".snooze(snooze))
+        return 0
     end
-    report(args, state.env.path, args.duration and now + args.duration)
+    local ends = snooze.snoozed_until
+    local what = ends and "silent until " .. require "upnudge.lib.time".format(ends) or "awake"
+    io.write(terminal.line(snooze.environment .. ": " .. what), "\n")
     return 0
 end
 

@@ -2,7 +2,6 @@
 
 local cli = require "upnudge.cli.command"
 local io = require "io"
-local json = require "upnudge.lib.json.write"
 local terminal = require "upnudge.lib.terminal"
 local version = require "upnudge.lockfile.version"
 
@@ -26,17 +25,18 @@ end
 
 local function print_schemes(args)
     if args.json then
-        cli.print_json(('{"schema":1,"schemes":%s}'):format(json.strings(version.schemes())))
+        local schemes = require "upnudge.lib.json.write".strings(version.schemes())
+        cli.print_json(('{"schema":1,"schemes":%s}'):format(schemes))
     else
         io.write(table.concat(version.schemes(), "\n"), "\n")
     end
     return 0
 end
 
-local function report(args, order, level)
+local function report(args)
+    local text, order, level = require "upnudge.runtime.answer".comparison(args.scheme, args.a, args.b)
     if args.json then
-        cli.print_json(json.object({ "schema", "scheme", "a", "b", "order", "level" },
-            { schema = 1, scheme = args.scheme, a = args.a, b = args.b, order = order, level = level }))
+        cli.print_json(text)
     elseif order then
         local step = order ~= 0 and " (" .. level .. ")" or ""
         io.write(terminal.line(("%s %s %s%s"):format(args.a, SIGNS[order], args.b, step)), "\n")
@@ -56,7 +56,7 @@ function M.run(args)
     if fault then
         return cli.misuse(fault)
     end
-    return report(args, version.compare(args.a, args.b, args.scheme), version.level(args.a, args.b, args.scheme))
+    return report(args)
 end
 
 return M

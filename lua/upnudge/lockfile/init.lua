@@ -39,6 +39,31 @@ function Reader:formats()
     return self.team, message
 end
 
+---@class upnudge.FormatEntry one format that is read
+---@field name string
+---@field title string
+---@field files string[] usual names
+---@field syntax string
+---@field versions string name of the version order
+---@field path? string of a team's format
+
+--- Every format that is read, a team's first.
+---@return upnudge.FormatEntry[]? formats
+---@return string? message
+function Reader:all()
+    local team, message = self:formats()
+    local list = {}
+    for _, format in ipairs(team or {}) do
+        list[#list + 1] = { name = format.name, title = format.title, files = format.files,
+            syntax = format.syntax, versions = format.versions, path = format.path }
+    end
+    for _, format in ipairs(core.formats()) do
+        list[#list + 1] = { name = format.name, title = format.title, files = format.filenames,
+            syntax = format.syntax, versions = format.versions }
+    end
+    return team and list, message
+end
+
 --- Parses bytes. A team's format whose file pattern fits comes first; then ours, by content; then a
 --- team's that recognises the content.
 ---@param name string for messages

@@ -297,6 +297,12 @@ function Directory:rename(from, to) end
 ---@return string? message
 function Directory:remove(name) end
 
+--- Of a directory in which there is nothing.
+---@param name string
+---@return boolean? ok
+---@return string? message
+function Directory:remove_empty(name) end
+
 ---@param name string
 ---@return boolean
 function Directory:exists(name) end

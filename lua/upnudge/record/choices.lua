@@ -4,6 +4,7 @@
 
 local M = {}
 
+local core = require "upnudge.core"
 local files = require "upnudge.record.files"
 local limits = require "upnudge.lib.limits"
 
@@ -73,6 +74,39 @@ function M.change(record, change)
         return nil, files.CHOICES .. " would become larger than it can be read"
     end
     return directory:replace(files.CHOICES, text .. "\n", true)
+end
+
+local function joined(present, names, off)
+    local set, list = {}, {}
+    for _, name in ipairs(off and #names == 0 and {} or present or {}) do
+        set[name] = true
+    end
+    for _, name in ipairs(names) do
+        set[name] = not off or nil
+    end
+    for name in pairs(set) do
+        list[#list + 1] = name
+    end
+    table.sort(list, core.before)
+    return list
+end
+
+--- Ignores packages from now on, or hears of them again; nothing changes where that would be more than is looked at.
+---@param record upnudge.Record
+---@param names string[] selectors
+---@param off boolean? whether these are heard of again; none of them: all
+---@return boolean? ok
+---@return string? message
+function M.ignore(record, names, off)
+    local fault
+    local ok, message = M.change(record, function(choices)
+        local list = joined(choices.ignore, names, off)
+        fault = require "upnudge.record.selector".fault(list, limits.IGNORED)
+        if not fault then
+            choices.ignore = list[1] and list or nil
+        end
+    end)
+    return ok and not fault or nil, message or fault
 end
 
 --- Hears nothing for so long.

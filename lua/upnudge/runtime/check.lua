@@ -103,15 +103,22 @@ local function obstacle(runtime, record, found, now, max_age)
 end
 
 local function acquire(record)
-    local directory, message = record:directory(true)
-    if not directory then
-        return nil, failed(message)
+    local lock, why, code
+    -- The directory may be gone just now, because all that is known was forgotten.
+    for _ = 1, 2 do
+        local directory, message = record:directory(true)
+        if not directory then
+            return nil, failed(message)
+        end
+        lock, why, code = directory:lock(files.CHECK_LOCK)
+        if lock then
+            return directory, lock
+        end
+        directory:close()
+        if code ~= "not-found" then
+            break
+        end
     end
-    local lock, why, code = directory:lock(files.CHECK_LOCK)
-    if lock then
-        return directory, lock
-    end
-    directory:close()
     if code == "busy" then
         return nil, { state = "busy", outcome = "busy", reason = "another process is checking " .. record.path }
     end

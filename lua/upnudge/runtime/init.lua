@@ -180,6 +180,16 @@ function Runtime:environment(path)
     return self.recent[canonical] or self:keep(canonical)
 end
 
+--- Keeps an environment no longer, nor what was decided about it and is in no log yet.
+---@param canonical string
+function Runtime:drop(canonical)
+    local state = self.recent[canonical] or self.earlier[canonical]
+    if state then
+        state.decisions = {}
+    end
+    self.recent[canonical], self.earlier[canonical] = nil, nil
+end
+
 -- A host that asks all day writes its log every so many decisions.
 local UNWRITTEN_LIMIT <const> = 32
 
@@ -294,6 +304,124 @@ function Runtime:begin(path, options)
     return { state = "failed", outcome = "failed", reason = reason, error = reason }
 end
 
+-- ---- what was found, and what a person says to it --------------------------------------------------------
+
+--- What is known of an environment, and every change that its last check found, where the list is there.
+---@param path string
+---@return table? overview fields of the record, `environment`, `strategy`
+---@return upnudge.Change[]|string|nil changes or why there is no overview
+function Runtime:show(path)
+    local state, message = self:environment(path)
+    if not state then
+        return nil, message
+    end
+    local overview, changes = require "upnudge.runtime.overview".of(self, state)
+    if not overview then
+        return nil, ("%s: %s"):format(state.env.path, changes)
+    end
+    return overview, changes
+end
+
+--- Every change that the last check found.
+---@param path string
+---@return upnudge.Changes?
+---@return string? message
+function Runtime:changes(path)
+    local state, message = self:environment(path)
+    if not state then
+        return nil, message
+    end
+    local found, why = require "upnudge.runtime.overview".changes(state)
+    return found, why and ("%s: %s"):format(state.env.path, why)
+end
+
+--- Nothing is said of an environment for so long. Waits for another process that writes choices, 2 s at most.
+---@param path string
+---@param seconds integer|string|nil or a duration, as "3d"; nil: the person wants to hear of it again
+---@param now integer? the clock's unless given
+---@return {environment: string, snoozed_until: integer?}?
+---@return string? message
+function Runtime:snooze(path, seconds, now)
+    local state, message = self:environment(path)
+    if state and seconds then
+        seconds, message = require "upnudge.lib.duration".parse(seconds)
+    end
+    if message then
+        return nil, message
+    end
+    now = now or self.host.now()
+    local ok, fault = require "upnudge.record.choices".snooze(state.record, now, seconds)
+    return ok and { environment = state.env.path, snoozed_until = seconds and now + seconds } or nil, fault
+end
+
+---@private
+function Runtime:choose_packages(path, selectors, off)
+    local state, message = self:environment(path)
+    if not state then
+        return nil, message
+    end
+    if off or selectors[1] then
+        local ok, fault = require "upnudge.record.choices".ignore(state.record, selectors, off)
+        if not ok then
+            return nil, fault
+        end
+        -- For the activations, which would have to find it out.
+        pcall(require "upnudge.record.ignored".prepare, state.record, self.policy)
+    end
+    return state.record:choices().ignore or {}
+end
+
+--- Nothing is said of some packages of an environment. Waits as snooze does.
+---@param path string
+---@param ... string names; * stands for anything, and name@version for one version alone; none: only to see the list
+---@return string[]? ignored all that is ignored now
+---@return string? message
+function Runtime:ignore(path, ...)
+    return self:choose_packages(path, { ... })
+end
+
+--- They are told of again.
+---@param path string
+---@param ... string as they were ignored; none: all
+---@return string[]? ignored what still is
+---@return string? message
+function Runtime:unignore(path, ...)
+    return self:choose_packages(path, { ... }, true)
+end
+
+--- Removes everything that is kept of an environment: what checks found, when somebody was told, what was snoozed or
+--- ignored, and the logs. Its directory may be gone. What a database knows stays.
+---@param path string
+---@return {environment: string, forgotten: boolean}? removal `forgotten`: whether there was anything
+---@return string? message
+---@return string? code "busy" while a check is running
+function Runtime:forget(path)
+    return require "upnudge.runtime.forget"(self, path)
+end
+
+-- ---- for bindings ----------------------------------------------------------------------------------------
+
+--- Does what a text of JSON says, and answers in JSON: see upnudge.runtime.call. Never raises for what the text says.
+---@param text string
+---@return string answer
+---@return upnudge.CallStatus status
+---@return string? message what went wrong
+function Runtime:call(text)
+    return require "upnudge.runtime.call".text(self, text)
+end
+
+--- The same for one call and a table of its options.
+---@param name string
+---@param options table<string, any>
+---@return string answer
+---@return upnudge.CallStatus status
+---@return string? message
+function Runtime:ask(name, options)
+    return require "upnudge.runtime.call".ask(self, name, options)
+end
+
+-- ---- the end ---------------------------------------------------------------------------------------------
+
 --- A check ends, for which formats may have been loaded after everything was closed.
 function Runtime:check_ended()
     if self.closed then
@@ -301,9 +429,22 @@ function Runtime:check_ended()
     end
 end
 
+--- Ends the checks that calls have begun, for nobody can name them any more.
+---@private
+function Runtime:abort_begun()
+    local begun = self.begun or {}
+    self.begun = nil
+    for _, check in pairs(begun) do
+        pcall(check.abort, check)
+    end
+end
+
 --- Flushes the log and releases the VMs of the policy and of the formats beside it. Repeated calls do nothing.
 function Runtime:close()
     self.closed = true
+    if self.begun then
+        self:abort_begun()
+    end
     self:flush()
     if self.formats then
         self.formats:close()

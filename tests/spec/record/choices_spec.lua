@@ -101,3 +101,26 @@ describe("choices", function()
         assert.is_truthy(message:find(work .. "/state", 1, true), message)
     end)
 end)
+
+describe("what is ignored", function()
+    it("is a sorted list without doubles, which grows and shrinks", function()
+        assert.is_true(choices.ignore(record, { "curl", "a*", "curl" }))
+        assert.same({ "a*", "curl" }, record:choices().ignore)
+        assert.is_true(choices.ignore(record, { "b@1" }))
+        assert.is_true(choices.ignore(record, { "curl", "never" }, true))
+        assert.same({ "a*", "b@1" }, record:choices().ignore)
+        assert.is_true(choices.ignore(record, {}, true))
+        assert.is_nil(record:choices().ignore)
+    end)
+
+    it("stays as it was where it would be more than is looked at", function()
+        assert.is_true(choices.ignore(record, { "curl" }))
+        local many = {}
+        for i = 1, 1000 do
+            many[i] = "package-" .. i
+        end
+        local ok, message = choices.ignore(record, many)
+        assert.same({ nil, "more packages than are looked at: 1000, and 100 with a star" }, { ok, message })
+        assert.same({ "curl" }, stage.record():choices().ignore)
+    end)
+end)

@@ -1,0 +1,137 @@
+--- Answers: what the commands print with --json, and what a call gives, each shape in this one place.
+---
+--- A shape only grows: members come, none goes or changes its meaning while `schema` is 1. What a record or a host says
+--- may be no UTF-8, and JSON has no words for that; whoever hands a text out makes it valid (upnudge.lib.terminal).
+
+local json = require "upnudge.lib.json.write"
+
+local M = {}
+
+local NOTICE <const> = { "schema", "notified", "reason", "rule", "text", "next_at" }
+local EXPLANATION <const> = { "schema", "environment", "lockfile", "last_checked", "policy", "strategy", "note",
+    "notified", "reason", "rule", "text", "next_at", "warnings", "rules" }
+local RULE <const> = { "rule", "file", "line", "matched", "answer", "reason", "next_at" }
+local DECISION <const> = { "at", "notified", "rule", "reason" }
+local CHECK <const> = { "schema", "outcome", "reason", "changes", "check", "environment", "lockfile" }
+local OVERVIEW <const> = { "schema", "environment", "strategy", "path", "name", "lockfile", "format", "last_checked",
+    "last_notified" }
+local CHANGES <const> = { "schema", "environment", "format", "last_checked", "total", "changes" }
+local FORMAT <const> = { "name", "title", "files", "syntax", "versions", "path" }
+
+local function strings(values)
+    return function()
+        return json.strings(values)
+    end
+end
+
+local function list(order, members)
+    return function()
+        return json.list(order, members)
+    end
+end
+
+--- What went wrong.
+---@param message string
+---@param code "usage"|"failed"|"busy"
+---@return string
+function M.fault(message, code)
+    return json.object({ "schema", "error", "code" }, { schema = 1, error = message, code = code })
+end
+
+---@param decision upnudge.Decision
+---@return string
+function M.notice(decision)
+    return json.object(NOTICE, { schema = 1, notified = decision.notify, reason = decision.reason,
+        rule = decision.rule, text = decision.text, next_at = decision.next_at })
+end
+
+---@param report upnudge.Report
+---@return string
+function M.explanation(report)
+    local members = { schema = 1 }
+    for name, value in pairs(report) do
+        members[name] = value
+    end
+    members.rules, members.warnings = list(RULE, report.trace or {}), strings(report.warnings)
+    members.trace, members.error = nil, nil
+    return json.object(EXPLANATION, members)
+end
+
+--- Past activations.
+---@param decisions table[] of upnudge.record.decisions
+---@return string
+function M.decisions(decisions)
+    return json.object({ "schema" }, { schema = 1, decisions = list(DECISION, decisions) })
+end
+
+--- How a check ended, or that it has begun.
+---@param answer table of Runtime:check_begin or of a check
+---@param token string? by which a call knows it
+---@return string
+function M.check(answer, token)
+    return json.object(CHECK, { schema = 1, outcome = token and "begun" or answer.outcome, reason = answer.reason,
+        changes = not token and answer.changes or nil, check = token, environment = token and answer.path,
+        lockfile = token and answer.lockfile })
+end
+
+---@param overview table of upnudge.runtime.overview
+---@return string
+function M.overview(overview)
+    return json.object(OVERVIEW, overview)
+end
+
+---@param found upnudge.Changes
+---@return string
+function M.changes(found)
+    return json.object(CHANGES, { schema = 1, environment = found.environment, format = found.format,
+        last_checked = found.last_checked, total = found.total,
+        changes = list(require "upnudge.record.changes".ORDER, found.changes) })
+end
+
+---@param snooze {environment: string, snoozed_until: integer?}
+---@return string
+function M.snooze(snooze)
+    return json.object({ "schema", "environment", "snoozed_until" }, { schema = 1, environment = snooze.environment,
+        snoozed_until = snooze.snoozed_until })
+end
+
+---@param selectors string[]
+---@return string
+function M.ignored(selectors)
+    return json.object({ "schema" }, { schema = 1, ignore = strings(selectors) })
+end
+
+---@param removal {environment: string, forgotten: boolean}
+---@return string
+function M.removal(removal)
+    return json.object({ "schema", "environment" }, { schema = 1, environment = removal.environment,
+        forgotten = removal.forgotten })
+end
+
+---@param formats table[] of upnudge.LockfileReader:all
+---@return string
+function M.formats(formats)
+    return json.object({ "schema" }, { schema = 1, formats = list(FORMAT, formats) })
+end
+
+---@param version string
+---@return string
+function M.version(version)
+    return json.object({ "schema" }, { schema = 1, version = version })
+end
+
+--- How two versions compare.
+---@param scheme string
+---@param a string
+---@param b string
+---@return string
+---@return integer? order nil: they are not comparable
+---@return string level
+function M.comparison(scheme, a, b)
+    local versions = require "upnudge.lockfile.version"
+    local order, level = versions.compare(a, b, scheme), versions.level(a, b, scheme)
+    return json.object({ "schema", "scheme", "a", "b", "order", "level" },
+        { schema = 1, scheme = scheme, a = a, b = b, order = order, level = level }), order, level
+end
+
+return M

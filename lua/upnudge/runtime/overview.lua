@@ -1,0 +1,69 @@
+--- The overview: what is known of one environment, and every change that its last check found.
+
+local blobs = require "upnudge.record.blobs"
+
+local M = {}
+
+--- The record and its changes, of one and the same check.
+---@param state upnudge.EnvironmentState
+---@return table? value what the record says; shared: do not change it
+---@return upnudge.Change[]|string|nil changes nil where the list is not there; or why there is no record
+local function read(state)
+    local value
+    local changes, why = blobs.whole(state.record, function(found)
+        value = found
+        return (require "upnudge.record.changes".listed(state.record, found))
+    end)
+    if not value then
+        return nil, why
+    end
+    return value, changes
+end
+
+--- The record with what the strategy knows about notices, and every change, where the list is there.
+---@param runtime upnudge.Runtime
+---@param state upnudge.EnvironmentState
+---@return table? overview
+---@return upnudge.Change[]|string|nil changes or why there is no record
+function M.of(runtime, state)
+    local value, changes = read(state)
+    if not value then
+        return nil, changes
+    end
+    local shown = {}
+    for key, member in pairs(value) do
+        shown[key] = member
+    end
+    shown.environment, shown.strategy = state.env.path, runtime.policy and runtime.policy.strategy
+    if runtime.policy then
+        local seen = runtime:strategy().read(state.record)
+        shown.last_notified = seen and seen.history.last_notified or value.last_notified
+    end
+    return shown, changes
+end
+
+---@class upnudge.Changes what the last check of an environment found
+---@field environment string
+---@field format? string of its lockfile
+---@field last_checked? integer seconds UTC
+---@field total integer how many there are; of very many those that matter most are listed
+---@field changes upnudge.Change[] on every system
+
+--- Every change that the last check found.
+---@param state upnudge.EnvironmentState
+---@return upnudge.Changes?
+---@return string? message
+function M.changes(state)
+    local value, changes = read(state)
+    if not value then
+        return nil, changes
+    elseif not value.systems then
+        return nil, value.reason and "the last check failed: " .. value.reason or "no check has finished yet"
+    elseif not changes then
+        return nil, "the list of changes is not there until the next check"
+    end
+    return { environment = state.env.path, format = value.format, last_checked = value.last_checked,
+        total = (value.changes or #changes) // 1 | 0, changes = changes }
+end
+
+return M
