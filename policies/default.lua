@@ -19,10 +19,22 @@ return u.policy {
   check = { every = "1d" },
 
   rules = {
-    u.rule "ci"      { when = function(c) return c.host.ci end,                quiet = "running in CI" },
-    u.rule "command" { when = function(c) return c.host.mode == "command" end, quiet = "running one command" },
-    u.rule "active"  { when = function(c) return c.host.active end,            quiet = "the environment is active already" },
-    u.rule "nobody"  { when = function(c) return not c.host.tty end,           quiet = "no terminal: nobody is watching" },
+    u.rule "ci" {
+      when = function(c) return c.host.ci end,
+      quiet = "running in CI", code = "nobody-watching",
+    },
+    u.rule "command" {
+      when = function(c) return c.host.mode == "command" end,
+      quiet = "running one command", code = "command",
+    },
+    u.rule "active" {
+      when = function(c) return c.host.active end,
+      quiet = "the environment is active already", code = "already-active",
+    },
+    u.rule "nobody" {
+      when = function(c) return not c.host.tty end,
+      quiet = "no terminal: nobody is watching", code = "nobody-watching",
+    },
     u.rule "default" { notify = u.every "1d" },
   },
 }

@@ -23,11 +23,17 @@ return u.policy {
   end,
 
   rules = {
-    u.rule "command" { when = function(c) return c.host.mode == "command" end, quiet = "running one command" },
-    u.rule "active"  { when = function(c) return c.host.active end,            quiet = "the environment is active already" },
-    u.rule "nobody"  {
+    u.rule "command" {
+      when = function(c) return c.host.mode == "command" end,
+      quiet = "running one command", code = "command",
+    },
+    u.rule "active" {
+      when = function(c) return c.host.active end,
+      quiet = "the environment is active already", code = "already-active",
+    },
+    u.rule "nobody" {
       when = function(c) return not c.host.tty and c.host.mode ~= "in-place" end,
-      quiet = "not interactive",
+      quiet = "not interactive", code = "nobody-watching",
     },
     u.rule "nothing" {
       when = function(c) return c.result.versions + c.result.rebuilds == 0 end,

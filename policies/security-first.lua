@@ -21,7 +21,7 @@ return u.policy {
     -- before what is new.
     u.rule "unseen" {
       when = function(c) return c.host.ci or c.host.mode == "command" or not c.host.tty end,
-      quiet = "nobody is watching",
+      quiet = "nobody is watching", code = "nobody-watching",
     },
     u.rule "new fix" {
       when = urgent,

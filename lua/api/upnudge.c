@@ -75,7 +75,8 @@ static int open_body(lua_State *L) {
     un_argument_push(L, &un_argument_options, o->options);
     lua_call(L, 1, 3);
     if (lua_isnil(L, -3)) {
-        o->status = lua_isnil(L, -1) ? UPNUDGE_ERROR : UPNUDGE_USAGE;
+        const char *code = lua_tostring(L, -1);
+        o->status = code && strcmp(code, "usage") == 0 ? UPNUDGE_USAGE : UPNUDGE_ERROR;
         lua_pop(L, 1);
         return 1;
     }

@@ -91,6 +91,15 @@ local function options()
     return table.concat(lines, "\n")
 end
 
+local function reasons()
+    local codes, lines = require "upnudge.lib.reasons", {}
+    for i, reason in ipairs(codes.list) do
+        lines[i] = entry("*" .. plain(reason.name) .. "*", ("%s Again: %s."):format(reason.means,
+            codes.AGAIN[reason.again]))
+    end
+    return table.concat(lines, "\n")
+end
+
 -- ---- upnudge-policy(5) -------------------------------------------------------------------------
 
 local function reference()
@@ -152,8 +161,8 @@ end
 
 -- ---- what is asked for -------------------------------------------------------------------------
 
-local SLOTS <const> = { commands = commands, options = options, reference = reference, opening = opening,
-    types = types, functions = functions }
+local SLOTS <const> = { commands = commands, options = options, reasons = reasons, reference = reference,
+    opening = opening, types = types, functions = functions }
 
 local function page(path)
     return (read(path):gsub("@(%l+)@\n", function(name)

@@ -5,7 +5,8 @@
 ---     local notice = runtime:notify("/home/me/project", { tty = true })
 ---     if notice.text then io.stderr:write(notice.text, "\n") end
 ---
---- Failure is `nil, message`; misuse raises. Nothing here prints.
+--- Failure is `nil, message, code`; misuse raises. Every answer has a `code` beside its `reason`; what each code means
+--- stands in `upnudge.reasons.list`. Nothing here prints.
 
 -- Older ones would stumble over the words of the first module.
 if _VERSION ~= "Lua 5.4" then
@@ -15,8 +16,9 @@ end
 local runtime = require "upnudge.runtime"
 
 return setmetatable({ VERSION = runtime.VERSION, open = runtime.open }, {
-    -- Most hosts compare no versions themselves.
+    -- Most hosts compare no versions themselves, and know the codes that they look for.
     __index = function(_, name)
-        return name == "version" and require "upnudge.lockfile.version" or nil
+        return name == "version" and require "upnudge.lockfile.version"
+            or name == "reasons" and require "upnudge.lib.reasons" or nil
     end,
 })

@@ -140,9 +140,9 @@ local function detach(runtime, args)
     probe:abort()
     local parent, message = core.detach(log)
     if parent == nil then
-        return { outcome = "failed", reason = message }
+        return { outcome = "failed", code = "fault", reason = message }
     elseif parent then
-        return { outcome = "started", reason = "checking in the background" }
+        return { outcome = "started", code = "started", reason = "checking in the background" }
     end
     return nil
 end

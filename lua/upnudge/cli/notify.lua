@@ -18,8 +18,8 @@ end
 ---@param args table
 ---@return integer code
 function M.run(args)
-    local runtime <close>, message = cli.open(args)
-    local decision = { notify = false, reason = message }
+    local runtime <close>, message, fault = cli.open(args)
+    local decision = { notify = false, code = fault, reason = message }
     if runtime then
         decision = runtime:notify(args.environment, cli.activation_of(args))
     end

@@ -177,6 +177,14 @@ local function quiet_reason(rule, c)
     return value
 end
 
+-- The reasons (upnudge.lib.reasons) that a rule may give for its silence; any other rule has reasons of its own.
+local GIVEN <const> = { ["nobody-watching"] = true, agent = true, command = true, ["already-active"] = true }
+
+local function quiet_code(rule)
+    local code = rule.spec.code
+    return GIVEN[code] and code or "quiet-rule"
+end
+
 --- Seconds that a record can hold: neither infinite nor no number.
 local function is_time(value)
     return type(value) == "number" and value > -1e15 and value < 1e15
@@ -213,8 +221,10 @@ local function decide_by_rules(c, trace)
             answer, why, next_at = ask(rule, c)
         end
         if answer == "quiet" or answer == "notify" then
-            decision = { notify = answer == "notify", reason = why, rule = rule.name }
-            if decision.notify then
+            decision = { notify = answer == "notify", code = "notified", reason = why, rule = rule.name }
+            if answer == "quiet" then
+                decision.code = quiet_code(rule)
+            else
                 decision.text = text_of(rule.spec.text or linked.text, rule, c)
             end
         elseif answer == "not due" then
@@ -228,7 +238,8 @@ local function decide_by_rules(c, trace)
             break
         end
     end
-    decision = decision or { notify = false, reason = reason or "no rule wants to speak" }
+    decision = decision or { notify = false, code = reason and "not-due" or "no-rule",
+        reason = reason or "no rule wants to speak" }
     decision.next_at = not decision.notify and not decision.rule and soonest or nil
     return decision
 end
@@ -241,7 +252,7 @@ local function decide_by_function(c)
         error(place .. " gave a second value that is no string", 0)
     end
     if not answer then
-        return { notify = false, reason = more ~= "" and more or "decide said no" }
+        return { notify = false, code = "quiet-rule", reason = more ~= "" and more or "decide said no" }
     elseif answer ~= true and (type(answer) ~= "table" or type(answer.due) ~= "function") then
         error(place .. " gave neither true, false nor a cadence", 0)
     end
@@ -249,7 +260,7 @@ local function decide_by_function(c)
     if answer ~= true then
         is_due, reason, next_at = due(answer, place, c)
     end
-    return { notify = is_due, reason = reason, next_at = next_at,
+    return { notify = is_due, code = is_due and "notified" or "not-due", reason = reason, next_at = next_at,
         text = is_due and text_of(more or linked.text, place, c) or nil }
 end
 

@@ -174,6 +174,8 @@ local function check_rule(rule, file)
     local notify = rule.spec.notify
     if (rule.spec.quiet == nil) == (notify == nil) then
         file.report({ line = rule.line, key = "rule" }, "%s needs either quiet or notify", what)
+    elseif rule.spec.code ~= nil and notify ~= nil then
+        file.report(at(place, "code"), "%s: only a quiet rule has a code", what)
     elseif type(notify) == "table" and type(notify.due) ~= "function" then
         file.report(at(place, "notify"),
             "%s: notify is no cadence; use u.every, u.once, u.on, u.backoff, u.always or u.never", what)

@@ -15,4 +15,11 @@ function M.text(value)
     return "an error that is no text but a " .. kind
 end
 
+--- Whose fault it is, as a code of upnudge.lib.reasons. Want of memory is raised, too (lua/bind/bind.h).
+---@param value any what pcall gave
+---@return "memory"|"fault"
+function M.code(value)
+    return type(value) == "string" and value:find("not enough memory", 1, true) and "memory" or "fault"
+end
+
 return M

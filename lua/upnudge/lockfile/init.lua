@@ -31,12 +31,13 @@ end
 --- because its own is broken.
 ---@return upnudge.LuaFormat[]? formats
 ---@return string? message
+---@return "policy"|nil code
 function Reader:formats()
     local message
     if not self.team then
         self.team, message = team_format.load(self.source)
     end
-    return self.team, message
+    return self.team, message, message and "policy"
 end
 
 ---@class upnudge.FormatEntry one format that is read
@@ -71,12 +72,12 @@ end
 ---@param options upnudge.ParseOptions?
 ---@return table? lockfile
 ---@return string? message
----@return string? code
+---@return string? code "policy": a team's format has a mistake; else as upnudge.core
 function Reader:parse(name, bytes, options)
     local called, limit = options and options.called or name, options and options.limit or 0
-    local team, fault = self:formats()
+    local team, fault, mistaken = self:formats()
     if not team then
-        return nil, fault, "format"
+        return nil, fault, mistaken
     end
     for _, format in ipairs(team) do
         if team_format.fits(format, called) then
@@ -135,10 +136,11 @@ end
 ---@param environment upnudge.Environment
 ---@return string? path
 ---@return string? message
+---@return "none"|"policy"|nil code
 function Reader:find(environment)
-    local team, message = self:formats()
+    local team, message, code = self:formats()
     if not team then
-        return nil, message
+        return nil, message, code
     end
     local ours = core.formats()
     local found, seen, least = {}, {}, math.huge
@@ -156,10 +158,10 @@ function Reader:find(environment)
     if #found == 1 then
         return found[1]
     elseif #found == 0 then
-        return nil, environment.path .. ": no lockfile that upnudge knows; name one with --lockfile"
+        return nil, environment.path .. ": no lockfile that upnudge knows; name one with --lockfile", "none"
     end
     return nil, environment.path .. ": several lockfiles (" .. table.concat(found, ", ")
-        .. "); name one with --lockfile"
+        .. "); name one with --lockfile", "none"
 end
 
 --- Reads and parses a file. Blocks as the file system does.

@@ -29,6 +29,7 @@
 ---@class upnudge.policy.RuleSpec
 ---@field when? (fun(c: upnudge.policy.Context): any) Whether the rule is meant.
 ---@field quiet? string|true|(fun(c: upnudge.policy.Context): string|true) Stops: no notice.
+---@field code? "nobody-watching"|"agent"|"command"|"already-active" Which reason a quiet rule has, for scripts and hosts.
 ---@field notify? upnudge.policy.Cadence|(fun(c: upnudge.policy.Context): boolean, string?, integer?) Speaks when due, else the next rule is asked. A function answers whether it is due, why, and when next.
 ---@field text? string|(fun(c: upnudge.policy.Context): string) The notice of this rule.
 

@@ -54,14 +54,15 @@ end
 ---@param change fun(choices: upnudge.Choices)
 ---@return boolean? ok
 ---@return string? message
+---@return string? code
 function M.change(record, change)
-    local directory <close>, message = record:directory(true)
+    local directory <close>, message, code = record:directory(true)
     if not directory then
-        return nil, message
+        return nil, message, code
     end
-    local lock <close>, why = directory:lock(files.CHOICES_LOCK, PATIENCE)
+    local lock <close>, why, what = directory:lock(files.CHOICES_LOCK, PATIENCE)
     if not lock then
-        return nil, why
+        return nil, why, what
     end
     local value = {}
     for key, member in pairs(M.decode(record, (directory:read(files.CHOICES, files.SMALL_LIMIT)))) do
@@ -71,7 +72,7 @@ function M.change(record, change)
     value.schema, value.path = SCHEMA, record.path
     local text = require "upnudge.lib.json.write".object(ORDER, value)
     if #text >= files.SMALL_LIMIT then
-        return nil, files.CHOICES .. " would become larger than it can be read"
+        return nil, files.CHOICES .. " would become larger than it can be read", "limit"
     end
     return directory:replace(files.CHOICES, text .. "\n", true)
 end
@@ -115,6 +116,7 @@ end
 ---@param seconds integer? nil: the person wants to hear of it again
 ---@return boolean? ok
 ---@return string? message
+---@return string? code
 function M.snooze(record, now, seconds)
     return M.change(record, function(choices)
         choices.snoozed_at, choices.snoozed_until = seconds and now, seconds and now + seconds

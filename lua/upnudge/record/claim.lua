@@ -29,23 +29,24 @@ end
 --- In place where the file has room, else by a new file with more of it. Members of newer versions stay.
 ---@return string? bytes what the file is now
 ---@return string? message
+---@return string? code
 local function store(record, directory, value, room, rehearsed)
     value.schema, value.path = SCHEMA, record.path
     local text = require "upnudge.lib.json.write".encode(value)
     if #text >= files.SMALL_LIMIT then
-        return nil, FILE .. " would become larger than it can be read"
+        return nil, FILE .. " would become larger than it can be read", "limit"
     end
     local size = #text < room and room or (#text // SIZE + 1) * SIZE
     local bytes = text .. (" "):rep(size - #text - 1) .. "\n"
-    local ok, message
+    local ok, message, code
     if rehearsed then
-        ok, message = could_store(directory, size, room)
+        ok, message, code = could_store(directory, size, room)
     elseif size == room then
-        ok, message = directory:overwrite(FILE, 0, bytes)
+        ok, message, code = directory:overwrite(FILE, 0, bytes)
     else
-        ok, message = directory:replace(FILE, bytes, false)
+        ok, message, code = directory:replace(FILE, bytes, false)
     end
-    return ok and bytes, message
+    return ok and bytes, message, code
 end
 
 --- Notes in `value` what is being told.
@@ -61,7 +62,7 @@ end
 local function acquire(directory, rehearsed)
     local take = rehearsed and directory.could_lock or directory.lock
     local lock, why, code = take(directory, files.NOTIFIED_LOCK)
-    return lock, code == "busy" and "another activation is showing it just now" or why
+    return lock, code == "busy" and "another activation is showing it just now" or why, code
 end
 
 --- Compare and set, under the lock. A rehearsal after "newer" goes on from what would have been stored then, while the
@@ -72,20 +73,20 @@ local function update(record, directory, seen, change, rehearsed, now)
     if rehearsed and seen and seen.instead_of and seen.instead_of.bytes == bytes then
         present = seen.bytes
     end
-    local there, fault = notified.interpret(record, present, unread, code, now)
+    local there, fault, what = notified.interpret(record, present, unread, code, now)
     if not there then
-        return nil, fault
+        return nil, fault, what
     elseif seen and (present ~= seen.bytes or there.value.last_notified ~= seen.value.last_notified) then
         return "newer", there
     end
-    local outcome, more = change(there.value, now)
-    local stored, failure = store(record, directory, there.value, room, rehearsed)
+    local outcome, more, kind = change(there.value, now)
+    local stored, failure, how = store(record, directory, there.value, room, rehearsed)
     if not stored then
-        return nil, failure
+        return nil, failure, how
     elseif outcome == "newer" then
         more.bytes, more.value, more.instead_of = stored, there.value, rehearsed and { bytes = bytes }
     end
-    return outcome, more
+    return outcome, more, kind
 end
 
 --- Compare and set: when the file still is as it was seen, `change` gets its value and changes it under the
@@ -93,20 +94,21 @@ end
 --- is tried, never waited for.
 ---@param record upnudge.Record
 ---@param seen upnudge.Seen? nil: whatever is there
----@param change fun(value: table, now: integer?): "won"|"newer"|nil, any what it answers is the answer: "newer" with
----the history (and the time) that somebody else knows
+---@param change fun(value: table, now: integer?): "won"|"newer"|nil, any, string? what it answers is the answer:
+---"newer" with the history (and the time) that somebody else knows
 ---@param rehearsed boolean? the same without a lock, and nothing is written: only whether it could be
 ---@param clock (fun(): integer)? gives the time, under the lock, beyond which nothing that is there counts
 ---@return "won"|"newer"|nil outcome
 ---@return upnudge.Seen|string|nil more what is there now, or why neither
+---@return string? code of why neither; see upnudge.strategy
 function M.update(record, seen, change, rehearsed, clock)
-    local directory <close>, message = record:directory()
+    local directory <close>, message, code = record:directory()
     if not directory then
-        return nil, message
+        return nil, message, code
     end
-    local lock, why = acquire(directory, rehearsed)
+    local lock, why, what = acquire(directory, rehearsed)
     if not lock then
-        return nil, why
+        return nil, why, what
     end
     local _held <close> = not rehearsed and lock or nil
     return update(record, directory, seen, change, rehearsed, clock and clock())

@@ -110,14 +110,15 @@ end
 ---@param keep boolean whether what is found out may be written down
 ---@return boolean
 ---@return string? message
+---@return string? code where it cannot be read
 function M.unchanged(record, value, path, stamp, keep)
     local known = remembered(record)
     if known and known.stamp == stamp and (known.content ~= nil or known.bytes == value.old) then
         return M.is_of(value, known), CHANGED
     end
-    local digest, fresh = record.disk.digest(path, core.lockfile_limit)
+    local digest, fresh, code = record.disk.digest(path, core.lockfile_limit)
     if not digest then
-        return false, fresh
+        return false, fresh, code
     end
     local content
     if known and known.bytes == digest then

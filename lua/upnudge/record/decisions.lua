@@ -1,6 +1,6 @@
 --- The decision log: what happened at past activations of an environment, for `upnudge explain --log`.
 ---
---- One line each, "time TAB notified|quiet TAB rule TAB reason", in decisions.log beside the record;
+--- One line each, "time TAB notified|quiet TAB rule TAB reason TAB code", in decisions.log beside the record;
 --- with decisions.log.old it stays within 64 KiB, some 500 activations. An environment without a record
 --- has no log, and one that cannot be written is not missed.
 
@@ -33,7 +33,7 @@ local function append(record, decisions)
             repeated = (" (%d times since %s)"):format(entry.times, require "upnudge.lib.time".format(entry.since))
         end
         lines[i] = entry.at .. (decision.notify and "\tnotified\t" or "\tquiet\t") .. field(decision.rule or "") .. "\t"
-            .. field(decision.reason or "") .. repeated .. "\n"
+            .. field(decision.reason or "") .. repeated .. "\t" .. decision.code .. "\n"
     end
     directory:append(files.DECISIONS, table.concat(lines), files.DECISIONS_LIMIT)
 end
@@ -53,14 +53,15 @@ end
 ---@class upnudge.LogEntry
 ---@field at integer seconds UTC
 ---@field notified boolean
+---@field code? string
 ---@field rule? string
 ---@field reason? string
 
 --- What a line says; nil: nothing.
 local function entry_of(line)
-    local at, what, rule, reason = line:match "^(%d+)\t(%l+)\t([^\t]*)\t([^\t]*)$"
-    return at and { at = math.tointeger(at) or 0, notified = what == "notified", rule = rule ~= "" and rule or nil,
-        reason = reason } or nil
+    local at, what, rule, reason, code = line:match "^(%d+)\t(%l+)\t([^\t]*)\t([^\t]*)\t?([%l-]*)$"
+    return at and { at = math.tointeger(at) or 0, notified = what == "notified", code = code ~= "" and code or nil,
+        rule = rule ~= "" and rule or nil, reason = reason } or nil
 end
 
 --- The entries, oldest first; lines that say nothing are left out.

@@ -216,10 +216,11 @@ end
 ---@param now integer? nil: only to see whether it could be written
 ---@return boolean? ok
 ---@return string? message
+---@return string? code
 function Record:overwrite_last_notified(now)
-    local directory <close>, message = self:directory()
+    local directory <close>, message, code = self:directory()
     if not directory then
-        return nil, message
+        return nil, message, code
     end
     local bytes = directory:read(files.RECORD, files.RECORD_LIMIT)
     local _, last = (bytes or ""):find('"last_notified":', 1, true)

@@ -41,16 +41,16 @@ local function sound(record, value)
         and is_time(value.snoozed_until) and type(value.shown or "") == "string"
 end
 
---- The file's content; {} when it is broken or not there; nil and why when it is not for us.
+--- The file's content; {} when it is broken or not there; nil, why and a code when it is not for us.
 local function decode(record, bytes, message, code)
     if not bytes then
-        return (code == "not-found" or code == "limit") and {} or nil, message
+        return (code == "not-found" or code == "limit") and {} or nil, message, code
     end
     local value = read_json(bytes)
     if type(value) ~= "table" or type(value.schema) ~= "number" then
         return {}
     elseif value.schema > SCHEMA then
-        return nil, FILE .. " was written by a newer upnudge; upgrade upnudge"
+        return nil, FILE .. " was written by a newer upnudge; upgrade upnudge", "newer"
     end
     return sound(record, value) and value or {}
 end
@@ -78,10 +78,11 @@ end
 ---@param now integer? seconds UTC; nil: whatever the times are
 ---@return upnudge.Seen?
 ---@return string? message
+---@return string? code "newer", or that of a system error
 function M.interpret(record, bytes, message, code, now)
-    local value, why = decode(record, bytes, message, code)
+    local value, why, what = decode(record, bytes, message, code)
     if not value then
-        return nil, why
+        return nil, why, what
     end
     with_record(value, record, now)
     return { bytes = bytes, value = value, history = { last_notified = value.last_notified, shown = value.shown,
@@ -93,16 +94,17 @@ end
 ---@param now integer? seconds UTC; nil: whatever the times are
 ---@return upnudge.Seen?
 ---@return string? message
+---@return string? code "newer", or that of a system error
 function M.read(record, now)
     local bytes, message, code = record:read_beside(FILE)
     local last = record.seen
     -- A host that stays open asks again and again about the same bytes.
     if not bytes or not last or last.bytes ~= bytes or record.value ~= record.seen_with
         or record.value and record.value.last_notified then
-        record.seen, message = M.interpret(record, bytes, message, code, now)
+        record.seen, message, code = M.interpret(record, bytes, message, code, now)
         record.seen_with = record.value
     end
-    return record.seen, message
+    return record.seen, message, code
 end
 
 return M

@@ -49,12 +49,13 @@ end
 ---@param fields table<string, any>
 ---@return boolean? ok
 ---@return string? message
+---@return string? code
 function M.merge(record, directory, fields)
     local current, why, code = record:read()
     if record.SET_ASIDE[code] then
         directory:rename(files.RECORD, files.BROKEN)
     elseif not current and code ~= "not-found" then
-        return nil, why
+        return nil, why, code
     end
     local merged = present(record, current)
     for key, value in pairs(fields) do

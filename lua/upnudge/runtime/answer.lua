@@ -7,12 +7,12 @@ local json = require "upnudge.lib.json.write"
 
 local M = {}
 
-local NOTICE <const> = { "schema", "notified", "reason", "rule", "text", "next_at" }
+local NOTICE <const> = { "schema", "notified", "code", "reason", "rule", "text", "next_at" }
 local EXPLANATION <const> = { "schema", "environment", "lockfile", "last_checked", "policy", "strategy", "note",
-    "notified", "reason", "rule", "text", "next_at", "warnings", "rules" }
+    "notified", "code", "reason", "rule", "text", "next_at", "warnings", "rules" }
 local RULE <const> = { "rule", "file", "line", "matched", "answer", "reason", "next_at" }
-local DECISION <const> = { "at", "notified", "rule", "reason" }
-local CHECK <const> = { "schema", "outcome", "reason", "changes", "check", "environment", "lockfile" }
+local DECISION <const> = { "at", "notified", "code", "rule", "reason" }
+local CHECK <const> = { "schema", "outcome", "code", "reason", "changes", "retry_at", "check", "environment", "lockfile" }
 local OVERVIEW <const> = { "schema", "environment", "strategy", "path", "name", "lockfile", "format", "last_checked",
     "last_notified" }
 local CHANGES <const> = { "schema", "environment", "format", "last_checked", "total", "changes" }
@@ -41,7 +41,7 @@ end
 ---@param decision upnudge.Decision
 ---@return string
 function M.notice(decision)
-    return json.object(NOTICE, { schema = 1, notified = decision.notify, reason = decision.reason,
+    return json.object(NOTICE, { schema = 1, notified = decision.notify, code = decision.code, reason = decision.reason,
         rule = decision.rule, text = decision.text, next_at = decision.next_at })
 end
 
@@ -69,8 +69,8 @@ end
 ---@param token string? by which a call knows it
 ---@return string
 function M.check(answer, token)
-    return json.object(CHECK, { schema = 1, outcome = token and "begun" or answer.outcome, reason = answer.reason,
-        changes = not token and answer.changes or nil, check = token, environment = token and answer.path,
+    return json.object(CHECK, { schema = 1, outcome = token and "begun" or answer.outcome, code = answer.code,
+        reason = answer.reason, changes = not token and answer.changes or nil, retry_at = answer.retry_at, check = token, environment = token and answer.path,
         lockfile = token and answer.lockfile })
 end
 

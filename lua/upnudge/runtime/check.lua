@@ -5,6 +5,7 @@
 --- process may just have finished.
 
 local blobs = require "upnudge.record.blobs"
+local causes = require "upnudge.runtime.cause"
 local clock = require "upnudge.lib.clock"
 local contents = require "upnudge.record.content"
 local core = require "upnudge.core"
@@ -19,6 +20,15 @@ local retry = require "upnudge.runtime.retry"
 
 -- Bytes that a check may write beside the lockfiles, and the most that is tried out before.
 local BESIDE <const>, TRIED_OUT <const> = 64 << 10, 8 << 20
+
+---@class upnudge.CheckAnswer
+---@field state? "fresh"|"later"|"busy"|"failed" of a check that did not begin
+---@field outcome "checked"|"fresh"|"later"|"busy"|"failed"
+---@field code string which reason it is, of upnudge.lib.reasons
+---@field reason string
+---@field changes? integer
+---@field retry_at? integer seconds UTC, when a check may find something new or is tried again; nil: not known
+---@field error? string the reason, where somebody should hear of it
 
 ---@class upnudge.Check
 ---@field private runtime upnudge.Runtime
@@ -42,8 +52,12 @@ Check.__index = Check
 
 local M = {}
 
-local function failed(reason)
-    return { state = "failed", outcome = "failed", reason = reason, error = reason }
+local function failed(code, reason)
+    return { state = "failed", outcome = "failed", code = code, reason = reason, error = reason }
+end
+
+local function faulty(fault)
+    return failed(raised.code(fault), "a fault of upnudge: " .. raised.text(fault))
 end
 
 local function ago(seconds)
@@ -64,8 +78,9 @@ local function has_failed_for(value, found)
 end
 
 local function later(what, now, failed_at, retry_at, why)
-    return { state = "later", outcome = "later", reason = ("%s %s and is tried again in %s%s"):format(what,
-        ago(now - failed_at), require "upnudge.lib.duration".format(retry_at - now), why or "") }
+    local left = require "upnudge.lib.duration".format(retry_at - now)
+    return { state = "later", outcome = "later", code = "later", retry_at = retry_at,
+        reason = ("%s %s and is tried again in %s%s"):format(what, ago(now - failed_at), left, why or "") }
 end
 
 --- Why no check is needed now; nil when one is.
@@ -79,8 +94,8 @@ local function enough(record, value, found, now, max_age)
         -- Without the list, which may be lost or an earlier version's, half of what was found is not known.
         return nil
     end
-    return { state = "fresh", outcome = "fresh", reason = ("checked %s"):format(ago(now - checked)),
-        changes = value.changes }
+    return { state = "fresh", outcome = "fresh", code = "fresh", reason = ("checked %s"):format(ago(now - checked)),
+        changes = value.changes, retry_at = checked + max_age }
 end
 
 --- What makes a check needless or impossible; nil when one is needed. A record that is there but can be neither read
@@ -98,7 +113,7 @@ local function obstacle(runtime, record, found, now, max_age)
         end
         return answer
     elseif code ~= "not-found" and not record.SET_ASIDE[code] then
-        return failed(why)
+        return failed(causes.of_record(code), why)
     end
 end
 
@@ -106,9 +121,9 @@ local function acquire(record)
     local lock, why, code
     -- The directory may be gone just now, because all that is known was forgotten.
     for _ = 1, 2 do
-        local directory, message = record:directory(true)
+        local directory, message, cause = record:directory(true)
         if not directory then
-            return nil, failed(message)
+            return nil, failed(causes.of_state(cause), message)
         end
         lock, why, code = directory:lock(files.CHECK_LOCK)
         if lock then
@@ -120,9 +135,10 @@ local function acquire(record)
         end
     end
     if code == "busy" then
-        return nil, { state = "busy", outcome = "busy", reason = "another process is checking " .. record.path }
+        return nil, { state = "busy", outcome = "busy", code = "busy",
+            reason = "another process is checking " .. record.path }
     end
-    return nil, failed(why)
+    return nil, failed(causes.of_state(code), why)
 end
 
 --- Why a check would be in vain, though its lock is held: what it finds could not be kept. A dry upgrade takes minutes,
@@ -132,9 +148,11 @@ local function in_vain(record, held, found, now, max_age)
     if failed_at and max_age > 0 then
         return later("the outcome of a check could not be kept", now, failed_at, retry_at)
     end
-    local ok, message = held.directory:could_replace(files.RECORD, math.min(2 * #found.bytes + BESIDE, TRIED_OUT))
+    local ok, message, code = held.directory:could_replace(files.RECORD,
+        math.min(2 * #found.bytes + BESIDE, TRIED_OUT))
     if not ok then
-        return failed(("the outcome of a check could not be kept in %s: %s"):format(record.directory_path, message))
+        return failed(causes.of_state(code), ("the outcome of a check could not be kept in %s: %s"):format(
+            record.directory_path, message))
     end
 end
 
@@ -174,18 +192,18 @@ end
 --- The lockfile's bytes, and what is known of them before they are parsed.
 local function load_lockfile(runtime, env, options)
     local disk = runtime.host.disk
-    local path, message
+    local path, message, code
     if options.lockfile then
-        path, message = absolute(runtime.host, options.lockfile)
+        path, message, code = absolute(runtime.host, options.lockfile)
     else
-        path, message = runtime:lockfiles():find(env)
+        path, message, code = runtime:lockfiles():find(env)
     end
     if not path then
-        return nil, message
+        return nil, message, code
     end
-    local bytes, stamp = disk.read(path, core.lockfile_limit)
+    local bytes, stamp, unread = disk.read(path, core.lockfile_limit)
     if not bytes then
-        return nil, stamp
+        return nil, stamp, unread
     end
     return { lockfile = path, bytes = bytes, stamp = stamp, known = { stamp = contents.proof(stamp),
         bytes = core.hash(bytes) } }
@@ -193,11 +211,11 @@ end
 
 --- Parses it; nil and what is wrong with it.
 local function parse(runtime, found)
-    local parsed, fault = runtime:lockfiles():parse(found.lockfile, found.bytes)
+    local parsed, fault, code = runtime:lockfiles():parse(found.lockfile, found.bytes)
     if parsed then
         found.parsed, found.known.content = parsed, assert(parsed:digest())
     end
-    return parsed, fault
+    return parsed, fault, code
 end
 
 local function begun(runtime, state, found, held)
@@ -211,9 +229,9 @@ end
 
 --- The lockfile, parsed unless that is to be done apart, and the answer that makes a check needless or impossible.
 local function look(runtime, state, options, now, max_age)
-    local found, message = load_lockfile(runtime, state.env, options)
+    local found, message, code = load_lockfile(runtime, state.env, options)
     if not found then
-        return nil, failed(message)
+        return nil, failed(causes.of_lockfile(code), message)
     end
     if options.own_process then
         local seconds = options.timeout or runtime.policy.check.timeout
@@ -221,9 +239,9 @@ local function look(runtime, state, options, now, max_age)
     end
     found.apart = found.time ~= nil and #found.bytes > limits.AT_ONCE
     if not found.apart then
-        local parsed, fault = parse(runtime, found)
+        local parsed, fault, wrong = parse(runtime, found)
         if not parsed then
-            return nil, failed(fault)
+            return nil, failed(causes.of_lockfile(wrong), fault)
         end
     end
     local answer = obstacle(runtime, state.record, found, now, max_age)
@@ -231,17 +249,17 @@ local function look(runtime, state, options, now, max_age)
 end
 
 --- Begins a check. The answer's `state`: "begun" (then the second value is the check, which holds
---- the lock), "fresh", "later", "busy" or "failed", with a `reason`.
+--- the lock), "fresh", "later", "busy" or "failed", with a `reason`, its `code` and, where that is known, `retry_at`.
 ---@param runtime upnudge.Runtime
 ---@param state table of Runtime:environment
 ---@param options {lockfile?: string, name?: string, now?: integer, max_age?: integer, timeout?: integer,
 ---probe?: boolean, own_process?: boolean} `timeout`: seconds that the dry upgrade may take, if not the policy's;
 ---`probe`: only to see whether one is needed; no other machine is asked; `own_process`: nobody else lives in this
 ---process, so that it may fork: then large lockfiles are read within the timeout, too
----@return table answer
+---@return upnudge.CheckAnswer|upnudge.Check answer
 function M.begin(runtime, state, options)
     if not runtime.policy then
-        return failed(runtime.policy_fault)
+        return failed(runtime.closed and "usage" or "policy-fault", runtime.policy_fault)
     end
     local now, max_age = options.now or runtime.host.now(), options.max_age or runtime.policy.check.every
     local found, answer = look(runtime, state, options, now, max_age)
@@ -268,7 +286,7 @@ function M.begin(runtime, state, options)
     local ok, other = pcall(check.prepare, check, max_age, options.timeout, now)
     if not ok then
         check:abort()
-        return failed("a fault of upnudge: " .. raised.text(other))
+        return faulty(other)
     end
     return other or check
 end
@@ -278,42 +296,45 @@ local LEAST <const> = 500
 -- Bytes of what is heard of it.
 local ANSWER_LIMIT <const> = 1 << 26
 
---- Runs `f`, which gives a table of plain values, or nil and a message: apart from us where lockfiles are large, in a
---- process that is given up when the check has had its time.
+--- Runs `f`, which gives a table of plain values, or nil, a message and a code: apart from us where lockfiles are
+--- large, in a process that is given up when the check has had its time; "timeout" is the code of that.
 ---@private
 ---@return table? answer
 ---@return string? message
----@return boolean? late
+---@return string? code
 function Check:in_time(f)
     local time = self.time
     if not self.apart then
         return f()
     end
     local text, message = core.inquire(math.max(LEAST, time.ends - core.clock()), ANSWER_LIMIT, function()
-        local ok, answer, fault = pcall(f)
-        return require "upnudge.lib.json.write".encode { answer = ok and answer or nil,
-            fault = not ok and raised.text(answer) or fault }
+        local ok, answer, fault, code = pcall(f)
+        if not ok then
+            answer, fault, code = nil, raised.text(answer), raised.code(answer)
+        end
+        return require "upnudge.lib.json.write".encode { answer = answer, fault = fault, code = code }
     end)
     local heard = text and require "upnudge.lib.json.read"(text)
     if type(heard) == "table" then
-        return heard.answer, heard.fault
+        return heard.answer, heard.fault, heard.code
     end
-    return nil, ("the lockfiles took longer to read than %d s"):format(time.seconds), message == "no answer in time"
+    return nil, ("the lockfiles took longer to read than %d s"):format(time.seconds),
+        message == "no answer in time" and "timeout" or "fault"
 end
 
 --- What there is to do before the dry upgrade: then the answer, and the check has ended.
 ---@private
 function Check:prepare(max_age, timeout, now)
     if self.apart then
-        local read, message, late = self:in_time(function()
-            local parsed, fault = parse(self.runtime, self)
-            return parsed and { content = self.known.content }, fault
+        local read, message, code = self:in_time(function()
+            local parsed, fault, wrong = parse(self.runtime, self)
+            return parsed and { content = self.known.content }, fault, wrong
         end)
-        if late then
+        if code == "timeout" then
             return self:fail(message)
         elseif not read then
             self:abort()
-            return failed(message)
+            return failed(causes.of_lockfile(code), message)
         end
         self.known.content = read.content
         -- Its stamp was looked at before. A check has none, which would equal that of a record without.
@@ -330,16 +351,16 @@ end
 local function guarded(check, f, ...)
     local ok, answer = pcall(f, check, ...)
     check:abort()
-    return ok and answer or failed("a fault of upnudge: " .. raised.text(answer))
+    return ok and answer or faulty(answer)
 end
 
 --- Commits the outcome of somebody else's check, as old as it is.
 ---@private
-function Check:take_over(others, outcome, security)
+function Check:take_over(others, outcome, security, max_age)
     self.fixed_now = self:now() - math.tointeger(others.age // 1)
     local answer = guarded(self, self.accept, others.lockfile, security, outcome)
     if answer.outcome == "checked" then
-        answer.state, answer.outcome = "fresh", "fresh"
+        answer.state, answer.outcome, answer.code, answer.retry_at = "fresh", "fresh", "fresh", self.fixed_now + max_age
         answer.reason = ("another machine checked this lockfile %s"):format(ago(others.age))
     else
         answer.state = "failed"
@@ -360,7 +381,7 @@ function Check:share(max_age, timeout)
         end
         local outcome = self:examine(others.lockfile, security)
         if outcome then
-            return self:take_over(others, outcome, security)
+            return self:take_over(others, outcome, security, max_age)
         end
         -- Somebody's format that we do not have, or a broken row: nobody else's check helps.
         question.max_age = 0
@@ -368,7 +389,7 @@ function Check:share(max_age, timeout)
     end
     if others.busy then
         self:abort()
-        return { state = "busy", outcome = "busy", reason = "another machine is checking this lockfile" }
+        return { state = "busy", outcome = "busy", code = "busy", reason = "another machine is checking this lockfile" }
     end
     self.lease = others.holder and others
     return nil
@@ -480,7 +501,7 @@ end
 --- Commits the upgraded lockfile and frees the lock. Durable when it returns.
 ---@param bytes string
 ---@param security string[]? selectors of packages whose upgrade mends a security problem
----@return table answer {outcome, reason, changes}
+---@return upnudge.CheckAnswer
 function Check:commit(bytes, security)
     options_of.check_text("commit", "the lockfile", bytes)
     return guarded(self, self.try_commit, bytes, security)
@@ -497,21 +518,22 @@ end
 ---@private
 ---@return upnudge.Outcome?
 ---@return string? message
+---@return string? code
 function Check:examine(bytes, security)
     self.apart = self.apart or self.time ~= nil and #bytes > limits.AT_ONCE
     return self:in_time(function()
         local reader = self.runtime:lockfiles()
-        local new, message = reader:parse("the upgraded lockfile", bytes, { called = self.lockfile })
+        local new, message, code = reader:parse("the upgraded lockfile", bytes, { called = self.lockfile })
         local old = self.parsed
         if new and not old then
-            old, message = reader:parse(self.lockfile, self.bytes)
+            old, message, code = reader:parse(self.lockfile, self.bytes)
         end
         local changes
         if new and old then
-            changes, message = core.diff(old, new, limits.FOUND)
+            changes, message, code = core.diff(old, new, limits.FOUND)
         end
         if not changes then
-            return nil, message
+            return nil, message, code
         end
         changes_of.mark_security(changes, security or {}, new:names())
         changes_of.mask(changes)
@@ -524,9 +546,9 @@ end
 
 ---@private
 function Check:try_commit(bytes, security)
-    local outcome, message = self:examine(bytes, security)
+    local outcome, message, code = self:examine(bytes, security)
     if not outcome then
-        return self:try_fail(message, true)
+        return self:try_fail(message, causes.of_upgrade(code), true)
     end
     return self:accept(bytes, security, outcome)
 end
@@ -536,26 +558,26 @@ function Check:accept(bytes, security, outcome)
     local ok, fault = self:store(bytes, outcome)
     if not ok then
         local where = self.record.directory_path
-        return self:try_fail(("its outcome could not be kept in %s: %s"):format(where, fault), true)
+        return self:try_fail(("its outcome could not be kept in %s: %s"):format(where, fault), "cannot-remember", true)
     end
     retry.forget(self.lock)
     self:give_back(bytes, security)
     local count = math.tointeger(outcome.changes)
-    return { outcome = "checked", changes = count,
+    return { outcome = "checked", code = "checked", changes = count,
         reason = count == 0 and "nothing newer" or ("%d change%s"):format(count, count == 1 and "" or "s") }
 end
 
 --- Records that the dry upgrade failed and frees the lock.
 ---@param reason string
----@return table answer {outcome = "failed", reason, error?}
+---@return upnudge.CheckAnswer answer without an error
 function Check:fail(reason)
     options_of.check_text("fail", "the reason", reason)
-    return guarded(self, self.try_fail, reason)
+    return guarded(self, self.try_fail, reason, "dry-upgrade-failed")
 end
 
 ---@private
 ---@param blame boolean? whether the answer carries the reason as an error
-function Check:try_fail(reason, blame)
+function Check:try_fail(reason, code, blame)
     local now = self:now()
     reason = limits.cut(core.mask(require "upnudge.lib.terminal".line(reason)), limits.REASON)
     local previous = self.record:read() or {}
@@ -570,9 +592,10 @@ function Check:try_fail(reason, blame)
     if ok then
         retry.forget(self.lock)
     else
-        retry.note(self.lock, now)
+        fields.retry_at = retry.note(self.lock, now)
     end
-    local answer = failed(ok and reason or ("%s (%s)"):format(reason, message))
+    local answer = failed(code, ok and reason or ("%s (%s)"):format(reason, message))
+    answer.retry_at = fields.retry_at
     if ok and not blame then
         answer.error = nil
     end

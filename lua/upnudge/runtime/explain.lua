@@ -33,7 +33,7 @@ end
 ---@return upnudge.Decision
 function M.explain(runtime, state, activation)
     local decision, no = answer(runtime, state, activation), runtime.host:opted_out()
-    return no and { notify = false, reason = no, trace = decision.trace } or decision
+    return no and { notify = false, code = "opted-out", reason = no, trace = decision.trace } or decision
 end
 
 -- ---- and what stands around it -----------------------------------------------------------------------
@@ -70,6 +70,7 @@ end
 ---@field strategy? string
 ---@field note? string what the strategy has to say of itself
 ---@field notified boolean
+---@field code string of upnudge.lib.reasons
 ---@field reason string
 ---@field rule? string
 ---@field text? string
@@ -90,8 +91,8 @@ function M.report(runtime, path, activation)
     return { environment = state and state.env.path or path, lockfile = record.lockfile,
         last_checked = record.last_checked, policy = runtime.source.name,
         strategy = runtime.policy and runtime.policy.strategy, note = note_of(runtime, state),
-        notified = decision.notify, reason = decision.reason, rule = decision.rule, text = decision.text,
-        next_at = decision.next_at, warnings = warnings(state), trace = decision.trace, error = decision.error }
+        notified = decision.notify, code = decision.code, reason = decision.reason, rule = decision.rule,
+        text = decision.text, next_at = decision.next_at, warnings = warnings(state), trace = decision.trace, error = decision.error }
 end
 
 return M

@@ -1,6 +1,6 @@
 --- The runtime: an open policy, its strategy and what is kept about each environment.
 ---
---- Failure is `nil, message`; misuse raises. Nothing here prints.
+--- Failure is `nil, message, code`, the code being of upnudge.lib.reasons; misuse raises. Nothing here prints.
 
 local core = require "upnudge.core"
 local hosts = require "upnudge.runtime.host"
@@ -47,7 +47,7 @@ local M = { VERSION = core.version }
 ---@field private unlogged upnudge.EnvironmentState[] those with decisions that no log has yet
 ---@field private chosen? table the strategy, once it was asked for
 ---@field private formats? upnudge.LockfileReader once a lockfile was read
----@field private closed? boolean
+---@field closed? boolean
 ---@field tokens? integer how many of them there were
 ---@field begun? table<string, upnudge.Check> checks that calls have begun (see upnudge.runtime.call)
 ---@field private unwritten integer decisions that no log has yet
@@ -65,7 +65,10 @@ end
 local function state_directory(given, app, variable)
     if not given then
         local usual = usual_state_directory(app, variable)
-        return usual, not usual and "no state directory: set HOME or XDG_CACHE_HOME, or name one" or nil
+        if not usual then
+            return nil, "no state directory: set HOME or XDG_CACHE_HOME, or name one", "state-unusable"
+        end
+        return usual
     elseif given:sub(1, 1) ~= "/" then
         return nil, ("state directory '%s' is not absolute"):format(given), "usage"
     end
@@ -86,7 +89,7 @@ end
 ---@param options upnudge.Options?
 ---@return upnudge.Runtime?
 ---@return string? message
----@return "usage"? code when an option makes no sense
+---@return string? code of upnudge.lib.reasons
 function M.open(options)
     local known = require "upnudge.runtime.options"
     known.check_options("open", options, known.open)
@@ -97,7 +100,7 @@ end
 ---@param options upnudge.Options
 ---@return upnudge.Runtime?
 ---@return string? message
----@return "usage"? code
+---@return string? code of upnudge.lib.reasons
 function M.start(options)
     local app = options.app or "default"
     if #app > limits.APP or not app:find("^[%w_][%w._-]*$") then
@@ -172,10 +175,11 @@ end
 ---@param path string
 ---@return upnudge.EnvironmentState? state
 ---@return string? message
+---@return string? code of upnudge.lib.reasons
 function Runtime:environment(path)
     local canonical, message = self.host.disk.realpath(path)
     if not canonical then
-        return nil, message
+        return nil, message, "environment-missing"
     end
     return self.recent[canonical] or self:keep(canonical)
 end
@@ -202,10 +206,11 @@ function Runtime:flush()
     end
 end
 
---- Of silence for the same rule again and again the log tells once. What it told already is no reason to write it.
+--- Of silence for the same reason and rule again and again the log tells once. What it told already is no reason to write it.
 ---@private
 function Runtime:remember(state, now, decision)
-    local list, silent = state.decisions, not decision.notify and (decision.rule or "") or nil
+    local list = state.decisions
+    local silent = not decision.notify and decision.code .. (decision.rule or "") or nil
     local last, again = list[#list], silent ~= nil and silent == state.silent
     now = now or self.host.now()
     if last and again then
@@ -223,10 +228,16 @@ function Runtime:remember(state, now, decision)
 end
 
 --- What was open when it happened, as a lock, is closed when the garbage goes.
-local function faulty(message)
+local function faulty(raised)
     collectgarbage()
-    local reason = "a fault of upnudge: " .. require "upnudge.lib.raised".text(message)
-    return { notify = false, reason = reason, error = true }
+    local words = require "upnudge.lib.raised"
+    return { notify = false, code = words.code(raised), reason = "a fault of upnudge: " .. words.text(raised),
+        error = true }
+end
+
+--- The answer of a check that cannot begin.
+local function failed(code, reason)
+    return { state = "failed", outcome = "failed", code = code, reason = reason, error = reason }
 end
 
 --- Decides whether to notify now; what is answered is remembered as shown. Never waits. At a made-up time nothing is
@@ -246,9 +257,9 @@ end
 ---@param activation upnudge.Activation
 ---@return upnudge.Decision
 function Runtime:decide(path, activation)
-    local state, message = self:environment(path)
+    local state, message, code = self:environment(path)
     if not state then
-        return { notify = false, reason = message, error = true }
+        return { notify = false, code = code, reason = message, error = true }
     end
     -- An activation must not fail because of a notice, not even by a fault of ours.
     local notice = require "upnudge.runtime.notice"
@@ -268,9 +279,9 @@ function Runtime:explain(path, activation)
     local known = require "upnudge.runtime.options"
     known.check_text("explain", "the environment", path)
     known.check_options("explain", activation, known.activation)
-    local state, message = self:environment(path)
+    local state, message, code = self:environment(path)
     if not state then
-        return { notify = false, reason = message, error = true }
+        return { notify = false, code = code, reason = message, error = true }
     end
     local ok, decision = pcall(require "upnudge.runtime.explain".explain, self, state, activation or {})
     return ok and decision or faulty(decision)
@@ -279,7 +290,7 @@ end
 --- Begins a check; see upnudge.check. The answer's `state` is "begun" when it is a check.
 ---@param path string
 ---@param options {lockfile?: string, name?: string, now?: integer, max_age?: integer, timeout?: integer}?
----@return table answer
+---@return upnudge.CheckAnswer|upnudge.Check answer
 function Runtime:check_begin(path, options)
     local known = require "upnudge.runtime.options"
     known.check_text("check_begin", "the environment", path)
@@ -290,18 +301,18 @@ end
 --- The same, where the options have been looked at: the C API.
 ---@param path string
 ---@param options table
----@return table answer
+---@return upnudge.CheckAnswer|upnudge.Check answer
 function Runtime:begin(path, options)
-    local state, message = self:environment(path)
+    local state, message, code = self:environment(path)
     if not state then
-        return { state = "failed", outcome = "failed", reason = message, error = message }
+        return failed(code, message)
     end
     local ok, answer = pcall(require "upnudge.runtime.check".begin, self, state, options)
     if ok then
         return answer
     end
-    local reason = faulty(answer).reason
-    return { state = "failed", outcome = "failed", reason = reason, error = reason }
+    local fault = faulty(answer)
+    return failed(fault.code, fault.reason)
 end
 
 -- ---- what was found, and what a person says to it --------------------------------------------------------

@@ -12,11 +12,12 @@ local M = {}
 ---@class upnudge.Decision
 ---@field notify boolean
 ---@field reason string
+---@field code string which reason it is, of upnudge.lib.reasons
 ---@field rule? string
 ---@field text? string safe for a terminal
 ---@field next_at? integer seconds UTC
 ---@field trace? table[] every rule, when asked for
----@field error? boolean the policy is at fault
+---@field error? boolean whether it is a fault, of the policy or the call
 
 -- Changes of one system that a record carries itself.
 local TOP <const> = 10
@@ -24,8 +25,8 @@ local TOP <const> = 10
 local ROUNDS <const> = 4
 local NO_DETAILS <const> = "what the last check found is not there in full; the next check mends that"
 
-local function quiet(reason, fault)
-    return { notify = false, reason = reason, error = fault or nil }
+local function quiet(code, reason, fault)
+    return { notify = false, code = code, reason = reason, error = fault or nil }
 end
 
 -- ---- the result ---------------------------------------------------------------------------------
@@ -96,39 +97,51 @@ end
 
 -- ---- what is true -------------------------------------------------------------------------------
 
---- Whether the lockfile still is the one that was checked: by its stamp, else by its bytes, else by what they say.
-local function unchanged(record, value, lockfile, keep)
-    local stamp, message = record.disk.stamp(lockfile)
-    if not stamp then
-        return false, message
-    elseif stamp == value.stamp then
-        return true
+--- The decision of silence where the lockfile is not the one that was checked, by its stamp, else by its bytes, else by
+--- what they say; nil where it still is.
+local function changed(record, value, lockfile, keep)
+    local stamp, message, code = record.disk.stamp(lockfile)
+    if stamp == value.stamp then
+        return nil
+    elseif stamp then
+        local same
+        same, message, code = require "upnudge.record.content".unchanged(record, value, lockfile, stamp, keep)
+        if same then
+            return nil
+        end
     end
-    return require "upnudge.record.content".unchanged(record, value, lockfile, stamp, keep)
+    if code then
+        return quiet(require "upnudge.runtime.cause".of_lockfile(code), message)
+    end
+    return quiet("lockfile-changed", message)
 end
 
---- The record's value if something can be announced from it; else nil and why not. `keep`: whether what is found out
---- about the lockfile may be written down.
+--- The record's value if something can be announced from it; else nil and the decision. `keep`: whether what is found
+--- out about the lockfile may be written down.
 local function announceable(record, activation, keep)
-    local value, why = record:read()
-    if not value then
-        return nil, why
+    local value, why, code = record:read()
+    if code == "not-found" then
+        return nil, quiet("not-checked", why)
+    elseif not value then
+        return nil, quiet(require "upnudge.runtime.cause".of_record(code), why)
     elseif not value.systems or not value.stamp then
-        return nil, value.reason and "the last check failed: " .. value.reason or "no check has finished yet"
+        return nil, value.reason and quiet("check-failed", "the last check failed: " .. value.reason)
+            or quiet("not-checked", "no check has finished yet")
     end
     local lockfile = activation.lockfile or value.lockfile
     if not lockfile then
-        return nil, "the record names no lockfile"
+        return nil, quiet("record-broken", "the record names no lockfile")
     end
-    local same, reason = unchanged(record, value, lockfile, keep)
-    return same and value or nil, reason
+    local different = changed(record, value, lockfile, keep)
+    return not different and value or nil, different
 end
 
 --- While a person wants to hear nothing of an environment, no policy is asked.
 local function snoozed(choices, now)
     local snoozed_until = choices.snoozed_until
     if snoozed_until and snoozed_until > now and clock.past(choices.snoozed_at or now, now) then
-        local decision = quiet("snoozed for " .. require "upnudge.lib.duration".format(snoozed_until - now) .. " more")
+        local left = require "upnudge.lib.duration".format(snoozed_until - now)
+        local decision = quiet("snoozed", "snoozed for " .. left .. " more")
         decision.next_at = snoozed_until
         return decision
     end
@@ -138,8 +151,9 @@ local function nothing_new(value, result, ignored)
     if result.total > 0 then
         return nil
     end
-    return ignored and "nothing newer that is not ignored"
-        or next(value.systems) and "newer packages only for other systems" or "nothing newer was found"
+    return ignored and quiet("ignored", "nothing newer that is not ignored")
+        or next(value.systems) and quiet("other-systems", "newer packages only for other systems")
+        or quiet("nothing-new", "nothing newer was found")
 end
 
 -- ---- the question -------------------------------------------------------------------------------
@@ -201,29 +215,29 @@ end
 local function prepare(runtime, state, activation, rehearsed)
     local policy, host, record = runtime.policy, runtime.host, state.record
     if not policy then
-        return nil, quiet(runtime.policy_fault, true)
+        return nil, quiet(runtime.closed and "usage" or "policy-fault", runtime.policy_fault, true)
     end
     local now, choices = clock_of(host, activation)(), record:choices()
     local asleep = snoozed(choices, now)
     if asleep then
         return nil, asleep
     end
-    local value, why = announceable(record, activation, not rehearsed)
+    local value, silent = announceable(record, activation, not rehearsed)
     if not value then
-        return nil, quiet(why)
+        return nil, silent
     end
     local facts = host:describe(runtime.app, activation, runtime.options)
     local result, more, ignored = result_for(state, value, facts.system, policy, choices, now, not rehearsed)
     if not result then
-        return nil, quiet(more or NO_DETAILS), record:read() ~= value
+        return nil, quiet("details-missing", more or NO_DETAILS), record:read() ~= value
     end
     local idle = nothing_new(value, result, ignored)
     if idle then
-        return nil, quiet(idle)
+        return nil, idle
     end
-    local seen, message = runtime:strategy().read(record, now)
+    local seen, message, code = runtime:strategy().read(record, now)
     if not seen then
-        return nil, quiet(message)
+        return nil, quiet(require "upnudge.runtime.cause".of_history(code), message)
     end
     local question = { now = now, env = { path = state.env.path, name = name_of(state.env, activation.name
         or value.name) }, result = result, history = history_of(seen, result, now), host = facts }
@@ -249,13 +263,13 @@ end
 local function ask(policy, question)
     local decision, fault = policy:ask(question)
     if question.outdated then
-        return quiet "another check has just finished"
+        return quiet("outdated", "another check has just finished")
     end
-    return bounded(decision or quiet(fault, true))
+    return bounded(decision or quiet("policy-fault", fault, true))
 end
 
-local function refused(reason, decision)
-    local answer = quiet(reason)
+local function refused(code, reason, decision)
+    local answer = quiet(code, reason)
     answer.trace = decision.trace
     return answer
 end
@@ -287,17 +301,17 @@ local function settle(runtime, state, question, seen, activation, rehearsed)
         if not decision.notify then
             return decision
         end
-        local outcome, more = claim(state.record, seen, { fingerprint = question.result.fingerprint,
+        local outcome, more, code = claim(state.record, seen, { fingerprint = question.result.fingerprint,
             rule = decision.rule, clock = read_clock, fixed = activation.now ~= nil })
         if outcome == "won" then
             return decision
         elseif outcome ~= "newer" then
-            return refused(more, decision)
+            return refused(require "upnudge.runtime.cause".of_state(code), more, decision)
         end
         seen, question.now = more, more.now or read_clock()
         question.history = history_of(seen, question.result, question.now)
     end
-    return refused("others are being told just now", decision)
+    return refused("told-elsewhere", "others are being told just now", decision)
 end
 
 local function conclude_once(runtime, state, activation, rehearsed, trace)
@@ -335,7 +349,7 @@ end
 function M.decide(runtime, state, activation)
     local no = runtime.host:opted_out()
     if no then
-        return quiet(no)
+        return quiet("opted-out", no)
     end
     local decision = M.conclude(runtime, state, activation, M.is_rehearsal(state, activation))
     local text = decision.text

@@ -41,10 +41,12 @@ end
 --- Notes on the lock that a check failed just now; the wait is twice that of the last time.
 ---@param lock table held
 ---@param now integer
+---@return integer? retry_at nil: not even that could be noted
 function M.note(lock, now)
-    local failed_at, retry_at = lock:noted()
-    local waited = failed_at and failed_at <= now and retry_at - failed_at or 0
-    lock:note(now, now + (waited > 0 and math.min(2 * waited, MOST) or FIRST))
+    local failed_at, noted = lock:noted()
+    local waited = failed_at and failed_at <= now and noted - failed_at or 0
+    local retry_at = now + (waited > 0 and math.min(2 * waited, MOST) or FIRST)
+    return lock:note(now, retry_at) and retry_at or nil
 end
 
 --- Takes the note off the lock, where there is one.

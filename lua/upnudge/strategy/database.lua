@@ -201,7 +201,7 @@ local function without_database(self, here, notice, reason)
         claims.tell(here, notice)
         return "won"
     end
-    return nil, "the database was asked and is no help: " .. reason
+    return nil, "the database was asked and is no help: " .. reason, "unreachable"
 end
 
 --- Not asked again for a while.
@@ -220,14 +220,15 @@ end
 local function ask(self, record, seen, here, notice, rehearsed)
     local now, refused = notice.clock(), refusal(self, record.path)
     if refused then
-        return nil, refused
+        return nil, refused, "refused"
     elseif is_put_off(here, now) then
         return without_database(self, here, notice, type(here.asked) == "string" and here.asked
             or "no answer a moment ago")
     end
     if core.hand_over then
         -- The small program of the activation has no child processes and no SQL; the full command has.
-        return core.hand_over "the strategy 'database'"
+        local _, message = core.hand_over "the strategy 'database'"
+        return nil, message, "unreachable"
     end
     -- Deciding again takes its time from the same deadline.
     local ends = seen.ends or core.clock() + self.deadline

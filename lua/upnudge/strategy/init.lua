@@ -3,12 +3,15 @@
 --- A strategy is a table of three functions, a compare-and-set:
 ---
 --- - `read(record, now)`: what is known of past notices, {history = {last_notified=, shown=, times=}, ...}; what
----   else stands in it is the strategy's own. Or nil and why nothing can be known. Takes no lock. A time that is
----   beyond `now` tells nothing.
+---   else stands in it is the strategy's own. Or nil, why nothing can be known, and a code. Takes no lock. A time that
+---   is beyond `now` tells nothing.
 --- - `commit_check(record, directory, fields)`: writes the outcome of a check. Called under the check lock.
 --- - `claim(record, seen, notice)`: "won" if nobody has told of anything since `seen` (what `read` gave) and this
----   notice counts as told now; "newer" and what there is now, in the shape of `seen`; or nil and why neither.
----   `notice` is an upnudge.Claim. Whoever hears "newer" decides again: no policy is asked under a lock.
+---   notice counts as told now; "newer" and what there is now, in the shape of `seen`; or nil, why neither, and a
+---   code. `notice` is an upnudge.Claim. Whoever hears "newer" decides again: no policy is asked under a lock.
+---
+--- A code says what kind of failure it is: that which upnudge.core and the record gave ("busy": somebody is at it,
+--- "foreign", "newer" ...), "unreachable" or "refused". Without one, something could not be remembered.
 ---
 --- It should have `rehearse(record, seen, notice)`, which answers as `claim` would and writes nothing: explanations
 --- and activations at a made-up time ask it, and without one take a claim for won. One that has settings gives its

@@ -14,6 +14,7 @@ local M = {}
 ---@param now integer? seconds UTC
 ---@return upnudge.Seen?
 ---@return string? message
+---@return string? code
 function M.read(record, now)
     local bytes = record:read_beside(notified.FILE)
     return notified.interpret(record, bytes, nil, "not-found", now)
@@ -36,18 +37,20 @@ end
 ---@param notice upnudge.Claim
 ---@return "won"|nil outcome
 ---@return string? message
+---@return string? code
 function M.claim(record, _seen, notice)
-    local ok, message = record:overwrite_last_notified(notice.clock())
-    return ok and "won" or nil, message
+    local ok, message, code = record:overwrite_last_notified(notice.clock())
+    return ok and "won" or nil, message, code
 end
 
 --- What a claim would come to; writes nothing.
 ---@param record upnudge.Record
 ---@return "won"|nil outcome
 ---@return string? message
+---@return string? code
 function M.rehearse(record)
-    local ok, message = record:overwrite_last_notified(nil)
-    return ok and "won" or nil, message
+    local ok, message, code = record:overwrite_last_notified(nil)
+    return ok and "won" or nil, message, code
 end
 
 return M

@@ -416,7 +416,7 @@ describe("the decision log", function()
         assert.equal("2027-01-15T08:00:05Z  notified  default: not said yet\n"
             .. "2027-01-15T08:01:05Z  quiet     already said 1 minute ago; again in 23 hours\n", log())
         local entries = cjson.decode(upnudge("explain", env, "--state-dir", state, "--log", "--json").out).decisions
-        assert.same({ at = NOW + 5, notified = true, rule = "default", reason = "not said yet" }, entries[1])
+        assert.same({ at = NOW + 5, notified = true, code = "notified", rule = "default", reason = "not said yet" }, entries[1])
     end)
 
     it("stays small and keeps the newest", function()

@@ -279,6 +279,13 @@ describe("the manual pages", function()
         says "How it is activated"
     end)
 
+    it("tell every reason that an answer may have", function()
+        local says = page "upnudge.1"
+        for _, reason in ipairs(require "upnudge.lib.reasons".list) do
+            says(("%s %s"):format(reason.name, reason.means))
+        end
+    end)
+
     it("tell every key of a policy and every function of C", function()
         local says = page "upnudge-policy.5"
         for name, what in command.read "policies/REFERENCE.md":gmatch "\n| `([^`]+)` | .- | ([^|\n]+) |" do

@@ -90,6 +90,34 @@ describe("a rule", function()
         assert.equal(NOW - HOUR + DAY, trace[2].next_at)
     end)
 
+    it("gives its silence a code, which is one of those for rules", function()
+        for _, name in ipairs { "nobody-watching", "agent", "command", "already-active" } do
+            assert.equal(name, decide(('quiet = "x", code = "%s"'):format(name)).code)
+        end
+        for rule, mistake in pairs {
+            ['quiet = "x", code = "snoozed"'] = "code 'snoozed' is not known",
+            ['quiet = "x", code = "nobody-watchin"'] = "did you mean 'nobody-watching'",
+            ['quiet = "x", code = 8'] = "'code' is a number; expected \"nobody-watching\", \"agent\", ",
+            ['notify = u.once(), code = "agent"'] = "rule 'r': only a quiet rule has a code",
+        } do
+            local loaded, message = load_policy(one_rule(rule))
+            assert.is_nil(loaded, rule)
+            assert.is_truthy(message:find(mistake, 1, true), message)
+            assert.is_truthy(message:find("policy.lua:2:", 1, true) or message:find("p.lua:2:", 1, true), message)
+        end
+    end)
+
+    it("says which kind of answer it is", function()
+        assert.equal("notified", decide('notify = u.always()').code)
+        assert.equal("not-due", decide('notify = u.never()').code)
+        assert.equal("no-rule", decide('when = function() return false end, quiet = true').code)
+        assert.equal("quiet-rule", decide('quiet = true').code)
+        for body, code in pairs { ["true"] = "notified", ["false"] = "quiet-rule", ["u.never()"] = "not-due", ["u.always()"] = "notified" } do
+            local loaded = assert(load_policy(('{ api = 1, name = "p", decide = function() return %s end }'):format(body)))
+            assert.equal(code, ask(loaded).code, body)
+        end
+    end)
+
     it("says when it could next speak", function()
         local said = decide('notify = u.every "1d"', { history = { last_notified = NOW - HOUR } })
         assert.same({ false, NOW - HOUR + DAY }, { said.notify, said.next_at })

@@ -14,6 +14,14 @@ describe("what was raised", function()
         local named = setmetatable({}, { __tostring = function() error "no name" end, __name = "x" })
         for _, value in ipairs { {}, print, coroutine.create(print), io.stdout, named } do
             assert.equal("an error that is no text but a " .. type(value), raised.text(value))
+            assert.equal("fault", raised.code(value))
         end
+    end)
+
+    it("is want of memory, or a fault of ours", function()
+        assert.equal("memory", raised.code "not enough memory")
+        assert.equal("memory", raised.code "f.lua:1: not enough memory")
+        assert.equal("fault", raised.code "f.lua:1: no")
+        assert.equal("fault", raised.code(nil))
     end)
 end)

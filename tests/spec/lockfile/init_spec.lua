@@ -77,10 +77,12 @@ describe("a reader", function()
         local reader <close> = lockfile.reader(source)
         for _, name in ipairs { "acme.lock", "package-lock.json" } do
             local found, message, code = reader:parse(name, '{"lockfileVersion":3,"packages":{}}')
-            assert.same({ nil, "format" }, { found, code })
+            assert.same({ nil, "policy" }, { found, code })
             assert.is_truthy(message:find("formats/broken.lua:", 1, true), message)
         end
-        assert.is_truthy(select(2, reader:find { path = work, key = "" }):find("formats/broken.lua:", 1, true))
+        local _, message, code = reader:find { path = work, key = "" }
+        assert.is_truthy(message:find("formats/broken.lua:", 1, true), message)
+        assert.equal("policy", code)
         assert.equal(0, vms.open)
     end)
 

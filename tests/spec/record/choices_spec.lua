@@ -90,7 +90,7 @@ describe("choices", function()
             return directory
         end }, { __index = core })
         local changed = false
-        assert.same({ nil, "busy for too long" }, { choices.change(stage.record(disk), function() changed = true end) })
+        assert.same({ nil, "busy for too long", "busy" }, { choices.change(stage.record(disk), function() changed = true end) })
         assert.same({ { "choices.lock", 2000 }, false }, { asked, changed })
     end)
 

@@ -115,7 +115,7 @@ describe("a check", function()
         assert.same({ NOW, 1, NOW + 300 }, { record().last_failed, record().failures, record().retry_at })
         local marker = script 'touch "$work/ran"; exit 1'
         local early = outcome("--now", NOW + 299, "--", marker)
-        assert.equal("later", early.outcome)
+        assert.same({ "later", "later", NOW + 300 }, { early.outcome, early.code, early.retry_at })
         assert.is_truthy(early.reason:find "no route to host")
         assert.is_nil(command.read(work .. "/ran"))
         outcome("--now", NOW + 300, "--", marker)
@@ -410,7 +410,7 @@ describe("a check whose outcome cannot be kept", function()
             if times > 0 then
                 assert.equal(1, said.code, plan)
                 local later = outcome("--now", now + 299, "--", upgrade())
-                assert.same({ "later", 0 }, { later.outcome, ran() }, plan)
+                assert.same({ "later", "later", now + 300, 0 }, { later.outcome, later.code, later.retry_at, ran() }, plan)
                 assert.is_truthy(later.reason:find("tried again in 1 second", 1, true), plan .. ": " .. later.reason)
                 assert.equal(12, record().changes)
                 assert.equal("checked", outcome("--now", now + 299, "--max-age", 0, "--", upgrade()).outcome)
@@ -667,10 +667,11 @@ describe("a large lockfile", function()
         local runtimes = require "upnudge.runtime"
         put(pnpm(16000, "1.0.0"), pnpm(16000, "2.0.0"))
         command.write(work .. "/fixes", "p7\np1*@2.0.0\n")
-        assert.same({ outcome = "checked", changes = 16000, reason = "16000 changes", schema = 1 },
+        assert.same({ outcome = "checked", code = "checked", changes = 16000, reason = "16000 changes", schema = 1 },
             outcome("--new", work .. "/new.yaml", "--security", work .. "/fixes", "--now", NOW))
         local apart = record()
-        assert.same({ outcome = "fresh", reason = "checked 0 seconds ago", changes = 16000, schema = 1 },
+        assert.same({ outcome = "fresh", code = "fresh", reason = "checked 0 seconds ago", changes = 16000, retry_at = NOW + DAY,
+            schema = 1 },
             outcome("--new", work .. "/new.yaml", "--now", NOW))
         local runtime <close> = assert(runtimes.open { state_dir = work .. "/other", policy = "default" })
         local begun = runtime:check_begin(env, { now = NOW, max_age = 0 })

@@ -46,7 +46,7 @@ local function agree(runtime, activation)
     local decided = runtime:notify(env, activation)
     local trace = explained.trace
     explained.trace = nil
-    for _, key in ipairs { "notify", "reason", "rule", "text", "next_at", "error" } do
+    for _, key in ipairs { "notify", "code", "reason", "rule", "text", "next_at", "error" } do
         assert.same(decided[key] or false, explained[key] or false, key)
     end
     return explained, trace

@@ -241,7 +241,7 @@ for name, url in pairs(DATABASES) do
             assert.are.equal("checked", run("one", "--now", NOW, "--", "sh", "-c", dry).outcome)
             for i, machine in ipairs { "two", "three", "four" } do
                 local answer = run(machine, "--now", NOW + i * 60, "--", "sh", "-c", dry)
-                assert.are.same({ "fresh", 12 }, { answer.outcome, answer.changes })
+                assert.are.same({ "fresh", "fresh", 12, NOW + DAY }, { answer.outcome, answer.code, answer.changes, answer.retry_at })
                 assert.is_truthy(answer.reason:find "another machine checked this lockfile %d minute", answer.reason)
             end
             assert.are.equal("x\n", command.read(work .. "/runs"))

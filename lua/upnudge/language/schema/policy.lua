@@ -54,6 +54,8 @@ M.rule = kind.section {
     { "when", kind.FUNCTION, "Whether the rule is meant.", expects = "a function of the context",
         cats = "(fun(c: upnudge.policy.Context): any)", default = "always" },
     { "quiet", kind.QUIET, "Stops: no notice.", cats = "string|true|(fun(c: upnudge.policy.Context): string|true)" },
+    { "code", kind.CHOICE, "Which reason a quiet rule has, for scripts and hosts.", choices = { "nobody-watching",
+        "agent", "command", "already-active" }, default = "quiet-rule" },
     { "notify", kind.CADENCE, "Speaks when due, else the next rule is asked. A function answers whether it is due, "
         .. "why, and when next.",
         cats = "upnudge.policy.Cadence|(fun(c: upnudge.policy.Context): boolean, string?, integer?)" },

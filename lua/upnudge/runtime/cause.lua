@@ -1,0 +1,51 @@
+--- The cause: which reason it is, of upnudge.lib.reasons, that something below failed with a code of its own
+--- (lua/bind/bind.h, upnudge.record). Loaded when something has failed, which is rare.
+
+local M = {}
+
+local RECORD <const> = { ["not-found"] = "not-checked", broken = "record-broken", other = "record-broken",
+    limit = "record-broken", newer = "record-newer", foreign = "state-unusable" }
+local STATE <const> = { busy = "locked", foreign = "state-unusable", newer = "record-newer",
+    unreachable = "database-unreachable", refused = "database-refused" }
+local HISTORY <const> = { foreign = "state-unusable", newer = "record-newer" }
+local LOCKFILE <const> = { ["not-found"] = "lockfile-missing", system = "lockfile-unreadable",
+    foreign = "lockfile-unreadable", argument = "lockfile-unreadable", policy = "policy-fault", none = "no-lockfile",
+    memory = "memory", fault = "fault" }
+local UPGRADE <const> = { timeout = "dry-upgrade-failed", policy = "policy-fault", memory = "memory", fault = "fault" }
+
+--- Why there is no record.
+---@param code string? of upnudge.Record:read
+---@return string
+function M.of_record(code)
+    return RECORD[code] or "record-unreadable"
+end
+
+--- Why nothing is known of past notices.
+---@param code string? see upnudge.strategy
+---@return string
+function M.of_history(code)
+    return HISTORY[code] or "record-unreadable"
+end
+
+--- Why nothing could be claimed, or written where state is.
+---@param code string? see upnudge.strategy
+---@return string
+function M.of_state(code)
+    return STATE[code] or "cannot-remember"
+end
+
+--- Why there is no lockfile to speak of.
+---@param code string? of upnudge.LockfileReader, or of reading the file
+---@return string
+function M.of_lockfile(code)
+    return LOCKFILE[code] or "lockfile-unparsable"
+end
+
+--- Why nothing comes of the upgraded lockfile.
+---@param code string? of upnudge.LockfileReader, or of the process that read it
+---@return string
+function M.of_upgrade(code)
+    return UPGRADE[code] or "upgrade-unparsable"
+end
+
+return M
