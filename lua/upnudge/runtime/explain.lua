@@ -92,7 +92,8 @@ function M.report(runtime, path, activation)
         last_checked = record.last_checked, policy = runtime.source.name,
         strategy = runtime.policy and runtime.policy.strategy, note = note_of(runtime, state),
         notified = decision.notify, code = decision.code, reason = decision.reason, rule = decision.rule,
-        text = decision.text, next_at = decision.next_at, warnings = warnings(state), trace = decision.trace, error = decision.error }
+        text = decision.text, next_at = decision.next_at, warnings = warnings(state),
+        trace = decision.trace, error = decision.error }
 end
 
 return M

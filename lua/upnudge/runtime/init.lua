@@ -206,7 +206,8 @@ function Runtime:flush()
     end
 end
 
---- Of silence for the same reason and rule again and again the log tells once. What it told already is no reason to write it.
+--- Of silence for the same reason and rule again and again the log tells once. What it told already is no reason to
+--- write it.
 ---@private
 function Runtime:remember(state, now, decision)
     local list = state.decisions

@@ -334,6 +334,18 @@ describe("what a runtime has decided", function()
         assert.is_truthy(log[2].reason:find("(3 times since 2027-01-15T08:00:02Z)", 1, true), log[2].reason)
     end)
 
+    it("is in the log each time that the reason is another one", function()
+        notify(NOW)
+        notify(NOW + 2)
+        command.must("cp %s %s", stage.NEW, env .. "/.flox/env/manifest.lock")
+        notify(NOW + 4)
+        notify(NOW + 6)
+        runtime:close()
+        local log = decisions.read(record)
+        assert.same({ "notified", "not-due", "lockfile-changed", nil }, { log[1].code, log[2].code, log[3].code, log[4] })
+        assert.is_truthy(log[3].reason:find("(2 times", 1, true))
+    end)
+
     it("is written every so often, however long it stays open", function()
         for i = 1, 31 do
             notify(NOW + i)
@@ -469,7 +481,7 @@ describe("a runtime that lives long", function()
         end
         assert.equal(written, command.read(log))
         runtime:close()
-        assert.is_truthy(command.read(log):find("(4 times since 2027-01-15T08:00:02Z)\n", 1, true), command.read(log))
+        assert.is_truthy(command.read(log):find("(4 times since 2027-01-15T08:00:02Z)\tnot-due\n", 1, true), command.read(log))
     end)
 
     it("keeps fewer environments where their records are large", function()
