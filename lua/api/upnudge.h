@@ -9,9 +9,11 @@
  * The activation:
  *
  *     upnudge *u;
- *     upnudge_notice notice = UPNUDGE_NOTICE_INIT;
- *     if (upnudge_open(&u, NULL) == UPNUDGE_OK) {
+ *     upnudge_options o = UPNUDGE_OPTIONS_INIT;
+ *     o.app = "acme";
+ *     if (upnudge_open(&u, &o) == UPNUDGE_OK) {
  *         upnudge_activation a = UPNUDGE_ACTIVATION_INIT;
+ *         upnudge_notice notice = UPNUDGE_NOTICE_INIT;
  *         a.environment = "/home/me/project";
  *         if (upnudge_notify(u, &a, &notice) == UPNUDGE_OK && notice.notified)
  *             fprintf(stderr, "%s\n", notice.text);
@@ -29,17 +31,48 @@
  *         else
  *             upnudge_check_fail(check, "the server did not answer");
  *     }
- *     upnudge_check_abort(check);                                   does nothing after a commit
+ *     upnudge_check_abort(check);                                   ends every check
+ *
+ * Order: a handle is opened, used as often as one likes, and closed once. A check is begun, ended
+ * by one of commit and fail, or by neither, and released by upnudge_check_abort; a second end is
+ * UPNUDGE_USAGE. What was closed or released is gone, as with free.
  *
  * Errors: functions return a status; upnudge_error tells in words what failed, where, and what to
  * do. Nothing here prints or exits. A broken policy or record is not an error of upnudge_notify: it
  * answers "not notified" and the reason, for an activation must never fail because of a notice.
+ * What makes no sense is UPNUDGE_USAGE and changes nothing: a pointer that is NULL where one is
+ * needed, a value that a field cannot have. A handle that failed to open answers each call with
+ * that failure. NULL may be closed, flushed, aborted, and asked for its error.
  *
- * Threads: a handle belongs to one thread at a time; different handles may be used at once.
+ * What blocks: nothing waits for another process or for a person. upnudge_open reads policy files.
+ * upnudge_notify reads some small files, lets a policy compute for 20 ms at most, and reads a
+ * lockfile that has changed for some 10 ms; see there for a policy with a database. A check's begin
+ * and commit read whole lockfiles, and its commit and failure wait for the disk.
+ *
+ * Variables of the environment that it reads: XDG_CACHE_HOME, XDG_CONFIG_HOME, HOME, PWD; what a
+ * person wants to hear, NO_UPDATE_NOTIFIER and the language, LC_ALL, LC_MESSAGES, LANG; CI,
+ * CONTINUOUS_INTEGRATION, BUILD_NUMBER, RUN_ID, TF_BUILD; for a database USER, LOGNAME and those of
+ * its client; and names that begin with UPNUDGE_. In a set-uid program it reads none: name a
+ * state_dir there.
+ *
+ * Encodings: paths are bytes, as the system has them. What else goes in is UTF-8; a byte that is
+ * not is shown as U+FFFD. The text of a notice is UTF-8 without control characters but newlines and
+ * tabs; words of errors and reasons may have the bytes of paths in them.
+ *
+ * Lifetimes: strings that go in are the host's, and are not kept beyond the call; those that come
+ * out are the handle's, until the next call on it or on one of its checks.
+ *
+ * Threads: a handle and its checks belong to one thread at a time; different handles may be used at
+ * once.
  *
  * Forking: upnudge_check_begin holds a lock through a close-on-exec descriptor. A child that is
  * forked and goes on without exec shares it, and the environment stays locked until the child ends
  * too: in such a child call upnudge_check_abort, or exec.
+ *
+ * What may grow: structs, at their end and by what their size tells; statuses and other values, so
+ * have a default for those that you do not know; functions. What is there keeps its place, its
+ * value and its meaning. A program runs with any later library of the same soname, and with an
+ * earlier one that has the functions it calls, as long as it sets nothing that one does not know.
  *
  * What upnudge will not do: use the network, start threads, install signal handlers, change the
  * locale or the working directory, read policies from the environment being activated, or store
@@ -142,15 +175,23 @@ typedef struct upnudge_target {
 UPNUDGE_API int upnudge_version(void);
 
 /*
- * Opens a runtime; options may be NULL. On failure *out may still be a handle that only serves
- * upnudge_error and upnudge_close. Reads the policy file; creates nothing.
+ * Opens a runtime; options may be NULL. On failure *out is a handle that only serves upnudge_error
+ * and upnudge_close, or NULL where there was no memory for one. Reads the policy file; creates
+ * nothing.
  */
 UPNUDGE_API upnudge_status upnudge_open(upnudge **out, const upnudge_options *options);
 
-/* Flushes and releases the handle. NULL does nothing. Its checks must have ended before. */
+/*
+ * Flushes and releases the handle. NULL does nothing. While a check is open it only ends the use of
+ * the handle: that check goes on, upnudge_error still tells of it, and upnudge_check_abort of the
+ * last one releases the handle.
+ */
 UPNUDGE_API void upnudge_close(upnudge *u);
 
-/* Words for the last failure on this handle; "" when there was none. Valid until the next call. */
+/*
+ * Words for the last failure on this handle and its checks; "" when there was none, and words, too,
+ * for a handle that is NULL. Valid until the next call.
+ */
 UPNUDGE_API const char *upnudge_error(const upnudge *u);
 
 /*
@@ -180,24 +221,31 @@ UPNUDGE_API upnudge_status upnudge_check_begin(upnudge_check **out, upnudge *u,
                                                const upnudge_target *target);
 
 /*
- * Commits the lockfile that an upgrade would produce. Durable when it returns. The lock is freed
- * whatever the outcome; the handle still has to be released with upnudge_check_abort.
+ * Commits the lockfile that an upgrade would produce. Durable when it returns. The check has ended
+ * and its lock is free whatever the outcome, unless that is UPNUDGE_USAGE; it still has to be
+ * released with upnudge_check_abort.
  */
 UPNUDGE_API upnudge_status upnudge_check_commit(upnudge_check *check, const void *lockfile,
                                                 size_t length);
 
-/* Records that the dry upgrade failed and why, so that the next one waits a while. */
+/*
+ * Records that the dry upgrade failed and why, so that the next one waits a while; reason may be
+ * NULL. The check has ended then, as by a commit.
+ */
 UPNUDGE_API upnudge_status upnudge_check_fail(upnudge_check *check, const char *reason);
 
-/* Frees the lock, if still held, and the handle. NULL does nothing. */
+/*
+ * Releases the check, which must not be used any more; one that has not ended is given up, and its
+ * lock is free. NULL does nothing.
+ */
 UPNUDGE_API void upnudge_check_abort(upnudge_check *check);
 
 /*
  * Compares two versions as an ecosystem does: *order is -1, 0 or 1. scheme: "semver", "nix",
  * "pep440", "rubygems", "composer", "debian", "maven", "nuget", "conda", "mixed", "cargo", "julia",
  * "pub", "hex", "go", "conan", "cran", "pvp", "alpine", "rpm", "bazel", "perl" or "opam".
- * UPNUDGE_ERROR: they are not comparable; UPNUDGE_USAGE: there is no such scheme. Needs no handle;
- * thread-safe.
+ * UPNUDGE_ERROR: they are not comparable; UPNUDGE_USAGE: there is no such scheme, or something is
+ * NULL. Needs no handle; thread-safe.
  */
 UPNUDGE_API upnudge_status upnudge_version_compare(int *order, const char *a, const char *b,
                                                    const char *scheme);

@@ -97,8 +97,8 @@ describe("the header", function()
 
     for compiler, language in pairs { gcc = "c11", ["g++"] = "c++11", clang = "c11", ["clang++"] = "c++11" } do
         it(("is %s without a warning, by %s"):format(language:upper(), compiler), function()
-            if command.shell("command -v %s", compiler).code ~= 0 then
-                return pending(compiler .. " is not there")
+            if command.shell("command -v %s", compiler).code ~= 0 or command.sanitised and compiler:find "clang" then
+                return pending(compiler .. " is not there, or has another sanitiser than the library")
             end
             command.write(work .. "/use.c", USE)
             command.must("%s -x %s -std=%s -Wall -Wextra -Wpedantic -Wmissing-field-initializers -Wconversion -Werror %s -I%s %s -o %s "
