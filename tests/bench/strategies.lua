@@ -80,6 +80,11 @@ local STRATEGIES <const> = {
     { name = "PostgreSQL", url = server.url, most = 1 },
 }
 
+-- Each is long after the one before it, whose last notices it finds in the environments that all have.
+for i, strategy in ipairs(STRATEGIES) do
+    strategy.start = NOW + i * 1000 * DAY
+end
+
 local function lines_of(strategy, state, number, many)
     local shared = { "--state-dir", state, "--policy", strategy.policy }
     local path = environment("environments", number)
@@ -90,12 +95,15 @@ local function lines_of(strategy, state, number, many)
     -- Of the three in turn the last two are due, since each is days from the other (a last notice in the
     -- future counts as none), and the first is not, being a moment after the third. Without a memory, only
     -- who does not look is not told.
-    local quiet = strategy.name == "stateless" and line("notify", "--no-tty", "--now", NOW + 50 * DAY)
-        or line("notify", "--tty", "--now", NOW + 50 * DAY + 10)
-    return { quiet = quiet, due = line("notify", "--tty", "--now", NOW + 90 * DAY),
-        due_again = line("notify", "--tty", "--now", NOW + 50 * DAY),
-        check = line("check", "--new", NEW, "--now", NOW + (many and 120 or 100) * DAY),
-        check_again = line("check", "--new", NEW, "--now", NOW + (many and 130 or 110) * DAY) }
+    local function on(day, more)
+        return strategy.start + day * DAY + (more or 0)
+    end
+    local quiet = strategy.name == "stateless" and line("notify", "--no-tty", "--now", on(50))
+        or line("notify", "--tty", "--now", on(50, 10))
+    return { quiet = quiet, due = line("notify", "--tty", "--now", on(90)),
+        due_again = line("notify", "--tty", "--now", on(50)),
+        check = line("check", "--new", NEW, "--now", on(many and 120 or 100)),
+        check_again = line("check", "--new", NEW, "--now", on(many and 130 or 110)) }
 end
 
 local function expect(line, code)
@@ -131,7 +139,7 @@ local function crowd(strategy, state, most, told, slowest)
     local sum, worst = 0, {}
     for window = 1, WINDOWS do
         local line = quoted(command.program, "notify", environment("environments", 1), "--state-dir", state, "--policy",
-            strategy.policy, "--tty", "--exit-code", "--now", NOW + (200 + window) * DAY)
+            strategy.policy, "--tty", "--exit-code", "--now", strategy.start + (200 + window) * DAY)
         local result = command.shell(("%s/tests/bench/crowd %d %s"):format(command.build, SHELLS, line))
         local shown, slow = result.out:match "^(%d+) ([%d.]+)"
         assert(shown, result.err)
