@@ -5,6 +5,7 @@
 #   demo      the main job on a real environment, in under a minute
 #   test      every test; closes with "N passed, N failed, N skipped"
 #   test-loaded  the same three times beside 8 busy loops (LOOPS, TIMES)
+#   test-sources  some of them, built with releases of Lua and others instead of Debian's archives (SUITE=trixie)
 #   asan      the same under AddressSanitizer and UBSan, leaks included
 #   lint      warnings as errors, cppcheck, luacheck, clang-format, layering
 #   generated  policies/REFERENCE.md and lua/upnudge/meta/policy.lua, from lua/upnudge/language/schema/, and
@@ -42,10 +43,25 @@ package = $(firstword $(foreach p,$(1),$(shell $(PKG_CONFIG) --exists $(p) 2>/de
 asked = $(or $(and $(2),$(strip $(shell $(PKG_CONFIG) $(1) $(2) 2>/dev/null))),$(3))
 first_program = $(firstword $(foreach p,$(1),$(shell command -v $(p) 2>/dev/null)))
 
-LUA_PACKAGE := $(call package,lua5.4 lua-5.4 lua54)
+# Unpacked releases, which are compiled in where a system has no such archives (lua/packaging/README.md).
+LUA_SRC ?=
+CJSON_SRC ?=
+LFS_SRC ?=
+SIMDJSON_SRC ?=
+# $(call place_of,FILE,RELEASE): the directory of the release where that file is.
+place_of = $(patsubst %/$(1),%,$(or $(firstword $(wildcard $(2)/$(1) $(2)/*/$(1))),$(error there is no $(1) in $(2))))
+LUA_CODE := $(if $(LUA_SRC),$(call place_of,lua.h,$(LUA_SRC)))
+CJSON_CODE := $(if $(CJSON_SRC),$(call place_of,lua_cjson.c,$(CJSON_SRC)))
+LFS_CODE := $(if $(LFS_SRC),$(call place_of,lfs.c,$(LFS_SRC)))
+
+ifdef LUA_SRC
+LUA = $(BUILD)/sources/lua/lua
+LUA_INCLUDE = $(LUA_CODE)
+endif
+LUA_PACKAGE := $(if $(LUA_SRC),,$(call package,lua5.4 lua-5.4 lua54))
 YAML_PACKAGE := $(call package,yaml-0.1)
 EXPAT_PACKAGE := $(call package,expat)
-SIMDJSON_PACKAGE := $(call package,simdjson)
+SIMDJSON_PACKAGE := $(if $(SIMDJSON_SRC),,$(call package,simdjson))
 XXHASH_PACKAGE := $(call package,libxxhash)
 LUA ?= $(or $(call first_program,lua5.4 lua-5.4 lua54),/usr/bin/lua5.4)
 LUA_INCLUDE ?= $(patsubst -I%,%,$(firstword $(call asked,--cflags-only-I,$(LUA_PACKAGE),-I/usr/include/lua5.4)))
@@ -58,15 +74,18 @@ LUA_LIBDIR := $(LUA_LIBDIR)
 LUA_LIB := $(filter -llua%,$(call asked,--libs-only-l,$(LUA_PACKAGE),-llua5.4))
 # What reads YAML and XML.
 READER_LIBS := $(call asked,--libs,$(YAML_PACKAGE),-lyaml) $(call asked,--libs,$(EXPAT_PACKAGE),-lexpat)
-READER_FLAGS := $(call asked,--cflags-only-I,$(strip $(XXHASH_PACKAGE) $(YAML_PACKAGE) $(EXPAT_PACKAGE) $(SIMDJSON_PACKAGE)),)
-SIMDJSON_LIB := $(call asked,--libs,$(SIMDJSON_PACKAGE),-lsimdjson)
+SIMDJSON_INCLUDE := $(if $(SIMDJSON_SRC),-isystem $(SIMDJSON_SRC)/include -isystem $(SIMDJSON_SRC)/src)
+READER_FLAGS := $(SIMDJSON_INCLUDE) $(call asked,--cflags-only-I,$(strip $(XXHASH_PACKAGE) $(YAML_PACKAGE) $(EXPAT_PACKAGE) $(SIMDJSON_PACKAGE)),)
+# What carries simdjson carries its C++ runtime too, and shows nothing of either.
+SIMDJSON_LIB := $(if $(SIMDJSON_SRC),-static-libstdc++ -static-libgcc -Wl$(comma)--version-script=core/tree/json_simdjson.map,\
+	$(call asked,--libs,$(SIMDJSON_PACKAGE),-lsimdjson))
 
 WARNINGS = -Wall -Wextra -Wshadow -Wpointer-arith -Wcast-qual -Wwrite-strings -Wundef \
 	-Wformat=2 -Wvla -Wconversion -Wsign-conversion
 C_WARNINGS = $(WARNINGS) -Wstrict-prototypes -Wmissing-prototypes
 OPTIMISE = -O2 -g
 # Includes name files from here on: "core/os/file.h".
-CPPFLAGS = -D_GNU_SOURCE -I. -isystem $(LUA_INCLUDE) $(READER_FLAGS)
+CPPFLAGS = -D_GNU_SOURCE -I. -isystem $(LUA_INCLUDE) $(if $(LFS_SRC),-isystem $(LFS_CODE)) $(READER_FLAGS)
 CFLAGS = -std=c11 $(OPTIMISE) $(C_WARNINGS) -fPIC -fvisibility=hidden
 CXXFLAGS = -std=c++17 $(OPTIMISE) -Wall -Wextra -fPIC -fvisibility=hidden
 LDFLAGS = -Wl,-O1 -Wl,--as-needed
@@ -88,8 +107,11 @@ endif
 
 CORE = $(patsubst %.c,$(BUILD)/%.o,$(wildcard core/*.c core/*/*.c core/*/*/*.c))
 # What a product carries of others: copies of static archives, in which names lead to what is ours (lua/private/).
+SOURCE_ARCHIVES = $(addprefix $(BUILD)/sources/lib$(LUA_LIB:-l%=%),$(and $(LUA_SRC),.a) $(and $(CJSON_SRC),-cjson.a) \
+	$(and $(LFS_SRC),-filesystem.a))
 # In a library a reader is carried where its archive is there and may stand in a library; else it is linked as others link it.
-archive = $(firstword $(wildcard $(LUA_LIBDIR)/$(1).a) $(shell $(CC) -print-file-name=$(1).a))
+archive = $(or $(filter %/$(1).a,$(SOURCE_ARCHIVES)),$(firstword $(wildcard $(LUA_LIBDIR)/$(1).a) \
+	$(shell $(CC) -print-file-name=$(1).a)))
 carried_if = $(if $(shell $(CC) -shared -Wl,-z,text -Wl,--whole-archive $(call archive,lib$(1)) \
 	-Wl,--no-whole-archive -o /dev/null 2>/dev/null && echo yes),$(1))
 READERS_CARRIED := $(foreach reader,yaml expat,$(call carried_if,$(reader)))
@@ -113,7 +135,7 @@ EMBED = $(foreach m,$(MODULES),$(call dotted,$(m))=$(m)) \
 PRODUCTS = $(BUILD)/upnudge $(BUILD)/upnudge-cli $(BUILD)/upnudge-json.so $(BUILD)/libupnudge.so \
 	$(BUILD)/libupnudge.a $(BUILD)/lib/upnudge/core.so $(BUILD)/lib/upnudge/upnudge-json.so
 
-.PHONY: all demo test test-loaded asan lint generated bench bench-strategies bench-parse corpus differential hostile fuzz distributions install clean deps deps-test deps-corpus deps-fuzz deps-deb deps-lint
+.PHONY: all demo test test-loaded test-sources asan lint generated bench bench-strategies bench-parse corpus differential hostile fuzz distributions install clean deps deps-test deps-corpus deps-fuzz deps-deb deps-lint
 all: deps
 	@$(MAKE) --no-print-directory products
 .PHONY: products
@@ -128,6 +150,39 @@ $(BUILD)/core.a $(BUILD)/lua.a $(BUILD)/private.a:
 	@rm -f $@
 	@$(AR) rcs $@ $^
 carried = $(addprefix $(BUILD)/,modules/$(1).o lua.a core.a private.a)
+
+# The archives from releases. Their names are seen, for upnudge-cli shows those of Lua; what the libraries show is
+# told where they are linked. Modules in pure Lua are found where Debian has them too.
+SOURCE_FLAGS = -std=gnu99 -O2 -g -fPIC -w
+LUA_SOURCES = $(filter-out %/lua.c %/luac.c %/onelua.c,$(wildcard $(LUA_CODE)/*.c))
+search = $(foreach place,$(1),$(patsubst %,$(place)/%,$(2)))
+empty :=
+joined = '"$(subst $(empty) $(empty),;,$(strip $(1)))"'
+LUA_DEFINES = -DLUA_COMPAT_5_3 -DLUA_USE_POSIX -DLUA_USE_DLOPEN \
+	-DLUA_PATH_DEFAULT=$(call joined,$(call search,/usr/local/share/lua/5.4 /usr/share/lua/5.4,?.lua ?/init.lua)) \
+	-DLUA_CPATH_DEFAULT=$(call joined,$(call search,$(addsuffix /lua/5.4,/usr/local/lib \
+	/usr/lib/$(shell $(CC) -print-multiarch 2>/dev/null) /usr/lib64 /usr/lib),?.so))
+
+source_objects = $(addprefix $(BUILD)/sources/$(1)/,$(notdir $(2:.c=.o)))
+$(BUILD)/sources/lib$(LUA_LIB:-l%=%).a: $(call source_objects,lua,$(LUA_SOURCES))
+$(BUILD)/sources/lib$(LUA_LIB:-l%=%)-cjson.a: $(call source_objects,cjson,lua_cjson.c strbuf.c fpconv.c)
+$(BUILD)/sources/lib$(LUA_LIB:-l%=%)-filesystem.a: $(call source_objects,lfs,lfs.c)
+$(BUILD)/sources/%.a:
+	@rm -f $@ && $(AR) rcs $@ $^
+$(BUILD)/sources/lua/%.o: $(LUA_CODE)/%.c
+	@mkdir -p $(@D) && $(CC) $(SOURCE_FLAGS) $(LUA_DEFINES) -c -o $@ $<
+$(BUILD)/sources/cjson/%.o: $(CJSON_CODE)/%.c
+	@mkdir -p $(@D) && $(CC) $(SOURCE_FLAGS) -isystem $(LUA_INCLUDE) -c -o $@ $<
+$(BUILD)/sources/lfs/%.o: $(LFS_CODE)/%.c
+	@mkdir -p $(@D) && $(CC) $(SOURCE_FLAGS) -isystem $(LUA_INCLUDE) -c -o $@ $<
+$(BUILD)/sources/simdjson/simdjson.o: $(SIMDJSON_SRC)/src/simdjson.cpp
+	@echo "  CXX $@"
+	@mkdir -p $(@D) && $(CXX) -std=c++17 -O2 -g -fPIC -fvisibility=hidden $(SIMDJSON_INCLUDE) -c -o $@ $<
+# What runs Lua while it is built has to be of the version that is carried, for it dumps byte code.
+$(BUILD)/sources/lua/lua: $(BUILD)/sources/lua/lua.o $(BUILD)/sources/lib$(LUA_LIB:-l%=%).a
+	@echo "  CC $@"
+	@$(CC) -Wl,-E -o $@ $^ -lm -ldl
+OWN_LUA = $(if $(LUA_SRC),$(LUA))
 
 .SECONDEXPANSION:
 $(BUILD)/private/%.a: $$(call archive,$$*) lua/private/all.names $$(if $$(findstring -cjson,$$*),lua/private/cjson.names)
@@ -202,7 +257,7 @@ $(BUILD)/lib/upnudge/core.so: $(WEAK_LUA) $(BUILD)/modules/core.o $(BUILD)/core.
 	@echo "  CC $@"
 	@$(CC) $(LIBRARY_LINK)
 
-$(BUILD)/upnudge-json.so: $(BUILD)/core/tree/json_simdjson.o
+$(BUILD)/upnudge-json.so: $(BUILD)/core/tree/json_simdjson.o $(if $(SIMDJSON_SRC),$(BUILD)/sources/simdjson/simdjson.o)
 	@echo "  CXX $@"
 	@$(CXX) -shared $(LDFLAGS) -o $@ $^ $(SIMDJSON_LIB)
 
@@ -213,7 +268,7 @@ $(BUILD)/lib/upnudge/upnudge-json.so: $(BUILD)/upnudge-json.so
 $(BUILD)/lua/bind/module.o: CPPFLAGS += -DUN_VERSION='"$(VERSION)"'
 $(BUILD)/lua/bind/module.o: lua/api/upnudge.h
 
-$(BUILD)/modules/%.c: $(MODULES) $(POLICIES) $(SCENARIOS) lua/products.lua lua/vm/graph.lua lua/vm/embed.lua
+$(BUILD)/modules/%.c: $(MODULES) $(POLICIES) $(SCENARIOS) lua/products.lua lua/vm/graph.lua lua/vm/embed.lua | $(OWN_LUA)
 	@mkdir -p $(@D)
 	@echo "  EMBED $@"
 	@carried=$$("$(LUA)" lua/vm/graph.lua lua/products.lua $* $(EMBED)) && "$(LUA)" lua/vm/embed.lua $@ $$carried
@@ -267,7 +322,7 @@ $(VM_TESTS): %: %.o $(BUILD)/tests/unit/modules.o $(BUILD)/lua.a $(BUILD)/privat
 
 $(BUILD)/tests/unit/package_test: $(PRIVATE_LUA) $(BUILD)/core.a
 
-$(BUILD)/tests/unit/modules.c: $(VM_MODULES) lua/vm/embed.lua
+$(BUILD)/tests/unit/modules.c: $(VM_MODULES) lua/vm/embed.lua | $(OWN_LUA)
 	@mkdir -p $(@D)
 	@echo "  EMBED $@"
 	@$(LUA) lua/vm/embed.lua $@ $(foreach m,$(VM_MODULES),$(basename $(notdir $(m)))=$(m))
@@ -345,6 +400,9 @@ test-loaded: deps-test
 asan:
 	@$(MAKE) --no-print-directory test BUILD=build-asan SANITIZE=1
 
+test-sources: deps-test
+	@SUITE="$(SUITE)" tests/sources.sh build-sources $(ONLY)
+
 demo: all
 	@tests/demo.sh $(BUILD)
 
@@ -414,8 +472,10 @@ generated: all
 
 # --- what has to be installed ------------------------------------------------------------------
 
-PACKAGES = g++ liblua5.4-dev lua5.4 lua-cjson lua-cjson-dev lua-filesystem lua-filesystem-dev \
-	lua-argparse libxxhash-dev libsimdjson-dev libyaml-dev libexpat1-dev jq scdoc
+# What is there as a release need not be.
+PACKAGES = g++ $(if $(LUA_SRC),,liblua5.4-dev) $(if $(CJSON_SRC),,lua-cjson-dev) $(if $(LFS_SRC),,lua-filesystem-dev) \
+	$(if $(SIMDJSON_SRC),,libsimdjson-dev) lua5.4 lua-cjson lua-filesystem lua-argparse libxxhash-dev libyaml-dev \
+	libexpat1-dev jq scdoc
 TEST_PACKAGES = $(PACKAGES) lua-busted python3 lua-dbi-sqlite3 lua-dbi-postgresql postgresql sqlite3 \
 	lua5.1 liblua5.1-0-dev lua5.3 liblua5.3-dev luajit libluajit-5.1-dev
 CORPUS_PACKAGES = $(PACKAGES) python3 python3-yaml
@@ -527,4 +587,4 @@ rockspec:
 	@echo $(RELEASE)
 
 clean:
-	rm -rf build build-asan build-fuzz build-lint
+	rm -rf build build-asan build-fuzz build-lint build-sources build-musl build-clang

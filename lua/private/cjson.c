@@ -1,6 +1,5 @@
 #include "cjson.h"
 #include <lauxlib.h>
-#include <lua-cjson.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -48,6 +47,9 @@ __attribute__((destructor)) static void delete_key(void) {
 static visit *visiting(void) {
     return have_key ? pthread_getspecific(key) : NULL;
 }
+
+/* Releases of lua-cjson have no header that says so. */
+int luaopen_cjson(lua_State *L);
 
 /* --- what lua-cjson calls --------------------------------------------------------------------- */
 
