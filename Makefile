@@ -112,8 +112,9 @@ SOURCE_ARCHIVES = $(addprefix $(BUILD)/sources/lib$(LUA_LIB:-l%=%),$(and $(LUA_S
 # In a library a reader is carried where its archive is there and may stand in a library; else it is linked as others link it.
 archive = $(or $(filter %/$(1).a,$(SOURCE_ARCHIVES)),$(firstword $(wildcard $(LUA_LIBDIR)/$(1).a) \
 	$(shell $(CC) -print-file-name=$(1).a)))
-carried_if = $(if $(shell $(CC) -shared -Wl,-z,text -Wl,--whole-archive $(call archive,lib$(1)) \
-	-Wl,--no-whole-archive -o /dev/null 2>/dev/null && echo yes),$(1))
+carried_if = $(if $(shell copy=$$(mktemp) && $(OBJCOPY) --redefine-syms=lua/private/all.names \
+	$(call archive,lib$(1)) $$copy 2>/dev/null && $(CC) -shared -fPIC -Wl,-z,text lua/private/streams.c \
+	-Wl,--whole-archive $$copy -Wl,--no-whole-archive -o /dev/null 2>/dev/null && echo yes; rm -f $$copy),$(1))
 READERS_CARRIED := $(foreach reader,yaml expat,$(call carried_if,$(reader)))
 READERS_SHARED = $(filter-out $(addprefix -l,$(READERS_CARRIED)),$(READER_LIBS))
 private = $(patsubst %,$(BUILD)/private/lib%.a,$(1))
@@ -523,8 +524,10 @@ DOCDIR ?= $(PREFIX)/share/doc/upnudge
 ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
 PLACES = DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" LIBDIR="$(LIBDIR)" INCLUDEDIR="$(INCLUDEDIR)" MANDIR="$(MANDIR)" \
 	DOCDIR="$(DOCDIR)" ZSHDIR="$(ZSHDIR)" VERSION="$(VERSION)" \
-	PC_REQUIRES="$(PC_REQUIRES)" PC_LIBS="-lm"
-# Of others' libraries those that ours does not carry.
+	PC_REQUIRES="$(PC_REQUIRES)" PC_LIBS="$(PC_LIBS)"
+# Of others' libraries those that ours does not carry, by the name that pkg-config knows them by, if it does.
+PC_LIBS = $(strip $(if $(YAML_PACKAGE),,$(filter -lyaml,$(READERS_SHARED))) \
+	$(if $(EXPAT_PACKAGE),,$(filter -lexpat,$(READERS_SHARED))) -lm)
 PC_REQUIRES = $(strip $(if $(filter yaml,$(READERS_CARRIED)),,$(YAML_PACKAGE)) \
 	$(if $(filter expat,$(READERS_CARRIED)),,$(EXPAT_PACKAGE)))
 
