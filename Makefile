@@ -5,6 +5,7 @@
 #   demo      the main job on a real environment, in under a minute
 #   test      every test; closes with "N passed, N failed, N skipped"
 #   test-loaded  the same three times beside 8 busy loops (LOOPS, TIMES)
+#   musl      core, the VM and the small program with musl in the place of glibc
 #   test-sources  some of them, built with releases of Lua and others instead of Debian's archives (SUITE=trixie)
 #   asan      the same under AddressSanitizer and UBSan, leaks included
 #   lint      warnings as errors, cppcheck, luacheck, clang-format, layering
@@ -84,8 +85,8 @@ WARNINGS = -Wall -Wextra -Wshadow -Wpointer-arith -Wcast-qual -Wwrite-strings -W
 	-Wformat=2 -Wvla -Wconversion -Wsign-conversion
 C_WARNINGS = $(WARNINGS) -Wstrict-prototypes -Wmissing-prototypes
 OPTIMISE = -O2 -g
-# Includes name files from here on: "core/os/file.h".
-CPPFLAGS = -D_GNU_SOURCE -I. -isystem $(LUA_INCLUDE) $(if $(LFS_SRC),-isystem $(LFS_CODE)) $(READER_FLAGS)
+# Includes name files from here on: "core/os/file.h". What is more than POSIX of 2008 stands in core/os.
+CPPFLAGS = -D_XOPEN_SOURCE=700 -I. -isystem $(LUA_INCLUDE) $(if $(LFS_SRC),-isystem $(LFS_CODE)) $(READER_FLAGS)
 CFLAGS = -std=c11 $(OPTIMISE) $(C_WARNINGS) -fPIC -fvisibility=hidden
 CXXFLAGS = -std=c++17 $(OPTIMISE) -Wall -Wextra -fPIC -fvisibility=hidden
 LDFLAGS = -Wl,-O1 -Wl,--as-needed
@@ -102,6 +103,7 @@ endif
 ifdef STRICT
 WARNINGS += -Werror
 CXXFLAGS += -Werror
+C_WARNINGS += -pedantic-errors
 CPPFLAGS += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
 endif
 
@@ -281,6 +283,8 @@ $(BUILD)/%.o: $(BUILD)/%.c lua/vm/embedded.h
 	@echo "  CC $@"
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
+$(BUILD)/core/os/%.o $(BUILD)/tests/%.o: CPPFLAGS += -D_GNU_SOURCE
+
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	@echo "  CC $@"
@@ -308,16 +312,16 @@ STRANGER_HOSTS = $(BUILD)/tests/stranger/none $(foreach lua,$(STRANGERS),$(addpr
 	hidden exported shared linked-hidden linked-exported linked-shared object.so))
 .PHONY: test-programs
 test-programs: products $(UNIT) $(FAULT) $(FAULTY_CLI) $(HOSTS) $(STRANGER_HOSTS) $(BUILD)/tests/memory/main \
-	$(BUILD)/tests/memory/fail.so $(BUILD)/tests/bench/parse $(DIFFERENTIAL)
+	$(BUILD)/tests/memory/fail.so $(BUILD)/tests/kernel/old $(BUILD)/tests/bench/parse $(DIFFERENTIAL)
 
-$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(CORE)
+$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/core.a
 	@echo "  CC $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ $(READER_LIBS) -lm
 
 # The VM has modules of the tests in the place of ours.
 VM_TESTS = $(addprefix $(BUILD)/tests/unit/,vm_test pool_test embedded_test source_test argument_test package_test)
 VM_MODULES := $(wildcard tests/unit/modules/*.lua)
-$(VM_TESTS): %: %.o $(BUILD)/tests/unit/modules.o $(BUILD)/lua.a $(BUILD)/private.a $(call private,$(LUA_LIB:-l%=%))
+$(VM_TESTS): %: %.o $(BUILD)/tests/unit/modules.o $(BUILD)/lua.a $(BUILD)/private.a $(BUILD)/core/os/os.o $(call private,$(LUA_LIB:-l%=%))
 	@echo "  CC $@"
 	@$(CC) $(PROGRAM_LINK) -lm
 
@@ -343,6 +347,10 @@ $(BUILD)/tests/memory/main: %: %.o $(BUILD)/libupnudge.so $(BUILD)/tests/memory/
 	@$(CC) $(LDFLAGS) -o $@ $< $(BUILD)/tests/memory/fail.so -L$(BUILD) -lupnudge -Wl,-rpath,'$$ORIGIN/../..:$$ORIGIN'
 $(BUILD)/tests/memory/fail.so: $(BUILD)/tests/memory/fail.o
 	@$(CC) -shared -Wl,-soname,$(@F) -o $@ $<
+
+$(BUILD)/tests/kernel/old: %: %.o
+	@echo "  CC $@"
+	@$(CC) $(LDFLAGS) -o $@ $<
 
 stranger_libs = $(shell $(PKG_CONFIG) --libs-only-l $(1) | tr ' ' '\n' | grep lua)
 STRANGER_LINK = $(CC) $(LDFLAGS) -o $@ $(filter %.o,$^)
@@ -400,6 +408,14 @@ test-loaded: deps-test
 
 asan:
 	@$(MAKE) --no-print-directory test BUILD=build-asan SANITIZE=1
+
+# What needs no library but Lua's; all else of core and lua is compiled.
+MUSL_TESTS = $(addprefix $(BUILD)/tests/unit/,$(addsuffix _test,arena atomic child detach digest directory error file \
+	hash inquiry lock log mask own packages platform scheme scheme_rules scratch sort system toml)) $(VM_TESTS)
+.PHONY: musl musl-programs
+musl-programs: $(CORE) $(LUA_FACE) $(BUILD)/private.a $(CLI) $(BUILD)/upnudge $(MUSL_TESTS)
+musl: all
+	@tests/musl.sh build-musl $(BUILD)
 
 test-sources: deps-test
 	@SUITE="$(SUITE)" tests/sources.sh build-sources $(ONLY)

@@ -9,16 +9,16 @@ static const struct {
     un_slice mark;
     const char *what;
 } kinds[] = {
-    {UN_SLICE("#!/usr/bin/env bun\nbun-lockfile-format-v"),
+    {UN_LITERAL("#!/usr/bin/env bun\nbun-lockfile-format-v"),
      "Bun's binary lockfile; `bun install --save-text-lockfile` writes bun.lock, which can be "
      "read"},
-    {UN_SLICE("\x1F\x8B"), "compressed by gzip; unpack it first"},
-    {UN_SLICE("BZh91AY&SY"), "compressed by bzip2; unpack it first"},
-    {UN_SLICE("\xFD\x37zXZ"), "compressed by xz; unpack it first"},
-    {UN_SLICE("\x28\xB5\x2F\xFD"), "compressed by zstd; unpack it first"},
-    {UN_SLICE("PK\x03\x04"), "a ZIP archive; unpack it first"},
-    {UN_SLICE("\xFF\xFE"), "encoded in UTF-16; lockfiles are UTF-8"},
-    {UN_SLICE("\xFE\xFF"), "encoded in UTF-16; lockfiles are UTF-8"},
+    {UN_LITERAL("\x1F\x8B"), "compressed by gzip; unpack it first"},
+    {UN_LITERAL("BZh91AY&SY"), "compressed by bzip2; unpack it first"},
+    {UN_LITERAL("\xFD\x37zXZ"), "compressed by xz; unpack it first"},
+    {UN_LITERAL("\x28\xB5\x2F\xFD"), "compressed by zstd; unpack it first"},
+    {UN_LITERAL("PK\x03\x04"), "a ZIP archive; unpack it first"},
+    {UN_LITERAL("\xFF\xFE"), "encoded in UTF-16; lockfiles are UTF-8"},
+    {UN_LITERAL("\xFE\xFF"), "encoded in UTF-16; lockfiles are UTF-8"},
 };
 
 /* Of ASCII in UTF-16 every other byte is NUL. */

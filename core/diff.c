@@ -1,5 +1,6 @@
 #include "diff.h"
 #include "ascii.h"
+#include "sort.h"
 #include "system.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -165,9 +166,9 @@ static void compare_two(differ *d, const un_package *from, const un_package *to)
  * only moved in the tree; what is left is paired from the newest downwards.
  */
 
-/* For qsort_r: newest first. Versions that do not parse come last, by their bytes. */
-static int newest_first(const void *left, const void *right, void *context) {
-    const un_package *a = *(const un_package *const *)left, *b = *(const un_package *const *)right;
+/* Newest first. Versions that do not parse come last, by their bytes. */
+static int newest_first(const void *left, const void *right, const void *context) {
+    const un_package *a = left, *b = right;
     const un_scheme scheme = scheme_of(*(const un_scheme *)context, a, b);
     int order = 0;
     if (un_version_compare(scheme, a->version, b->version, &order)) {
@@ -238,9 +239,13 @@ static void drop_known(side *group, const side *known) {
     group->count = kept;
 }
 
-static void drop_repeated(side *group, un_scheme scheme) {
+static void drop_repeated(differ *d, side *group) {
     size_t kept = 0;
-    qsort_r(group->packages, group->count, sizeof *group->packages, newest_first, &scheme);
+    const void **spare = un_arena_alloc(&d->out->arena, group->count * sizeof *spare);
+    d->out_of_memory |= !spare;
+    if (!spare)
+        return;
+    un_sort((const void **)group->packages, spare, group->count, newest_first, &d->scheme);
     for (size_t i = 0; i < group->count; i++)
         if (kept == 0 || by_version(&group->packages[kept - 1], &group->packages[i]) != 0)
             group->packages[kept++] = group->packages[i];
@@ -272,8 +277,8 @@ static void compare_many(differ *d, side old, side new) {
     pair(d, &from, &to, by_location);
     drop_known(&from, &new);
     drop_known(&to, &old);
-    drop_repeated(&from, d->scheme);
-    drop_repeated(&to, d->scheme);
+    drop_repeated(d, &from);
+    drop_repeated(d, &to);
     for (size_t i = 0; i < from.count || i < to.count; i++)
         if (i < from.count && i < to.count)
             compare_two(d, from.packages[i], to.packages[i]);

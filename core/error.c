@@ -95,10 +95,12 @@ size_t un_error_text(const un_error *error, char *buffer, size_t capacity) {
         snprintf(place, sizeof place, "%u:%u", error->line, error->column);
     else if (error->line)
         snprintf(place, sizeof place, "%u", error->line);
-    int length = snprintf(
-        buffer, capacity, "%s%s%s%s%s%s%s", error->file, error->file[0] && place[0] ? ":" : "",
-        place, error->file[0] || place[0] ? ": " : "", error->message, error->sys ? ": " : "",
-        error->sys ? strerror_r(error->sys, system, sizeof system) : "");
+    if (error->sys && strerror_r(error->sys, system, sizeof system) != 0 && !system[0])
+        snprintf(system, sizeof system, "error %d", error->sys);
+    int length = snprintf(buffer, capacity, "%s%s%s%s%s%s%s", error->file,
+                          error->file[0] && place[0] ? ":" : "", place,
+                          error->file[0] || place[0] ? ": " : "", error->message,
+                          error->sys ? ": " : "", system);
     size_t wanted = length < 0 ? 0 : (size_t)length;
     return wanted < capacity ? wanted : capacity - 1;
 }

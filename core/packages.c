@@ -1,5 +1,6 @@
 #include "packages.h"
 #include "ascii.h"
+#include "sort.h"
 #include <stdlib.h>
 
 /* The items are no part of the arena, which would keep every array that they outgrew. */
@@ -89,12 +90,8 @@ static int compare_identity(un_names names, const un_package *a, const un_packag
     return order ? order : un_slice_compare(a->system, b->system);
 }
 
-/* For qsort_r. The address breaks ties: packages of one array keep the file's order. */
-static int by_identity(const void *left, const void *right, void *context) {
-    const un_package *a = *(const un_package *const *)left, *b = *(const un_package *const *)right;
-    const un_names *names = context;
-    int order = compare_identity(*names, a, b);
-    return order ? order : (a > b) - (a < b);
+static int by_identity(const void *left, const void *right, const void *names) {
+    return compare_identity(*(const un_names *)names, left, right);
 }
 
 static size_t keep_first(const un_package **sorted, size_t count, un_names names) {
@@ -108,11 +105,12 @@ static size_t keep_first(const un_package **sorted, size_t count, un_names names
 const un_package **un_packages_sorted(const un_packages *packages, un_arena *arena, size_t *count) {
     un_names names = packages->names;
     const un_package **sorted = un_arena_alloc(arena, packages->count * sizeof *sorted);
-    if (!sorted)
+    const void **spare = un_arena_alloc(arena, packages->count * sizeof *spare);
+    if (!sorted || !spare)
         return NULL;
     for (size_t i = 0; i < packages->count; i++)
         sorted[i] = &packages->items[i];
-    qsort_r(sorted, packages->count, sizeof *sorted, by_identity, &names);
+    un_sort((const void **)sorted, spare, packages->count, by_identity, &names);
     *count = packages->count;
     if (packages->identity == UN_IDENTITY_FIRST)
         *count = keep_first(sorted, *count, names);

@@ -17,11 +17,13 @@ typedef struct un_slice {
     size_t len;
 } un_slice;
 
-/* A slice of a string literal; no run-time length. */
+/* A slice of a string literal; no run-time length. The second is for tables. */
 #define UN_SLICE(literal)                                                                          \
     (un_slice) {                                                                                   \
         (literal), sizeof(literal) - 1                                                             \
     }
+#define UN_LITERAL(literal)                                                                        \
+    { (literal), sizeof(literal) - 1 }
 
 /* A slice of a NUL-terminated string, which must outlive it. NULL gives the absent slice. */
 static inline un_slice un_slice_of(const char *text) {
@@ -64,15 +66,22 @@ static inline size_t un_slice_find(un_slice text, char c) {
 }
 
 static inline size_t un_slice_find_last(un_slice text, char c) {
-    const char *found = text.len ? (const char *)memrchr(text.ptr, c, text.len) : NULL;
-    return found ? (size_t)(found - text.ptr) : text.len;
+    for (size_t at = text.len; at > 0; at--)
+        if (text.ptr[at - 1] == c)
+            return at - 1;
+    return text.len;
 }
 
-/* Index of `part` in `text`; the length of the text where it does not occur. */
+/* Index of `part`, which is not empty, in `text`; the length of the text where it does not occur.
+ * Each byte of the text may be compared as often as the part is long: no stranger chooses that. */
 static inline size_t un_slice_search(un_slice text, un_slice part) {
-    const char *found =
-        text.len ? (const char *)memmem(text.ptr, text.len, part.ptr, part.len) : NULL;
-    return found ? (size_t)(found - text.ptr) : text.len;
+    size_t last = text.len < part.len ? 0 : text.len - part.len + 1;
+    for (size_t at = 0; at < last; at++) {
+        at += un_slice_find((un_slice){text.ptr + at, last - at}, part.ptr[0]);
+        if (at < last && memcmp(text.ptr + at, part.ptr, part.len) == 0)
+            return at;
+    }
+    return text.len;
 }
 
 /* Without the blanks (space, tab, CR) at both ends. */

@@ -31,8 +31,12 @@ lua5.4 tests/lint/walls.lua || say "an arrow above breaks a wall"
 grep -rl 'lua\.h\|lauxlib\|lualib' core && say "core includes Lua"
 lua5.4 tests/lint/floors.lua "$@" || say "includes above go up, aside or in a circle"
 grep -nP '.{101,}' "$@" && say "lines over 100 columns"
+# The build says what the C library shows: POSIX of 2008, and in core/os all of it (Makefile).
+grep -nE 'define +_(GNU|DEFAULT|BSD|XOPEN|POSIX(_C)?)_SOURCE' $(find core lua -name '*.[ch]') &&
+    say "a file above says itself what the C library shows it"
 for header in core/*.h core/*/*.h core/*/*/*.h lua/*/*.h; do
-    gcc -std=c11 -D_GNU_SOURCE -I. -isystem "${LUA_INCLUDE:-/usr/include/lua5.4}" -Wall -Wextra -Werror \
+    case $header in core/os/*) shown=_GNU_SOURCE ;; *) shown=_XOPEN_SOURCE=700 ;; esac
+    gcc -std=c11 -D$shown -I. -isystem "${LUA_INCLUDE:-/usr/include/lua5.4}" -Wall -Wextra -Werror \
         -fsyntax-only -x c "$header" \
         || say "$header does not compile alone"
 done

@@ -58,11 +58,11 @@ static const struct {
     un_slice tag, os;
     bool musl;
 } wheels[] = {
-    {UN_SLICE("manylinux"), UN_SLICE("linux"), false},
-    {UN_SLICE("linux"), UN_SLICE("linux"), false},
-    {UN_SLICE("musllinux"), UN_SLICE("linux"), true},
-    {UN_SLICE("macosx"), UN_SLICE("darwin"), false},
-    {UN_SLICE("win"), UN_SLICE("win"), false},
+    {UN_LITERAL("manylinux"), UN_LITERAL("linux"), false},
+    {UN_LITERAL("linux"), UN_LITERAL("linux"), false},
+    {UN_LITERAL("musllinux"), UN_LITERAL("linux"), true},
+    {UN_LITERAL("macosx"), UN_LITERAL("darwin"), false},
+    {UN_LITERAL("win"), UN_LITERAL("win"), false},
 };
 
 /* "x86_64" has an underscore itself, and "win32" is a system and its machine. */

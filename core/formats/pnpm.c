@@ -79,9 +79,9 @@ static void read_path(un_package *package, un_slice path, unsigned major) {
 
 /* The commit that a code host's archive is of. */
 static un_slice archived_commit(un_slice url) {
-    static const un_slice hosts[] = {UN_SLICE("https://codeload.github.com/"),
-                                     UN_SLICE("https://gitlab.com/"),
-                                     UN_SLICE("https://bitbucket.org/")};
+    static const un_slice hosts[] = {UN_LITERAL("https://codeload.github.com/"),
+                                     UN_LITERAL("https://gitlab.com/"),
+                                     UN_LITERAL("https://bitbucket.org/")};
     for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++)
         if (un_slice_starts(url, hosts[i]))
             return un_commit_in(url);

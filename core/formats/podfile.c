@@ -28,9 +28,9 @@ enum {
     SECTIONS
 };
 
-static const un_slice sections[] = {UN_SLICE("PODS"), UN_SLICE("SPEC CHECKSUMS"),
-                                    UN_SLICE("EXTERNAL SOURCES"), UN_SLICE("CHECKOUT OPTIONS"),
-                                    UN_SLICE("COCOAPODS")};
+static const un_slice sections[] = {UN_LITERAL("PODS"), UN_LITERAL("SPEC CHECKSUMS"),
+                                    UN_LITERAL("EXTERNAL SOURCES"), UN_LITERAL("CHECKOUT OPTIONS"),
+                                    UN_LITERAL("COCOAPODS")};
 
 static void read_sections(un_value root, un_value section[SECTIONS]) {
     un_member members[SECTIONS];

@@ -2,12 +2,18 @@
 #include "ours.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <stdlib.h>
 
-/* What linux/magic.h does not have, from statfs(2) and the file systems' own sources. */
+/* From statfs(2) and the file systems' own sources. */
+#define NFS_MAGIC    0x00006969U
+#define SMB_MAGIC    0x0000517bU
 #define SMB2_MAGIC   0xfe534d42U
 #define CIFS_MAGIC   0xff534d42U
+#define CEPH_MAGIC   0x00c36400U
+#define AFS_MAGIC    0x5346414fU
+#define CODA_MAGIC   0x73757245U
+#define V9FS_MAGIC   0x01021997U
+#define OCFS2_MAGIC  0x7461636fU
 #define GFS2_MAGIC   0x01161970U
 #define LUSTRE_MAGIC 0x0bd00bd0U
 #define GPFS_MAGIC   0x47504653U
@@ -148,10 +154,9 @@ un_status un_file_stamp(un_stamp *out, const char *path, un_error *error) {
 }
 
 un_status un_file_shared(bool *shared, const char *path, un_error *error) {
-    static const uint64_t types[] = {NFS_SUPER_MAGIC,  SMB_SUPER_MAGIC,  SMB2_MAGIC,
-                                     CIFS_MAGIC,       CEPH_SUPER_MAGIC, AFS_SUPER_MAGIC,
-                                     CODA_SUPER_MAGIC, V9FS_MAGIC,       OCFS2_SUPER_MAGIC,
-                                     GFS2_MAGIC,       LUSTRE_MAGIC,     GPFS_MAGIC};
+    static const uint64_t types[] = {NFS_MAGIC,   SMB_MAGIC,  SMB2_MAGIC,   CIFS_MAGIC,
+                                     CEPH_MAGIC,  AFS_MAGIC,  CODA_MAGIC,   V9FS_MAGIC,
+                                     OCFS2_MAGIC, GFS2_MAGIC, LUSTRE_MAGIC, GPFS_MAGIC};
     uint64_t type;
     if (un_os_filesystem(path, &type) != 0)
         return un_fail_system(error, errno, path, "cannot find");

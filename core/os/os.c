@@ -1,16 +1,24 @@
 #include "os.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
+
+/* Where the headers or the kernel lack something, its fallback stands here or in process.c. The
+ * unit tests run with such a kernel too (tests/spec/core/kernel_spec.lua). */
+#if defined(__has_include) && defined(SYS_openat2)
+#if __has_include(<linux/openat2.h>)
+#include <linux/openat2.h>
+#endif
+#endif
 
 #define RETRY(call)                                                                                \
     do {                                                                                           \
@@ -34,12 +42,28 @@ int un_os_open(int dir, const char *path, int flags, mode_t mode) {
 
 /* What keeps processes from calls that it does not know says EPERM. */
 int un_os_open_direct(const char *path, int flags) {
+#ifdef RESOLVE_NO_SYMLINKS
     struct open_how how = {.flags = (unsigned)(flags | O_CLOEXEC), .resolve = RESOLVE_NO_SYMLINKS};
     int result;
     RETRY((int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how));
     if (result < 0 && errno == EPERM)
         errno = ENOSYS;
     return un_os_above(result);
+#else
+    (void)path, (void)flags;
+    errno = ENOSYS;
+    return -1;
+#endif
+}
+
+int un_os_occupy(void) {
+    int result;
+#ifdef O_PATH
+    RETRY(open("/", O_PATH));
+#else
+    RETRY(open("/", O_RDONLY));
+#endif
+    return result;
 }
 
 /* Linux has released the descriptor even when close reports EINTR. */
@@ -170,19 +194,44 @@ int un_os_mkdir(int dir, const char *path, mode_t mode) {
     return mkdirat(dir, path, mode);
 }
 
-int un_os_lock(int fd, bool write) {
-    struct flock whole = {.l_type = write ? F_WRLCK : F_RDLCK, .l_whence = SEEK_SET};
+/* A kernel that does not know these locks says EINVAL. flock's belong to an open file too, and
+ * processes of one system are all told the same. */
+#ifdef F_OFD_SETLK
+static int lock_open_file(int fd, int command, struct flock *lock) {
     int result;
-    RETRY(fcntl(fd, F_OFD_SETLK, &whole));
+    RETRY(fcntl(fd, command, lock));
     if (result < 0 && errno == EACCES)
         errno = EAGAIN;
     return result;
 }
+#else
+#define F_OFD_SETLK 0
+#define F_OFD_GETLK 0
+
+static int lock_open_file(int fd, int command, struct flock *lock) {
+    (void)fd, (void)command, (void)lock;
+    errno = EINVAL;
+    return -1;
+}
+#endif
+
+static int lock_as_flock(int fd, int operation) {
+    int result;
+    RETRY(flock(fd, operation | LOCK_NB));
+    return result;
+}
+
+int un_os_lock(int fd, bool write) {
+    struct flock whole = {.l_type = write ? F_WRLCK : F_RDLCK, .l_whence = SEEK_SET};
+    int result = lock_open_file(fd, F_OFD_SETLK, &whole);
+    return result < 0 && errno == EINVAL ? lock_as_flock(fd, write ? LOCK_EX : LOCK_SH) : result;
+}
 
 int un_os_could_lock(int fd) {
     struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    int result;
-    RETRY(fcntl(fd, F_OFD_GETLK, &whole));
+    int result = lock_open_file(fd, F_OFD_GETLK, &whole);
+    if (result < 0 && errno == EINVAL && lock_as_flock(fd, LOCK_EX) == 0)
+        return lock_as_flock(fd, LOCK_UN);
     if (result < 0 || whole.l_type == F_UNLCK)
         return result;
     errno = EAGAIN;

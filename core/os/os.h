@@ -1,8 +1,8 @@
 /*
  * os.h: the few system calls that the primitives make, as a seam chosen at link time.
  *
- * core/os.c forwards each to the kernel. Fault tests link tests/fault/os.c in its place, which can
- * make the n-th call fail, write short, or kill the process there. Each function behaves as the
+ * core/os/os.c forwards each to the kernel. Fault tests link tests/fault/os.c in its place, which
+ * can make the n-th call fail, write short, or kill the process there. Each function behaves as the
  * call it is named after (result -1 and errno), restarted on EINTR save close and fsync. Nothing
  * here blocks but un_os_sleep, and file I/O as the kernel does.
  */
@@ -23,6 +23,9 @@ int un_os_open(int dir, const char *path, int flags, mode_t mode);
 /* The same for a path without any symbolic link in it; ELOOP: there is one, ENOSYS: the kernel
  * cannot tell. */
 int un_os_open_direct(const char *path, int flags);
+/* Takes the lowest descriptor that is free, lest a file gets it, with one that nothing is read from
+ * or written to. */
+int un_os_occupy(void);
 int un_os_close(int fd);
 ssize_t un_os_read(int fd, void *buffer, size_t size);
 /* Beyond the longest file that this process may write it is EFBIG, and no signal. */

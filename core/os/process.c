@@ -50,9 +50,17 @@ static int most_descriptors(void) {
     return most > 0 && most < 65536 ? (int)most : 65536;
 }
 
+static long close_whole_range(unsigned first, unsigned last) {
+#ifdef SYS_close_range
+    return syscall(SYS_close_range, first, last, 0);
+#else
+    return -1;
+#endif
+}
+
 /* From `first` up to `last`; one by one where the kernel is older than close_range. */
 static void close_between(int first, int last) {
-    if (first > last || close_range((unsigned)first, (unsigned)last, 0) == 0)
+    if (first > last || close_whole_range((unsigned)first, (unsigned)last) == 0)
         return;
     for (int fd = first, most = most_descriptors(); fd <= last && fd < most; fd++)
         close(fd);
@@ -96,7 +104,12 @@ bool un_process_pipe(int ends[2]) {
 }
 
 int un_process_end(pid_t pid) {
+#ifdef SYS_pidfd_open
     return un_os_above((int)syscall(SYS_pidfd_open, pid, 0));
+#else
+    (void)pid;
+    return -1;
+#endif
 }
 
 int un_process_wait(pid_t pid, int *status) {

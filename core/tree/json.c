@@ -1,10 +1,10 @@
 #include "json.h"
+#include "core/os/self.h"
 #include "core/utf8.h"
 #include "json_locate.h"
 #include "json_simdjson.h"
 #include <dlfcn.h>
 #include <limits.h>
-#include <link.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,20 +26,8 @@ typedef struct reader {
     char fault[512];
 } reader;
 
-/* The file that holds this code: a library, or the program (of which the linker has no path). */
-static bool own_file(char *out, size_t capacity) {
-    Dl_info info;
-    struct link_map *map = NULL;
-    if (dladdr1((void *)(uintptr_t)own_file, &info, (void **)(void *)&map, RTLD_DL_LINKMAP) &&
-        map->l_name[0])
-        return (size_t)snprintf(out, capacity, "%s", map->l_name) < capacity;
-    ssize_t length = readlink("/proc/self/exe", out, capacity - 1);
-    out[length > 0 ? length : 0] = '\0';
-    return length > 0;
-}
-
 static bool own_directory(char *out, size_t capacity) {
-    char *slash = own_file(out, capacity) ? strrchr(out, '/') : NULL;
+    char *slash = un_self_path(out, capacity) ? strrchr(out, '/') : NULL;
     if (slash)
         *slash = '\0';
     return slash;
@@ -79,7 +67,7 @@ static void *open_object(reader *r) {
  * (STB_GNU_UNIQUE). glibc keeps a table of these, and where it cannot make or enlarge that it says
  * "out of memory" and ends the process (do_lookup_unique, elf/dl-lookup.c). Every other want within
  * dlopen is an error that it returns. Nobody can keep it from that who loads libstdc++ into a
- * program of C; a reader that carries its runtime has no such symbols. So there must
+ * program of C; a reader that carries its runtime has no such symbols (SIMDJSON_SRC). So there must
  * be room for all of it before it begins, and what remains is that other threads take that very
  * memory at that moment.
  */

@@ -63,9 +63,12 @@ static un_status write_integer(const token *t, size_t from, int base) {
 /* The C library reads a number as the user's language has it, unless told otherwise. */
 static double real_of(const char *text) {
     locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-    double number = plain ? strtod_l(text, NULL, plain) : strtod(text, NULL);
-    if (plain)
+    locale_t usual = plain ? uselocale(plain) : (locale_t)0;
+    double number = strtod(text, NULL);
+    if (plain) {
+        uselocale(usual);
         freelocale(plain);
+    }
     return number;
 }
 

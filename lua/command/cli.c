@@ -5,6 +5,7 @@
  * lua/upnudge/cli/.
  */
 #include "activation.h"
+#include "core/os/ending.h"
 #include "deadline.h"
 #include "failure.h"
 #include "inherited.h"
@@ -45,8 +46,7 @@ static int run_cli(lua_State *L) {
  * is a failure of a command that had none. An earlier write may have failed, and left nothing to
  * flush.
  */
-static void close_output(int code, void *unused) {
-    (void)unused;
+static void close_output(int code) {
     bool failed = ferror(stdout) != 0;
     failed = fclose(stdout) != 0 || failed;
     if (failed && code == 0) {
@@ -64,7 +64,7 @@ int main(int argc, char **argv) {
     command_line line = {argc - 1, argv + 1};
     un_activation options;
     un_inherited_settle();
-    on_exit(close_output, NULL);
+    un_at_end(close_output);
     if (argc > 2 && strcmp(argv[1], "notify") == 0 &&
         un_activation_read(&options, argc - 2, argv + 2))
         return un_activation_notify(&options);

@@ -1,4 +1,5 @@
 #include "inherited.h"
+#include "core/os/os.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -6,11 +7,10 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-/* The lowest number that is free is the one that is missing, for those below are taken. "/" is
- * there where /dev/null is not. */
+/* The lowest number that is free is the one that is missing, for those below are taken. */
 static void take_descriptors(void) {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/", O_PATH) < 0)
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && un_os_occupy() < 0)
             return;
 }
 

@@ -1,7 +1,8 @@
 /*
  * variables.c: the environment, as our copies of other people's archives see it (all.names).
  */
-#include <stdlib.h>
+#include "core/os/os.h"
+#include <stdint.h>
 #include <string.h>
 
 char *un_private_getenv(const char *name);
@@ -14,5 +15,5 @@ char *un_private_getenv(const char *name);
 __attribute__((visibility("hidden"))) char *un_private_getenv(const char *name) {
     if (strncmp(name, "LUA_", 4) == 0 || strncmp(name, "EXPAT_", 6) == 0)
         return NULL;
-    return secure_getenv(name);
+    return (char *)(uintptr_t)un_os_variable(name);
 }

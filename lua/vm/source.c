@@ -1,4 +1,5 @@
 #include "source.h"
+#include "core/slice.h"
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -408,10 +409,9 @@ size_t un_source_lead(const char *code, size_t size, size_t from, const char *le
     const char *what = any ? "u." : lead;
     size_t length = strlen(what);
     for (size_t at = from; at < size; at++) {
-        const char *found = memmem(code + at, size - at, what, length);
-        if (!found)
+        at += un_slice_search((un_slice){code + at, size - at}, (un_slice){what, length});
+        if (at == size)
             return size;
-        at = (size_t)(found - code);
         if (!any || is_call(code, size, at + length))
             return at;
     }
@@ -423,21 +423,19 @@ static bool is_assigned(const char *code, size_t size, size_t at) {
     return at + 1 < size && code[at] == '=' && code[at + 1] != '=';
 }
 
+/* Words are compared once each, and no further than they go: the key may be a stranger's. */
 size_t un_source_find(const char *code, size_t size, size_t from, const char *key, size_t length,
                       int depth) {
     int level = 0;
-    size_t counted = from;
-    for (size_t at = from; length > 0 && at < size; at++) {
-        const char *found = memmem(code + at, size - at, key, length);
-        if (!found)
-            return size;
-        at = (size_t)(found - code);
-        for (; counted < at; counted++)
-            level += (code[counted] == '{') - (code[counted] == '}');
-        bool is_whole = (at == from || !is_word(code[at - 1])) &&
-                        (at + length == size || !is_word(code[at + length]));
-        if (is_whole && (depth < 0 || (level == depth && is_assigned(code, size, at + length))))
+    for (size_t at = from, end; at < size; at = end) {
+        for (end = at; end < size && is_word(code[end]);)
+            end++;
+        bool same = end - at == length && memcmp(code + at, key, length) == 0;
+        if (same && length &&
+            (depth < 0 || (level == depth && is_assigned(code, size, at + length))))
             return at;
+        level += (code[at] == '{') - (code[at] == '}');
+        end += end == at;
     }
     return size;
 }

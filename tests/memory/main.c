@@ -42,7 +42,7 @@ typedef struct result {
 
 static result *told;
 
-static _Noreturn void fail(const char *format, ...) {
+__attribute__((format(printf, 1, 2))) static _Noreturn void fail(const char *format, ...) {
     va_list list;
     memory_give();
     va_start(list, format);

@@ -544,13 +544,15 @@ static void fetches_as_often_as_asked(void) {
 static void has_the_locale_c(void) {
     locale_t german = newlocale(LC_ALL_MASK, "de_DE.UTF-8", (locale_t)0);
     locale_t before = german ? uselocale(german) : (locale_t)0;
+    char half[8]; /* musl has no such locale, and says that it has */
+    snprintf(half, sizeof half, "%.1f", 0.5);
     un_vm *vm = open_vm(&roomy);
     CHECK_STR(
         run(vm, "return tostring(0.5) .. tostring('B' < 'a') .. (require 'string'.upper('\xe4'))"),
         "0.5true\xe4");
     set_fetch(vm, "function() return ('%.1f'):format(0.5) end");
     locale_t inside = uselocale((locale_t)0);
-    CHECK_STR(run(vm, "return fetch 'half' .. 0.5"), german ? "0,50.5" : "0.50.5");
+    CHECK_STR(run(vm, "return fetch 'half' .. 0.5"), half[1] == ',' ? "0,50.5" : "0.50.5");
     CHECK(uselocale((locale_t)0) == inside);
     un_vm_close(vm);
     if (german) {

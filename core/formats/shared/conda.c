@@ -29,7 +29,7 @@ static un_slice base_name(un_slice url) {
 }
 
 un_slice un_conda_file(un_slice url) {
-    static const un_slice endings[] = {UN_SLICE(".conda"), UN_SLICE(".tar.bz2")};
+    static const un_slice endings[] = {UN_LITERAL(".conda"), UN_LITERAL(".tar.bz2")};
     un_slice file = base_name(url);
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
         if (un_slice_ends(file, endings[i]))

@@ -25,8 +25,8 @@ static bool is_base64(un_slice text) {
 }
 
 bool un_node_is_integrity(un_slice text) {
-    static const un_slice algorithms[] = {UN_SLICE("sha512-"), UN_SLICE("sha384-"),
-                                          UN_SLICE("sha256-"), UN_SLICE("sha1-")};
+    static const un_slice algorithms[] = {UN_LITERAL("sha512-"), UN_LITERAL("sha384-"),
+                                          UN_LITERAL("sha256-"), UN_LITERAL("sha1-")};
     text.len = un_slice_find(text, ' ');
     for (size_t i = 0; i < sizeof algorithms / sizeof *algorithms; i++)
         if (un_slice_starts(text, algorithms[i]))
@@ -36,9 +36,9 @@ bool un_node_is_integrity(un_slice text) {
 
 /* A tag of a release or the owner of a repository may begin with "git", too. */
 static bool is_git(un_slice resolved) {
-    static const un_slice marks[] = {UN_SLICE("git:"),    UN_SLICE("git+"),      UN_SLICE("git@"),
-                                     UN_SLICE("github:"), UN_SLICE("gitlab:"),   UN_SLICE("gist:"),
-                                     UN_SLICE("ssh:"),    UN_SLICE("bitbucket:")};
+    static const un_slice marks[] = {
+        UN_LITERAL("git:"),    UN_LITERAL("git+"),  UN_LITERAL("git@"), UN_LITERAL("github:"),
+        UN_LITERAL("gitlab:"), UN_LITERAL("gist:"), UN_LITERAL("ssh:"), UN_LITERAL("bitbucket:")};
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
         if (un_slice_starts(resolved, marks[i]))
             return true;

@@ -16,6 +16,7 @@ local OTHERS <const> = {
     ["cli/json"] = "lua/upnudge/cli/command.lua",
     ["core/binaries"] = "core/formats/shared/parts.c",
     ["core/formats"] = "core/formats",
+    ["core/kernel"] = "core/os",
     ["core/perl"] = "core/versions/perl.c",
     ["core/recognition"] = "core/lockfile.c",
     ["core/twins"] = "core/lockfile.c",
