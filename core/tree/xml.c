@@ -18,8 +18,13 @@ typedef struct reader {
     size_t length, room, place;
 } reader;
 
+/* Later versions call the one without a number of its size deprecated. */
+#if XML_MAJOR_VERSION == 2 && XML_MINOR_VERSION < 9
+#define XML_GetCurrentByteIndex64 XML_GetCurrentByteIndex
+#endif
+
 static size_t place_of(const reader *r) {
-    XML_Index index = XML_GetCurrentByteIndex(r->parser);
+    int64_t index = XML_GetCurrentByteIndex64(r->parser);
     return index > 0 ? (size_t)index : 0;
 }
 

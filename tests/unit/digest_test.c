@@ -32,14 +32,14 @@ static bool same_alone(un_package a, un_package b) {
     return is_same;
 }
 
-static const un_package full = {.name = UN_SLICE("a"),
-                                .version = UN_SLICE("1"),
-                                .system = UN_SLICE("s"),
-                                .group = UN_SLICE("g"),
-                                .source = UN_SLICE("registry"),
-                                .revision = UN_SLICE("r"),
-                                .derivation = UN_SLICE("d"),
-                                .location = UN_SLICE("l")};
+static const un_package full = {.name = UN_LITERAL("a"),
+                                .version = UN_LITERAL("1"),
+                                .system = UN_LITERAL("s"),
+                                .group = UN_LITERAL("g"),
+                                .source = UN_LITERAL("registry"),
+                                .revision = UN_LITERAL("r"),
+                                .derivation = UN_LITERAL("d"),
+                                .location = UN_LITERAL("l")};
 
 static void every_field_counts(void) {
     un_slice other = UN_SLICE("other"), none = {NULL, 0};
@@ -112,7 +112,8 @@ static size_t below(size_t limit) {
 }
 
 static un_package made_up(void) {
-    static const un_slice words[] = {UN_SLICE("a"), UN_SLICE("b"), UN_SLICE("A"), UN_SLICE("")};
+    static const un_slice words[] = {UN_LITERAL("a"), UN_LITERAL("b"), UN_LITERAL("A"),
+                                     UN_LITERAL("")};
     return (un_package){.name = words[below(3)],
                         .version = words[below(4)],
                         .system = words[below(4)],
