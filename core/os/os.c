@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
+#include <sys/auxv.h>
 #include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/statfs.h>
@@ -269,6 +270,15 @@ uid_t un_os_user(void) {
     return geteuid();
 }
 
+bool un_os_is_raised(void) {
+    return getauxval(AT_SECURE) != 0;
+}
+
 const char *un_os_variable(const char *name) {
     return secure_getenv(name);
+}
+
+char *const *un_os_environment(void) {
+    static char *none[] = {NULL};
+    return un_os_is_raised() || !environ ? none : environ;
 }

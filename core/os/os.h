@@ -70,8 +70,14 @@ void un_os_sleep(int64_t nanoseconds);
 uint64_t un_os_random(void);
 /* The user whose files we may touch. */
 uid_t un_os_user(void);
-/* A variable of the environment; NULL: there is none, or who started this process has less rights
- * than it has (set-uid) and is not to be believed. */
+/* Whether who started this process has less rights than it has (set-uid), and is not to be
+ * believed.
+ */
+bool un_os_is_raised(void);
+/* A variable of the environment; NULL: there is none, or it is not to be believed. */
 const char *un_os_variable(const char *name);
+/* All of them, for a program that we start; none where they are not to be believed. NULL-terminated
+ * and the process's own. */
+char *const *un_os_environment(void);
 
 #endif

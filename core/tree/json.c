@@ -1,5 +1,5 @@
 #include "json.h"
-#include "core/os/self.h"
+#include "core/os/beside.h"
 #include "core/utf8.h"
 #include "json_locate.h"
 #include "json_simdjson.h"
@@ -8,11 +8,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
-/* Where the object is installed if not beside us. A static library knows better (Makefile). */
-extern const char un_libdir[];
-__attribute__((weak)) const char un_libdir[] = "/usr/local/lib/upnudge";
 #define OBJECT "upnudge-json.so"
 /* Bytes that must be there before the object is loaded; it and its C++ runtime take less. */
 #define ROOM ((size_t)8 << 20)
@@ -26,39 +22,16 @@ typedef struct reader {
     char fault[512];
 } reader;
 
-static bool own_directory(char *out, size_t capacity) {
-    char *slash = un_self_path(out, capacity) ? strrchr(out, '/') : NULL;
-    if (slash)
-        *slash = '\0';
-    return slash;
-}
-
-static void *open_at(reader *r, const char *directory, const char *below) {
+static void *open_object(reader *r) {
     char path[PATH_MAX];
-    int length = snprintf(path, sizeof path, "%s%s/%s", directory, below, OBJECT);
-    if (length < 0 || (size_t)length >= sizeof path || access(path, F_OK) != 0)
+    if (!un_beside(path, OBJECT)) {
+        snprintf(r->fault, sizeof r->fault,
+                 "cannot find " OBJECT ", the JSON reader, in %.400s; install upnudge again", path);
         return NULL;
+    }
     void *object = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (!object)
         snprintf(r->fault, sizeof r->fault, "%s", dlerror());
-    return object;
-}
-
-/* The object lies beside us in a build tree, below lib where installed. */
-static void *open_object(reader *r) {
-    static const char *const places[] = {"", "/../lib/upnudge", "/upnudge"};
-    char directory[PATH_MAX];
-    void *object = NULL;
-    bool known = own_directory(directory, sizeof directory);
-    for (size_t i = 0; known && !object && i < sizeof places / sizeof *places; i++)
-        object = open_at(r, directory, places[i]);
-    if (!object)
-        object = open_at(r, un_libdir, "");
-    if (!object && !*r->fault)
-        snprintf(r->fault, sizeof r->fault,
-                 "cannot find " OBJECT ", the JSON reader, in %.200s or %.200s; install upnudge "
-                 "again",
-                 known ? directory : "?", un_libdir);
     return object;
 }
 
