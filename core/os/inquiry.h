@@ -1,12 +1,12 @@
 /*
- * inquiry.h: ask something that may block, and give up in time.
+ * inquiry.h: do something in a fork of this process that may take long, and give up in time.
  *
- * A question to a server goes through libraries that block and know no deadline in milliseconds. So
- * it is asked in a forked child, which writes its answer to a pipe; when the time is over the child
- * is killed and whatever it was about to say is not heard. The child has the caller's memory as it
- * was and nothing else of it: descriptors are closed, standard input and output are /dev/null, and
- * it dies with its parent. So it holds none of the caller's locks, and a lock of another thread
- * that it might find taken for ever delays nobody beyond the deadline.
+ * Only for a process that is ours, as the command's is: a fork of a host would find locks of other
+ * threads taken for ever, and what it cannot do without is question.h's. The child writes its
+ * answer to a pipe; when the time is over it is killed, and whatever it was about to say is not
+ * heard. It has the caller's memory as it was and nothing else of it: descriptors are closed,
+ * standard input and output are /dev/null, and it dies with its parent. So it holds none of the
+ * caller's file locks.
  */
 #ifndef UN_INQUIRY_H
 #define UN_INQUIRY_H

@@ -112,6 +112,11 @@ int un_process_end(pid_t pid) {
 #endif
 }
 
+void un_process_kill(int end) {
+    if (end >= 0)
+        syscall(SYS_pidfd_send_signal, end, SIGKILL, NULL, 0);
+}
+
 int un_process_wait(pid_t pid, int *status) {
     pid_t got;
     do
@@ -123,6 +128,20 @@ int un_process_wait(pid_t pid, int *status) {
 int un_process_left(int64_t deadline) {
     int64_t left = (deadline - un_os_monotonic() + 999999) / 1000000;
     return left < 0 ? 0 : left < INT_MAX ? (int)left : INT_MAX;
+}
+
+un_process_news un_process_await(int fd, short events, int end, int64_t deadline) {
+    for (;;) {
+        struct pollfd news[] = {{fd, events, 0}, {end, POLLIN, 0}};
+        int left = un_process_left(deadline);
+        int ready = left > 0 ? poll(news, 2, left) : 0;
+        if (ready > 0)
+            return news[0].revents ? UN_PROCESS_READY : UN_PROCESS_ENDED;
+        if (left == 0)
+            return UN_PROCESS_LATE;
+        if (ready < 0 && errno != EINTR)
+            return UN_PROCESS_FAILED;
+    }
 }
 
 static void leave(int one) {
@@ -154,7 +173,11 @@ void un_process_reap(void) {
 }
 
 void un_process_part(pid_t pid, int milliseconds) {
-    int end = un_process_end(pid), one = end >= 0 ? end + 1 : -pid;
+    un_process_part_by(un_process_end(pid), pid, milliseconds);
+}
+
+void un_process_part_by(int end, pid_t pid, int milliseconds) {
+    int one = end >= 0 ? end + 1 : -pid;
     int64_t deadline = un_os_monotonic() + (int64_t)milliseconds * 1000000;
     while (!is_over(one)) {
         struct pollfd news = {end, POLLIN, 0};

@@ -50,9 +50,24 @@ int un_process_wait(pid_t pid, int *status);
  * for whenever un_process_reap is called, lest a host that goes on for long collects zombies.
  */
 void un_process_part(pid_t pid, int milliseconds);
+/* The same of one whose pidfd we have, or -1, and which is closed then. */
+void un_process_part_by(int end, pid_t pid, int milliseconds);
 void un_process_reap(void);
+
+/* Kills the process of a pidfd, be its number another's by now. -1: nothing happens. */
+void un_process_kill(int end);
 
 /* Milliseconds until a time of un_os_monotonic, as poll takes them; 0: it is over. */
 int un_process_left(int64_t deadline);
+
+typedef enum un_process_news {
+    UN_PROCESS_FAILED, /* errno says why */
+    UN_PROCESS_LATE,   /* the time is over */
+    UN_PROCESS_READY,  /* the descriptor is, or nobody is at its other side */
+    UN_PROCESS_ENDED   /* the process of the pidfd has, and the descriptor was not ready */
+} un_process_news;
+
+/* Waits for one of them. `events` are those of poll; `end` is a pidfd, or -1: none. */
+un_process_news un_process_await(int fd, short events, int end, int64_t deadline);
 
 #endif
