@@ -136,7 +136,7 @@ EMBED = $(foreach m,$(MODULES),$(call dotted,$(m))=$(m)) \
 	$(foreach s,$(SCENARIOS),scenario:$(basename $(notdir $(s)))=$(s))
 
 PRODUCTS = $(BUILD)/upnudge $(BUILD)/upnudge-cli $(BUILD)/upnudge-json.so $(BUILD)/libupnudge.so \
-	$(BUILD)/libupnudge.a $(BUILD)/lib/upnudge/core.so $(BUILD)/lib/upnudge/upnudge-json.so
+	$(BUILD)/libupnudge.a $(BUILD)/lib/upnudge/core.so $(addprefix $(BUILD)/lib/upnudge/,upnudge-json.so upnudge-cli)
 
 .PHONY: all demo test test-loaded test-sources asan lint generated bench bench-strategies bench-parse corpus differential hostile fuzz distributions install clean deps deps-test deps-corpus deps-fuzz deps-deb deps-lint
 all: deps
@@ -206,7 +206,7 @@ $(BUILD)/upnudge: $(addprefix $(BUILD)/lua/command/,main.o activation.o deadline
 
 # The full command carries its Lua and exports it, for C modules that a strategy may require. Fault tests have one
 # with another os.
-CLI = $(addprefix $(BUILD)/lua/command/,cli.o activation.o deadline.o failure.o inherited.o)
+CLI = $(addprefix $(BUILD)/lua/command/,cli.o activation.o deadline.o failure.o inherited.o question.o)
 FAULTY_CLI = $(BUILD)/tests/fault/upnudge-cli
 $(BUILD)/upnudge-cli: $(CLI) $(call carried,upnudge-cli) $(PRIVATE_LUA)
 $(FAULTY_CLI): $(CLI) $(BUILD)/tests/fault/os.o $(call carried,upnudge-cli) $(PRIVATE_LUA) | $(BUILD)/tests/fault/upnudge-json.so
@@ -264,9 +264,10 @@ $(BUILD)/upnudge-json.so: $(BUILD)/core/tree/json_simdjson.o $(if $(SIMDJSON_SRC
 	@echo "  CXX $@"
 	@$(CXX) -shared $(LDFLAGS) -o $@ $^ $(SIMDJSON_LIB)
 
-$(BUILD)/lib/upnudge/upnudge-json.so: $(BUILD)/upnudge-json.so
+# What belongs to core.so lies beside it.
+$(BUILD)/lib/upnudge/upnudge-json.so $(BUILD)/lib/upnudge/upnudge-cli: $(BUILD)/lib/upnudge/%: $(BUILD)/%
 	@mkdir -p $(@D)
-	@ln -sf ../../upnudge-json.so $@
+	@ln -sf ../../$* $@
 
 $(BUILD)/lua/bind/module.o: CPPFLAGS += -DUN_VERSION='"$(VERSION)"'
 $(BUILD)/lua/bind/module.o: lua/api/upnudge.h

@@ -10,22 +10,22 @@ local SANDBOX <const>, SAFE_STRINGS <const> = "upnudge.sandbox", "upnudge.sandbo
 local POLICIES <const>, SCENARIOS <const> = "policy:*", "scenario:*"
 
 return {
-    -- The small program: notify alone. It knows when a database is not to be asked, and so stays quiet at no
-    -- greater cost than with another strategy; to ask one it hands over to upnudge-cli.
+    -- The small program: notify alone.
     upnudge = {
         roots = { "upnudge.runtime", SANDBOX, SAFE_STRINGS, POLICIES },
         without = { "upnudge.runtime.check", "upnudge.runtime.explain", "upnudge.runtime.options",
             "upnudge.runtime.overview", "upnudge.runtime.forget", "upnudge.runtime.call", "upnudge.lockfile*",
-            "upnudge.strategy.database_sql", "upnudge.strategy.migration" },
+            "upnudge.strategy.database_*", "upnudge.strategy.migration" },
     },
     -- The C API.
     libupnudge = {
         roots = { "upnudge.runtime", SANDBOX, SAFE_STRINGS, POLICIES },
-        without = { "upnudge.strategy.migration" },
+        without = { "upnudge.strategy.database_*", "upnudge.strategy.migration" },
     },
-    -- Every command, and what policy tests require.
+    -- Every command, what policy tests require, and what all the others ask of a database.
     ["upnudge-cli"] = {
-        roots = { "upnudge", "upnudge.cli", "upnudge.testing", SANDBOX, SAFE_STRINGS, POLICIES, SCENARIOS },
+        roots = { "upnudge", "upnudge.cli", "upnudge.testing", "upnudge.strategy.database_question", SANDBOX,
+            SAFE_STRINGS, POLICIES, SCENARIOS },
     },
     -- A Lua host has the trusted modules as files, beside core.so; the policy VM opens no file.
     core = {

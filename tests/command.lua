@@ -17,7 +17,8 @@ M.variables = { upnudge = M.program, root = M.root, build = ("%s/%s"):format(M.r
 -- Variables that would silence a notice, in CI or at a desk; and those that let busted load a sanitised
 -- module, for sanitised programs look for leaks by themselves.
 local UNSET <const> = { "LD_PRELOAD", "ASAN_OPTIONS", "CI", "CONTINUOUS_INTEGRATION", "BUILD_NUMBER", "RUN_ID",
-    "TF_BUILD", "NO_UPDATE_NOTIFIER", "UPNUDGE_QUIET", "UPNUDGE_POLICY", "UPNUDGE_DATABASE", "UPNUDGE_LUA_PATH" }
+    "TF_BUILD", "NO_UPDATE_NOTIFIER", "UPNUDGE_QUIET", "UPNUDGE_POLICY", "UPNUDGE_DATABASE", "UPNUDGE_LUA_PATH",
+    "UPNUDGE_CLI" }
 
 --- A word for the shell.
 ---@param word string|number

@@ -69,6 +69,10 @@
  * forked and goes on without exec shares it, and the environment stays locked until the child ends
  * too: in such a child call upnudge_check_abort, or exec.
  *
+ * Children: nothing of the host is forked. A database is asked by upnudge-cli, which posix_spawn
+ * starts; it ends, or is ended, before the call returns. Its end is a SIGCHLD like others; a host
+ * may take its status, or ignore its children.
+ *
  * What may grow: structs, at their end and by what their size tells; statuses and other values, so
  * have a default for those that you do not know; functions. What is there keeps its place, its
  * value and its meaning. A program runs with any later library of the same soname, and with an
@@ -196,8 +200,8 @@ UPNUDGE_API const char *upnudge_error(const upnudge *u);
 
 /*
  * Decides whether to notify now. Never waits for another process and never blocks on the network,
- * but for a policy whose strategy is a database: before a notice, and only then, that is asked in
- * a forked child for as long as the policy's deadline (150 ms).
+ * but for a policy whose strategy is a database: before a notice, and only then, that is asked by
+ * another program, upnudge-cli, for as long as the policy's deadline (150 ms).
  * With a strategy that remembers, a notice counts as shown when this returns.
  *
  * With a time of its own, an activation tries out what would be: nothing is remembered, unless the

@@ -5,7 +5,6 @@
 #include "bind.h"
 #include "core/os/detach.h"
 #include "core/os/inquiry.h"
-#include "core/os/os.h"
 #include "module.h"
 #include <stdlib.h>
 #include <unistd.h>
@@ -118,12 +117,6 @@ static int inquire(lua_State *L) {
     return 1;
 }
 
-/* core.clock(): milliseconds of a clock that only goes forward, and begins anywhere. */
-static int clock_forward(lua_State *L) {
-    lua_pushinteger(L, un_os_monotonic() / 1000000);
-    return 1;
-}
-
 /* core.detach(log): true in the caller, false in the process that goes on alone. */
 static int detach(lua_State *L) {
     int log = (int)luaL_optinteger(L, 1, -1);
@@ -136,10 +129,7 @@ static int detach(lua_State *L) {
 }
 
 void un_bind_child(lua_State *L) {
-    static const luaL_Reg functions[] = {{"run", run},
-                                         {"inquire", inquire},
-                                         {"clock", clock_forward},
-                                         {"detach", detach},
-                                         {NULL, NULL}};
+    static const luaL_Reg functions[] = {
+        {"run", run}, {"inquire", inquire}, {"detach", detach}, {NULL, NULL}};
     luaL_setfuncs(L, functions, 0);
 }

@@ -2,7 +2,7 @@
  * cli.c: the full command, upnudge-cli, which main.c hands over to.
  *
  * Dynamically linked: it reads lockfiles and loads Lua modules of others. All options are known to
- * lua/upnudge/cli/.
+ * lua/upnudge/cli/. Drivers of databases are loaded here alone, to answer a question (question.h).
  */
 #include "activation.h"
 #include "core/os/ending.h"
@@ -10,6 +10,7 @@
 #include "failure.h"
 #include "inherited.h"
 #include "lua/api/runtime.h"
+#include "question.h"
 #include <lauxlib.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,6 +65,8 @@ int main(int argc, char **argv) {
     command_line line = {argc - 1, argv + 1};
     un_activation options;
     un_inherited_settle();
+    if (un_is_question(argc, argv))
+        return un_answer_question(argv);
     un_at_end(close_output);
     if (argc > 2 && strcmp(argv[1], "notify") == 0 &&
         un_activation_read(&options, argc - 2, argv + 2))

@@ -7,12 +7,13 @@
  * all commands and options, and begins again with the same words.
  *
  * An activation comes to that point late when it turns out that it needs what is not here: a
- * policy's strategy Lua modules of others, because it is a team's own, or a child process, in which
- * a database is asked; a lockfile that was written anew its reader. Whoever does calls
- * core.hand_over. Nothing has been said or written then,
- * and locks are released by exec, so the full command finds what this program found.
+ * policy's strategy Lua modules of others, because it is a team's own; a lockfile that was written
+ * anew its reader. Whoever does calls core.hand_over. Nothing has been said or written then, and
+ * locks are released by exec, so the full command finds what this program found. A database is
+ * asked by upnudge-cli as well, but as every host asks it: in a process of its own.
  */
 #include "activation.h"
+#include "core/os/beside.h"
 #include "deadline.h"
 #include "failure.h"
 #include "inherited.h"
@@ -29,21 +30,11 @@
 
 static char **words;
 
-static void become(const char *below) {
-    char self[PATH_MAX], path[PATH_MAX + 64];
-    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
-    if (length <= 0)
-        return;
-    self[length] = '\0';
-    *strrchr(self, '/') = '\0';
-    snprintf(path, sizeof path, "%s%s/upnudge-cli", self, below);
-    execv(path, words);
-}
-
-/* Beside us in a build tree, below lib where installed. Returns when there is none. */
+/* Returns when there is none. */
 static void become_full_command(void) {
-    become("");
-    become("/../lib/upnudge");
+    char path[PATH_MAX];
+    if (un_beside(path, "upnudge-cli"))
+        execv(path, words);
 }
 
 /* The full command arms a deadline of its own; without one ours goes on, and begins anew. */
@@ -55,7 +46,7 @@ static void hand_over(void) {
 
 /*
  * core.hand_over(reason): never returns, for the full command takes our place; or nil and a message
- * that begins with `reason`, as "the strategy 'database'", when there is no full command.
+ * that begins with `reason`, as "the strategy 'own'", when there is no full command.
  */
 static int core_hand_over(lua_State *L) {
     const char *reason = luaL_checkstring(L, 1);
@@ -70,9 +61,14 @@ static void bind_hand_over(lua_State *L) {
     lua_setfield(L, -2, "hand_over");
 }
 
-/* An activation reads no lockfile but to hash it, and runs nothing. */
-const un_face un_faces[] = {un_bind_system, un_bind_directory, un_bind_builtin,
-                            un_bind_vm,     bind_hand_over,    NULL};
+/* An activation reads no lockfile but to hash it, and runs nothing but what asks a database. */
+const un_face un_faces[] = {un_bind_system,
+                            un_bind_directory,
+                            un_bind_builtin,
+                            un_bind_vm,
+                            un_bind_question,
+                            bind_hand_over,
+                            NULL};
 
 const bool un_is_program = true;
 

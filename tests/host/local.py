@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""A host that loads our library for itself alone (RTLD_LOCAL, as plugins are loaded): prints the notice,
-or why there is none. Usage: local.py LIBRARY STATE_DIR POLICY ENVIRONMENT NOW
+"""A host that loads our library for itself alone (RTLD_LOCAL, as plugins are loaded), by the path that is
+given, and goes elsewhere then: prints the notice, or why there is none.
+Usage: local.py LIBRARY STATE_DIR POLICY ENVIRONMENT NOW
 """
 import ctypes
 import os
@@ -30,7 +31,8 @@ class Notice(Sized):
 
 
 library, state_dir, policy, environment = (word.encode() for word in sys.argv[1:5])
-upnudge = ctypes.CDLL(os.path.abspath(library.decode()), mode=os.RTLD_LOCAL | os.RTLD_NOW)
+upnudge = ctypes.CDLL(library.decode(), mode=os.RTLD_LOCAL | os.RTLD_NOW)
+os.chdir("/")
 handle, notice = c_void_p(), Notice()
 options = Options(state_dir=state_dir, policy=policy)
 activation = Activation(environment=environment, now=int(sys.argv[5]), terminal=1)

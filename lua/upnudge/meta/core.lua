@@ -198,8 +198,8 @@ function core.formats() end
 ---@return string? code
 function core.run(argv, environment, timeout, output_limit, kept) end
 
---- Runs `ask` in a process of its own, which is given up when it takes longer. What it changes in memory
---- is gone with it. Absent in the command's activation path.
+--- Runs `ask` in a fork of this process, which is given up when it takes longer. What it changes in memory is gone with
+--- it. Only where the process is ours: a host has threads. Absent in the command's activation path.
 ---@param milliseconds integer
 ---@param limit integer bytes of the longest answer
 ---@param ask fun(): string
@@ -208,13 +208,23 @@ function core.run(argv, environment, timeout, output_limit, kept) end
 ---@return "timeout"|"limit"|string|nil code
 function core.inquire(milliseconds, limit, ask) end
 
---- Absent in the command's activation path.
----@return integer milliseconds of a clock that only goes forward, and begins anywhere
+--- Asks upnudge-cli, which is ended when it takes longer.
+---@param subject string the subcommand that answers
+---@param text string
+---@param milliseconds integer
+---@param limit integer bytes of the longest answer
+---@param program string? its absolute path, if it is not what was installed with us
+---@return string? answer
+---@return string? message
+---@return "not-found"|"timeout"|"limit"|string|nil code "not-found": it is not there; the message goes on behind "needs"
+function core.ask(subject, text, milliseconds, limit, program) end
+
+---@return integer milliseconds of a clock that only goes forward, begins anywhere, and is the same in every process
 function core.clock() end
 
 --- Of the small program of the activation alone: upnudge-cli takes our place, with the same words, and this
 --- never returns, unless there is none. For what that program has not; before anything is said or written.
----@param reason string "the strategy 'database'": what needs it
+---@param reason string "the strategy 'own'": what needs it
 ---@return nil
 ---@return string message
 function core.hand_over(reason) end

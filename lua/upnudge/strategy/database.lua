@@ -3,18 +3,17 @@
 ---
 --- What this machine knows stands in notified.json too, as with `separate-lock`; while that says "not yet",
 --- no database is asked. When a notice is about to be shown, a claim asks the database within a deadline,
---- connecting included. Where the database knows of a newer notice, the policy decides again with the row and the
---- time of the server; where it does not, one statement that compares and sets claims the notice. Lost, late or
---- unknown means silence, so of all who count as one (`per`) one is told. Results of checks are shared by the
---- digest of the lockfile, under a lease that ends by itself.
+--- connecting included: upnudge-cli does it (upnudge.strategy.database_question), so that no driver is loaded into
+--- this process, and whatever blocks there is given up. Where the database knows of a newer notice, the policy
+--- decides again with the row and the time of the server; where it does not, one statement that compares and sets
+--- claims the notice. Lost, late or unknown means silence, so of all who count as one (`per`) one is told. Results of
+--- checks are shared by the digest of the lockfile, under a lease that ends by itself.
 
 local claims = require "upnudge.record.claim"
-local clock = require "upnudge.lib.clock"
 local core = require "upnudge.core"
 local files = require "upnudge.record.files"
 local limits = require "upnudge.lib.limits"
 local notified = require "upnudge.record.notified"
-local raised = require "upnudge.lib.raised"
 
 local M = {}
 
@@ -25,13 +24,10 @@ local REASON_LIMIT <const> = 300
 local ANSWER_LIMIT <const>, SHARED_LIMIT <const> = 1 << 17, 8 << 20
 -- Seconds in which a database that did not answer is not asked again: at first, doubled each time, at most.
 local RETRY_FIRST <const>, RETRY_MOST <const> = 10, 640
--- Seconds in which a database that is new in the place of another is not believed.
-local SETTLE <const> = 86400
--- Seconds that two clocks may be apart before the server's is the one to decide by.
-local SKEW <const> = 60
 -- Seconds that a lease outlives the longest check.
 local LEASE_GRACE <const> = 60
-local ATTEMPTS <const> = 3
+-- Of a question and of its answer.
+local SCHEMA <const> = 1
 local LATE <const> = "no answer within %d ms"
 
 ---@class upnudge.DatabaseSettings
@@ -50,31 +46,47 @@ local function is_late(fault)
     return fault:find("statement timeout", 1, true) or fault:find("is locked", 1, true)
 end
 
---- Asks the database in a process that is given up when it is late. Answers what `ask` gives, a table.
---- A statement may take a quarter of the time, and `ask` is told until when (core.clock) one may begin: so a
---- claim that is sent is answered, or was taken back, while somebody listens. What is only rehearsed is always
---- taken back.
-local function inquire(self, milliseconds, limit, ask, rehearsed)
-    local quarter = milliseconds // 4 + 1
-    local latest = core.clock() + milliseconds - quarter
-    local text, message = core.inquire(milliseconds, limit, function()
-        local ok, answer = pcall(function()
-            local sql = require "upnudge.strategy.database_sql"
-            if rehearsed then
-                return sql.rehearse(self.url, quarter, function(database)
-                    return ask(database, latest)
-                end)
-            end
-            -- The connection ends with the process; parting with words would take time.
-            return ask(sql.open(self.url, quarter), latest)
-        end)
-        local json = require "upnudge.lib.json.write"
-        return json.encode(ok and answer or { fault = raised.text(answer):sub(1, REASON_LIMIT) })
-    end)
+---@class upnudge.DatabaseQuestion what upnudge-cli is asked; times of the wall clock are seconds UTC
+---@field schema integer
+---@field what "claim"|"borrow"|"give_back"
+---@field url string of the database; in the pipe, where nobody else sees it
+---@field rehearsed? boolean whether all is taken back
+---@field patience integer milliseconds that a statement may take
+---@field latest integer milliseconds of core.clock() after which nothing is claimed
+---@field now? integer the time, if it is made up
+---@field scope? string (claim) who counts as one
+---@field environment? string (claim) what it is called among them
+---@field fingerprint? string (claim) of the notice
+---@field seen? integer (claim) the version of the row that the decision was made from; nil: from this machine's file
+---@field here? table (claim) what this machine knows of the environment
+---@field known? string (claim) which database it knows
+---@field digest? string (borrow, give_back) of the lockfile
+---@field holder? string (borrow, give_back) of the lease
+---@field max_age? integer (borrow) seconds
+---@field seconds? integer (borrow) that the lease lasts
+---@field lockfile? string (give_back) the upgraded one; nil: the check failed
+---@field security? string (give_back) a selector a line
+
+--- Asks the database, which is given up when it is late. A statement may take a quarter of the time, and no claim
+--- begins in the last quarter: so one that is sent is answered, or was taken back, while somebody listens.
+---@param question upnudge.DatabaseQuestion
+---@return table? answer
+---@return string? message
+---@return boolean? missing whether nobody is there who could ask
+local function inquire(self, question, milliseconds, limit)
+    question.schema, question.url, question.patience = SCHEMA, self.url, milliseconds // 4 + 1
+    question.latest = core.clock() + milliseconds - question.patience
+    local text, message, code = core.ask("database-question", require "upnudge.lib.json.write".encode(question),
+        milliseconds, limit, self.variable "UPNUDGE_CLI")
     local answer = text and require "upnudge.lib.json.read"(text)
-    if type(answer) ~= "table" then
-        return nil, message == "no answer in time" and LATE:format(milliseconds)
-            or message or "the question was not answered"
+    if code == "timeout" then
+        return nil, LATE:format(milliseconds)
+    elseif code == "not-found" then
+        return nil, "the strategy 'database' needs " .. message, true
+    elseif type(answer) ~= "table" then
+        return nil, message or "the question was not answered"
+    elseif answer.schema ~= SCHEMA then
+        return nil, "upnudge-cli is of another version than what asks it"
     elseif answer.fault then
         return nil, is_late(answer.fault) and LATE:format(milliseconds) or answer.fault
     end
@@ -108,66 +120,6 @@ function M.environment(settings, record)
         return "name/" .. (value and value.name or record.path:match "[^/]*$")
     end
     return "path/" .. record.key
-end
-
---- The newer of what the server and this machine know, in the server's time, at which nothing is known that has not
---- come yet.
-local function newer(row, here, ahead, now)
-    local last = here.last_notified and clock.past(here.last_notified + ahead, now)
-    if row.last_notified and (clock.past(row.last_notified, now) or 0) >= (last or 0) then
-        return { last_notified = row.last_notified, shown = row.shown, times = row.times }
-    end
-    return { last_notified = last, shown = here.shown, times = here.times }
-end
-
---- The same in this machine's time, which is what its quiet activations compare with.
-local function localised(history, ahead)
-    return { last_notified = history.last_notified and math.max(0, history.last_notified - ahead),
-        shown = history.shown, times = history.times }
-end
-
---- Whether the decision was made from what the server knows: from this very version of its row or, where only
---- this machine's file had been seen, from nothing older than the row, by a clock that is right.
-local function is_up_to_date(row, seen, here, ahead, now)
-    if seen.version then
-        return seen.version == (row.version or 0)
-    end
-    local known = here.last_notified and clock.past(here.last_notified + ahead, now) or ahead
-    return (row.last_notified or 0) <= known and math.abs(ahead) <= SKEW
-end
-
---- In the child: compares, and sets. {answer=, id=}, with what is known afterwards in this machine's time
---- (`history`) and, for whoever has to decide again, in the server's (`newer`).
----@param database upnudge.Database
----@param latest integer milliseconds of core.clock() after which nothing is claimed
----@param claim {scope: string, environment: string, notice: upnudge.Claim, seen: upnudge.Seen, here: table,
----known: string?} what is claimed, what the decision was made from, what this machine knows of the environment
----and of the database
-local function compare_and_set(database, latest, claim)
-    local scope, name, notice, here, known = claim.scope, claim.environment, claim.notice, claim.here, claim.known
-    local row, ahead, now
-    for _ = 1, ATTEMPTS do
-        row = database:notice(scope, name)
-        if known and known ~= database.id and row.now - database.created < SETTLE then
-            return { answer = "another", id = database.id }
-        end
-        now = notice.fixed and notice.clock() or row.now
-        -- Where the time is made up, clocks do not matter.
-        ahead = notice.fixed and 0 or row.now - core.now()
-        if not is_up_to_date(row, claim.seen, here, ahead, now) then
-            break
-        elseif core.clock() > latest then
-            return { answer = "late" }
-        end
-        local times = database:claim(scope, name, row.version or 0, now, notice.fingerprint)
-        if times then
-            return { answer = "won", id = database.id,
-                history = localised({ last_notified = now, shown = notice.fingerprint, times = times }, ahead) }
-        end
-    end
-    local history = newer(row, here, ahead, now)
-    return { answer = "told", id = database.id, history = localised(history, ahead),
-        newer = { history = history, now = now, version = row.version or 0 } }
 end
 
 --- Which database this machine knows under that URL.
@@ -225,21 +177,18 @@ local function ask(self, record, seen, here, notice, rehearsed)
         return without_database(self, here, notice, type(here.asked) == "string" and here.asked
             or "no answer a moment ago")
     end
-    if core.hand_over then
-        -- The small program of the activation has no child processes and no SQL; the full command has.
-        local _, message = core.hand_over "the strategy 'database'"
-        return nil, message, "unreachable"
-    end
     -- Deciding again takes its time from the same deadline.
     local ends = seen.ends or core.clock() + self.deadline
     local left = seen.ends and math.max(1, ends - core.clock()) or self.deadline
-    local wanted = { scope = M.scope(self), environment = M.environment(self, record), notice = notice, seen = seen,
-        here = here, known = known_database(self) }
-    local answer, message = inquire(self, left, ANSWER_LIMIT, function(database, latest)
-        return compare_and_set(database, latest, wanted)
-    end, rehearsed)
+    local known = known_database(self)
+    local answer, message, missing = inquire(self, { what = "claim", rehearsed = rehearsed, scope = M.scope(self),
+        environment = M.environment(self, record), fingerprint = notice.fingerprint, seen = seen.version,
+        now = notice.fixed and now or nil, known = known,
+        here = { last_notified = here.last_notified, shown = here.shown, times = here.times } }, left, ANSWER_LIMIT)
     here.asked_at = now
-    if not answer or answer.answer == "late" then
+    if missing then
+        return without_database(self, here, notice, limits.cut(message, REASON_LIMIT))
+    elseif not answer or answer.answer == "late" then
         put_off(here, now)
         return without_database(self, here, notice, message or LATE:format(self.deadline))
     elseif answer.answer == "another" then
@@ -247,7 +196,7 @@ local function ask(self, record, seen, here, notice, rehearsed)
         return without_database(self, here, notice, "it is another one than before, and new")
     end
     here.retry_at, here.retry_wait = nil, nil
-    if answer.id ~= wanted.known and not rehearsed then
+    if answer.id ~= known and not rehearsed then
         remember_database(self, answer.id)
     end
     here.asked = answer.answer
@@ -275,15 +224,8 @@ local function borrow(self, question)
     -- Whoever holds this check.lock may take up the lease again that an earlier holder of it left behind.
     local holder = core.hash(table.concat({ core.machine(), self.state_dir, question.key }, "\0"))
     local deadline = math.min(CHECK_DEADLINE, 1000 * question.seconds // 1)
-    local answer = inquire(self, deadline, 2 * SHARED_LIMIT, function(database)
-        local found = database:prepare():result(digest, question.max_age, question.now)
-        if not found and database:lease(digest, holder, question.seconds + LEASE_GRACE, question.now) then
-            found = { digest = digest, holder = holder }
-        end
-        found = found or { busy = true }
-        found.id = database.id
-        return found
-    end) or {}
+    local answer = inquire(self, { what = "borrow", digest = digest, holder = holder, max_age = question.max_age,
+        seconds = question.seconds + LEASE_GRACE, now = question.now }, deadline, 2 * SHARED_LIMIT) or {}
     if answer.id and not known_database(self) then
         remember_database(self, answer.id)
     end
@@ -295,10 +237,8 @@ local function give_back(self, lease, lockfile, security, now)
     if lockfile and (#lockfile > SHARED_LIMIT or not utf8.len(lockfile) or lockfile:find("\0", 1, true)) then
         lockfile = nil
     end
-    inquire(self, CHECK_DEADLINE, ANSWER_LIMIT, function(database)
-        database:prepare():release(lease.digest, lease.holder, lockfile, table.concat(security or {}, "\n"), now)
-        return {}
-    end)
+    inquire(self, { what = "give_back", digest = lease.digest, holder = lease.holder, lockfile = lockfile,
+        security = table.concat(security or {}, "\n"), now = now }, CHECK_DEADLINE, ANSWER_LIMIT)
 end
 
 local ANSWERS <const> = { won = "this was the one to be told", told = "somebody else had been told" }

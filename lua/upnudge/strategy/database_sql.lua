@@ -1,8 +1,8 @@
 --- The database: SQLite or PostgreSQL through LuaDBI, the same statements with bound parameters on both.
 ---
 --- Everything here may block, as the drivers do, and raises a line of text when something is wrong: it is
---- called inside core.inquire, whose child is given up in time. Who connects to PostgreSQL as whom is
---- libpq's business (~/.pgpass, PG* variables): a password is never taken from us, nor told by us.
+--- called in upnudge-cli alone, mostly to answer a question, which is given up in time. Who connects to PostgreSQL as
+--- whom is libpq's business (~/.pgpass, PG* variables): a password is never taken from us, nor told by us.
 
 local core = require "upnudge.core"
 

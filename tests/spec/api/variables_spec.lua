@@ -88,4 +88,32 @@ describe("a set-uid host", function()
         told = as_nobody(VARIABLES .. '"$work/bin/secure" "$state" "$work/own.lua" notify "$env" %d', NOW + 1)
         assert.is_truthy(told.out:find("no strategy 'own'", 1, true), told.out .. told.err)
     end)
+
+    it("gives none to the program that asks a database, and runs none that lies beside it", function()
+        if command.must "id -u" ~= "0\n" then
+            return pending "only root can make a host that runs as root"
+        end
+        install()
+        if as_nobody('"$work/bin/id" -u').out ~= "0\n" then
+            return pending "programs are not set-uid where temporary files are"
+        end
+        command.write(work .. "/bin/upnudge-cli", '#!/bin/sh\nexec /bin/cat /proc/$$/environ >"$0.seen"\n')
+        command.must '>"$work/bin/upnudge-cli.seen"; chmod 666 "$work/bin/upnudge-cli.seen"; chmod 755 "$work/bin/upnudge-cli"'
+        local path = stage.policy '{ api = 1, name = "p", extends = "default", strategy = "database" }'
+        command.must('"$work/bin/plain" "$state" default check "$env" %d "$new"', NOW)
+        local function seen(ask, program, now)
+            command.must '>"$work/bin/upnudge-cli.seen"'
+            local told = ask('PGHOST=elsewhere "$work"/bin/%s "$state" %s notify "$env" %d', program, path, now)
+            assert.is_truthy(told.out:find("the question was not answered", 1, true), told.out .. told.err)
+            return command.read(work .. "/bin/upnudge-cli.seen"):find "PGHOST=elsewhere" ~= nil
+        end
+        assert.is_true(seen(command.shell, "plain", NOW + 1))
+        assert.is_false(seen(as_nobody, "secure", NOW + 1000))
+        -- Where a program lies says whoever made a link to it, so nothing beside it is run as somebody else.
+        command.must 'cp "$upnudge" "$work/bin/tool"; chmod 4755 "$work/bin/tool"; >"$work/bin/upnudge-cli.seen"'
+        assert.is_truthy(as_nobody '"$work/bin/tool" list'.err:find("cannot find upnudge-cli", 1, true))
+        assert.equal("", command.read(work .. "/bin/upnudge-cli.seen"))
+        command.must '"$work/bin/tool" list'
+        assert.not_equal("", command.read(work .. "/bin/upnudge-cli.seen"))
+    end)
 end)

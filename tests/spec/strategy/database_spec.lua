@@ -881,11 +881,120 @@ describe("a host", function()
 
     -- A sanitised library cannot be loaded into somebody else's program.
     if not command.sanitised then
-        it("that embeds our library hears that LuaDBI, a C module, is not for it", function()
+        it("that embeds our library, wherever it is by then, is answered", function()
             local path = with(server.url)
             check("one", path, "--now", NOW)
-            local told = command.shell('python3 tests/host/local.py "$build/libupnudge.so" "$work/one" %s "$env" %d', path, NOW)
-            assert.is_truthy(told.out:find("the database was asked and is no help: Cannot load driver", 1, true), told.out)
+            local told = command.shell('cd "$build" && python3 ../tests/host/local.py ./libupnudge.so "$work/one" %s "$env" %d',
+                path, NOW)
+            assert.is_truthy(told.out:find "^2 version changes and 1 rebuild", told.out .. told.err)
         end)
     end
+
+    --- What a busy host of the library in C reports, a line each.
+    local function busy(path, rounds, more, variables)
+        command.must((variables or "") .. 'exec "$build/tests/host/busy" "$work/report" "$work/one" %s "$env" %d %d '
+            .. (more or ""), path, NOW, rounds)
+        local lines = {}
+        for line in command.read(work .. "/report"):gmatch "[^\n]+" do
+            lines[#lines + 1] = line
+        end
+        return lines
+    end
+
+    for name, url in pairs(DATABASES) do
+        it("whose threads are busy, and one of which takes every child's status, is answered by " .. name, function()
+            local path = with(url(), 'per = "team"')
+            check("one", path, "--now", NOW)
+            local wanted = {}
+            for i = 1, 20 do
+                wanted[i] = "told"
+            end
+            wanted[21] = "left: 0"
+            assert.same(wanted, busy(path, 20))
+        end)
+    end
+
+    it("whose questions are killed at random tells nothing twice, and goes on", function()
+        local path, killed, rounds, told = with(server.url, 'per = "team"'), 0, 0, 0
+        check("one", path, "--now", NOW)
+        for _ = 1, 20 do
+            command.must 'rm -f "$work"/one/*/notified.json'
+            server:sql "TRUNCATE upnudge_notice"
+            local lines = busy(path, 20, "kill")
+            assert.same({ "told", "left: 0" }, { lines[20], lines[21] })
+            killed, rounds, told = 0, 20, 0
+            for i = 1, rounds do
+                told = told + (lines[i] == "told" and 1 or 0)
+                killed = killed + (lines[i]:find("the question was not answered", 1, true) and 1 or 0)
+                assert.is_true(lines[i] == "told" or lines[i]:find("the database was asked and is no help", 1, true) ~= nil,
+                    lines[i])
+            end
+            if killed > 0 then
+                break
+            end
+        end
+        assert.is_true(killed > 0)
+        -- Each that was told was claimed, and no day twice.
+        local claimed = tonumber(server:sql "SELECT version FROM upnudge_notice")
+        assert.is_true(claimed >= told and claimed <= rounds, ("%d claimed, %d told"):format(claimed, told))
+    end)
+
+    it("goes on in time when the server says nothing, and leaves no process behind", function()
+        check("one", policy 'database = "sqlite:/dev/null/x"', "--now", NOW)
+        local pipe = io.popen(("exec python3 tests/proxy.py %d hole"):format(server.port))
+        local port, pid = pipe:read "l":match "^(%d+) (%d+)$"
+        stage.finally(function()
+            command.shell("kill %s", pid)
+            pipe:close()
+        end)
+        local lines = busy(policy(('database = "postgresql://upnudge@127.0.0.1:%s/x", deadline = "150ms"'):format(port)), 3)
+        local late = "the database was asked and is no help: no answer within 150 ms"
+        assert.same({ late, late, late, "left: 0" }, lines)
+    end)
+
+    it("that has no upnudge-cli hears what it lacks, and may name it", function()
+        local path = with(server.url)
+        check("one", path, "--now", NOW)
+        command.must 'mkdir "$work/lib" && cp "$build/libupnudge.so.0" "$work/lib"'
+        local function reason(variables)
+            return busy(path, 1, nil, 'LD_LIBRARY_PATH="$work/lib" ' .. (variables or ""))[1]
+        end
+        local lacks = "the strategy 'database' needs upnudge-cli, which is neither in " .. work .. "/lib nor in ../lib/upnudge of it"
+        assert.is_truthy(reason():find("the database was asked and is no help: " .. lacks, 1, true), reason())
+        assert.is_truthy(explain("one", path, NOW):find(lacks, 1, true))
+        assert.is_truthy(reason "UPNUDGE_CLI=upnudge-cli ":find("UPNUDGE_CLI is no absolute path", 1, true))
+        command.must 'rm "$work"/one/*/notified.json'
+        assert.is_truthy(reason "UPNUDGE_CLI=/nowhere/upnudge-cli ":find("needs /nowhere/upnudge-cli: cannot start this program", 1, true))
+        assert.is_truthy(reason "UPNUDGE_CLI=/bin/true ":find("the question was not answered", 1, true))
+        command.must 'rm "$work"/one/*/notified.json'
+        assert.equal("told", reason 'UPNUDGE_CLI="$build/upnudge-cli" ')
+    end)
+end)
+
+describe("what is asked", function()
+    it("is seen in no word and no variable of a process", function()
+        check("one", policy 'database = "sqlite:/dev/null/x"', "--now", NOW)
+        local pipe = io.popen(("exec python3 tests/proxy.py %d hole"):format(server.port))
+        local port, pid = pipe:read "l":match "^(%d+) (%d+)$"
+        stage.finally(function()
+            command.shell("kill %s", pid)
+            pipe:close()
+        end)
+        command.write(work .. "/spy", [[#!/bin/sh
+            { tr '\0' ' ' </proc/$$/cmdline; env; } >"$work/seen"
+            exec "$build/upnudge-cli" "$@"]])
+        command.must 'chmod +x "$work/spy"'
+        -- The person may name a database with a password; where that stands in a variable it is theirs.
+        local path = policy(('database = "postgresql://upnudge@127.0.0.1:%s/hidden", deadline = "1500ms"'):format(port))
+        command.shell('UPNUDGE_CLI="$work/spy" "$upnudge" notify "$env" --tty --state-dir "$work/one" --policy %s --now %d', path, NOW)
+        local seen = command.read(work .. "/seen")
+        assert.is_truthy(seen:find("database-question", 1, true), seen)
+        assert.is_nil(seen:find("hidden", 1, true), seen)
+    end)
+
+    it("is answered to nobody but us", function()
+        local told = command.shell '"$build/upnudge-cli" database-question 99999999999999999'
+        assert.same({ "", "", 1 }, { told.out, told.err, told.code })
+        assert.is_nil(command.run("--help").out:find("question", 1, true))
+    end)
 end)
