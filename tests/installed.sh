@@ -35,7 +35,7 @@ expect "" upnudge notify webshop --tty
 expect "good" upnudge policy check default
 [ -e /usr/share/man/man5/upnudge-policy.5.gz ]
 
-apt-get install -qq --no-install-recommends gcc libc6-dev pkg-config lua5.4 >log 2>&1 || { cat log >&2; exit 1; }
+apt-get install -qq --no-install-recommends gcc libc6-dev pkg-config lua5.4 lua-dbi-sqlite3 >log 2>&1 || { cat log >&2; exit 1; }
 try_host() {
     rm -rf .cache
     export XDG_CACHE_HOME=$work/.cache
@@ -49,6 +49,12 @@ try_host ./host
 cc host.c -o host-static -Wl,-Bstatic $(pkg-config --static --libs upnudge | sed 's/-lupnudge/& -Wl,-Bdynamic/')
 try_host ./host-static
 ! ldd host-static | grep upnudge
+# A database is asked by upnudge-cli, wherever a host has the library from.
+echo 'return require "upnudge".policy { api = 1, name = "p", extends = "default", strategy = "database", deadline = "1500ms" }' >p.lua
+for host in ./host ./host-static; do
+    UPNUDGE_POLICY=$work/p.lua try_host $host
+    [ -s .cache/upnudge/acme-in-c/upnudge.sqlite ]
+done
 expect "checked	4" bash -c 'lua5.4 host.lua webshop <webshop/upgraded.json'
 
 cd /

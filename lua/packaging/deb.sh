@@ -35,10 +35,10 @@ give() {
     done
 }
 give upnudge usr/bin usr/lib/upnudge usr/share/man/man1 usr/share/man/man5 usr/share/bash-completion usr/share/zsh usr/share/fish \
-    $doc/upnudge
-give libupnudge0 $lib/libupnudge.so.0 $lib/upnudge
+    $doc/upnudge $lib/upnudge/upnudge-cli $lib/lua/5.4/upnudge/upnudge-cli
+give libupnudge0 $lib/libupnudge.so.0 $lib/upnudge/upnudge-json.so
 give libupnudge-dev $lib/libupnudge.so $lib/libupnudge.a $lib/pkgconfig usr/include usr/share/man/man3
-give lua-upnudge $lib/lua usr/share/lua
+give lua-upnudge $lib/lua/5.4/upnudge/core.so $lib/lua/5.4/upnudge/upnudge-json.so usr/share/lua
 packages="upnudge libupnudge0 libupnudge-dev lua-upnudge"
 given=$(cd "$work" && find $packages ! -type d | wc -l)
 [ "$given" = "$(find "$tree" ! -type d | wc -l)" ] || {

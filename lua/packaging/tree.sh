@@ -39,6 +39,7 @@ link "$LIBDIR" "$LIBDIR/libupnudge.so.0" libupnudge.so
 put 644 "$LIBDIR" "$build/libupnudge.a"
 put 755 "$LIBDIR/upnudge" "$build/upnudge-json.so"
 [ -e "$tree$PREFIX/lib/upnudge/upnudge-json.so" ] || link "$PREFIX/lib/upnudge" "$LIBDIR/upnudge/upnudge-json.so"
+[ -e "$tree$LIBDIR/upnudge/upnudge-cli" ] || link "$LIBDIR/upnudge" "$PREFIX/lib/upnudge/upnudge-cli"
 put 644 "$INCLUDEDIR" lua/api/upnudge.h
 install -d "$tree$LIBDIR/pkgconfig"
 requires=$PC_REQUIRES libs=$PC_LIBS
@@ -53,6 +54,7 @@ done <lua/packaging/upnudge.pc.in >"$tree$LIBDIR/pkgconfig/upnudge.pc"
 
 put 755 "$LIBDIR/lua/5.4/upnudge" "$build/lib/upnudge/core.so"
 link "$LIBDIR/lua/5.4/upnudge" "$LIBDIR/upnudge/upnudge-json.so"
+link "$LIBDIR/lua/5.4/upnudge" "$PREFIX/lib/upnudge/upnudge-cli"
 (cd lua && find upnudge -name '*.lua' -printf '%h %p\n') | while read -r directory module; do
     put 644 "$PREFIX/share/lua/5.4/$directory" "lua/$module"
 done

@@ -6,10 +6,11 @@ local stage = require "stage"
 
 local NEW <const>, NOW <const> = stage.NEW, stage.NOW
 
-local work
+local work, state
 
 before_each(function()
-    work = stage.set()
+    local _
+    work, _, state = stage.set()
 end)
 
 after_each(stage.strike)
@@ -196,6 +197,39 @@ describe("an installation", function()
         command.must 'mkdir "$work/npm" && cp tests/fixtures/webshop/*.json "$work/npm"'
         said = command.must([["$work/host" "$state" default check "$work/npm" %d "$work/npm/upgraded.json"]], NOW)
         assert.equal("ok\n", said)
+    end)
+
+    it("has what asks a database, wherever a host has upnudge from and whatever that directory is", function()
+        make("install PREFIX=%s LIBDIR=%s", command.quote(prefix), command.quote(prefix .. "/lib/some-linux-gnu"))
+        local lib, sanitised = prefix .. "/lib/some-linux-gnu", command.sanitised and "-fsanitize=address,undefined" or ""
+        local policy = stage.policy '{ api = 1, name = "p", extends = "default", strategy = "database", deadline = "1500ms" }'
+        command.must([["$upnudge" check "$env" --state-dir "$state" --now %d --new %s]], NOW, NEW)
+        command.must([[cd "$work" && sed 's|"lua/api/upnudge.h"|<upnudge.h>|' "$root/tests/host/embed.c" >host.c]])
+        local pc = command.read(lib .. "/pkgconfig/upnudge.pc")
+        command.must(([[cd "$work" && gcc %s host.c -o shared %s -Wl,-rpath,%%s]]):format(sanitised, flags_of(pc, "Cflags",
+            "Libs")), lib)
+        command.must(([[cd "$work" && gcc %s host.c -o static %%s %s]]):format(sanitised, flags_of(pc, "Cflags",
+            "Libs.private")), lib .. "/libupnudge.a")
+        command.write(work .. "/host.lua", [[
+            local runtime <close> = assert(require "upnudge".open { app = "x", state_dir = arg[1], policy = arg[2] })
+            local answer = runtime:notify(arg[3], { now = math.tointeger(arg[4]), tty = true })
+            print(answer.text or answer.reason)]])
+        local lua = command.lua:gsub(command.root:gsub("%p", "%%%0") .. "/lua/", prefix .. "/share/lua/5.4/")
+            :gsub(command.root:gsub("%p", "%%%0") .. "/" .. command.build:gsub("%p", "%%%0") .. "/lib/", lib .. "/lua/5.4/")
+        local hosts = { '"$work/shared" "$state" %s notify "$env" %d', '"$work/static" "$state" %s notify "$env" %d',
+            lua .. ' "$work/host.lua" "$state" %s "$env" %d' }
+        local now = NOW
+        for _, host in ipairs(hosts) do
+            command.must 'rm -f "$state"/upnudge.sqlite* "$state"/database.json "$state"/*/notified.json'
+            -- A busy machine may be late, and is not asked again for some minutes then.
+            local said = stage.await("an answer in time", function()
+                now = now + 700
+                local told = command.must(host, policy, now)
+                return not told:find "no answer" and told
+            end)
+            assert.is_truthy(said:find "^2 version changes", host .. ": " .. said)
+            assert.is_true(#command.read(state .. "/upnudge.sqlite") > 0)
+        end
     end)
 
     it("has the guides, whose links to one another lead somewhere", function()

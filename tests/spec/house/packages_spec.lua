@@ -58,6 +58,10 @@ describe("the packages", function()
                 assert.is_truthy(depends:find(word, 1, true), name .. " needs no " .. word .. ": " .. depends)
             end
         end
+        -- A library does without the command, unless it is to ask a database.
+        for _, name in ipairs { "libupnudge0", "lua-upnudge" } do
+            assert.equal("upnudge", field(name, "Recommends"))
+        end
     end)
 
     it("have no file in common, and together what is installed", function()
@@ -72,7 +76,8 @@ describe("the packages", function()
         for file, name in pairs { ["usr/bin/upnudge"] = "upnudge", ["usr/share/man/man5/upnudge-policy.5.gz"] = "upnudge",
             ["usr/share/doc/upnudge/policies/weekly.lua"] = "upnudge", [lib .. "/libupnudge.so.0"] = "libupnudge0",
             [lib .. "/libupnudge.a"] = "libupnudge-dev", [lib .. "/pkgconfig/upnudge.pc"] = "libupnudge-dev",
-            ["usr/include/upnudge.h"] = "libupnudge-dev", [lib .. "/lua/5.4/upnudge/core.so"] = "lua-upnudge",
+            ["usr/include/upnudge.h"] = "libupnudge-dev", [lib .. "/upnudge/upnudge-cli"] = "upnudge",
+            [lib .. "/lua/5.4/upnudge/upnudge-cli"] = "upnudge", [lib .. "/lua/5.4/upnudge/core.so"] = "lua-upnudge",
             ["usr/share/lua/5.4/upnudge/init.lua"] = "lua-upnudge" } do
             assert.equal(name, owner[file], file)
         end
