@@ -235,11 +235,14 @@ un_status un_directory_examine(const char *path, un_error *error) {
 }
 
 un_status un_directory_reach(const char *path, un_error *error) {
+    char whole[PATH_MAX];
     int fd = -1;
     if (un_os_user() != 0)
         return un_directory_examine(path, error);
-    un_status status = un_directory_open(&fd, path, false, error);
+    un_status status = trim(whole, path, error);
     if (status == UN_OK)
+        status = open_as_root(&fd, whole, error);
+    if (fd >= 0)
         un_os_close(fd);
     return status;
 }

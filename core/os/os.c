@@ -266,8 +266,18 @@ uint64_t un_os_random(void) {
     return (uint64_t)un_os_monotonic() ^ (uint64_t)getpid() << 32;
 }
 
+static struct {
+    bool kept;
+    uid_t is;
+} user;
+
+void un_os_keep_user(void) {
+    user.is = geteuid();
+    user.kept = true;
+}
+
 uid_t un_os_user(void) {
-    return geteuid();
+    return user.kept ? user.is : geteuid();
 }
 
 bool un_os_is_raised(void) {

@@ -68,8 +68,10 @@ int64_t un_os_monotonic(void);
 void un_os_sleep(int64_t nanoseconds);
 /* 64 bits that two processes do not share; for names of temporaries, not for secrets. */
 uint64_t un_os_random(void);
-/* The user whose files we may touch. */
+/* The user whose files we may touch. A host may become another at any time, so it is asked for
+ * each time, unless a program that owns its process has said that it will not. */
 uid_t un_os_user(void);
+void un_os_keep_user(void);
 /* Whether who started this process has less rights than it has (set-uid), and is not to be
  * believed.
  */

@@ -75,6 +75,13 @@ void un_activation_begin(void) {
     un_deadline(UN_DEADLINE_NOTIFY);
 }
 
+/* Nobody may read it any more, and the file that it goes to may not become longer. */
+static void say(const char *text) {
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
+    fprintf(stderr, "%s\n", text);
+}
+
 /*
  * The process is about to end: what the runtime holds goes with it, faster than freed. It stays
  * reachable, so that a leak checker looks at the rest.
@@ -83,13 +90,12 @@ static upnudge *runtime;
 
 int un_activation_notify(const un_activation *options) {
     upnudge_notice notice = UPNUDGE_NOTICE_INIT;
-    un_activation_begin();
     if (upnudge_open(&runtime, &options->runtime) != UPNUDGE_OK ||
         upnudge_notify(runtime, &options->about, &notice) != UPNUDGE_OK)
         return 0;
     int notified = notice.notified;
     if (notified)
-        fprintf(stderr, "%s\n", notice.text);
+        say(notice.text);
     upnudge_flush(runtime);
     return notified && options->exit_code ? EXIT_SHOWN : 0;
 }

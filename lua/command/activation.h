@@ -17,11 +17,12 @@ typedef struct un_activation {
 /* What follows the word "notify". false: something that only the full command understands. */
 bool un_activation_read(un_activation *options, int count, char **arguments);
 
-/* Nothing that happens to an activation makes it fail: it takes no longer than its deadline, and
- * that nobody reads what it says any more ends it not. */
+/* Nothing that happens to an activation of the full program makes it fail: it takes no longer than
+ * its deadline, and that nobody reads what it says any more ends it not. */
 void un_activation_begin(void);
 
-/* Tells what there is to tell on standard error. The exit code; whatever fails is silence and 0. */
+/* Tells what there is to tell on standard error, and that nobody reads it is no failure. The exit
+ * code; whatever fails is silence and 0. The deadline runs already. */
 int un_activation_notify(const un_activation *options);
 
 #endif

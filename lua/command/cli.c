@@ -68,6 +68,11 @@ int main(int argc, char **argv) {
     if (un_is_question(argc, argv))
         return un_answer_question(argv);
     un_at_end(close_output);
+    if (argc > 1 && strcmp(argv[1], "notify") == 0) {
+        if (un_failure_is_json(argv))
+            un_deadline_last_words(TOO_LATE);
+        un_activation_begin();
+    }
     if (argc > 2 && strcmp(argv[1], "notify") == 0 &&
         un_activation_read(&options, argc - 2, argv + 2))
         return un_activation_notify(&options);
@@ -75,11 +80,6 @@ int main(int argc, char **argv) {
     if (!L)
         return un_failure_say(argv, "out of memory");
     int code;
-    if (argc > 1 && strcmp(argv[1], "notify") == 0) {
-        if (un_failure_is_json(argv))
-            un_deadline_last_words(TOO_LATE);
-        un_activation_begin();
-    }
     lua_gc(L, LUA_GCRESTART);
     if (un_runtime_run(L, run_cli, &line, 1) == LUA_OK)
         code = (int)lua_tointeger(L, -1);

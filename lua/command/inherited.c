@@ -14,16 +14,21 @@ static void take_descriptors(void) {
             return;
 }
 
-static void stop_timers(void) {
+static void stop(int timer) {
     static const struct itimerval off;
-    setitimer(ITIMER_REAL, &off, NULL);
-    setitimer(ITIMER_VIRTUAL, &off, NULL);
-    setitimer(ITIMER_PROF, &off, NULL);
+    setitimer(timer, &off, NULL);
+}
+
+void un_inherited_settle_activation(void) {
+    stop(ITIMER_VIRTUAL);
+    stop(ITIMER_PROF);
+    un_os_keep_user();
 }
 
 void un_inherited_settle(void) {
     take_descriptors();
-    stop_timers();
+    stop(ITIMER_REAL);
+    un_inherited_settle_activation();
     signal(SIGCHLD, SIG_DFL);
     signal(SIGXFSZ, SIG_IGN);
 }

@@ -8,10 +8,17 @@
 #define UN_INHERITED_H
 
 /*
- * At the start of both programs. Whichever of the first three descriptors is closed becomes one
- * that can neither be read nor written, like a closed one, so that no lock and no record gets its
- * number. Timers that somebody set for another program are off. Children that end are told of. A
- * file that would become larger than this process may write is a write that fails, not its end.
+ * For the small program, which starts no other and opens no file that way: timers that somebody set
+ * for another program are off, but for the one that its deadline takes over. The user whose files
+ * it may touch stays who it is.
+ */
+void un_inherited_settle_activation(void);
+
+/*
+ * At the start of the full one, the same and more. Whichever of the first three descriptors is
+ * closed becomes one that can neither be read nor written, like a closed one, so that no lock and
+ * no record gets its number. Every timer is off. Children that end are told of. A file that would
+ * become larger than this process may write is a write that fails, not its end.
  */
 void un_inherited_settle(void);
 

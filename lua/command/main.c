@@ -80,10 +80,12 @@ int un_package_require(lua_State *L) {
 int main(int argc, char **argv) {
     un_activation options;
     words = argv;
-    un_inherited_settle();
     if (argc > 2 && strcmp(argv[1], "notify") == 0 &&
-        un_activation_read(&options, argc - 2, argv + 2))
+        un_activation_read(&options, argc - 2, argv + 2)) {
+        un_inherited_settle_activation();
+        un_deadline(UN_DEADLINE_NOTIFY);
         return un_activation_notify(&options);
+    }
     become_full_command();
     return un_failure_say(
         argv, "cannot find upnudge-cli beside it or in ../lib/upnudge; install it again");

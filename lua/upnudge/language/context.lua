@@ -22,8 +22,9 @@ local function iterator(of)
     return (pairs(of))
 end
 
---- A read-only view on `shown.of`, which may change; its fields are a section of the schema.
-local function view(title, section, shown, missing)
+--- A read-only view on `shown.of`, which may change; its fields are a section of the schema. `missing(name)` looks for
+--- one that is not there, `complete()` for all that whoever lists them is to see.
+local function view(title, section, shown, missing, complete)
     return setmetatable({}, {
         __index = function(_, name)
             local value = shown.of[name]
@@ -36,6 +37,9 @@ local function view(title, section, shown, missing)
             error(("%s is read-only: '%s' cannot be set"):format(title, tostring(key)), 2)
         end,
         __pairs = function()
+            if complete then
+                complete()
+            end
             return iterator(shown.of)
         end,
         __metatable = false,
@@ -76,19 +80,25 @@ local function fetch_packages(key)
     return packages
 end
 
-local function fetch_offset(key)
-    if key ~= "utc_offset" then
-        return nil
+local function complete_host()
+    host.of.system = host.of.system or fetch "system"
+end
+
+local function fetch_fact(key)
+    if key == "utc_offset" then
+        offset = offset or fetch "utc_offset" or 0
+        return offset
+    elseif key == "system" then
+        complete_host()
+        return host.of.system
     end
-    offset = offset or fetch "utc_offset" or 0
-    return offset
 end
 
 local root = { of = {
     env = view("c.env", "env", env),
     result = view("c.result", "result", result, fetch_packages),
     history = view("c.history", "history", history),
-    host = view("c.host", "host", host, fetch_offset),
+    host = view("c.host", "host", host, fetch_fact, complete_host),
 } }
 local c = view("c", "c", root)
 

@@ -68,7 +68,16 @@ local function same_activation(facts, tty, mode, active, activation)
         and facts.command == command_of(activation.command) and facts.hint == command_of(activation.hint)
 end
 
---- The facts of one activation; the same table as long as they are the same. `tty` is whether standard error,
+-- The system is a fact that takes reading a program, and that few ask for.
+local FACTS <const> = { __index = function(facts, name)
+    if name == "system" then
+        facts.system = core.system()
+        return facts.system
+    end
+end }
+
+--- The facts of one activation; the same table as long as they are the same, which finds out `system` when it is
+--- asked for and has no member of that name before. `tty` is whether standard error,
 --- where the notice goes, is a terminal, unless the host says.
 ---@param app string
 ---@param activation upnudge.Activation
@@ -84,10 +93,10 @@ function Host:describe(app, activation, options)
         and same_activation(facts, tty, mode, active, activation) then
         return facts
     end
-    local steady = self.steady or { ci = in_ci(self.variable), lang = language(self.variable), system = core.system() }
-    facts = { app = app, ci = steady.ci, lang = steady.lang, system = steady.system, tty = tty, mode = mode,
-        active = active, command = command_of(activation.command), hint = command_of(activation.hint),
-        options = options }
+    local steady = self.steady or { ci = in_ci(self.variable), lang = language(self.variable) }
+    facts = setmetatable({ app = app, ci = steady.ci, lang = steady.lang, system = rawget(facts or steady, "system"),
+        tty = tty, mode = mode, active = active, command = command_of(activation.command),
+        hint = command_of(activation.hint), options = options }, FACTS)
     self.steady, self.facts = steady, facts
     return facts
 end

@@ -59,12 +59,15 @@ local function result_of(entries, checked_at)
 end
 
 local NOTHING <const> = {}
+-- What all systems have in common, among those that a record tells apart.
+local ALL <const> = "*"
 
 --- The result on this system, of which the person and the policy may ignore some; nil and why where it is not known
 --- without the list of changes, and that is gone.
 local function result_on(record, value, system, ignored, now, keep)
     local checked_at = clock.past(value.last_checked, now) or now
-    local full, top = result_of({ value.systems["*"] or NOTHING, value.systems[system] or NOTHING }, checked_at)
+    local full, top = result_of({ value.systems[ALL] or NOTHING, system ~= ALL and value.systems[system] or NOTHING },
+        checked_at)
     if not ignored or full.total == 0 then
         return full, top
     end
@@ -77,9 +80,18 @@ local function result_on(record, value, system, ignored, now, keep)
     return result, left
 end
 
+--- What the record calls this system. Where it tells none apart and nothing is ignored, all have the same result.
+local function system_of(value, facts, ignored)
+    local other = next(value.systems)
+    if other == ALL then
+        other = next(value.systems, ALL)
+    end
+    return (other or ignored) and facts.system or ALL
+end
+
 --- The result on this system; made once per record and choices read. nil where the changes of that record are not
 --- there any more, and why.
-local function result_for(state, value, system, policy, choices, now, keep)
+local function result_for(state, value, facts, policy, choices, now, keep)
     local cache = state.cache
     if cache.value ~= value or cache.choices ~= choices or not cache.result then
         local wanted, chosen = policy.ignore, choices.ignore
@@ -89,7 +101,7 @@ local function result_for(state, value, system, policy, choices, now, keep)
         end
         -- Nothing, until all of it is made.
         cache.result = nil
-        local result, top = result_on(state.record, value, system, ignored, now, keep)
+        local result, top = result_on(state.record, value, system_of(value, facts, ignored), ignored, now, keep)
         cache.value, cache.choices, cache.ignored, cache.top, cache.result = value, choices, ignored, top, result
     end
     return cache.result, cache.top, cache.ignored
@@ -184,6 +196,8 @@ local function look_up(host, record, value, question, known)
     return function(what)
         if what == "utc_offset" then
             return host.utc_offset(question.now)
+        elseif what == "system" then
+            return question.host.system
         end
         local changes, many = require "upnudge.record.ignored".listed(record, value, question.host.system,
             known.ignored)
@@ -227,7 +241,7 @@ local function prepare(runtime, state, activation, rehearsed)
         return nil, silent
     end
     local facts = host:describe(runtime.app, activation, runtime.options)
-    local result, more, ignored = result_for(state, value, facts.system, policy, choices, now, not rehearsed)
+    local result, more, ignored = result_for(state, value, facts, policy, choices, now, not rehearsed)
     if not result then
         return nil, quiet("details-missing", more or NO_DETAILS), record:read() ~= value
     end

@@ -29,8 +29,10 @@ end)
 describe("the facts of an activation", function()
     it("are what the host says, and what holds where it says nothing", function()
         local plain = facts({})
+        assert.is_nil(rawget(plain, "system"))
+        assert.equal(core.system(), plain.system)
         assert.same({ app = "acme", ci = false, system = core.system(), tty = core.isatty(2), mode = "activate", active = false }, plain)
-        assert.same({ app = "acme", ci = true, lang = "de_DE", system = core.system(), tty = true, mode = "command", active = true, command = "make",
+        assert.same({ app = "acme", ci = true, lang = "de_DE", tty = true, mode = "command", active = true, command = "make",
             hint = "acme show" }, facts({ CI = "1", LANG = "de_DE" }, { tty = true, mode = "command", active = true, command = "make",
             hint = "acme show" }))
         assert.is_false(facts({}, { tty = false }).tty)
