@@ -222,7 +222,7 @@ LIBRARY_LINK = -shared $(LDFLAGS) -Wl,--exclude-libs,ALL -Wl,-Bsymbolic -Wl,-z,n
 
 API_MAP = lua/api/upnudge.map
 API = $(shell sed -n 's/^ *\(upnudge_[a-z_]*\);$$/\1/p' $(API_MAP))
-$(BUILD)/libupnudge.so.0: $(addprefix $(BUILD)/lua/api/,upnudge.o scheme.o) $(call carried,libupnudge) \
+$(BUILD)/libupnudge.so.0: $(addprefix $(BUILD)/lua/api/,upnudge.o calls.o scheme.o) $(call carried,libupnudge) \
 	$(PRIVATE_LUA) $(PRIVATE_READERS) $(API_MAP)
 	@echo "  CC $@"
 	@$(CC) $(LIBRARY_LINK) -Wl,--version-script=$(API_MAP) -Wl,-soname,libupnudge.so.0 -Wl,-z,defs -lm
@@ -239,7 +239,7 @@ $(BUILD)/static/libdir.c: force
 .PHONY: force
 
 LIBRARY_OBJECT = $(BUILD)/static/libupnudge.o
-$(BUILD)/libupnudge.a: $(addprefix $(BUILD)/lua/api/,upnudge.o scheme.o) $(call carried,libupnudge) \
+$(BUILD)/libupnudge.a: $(addprefix $(BUILD)/lua/api/,upnudge.o calls.o scheme.o) $(call carried,libupnudge) \
 	$(BUILD)/static/libdir.o $(PRIVATE_LUA) $(PRIVATE_READERS) $(API_MAP)
 	@echo "  LD $@"
 	@$(LD) -r -o $(LIBRARY_OBJECT) $(filter %.o,$^) --start-group $(filter %.a,$^) --end-group

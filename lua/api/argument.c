@@ -28,6 +28,8 @@ static const char *const modes[] = {"activate", "in-place", "command", NULL};
     { #name, #name, offsetof(type, name), UN_FIELD_SECONDS, absent, most, NULL, false }
 #define SWITCH(type, name, key, absent)                                                            \
     { #name, key, offsetof(type, name), UN_FIELD_SWITCH, absent, 1, NULL, false }
+#define POINTER(type, name)                                                                        \
+    { #name, NULL, offsetof(type, name), UN_FIELD_POINTER, 0, 0, NULL, false }
 #define LAST                                                                                       \
     { NULL, NULL, 0, UN_FIELD_TEXT, 0, 0, NULL, false }
 
@@ -35,6 +37,8 @@ static const un_field options[] = {
     TEXT(upnudge_options, app),
     TEXT(upnudge_options, state_dir),
     TEXT(upnudge_options, policy),
+    POINTER(upnudge_options, log),
+    POINTER(upnudge_options, log_context),
     LAST,
 };
 
@@ -180,6 +184,17 @@ static bool check_number(const un_field *field, int64_t number, un_words words) 
                (long long)least, (long long)field->most);
 }
 
+static bool check(const un_field *field, const void *ours, un_words words) {
+    switch (field->kind) {
+    case UN_FIELD_TEXT:
+        return check_text(field, text_of(field, ours), words);
+    case UN_FIELD_POINTER:
+        return true;
+    default:
+        return check_number(field, number_of(field, ours), words);
+    }
+}
+
 bool un_argument_take(const un_argument *kind, const void *theirs, void *ours, un_words words) {
     if (!un_argument_is(kind, theirs, words))
         return false;
@@ -189,8 +204,7 @@ bool un_argument_take(const un_argument *kind, const void *theirs, void *ours, u
     memset(ours, 0, kind->size);
     memcpy(ours, theirs, common(kind, theirs));
     for (const un_field *field = kind->fields; field->name; field++)
-        if (!(field->kind == UN_FIELD_TEXT ? check_text(field, text_of(field, ours), words)
-                                           : check_number(field, number_of(field, ours), words)))
+        if (!check(field, ours, words))
             return false;
     return true;
 }

@@ -18,7 +18,8 @@
 typedef enum un_field_kind {
     UN_FIELD_TEXT,    /* const char *; NULL where it is not set */
     UN_FIELD_SECONDS, /* int64_t */
-    UN_FIELD_SWITCH   /* int, 0 or 1 */
+    UN_FIELD_SWITCH,  /* int, 0 or 1 */
+    UN_FIELD_POINTER  /* of a host's own; whatever it is */
 } un_field_kind;
 
 typedef struct un_field {

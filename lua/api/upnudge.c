@@ -1,60 +1,41 @@
 /*
- * upnudge.c: the C API over the runtime.
- *
- * Each function looks at its arguments, packs them, runs one body protected in the trusted state
- * and unpacks the answer. Strings handed out stay on the state's stack until the next call empties
- * it.
+ * upnudge.c: the C API over the runtime: handles, notices and checks.
  */
 #include "upnudge.h"
 #include "argument.h"
+#include "handle.h"
 #include "runtime.h"
 #include <lauxlib.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct upnudge {
-    lua_State *L;
-    upnudge_status failed; /* of upnudge_open: nothing but its words is left to serve then */
-    bool closed;
-    size_t checks; /* that were begun and not yet aborted */
-    char error[1024];
-};
-
-struct upnudge_check {
-    upnudge *owner;
-    bool ended;
-};
-
 static const char runtime_key = 0;
 
-static upnudge_status fail(upnudge *u, upnudge_status status, const char *text) {
+upnudge_status un_handle_fail(upnudge *u, upnudge_status status, const char *text) {
     snprintf(u->error, sizeof u->error, "%s", text ? text : "out of memory");
     return status;
 }
 
-/* The message that un_runtime_run left, or what a body says went wrong. */
-static upnudge_status fail_lua(upnudge *u) {
+upnudge_status un_handle_fail_lua(upnudge *u) {
     const char *text = lua_type(u->L, -1) == LUA_TSTRING ? lua_tostring(u->L, -1) : NULL;
-    return fail(u, UPNUDGE_ERROR, text ? text : "an error without words");
+    return un_handle_fail(u, UPNUDGE_ERROR, text ? text : "an error without words");
 }
 
-static upnudge_status misuse(upnudge *u, const char *function, const char *what) {
+upnudge_status un_handle_misuse(upnudge *u, const char *function, const char *what) {
     snprintf(u->error, sizeof u->error, "%s: %s", function, what);
     return UPNUDGE_USAGE;
 }
 
-/* Whether the handle serves that function; if not, why, and the words for it stand in its error. */
-static upnudge_status ready(upnudge *u, const char *function) {
+upnudge_status un_handle_ready(upnudge *u, const char *function) {
     if (!u)
         return UPNUDGE_USAGE;
     if (u->closed)
-        return misuse(u, function, "the handle is closed");
+        return un_handle_misuse(u, function, "the handle is closed");
     return u->failed;
 }
 
-/* Not where it stands why the handle does not serve. */
-static un_words words_for(upnudge *u, const char *function) {
+un_words un_handle_words(upnudge *u, const char *function) {
     if (!u || u->failed)
         return (un_words){NULL, 0, function};
     return (un_words){u->error, sizeof u->error, function};
@@ -65,14 +46,28 @@ int upnudge_version(void) {
 }
 
 typedef struct opening {
+    upnudge *u;
     const upnudge_options *options;
     upnudge_status status;
 } opening;
+
+/* log(level, line), whose upvalue is the handle. */
+static int log_line(lua_State *L) {
+    const upnudge *u = lua_touserdata(L, lua_upvalueindex(1));
+    int level = strcmp(luaL_checkstring(L, 1), "fault") == 0 ? UPNUDGE_FAULT : UPNUDGE_WARNING;
+    u->log(u->log_context, (upnudge_level)level, luaL_checkstring(L, 2));
+    return 0;
+}
 
 static int open_body(lua_State *L) {
     opening *o = lua_touserdata(L, 1);
     un_runtime_function(L, "start");
     un_argument_push(L, &un_argument_options, o->options);
+    if (o->u->log) {
+        lua_pushlightuserdata(L, o->u);
+        lua_pushcclosure(L, log_line, 1);
+        lua_setfield(L, -2, "log");
+    }
     lua_call(L, 1, 3);
     if (lua_isnil(L, -3)) {
         const char *code = lua_tostring(L, -1);
@@ -87,15 +82,17 @@ static int open_body(lua_State *L) {
 }
 
 static upnudge_status open_runtime(upnudge *u, const upnudge_options *options) {
-    opening o = {options, UPNUDGE_ERROR};
+    opening o = {u, options, UPNUDGE_ERROR};
+    u->log = options->log;
+    u->log_context = options->log_context;
     u->L = un_runtime_new();
     if (!u->L)
-        return fail(u, UPNUDGE_ERROR, NULL);
+        return un_handle_fail(u, UPNUDGE_ERROR, NULL);
     if (un_runtime_run(u->L, open_body, &o, 1) != LUA_OK)
         o.status = UPNUDGE_ERROR;
     if (o.status == UPNUDGE_USAGE)
-        return misuse(u, "upnudge_open", lua_tostring(u->L, -1));
-    return o.status == UPNUDGE_OK ? UPNUDGE_OK : fail_lua(u);
+        return un_handle_misuse(u, "upnudge_open", lua_tostring(u->L, -1));
+    return o.status == UPNUDGE_OK ? UPNUDGE_OK : un_handle_fail_lua(u);
 }
 
 upnudge_status upnudge_open(upnudge **out, const upnudge_options *options) {
@@ -107,7 +104,7 @@ upnudge_status upnudge_open(upnudge **out, const upnudge_options *options) {
     if (!u)
         return UPNUDGE_ERROR;
     if (un_argument_take(&un_argument_options, options ? options : &defaults, &chosen,
-                         words_for(u, "upnudge_open")))
+                         un_handle_words(u, "upnudge_open")))
         u->failed = open_runtime(u, &chosen);
     else
         u->failed = UPNUDGE_USAGE;
@@ -119,21 +116,29 @@ const char *upnudge_error(const upnudge *u) {
              : "the handle is NULL: upnudge_open had no memory for it, or was not called";
 }
 
-/* Pushes method `name` of the runtime and the runtime itself. */
-static void push_method(lua_State *L, const char *name) {
+void un_handle_push_method(lua_State *L, const char *name) {
     lua_rawgetp(L, LUA_REGISTRYINDEX, &runtime_key);
     lua_getfield(L, -1, name);
     lua_insert(L, -2);
 }
 
+/* What calls have begun has no other handle. */
+static int close_body(lua_State *L) {
+    un_handle_push_method(L, "flush");
+    lua_call(L, 1, 0);
+    un_handle_push_method(L, "abort_begun");
+    lua_call(L, 1, 0);
+    return 0;
+}
+
 static int flush_body(lua_State *L) {
-    push_method(L, "flush");
+    un_handle_push_method(L, "flush");
     lua_call(L, 1, 0);
     return 0;
 }
 
 void upnudge_flush(upnudge *u) {
-    if (ready(u, "upnudge_flush") == UPNUDGE_OK)
+    if (un_handle_ready(u, "upnudge_flush") == UPNUDGE_OK)
         un_runtime_run(u->L, flush_body, NULL, 0);
 }
 
@@ -149,7 +154,8 @@ static void release(upnudge *u) {
 void upnudge_close(upnudge *u) {
     if (!u || u->closed)
         return;
-    upnudge_flush(u);
+    if (un_handle_ready(u, "upnudge_close") == UPNUDGE_OK)
+        un_runtime_run(u->L, close_body, NULL, 0);
     u->closed = true;
     release(u);
 }
@@ -157,7 +163,7 @@ void upnudge_close(upnudge *u) {
 /* Leaves the fields of the decision that the C API hands out: text, reason, rule, next_at. */
 static int notify_body(lua_State *L) {
     const upnudge_activation *a = lua_touserdata(L, 1);
-    push_method(L, "decide");
+    un_handle_push_method(L, "decide");
     lua_pushstring(L, a->environment);
     un_argument_push(L, &un_argument_activation, a);
     lua_call(L, 3, 1);
@@ -186,10 +192,11 @@ static void unpack_notice(lua_State *L, upnudge_notice *out) {
 static upnudge_status notify(upnudge *u, const upnudge_activation *activation,
                              upnudge_notice *answer) {
     upnudge_activation a;
-    if (!un_argument_take(&un_argument_activation, activation, &a, words_for(u, "upnudge_notify")))
+    if (!un_argument_take(&un_argument_activation, activation, &a,
+                          un_handle_words(u, "upnudge_notify")))
         return UPNUDGE_USAGE;
     if (un_runtime_run(u->L, notify_body, &a, 4) != LUA_OK)
-        return fail_lua(u);
+        return un_handle_fail_lua(u);
     unpack_notice(u->L, answer);
     return UPNUDGE_OK;
 }
@@ -197,8 +204,8 @@ static upnudge_status notify(upnudge *u, const upnudge_activation *activation,
 upnudge_status upnudge_notify(upnudge *u, const upnudge_activation *activation,
                               upnudge_notice *out) {
     upnudge_notice answer = UPNUDGE_NOTICE_INIT;
-    upnudge_status status = ready(u, "upnudge_notify");
-    bool heard = un_argument_is(&un_argument_notice, out, words_for(u, "upnudge_notify"));
+    upnudge_status status = un_handle_ready(u, "upnudge_notify");
+    bool heard = un_argument_is(&un_argument_notice, out, un_handle_words(u, "upnudge_notify"));
     if (status == UPNUDGE_OK)
         status = heard ? notify(u, activation, &answer) : UPNUDGE_USAGE;
     if (status != UPNUDGE_OK)
@@ -232,7 +239,7 @@ static int begin_body(lua_State *L) {
     begin *b = lua_touserdata(L, 1);
     lua_pushboolean(L, 0);
     lua_rawsetp(L, LUA_REGISTRYINDEX, b->check);
-    push_method(L, "begin");
+    un_handle_push_method(L, "begin");
     lua_pushstring(L, b->target->environment);
     un_argument_push(L, &un_argument_target, b->target);
     lua_call(L, 3, 2);
@@ -265,7 +272,7 @@ static void forget(lua_State *L, const upnudge_check *check) {
 static upnudge_status begin_check(upnudge_check **out, upnudge *u, const upnudge_target *target) {
     upnudge_check *check = calloc(1, sizeof *check);
     if (!check)
-        return fail(u, UPNUDGE_ERROR, NULL);
+        return un_handle_fail(u, UPNUDGE_ERROR, NULL);
     check->owner = u;
     begin b = {target, check, UPNUDGE_ERROR};
     if (un_runtime_run(u->L, begin_body, &b, 1) != LUA_OK)
@@ -275,7 +282,7 @@ static upnudge_status begin_check(upnudge_check **out, upnudge *u, const upnudge
         *out = check;
         return UPNUDGE_OK;
     }
-    fail_lua(u);
+    un_handle_fail_lua(u);
     forget(u->L, check);
     free(check);
     return b.status;
@@ -284,14 +291,14 @@ static upnudge_status begin_check(upnudge_check **out, upnudge *u, const upnudge
 upnudge_status upnudge_check_begin(upnudge_check **out, upnudge *u, const upnudge_target *target) {
     static const char name[] = "upnudge_check_begin";
     upnudge_target t;
-    upnudge_status status = ready(u, name);
+    upnudge_status status = un_handle_ready(u, name);
     if (out)
         *out = NULL;
     if (status != UPNUDGE_OK)
         return status;
     if (!out)
-        return misuse(u, name, "out is NULL");
-    if (!un_argument_take(&un_argument_target, target, &t, words_for(u, name)))
+        return un_handle_misuse(u, name, "out is NULL");
+    if (!un_argument_take(&un_argument_target, target, &t, un_handle_words(u, name)))
         return UPNUDGE_USAGE;
     return begin_check(out, u, &t);
 }
@@ -328,7 +335,7 @@ static upnudge_status finish(upnudge_check *check, const char *method, const cha
     int status = un_runtime_run(u->L, end_body, &e, 1);
     if (status == LUA_OK && lua_isnil(u->L, -1))
         return UPNUDGE_OK;
-    fail_lua(u);
+    un_handle_fail_lua(u);
     if (status != LUA_OK)
         forget(u->L, check);
     return UPNUDGE_ERROR;
@@ -339,19 +346,50 @@ upnudge_status upnudge_check_commit(upnudge_check *check, const void *lockfile, 
     if (!check)
         return UPNUDGE_USAGE;
     if (!lockfile)
-        return misuse(check->owner, name, "lockfile is NULL");
+        return un_handle_misuse(check->owner, name, "lockfile is NULL");
     if (length > PTRDIFF_MAX)
-        return misuse(check->owner, name, "length is a negative number");
+        return un_handle_misuse(check->owner, name, "length is a negative number");
     if (check->ended)
-        return misuse(check->owner, name, "the check has ended already");
+        return un_handle_misuse(check->owner, name, "the check has ended already");
     return finish(check, "commit", lockfile, length);
+}
+
+typedef struct fix {
+    const upnudge_check *check;
+    const char *selector;
+} fix;
+
+/* Leaves what is wrong with the selector, or nil. */
+static int security_body(lua_State *L) {
+    const fix *f = lua_touserdata(L, 1);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, f->check);
+    lua_getfield(L, -1, "mends");
+    lua_insert(L, -2);
+    lua_pushstring(L, f->selector);
+    lua_call(L, 2, 2);
+    return 1;
+}
+
+upnudge_status upnudge_check_security(upnudge_check *check, const char *selector) {
+    static const char name[] = "upnudge_check_security";
+    fix f = {check, selector};
+    if (!check)
+        return UPNUDGE_USAGE;
+    upnudge *u = check->owner;
+    if (check->ended)
+        return un_handle_misuse(u, name, "the check has ended already");
+    if (!selector || !*selector)
+        return un_handle_misuse(u, name, "selector names nothing");
+    if (un_runtime_run(u->L, security_body, &f, 1) != LUA_OK)
+        return un_handle_fail_lua(u);
+    return lua_isnil(u->L, -1) ? UPNUDGE_OK : un_handle_misuse(u, name, text_at(u->L, -1));
 }
 
 upnudge_status upnudge_check_fail(upnudge_check *check, const char *reason) {
     if (!check)
         return UPNUDGE_USAGE;
     if (check->ended)
-        return misuse(check->owner, "upnudge_check_fail", "the check has ended already");
+        return un_handle_misuse(check->owner, "upnudge_check_fail", "the check has ended already");
     const char *text = reason ? reason : "no reason given";
     return finish(check, "fail", text, strlen(text));
 }

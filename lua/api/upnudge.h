@@ -37,6 +37,9 @@
  * by one of commit and fail, or by neither, and released by upnudge_check_abort; a second end is
  * UPNUDGE_USAGE. What was closed or released is gone, as with free.
  *
+ * And what a person may say to it, or ask: upnudge_snooze, upnudge_ignore, upnudge_forget,
+ * upnudge_explain, upnudge_changes; a binding for another language needs upnudge_call alone.
+ *
  * Errors: functions return a status; upnudge_error tells in words what failed, where, and what to
  * do. Nothing here prints or exits. A broken policy or record is not an error of upnudge_notify: it
  * answers "not notified" and the reason, for an activation must never fail because of a notice.
@@ -105,6 +108,19 @@ extern "C" {
 typedef struct upnudge upnudge;
 typedef struct upnudge_check upnudge_check;
 
+/* How much a line that is logged matters. */
+typedef enum upnudge_level {
+    UPNUDGE_WARNING = 1, /* one thing did not work: a check failed, a record was set aside */
+    UPNUDGE_FAULT = 2    /* nothing is told before somebody mends that: a broken policy */
+} upnudge_level;
+
+/*
+ * Is told what a host's own log should know. `line` is one line of UTF-8 without a newline, and
+ * without control bytes; it lives until this returns. Called in the thread that calls upnudge,
+ * while no lock is held and never in a fork. It must not use the handle.
+ */
+typedef void (*upnudge_log)(void *context, upnudge_level level, const char *line);
+
 typedef enum upnudge_status {
     UPNUDGE_OK = 0,
     UPNUDGE_ERROR = 1, /* see upnudge_error */
@@ -127,10 +143,12 @@ typedef struct upnudge_options {
     const char *app;       /* name of the host: separates its records ("default") */
     const char *state_dir; /* absolute path ($XDG_CACHE_HOME/upnudge/APP) */
     const char *policy;    /* a file, or the name of a ready-made policy (policies/) */
+    upnudge_log log;       /* NULL: nothing is logged */
+    void *log_context;     /* handed to log */
 } upnudge_options;
 
 #define UPNUDGE_OPTIONS_INIT                                                                       \
-    { sizeof(upnudge_options), NULL, NULL, NULL }
+    { sizeof(upnudge_options), NULL, NULL, NULL, NULL, NULL }
 
 /* One activation. Strings are not kept. */
 typedef struct upnudge_activation {
@@ -140,7 +158,7 @@ typedef struct upnudge_activation {
     const char *name;        /* what the user calls the environment; NULL: as the record says */
     const char *mode;        /* "activate", "in-place", "command"; NULL: "activate" */
     const char *command;     /* what is run in it, when mode is "command" */
-    const char *hint;        /* what a person runs for details */
+    const char *hint;        /* what a person runs for details; "": nothing is said of that */
     int64_t now;             /* seconds UTC; 0: the clock. See upnudge_notify */
     int terminal;            /* 1 yes, 0 no, -1: whether standard error is one */
     int active;              /* 1: the environment is active already */
@@ -233,6 +251,13 @@ UPNUDGE_API upnudge_status upnudge_check_commit(upnudge_check *check, const void
                                                 size_t length);
 
 /*
+ * Before the commit: the upgrade of such packages mends a security problem. selector: "lodash",
+ * "linux-*", or one version alone, "lodash@4.17.21". UPNUDGE_USAGE: it makes no sense, or there are
+ * too many (20,000, of which 100 with a star).
+ */
+UPNUDGE_API upnudge_status upnudge_check_security(upnudge_check *check, const char *selector);
+
+/*
  * Records that the dry upgrade failed and why, so that the next one waits a while; reason may be
  * NULL. The check has ended then, as by a commit.
  */
@@ -243,6 +268,55 @@ UPNUDGE_API upnudge_status upnudge_check_fail(upnudge_check *check, const char *
  * lock is free. NULL does nothing.
  */
 UPNUDGE_API void upnudge_check_abort(upnudge_check *check);
+
+/*
+ * What upnudge_notify would answer and why, rule by rule, as `upnudge explain --json` prints it.
+ * Claims and writes nothing. *json is owned by the handle and lives until the next call on it; NULL
+ * after a failure.
+ */
+UPNUDGE_API upnudge_status upnudge_explain(upnudge *u, const upnudge_activation *activation,
+                                           const char **json);
+
+/*
+ * Every change that the last check found, on every system, as `upnudge show --changes --json`
+ * prints them. *json as above. UPNUDGE_ERROR: no check has found anything out yet.
+ */
+UPNUDGE_API upnudge_status upnudge_changes(upnudge *u, const char *environment, const char **json);
+
+/*
+ * What a person says to it, and what holds under every policy. Each waits 2 s at most for another
+ * process that writes choices for that environment. snooze: nothing is said for so long; 0: it is
+ * again. ignore: nothing is said of such packages (as upnudge_check_security has them). unignore:
+ * it is again; selector NULL: of all.
+ */
+UPNUDGE_API upnudge_status upnudge_snooze(upnudge *u, const char *environment, int64_t seconds);
+UPNUDGE_API upnudge_status upnudge_ignore(upnudge *u, const char *environment,
+                                          const char *selector);
+UPNUDGE_API upnudge_status upnudge_unignore(upnudge *u, const char *environment,
+                                            const char *selector);
+
+/*
+ * Removes everything that is kept of an environment, whose directory may be gone: what checks
+ * found, when somebody was told, what was snoozed or ignored, and the logs. What a database knows
+ * stays. UPNUDGE_BUSY: a check is running.
+ */
+UPNUDGE_API upnudge_status upnudge_forget(upnudge *u, const char *environment);
+
+/*
+ * One entry for bindings: a text of JSON in, a text of JSON out, which the command prints with
+ * --json. *answer is as above, but it is there after a failure as well, if there was memory:
+ *
+ *     {"schema":1,"call":"snooze","environment":"/home/me/project","seconds":"3d"}
+ *     {"schema":1,"environment":"/home/me/project","snoozed_until":1800000000}
+ *     {"schema":1,"error":"no call 'snoze'; did you mean 'snooze'? ...","code":"usage"}
+ *
+ * Calls: notify, explain, check_begin, check_commit, check_fail, check_abort, check_detach,
+ * changes, show, snooze, ignore, unignore, forget, version, version_compare and formats, with the
+ * options of upnudge_activation and upnudge_target under their names (terminal: "tty"). A check
+ * that is begun is known by the token `check` of the answer, and ends with the handle. The status
+ * says in short what the answer does. 64 MiB at most; each call blocks as its function does.
+ */
+UPNUDGE_API upnudge_status upnudge_call(upnudge *u, const char *request, const char **answer);
 
 /*
  * Compares two versions as an ecosystem does: *order is -1, 0 or 1. scheme: "semver", "nix",

@@ -20,6 +20,8 @@ local M = {
     WHO = 256,
     --- Why a check failed, and why somebody is told or not.
     REASON = 500,
+    --- A line for a host's own log.
+    LOGGED = 2000,
     --- What a rule is called.
     RULE = 128,
     --- Where a database is.

@@ -25,6 +25,7 @@ local M = {}
 ---@field value table? as last read
 ---@field private why string?
 ---@field private code string?
+---@field set_aside? string why a record was, just now (see upnudge.record.write)
 ---@field seen? upnudge.Seen as upnudge.record.notified last read it
 ---@field seen_with? table the value beside which that was
 local Record = {

@@ -95,13 +95,24 @@ local function looked_at(patterns, most)
     return #patterns
 end
 
+--- What is wrong with so many of them; nil: nothing.
+---@param count integer
+---@param stars integer how many of them have a star
+---@param most integer how many there may be
+---@return string?
+function M.too_many(count, stars, most)
+    if count > most or stars > limits.STARS then
+        return ("more packages than are looked at: %d, and %d with a star"):format(most, limits.STARS)
+    end
+end
+
 --- What is wrong with a list that somebody gives; nil: nothing.
 ---@param patterns string[]
 ---@param most integer how many there may be
 ---@return string?
 function M.fault(patterns, most)
     if looked_at(patterns, most) < #patterns then
-        return ("more packages than are looked at: %d, and %d with a star"):format(most, limits.STARS)
+        return M.too_many(most + 1, 0, most)
     end
     for _, text in ipairs(patterns) do
         if #text > limits.NAME + 1 + limits.VERSION then

@@ -53,7 +53,9 @@ end
 function M.merge(record, directory, fields)
     local current, why, code = record:read()
     if record.SET_ASIDE[code] then
-        directory:rename(files.RECORD, files.BROKEN)
+        if directory:rename(files.RECORD, files.BROKEN) then
+            record.set_aside = why
+        end
     elseif not current and code ~= "not-found" then
         return nil, why, code
     end

@@ -44,6 +44,8 @@ local BESIDE <const>, TRIED_OUT <const> = 64 << 10, 8 << 20
 ---@field private time? {seconds: integer, ends: integer} how long the whole may take, and the core.clock() of its end
 ---@field private apart boolean whether lockfiles are read in a process of its own
 ---@field private name string
+---@field private fixes? string[] what is known to mend a security problem
+---@field private stars? integer how many of them have one
 ---@field private scratch? string the name of the directory where the dry upgrade may write
 ---@field fixed_now? integer in place of the clock
 ---@field private rehearsal boolean whether that is made up
@@ -351,7 +353,16 @@ end
 local function guarded(check, f, ...)
     local ok, answer = pcall(f, check, ...)
     check:abort()
-    return ok and answer or faulty(answer)
+    answer = ok and answer or faulty(answer)
+    local aside = check.record.set_aside
+    if aside then
+        check.record.set_aside = nil
+        check.runtime:say("warning", "a record was set aside: " .. aside)
+    end
+    if answer.outcome == "failed" then
+        check.runtime:check_failed(check.path, answer.reason)
+    end
+    return answer
 end
 
 --- Commits the outcome of somebody else's check, as old as it is.
@@ -498,13 +509,31 @@ function Check:store(new_bytes, outcome)
     return ok, message
 end
 
+--- Takes the name of a package whose upgrade mends a security problem, for the commit.
+---@param selector string see upnudge.record.selector
+---@return boolean? ok
+---@return string? message
+function Check:mends(selector)
+    local fixes, stars = self.fixes or {}, self.stars or 0
+    stars = stars + (selector:find("*", 1, true) and 1 or 0)
+    local selectors = require "upnudge.record.selector"
+    local fault = selectors.fault({ selector }, 1) or selectors.too_many(#fixes + 1, stars, limits.FIXES)
+    if fault then
+        return nil, fault
+    end
+    fixes[#fixes + 1] = selector
+    self.fixes, self.stars = fixes, stars
+    return true
+end
+
 --- Commits the upgraded lockfile and frees the lock. Durable when it returns.
 ---@param bytes string
----@param security string[]? selectors of packages whose upgrade mends a security problem
+---@param security string[]? selectors of packages whose upgrade mends a security problem; those that `mends` took
+---unless given
 ---@return upnudge.CheckAnswer
 function Check:commit(bytes, security)
     options_of.check_text("commit", "the lockfile", bytes)
-    return guarded(self, self.try_commit, bytes, security)
+    return guarded(self, self.try_commit, bytes, security or self.fixes)
 end
 
 ---@class upnudge.Outcome what a check finds

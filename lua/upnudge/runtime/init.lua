@@ -13,6 +13,7 @@ local M = { VERSION = core.version }
 ---@field app? string name of the host; separates its records
 ---@field state_dir? string absolute path
 ---@field policy? string a file or the name of a ready-made policy
+---@field log? fun(level: "warning"|"fault", line: string) is told what a host's own log should know
 ---@field host? upnudge.Host what stands in place of this process; for tests and the simulation
 
 ---@class upnudge.Activation
@@ -48,6 +49,8 @@ local M = { VERSION = core.version }
 ---@field private chosen? table the strategy, once it was asked for
 ---@field private formats? upnudge.LockfileReader once a lockfile was read
 ---@field closed? boolean
+---@field private log? fun(level: "warning"|"fault", line: string)
+---@field private logged? string the last line
 ---@field tokens? integer how many of them there were
 ---@field begun? table<string, upnudge.Check> checks that calls have begun (see upnudge.runtime.call)
 ---@field private unwritten integer decisions that no log has yet
@@ -116,7 +119,23 @@ function M.start(options)
         unlogged = {}, unwritten = 0, source = policies.find(options.policy, host.variable),
         options = options_of(app, options.state_dir, state_dir, host.variable) }, Runtime)
     self.policy, self.policy_fault = policies.load(self.source, { variable = host.variable })
+    self.log = options.log
+    if self.policy_fault then
+        self:say("fault", self.policy_fault)
+    end
     return self
+end
+
+--- Tells the host's own log, once of what is the same again. Call it while no lock is held.
+---@param level "warning"|"fault"
+---@param message string
+function Runtime:say(level, message)
+    local log = self.log
+    local line = log and require "upnudge.lib.terminal".line(limits.cut(message, limits.LOGGED))
+    if line and line ~= self.logged then
+        self.logged = line
+        pcall(log, level, line)
+    end
 end
 
 --- The strategy that the policy names, or what stands in for it on this host.
@@ -260,6 +279,7 @@ end
 function Runtime:decide(path, activation)
     local state, message, code = self:environment(path)
     if not state then
+        self:say("warning", message)
         return { notify = false, code = code, reason = message, error = true }
     end
     -- An activation must not fail because of a notice, not even by a fault of ours.
@@ -268,6 +288,9 @@ function Runtime:decide(path, activation)
     decision = ok and decision or faulty(decision)
     if not notice.is_rehearsal(state, activation) then
         self:remember(state, activation.now, decision)
+    end
+    if decision.error then
+        self:say("fault", decision.reason)
     end
     return decision
 end
@@ -305,15 +328,25 @@ end
 ---@return upnudge.CheckAnswer|upnudge.Check answer
 function Runtime:begin(path, options)
     local state, message, code = self:environment(path)
-    if not state then
-        return failed(code, message)
+    local ok, answer
+    if state then
+        ok, answer = pcall(require "upnudge.runtime.check".begin, self, state, options)
+        local fault = not ok and faulty(answer)
+        answer = fault and failed(fault.code, fault.reason) or answer
+    else
+        answer = failed(code, message)
     end
-    local ok, answer = pcall(require "upnudge.runtime.check".begin, self, state, options)
-    if ok then
-        return answer
+    if answer.state == "failed" then
+        self:check_failed(state and state.env.path or path, answer.reason)
     end
-    local fault = faulty(answer)
-    return failed(fault.code, fault.reason)
+    return answer
+end
+
+--- Tells the host's log of a check that failed.
+---@param path string
+---@param reason string
+function Runtime:check_failed(path, reason)
+    self:say("warning", ("the check of %s failed: %s"):format(path, reason))
 end
 
 -- ---- what was found, and what a person says to it --------------------------------------------------------

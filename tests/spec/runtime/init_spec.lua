@@ -548,3 +548,47 @@ describe("the hint of a notice", function()
         assert.is_truthy(world:activate().text:find("Use 'upnudge show /home/me/webshop' for details.", 1, true))
     end)
 end)
+
+describe("a host's own log", function()
+    local lines, free
+
+    --- A runtime whose log finds out whether the lock of the check could be had.
+    local function logged(policy)
+        lines, free = {}, true
+        return assert(open { state_dir = state, policy = policy, log = function(level, line)
+            lines[#lines + 1] = level .. ": " .. line
+            local directory = core.directory(("%s/%s"):format(state, core.hash(env)))
+            local lock = directory and directory:lock "check.lock"
+            free = free and (not directory or lock ~= nil)
+            if lock then
+                lock:release()
+            end
+        end })
+    end
+
+    it("is told while no lock is held", function()
+        local runtime = logged()
+        runtime:check_begin(env):fail "no network"
+        assert.equal("failed", runtime:check_begin(env, { max_age = 0 }):commit("no lockfile").outcome)
+        command.must 'for record in "$state"/*/record.json; do echo "{" >"$record"; done'
+        assert.equal("checked", runtime:check_begin(env):commit(command.read(stage.NEW)).outcome)
+        assert.equal("failed", runtime:check_begin(env, { lockfile = work .. "/nowhere" }).state)
+        assert.equal(4, #lines, table.concat(lines, "\n"))
+        for i, words in ipairs { "the check of " .. env .. " failed: no network", "failed: the upgraded lockfile", "a record was set aside: ",
+            "/nowhere" } do
+            assert.is_truthy(lines[i]:find("warning: ", 1, true) == 1 and lines[i]:find(words, 1, true), lines[i])
+        end
+        assert.is_true(free)
+    end)
+
+    it("is told once of what is the same again, and may raise what it likes", function()
+        local runtime = logged(stage.policy '{ api = 1, nmae = "p" }')
+        for _ = 1, 3 do
+            assert.is_false(runtime:notify(env).notify)
+        end
+        assert.equal(1, #lines)
+        assert.is_truthy(lines[1]:find "^fault: .*policy%.lua:2: policy has no key 'nmae'", lines[1])
+        runtime = assert(open { state_dir = state, log = function() error {} end })
+        assert.equal("failed", runtime:check_begin(work .. "/nowhere").state)
+    end)
+end)
