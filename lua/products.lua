@@ -14,7 +14,8 @@ return {
     upnudge = {
         roots = { "upnudge.runtime", SANDBOX, SAFE_STRINGS, POLICIES },
         without = { "upnudge.runtime.check", "upnudge.runtime.explain", "upnudge.runtime.options",
-            "upnudge.runtime.overview", "upnudge.runtime.forget", "upnudge.runtime.call", "upnudge.lockfile*",
+            "upnudge.runtime.overview", "upnudge.runtime.forget", "upnudge.runtime.call", "upnudge.runtime.background",
+            "upnudge.lockfile*",
             "upnudge.strategy.database_*", "upnudge.strategy.migration" },
     },
     -- The C API.

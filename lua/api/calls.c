@@ -105,6 +105,18 @@ static void push_selector(lua_State *L, const asking *a) {
     push_list(L, words, "packages");
 }
 
+/* A target is handed over as upnudge_check_begin does. */
+static void push_command(lua_State *L, const asking *a) {
+    const upnudge_target *target = a->about;
+    un_argument_push(L, &un_argument_target, target);
+    set(L, "environment", target->environment);
+    push_list(L, a->words, "command");
+    if (!a->seconds)
+        return;
+    lua_pushinteger(L, a->seconds);
+    lua_setfield(L, -2, "timeout");
+}
+
 static void push_activation(lua_State *L, const asking *a) {
     const upnudge_activation *activation = a->about;
     un_argument_push(L, &un_argument_activation, activation);
@@ -141,6 +153,25 @@ upnudge_status upnudge_call(upnudge *u, const char *request, const char **answer
     if (!request)
         return un_handle_misuse(u, "upnudge_call", "request is NULL");
     return ask(u, &a, answer);
+}
+
+upnudge_status upnudge_check_detach(upnudge *u, const upnudge_target *target,
+                                    const char *const *argv, int64_t timeout) {
+    static const char name[] = "upnudge_check_detach";
+    upnudge_target taken;
+    asking a = {.name = "check_detach",
+                .push = push_command,
+                .about = &taken,
+                .words = argv,
+                .seconds = timeout};
+    upnudge_status status = un_handle_ready(u, name);
+    if (status != UPNUDGE_OK)
+        return status;
+    if (!argv || !argv[0])
+        return un_handle_misuse(u, name, "argv names no command");
+    if (!un_argument_take(&un_argument_target, target, &taken, un_handle_words(u, name)))
+        return UPNUDGE_USAGE;
+    return ask(u, &a, NULL);
 }
 
 upnudge_status upnudge_explain(upnudge *u, const upnudge_activation *activation,

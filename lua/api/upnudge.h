@@ -270,6 +270,19 @@ UPNUDGE_API upnudge_status upnudge_check_fail(upnudge_check *check, const char *
 UPNUDGE_API void upnudge_check_abort(upnudge_check *check);
 
 /*
+ * Starts a check that goes on without this process, and returns: argv, which ends with NULL, is a
+ * command that prints the upgraded lockfile or writes it to $UPNUDGE_NEW_LOCKFILE (`upnudge check
+ * --help`). It runs in a session of its own, with our environment variables and working directory;
+ * what it says goes to a log beside the record; after `timeout` seconds (0: as the policy says) it
+ * is ended, and with it all that it has started. Nothing of this process is forked: upnudge-cli is
+ * started, which has to be installed with the library, or named by $UPNUDGE_CLI. Blocks until that
+ * has read the lockfile, 10 s at most. UPNUDGE_OK: it has begun. FRESH, BUSY, LATER: there is
+ * nothing to do.
+ */
+UPNUDGE_API upnudge_status upnudge_check_detach(upnudge *u, const upnudge_target *target,
+                                                const char *const *argv, int64_t timeout);
+
+/*
  * What upnudge_notify would answer and why, rule by rule, as `upnudge explain --json` prints it.
  * Claims and writes nothing. *json is owned by the handle and lives until the next call on it; NULL
  * after a failure.

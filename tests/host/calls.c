@@ -63,6 +63,14 @@ static upnudge_status check(upnudge *u, char **arguments) {
     return status;
 }
 
+/* ENV TIMEOUT COMMAND... */
+static upnudge_status detach(upnudge *u, char **arguments) {
+    upnudge_target target = UPNUDGE_TARGET_INIT;
+    target.environment = arguments[0];
+    int64_t timeout = strtoll(arguments[1], NULL, 10);
+    return upnudge_check_detach(u, &target, (const char *const *)(void *)(arguments + 2), timeout);
+}
+
 /* Two texts of JSON, the second about the token that the first gave. */
 static upnudge_status call_twice(upnudge *u, char **arguments, const char **answer) {
     static char request[1 << 20];
@@ -96,6 +104,8 @@ static upnudge_status act(upnudge *u, const char *thing, char **arguments, const
         return upnudge_forget(u, given(arguments[0]));
     if (strcmp(thing, "check") == 0)
         return check(u, arguments);
+    if (strcmp(thing, "detach") == 0)
+        return detach(u, arguments);
     exit(99);
 }
 

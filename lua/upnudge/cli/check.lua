@@ -147,6 +147,14 @@ local function detach(runtime, args)
     return nil
 end
 
+--- Runs the check, or starts it; in the process that goes on alone, both.
+---@param runtime upnudge.Runtime
+---@param args table
+---@return table answer
+function M.perform(runtime, args)
+    return args.detach and detach(runtime, args) or run_check(runtime, args)
+end
+
 ---@param args table
 ---@return integer code
 function M.run(args)
@@ -157,8 +165,7 @@ function M.run(args)
     if not runtime then
         return cli.fail(message)
     end
-    local answer = args.detach and detach(runtime, args) or nil
-    return report(args, answer or run_check(runtime, args))
+    return report(args, M.perform(runtime, args))
 end
 
 return M

@@ -113,6 +113,15 @@ CALLS.check_abort = { takes = { check = "text!" }, run = function(runtime, o)
     return answers.check { outcome = "aborted" }
 end }
 
+CALLS.check_detach = { takes = { environment = "path!", lockfile = "path", name = "text", now = "time",
+    max_age = "seconds", timeout = "seconds", command = "texts!" }, run = function(runtime, o)
+    if not o.command[1] then
+        return nil, "'command': a command is needed", "usage"
+    end
+    return told(runtime:check_detach(o.environment, { lockfile = o.lockfile, name = o.name, now = o.now,
+        max_age = o.max_age }, o.command, o.timeout))
+end }
+
 CALLS.changes = { takes = ENVIRONMENT, run = function(runtime, o)
     local found, message = runtime:changes(o.environment)
     return found and answers.changes(found), message

@@ -260,6 +260,20 @@ local function failed(code, reason)
     return { state = "failed", outcome = "failed", code = code, reason = reason, error = reason }
 end
 
+-- Silence that nobody wants.
+local TROUBLE <const> = { ["record-broken"] = true, ["record-newer"] = true, ["record-unreadable"] = true,
+    ["cannot-remember"] = true, ["state-unusable"] = true, ["database-unreachable"] = true,
+    ["database-refused"] = true }
+
+---@private
+function Runtime:tell_trouble(decision)
+    if decision.error then
+        self:say("fault", decision.reason)
+    elseif decision.trouble or TROUBLE[decision.code] then
+        self:say("warning", decision.trouble or decision.reason)
+    end
+end
+
 --- Decides whether to notify now; what is answered is remembered as shown. Never waits. At a made-up time nothing is
 --- remembered, unless the record itself is of one.
 ---@param path string directory of the environment
@@ -289,8 +303,8 @@ function Runtime:decide(path, activation)
     if not notice.is_rehearsal(state, activation) then
         self:remember(state, activation.now, decision)
     end
-    if decision.error then
-        self:say("fault", decision.reason)
+    if self.log then
+        self:tell_trouble(decision)
     end
     return decision
 end
@@ -338,6 +352,28 @@ function Runtime:begin(path, options)
     end
     if answer.state == "failed" then
         self:check_failed(state and state.env.path or path, answer.reason)
+    end
+    return answer
+end
+
+--- Starts a check that goes on without this process: in a session of its own, with what it says in the log of the
+--- environment, within its time and with its children ended after it. `argv` is a command that prints the upgraded
+--- lockfile or writes it to $UPNUDGE_NEW_LOCKFILE (see `upnudge check --help`). Needs upnudge-cli. Waits for that to
+--- read the lockfile, 10 s at most.
+---@param path string
+---@param options {lockfile?: string, name?: string, now?: integer, max_age?: integer}?
+---@param argv string[]
+---@param timeout integer? seconds that the dry upgrade may take; as the policy says unless given
+---@return upnudge.CheckAnswer answer `state`: "started", "fresh", "later", "busy" or "failed", with a `reason`
+function Runtime:check_detach(path, options, argv, timeout)
+    local known = require "upnudge.runtime.options"
+    known.check_text("check_detach", "the environment", path)
+    known.check_options("check_detach", options, known.check)
+    known.check_text("check_detach", "the command's first word", type(argv) == "table" and argv[1] or nil)
+    options = options or {}
+    local answer = require "upnudge.runtime.background"(self, path, options, argv, timeout or options.timeout)
+    if answer.state == "failed" then
+        self:check_failed(path, answer.reason)
     end
     return answer
 end

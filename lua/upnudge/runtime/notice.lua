@@ -18,6 +18,7 @@ local M = {}
 ---@field next_at? integer seconds UTC
 ---@field trace? table[] every rule, when asked for
 ---@field error? boolean whether it is a fault, of the policy or the call
+---@field trouble? string what did not work though it notifies, for a host's own log
 
 -- Changes of one system that a record carries itself.
 local TOP <const> = 10
@@ -318,6 +319,7 @@ local function settle(runtime, state, question, seen, activation, rehearsed)
         local outcome, more, code = claim(state.record, seen, { fingerprint = question.result.fingerprint,
             rule = decision.rule, clock = read_clock, fixed = activation.now ~= nil })
         if outcome == "won" then
+            decision.trouble = type(more) == "string" and more or nil
             return decision
         elseif outcome ~= "newer" then
             return refused(require "upnudge.runtime.cause".of_state(code), more, decision)

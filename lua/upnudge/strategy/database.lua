@@ -151,7 +151,7 @@ local function without_database(self, here, notice, reason)
     here.asked = reason
     if self.on_unreachable == "notify" then
         claims.tell(here, notice)
-        return "won"
+        return "won", "the database was asked and is no help: " .. reason
     end
     return nil, "the database was asked and is no help: " .. reason, "unreachable"
 end
