@@ -477,7 +477,7 @@ distributions:
 
 # --- what the code must look like --------------------------------------------------------------
 
-C_FILES = $(wildcard core/*.[ch] core/*/*.[ch] core/*/*/*.[ch] core/*/*.cc lua/*/*.[ch] tests/*/*.[ch])
+C_FILES = $(wildcard core/*.[ch] core/*/*.[ch] core/*/*/*.[ch] core/*/*.cc lua/*/*.[ch] tests/*/*.[ch] tests/*/*.cc)
 lint: deps-lint
 	@$(MAKE) --no-print-directory test-programs BUILD=build-lint STRICT=yes
 	@CC="$(CC)" LUA_INCLUDE="$(LUA_INCLUDE)" tests/lint.sh build-lint $(C_FILES)

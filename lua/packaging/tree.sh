@@ -79,3 +79,4 @@ done
 put 644 "$DOCDIR/policies" policies/REFERENCE.md policies/*.lua
 put 644 "$DOCDIR/policies/formats" policies/formats/*.lua
 put 644 "$DOCDIR/policies/scenarios" policies/scenarios/*.lua
+put 644 "$DOCDIR/tests/hosts" tests/hosts/*

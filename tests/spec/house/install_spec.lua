@@ -245,6 +245,10 @@ describe("an installation", function()
         assert.is_true(count > 8)
         assert.equal(command.read "policies/weekly.lua",
             command.read(prefix .. "/share/doc/upnudge/policies/weekly.lua"))
+        for host in command.must "ls tests/hosts":gmatch "%S+" do
+            assert.equal(command.read("tests/hosts/" .. host),
+                command.read(("%s/share/doc/upnudge/tests/hosts/%s"):format(prefix, host)))
+        end
     end)
 
     it("has manual pages, if there is scdoc, which are found by the name of each function too", function()

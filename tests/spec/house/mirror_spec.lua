@@ -8,6 +8,7 @@ local OTHERS <const> = {
     ["api/ages"] = "lua/api/argument.c",
     ["api/calls"] = "lua/api/calls.c",
     ["api/host"] = "lua/api",
+    ["api/hosts"] = "tests/hosts",
     ["api/memory"] = "lua/private",
     ["api/odd"] = "core/os",
     ["api/misuse"] = "lua/api/upnudge.c",

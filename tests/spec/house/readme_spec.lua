@@ -34,8 +34,8 @@ local NOT_TYPED <const> = {
     ["apt install lua-busted"] = { why = "it installs packages" },
     ["install -m 660 -g users /dev/null /var/lib/acme/upnudge.sqlite"] = { why = "it writes into this machine's /var",
         instead = "install -m 660 /dev/null \"$HOME/upnudge.sqlite\"" },
-    ["cc host.c -o host $(pkg-config --cflags --libs upnudge)"] = { why = "pkg-config may not be there or not look there",
-        instead = "cd ~/.local/lib/pkgconfig && eval \"$(grep = upnudge.pc)\" && cd - >/dev/null && cc host.c -o host "
+    ["cc acme.c -o acme $(pkg-config --cflags --libs upnudge)"] = { why = "pkg-config may not be there or not look there",
+        instead = "cd ~/.local/lib/pkgconfig && eval \"$(grep = upnudge.pc)\" && cd - >/dev/null && cc acme.c -o acme "
             .. "-I\"$includedir\" -L\"$libdir\" -lupnudge" },
     ["make uninstall PREFIX=\"$HOME/.local\""] = { why = "it names the place of the line above",
         instead = "make uninstall PREFIX=\"$HOME/.local\"" },
