@@ -17,7 +17,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define TOO_LATE "{\"schema\":1,\"notified\":false,\"reason\":\"no answer within 2 s\"}\n"
+#define TOO_LATE                                                                                   \
+    "{\"schema\":1,\"notified\":false,\"code\":\"fault\",\"reason\":\"no answer within 2 s\"}\n"
 
 typedef struct command_line {
     int count;

@@ -23,7 +23,7 @@ int un_failure_say(char **words, const char *text) {
     if (un_failure_is_json(words)) {
         fputs("{\"schema\":1,\"error\":\"", stdout);
         put_string(text);
-        puts("\",\"code\":\"failed\"}");
+        puts("\",\"code\":\"fault\"}");
     } else
         fprintf(stderr, "upnudge: %s\n", text);
     return EXIT_FAILURE;

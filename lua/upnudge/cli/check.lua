@@ -37,7 +37,7 @@ local function report(args, answer)
     if args.json then
         cli.print_json(require "upnudge.runtime.answer".check(answer))
     elseif CODES[answer.outcome] == cli.FAILED then
-        cli.fail(answer.reason)
+        cli.fail(answer.reason, answer.code)
     else
         io.write(answer.outcome, ": ", require "upnudge.lib.terminal".line(answer.reason), "\n")
     end
@@ -161,9 +161,9 @@ function M.run(args)
     if (#args.dry_upgrade == 0) == (args.new == nil) then
         return cli.misuse "check needs either --new FILE or -- CMD"
     end
-    local runtime <close>, message = cli.open(args)
+    local runtime <close>, message, code = cli.open(args)
     if not runtime then
-        return cli.fail(message)
+        return cli.fail(message, code)
     end
     return report(args, M.perform(runtime, args))
 end

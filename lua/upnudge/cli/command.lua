@@ -24,13 +24,13 @@ end
 
 --- Says what went wrong: `upnudge: message` for people, or {"schema":1,"error":message,"code":code}.
 ---@param message string?
----@param code string? stable, for scripts; "failed" unless given
+---@param code string? of upnudge.lib.reasons; "fault" unless given
 ---@return integer FAILED
 function M.fail(message, code)
     message = require "upnudge.lib.terminal".clean(message or "unknown error")
     if as_json then
         M.print_json(require "upnudge.lib.json.write".object({ "schema", "error", "code" },
-            { schema = 1, error = message, code = code or "failed" }))
+            { schema = 1, error = message, code = code or "fault" }))
     else
         io.stderr:write("upnudge: ", message, "\n")
     end
@@ -82,6 +82,7 @@ end
 ---@param args table
 ---@return upnudge.Runtime?
 ---@return string? message
+---@return string? code
 function M.open(args)
     return require "upnudge.runtime".open { app = args.app, state_dir = M.absolute(args.state_dir),
         policy = args.policy }
@@ -91,10 +92,11 @@ end
 ---@param args table
 ---@return table? state of Runtime:environment
 ---@return string? message
+---@return string? code
 function M.environment(args)
-    local runtime <close>, message = M.open(args)
+    local runtime <close>, message, code = M.open(args)
     if not runtime then
-        return nil, message
+        return nil, message, code
     end
     return runtime:environment(args.environment)
 end

@@ -46,17 +46,17 @@ end
 ---@return integer code
 function M.run(args)
     local reader <close>, options = parse.reader(args)
-    local old, message = reader:open(args.old, options)
+    local old, message, code = reader:open(args.old, options)
     local new
     if old then
-        new, message = reader:open(args.new, options)
+        new, message, code = reader:open(args.new, options)
     end
-    local changes
-    if new then
-        changes, message = core.diff(old, new)
+    if not new then
+        return cli.fail(message, require "upnudge.runtime.cause".of_lockfile(code))
     end
+    local changes, why = core.diff(old, new)
     if not changes then
-        return cli.fail(message)
+        return cli.fail(why, "upgrade-unparsable")
     end
     if args.json then
         cli.print_json(('{"schema":1,"format":"%s","changes":%s}'):format(new:format(),

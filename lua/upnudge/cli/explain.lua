@@ -68,12 +68,12 @@ end
 ---@return integer code
 function M.run(args)
     if args.log then
-        local state, fault = cli.environment(args)
-        return state and print_log(state, args.json) or cli.fail(fault)
+        local state, fault, code = cli.environment(args)
+        return state and print_log(state, args.json) or cli.fail(fault, code)
     end
-    local runtime <close>, message = cli.open(args)
+    local runtime <close>, message, code = cli.open(args)
     if not runtime then
-        return cli.fail(message)
+        return cli.fail(message, code)
     end
     local report = require "upnudge.runtime.explain".report(runtime, args.environment, cli.activation_of(args))
     if args.json then

@@ -18,13 +18,13 @@ end
 ---@param args table
 ---@return integer code
 function M.run(args)
-    local runtime <close>, message = cli.open(args)
+    local runtime <close>, message, wrong = cli.open(args)
     if not runtime then
-        return cli.fail(message)
+        return cli.fail(message, wrong)
     end
     local removal, fault, code = runtime:forget(args.environment)
     if not removal then
-        cli.fail(fault, code == "busy" and code or nil)
+        cli.fail(fault, code)
         return code == "busy" and cli.BUSY or cli.FAILED
     elseif args.json then
         cli.print_json(require "upnudge.runtime.answer".removal(removal))

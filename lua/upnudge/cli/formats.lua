@@ -17,9 +17,9 @@ end
 ---@return integer code
 function M.run(args)
     local reader <close> = require "upnudge.cli.parse".reader(args)
-    local list, message = reader:all()
+    local list, message, code = reader:all()
     if not list then
-        return cli.fail(message)
+        return cli.fail(message, require "upnudge.runtime.cause".of_lockfile(code))
     elseif args.json then
         cli.print_json(require "upnudge.runtime.answer".formats(list))
         return 0

@@ -20,15 +20,15 @@ end
 ---@param args table
 ---@return integer code
 function M.run(args)
-    local runtime <close>, message = cli.open(args)
+    local runtime <close>, message, code = cli.open(args)
     local list
     if runtime and args.off then
-        list, message = runtime:unignore(args.environment, table.unpack(args.packages))
+        list, message, code = runtime:unignore(args.environment, table.unpack(args.packages))
     elseif runtime then
-        list, message = runtime:ignore(args.environment, table.unpack(args.packages))
+        list, message, code = runtime:ignore(args.environment, table.unpack(args.packages))
     end
     if not list then
-        return cli.fail(message)
+        return cli.fail(message, code)
     elseif args.json then
         cli.print_json(require "upnudge.runtime.answer".ignored(list))
         return 0

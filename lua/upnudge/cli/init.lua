@@ -54,7 +54,11 @@ end
 function M.main(arguments)
     command.listen(arguments)
     local ok, code = pcall(run, arguments)
-    return ok and code or command.fail(require "upnudge.lib.raised".text(code))
+    if ok then
+        return code
+    end
+    local raised = require "upnudge.lib.raised"
+    return command.fail(raised.text(code), raised.code(code))
 end
 
 return M

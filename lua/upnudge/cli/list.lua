@@ -30,11 +30,14 @@ end
 ---@param args table
 ---@return integer code
 function M.run(args)
-    local runtime <close>, message = cli.open(args)
+    local runtime <close>, message, code = cli.open(args)
     if not runtime then
-        return cli.fail(message)
+        return cli.fail(message, code)
     end
-    local found = gather(runtime.state_dir)
+    local ok, found = pcall(gather, runtime.state_dir)
+    if not ok then
+        return cli.fail(require "upnudge.lib.raised".text(found), "state-unusable")
+    end
     if args.json then
         cli.print_json(('{"schema":1,"environments":%s}'):format(json.list(ORDER, found)))
         return 0

@@ -16,20 +16,33 @@ function M.describe(top)
     cli.shared(command)
 end
 
+--- What was moved, and what could not be.
+local function report(args, moved, fault, code)
+    if args.json then
+        cli.print_json(require "upnudge.lib.json.write".object({ "schema", "moved", "error", "code" },
+            { schema = 1, moved = moved, error = fault, code = code }))
+        return
+    end
+    io.write(("moved the last notice of %d environment%s\n"):format(moved, moved == 1 and "" or "s"))
+    if fault then
+        cli.fail(fault)
+    end
+end
+
 ---@param args table
 ---@return integer code
 function M.run(args)
-    local runtime <close>, message = cli.open(args)
+    local runtime <close>, message, wrong = cli.open(args)
     if not runtime then
-        return cli.fail(message)
+        return cli.fail(message, wrong)
     end
-    local moved, fault = require "upnudge.strategy.migration".run(runtime, args.from, args.to)
-    if moved and args.json then
-        cli.print_json(('{"schema":1,"moved":%d}'):format(moved))
-    elseif moved then
-        io.write(("moved the last notice of %d environment%s\n"):format(moved, moved == 1 and "" or "s"))
+    local moved, fault, what = require "upnudge.strategy.migration".run(runtime, args.from, args.to)
+    local code = fault and require "upnudge.runtime.cause".of_state(what)
+    if not moved then
+        return cli.fail(fault, code)
     end
-    return fault and cli.fail(fault) or 0
+    report(args, moved, fault, code)
+    return fault and cli.FAILED or 0
 end
 
 return M

@@ -53,9 +53,9 @@ end
 ---@return integer code
 function M.run(args)
     local reader <close>, options = M.reader(args)
-    local lockfile, message = reader:open(args.file, options)
+    local lockfile, message, code = reader:open(args.file, options)
     if not lockfile then
-        return cli.fail(message)
+        return cli.fail(message, require "upnudge.runtime.cause".of_lockfile(code))
     end
     local packages, skipped = lockfile:packages(), lockfile:skipped()
     if args.json then

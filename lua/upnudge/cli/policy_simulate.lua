@@ -126,11 +126,11 @@ function M.run(args)
     local scenario, message = simulation.scenario(args.scenario, { app = args.app,
         state_dir = cli.absolute(args.state_dir) })
     if not scenario then
-        return cli.fail(message)
+        return cli.fail(message, "usage")
     end
     local result, fault = simulation.run(args.policies, scenario, { weeks = args.weeks, seed = args.seed })
     if not result then
-        return cli.fail(fault)
+        return cli.fail(fault, "policy-fault")
     end
     if args.svg then
         local written, why = write_picture(args.svg, result)

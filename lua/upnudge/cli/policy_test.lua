@@ -77,7 +77,7 @@ end
 ---@return integer code
 function M.run(args)
     if not has_specs(args.path) then
-        return cli.fail(args.path .. ": no file NAME_spec.lua there")
+        return cli.fail(args.path .. ": no file NAME_spec.lua there", "usage")
     end
     local found, runner = pcall(require, "busted.runner")
     if not found then

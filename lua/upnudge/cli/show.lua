@@ -44,9 +44,9 @@ local function print_record(runtime, shown, changes)
 end
 
 local function print_changes(runtime, args)
-    local found, message = runtime:changes(args.environment)
+    local found, message, code = runtime:changes(args.environment)
     if not found then
-        return cli.fail(message)
+        return cli.fail(message, code)
     elseif args.json then
         cli.print_json(answers.changes(found))
     else
@@ -58,15 +58,15 @@ end
 ---@param args table
 ---@return integer code
 function M.run(args)
-    local runtime <close>, message = cli.open(args)
+    local runtime <close>, message, wrong = cli.open(args)
     if not runtime then
-        return cli.fail(message)
+        return cli.fail(message, wrong)
     elseif args.changes then
         return print_changes(runtime, args)
     end
-    local shown, changes = runtime:show(args.environment)
+    local shown, changes, code = runtime:show(args.environment)
     if not shown then
-        return cli.fail(changes)
+        return cli.fail(changes, code)
     elseif args.json then
         cli.print_json(answers.overview(shown))
     else

@@ -24,13 +24,13 @@ function M.run(args)
     if (args.duration == nil) == (args.off == nil) then
         return cli.misuse "snooze needs either a time (3d, 12h) or --off"
     end
-    local runtime <close>, message = cli.open(args)
+    local runtime <close>, message, code = cli.open(args)
     local snooze
     if runtime then
-        snooze, message = runtime:snooze(args.environment, args.duration, args.now)
+        snooze, message, code = runtime:snooze(args.environment, args.duration, args.now)
     end
     if not snooze then
-        return cli.fail(message)
+        return cli.fail(message, code)
     elseif args.json then
         cli.print_json(require "upnudge.runtime.answer".snooze(snooze))
         return 0

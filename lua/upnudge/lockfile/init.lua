@@ -52,7 +52,7 @@ end
 ---@return upnudge.FormatEntry[]? formats
 ---@return string? message
 function Reader:all()
-    local team, message = self:formats()
+    local team, message, code = self:formats()
     local list = {}
     for _, format in ipairs(team or {}) do
         list[#list + 1] = { name = format.name, title = format.title, files = format.files,
@@ -62,7 +62,7 @@ function Reader:all()
         list[#list + 1] = { name = format.name, title = format.title, files = format.filenames,
             syntax = format.syntax, versions = format.versions }
     end
-    return team and list, message
+    return team and list, message, code
 end
 
 --- Parses bytes. A team's format whose file pattern fits comes first; then ours, by content; then a

@@ -61,10 +61,11 @@ end
 ---@param take fun(value: table): T?, string?
 ---@return T?
 ---@return string? message
+---@return string? code where there is no record
 function M.whole(record, take)
-    local value, why = record:read()
+    local value, why, code = record:read()
     if not value then
-        return nil, why
+        return nil, why, code
     end
     local taken, message = take(value)
     if taken == nil then

@@ -98,16 +98,17 @@ end
 ---@param off boolean? whether these are heard of again; none of them: all
 ---@return boolean? ok
 ---@return string? message
+---@return string? code
 function M.ignore(record, names, off)
     local fault
-    local ok, message = M.change(record, function(choices)
+    local ok, message, code = M.change(record, function(choices)
         local list = joined(choices.ignore, names, off)
         fault = require "upnudge.record.selector".fault(list, limits.IGNORED)
         if not fault then
             choices.ignore = list[1] and list or nil
         end
     end)
-    return ok and not fault or nil, message or fault
+    return ok and not fault or nil, message or fault, fault and "argument" or code
 end
 
 --- Hears nothing for so long.

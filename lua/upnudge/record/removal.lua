@@ -10,23 +10,23 @@ local M = {}
 --- Whatever is there, be it of a strategy of a team's own: directories with what is in them, links and not what they
 --- lead to.
 local function empty(record, directory)
-    local ok, message = directory:remove_scratch(files.RECORD)
+    local ok, message, code = directory:remove_scratch(files.RECORD)
     for name in require "lfs".dir(record.directory_path) do
         if ok and name ~= "." and name ~= ".." and name ~= files.CHECK_LOCK then
-            ok, message = directory:remove_scratch(name)
+            ok, message, code = directory:remove_scratch(name)
         end
     end
-    return ok, message
+    return ok, message, code
 end
 
 --- Where another check begins just now the directory stays, for it has made a lock of its own there.
 local function remove_directory(record, directory)
-    local ok, message = directory:remove(files.CHECK_LOCK)
+    local ok, message, code = directory:remove(files.CHECK_LOCK)
     local parent <close> = ok and record.disk.directory(record.state_dir) or nil
     if parent then
         parent:remove_empty(record.key)
     end
-    return ok, message
+    return ok, message, code
 end
 
 --- Removes it all. Waits for nobody; may raise where the directory cannot be listed.
@@ -45,11 +45,11 @@ function M.remove(record)
     if not lock then
         return nil, what == "busy" and "another process is checking " .. record.path or why, what
     end
-    local ok, fault = empty(record, directory)
+    local ok, fault, kind = empty(record, directory)
     if ok then
-        ok, fault = remove_directory(record, directory)
+        ok, fault, kind = remove_directory(record, directory)
     end
-    return ok, fault and ("%s: %s"):format(record.directory_path, fault)
+    return ok, fault and ("%s: %s"):format(record.directory_path, fault), kind
 end
 
 return M

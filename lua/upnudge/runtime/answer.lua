@@ -33,7 +33,7 @@ end
 
 --- What went wrong.
 ---@param message string
----@param code "usage"|"failed"|"busy"
+---@param code string of upnudge.lib.reasons
 ---@return string
 function M.fault(message, code)
     return json.object({ "schema", "error", "code" }, { schema = 1, error = message, code = code })

@@ -6,11 +6,11 @@
 ---
 ---     {"schema":1,"error":"…","code":"usage"}
 ---
---- "usage": the call itself makes no sense; "busy": another process is checking; "failed": all else. A check that is
---- begun is known by the token that stands in the answer as `check`, until it is committed, failed or aborted, or the
---- runtime is closed.
+--- with a code of upnudge.lib.reasons: "usage" where the call itself makes no sense. A check that is begun is known by
+--- the token that stands in the answer as `check`, until it is committed, failed or aborted, or the runtime is closed.
 
 local answers = require "upnudge.runtime.answer"
+local causes = require "upnudge.runtime.cause"
 local requests = require "upnudge.runtime.request"
 
 local M = {}
@@ -29,13 +29,13 @@ local function told(answer)
     local status = answer.state or answer.outcome
     local known = status == "fresh" or status == "busy" or status == "later"
     local fails = not known and answer.error ~= nil
-    return answers.check(answer), known and status or fails and "failed" or "ok", answer.reason
+    return answers.check(answer), known and status or fails and "failed" or "ok", answer.reason, answer.code
 end
 
 ---@class upnudge.Call
 ---@field takes table<string, string> its options, see upnudge.runtime.request
----@field run fun(runtime: upnudge.Runtime, options: table): string?, string?, string? the answer and, unless it is
----"ok", the status and why; or nil, a message and a code as the runtime has them
+---@field run fun(runtime: upnudge.Runtime, options: table): string?, string?, string?, string? the answer and, unless
+---it is "ok", the status, why, and the code of that; or nil, a message and a code as the runtime has them
 
 ---@type table<string, upnudge.Call>
 local CALLS = {}
@@ -62,7 +62,7 @@ CALLS.check_begin = { takes = { environment = "path!", lockfile = "path", name =
         count = count + 1
     end
     if count >= OPEN_MOST then
-        return nil, ("%d checks are open already: commit, fail or abort them"):format(count)
+        return nil, ("%d checks are open already: commit, fail or abort them"):format(count), "usage"
     end
     local check = runtime:check_begin(apart(o))
     if check.state ~= "begun" then
@@ -123,14 +123,14 @@ CALLS.check_detach = { takes = { environment = "path!", lockfile = "path", name 
 end }
 
 CALLS.changes = { takes = ENVIRONMENT, run = function(runtime, o)
-    local found, message = runtime:changes(o.environment)
-    return found and answers.changes(found), message
+    local found, message, code = runtime:changes(o.environment)
+    return found and answers.changes(found), message, code
 end }
 
 CALLS.show = { takes = ENVIRONMENT, run = function(runtime, o)
-    local overview, more = runtime:show(o.environment)
+    local overview, more, code = runtime:show(o.environment)
     if not overview then
-        return nil, more
+        return nil, more, code
     end
     return answers.overview(overview)
 end }
@@ -149,13 +149,13 @@ CALLS.snooze = { takes = { environment = "path!", seconds = "seconds", ["until"]
 end }
 
 CALLS.ignore = { takes = { environment = "path!", packages = "texts" }, run = function(runtime, o)
-    local list, message = runtime:ignore(o.environment, table.unpack(o.packages or {}))
-    return list and answers.ignored(list), message
+    local list, message, code = runtime:ignore(o.environment, table.unpack(o.packages or {}))
+    return list and answers.ignored(list), message, code
 end }
 
 CALLS.unignore = { takes = CALLS.ignore.takes, run = function(runtime, o)
-    local list, message = runtime:unignore(o.environment, table.unpack(o.packages or {}))
-    return list and answers.ignored(list), message
+    local list, message, code = runtime:unignore(o.environment, table.unpack(o.packages or {}))
+    return list and answers.ignored(list), message, code
 end }
 
 CALLS.forget = { takes = ENVIRONMENT, run = function(runtime, o)
@@ -177,24 +177,26 @@ CALLS.version_compare = { takes = { a = "text!", b = "text!", scheme = "text" },
 end }
 
 CALLS.formats = { takes = {}, run = function(runtime)
-    local formats, message = runtime:lockfiles():all()
-    return formats and answers.formats(formats), message
+    local formats, message, code = runtime:lockfiles():all()
+    return formats and answers.formats(formats), message, formats == nil and causes.of_lockfile(code) or nil
 end }
 
-local function fault(message, status)
-    return require "upnudge.lib.terminal".valid(answers.fault(message, status)), status, message
+local function fault(message, code)
+    local status = (code == "usage" or code == "busy") and code or "failed"
+    return require "upnudge.lib.terminal".valid(answers.fault(message, code)), status, message, code
 end
 
 --- What `run` gives, or what it raised, which is a fault of ours.
 local function answer_of(call, runtime, options)
-    local ok, answer, message, code = pcall(call.run, runtime, options)
+    local ok, answer, more, why, code = pcall(call.run, runtime, options)
     if not ok then
         collectgarbage()
-        return fault("a fault of upnudge: " .. require "upnudge.lib.raised".text(answer), "failed")
+        local raised = require "upnudge.lib.raised"
+        return fault("a fault of upnudge: " .. raised.text(answer), raised.code(answer))
     elseif not answer then
-        return fault(message or "no reason known", (code == "busy" or code == "usage") and code or "failed")
+        return fault(more or "no reason known", why or "fault")
     end
-    return require "upnudge.lib.terminal".valid(answer), message or "ok", code
+    return require "upnudge.lib.terminal".valid(answer), more or "ok", why, code
 end
 
 --- Does one call.
@@ -204,6 +206,7 @@ end
 ---@return string answer JSON
 ---@return upnudge.CallStatus status
 ---@return string? message what went wrong, or why nothing was done
+---@return string? code of upnudge.lib.reasons: which reason that is
 function M.ask(runtime, name, given)
     local call = CALLS[name]
     if runtime.closed then
@@ -240,6 +243,7 @@ end
 ---@return string answer JSON
 ---@return upnudge.CallStatus status
 ---@return string? message
+---@return string? code
 function M.text(runtime, text)
     local request, message = parsed(text)
     if not request then

@@ -6,7 +6,7 @@ local M = {}
 local RECORD <const> = { ["not-found"] = "not-checked", broken = "record-broken", other = "record-broken",
     limit = "record-broken", newer = "record-newer", foreign = "state-unusable" }
 local STATE <const> = { busy = "locked", foreign = "state-unusable", newer = "record-newer",
-    unreachable = "database-unreachable", refused = "database-refused" }
+    argument = "usage", unreachable = "database-unreachable", refused = "database-refused" }
 local HISTORY <const> = { foreign = "state-unusable", newer = "record-newer" }
 local LOCKFILE <const> = { ["not-found"] = "lockfile-missing", system = "lockfile-unreadable",
     foreign = "lockfile-unreadable", argument = "lockfile-unreadable", policy = "policy-fault", none = "no-lockfile",

@@ -24,17 +24,17 @@ end
 ---@param path string
 ---@return {environment: string, forgotten: boolean}? removal
 ---@return string? message
----@return string? code "busy" while a check is running
+---@return string? code of upnudge.lib.reasons: "busy" while a check is running
 return function(runtime, path)
     local canonical, message = canonical_of(runtime, path)
     if not canonical then
-        return nil, message
+        return nil, message, "environment-missing"
     end
     local env = { path = canonical, key = require "upnudge.core".hash(canonical) }
     local record = require "upnudge.record".open(runtime.host.disk, runtime.state_dir, env)
     local removed, fault, code = require "upnudge.record.removal".remove(record)
     if removed == nil then
-        return nil, fault, code
+        return nil, fault, code == "busy" and code or require "upnudge.runtime.cause".of_state(code)
     end
     runtime:drop(canonical)
     return { environment = canonical, forgotten = removed }

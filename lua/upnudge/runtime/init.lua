@@ -391,14 +391,15 @@ end
 ---@param path string
 ---@return table? overview fields of the record, `environment`, `strategy`
 ---@return upnudge.Change[]|string|nil changes or why there is no overview
+---@return string? code of upnudge.lib.reasons, as for the others below
 function Runtime:show(path)
-    local state, message = self:environment(path)
+    local state, message, code = self:environment(path)
     if not state then
-        return nil, message
+        return nil, message, code
     end
-    local overview, changes = require "upnudge.runtime.overview".of(self, state)
+    local overview, changes, why = require "upnudge.runtime.overview".of(self, state)
     if not overview then
-        return nil, ("%s: %s"):format(state.env.path, changes)
+        return nil, ("%s: %s"):format(state.env.path, changes), why
     end
     return overview, changes
 end
@@ -407,13 +408,14 @@ end
 ---@param path string
 ---@return upnudge.Changes?
 ---@return string? message
+---@return string? code
 function Runtime:changes(path)
-    local state, message = self:environment(path)
+    local state, message, code = self:environment(path)
     if not state then
-        return nil, message
+        return nil, message, code
     end
-    local found, why = require "upnudge.runtime.overview".changes(state)
-    return found, why and ("%s: %s"):format(state.env.path, why)
+    local found, why, what = require "upnudge.runtime.overview".changes(state)
+    return found, why and ("%s: %s"):format(state.env.path, why), what
 end
 
 --- Nothing is said of an environment for so long. Waits for another process that writes choices, 2 s at most.
@@ -422,29 +424,35 @@ end
 ---@param now integer? the clock's unless given
 ---@return {environment: string, snoozed_until: integer?}?
 ---@return string? message
+---@return string? code
 function Runtime:snooze(path, seconds, now)
-    local state, message = self:environment(path)
-    if state and seconds then
+    local state, message, code = self:environment(path)
+    if not state then
+        return nil, message, code
+    elseif seconds then
         seconds, message = require "upnudge.lib.duration".parse(seconds)
-    end
-    if message then
-        return nil, message
+        if not seconds then
+            return nil, message, "usage"
+        end
     end
     now = now or self.host.now()
-    local ok, fault = require "upnudge.record.choices".snooze(state.record, now, seconds)
-    return ok and { environment = state.env.path, snoozed_until = seconds and now + seconds } or nil, fault
+    local ok, fault, what = require "upnudge.record.choices".snooze(state.record, now, seconds)
+    if not ok then
+        return nil, fault, require "upnudge.runtime.cause".of_state(what)
+    end
+    return { environment = state.env.path, snoozed_until = seconds and now + seconds or nil }
 end
 
 ---@private
 function Runtime:choose_packages(path, selectors, off)
-    local state, message = self:environment(path)
+    local state, message, code = self:environment(path)
     if not state then
-        return nil, message
+        return nil, message, code
     end
     if off or selectors[1] then
-        local ok, fault = require "upnudge.record.choices".ignore(state.record, selectors, off)
+        local ok, fault, what = require "upnudge.record.choices".ignore(state.record, selectors, off)
         if not ok then
-            return nil, fault
+            return nil, fault, require "upnudge.runtime.cause".of_state(what)
         end
         -- For the activations, which would have to find it out.
         pcall(require "upnudge.record.ignored".prepare, state.record, self.policy)
@@ -457,6 +465,7 @@ end
 ---@param ... string names; * stands for anything, and name@version for one version alone; none: only to see the list
 ---@return string[]? ignored all that is ignored now
 ---@return string? message
+---@return string? code
 function Runtime:ignore(path, ...)
     return self:choose_packages(path, { ... })
 end
@@ -466,6 +475,7 @@ end
 ---@param ... string as they were ignored; none: all
 ---@return string[]? ignored what still is
 ---@return string? message
+---@return string? code
 function Runtime:unignore(path, ...)
     return self:choose_packages(path, { ... }, true)
 end
@@ -487,6 +497,7 @@ end
 ---@return string answer
 ---@return upnudge.CallStatus status
 ---@return string? message what went wrong
+---@return string? code
 function Runtime:call(text)
     return require "upnudge.runtime.call".text(self, text)
 end
@@ -497,6 +508,7 @@ end
 ---@return string answer
 ---@return upnudge.CallStatus status
 ---@return string? message
+---@return string? code
 function Runtime:ask(name, options)
     return require "upnudge.runtime.call".ask(self, name, options)
 end

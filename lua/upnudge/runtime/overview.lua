@@ -8,14 +8,15 @@ local M = {}
 ---@param state upnudge.EnvironmentState
 ---@return table? value what the record says; shared: do not change it
 ---@return upnudge.Change[]|string|nil changes nil where the list is not there; or why there is no record
+---@return string? code
 local function read(state)
     local value
-    local changes, why = blobs.whole(state.record, function(found)
+    local changes, why, code = blobs.whole(state.record, function(found)
         value = found
         return (require "upnudge.record.changes".listed(state.record, found))
     end)
     if not value then
-        return nil, why
+        return nil, why, require "upnudge.runtime.cause".of_record(code)
     end
     return value, changes
 end
@@ -25,10 +26,11 @@ end
 ---@param state upnudge.EnvironmentState
 ---@return table? overview
 ---@return upnudge.Change[]|string|nil changes or why there is no record
+---@return string? code
 function M.of(runtime, state)
-    local value, changes = read(state)
+    local value, changes, code = read(state)
     if not value then
-        return nil, changes
+        return nil, changes, code
     end
     local shown = {}
     for key, member in pairs(value) do
@@ -53,14 +55,17 @@ end
 ---@param state upnudge.EnvironmentState
 ---@return upnudge.Changes?
 ---@return string? message
+---@return string? code
 function M.changes(state)
-    local value, changes = read(state)
+    local value, changes, code = read(state)
     if not value then
-        return nil, changes
+        return nil, changes, code
+    elseif not value.systems and value.reason then
+        return nil, "the last check failed: " .. value.reason, "check-failed"
     elseif not value.systems then
-        return nil, value.reason and "the last check failed: " .. value.reason or "no check has finished yet"
+        return nil, "no check has finished yet", "not-checked"
     elseif not changes then
-        return nil, "the list of changes is not there until the next check"
+        return nil, "the list of changes is not there until the next check", "details-missing"
     end
     return { environment = state.env.path, format = value.format, last_checked = value.last_checked,
         total = (value.changes or #changes) // 1 | 0, changes = changes }

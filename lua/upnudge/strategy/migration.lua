@@ -57,11 +57,15 @@ local function place(name)
     if LOCAL[name] then
         return { write = LOCAL[name] }
     end
+    local url, fault = require "upnudge.lib.url".parse(name)
+    if not url then
+        return nil, fault, "argument"
+    end
     local ok, opened = pcall(function()
         return database.open(name, STATEMENT):prepare()
     end)
     if not ok then
-        return nil, raised.text(opened)
+        return nil, raised.text(opened), "unreachable"
     end
     return { database = opened }
 end
@@ -126,21 +130,23 @@ end
 ---@param to string "simple", "separate-lock" or a database
 ---@return integer? moved
 ---@return string? message what could not be moved
+---@return string? code as strategies have it
 function M.run(runtime, from, to)
-    local source, target, fault
+    local source, target, fault, code
     if from then
         local file = from:match "^sqlite:(.*)$"
         if file and not core.stamp(file) then
-            return nil, "--from: " .. file .. " is not there"
+            return nil, "--from: " .. file .. " is not there", "argument"
         end
-        source, fault = place(from)
+        source, fault, code = place(from)
         if not source or not source.database then
-            return nil, "--from: " .. (fault or "it is a database; what is known here is moved without it")
+            return nil, "--from: " .. (fault or "it is a database; what is known here is moved without it"),
+                code or "argument"
         end
     end
-    target, fault = place(to)
+    target, fault, code = place(to)
     if not target then
-        return nil, "--to: " .. fault
+        return nil, "--to: " .. fault, code
     end
     local ok, moved, message = pcall(function()
         if source and target.database then
@@ -148,7 +154,10 @@ function M.run(runtime, from, to)
         end
         return move_records(runtime, source and source.database, target)
     end)
-    return ok and moved or nil, not ok and raised.text(moved) or message
+    if not ok then
+        return nil, raised.text(moved), (source or target.database) and "unreachable" or nil
+    end
+    return moved, message
 end
 
 return M

@@ -37,32 +37,33 @@ local COMMANDS <const> = {
     ["policy reference"] = { { "policy reference" } },
 }
 
---- What fails though it is understood, and what it exits with.
+--- What fails though it is understood, what it exits with, and the code of the reason where it has one.
 local FAILURES <const> = {
-    ['check "$env" --state-dir "$state" --max-age 0 -- sh -c "exit 3"'] = 1,
-    ['check "$env" --state-dir "$state" --max-age 0 --new "$work/nowhere"'] = 1,
-    ['check "$env" --state-dir "$state" --detach --max-age 0 --new "$new" --lockfile "$work/nowhere"'] = 1,
-    ['check "$env" --state-dir "$state" --policy "$work/unsound.lua" --new "$new"'] = 1,
-    ['check "$env" --state-dir relative/../../x --app ../x --new "$new"'] = 1,
-    ['show "$env" --state-dir "$work/none"'] = 1,
-    ['list --app ../x'] = 1,
-    ['list --state-dir "$new"'] = 1,
-    ['notify "$env" --app ../x'] = 0,
-    ['explain "$env" --state-dir "$state" --policy "$work/unsound.lua"'] = 1,
-    ['ignore "$env" "a*b*c*d*e*f*g*h*i*j*k*l*m*n*" --state-dir "$new"'] = 1,
-    ['migrate --from "sqlite:$work/none/none" --to simple --state-dir "$state"'] = 1,
-    ['migrate --to nowhere --state-dir "$state"'] = 1,
-    ['diff "$new" "$work/nowhere"'] = 1,
-    ['parse "$work/sound.lua"'] = 1,
-    ['formats --policy "$work/with/policy.lua"'] = 1,
-    ["version compare main 1.0.0"] = 1,
-    ['policy check "$work/unsound.lua"'] = 1,
-    ['policy simulate "$work/unsound.lua" --weeks 1'] = 1,
-    ["policy simulate default --weeks 1 --scenario nobody"] = 1,
-    ["policy simulate default --weeks 1 --svg /nowhere/x.svg"] = 1,
-    ["policy simulate default --weeks 4 --max-per-week 0"] = 1,
-    ['policy test "$work/spec/bad"'] = 1,
-    ['policy test "$work/with"'] = 1,
+    ['check "$env" --state-dir "$state" --max-age 0 -- sh -c "exit 3"'] = { 1, "dry-upgrade-failed" },
+    ['check "$env" --state-dir "$state" --max-age 0 --new "$work/nowhere"'] = { 1, "dry-upgrade-failed" },
+    ['check "$env" --state-dir "$state" --detach --max-age 0 --new "$new" --lockfile "$work/nowhere"'] = { 1, "lockfile-missing" },
+    ['check "$env" --state-dir "$state" --policy "$work/unsound.lua" --new "$new"'] = { 1, "policy-fault" },
+    ['check "$env" --state-dir relative/../../x --app ../x --new "$new"'] = { 1, "usage" },
+    ['show "$env" --state-dir "$work/none"'] = { 1, "not-checked" },
+    ['list --app ../x'] = { 1, "usage" },
+    ['list --state-dir "$new"'] = { 1, "state-unusable" },
+    ['notify "$env" --app ../x'] = { 0, "usage" },
+    ['explain "$env" --state-dir "$state" --policy "$work/unsound.lua"'] = { 1, "policy-fault" },
+    ['ignore "$env" "a*b*c*d*e*f*g*h*i*j*k*l*m*n*" --state-dir "$new"'] = { 1, "cannot-remember" },
+    ['migrate --from "sqlite:$work/none/none" --to simple --state-dir "$state"'] = { 1, "usage" },
+    ['migrate --to nowhere --state-dir "$state"'] = { 1, "usage" },
+    ['diff "$new" "$work/nowhere"'] = { 1, "lockfile-missing" },
+    ['parse "$work/sound.lua"'] = { 1, "lockfile-unparsable" },
+    ['formats --policy "$work/with/policy.lua"'] = { 1, "policy-fault" },
+    ['migrate --to simple --state-dir "$new"'] = { 1, "cannot-remember" },
+    ["version compare main 1.0.0"] = { 1 },
+    ['policy check "$work/unsound.lua"'] = { 1 },
+    ['policy simulate "$work/unsound.lua" --weeks 1'] = { 1, "policy-fault" },
+    ["policy simulate default --weeks 1 --scenario nobody"] = { 1, "usage" },
+    ["policy simulate default --weeks 1 --svg /nowhere/x.svg"] = { 1, "fault" },
+    ["policy simulate default --weeks 4 --max-per-week 0"] = { 1 },
+    ['policy test "$work/spec/bad"'] = { 1, "usage" },
+    ['policy test "$work/with"'] = { 1, "usage" },
 }
 
 --- What makes no sense. An option or a command that nobody knows is tried with every command.
@@ -73,6 +74,12 @@ local USAGE <const> = { "chekc", "", "version", "policy", "policy chekc", "check
     'parse "$new" --max-size none', "version compare 1", "version compare 1 2 --scheme none", "policy check",
     "policy simulate", "policy simulate default --weeks many", "policy test", "policy reference --types",
     'list --state-dir', 'show "$env" --app' }
+
+--- The codes that there are.
+local LISTED <const> = {}
+for _, reason in ipairs(require "upnudge.lib.reasons".list) do
+    LISTED[reason.name] = true
+end
 
 before_each(function()
     work = stage.set()
@@ -101,6 +108,7 @@ local function document(script)
     local read, answer = pcall(cjson.decode, said.out)
     assert.is_true(read, script .. ": " .. tostring(answer))
     assert.equal(1, answer.schema, script)
+    assert.is_true(answer.reason == nil and answer.error == nil or LISTED[answer.code], ("%s: %s"):format(script, answer.code))
     return answer, said.code
 end
 
@@ -178,8 +186,8 @@ describe("with --json", function()
     end)
 
     it("every command says in one document why it fails", function()
-        for words, code in pairs(FAILURES) do
-            answer_to(words, code)
+        for words, expected in pairs(FAILURES) do
+            assert.equal(expected[2], answer_to(words, expected[1]).code, words)
         end
     end)
 
@@ -219,7 +227,7 @@ describe("with --json", function()
         local policy = stage.policy '{ api = 1, name = "t", extends = "default", strategy = "stuck" }'
         local answer, code = document(('UPNUDGE_LUA_PATH="$work/?.lua" "$upnudge" notify "$env" --state-dir "$state" '
             .. "--tty --json --policy '%s'"):format(policy))
-        assert.same({ 0, false, "no answer within 2 s" }, { code, answer.notified, answer.reason })
+        assert.same({ 0, false, "fault", "no answer within 2 s" }, { code, answer.notified, answer.code, answer.reason })
     end)
 
     it("a strategy that raises is told as well", function()
@@ -241,7 +249,7 @@ describe("with --json", function()
         command.must 'mkdir "$work/alone" && cp "$build/upnudge" "$work/alone/"'
         for _, words in ipairs { "list --json", "check --json x -- y", "notify x --json", "--json" } do
             local answer, code = document('"$work/alone/upnudge" ' .. words)
-            assert.same({ 1, "failed" }, { code, answer.code })
+            assert.same({ 1, "fault" }, { code, answer.code })
             assert.is_truthy(answer.error:find("cannot find upnudge-cli", 1, true))
         end
         local said = command.shell '"$work/alone/upnudge" check "$env" -- cat --json'

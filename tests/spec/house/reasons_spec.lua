@@ -213,6 +213,11 @@ local PROVOKED <const> = {
         return claiming(function() return "newer", { history = {} } end)
     end,
     ["cannot-remember"] = function()
+        command.write(state, "in the way")
+        for _, method in ipairs { "snooze", "ignore", "unignore" } do
+            assert.equal("cannot-remember", select(3, open()[method](open(), env, 60)), method)
+        end
+        os.remove(state)
         assert.equal("cannot-remember", claiming(function() return nil, "no" end).code)
         assert.equal("cannot-remember", claiming(function() return nil, "no", "a code of their own" end).code)
         assert.equal("cannot-remember", after "rm -f notified.lock && mkdir notified.lock".code)
@@ -254,6 +259,9 @@ local PROVOKED <const> = {
         local runtime = open()
         for _, method in ipairs { "notify", "explain", "check_begin" } do
             assert.equal("environment-missing", runtime[method](runtime, work .. "/nowhere").code, method)
+        end
+        for _, method in ipairs { "show", "changes", "snooze", "ignore", "unignore" } do
+            assert.equal("environment-missing", select(3, runtime[method](runtime, work .. "/nowhere")), method)
         end
         return runtime:notify(work .. "/nowhere")
     end,
@@ -298,6 +306,13 @@ local PROVOKED <const> = {
             local _, _, code = runtimes.open(options)
             assert.equal("usage", code)
         end
+        local runtime = open()
+        assert.equal("usage", select(3, runtime:snooze(env, "soon")))
+        local selectors = {}
+        for i = 1, 101 do
+            selectors[i] = i .. "*"
+        end
+        assert.equal("usage", select(3, runtime:ignore(env, table.unpack(selectors))))
         local closed = open()
         closed:close()
         assert.equal("usage", closed:check_begin(env).code)

@@ -122,11 +122,12 @@ describe("a call", function()
 
     it("fails in words, and in UTF-8", function()
         local answer, status, message = call("show", { environment = work .. "/caf\xe9" })
-        assert.same({ "failed", "failed", 1 }, { status, answer.code, answer.schema })
+        assert.same({ "failed", "environment-missing", 1 }, { status, answer.code, answer.schema })
         assert.is_truthy(utf8.len(answer.error) and answer.error:find("caf\u{fffd}", 1, true), message)
         local text
         answer, status, message, text = call "show"
-        assert.same({ "failed", env .. ": no check has run yet", message }, { status, answer.error, answer.error })
+        assert.same({ "failed", env .. ": no check has run yet", "not-checked", message },
+            { status, answer.error, answer.code, answer.error })
         assert.is_truthy(utf8.len(text))
     end)
 
@@ -138,7 +139,7 @@ describe("a call", function()
     it("that falls over a fault of ours says so", function()
         runtime.changes = function() error "oh no" end
         local answer, status = call "changes"
-        assert.equal("failed", status)
+        assert.same({ "failed", "fault" }, { status, answer.code })
         assert.is_truthy(answer.error:find "^a fault of upnudge: .*oh no$", answer.error)
     end)
 end)
@@ -201,7 +202,7 @@ describe("a check by calls", function()
             local place = ("%s/shop-%d"):format(work, i)
             command.must('cp -r "$env" %s', place)
             local answer, status = call("check_begin", { environment = place })
-            assert.equal(i < 17 and "ok" or "failed", status)
+            assert.equal(i < 17 and "ok" or "usage", status)
             assert.equal(i == 17, (answer.error or ""):find "16 checks are open already" ~= nil)
         end
     end)

@@ -34,23 +34,23 @@ describe("an overview", function()
     end)
 
     it("says what there is not", function()
-        assert.same({ nil, env .. ": no check has run yet" }, { runtime:show(env) })
-        assert.same({ nil, env .. ": no check has run yet" }, { runtime:changes(env) })
+        assert.same({ nil, env .. ": no check has run yet", "not-checked" }, { runtime:show(env) })
+        assert.same({ nil, env .. ": no check has run yet", "not-checked" }, { runtime:changes(env) })
         local nowhere = env .. "/nowhere"
         for _, method in ipairs { "show", "changes" } do
-            local none, message = runtime[method](runtime, nowhere)
-            assert.is_nil(none)
+            local none, message, code = runtime[method](runtime, nowhere)
+            assert.same({ nil, "environment-missing" }, { none, code })
             assert.is_truthy(message:find(nowhere, 1, true), message)
         end
     end)
 
     it("tells of a list that is gone, and of checks that only failed", function()
         runtime:check_begin(env):fail "no network"
-        assert.same({ nil, env .. ": the last check failed: no network" }, { runtime:changes(env) })
+        assert.same({ nil, env .. ": the last check failed: no network", "check-failed" }, { runtime:changes(env) })
         assert.equal("no network", runtime:show(env).reason)
         check()
         command.must 'rm "$state"/*/changes/*'
-        assert.same({ nil, env .. ": the list of changes is not there until the next check" }, { runtime:changes(env) })
+        assert.same({ nil, env .. ": the list of changes is not there until the next check", "details-missing" }, { runtime:changes(env) })
         local overview, changes = runtime:show(env)
         assert.same({ 12 }, { overview.changes, changes })
     end)
