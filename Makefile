@@ -220,12 +220,15 @@ $(BUILD)/upnudge-cli $(FAULTY_CLI):
 LIBRARY_LINK = -shared $(LDFLAGS) -Wl,--exclude-libs,ALL -Wl,-Bsymbolic -Wl,-z,now -Wl,-z,relro -Wl,-z,text \
 	-o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(READERS_SHARED)
 
+# What asks for memory is linked to lua/api/allocator.c, by which a host gives its own.
+ALLOCATING = malloc calloc realloc free strdup
 API_MAP = lua/api/upnudge.map
 API = $(shell sed -n 's/^ *\(upnudge_[a-z_]*\);$$/\1/p' $(API_MAP))
-$(BUILD)/libupnudge.so.0: $(addprefix $(BUILD)/lua/api/,upnudge.o calls.o scheme.o) $(call carried,libupnudge) \
+$(BUILD)/libupnudge.so.0: $(addprefix $(BUILD)/lua/api/,allocator.o upnudge.o calls.o scheme.o) $(call carried,libupnudge) \
 	$(PRIVATE_LUA) $(PRIVATE_READERS) $(API_MAP)
 	@echo "  CC $@"
-	@$(CC) $(LIBRARY_LINK) -Wl,--version-script=$(API_MAP) -Wl,-soname,libupnudge.so.0 -Wl,-z,defs -lm
+	@$(CC) $(LIBRARY_LINK) $(addprefix -Wl$(comma)--wrap=,$(ALLOCATING)) -Wl,--version-script=$(API_MAP) \
+		-Wl,-soname,libupnudge.so.0 -Wl,-z,defs -lm
 
 $(BUILD)/libupnudge.so: $(BUILD)/libupnudge.so.0
 	@ln -sf libupnudge.so.0 $@
@@ -239,10 +242,11 @@ $(BUILD)/static/libdir.c: force
 .PHONY: force
 
 LIBRARY_OBJECT = $(BUILD)/static/libupnudge.o
-$(BUILD)/libupnudge.a: $(addprefix $(BUILD)/lua/api/,upnudge.o calls.o scheme.o) $(call carried,libupnudge) \
+$(BUILD)/libupnudge.a: $(addprefix $(BUILD)/lua/api/,allocator.o upnudge.o calls.o scheme.o) $(call carried,libupnudge) \
 	$(BUILD)/static/libdir.o $(PRIVATE_LUA) $(PRIVATE_READERS) $(API_MAP)
 	@echo "  LD $@"
-	@$(LD) -r -o $(LIBRARY_OBJECT) $(filter %.o,$^) --start-group $(filter %.a,$^) --end-group
+	@$(LD) -r $(addprefix --wrap=,$(ALLOCATING)) -o $(LIBRARY_OBJECT) $(filter %.o,$^) \
+		--start-group $(filter %.a,$^) --end-group
 	@$(OBJCOPY) $(addprefix --keep-global-symbol=,$(API)) $(LIBRARY_OBJECT)
 	@rm -f $@ && $(AR) rcs $@ $(LIBRARY_OBJECT)
 

@@ -10,6 +10,9 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 
+/* What stands before the path in a line of /proc/self/maps, and more. */
+#define LEAD 128
+
 extern const char un_libdir[];
 __attribute__((weak)) const char un_libdir[] = "";
 
@@ -28,13 +31,11 @@ static bool take_path(char *out, size_t capacity, char *line, uintptr_t address)
 /* A library that was found by a relative path has that name for good, and the process may be
  * elsewhere by now. The kernel knows better. */
 static bool mapped_file(char *out, size_t capacity, uintptr_t address) {
+    char line[PATH_MAX + LEAD];
     FILE *maps = fopen("/proc/self/maps", "re");
-    char *line = NULL;
-    size_t room = 0;
     bool found = false;
-    while (maps && !found && getline(&line, &room, maps) > 0)
+    while (maps && !found && fgets(line, sizeof line, maps))
         found = take_path(out, capacity, line, address);
-    free(line);
     if (maps)
         fclose(maps);
     return found;

@@ -64,6 +64,14 @@ static const un_field target[] = {
     LAST,
 };
 
+static const un_field allocator[] = {
+    POINTER(upnudge_allocator, context),
+    POINTER(upnudge_allocator, allocate),
+    POINTER(upnudge_allocator, resize),
+    POINTER(upnudge_allocator, release),
+    LAST,
+};
+
 /* An answer is not looked into. */
 static const un_field notice[] = {LAST};
 
@@ -79,6 +87,9 @@ const un_argument un_argument_activation = {"upnudge_activation", "UPNUDGE_ACTIV
 const un_argument un_argument_target = {"upnudge_target", "UPNUDGE_TARGET_INIT",
                                         UP_TO(upnudge_target, max_age), sizeof(upnudge_target),
                                         target};
+const un_argument un_argument_allocator = {"upnudge_allocator", "UPNUDGE_ALLOCATOR_INIT",
+                                           UP_TO(upnudge_allocator, release),
+                                           sizeof(upnudge_allocator), allocator};
 const un_argument un_argument_notice = {"upnudge_notice", "UPNUDGE_NOTICE_INIT",
                                         UP_TO(upnudge_notice, next_at), sizeof(upnudge_notice),
                                         notice};

@@ -42,7 +42,7 @@ typedef struct un_argument {
 } un_argument;
 
 extern const un_argument un_argument_options, un_argument_activation, un_argument_target,
-    un_argument_notice;
+    un_argument_notice, un_argument_allocator;
 
 /* Where words for what a host does wrong go; without room nobody wants them. */
 typedef struct un_words {

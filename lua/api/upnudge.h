@@ -197,6 +197,31 @@ typedef struct upnudge_target {
 UPNUDGE_API int upnudge_version(void);
 
 /*
+ * Where the library's memory comes from, for a host that has its own. Each function is handed the
+ * context. allocate and resize answer NULL when there is none; sizes are never 0, and blocks are
+ * aligned as malloc's are. resize and release are given blocks of allocate and resize, never NULL.
+ * They are called in whatever thread calls upnudge, in several at once if several do.
+ */
+typedef struct upnudge_allocator {
+    size_t size;
+    void *context;
+    void *(*allocate)(void *context, size_t size);
+    void *(*resize)(void *context, void *memory, size_t size);
+    void (*release)(void *context, void *memory);
+} upnudge_allocator;
+
+#define UPNUDGE_ALLOCATOR_INIT                                                                     \
+    { sizeof(upnudge_allocator), NULL, NULL, NULL, NULL }
+
+/*
+ * For the whole process and for good, before the first upnudge_open; copied. UPNUDGE_USAGE: a
+ * function is missing, or memory was asked for already. It is then used for handles, for Lua, and
+ * for what is read of lockfiles and policies, but not by the reader of JSON (upnudge-json.so), by
+ * upnudge-cli, which is another process, and within functions of the C library.
+ */
+UPNUDGE_API upnudge_status upnudge_set_allocator(const upnudge_allocator *allocator);
+
+/*
  * Opens a runtime; options may be NULL. On failure *out is a handle that only serves upnudge_error
  * and upnudge_close, or NULL where there was no memory for one. Reads the policy file; creates
  * nothing.
