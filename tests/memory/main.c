@@ -58,6 +58,7 @@ typedef struct host {
     bool opened;
     upnudge_check *check;
     int64_t now;
+    bool forgotten; /* there is nothing to tell of until the next check */
 } host;
 
 /* Whatever the status is, there is one, and words for it. */
@@ -128,6 +129,67 @@ static void close_handle(host *h) {
     h->opened = false;
 }
 
+static void expect_answer(const host *h, const char *what, upnudge_status status,
+                          const char *answer) {
+    expect_words(h, what, status);
+    if (status == UPNUDGE_OK && (!answer || *answer != '{'))
+        fail("%s: no answer", what);
+}
+
+static void mend(host *h) {
+    expect_words(h, "security", upnudge_check_security(h->check, "lodash"));
+}
+
+static void explain(host *h) {
+    upnudge_activation activation = UPNUDGE_ACTIVATION_INIT;
+    const char *answer;
+    activation.environment = environment;
+    activation.now = h->now;
+    upnudge_status status = upnudge_explain(h->u, &activation, &answer);
+    expect_answer(h, "explain", status, answer);
+}
+
+static void list_changes(host *h) {
+    const char *answer;
+    upnudge_status status = upnudge_changes(h->u, environment, &answer);
+    expect_answer(h, "changes", status, answer);
+}
+
+static void choose(host *h) {
+    expect_words(h, "snooze", upnudge_snooze(h->u, environment, 1));
+    expect_words(h, "ignore", upnudge_ignore(h->u, environment, "nothing-*"));
+    expect_words(h, "unignore", upnudge_unignore(h->u, environment, NULL));
+}
+
+static void forget(host *h) {
+    h->forgotten = true;
+    expect_words(h, "forget", upnudge_forget(h->u, environment));
+}
+
+static void call(host *h) {
+    static const char text[] = "{\"schema\":1,\"call\":\"check_begin\",\"max_age\":0,"
+                               "\"environment\":\"%s\"}";
+    char request[4096];
+    const char *answer;
+    snprintf(request, sizeof request, text, environment);
+    upnudge_status status = upnudge_call(h->u, request, &answer);
+    expect_answer(h, "call", status, answer);
+    close_handle(h);
+}
+
+/* Nothing is started, for there is a fresh result. */
+static void detach(host *h) {
+    static const char *const command[] = {"true", NULL};
+    upnudge_target target = UPNUDGE_TARGET_INIT;
+    target.environment = environment;
+    target.now = h->now;
+    target.max_age = INT64_C(90) * 365 * DAY;
+    upnudge_status status = upnudge_check_detach(h->u, &target, command, 1);
+    if (status == UPNUDGE_OK)
+        fail("detach: it was started");
+    expect_words(h, "detach", status);
+}
+
 /* A host that does not look whether the handle has opened. */
 static void do_all(host *h) {
     open_handle(h);
@@ -154,6 +216,13 @@ static const thing things[] = {
     {"record a failure", {open_handle, begin}, record_failure},
     {"abort a check", {open_handle, begin}, abort_check},
     {"close", {open_handle, tell}, close_handle},
+    {"say what mends a problem", {open_handle, begin}, mend},
+    {"explain", {open_handle}, explain},
+    {"list changes", {open_handle}, list_changes},
+    {"choose", {open_handle}, choose},
+    {"forget", {open_handle, begin, commit, abort_check}, forget},
+    {"call", {open_handle}, call},
+    {"detach", {open_handle}, detach},
     {"all of it", {NULL}, do_all},
 };
 
@@ -171,7 +240,7 @@ static void go_on(host *h) {
     if (!h->opened)
         fail("afterwards no handle opens: %s", upnudge_error(h->u));
     h->now += 10 * DAY;
-    if (!notify(h, h->now))
+    if (!h->forgotten && !notify(h, h->now))
         fail("afterwards nothing is told: %s", last_reason);
     begin(h);
     if (!h->check)

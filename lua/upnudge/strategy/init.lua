@@ -7,8 +7,9 @@
 ---   is beyond `now` tells nothing.
 --- - `commit_check(record, directory, fields)`: writes the outcome of a check. Called under the check lock.
 --- - `claim(record, seen, notice)`: "won" if nobody has told of anything since `seen` (what `read` gave) and this
----   notice counts as told now, and what a host's own log should hear of it, if anything; "newer" and what there is now, in the shape of `seen`; or nil, why neither, and a
----   code. `notice` is an upnudge.Claim. Whoever hears "newer" decides again: no policy is asked under a lock.
+---   notice counts as told now, and what a host's own log should hear of it, if anything; "newer" and what there is
+---   now, in the shape of `seen`; or nil, why neither, and a code. `notice` is an upnudge.Claim. Whoever hears "newer"
+---   decides again: no policy is asked under a lock.
 ---
 --- A code says what kind of failure it is: that which upnudge.core and the record gave ("busy": somebody is at it,
 --- "foreign", "newer" ...), "unreachable" or "refused". Without one, something could not be remembered.

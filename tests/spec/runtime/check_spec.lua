@@ -744,18 +744,18 @@ end)
 
 describe("what mends a security problem", function()
     it("may be told one by one before the commit", function()
-        local runtime <close> = assert(require "upnudge.runtime".open { state_dir = stage.bare() .. "/s" })
-        local env = command.variables.work .. "/env"
-        command.must("mkdir %s && cp %s/tests/fixtures/webshop/package-lock.json %s/", env, command.root, env)
-        local check = runtime:check_begin(env)
-        assert.is_true(check:mends "lodash")
-        assert.is_true(check:mends "cookie@0.6.0")
-        assert.same({ nil, "'" .. ("x"):rep(211) .. "…' is longer than a package can be called" }, { check:mends(("x"):rep(500)) })
+        local runtime <close> = assert(require "upnudge.runtime".open { state_dir = state })
+        local shop = command.root .. "/tests/fixtures/webshop"
+        command.must('rm -r "$env/.flox" && cp %s/package-lock.json "$env"', shop)
+        local begun = runtime:check_begin(env)
+        assert.is_true(begun:mends "lodash")
+        assert.is_true(begun:mends "cookie@0.6.0")
+        assert.same({ nil, "'" .. ("x"):rep(211) .. "…' is longer than a package can be called" }, { begun:mends(("x"):rep(500)) })
         for i = 1, 100 do
-            assert.is_true(check:mends("nothing-" .. i .. "*"))
+            assert.is_true(begun:mends("nothing-" .. i .. "*"))
         end
-        assert.same({ nil, "more packages than are looked at: 20000, and 100 with a star" }, { check:mends "one*" })
-        assert.equal("checked", check:commit(command.read(command.root .. "/tests/fixtures/webshop/upgraded.json")).outcome)
+        assert.same({ nil, "more packages than are looked at: 20000, and 100 with a star" }, { begun:mends "one*" })
+        assert.equal("checked", begun:commit(command.read(shop .. "/upgraded.json")).outcome)
         local fixes = {}
         for _, change in ipairs(runtime:changes(env).changes) do
             fixes[#fixes + 1] = change.security and change.name or nil

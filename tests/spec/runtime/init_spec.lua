@@ -581,6 +581,26 @@ describe("a host's own log", function()
         assert.is_true(free)
     end)
 
+    it("is told of a database that does not answer, whatever the policy makes of it", function()
+        variables.UPNUDGE_DATABASE = "postgresql://127.0.0.1:1/nowhere"
+        for word, told in pairs { notify = true, quiet = false } do
+            local runtime = logged(stage.policy(('{ api = 1, name = "p", strategy = "database", on_unreachable = "%s", \z
+                deadline = "1500ms", rules = { u.rule "r" { notify = u.every "1d" } } }'):format(word)))
+            assert.equal("checked", runtime:check_begin(env, { max_age = 0 }):commit(command.read(stage.NEW)).outcome)
+            now = now + 30 * stage.DAY
+            assert.equal(told, runtime:notify(env, { tty = true }).notify)
+            assert.equal(1, #lines, table.concat(lines, "\n"))
+            assert.is_truthy(lines[1]:find "^warning: .*database", lines[1])
+        end
+    end)
+
+    it("is told of a state directory that is not fit for use", function()
+        local runtime = logged()
+        command.must 'mkdir "$state" && chmod 777 "$state"'
+        assert.is_false(runtime:notify(env, { tty = true }).notify)
+        assert.is_truthy(lines[1]:find("others can write to it", 1, true), lines[1])
+    end)
+
     it("is told once of what is the same again, and may raise what it likes", function()
         local runtime = logged(stage.policy '{ api = 1, nmae = "p" }')
         for _ = 1, 3 do
