@@ -10,7 +10,11 @@ local PLACES <const> = {
     { "lua/upnudge/runtime/notice.lua lua/upnudge/runtime/check.lua lua/upnudge/runtime/init.lua",
         "%f[%w]quiet%((\"[%l-]+\"),", "%f[%w]failed%((\"[%l-]+\"),", "%f[%w]refused%((\"[%l-]+\"),",
         "%f[%w]%l+%(runtime.closed and ([^,]+)," },
-    { "lua/upnudge/runtime/init.lua", "return nil,[^\n]-, (\"[%l-]+\")\n", "limits.APP%), (\"[%l-]+\")\n" },
+    { "lua/upnudge/runtime/init.lua lua/upnudge/runtime/overview.lua lua/upnudge/runtime/forget.lua lua/upnudge/runtime/call.lua",
+        "return nil,[^\n]-, (\"[%l-]+\")\n" },
+    { "lua/upnudge/runtime/init.lua", "limits.APP%), (\"[%l-]+\")\n" },
+    { "lua/upnudge/cli/*.lua", "fail%([^\n]-, (\"[%l-]+\")%)" },
+    { "lua/command/*.c", 'code\\":(\\"[%l-]+\\")' },
     { "lua/upnudge/runtime/cause.lua", "= (\"[%l-]+\")", "or (\"[%l-]+\")" },
     { "lua/upnudge/runtime/check.lua", "try_fail%b()", "self%.try_fail, %l+, (\"[%l-]+\")" },
     { "lua/upnudge/language/init.lua", "decision.code = ([^\n]+)", "GIVEN%[code%]([^\n]+)" },
@@ -25,7 +29,7 @@ local function used()
             local source = command.read(command.root .. "/" .. path)
             for i = 2, #place do
                 for part in source:gmatch(place[i]) do
-                    for name in part:gmatch '"([%l-]+)"' do
+                    for name in part:gsub("\\", ""):gmatch '"([%l-]+)"' do
                         found[name] = path
                     end
                 end
