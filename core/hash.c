@@ -1,6 +1,7 @@
 #include "hash.h"
 #include "core/os/os.h"
 #include <errno.h>
+#include <stdlib.h>
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
@@ -24,14 +25,20 @@ un_digest un_hash_bytes(un_slice bytes) {
 }
 
 un_status un_hash_file(un_digest *out, int fd, un_error *error) {
-    char piece[PIECE];
     ssize_t got;
     XXH3_state_t state;
+    un_status status = UN_OK;
+    /* The stack of a host's thread may be smaller than this. */
+    char *piece = malloc(PIECE);
+    if (!piece)
+        return un_fail(error, UN_NO_MEMORY, "out of memory");
     XXH3_128bits_reset(&state);
-    while ((got = un_os_read(fd, piece, sizeof piece)) > 0)
+    while ((got = un_os_read(fd, piece, PIECE)) > 0)
         XXH3_128bits_update(&state, piece, (size_t)got);
     if (got < 0)
-        return un_fail_system(error, errno, NULL, "cannot read");
-    *out = digest_of(XXH3_128bits_digest(&state));
-    return UN_OK;
+        status = un_fail_system(error, errno, NULL, "cannot read");
+    else
+        *out = digest_of(XXH3_128bits_digest(&state));
+    free(piece);
+    return status;
 }

@@ -4,7 +4,8 @@
 #include <poll.h>
 #include <unistd.h>
 
-#define PIECE ((size_t)16 << 10)
+/* The stack of a host's thread may be small. */
+#define PIECE 4096
 
 /* *more: whether more may come; a socket is reset by who ends without having heard all. */
 static un_status read_piece(un_bytes *answer, int input, size_t limit, bool *more,

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdio.h>
 
 static un_status refuse(un_error *error, const char *path, const char *why) {
     un_fail(error, UN_FOREIGN, "%s", why);
@@ -99,8 +98,8 @@ static void go_to(way *w, int dir) {
 
 /* Root follows no link of somebody else's, who could lead it anywhere. `link` is closed. */
 static un_status follow(way *w, int link, const struct stat *found, un_error *error) {
-    char target[PATH_MAX], whole[PATH_MAX];
-    ssize_t length = un_os_readlink(link, target, sizeof target - 1);
+    char whole[PATH_MAX];
+    ssize_t length = un_os_readlink(link, whole, sizeof whole - 1);
     int sys = errno;
     un_os_close(link);
     if (un_os_user() == 0 && found->st_uid != 0)
@@ -108,11 +107,13 @@ static un_status follow(way *w, int link, const struct stat *found, un_error *er
     if (length < 0 || ++w->links > LINKS_MOST)
         return un_fail_system(error, length < 0 ? sys : ELOOP, w->path,
                               "cannot open the directory");
-    target[length] = '\0';
-    if (snprintf(whole, sizeof whole, "%s/%s", target, w->rest) >= (int)sizeof whole)
+    size_t rest = strlen(w->rest);
+    if ((size_t)length + 1 + rest >= sizeof whole)
         return un_fail_system(error, ENAMETOOLONG, w->path, "cannot open the directory");
-    memcpy(w->rest, whole, strlen(whole) + 1);
-    if (target[0] != '/')
+    memmove(w->rest + length + 1, w->rest, rest + 1);
+    memcpy(w->rest, whole, (size_t)length);
+    w->rest[length] = '/';
+    if (w->rest[0] != '/')
         return UN_OK;
     int root = un_os_open(AT_FDCWD, "/", O_PATH | O_DIRECTORY, 0);
     if (root < 0)

@@ -3,6 +3,7 @@
 #include "lua/private/cjson.h"
 #include "lua/vm/embedded.h"
 #include "lua/vm/pool.h"
+#include <errno.h>
 #include <lauxlib.h>
 #include <lualib.h>
 #include <stdlib.h>
@@ -61,7 +62,7 @@ static int prepare(lua_State *L) {
     return 0;
 }
 
-lua_State *un_runtime_new(void) {
+static lua_State *new_state(void) {
     un_pool *pool = calloc(1, sizeof *pool);
     lua_State *L = pool ? lua_newstate(un_pool_resize, pool) : NULL;
     if (!L) {
@@ -79,13 +80,22 @@ lua_State *un_runtime_new(void) {
     return NULL;
 }
 
+lua_State *un_runtime_new(void) {
+    int sys = errno;
+    lua_State *L = new_state();
+    errno = sys;
+    return L;
+}
+
 void un_runtime_close(lua_State *L) {
+    int sys = errno;
     void *pool;
     lua_getallocf(L, &pool);
     un_pool_end(pool);
     lua_close(L);
     un_pool_free(pool);
     free(pool);
+    errno = sys;
 }
 
 void un_runtime_function(lua_State *L, const char *name) {
@@ -102,6 +112,7 @@ void un_runtime_function(lua_State *L, const char *name) {
 }
 
 int un_runtime_run(lua_State *L, lua_CFunction body, void *argument, int results) {
+    int sys = errno;
     if (lua_gc(L, LUA_GCCOUNT) > COLLECT_FROM)
         lua_gc(L, LUA_GCRESTART);
     lua_settop(L, 0);
@@ -110,5 +121,6 @@ int un_runtime_run(lua_State *L, lua_CFunction body, void *argument, int results
     int status = lua_pcall(L, 1, results, 0);
     if (status != LUA_OK)
         lua_gc(L, LUA_GCCOLLECT);
+    errno = sys;
     return status;
 }

@@ -5,6 +5,7 @@
 #include "argument.h"
 #include "handle.h"
 #include "runtime.h"
+#include <errno.h>
 #include <lauxlib.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,6 +40,14 @@ un_words un_handle_words(upnudge *u, const char *function) {
     if (!u || u->failed)
         return (un_words){NULL, 0, function};
     return (un_words){u->error, sizeof u->error, function};
+}
+
+/* Zeroed memory, or NULL; errno is the host's and stays what it is. */
+static void *make(size_t size) {
+    int sys = errno;
+    void *made = calloc(1, size);
+    errno = sys;
+    return made;
 }
 
 int upnudge_version(void) {
@@ -100,7 +109,7 @@ upnudge_status upnudge_open(upnudge **out, const upnudge_options *options) {
     upnudge_options chosen;
     if (!out)
         return UPNUDGE_USAGE;
-    upnudge *u = *out = calloc(1, sizeof *u);
+    upnudge *u = *out = make(sizeof *u);
     if (!u)
         return UPNUDGE_ERROR;
     if (un_argument_take(&un_argument_options, options ? options : &defaults, &chosen,
@@ -270,7 +279,7 @@ static void forget(lua_State *L, const upnudge_check *check) {
 
 /* The handle is made first, since the state finds the check by its address. */
 static upnudge_status begin_check(upnudge_check **out, upnudge *u, const upnudge_target *target) {
-    upnudge_check *check = calloc(1, sizeof *check);
+    upnudge_check *check = make(sizeof *check);
     if (!check)
         return un_handle_fail(u, UPNUDGE_ERROR, NULL);
     check->owner = u;

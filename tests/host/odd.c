@@ -2,25 +2,31 @@
  * A host in odd circumstances, which the specs compare with one in usual ones. It calls every
  * function of upnudge.h in a row and says on REPORT, one line each, what came back:
  *
- *     odd REPORT STATE_DIR ENV FILE usual
+ *     odd REPORT STATE_DIR ENV FILE usual          which has an errno of its own before each call
  *     odd REPORT STATE_DIR ENV FILE closed MASK    without the standard descriptors of that mask;
  *                                                  it goes on printing to them between the calls
  *     odd REPORT STATE_DIR ENV FILE files BYTES    whose files may be no longer during the calls
+ *     odd REPORT STATE_DIR ENV FILE stack KIB      each call in a thread with a stack of that size
+ *     odd REPORT STATE_DIR ENV FILE depth KIB      the same, and how much of it was used
  */
 #include "lua/api/upnudge.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #define NOW INT64_C(1800000000)
+
+struct step;
 
 typedef struct host {
     const char *state_dir, *environment;
@@ -28,11 +34,15 @@ typedef struct host {
     size_t length;
     unsigned closed;  /* mask of standard descriptors */
     rlim_t file_size; /* during a call */
+    size_t stack;     /* of the thread that calls; 0: this one */
+    bool measures;    /* whether it says how much of it was used */
+    const struct step *step;
     int report;
     upnudge *u;
     upnudge_check *check;
     upnudge_status status;
     upnudge_notice notice;
+    const char *json;
     int order;
 } host;
 
@@ -46,7 +56,9 @@ static void __attribute__((format(printf, 2, 3))) say(const host *h, const char 
 /* --- the calls -------------------------------------------------------------------------------- */
 
 static void open_handle(host *h) {
-    upnudge_options options = {.app = "odd", .state_dir = h->state_dir, .policy = "default"};
+    upnudge_options options = UPNUDGE_OPTIONS_INIT;
+    options.app = "odd";
+    options.state_dir = h->state_dir;
     h->status = upnudge_open(&h->u, &options);
 }
 
@@ -114,6 +126,56 @@ static void misuse(host *h) {
     h->status = upnudge_notify(h->u, &nowhere, &h->notice);
 }
 
+static void add_security(host *h) {
+    if (h->check)
+        h->status = upnudge_check_security(h->check, "curl");
+}
+
+static void explain(host *h) {
+    upnudge_activation activation = UPNUDGE_ACTIVATION_INIT;
+    activation.environment = h->environment;
+    activation.now = NOW + 3600;
+    activation.terminal = 1;
+    h->status = upnudge_explain(h->u, &activation, &h->json);
+}
+
+static void list_changes(host *h) {
+    h->status = upnudge_changes(h->u, h->environment, &h->json);
+}
+
+static void snooze(host *h) {
+    h->status = upnudge_snooze(h->u, h->environment, 86400);
+}
+
+static void unsnooze(host *h) {
+    h->status = upnudge_snooze(h->u, h->environment, 0);
+}
+
+static void ignore(host *h) {
+    h->status = upnudge_ignore(h->u, h->environment, "curl");
+}
+
+static void unignore(host *h) {
+    h->status = upnudge_unignore(h->u, h->environment, "curl");
+}
+
+static void ask(host *h) {
+    h->status = upnudge_call(h->u, "{\"call\":\"nonsense\"}", &h->json);
+}
+
+/* There is nothing to forget there. */
+static void forget(host *h) {
+    h->status = upnudge_forget(h->u, h->state_dir);
+}
+
+static void detach(host *h) {
+    static const char *const argv[] = {"true", NULL};
+    upnudge_target target = UPNUDGE_TARGET_INIT;
+    target.environment = h->environment;
+    target.now = NOW + 3001;
+    h->status = upnudge_check_detach(h->u, &target, argv, 0);
+}
+
 static void flush(host *h) {
     upnudge_flush(h->u);
 }
@@ -145,12 +207,23 @@ static const struct step {
              {"abort", end},
              {"notify of a failure", notify},
              {"begin", begin_even_later},
+             {"security", add_security},
              {"commit", commit},
              {"abort", end},
              {"begin while fresh", begin_even_later},
+             {"detach while fresh", detach},
+             {"explain", explain},
+             {"changes", list_changes},
              {"notify", notify},
              {"notify again", notify_again},
              {"notify again", notify_again},
+             {"snooze", snooze},
+             {"unsnooze", unsnooze},
+             {"ignore", ignore},
+             {"notify of less", notify_again},
+             {"unignore", unignore},
+             {"call", ask},
+             {"forget", forget},
              {"misuse", misuse},
              {"flush", flush},
              {"compare", compare},
@@ -179,17 +252,66 @@ static void limit_files(const host *h, bool begin) {
         say(h, "SIGXFSZ is pending or blocked\n");
 }
 
+/* errno is the host's, whatever we do. */
+static void call(host *h) {
+    errno = EXDEV;
+    h->step->call(h);
+    if (errno != EXDEV)
+        say(h, "%s has changed errno: %s\n", h->step->name, strerror(errno));
+}
+
+static void *call_in_thread(void *context) {
+    call(context);
+    return NULL;
+}
+
+/* A thread whose stack is that large and lies behind what nobody may touch; how much of it was
+ * used. */
+static size_t call_with_stack(host *h) {
+    enum {
+        PAINT = 0xa5,
+        GUARD = 1 << 20
+    };
+    pthread_t thread;
+    pthread_attr_t attributes;
+    unsigned char *low =
+        mmap(NULL, GUARD + h->stack, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    unsigned char *stack = low + GUARD;
+    size_t unused = 0;
+    mprotect(stack, h->stack, PROT_READ | PROT_WRITE);
+    memset(stack, PAINT, h->stack);
+    pthread_attr_init(&attributes);
+    pthread_attr_setstack(&attributes, stack, h->stack);
+    if (pthread_create(&thread, &attributes, call_in_thread, h) != 0)
+        abort();
+    pthread_join(thread, NULL);
+    while (unused < h->stack && stack[unused] == PAINT)
+        unused++;
+    size_t used = h->stack - unused;
+    munmap(low, GUARD + h->stack);
+    return used;
+}
+
 static void take(host *h, const struct step *step) {
+    static const upnudge_notice none = UPNUDGE_NOTICE_INIT;
+    h->step = step;
     h->status = UPNUDGE_OK;
-    memset(&h->notice, 0, sizeof h->notice);
+    h->notice = none;
+    h->json = NULL;
     limit_files(h, true);
-    step->call(h);
+    size_t used = h->stack ? call_with_stack(h) : 0;
+    if (!h->stack)
+        call(h);
     limit_files(h, false);
     print(h);
+    if (h->measures)
+        say(h, "%zu bytes for ", used);
     say(h, "%s: %d", step->name, (int)h->status);
     if (h->notice.reason)
         say(h, " [%s] [%s] %" PRId64, h->notice.text ? h->notice.text : "", h->notice.reason,
             h->notice.next_at);
+    else if (h->json)
+        say(h, " %s", h->json);
     else if (h->status != UPNUDGE_OK && h->u)
         say(h, " %s", upnudge_error(h->u));
     say(h, "\n");
@@ -200,6 +322,9 @@ static void arrange(host *h, const char *what, const char *how) {
         h->closed = (unsigned)strtoul(how, NULL, 10);
     else if (strcmp(what, "files") == 0)
         h->file_size = strtoul(how, NULL, 10);
+    else if (strcmp(what, "stack") == 0 || strcmp(what, "depth") == 0)
+        h->stack = strtoul(how, NULL, 10) << 10;
+    h->measures = strcmp(what, "depth") == 0;
     for (int fd = 0; fd < 3; fd++)
         if (h->closed & 1U << fd)
             close(fd);

@@ -5,10 +5,13 @@ local core = require "upnudge.core"
 local stage = require "stage"
 
 local work, env, state
+-- What a check commits.
+local upgraded
 local program = command.root .. "/" .. command.build .. "/tests/host/odd"
 
 before_each(function()
     work, env, state = stage.set()
+    upgraded = stage.NEW
 end)
 
 after_each(stage.strike)
@@ -36,11 +39,13 @@ end
 
 --- What a host reports that starts with nothing, and the files that it leaves.
 local function embed(circumstance, ...)
-    local words = { program, work .. "/report", state, env, stage.NEW, circumstance, ... }
+    local words = { program, work .. "/report", state, env, upgraded, circumstance, ... }
     os.remove(work .. "/report")
     local ended = command.shell("rm -rf \"$state\"; exec " .. ("%s "):rep(#words), table.unpack(words))
     local report = command.read(work .. "/report")
-    if ended.code ~= 0 then
+    if report:find "errno" then
+        error(report, 2)
+    elseif ended.code ~= 0 then
         error(("%s ended with %d: %s%s"):format(circumstance, ended.code, report, ended.err), 2)
     end
     return report, files_of(state)
@@ -83,5 +88,43 @@ describe("a host", function()
         report, files = embed("files", 1 << 20)
         assert.equal(usual, report)
         assert.same(all, files)
+    end)
+
+    --- Lockfiles as deep as they may be, in each notation that is read into a tree.
+    local DEEP <const> = {
+        { "npm/v3-old.json", "package-lock.json", "npm/v3-new.json", function(text, nested)
+            return (text:gsub("{", '{"deep":' .. nested .. ",", 1))
+        end },
+        { "pnpm/v9.yaml", "pnpm-lock.yaml", "pnpm/v9.yaml", function(text, nested)
+            return text .. "deep: " .. nested .. "\n"
+        end },
+        { "cargo/v4.lock", "Cargo.lock", "cargo/v4.lock", function(text, nested)
+            return text .. "[metadata]\ndeep = " .. nested .. "\n"
+        end },
+    }
+
+    it("whose threads have small stacks is told the same, whatever lockfile and policy it has", function()
+        if command.sanitised then
+            return pending "a sanitised program takes more of the stack"
+        end
+        -- Where the state is takes the long way, through a link.
+        command.must 'mkdir "$work/far" && ln -s far "$work/near"'
+        state = work .. "/near/state"
+        command.variables.state = state
+        command.variables.UPNUDGE_POLICY = command.root .. "/policies/team.lua"
+        stage.finally(function() command.variables.UPNUDGE_POLICY = nil end)
+        local nested = ("["):rep(60) .. ("]"):rep(60)
+        for _, case in ipairs(DEEP) do
+            command.must('rm -rf "$env" && mkdir "$env"')
+            local fixtures = command.root .. "/tests/fixtures/"
+            command.write(env .. "/" .. case[2], case[4](command.read(fixtures .. case[1]), nested))
+            upgraded = work .. "/upgraded"
+            command.write(upgraded, case[4](command.read(fixtures .. case[3]), nested))
+            local usual, files = embed "usual"
+            assert.is_truthy(usual:find "\ncommit: 0\n", usual)
+            local report, left = embed("stack", 32)
+            assert.equal(usual, report, case[2])
+            assert.same(files, left, case[2])
+        end
     end)
 end)
