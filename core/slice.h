@@ -77,8 +77,11 @@ static inline size_t un_slice_find_last(un_slice text, char c) {
 static inline size_t un_slice_search(un_slice text, un_slice part) {
     size_t last = text.len < part.len ? 0 : text.len - part.len + 1;
     for (size_t at = 0; at < last; at++) {
-        at += un_slice_find((un_slice){text.ptr + at, last - at}, part.ptr[0]);
-        if (at < last && memcmp(text.ptr + at, part.ptr, part.len) == 0)
+        /* A byte is looked at here before a function is called for it, of which blanks are many. */
+        if (text.ptr[at] != part.ptr[0])
+            at += un_slice_find((un_slice){text.ptr + at, last - at}, part.ptr[0]);
+        if (at < last && text.ptr[at + part.len - 1] == part.ptr[part.len - 1] &&
+            memcmp(text.ptr + at, part.ptr, part.len) == 0)
             return at;
     }
     return text.len;
