@@ -499,7 +499,7 @@ function Check:store(new_bytes, outcome)
             -- A result seen in the very second of a notice came after it.
             systems = changes_of.date(outcome.systems, previous.systems, math.max(now, said and said + 1 or 0)),
             last_failed = false, failures = false, retry_at = false, tried = false, reason = false,
-            rehearsal = self.rehearsal,
+            rehearsal = self.rehearsal and now,
         })
     end
     -- For the activations. What fails is done by them.
@@ -612,7 +612,7 @@ function Check:try_fail(reason, code, blame)
     local previous = self.record:read() or {}
     local failures = (previous.failures or 0) + 1
     local fields = { last_failed = now, failures = failures, retry_at = now + retry.wait(failures), reason = reason,
-        tried = self.known.bytes, name = self.name, lockfile = self.lockfile, rehearsal = self.rehearsal }
+        tried = self.known.bytes, name = self.name, lockfile = self.lockfile, rehearsal = self.rehearsal and now }
     if not previous.stamp then
         fields.stamp, fields.old = self.known.stamp, self.known.bytes
         fields.content = self.known.content and contents.tied(self.known.bytes, self.known.content)

@@ -290,7 +290,8 @@ local function refused(code, reason, decision)
 end
 
 --- Whether an activation only tries out what would be: at a time of its own, while the record is of the clock's.
---- What such a one claimed would be believed later by those who go by the clock.
+--- What such a one claimed would be believed later by those who go by the clock. A record names the made-up time that
+--- it is of, for an earlier upnudge whose check comes next keeps what it does not know.
 ---@param state upnudge.EnvironmentState
 ---@param activation upnudge.Activation
 ---@return boolean
@@ -299,7 +300,8 @@ function M.is_rehearsal(state, activation)
         return false
     end
     local value = state.record:read()
-    return not (value and value.rehearsal)
+    local made_up = value and value.rehearsal
+    return not made_up or made_up ~= value.last_checked and made_up ~= value.last_failed
 end
 
 local function always_won()

@@ -420,6 +420,24 @@ describe("an activation at a time of its own", function()
         end
     end)
 
+    it("tries out what would be where a check by the clock came later, of an upnudge that knows of no such times", function()
+        local runtime = open((DAILY:gsub('"ours"', '"separate-lock"')))
+        local record = runtime:environment(env).record
+        assert.equal(NOW - HOUR, record:read().rehearsal)
+        -- It replaces what it knows.
+        assert(stage.commit(record, { last_checked = NOW - 60 }))
+        assert.equal(NOW - HOUR, record:read().rehearsal)
+        for i = 0, 2 do
+            assert.is_true(notify(runtime, { now = NOW + i }).notify)
+        end
+        assert.is_nil(runtime:strategy().read(record).history.last_notified)
+        -- One of ours says itself what it is of.
+        assert(runtime:check_begin(env, { max_age = 0 }):commit(command.read(stage.NEW)))
+        assert.is_nil(record:read().rehearsal)
+        assert(runtime:check_begin(env, { max_age = 0, now = NOW + 5 }):fail "no network")
+        assert.equal(NOW + 5, record:read().rehearsal)
+    end)
+
     it("is as any other where the check was at such a time as well", function()
         local runtime = open((DAILY:gsub('"ours"', '"separate-lock"')))
         assert.is_true(notify(runtime, { now = NOW }).notify)
