@@ -121,14 +121,14 @@ local function without_stars(comment)
     return (("\n" .. comment):gsub("\n %*? ?", "\n"):gsub("^%s+", ""):gsub("%s+$", ""))
 end
 
---- Paragraphs; what is indented is an example.
-local function paragraphs(text)
+--- Paragraphs, each on a line of its own behind `indent`; what is indented in the text is an example.
+local function paragraphs(text, indent)
     local lines = {}
     for part in (text .. "\n\n"):gmatch "(.-)\n\n+" do
         if part:find "^    " or part:find "\n    " then
             lines[#lines + 1] = literal(part)
         else
-            lines[#lines + 1] = prose(part) .. "\n"
+            lines[#lines + 1] = indent .. prose((part:gsub("\n", " "))) .. "\n"
         end
     end
     return table.concat(lines, "\n")
@@ -137,24 +137,32 @@ end
 --- What the opening comment says after its headline.
 local function opening()
     local comment = read(OF_HEADER):match "^/%*(.-)%*/"
-    return paragraphs(without_stars(comment):gsub("^[^\n]*\n+", ""))
+    return paragraphs(without_stars(comment):gsub("^[^\n]*\n+", ""), "")
+end
+
+-- The end of a comment, in one character.
+local END <const> = "\1"
+
+--- The header, and where its functions begin.
+local function header()
+    local source = read(OF_HEADER):gsub("%*/", END)
+    return source, source:find("\n/%*[^" .. END .. "]*" .. END .. "\nUPNUDGE_API")
 end
 
 --- The types as they are declared, with their comments: from the first one to the first function.
 local function types()
-    local source = read(OF_HEADER)
-    local first = source:find("typedef struct", 1, true)
-    local last = source:find("\n/%*[^/]-%*/\nUPNUDGE_API")
-    return literal(source:sub(first, last))
+    local source, functions = header()
+    return literal((source:sub(source:find("typedef struct", 1, true), functions):gsub(END, "*/")))
 end
 
+--- A comment may be of several functions, which stand below it without a gap.
 local function functions()
-    local lines, source = {}, read(OF_HEADER)
-    source = source:sub(source:find("\n/%*[^/]-%*/\nUPNUDGE_API") or 1)
-    for comment, declaration in source:gmatch "/%*([^/]-)%*/\nUPNUDGE_API ([^;]-;)" do
-        lines[#lines + 1] = literal(declaration)
-        lines[#lines + 1] = ("\t%s\n"):format(prose((without_stars(comment):gsub("\n\n", "\1"):gsub("\n", " "))))
-            :gsub("\1", "\n\n\t")
+    local source, first = header()
+    local lines = {}
+    local documented = "/%*([^" .. END .. "]*)" .. END .. "\n(UPNUDGE_API .-;)\n\n"
+    for comment, declarations in source:sub(first):gmatch(documented) do
+        lines[#lines + 1] = literal((declarations:gsub("UPNUDGE_API ", "")))
+        lines[#lines + 1] = paragraphs(without_stars(comment), "\t")
     end
     return table.concat(lines, "\n")
 end
