@@ -298,9 +298,10 @@ function Runtime:decide(path, activation)
     end
     -- An activation must not fail because of a notice, not even by a fault of ours.
     local notice = require "upnudge.runtime.notice"
-    local ok, decision = pcall(notice.decide, self, state, activation)
+    local rehearsed = notice.is_rehearsal(state, activation)
+    local ok, decision = pcall(notice.decide, self, state, activation, rehearsed)
     decision = ok and decision or faulty(decision)
-    if not notice.is_rehearsal(state, activation) then
+    if not rehearsed then
         self:remember(state, activation.now, decision)
     end
     if self.log then

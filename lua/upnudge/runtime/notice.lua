@@ -363,13 +363,14 @@ end
 ---@param runtime upnudge.Runtime
 ---@param state upnudge.EnvironmentState
 ---@param activation upnudge.Activation
+---@param rehearsed boolean see is_rehearsal
 ---@return upnudge.Decision
-function M.decide(runtime, state, activation)
+function M.decide(runtime, state, activation, rehearsed)
     local no = runtime.host:opted_out()
     if no then
         return quiet("opted-out", no)
     end
-    local decision = M.conclude(runtime, state, activation, M.is_rehearsal(state, activation))
+    local decision = M.conclude(runtime, state, activation, rehearsed)
     local text = decision.text
     if text and (text:find "[^\n\32-\126]" or text:find "%s$") then
         decision.text = require "upnudge.lib.terminal".clean(text)
