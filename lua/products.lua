@@ -13,9 +13,7 @@ return {
     -- The small program: notify alone.
     upnudge = {
         roots = { "upnudge.runtime", SANDBOX, SAFE_STRINGS, POLICIES },
-        without = { "upnudge.runtime.check", "upnudge.runtime.explain", "upnudge.runtime.options",
-            "upnudge.runtime.overview", "upnudge.runtime.forget", "upnudge.runtime.call", "upnudge.runtime.background",
-            "upnudge.lockfile*",
+        without = { "upnudge.runtime.service", "upnudge.runtime.options", "upnudge.runtime.log", "upnudge.lockfile*",
             "upnudge.strategy.database_*", "upnudge.strategy.migration" },
     },
     -- The C API.

@@ -35,7 +35,7 @@ static upnudge_status status_of(const char *word) {
 /* Leaves the answer and, where there are any, words for what went wrong. */
 static int ask_body(lua_State *L) {
     asking *a = lua_touserdata(L, 1);
-    un_handle_push_method(L, a->name ? "ask" : "call");
+    un_handle_push_service(L, a->name ? "ask" : "call");
     if (a->name) {
         lua_pushstring(L, a->name);
         a->push(L, a);

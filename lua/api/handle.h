@@ -43,4 +43,7 @@ un_words un_handle_words(upnudge *u, const char *function);
 /* Pushes method `name` of the runtime and the runtime itself. */
 void un_handle_push_method(lua_State *L, const char *name);
 
+/* The same of those that an activation does without (upnudge.runtime.service). */
+void un_handle_push_service(lua_State *L, const char *name);
+
 #endif

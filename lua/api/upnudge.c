@@ -131,11 +131,20 @@ void un_handle_push_method(lua_State *L, const char *name) {
     lua_insert(L, -2);
 }
 
+void un_handle_push_service(lua_State *L, const char *name) {
+    un_runtime_function(L, "complete");
+    lua_call(L, 0, 0);
+    un_handle_push_method(L, name);
+}
+
 /* What calls have begun has no other handle. */
 static int close_body(lua_State *L) {
     un_handle_push_method(L, "flush");
     lua_call(L, 1, 0);
-    un_handle_push_method(L, "abort_begun");
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &runtime_key);
+    if (lua_getfield(L, -1, "begun") == LUA_TNIL)
+        return 0;
+    un_handle_push_service(L, "abort_begun");
     lua_call(L, 1, 0);
     return 0;
 }
@@ -248,7 +257,7 @@ static int begin_body(lua_State *L) {
     begin *b = lua_touserdata(L, 1);
     lua_pushboolean(L, 0);
     lua_rawsetp(L, LUA_REGISTRYINDEX, b->check);
-    un_handle_push_method(L, "begin");
+    un_handle_push_service(L, "begin");
     lua_pushstring(L, b->target->environment);
     un_argument_push(L, &un_argument_target, b->target);
     lua_call(L, 3, 2);

@@ -69,7 +69,7 @@ local function view_of_list(list)
 end
 
 local env, result, history, host = { of = {} }, { of = {} }, { of = {} }, { of = {} }
-local packages, offset
+local packages, offset, options
 
 -- The list is long and rarely looked at: C's `fetch` asks the host for it at the first touch.
 local function fetch_packages(key)
@@ -80,8 +80,17 @@ local function fetch_packages(key)
     return packages
 end
 
+-- Those of the command; false: it needs none.
+local function fetch_options()
+    if options == nil then
+        options = fetch "options" or false
+    end
+    return options or nil
+end
+
 local function complete_host()
     host.of.system = host.of.system or fetch "system"
+    host.of.options = fetch_options()
 end
 
 local function fetch_fact(key)
@@ -89,8 +98,10 @@ local function fetch_fact(key)
         offset = offset or fetch "utc_offset" or 0
         return offset
     elseif key == "system" then
-        complete_host()
+        host.of.system = host.of.system or fetch "system"
         return host.of.system
+    elseif key == "options" then
+        return fetch_options()
     end
 end
 

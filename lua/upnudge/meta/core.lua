@@ -235,7 +235,7 @@ function core.hand_over(reason) end
 function core.detach(log) end
 
 --- A VM for a policy, or without `fetch` for a format, which may spend more.
----@param fetch (fun(what: "packages"|"utc_offset"|"system"): any)?
+---@param fetch (fun(what: "packages"|"utc_offset"|"system"|"options"): any)?
 ---@return upnudge.VM?
 ---@return string? message
 function core.vm(fetch) end

@@ -13,6 +13,17 @@ local LOCKFILE <const> = { ["not-found"] = "lockfile-missing", system = "lockfil
     memory = "memory", fault = "fault" }
 local UPGRADE <const> = { timeout = "dry-upgrade-failed", policy = "policy-fault", memory = "memory", fault = "fault" }
 
+--- The answer of an activation where something was raised. What was open when it happened, as a lock, is closed when
+--- the garbage goes.
+---@param raised any
+---@return upnudge.Decision
+function M.fault(raised)
+    collectgarbage()
+    local words = require "upnudge.lib.raised"
+    return { notify = false, code = words.code(raised), reason = "a fault of upnudge: " .. words.text(raised),
+        error = true }
+end
+
 --- Why there is no record.
 ---@param code string? of upnudge.Record:read
 ---@return string

@@ -13,6 +13,7 @@ local environment = require "upnudge.record.environment"
 local files = require "upnudge.record.files"
 local ignored = require "upnudge.record.ignored"
 local limits = require "upnudge.lib.limits"
+local log = require "upnudge.runtime.log"
 local options_of = require "upnudge.runtime.options"
 local raised = require "upnudge.lib.raised"
 local changes_of = require "upnudge.record.changes"
@@ -357,10 +358,10 @@ local function guarded(check, f, ...)
     local aside = check.record.set_aside
     if aside then
         check.record.set_aside = nil
-        check.runtime:say("warning", "a record was set aside: " .. aside)
+        log.say(check.runtime, "warning", "a record was set aside: " .. aside)
     end
     if answer.outcome == "failed" then
-        check.runtime:check_failed(check.path, answer.reason)
+        log.check_failed(check.runtime, check.path, answer.reason)
     end
     return answer
 end

@@ -81,24 +81,33 @@ end }
 --- where the notice goes, is a terminal, unless the host says.
 ---@param app string
 ---@param activation upnudge.Activation
----@param options string? with which the command finds the record
 ---@return table facts do not change it
-function Host:describe(app, activation, options)
+function Host:describe(app, activation)
     local tty, mode, active = activation.tty, activation.mode or "activate", activation.active or false
     if tty == nil then
         tty = core.isatty(2)
     end
     local facts = self.facts
-    if facts and facts.app == app and facts.options == options
-        and same_activation(facts, tty, mode, active, activation) then
+    if facts and facts.app == app and same_activation(facts, tty, mode, active, activation) then
         return facts
     end
     local steady = self.steady or { ci = in_ci(self.variable), lang = language(self.variable) }
     facts = setmetatable({ app = app, ci = steady.ci, lang = steady.lang, system = rawget(facts or steady, "system"),
         tty = tty, mode = mode, active = active, command = command_of(activation.command),
-        hint = command_of(activation.hint), options = options }, FACTS)
+        hint = command_of(activation.hint) }, FACTS)
     self.steady, self.facts = steady, facts
     return facts
+end
+
+--- Where the records of an app are unless somebody says otherwise; nil: nowhere.
+---@param app string
+---@return string?
+function Host:place(app)
+    local cache, home = self.variable "XDG_CACHE_HOME", self.variable "HOME"
+    if not cache or cache:sub(1, 1) ~= "/" then
+        cache = home and home:sub(1, 1) == "/" and home .. "/.cache"
+    end
+    return cache and cache .. "/upnudge/" .. app or nil
 end
 
 --- Why this user wants no notices at all, whatever the policy says; nil when they do.

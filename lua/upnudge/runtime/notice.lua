@@ -193,10 +193,12 @@ end
 
 --- What a policy rarely looks at. Changes that are gone because another check has come leave the question
 --- outdated; of more than an activation reads, those are told that matter most.
-local function look_up(host, record, value, question, known)
+local function look_up(runtime, record, value, question, known)
     return function(what)
         if what == "utc_offset" then
-            return host.utc_offset(question.now)
+            return runtime.host.utc_offset(question.now)
+        elseif what == "options" then
+            return require "upnudge.runtime.hint"(runtime)
         elseif what == "system" then
             return question.host.system
         end
@@ -241,7 +243,7 @@ local function prepare(runtime, state, activation, rehearsed)
     if not value then
         return nil, silent
     end
-    local facts = host:describe(runtime.app, activation, runtime.options)
+    local facts = host:describe(runtime.app, activation)
     local result, more, ignored = result_for(state, value, facts, policy, choices, now, not rehearsed)
     if not result then
         return nil, quiet("details-missing", more or NO_DETAILS), record:read() ~= value
@@ -256,7 +258,7 @@ local function prepare(runtime, state, activation, rehearsed)
     end
     local question = { now = now, env = { path = state.env.path, name = name_of(state.env, activation.name
         or value.name) }, result = result, history = history_of(seen, result, now), host = facts }
-    question.look_up = look_up(host, record, value, question, { top = more, ignored = ignored })
+    question.look_up = look_up(runtime, record, value, question, { top = more, ignored = ignored })
     return question, seen
 end
 

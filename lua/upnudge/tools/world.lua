@@ -154,7 +154,7 @@ function M.world(options)
     self.runtime = assert(runtimes.open { app = "testing", state_dir = directory .. "/state",
         policy = options.policy or "default", host = host_of(self) })
     -- In a world the records are where a person's are.
-    self.runtime.options = nil
+    self.runtime.options = false
     if not self.runtime.policy then
         local fault = self.runtime.policy_fault
         self:close()

@@ -130,7 +130,7 @@ describe("the modules of a product", function()
     it("are in the small program and in the library none of another's work", function()
         local work_of_others = {
             upnudge = { "cli", "tools", "testing", "lockfile", "runtime.check", "runtime.explain", "runtime.call", "runtime.answer",
-                "strategy.migration", "strategy.database_sql", "strategy.database_question", "record.list" },
+                "runtime.service", "strategy.migration", "strategy.database_sql", "strategy.database_question", "record.list" },
             libupnudge = { "cli", "tools", "testing", "strategy.migration", "strategy.database_sql",
                 "strategy.database_question", "record.list" },
         }

@@ -1,0 +1,17 @@
+--- The hint: with which options a person's command comes to the records of a runtime. Loaded when a notice is shown.
+
+--- In words of a shell; nil: it needs none.
+---@param runtime upnudge.Runtime
+---@return string?
+return function(runtime)
+    if runtime.options ~= nil then
+        return runtime.options or nil
+    end
+    local app = runtime.app
+    local words = app ~= "default" and "--app " .. app or nil
+    if runtime.state_dir ~= runtime.host:place(app) then
+        words = (words and words .. " " or "") .. "--state-dir "
+            .. require "upnudge.lib.shell".quote(runtime.state_dir)
+    end
+    return words
+end

@@ -1,0 +1,258 @@
+--- The service: what a runtime does beside deciding in an activation. These are methods of upnudge.runtime, apart from
+--- it since an activation reads neither them nor what stands behind each.
+
+---@class upnudge.Runtime
+local Service = {}
+
+--- The answer of a check that cannot begin.
+local function failed(code, reason)
+    return { state = "failed", outcome = "failed", code = code, reason = reason, error = reason }
+end
+
+--- Reads lockfiles with our formats and those that stand beside the policy.
+---@return upnudge.LockfileReader
+function Service:lockfiles()
+    self.formats = self.formats or require "upnudge.lockfile".reader(self.source)
+    return self.formats
+end
+
+--- Decides whether to notify now; what is answered is remembered as shown. Never waits. At a made-up time nothing is
+--- remembered, unless the record itself is of one.
+---@param path string directory of the environment
+---@param activation upnudge.Activation?
+---@return upnudge.Decision
+function Service:notify(path, activation)
+    local known = require "upnudge.runtime.options"
+    known.check_text("notify", "the environment", path)
+    known.check_options("notify", activation, known.activation)
+    return self:decide(path, activation or {})
+end
+
+--- What notify would answer and why, rule by rule; writes nothing.
+---@param path string
+---@param activation upnudge.Activation?
+---@return upnudge.Decision
+function Service:explain(path, activation)
+    local known = require "upnudge.runtime.options"
+    known.check_text("explain", "the environment", path)
+    known.check_options("explain", activation, known.activation)
+    local state, message, code = self:environment(path)
+    if not state then
+        return { notify = false, code = code, reason = message, error = true }
+    end
+    local ok, decision = pcall(require "upnudge.runtime.explain".explain, self, state, activation or {})
+    return ok and decision or require "upnudge.runtime.cause".fault(decision)
+end
+
+--- Begins a check; see upnudge.check. The answer's `state` is "begun" when it is a check.
+---@param path string
+---@param options {lockfile?: string, name?: string, now?: integer, max_age?: integer, timeout?: integer}?
+---@return upnudge.CheckAnswer|upnudge.Check answer
+function Service:check_begin(path, options)
+    local known = require "upnudge.runtime.options"
+    known.check_text("check_begin", "the environment", path)
+    known.check_options("check_begin", options, known.check)
+    return self:begin(path, options or {})
+end
+
+--- The same, where the options have been looked at: the C API.
+---@param path string
+---@param options table
+---@return upnudge.CheckAnswer|upnudge.Check answer
+function Service:begin(path, options)
+    local state, message, code = self:environment(path)
+    local ok, answer
+    if state then
+        ok, answer = pcall(require "upnudge.runtime.check".begin, self, state, options)
+        local fault = not ok and require "upnudge.runtime.cause".fault(answer)
+        answer = fault and failed(fault.code, fault.reason) or answer
+    else
+        answer = failed(code, message)
+    end
+    if answer.state == "failed" then
+        require "upnudge.runtime.log".check_failed(self, state and state.env.path or path, answer.reason)
+    end
+    return answer
+end
+
+--- Starts a check that goes on without this process: in a session of its own, with what it says in the log of the
+--- environment, within its time and with its children ended after it. `argv` is a command that prints the upgraded
+--- lockfile or writes it to $UPNUDGE_NEW_LOCKFILE (see `upnudge check --help`). Needs upnudge-cli. Waits for that to
+--- read the lockfile, 10 s at most.
+---@param path string
+---@param options {lockfile?: string, name?: string, now?: integer, max_age?: integer}?
+---@param argv string[]
+---@param timeout integer? seconds that the dry upgrade may take; as the policy says unless given
+---@return upnudge.CheckAnswer answer `state`: "started", "fresh", "later", "busy" or "failed", with a `reason`
+function Service:check_detach(path, options, argv, timeout)
+    local known = require "upnudge.runtime.options"
+    known.check_text("check_detach", "the environment", path)
+    known.check_options("check_detach", options, known.check)
+    known.check_text("check_detach", "the command's first word", type(argv) == "table" and argv[1] or nil)
+    options = options or {}
+    local answer = require "upnudge.runtime.background"(self, path, options, argv, timeout or options.timeout)
+    if answer.state == "failed" then
+        require "upnudge.runtime.log".check_failed(self, path, answer.reason)
+    end
+    return answer
+end
+
+
+-- ---- what was found, and what a person says to it --------------------------------------------------------
+
+--- What is known of an environment, and every change that its last check found, where the list is there.
+---@param path string
+---@return table? overview fields of the record, `environment`, `strategy`
+---@return upnudge.Change[]|string|nil changes or why there is no overview
+---@return string? code of upnudge.lib.reasons, as for the others below
+function Service:show(path)
+    local state, message, code = self:environment(path)
+    if not state then
+        return nil, message, code
+    end
+    local overview, changes, why = require "upnudge.runtime.overview".of(self, state)
+    if not overview then
+        return nil, ("%s: %s"):format(state.env.path, changes), why
+    end
+    return overview, changes
+end
+
+--- Every change that the last check found.
+---@param path string
+---@return upnudge.Changes?
+---@return string? message
+---@return string? code
+function Service:changes(path)
+    local state, message, code = self:environment(path)
+    if not state then
+        return nil, message, code
+    end
+    local found, why, what = require "upnudge.runtime.overview".changes(state)
+    return found, why and ("%s: %s"):format(state.env.path, why), what
+end
+
+--- Nothing is said of an environment for so long. Waits for another process that writes choices, 2 s at most.
+---@param path string
+---@param seconds integer|string|nil or a duration, as "3d"; nil: the person wants to hear of it again
+---@param now integer? the clock's unless given
+---@return {environment: string, snoozed_until: integer?}?
+---@return string? message
+---@return string? code
+function Service:snooze(path, seconds, now)
+    local state, message, code = self:environment(path)
+    if not state then
+        return nil, message, code
+    elseif seconds then
+        seconds, message = require "upnudge.lib.duration".parse(seconds)
+        if not seconds then
+            return nil, message, "usage"
+        end
+    end
+    now = now or self.host.now()
+    local ok, fault, what = require "upnudge.record.choices".snooze(state.record, now, seconds)
+    if not ok then
+        return nil, fault, require "upnudge.runtime.cause".of_state(what)
+    end
+    return { environment = state.env.path, snoozed_until = seconds and now + seconds or nil }
+end
+
+---@private
+function Service:choose_packages(path, selectors, off)
+    local state, message, code = self:environment(path)
+    if not state then
+        return nil, message, code
+    end
+    if off or selectors[1] then
+        local ok, fault, what = require "upnudge.record.choices".ignore(state.record, selectors, off)
+        if not ok then
+            return nil, fault, require "upnudge.runtime.cause".of_state(what)
+        end
+        -- For the activations, which would have to find it out.
+        pcall(require "upnudge.record.ignored".prepare, state.record, self.policy)
+    end
+    return state.record:choices().ignore or {}
+end
+
+--- Nothing is said of some packages of an environment. Waits as snooze does.
+---@param path string
+---@param ... string names; * stands for anything, and name@version for one version alone; none: only to see the list
+---@return string[]? ignored all that is ignored now
+---@return string? message
+---@return string? code
+function Service:ignore(path, ...)
+    return self:choose_packages(path, { ... })
+end
+
+--- They are told of again.
+---@param path string
+---@param ... string as they were ignored; none: all
+---@return string[]? ignored what still is
+---@return string? message
+---@return string? code
+function Service:unignore(path, ...)
+    return self:choose_packages(path, { ... }, true)
+end
+
+--- Removes everything that is kept of an environment: what checks found, when somebody was told, what was snoozed or
+--- ignored, and the logs. Its directory may be gone. What a database knows stays.
+---@param path string
+---@return {environment: string, forgotten: boolean}? removal `forgotten`: whether there was anything
+---@return string? message
+---@return string? code "busy" while a check is running
+function Service:forget(path)
+    return require "upnudge.runtime.forget"(self, path)
+end
+
+-- ---- for bindings ----------------------------------------------------------------------------------------
+
+--- Does what a text of JSON says, and answers in JSON: see upnudge.runtime.call. Never raises for what the text says.
+---@param text string
+---@return string answer
+---@return upnudge.CallStatus status
+---@return string? message what went wrong
+---@return string? code
+function Service:call(text)
+    return require "upnudge.runtime.call".text(self, text)
+end
+
+--- The same for one call and a table of its options.
+---@param name string
+---@param options table<string, any>
+---@return string answer
+---@return upnudge.CallStatus status
+---@return string? message
+---@return string? code
+function Service:ask(name, options)
+    return require "upnudge.runtime.call".ask(self, name, options)
+end
+
+-- ---- the end ---------------------------------------------------------------------------------------------
+
+--- A check ends, for which formats may have been loaded after everything was closed.
+function Service:check_ended()
+    if self.closed then
+        self:close()
+    end
+end
+
+--- Ends the checks that calls have begun, for nobody can name them any more.
+---@private
+function Service:abort_begun()
+    local begun = self.begun or {}
+    self.begun = nil
+    for _, check in pairs(begun) do
+        pcall(check.abort, check)
+    end
+end
+
+--- Keeps an environment no longer, nor what was decided about it and is in no log yet.
+---@param canonical string
+function Service:drop(canonical)
+    local state = self.recent[canonical] or self.earlier[canonical]
+    if state then
+        state.decisions = {}
+    end
+    self.recent[canonical], self.earlier[canonical] = nil, nil
+end
+
+return Service

@@ -1,0 +1,38 @@
+--- What a runtime does beside deciding: that it is there for whoever opens one, and that an activation does without.
+
+local command = require "command"
+local runtimes = require "upnudge.runtime"
+local service = require "upnudge.runtime.service"
+local stage = require "stage"
+
+local work, env, state
+
+before_each(function()
+    work, env, state = stage.set()
+end)
+
+after_each(stage.strike)
+
+describe("a runtime", function()
+    it("has every method of the service when it is opened", function()
+        local runtime <close> = assert(runtimes.open { state_dir = state })
+        for name, method in pairs(service) do
+            assert.equal(method, runtime[name], name)
+        end
+    end)
+
+    it("decides without any of them, in a process of its own", function()
+        command.must '"$upnudge" check "$env" --state-dir "$state" --new "$new"'
+        command.write(work .. "/decide.lua", [[
+            local runtimes = require "upnudge.runtime"
+            local runtime = assert(runtimes.start { state_dir = arg[1] })
+            local decision = runtime:decide(arg[2], { tty = true })
+            print(decision.notify, runtime.notify, package.loaded["upnudge.runtime.service"], package.loaded["upnudge.runtime.log"])
+            runtime:flush()
+            runtime:close()
+            runtimes.complete()
+            print(type(runtime.notify), type(runtime.begin))]])
+        assert.equal("true\tnil\tnil\tnil\nfunction\tfunction\n",
+            command.must(command.lua:gsub("%%", "%%%%") .. " %s %s %s", work .. "/decide.lua", state, env))
+    end)
+end)
