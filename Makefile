@@ -224,7 +224,7 @@ LIBRARY_LINK = -shared $(LDFLAGS) -Wl,--exclude-libs,ALL -Wl,-Bsymbolic -Wl,-z,n
 ALLOCATING = malloc calloc realloc free strdup
 API_MAP = lua/api/upnudge.map
 API = $(shell sed -n 's/^ *\(upnudge_[a-z_]*\);$$/\1/p' $(API_MAP))
-$(BUILD)/libupnudge.so.0: $(addprefix $(BUILD)/lua/api/,allocator.o upnudge.o calls.o scheme.o) $(call carried,libupnudge) \
+$(BUILD)/libupnudge.so.0: $(addprefix $(BUILD)/lua/api/,allocator.o upnudge.o calls.o reason.o scheme.o) $(call carried,libupnudge) \
 	$(PRIVATE_LUA) $(PRIVATE_READERS) $(API_MAP)
 	@echo "  CC $@"
 	@$(CC) $(LIBRARY_LINK) $(addprefix -Wl$(comma)--wrap=,$(ALLOCATING)) -Wl,--version-script=$(API_MAP) \
@@ -242,7 +242,7 @@ $(BUILD)/static/libdir.c: force
 .PHONY: force
 
 LIBRARY_OBJECT = $(BUILD)/static/libupnudge.o
-$(BUILD)/libupnudge.a: $(addprefix $(BUILD)/lua/api/,allocator.o upnudge.o calls.o scheme.o) $(call carried,libupnudge) \
+$(BUILD)/libupnudge.a: $(addprefix $(BUILD)/lua/api/,allocator.o upnudge.o calls.o reason.o scheme.o) $(call carried,libupnudge) \
 	$(BUILD)/static/libdir.o $(PRIVATE_LUA) $(PRIVATE_READERS) $(API_MAP)
 	@echo "  LD $@"
 	@$(LD) -r $(addprefix --wrap=,$(ALLOCATING)) -o $(LIBRARY_OBJECT) $(filter %.o,$^) \

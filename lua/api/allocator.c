@@ -27,7 +27,7 @@ static atomic_bool used;
 
 upnudge_status upnudge_set_allocator(const upnudge_allocator *allocator) {
     upnudge_allocator taken;
-    un_words nobody = {NULL, 0, "upnudge_set_allocator"};
+    un_words nobody = {NULL, 0, "upnudge_set_allocator", NULL};
     if (!un_argument_take(&un_argument_allocator, allocator, &taken, nobody) || !taken.allocate ||
         !taken.resize || !taken.release || atomic_load(&used))
         return UPNUDGE_USAGE;

@@ -102,6 +102,8 @@ __attribute__((format(printf, 2, 3))) static bool say(un_words words, const char
     va_list list;
     if (!words.room)
         return false;
+    if (words.reason)
+        *words.reason = UPNUDGE_REASON_USAGE;
     int length = snprintf(words.text, words.room, "%s: ", words.function);
     va_start(list, format);
     vsnprintf(words.text + length, words.room - (size_t)length, format, list);

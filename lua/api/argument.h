@@ -10,6 +10,7 @@
 #ifndef UN_ARGUMENT_H
 #define UN_ARGUMENT_H
 
+#include "upnudge.h"
 #include <lua.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -48,7 +49,8 @@ extern const un_argument un_argument_options, un_argument_activation, un_argumen
 typedef struct un_words {
     char *text;
     size_t room;
-    const char *function; /* that the host called */
+    const char *function;   /* that the host called */
+    upnudge_reason *reason; /* becomes UPNUDGE_REASON_USAGE; NULL: nobody wants it */
 } un_words;
 
 /*

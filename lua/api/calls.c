@@ -15,6 +15,8 @@ typedef struct asking {
     const char *const *words;
     int64_t seconds;
     upnudge_status status;
+    upnudge_reason reason;
+    int64_t retry_at;
 } asking;
 
 static upnudge_status status_of(const char *word) {
@@ -42,8 +44,11 @@ static int ask_body(lua_State *L) {
     } else {
         lua_pushstring(L, a->text);
     }
-    lua_call(L, a->name ? 3 : 2, 3);
-    a->status = status_of(luaL_checkstring(L, -2));
+    lua_call(L, a->name ? 3 : 2, 5);
+    a->status = status_of(luaL_checkstring(L, -4));
+    a->reason = un_reason_named(lua_isnil(L, -2) ? NULL : luaL_checkstring(L, -2));
+    a->retry_at = (int64_t)lua_tonumber(L, -1);
+    lua_pop(L, 2);
     lua_remove(L, -2);
     return 2;
 }
@@ -52,14 +57,14 @@ static int ask_body(lua_State *L) {
 static upnudge_status ask(upnudge *u, asking *a, const char **answer) {
     a->status = UPNUDGE_ERROR;
     if (un_runtime_run(u->L, ask_body, a, 2) != LUA_OK)
-        return un_handle_fail_lua(u);
+        return un_handle_raised(u);
+    u->retry_at = a->retry_at;
     if (answer)
         *answer = lua_tostring(u->L, -2);
     if (a->status == UPNUDGE_OK)
         return UPNUDGE_OK;
-    upnudge_status status = a->status;
-    un_handle_fail_lua(u);
-    return status;
+    un_handle_told(u, a->reason);
+    return a->status;
 }
 
 /* The same, but that something went wrong is told by the handle alone. */

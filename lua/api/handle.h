@@ -9,6 +9,7 @@
 #define UN_HANDLE_H
 
 #include "argument.h"
+#include "reason.h"
 #include "upnudge.h"
 
 struct upnudge {
@@ -18,6 +19,8 @@ struct upnudge {
     size_t checks; /* that were begun and not yet aborted */
     upnudge_log log;
     void *log_context;
+    int64_t retry_at;      /* see upnudge_retry_at */
+    upnudge_reason reason; /* of the words below */
     char error[1024];
 };
 
@@ -26,11 +29,14 @@ struct upnudge_check {
     bool ended;
 };
 
-/* Sets the words of the last failure, and gives the status back. NULL: there is no memory. */
-upnudge_status un_handle_fail(upnudge *u, upnudge_status status, const char *text);
+/* Words of the last failure, which others take the place of. Each gives the status of its own. */
+upnudge_status un_handle_no_memory(upnudge *u);
 
-/* The message that un_runtime_run left, or what a body says went wrong. */
-upnudge_status un_handle_fail_lua(upnudge *u);
+/* The message that un_runtime_run left when it failed. */
+upnudge_status un_handle_raised(upnudge *u);
+
+/* What a body says went wrong: its words are on top of the state's stack. */
+upnudge_status un_handle_told(upnudge *u, upnudge_reason reason);
 
 upnudge_status un_handle_misuse(upnudge *u, const char *function, const char *what);
 

@@ -13,18 +13,36 @@
 
 static const char runtime_key = 0;
 
-upnudge_status un_handle_fail(upnudge *u, upnudge_status status, const char *text) {
-    snprintf(u->error, sizeof u->error, "%s", text ? text : "out of memory");
-    return status;
+static upnudge_status fail(upnudge *u, upnudge_reason reason, const char *text) {
+    snprintf(u->error, sizeof u->error, "%s", text);
+    u->reason = reason;
+    return UPNUDGE_ERROR;
 }
 
-upnudge_status un_handle_fail_lua(upnudge *u) {
-    const char *text = lua_type(u->L, -1) == LUA_TSTRING ? lua_tostring(u->L, -1) : NULL;
-    return un_handle_fail(u, UPNUDGE_ERROR, text ? text : "an error without words");
+/* A number is no text here: to make one of it might take memory. */
+static const char *text_at(lua_State *L, int index) {
+    return lua_type(L, index) == LUA_TSTRING ? lua_tostring(L, index) : NULL;
+}
+
+upnudge_status un_handle_no_memory(upnudge *u) {
+    return fail(u, UPNUDGE_REASON_MEMORY, "out of memory");
+}
+
+upnudge_status un_handle_told(upnudge *u, upnudge_reason reason) {
+    const char *text = text_at(u->L, -1);
+    return fail(u, reason, text ? text : "an error without words");
+}
+
+/* Want of memory is raised in Lua's own words, also where it was ours (lua/bind/bind.h). */
+upnudge_status un_handle_raised(upnudge *u) {
+    const char *text = text_at(u->L, -1);
+    bool starved = text && strstr(text, "not enough memory");
+    return un_handle_told(u, starved ? UPNUDGE_REASON_MEMORY : UPNUDGE_REASON_FAULT);
 }
 
 upnudge_status un_handle_misuse(upnudge *u, const char *function, const char *what) {
     snprintf(u->error, sizeof u->error, "%s: %s", function, what);
+    u->reason = UPNUDGE_REASON_USAGE;
     return UPNUDGE_USAGE;
 }
 
@@ -38,8 +56,8 @@ upnudge_status un_handle_ready(upnudge *u, const char *function) {
 
 un_words un_handle_words(upnudge *u, const char *function) {
     if (!u || u->failed)
-        return (un_words){NULL, 0, function};
-    return (un_words){u->error, sizeof u->error, function};
+        return (un_words){NULL, 0, function, NULL};
+    return (un_words){u->error, sizeof u->error, function, &u->reason};
 }
 
 /* Zeroed memory, or NULL; errno is the host's and stays what it is. */
@@ -57,7 +75,7 @@ int upnudge_version(void) {
 typedef struct opening {
     upnudge *u;
     const upnudge_options *options;
-    upnudge_status status;
+    upnudge_reason reason; /* NONE: it is open */
 } opening;
 
 /* log(level, line), whose upvalue is the handle. */
@@ -79,29 +97,27 @@ static int open_body(lua_State *L) {
     }
     lua_call(L, 1, 3);
     if (lua_isnil(L, -3)) {
-        const char *code = lua_tostring(L, -1);
-        o->status = code && strcmp(code, "usage") == 0 ? UPNUDGE_USAGE : UPNUDGE_ERROR;
+        o->reason = un_reason_named(text_at(L, -1));
         lua_pop(L, 1);
         return 1;
     }
     lua_pop(L, 2);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &runtime_key);
-    o->status = UPNUDGE_OK;
     return 0;
 }
 
 static upnudge_status open_runtime(upnudge *u, const upnudge_options *options) {
-    opening o = {u, options, UPNUDGE_ERROR};
+    opening o = {u, options, UPNUDGE_REASON_NONE};
     u->log = options->log;
     u->log_context = options->log_context;
     u->L = un_runtime_new();
     if (!u->L)
-        return un_handle_fail(u, UPNUDGE_ERROR, NULL);
+        return un_handle_no_memory(u);
     if (un_runtime_run(u->L, open_body, &o, 1) != LUA_OK)
-        o.status = UPNUDGE_ERROR;
-    if (o.status == UPNUDGE_USAGE)
+        return un_handle_raised(u);
+    if (o.reason == UPNUDGE_REASON_USAGE)
         return un_handle_misuse(u, "upnudge_open", lua_tostring(u->L, -1));
-    return o.status == UPNUDGE_OK ? UPNUDGE_OK : un_handle_fail_lua(u);
+    return o.reason == UPNUDGE_REASON_NONE ? UPNUDGE_OK : un_handle_told(u, o.reason);
 }
 
 upnudge_status upnudge_open(upnudge **out, const upnudge_options *options) {
@@ -123,6 +139,14 @@ upnudge_status upnudge_open(upnudge **out, const upnudge_options *options) {
 const char *upnudge_error(const upnudge *u) {
     return u ? u->error
              : "the handle is NULL: upnudge_open had no memory for it, or was not called";
+}
+
+upnudge_reason upnudge_error_reason(const upnudge *u) {
+    return u ? u->reason : UPNUDGE_REASON_MEMORY;
+}
+
+int64_t upnudge_retry_at(const upnudge *u) {
+    return u ? u->retry_at : 0;
 }
 
 void un_handle_push_method(lua_State *L, const char *name) {
@@ -178,7 +202,7 @@ void upnudge_close(upnudge *u) {
     release(u);
 }
 
-/* Leaves the fields of the decision that the C API hands out: text, reason, rule, next_at. */
+/* Leaves the fields of the decision that the C API hands out: text, reason, rule, next_at, code. */
 static int notify_body(lua_State *L) {
     const upnudge_activation *a = lua_touserdata(L, 1);
     un_handle_push_method(L, "decide");
@@ -189,20 +213,17 @@ static int notify_body(lua_State *L) {
     lua_getfield(L, -2, "reason");
     lua_getfield(L, -3, "rule");
     lua_getfield(L, -4, "next_at");
-    return 4;
-}
-
-/* A number is no text here: to make one of it might take memory. */
-static const char *text_at(lua_State *L, int index) {
-    return lua_type(L, index) == LUA_TSTRING ? lua_tostring(L, index) : NULL;
+    lua_getfield(L, -5, "code");
+    return 5;
 }
 
 static void unpack_notice(lua_State *L, upnudge_notice *out) {
-    out->text = text_at(L, -4);
+    out->text = text_at(L, -5);
     out->notified = out->text != NULL;
-    out->reason = text_at(L, -3);
-    out->rule = text_at(L, -2);
-    out->next_at = (int64_t)lua_tonumber(L, -1);
+    out->reason = text_at(L, -4);
+    out->rule = text_at(L, -3);
+    out->next_at = (int64_t)lua_tonumber(L, -2);
+    out->code = un_reason_named(text_at(L, -1));
     if (!out->reason)
         out->reason = "no reason given";
 }
@@ -213,8 +234,8 @@ static upnudge_status notify(upnudge *u, const upnudge_activation *activation,
     if (!un_argument_take(&un_argument_activation, activation, &a,
                           un_handle_words(u, "upnudge_notify")))
         return UPNUDGE_USAGE;
-    if (un_runtime_run(u->L, notify_body, &a, 4) != LUA_OK)
-        return un_handle_fail_lua(u);
+    if (un_runtime_run(u->L, notify_body, &a, 5) != LUA_OK)
+        return un_handle_raised(u);
     unpack_notice(u->L, answer);
     return UPNUDGE_OK;
 }
@@ -226,17 +247,35 @@ upnudge_status upnudge_notify(upnudge *u, const upnudge_activation *activation,
     bool heard = un_argument_is(&un_argument_notice, out, un_handle_words(u, "upnudge_notify"));
     if (status == UPNUDGE_OK)
         status = heard ? notify(u, activation, &answer) : UPNUDGE_USAGE;
-    if (status != UPNUDGE_OK)
+    if (status != UPNUDGE_OK) {
         answer.reason = upnudge_error(u);
+        answer.code = upnudge_error_reason(u);
+    }
     if (heard)
         un_argument_give(&un_argument_notice, &answer, out);
     return status;
+}
+
+/* What an answer of a check says beside its words. */
+typedef struct kind {
+    upnudge_reason reason;
+    int64_t retry_at;
+} kind;
+
+/* Of the answer on top. It takes no memory, for the names of both fields are there already. */
+static kind kind_of(lua_State *L) {
+    lua_getfield(L, -1, "code");
+    lua_getfield(L, -2, "retry_at");
+    kind found = {un_reason_named(text_at(L, -2)), (int64_t)lua_tonumber(L, -1)};
+    lua_pop(L, 2);
+    return found;
 }
 
 typedef struct begin {
     const upnudge_target *target;
     upnudge_check *check;
     upnudge_status status;
+    kind kind;
 } begin;
 
 static upnudge_status status_of(const char *state) {
@@ -260,16 +299,17 @@ static int begin_body(lua_State *L) {
     un_handle_push_service(L, "begin");
     lua_pushstring(L, b->target->environment);
     un_argument_push(L, &un_argument_target, b->target);
-    lua_call(L, 3, 2);
-    lua_getfield(L, -2, "reason");
-    lua_getfield(L, -3, "state");
+    lua_call(L, 3, 1);
+    lua_getfield(L, -1, "state");
     upnudge_status status = status_of(luaL_checkstring(L, -1));
     lua_pop(L, 1);
     if (status == UPNUDGE_OK) {
-        lua_pushvalue(L, -3);
+        lua_pushvalue(L, -1);
         lua_rawsetp(L, LUA_REGISTRYINDEX, b->check);
     }
     b->status = status;
+    b->kind = kind_of(L);
+    lua_getfield(L, -1, "reason");
     return 1;
 }
 
@@ -290,17 +330,19 @@ static void forget(lua_State *L, const upnudge_check *check) {
 static upnudge_status begin_check(upnudge_check **out, upnudge *u, const upnudge_target *target) {
     upnudge_check *check = make(sizeof *check);
     if (!check)
-        return un_handle_fail(u, UPNUDGE_ERROR, NULL);
+        return un_handle_no_memory(u);
     check->owner = u;
-    begin b = {target, check, UPNUDGE_ERROR};
+    begin b = {target, check, UPNUDGE_ERROR, {UPNUDGE_REASON_NONE, 0}};
     if (un_runtime_run(u->L, begin_body, &b, 1) != LUA_OK)
-        b.status = UPNUDGE_ERROR;
+        b.status = un_handle_raised(u);
+    else if (b.status != UPNUDGE_OK)
+        un_handle_told(u, b.kind.reason);
+    u->retry_at = b.kind.retry_at;
     if (b.status == UPNUDGE_OK) {
         u->checks++;
         *out = check;
         return UPNUDGE_OK;
     }
-    un_handle_fail_lua(u);
     forget(u->L, check);
     free(check);
     return b.status;
@@ -326,11 +368,12 @@ typedef struct end {
     const upnudge_check *check;
     const char *bytes; /* the lockfile, or the reason of the failure; NULL: it is aborted */
     size_t length;
+    kind kind;
 } end;
 
 /* Leaves what went wrong, or nil. */
 static int end_body(lua_State *L) {
-    const end *e = lua_touserdata(L, 1);
+    end *e = lua_touserdata(L, 1);
     lua_rawgetp(L, LUA_REGISTRYINDEX, e->check);
     lua_getfield(L, -1, e->method);
     lua_insert(L, -2);
@@ -341,6 +384,7 @@ static int end_body(lua_State *L) {
     lua_pushnil(L);
     lua_rawsetp(L, LUA_REGISTRYINDEX, e->check);
     lua_call(L, 2, 1);
+    e->kind = kind_of(L);
     lua_getfield(L, -1, "error");
     return 1;
 }
@@ -348,14 +392,14 @@ static int end_body(lua_State *L) {
 static upnudge_status finish(upnudge_check *check, const char *method, const char *bytes,
                              size_t length) {
     upnudge *u = check->owner;
-    end e = {method, check, bytes, length};
+    end e = {method, check, bytes, length, {UPNUDGE_REASON_NONE, 0}};
     check->ended = true;
     int status = un_runtime_run(u->L, end_body, &e, 1);
-    if (status == LUA_OK && lua_isnil(u->L, -1))
-        return UPNUDGE_OK;
-    un_handle_fail_lua(u);
-    if (status != LUA_OK)
-        forget(u->L, check);
+    u->retry_at = e.kind.retry_at;
+    if (status == LUA_OK)
+        return lua_isnil(u->L, -1) ? UPNUDGE_OK : un_handle_told(u, e.kind.reason);
+    un_handle_raised(u);
+    forget(u->L, check);
     return UPNUDGE_ERROR;
 }
 
@@ -399,7 +443,7 @@ upnudge_status upnudge_check_security(upnudge_check *check, const char *selector
     if (!selector || !*selector)
         return un_handle_misuse(u, name, "selector names nothing");
     if (un_runtime_run(u->L, security_body, &f, 1) != LUA_OK)
-        return un_handle_fail_lua(u);
+        return un_handle_raised(u);
     return lua_isnil(u->L, -1) ? UPNUDGE_OK : un_handle_misuse(u, name, text_at(u->L, -1));
 }
 

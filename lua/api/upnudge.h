@@ -41,11 +41,12 @@
  * upnudge_explain, upnudge_changes; a binding for another language needs upnudge_call alone.
  *
  * Errors: functions return a status; upnudge_error tells in words what failed, where, and what to
- * do. Nothing here prints or exits. A broken policy or record is not an error of upnudge_notify: it
- * answers "not notified" and the reason, for an activation must never fail because of a notice.
- * What makes no sense is UPNUDGE_USAGE and changes nothing: a pointer that is NULL where one is
- * needed, a value that a field cannot have. A handle that failed to open answers each call with
- * that failure. NULL may be closed, flushed, aborted, and asked for its error.
+ * do, and upnudge_error_reason which kind of failure it is. Nothing here prints or exits. A broken
+ * policy or record is not an error of upnudge_notify: it answers "not notified" and the reason, for
+ * an activation must never fail because of a notice. What makes no sense is UPNUDGE_USAGE and
+ * changes nothing: a pointer that is NULL where one is needed, a value that a field cannot have. A
+ * handle that failed to open answers each call with that failure. NULL may be closed, flushed,
+ * aborted, and asked for its error.
  *
  * What blocks: nothing waits for another process or for a person. upnudge_open reads policy files.
  * upnudge_notify reads some small files, lets a policy compute for 20 ms at most, and reads a
@@ -132,6 +133,102 @@ typedef enum upnudge_status {
 } upnudge_status;
 
 /*
+ * Why an answer is what it is, or what failed. Words change and a reason stays: there come more,
+ * and none ever means anything else. upnudge(1) says of each when it is worth to ask again.
+ */
+typedef enum upnudge_reason {
+    /* Nothing was answered yet, or nothing failed. */
+    UPNUDGE_REASON_NONE = 0,
+    /* A notice is shown, and counts as told. */
+    UPNUDGE_REASON_NOTIFIED = 1,
+    /* The last check found nothing newer. */
+    UPNUDGE_REASON_NOTHING_NEW = 2,
+    /* All that is newer is ignored, by the person or the policy. */
+    UPNUDGE_REASON_IGNORED = 3,
+    /* What is newer is for other systems than this one. */
+    UPNUDGE_REASON_OTHER_SYSTEMS = 4,
+    /* The policy has spoken, and does not want to again so soon. */
+    UPNUDGE_REASON_NOT_DUE = 5,
+    /* The person wants to hear nothing of this environment for a while. */
+    UPNUDGE_REASON_SNOOZED = 6,
+    /* A variable says that the person wants no notices at all. */
+    UPNUDGE_REASON_OPTED_OUT = 7,
+    /* Nobody would read it: it runs in CI, or without a terminal. */
+    UPNUDGE_REASON_NOBODY_WATCHING = 8,
+    /* It is no person who would read it, but a program that acts for one. */
+    UPNUDGE_REASON_AGENT = 9,
+    /* One command is run in the environment, and nobody stays in it. */
+    UPNUDGE_REASON_COMMAND = 10,
+    /* The environment is active already. */
+    UPNUDGE_REASON_ALREADY_ACTIVE = 11,
+    /* A rule of the policy wants silence, for reasons of its own. */
+    UPNUDGE_REASON_QUIET_RULE = 12,
+    /* No rule of the policy wants to speak. */
+    UPNUDGE_REASON_NO_RULE = 13,
+    /* No check of this environment has finished yet. */
+    UPNUDGE_REASON_NOT_CHECKED = 14,
+    /* No check of this environment has finished yet; the last one failed. */
+    UPNUDGE_REASON_CHECK_FAILED = 15,
+    /* The lockfile is not the one that was checked. */
+    UPNUDGE_REASON_LOCKFILE_CHANGED = 16,
+    /* The lockfile is not there. */
+    UPNUDGE_REASON_LOCKFILE_MISSING = 17,
+    /* The lockfile is there and cannot be read. */
+    UPNUDGE_REASON_LOCKFILE_UNREADABLE = 18,
+    /* The record is damaged, or of another environment. */
+    UPNUDGE_REASON_RECORD_BROKEN = 19,
+    /* A newer upnudge wrote what is kept here, which this one does not understand. */
+    UPNUDGE_REASON_RECORD_NEWER = 20,
+    /* The record is there and cannot be read. */
+    UPNUDGE_REASON_RECORD_UNREADABLE = 21,
+    /* The list of what the last check found is needed, and is not there or not looked through. */
+    UPNUDGE_REASON_DETAILS_MISSING = 22,
+    /* Another check came in between. */
+    UPNUDGE_REASON_OUTDATED = 23,
+    /* Another process is writing the same just now, or showing the notice. */
+    UPNUDGE_REASON_LOCKED = 24,
+    /* Others are told again and again meanwhile. */
+    UPNUDGE_REASON_TOLD_ELSEWHERE = 25,
+    /* What has to be remembered could not be written: a full disk, a read-only home. */
+    UPNUDGE_REASON_CANNOT_REMEMBER = 26,
+    /* There is no place for state, or it belongs to somebody else, others can write to it, or a
+     * link leads there. */
+    UPNUDGE_REASON_STATE_UNUSABLE = 27,
+    /* The policy, or a format beside it, has a mistake or took too long. */
+    UPNUDGE_REASON_POLICY_FAULT = 28,
+    /* The database did not answer in time, or is not what it should be. */
+    UPNUDGE_REASON_DATABASE_UNREACHABLE = 29,
+    /* The database is not asked, for whoever named it has no right to. */
+    UPNUDGE_REASON_DATABASE_REFUSED = 30,
+    /* The environment's directory is not there, or cannot be reached. */
+    UPNUDGE_REASON_ENVIRONMENT_MISSING = 31,
+    /* The outcome of the check is committed. */
+    UPNUDGE_REASON_CHECKED = 32,
+    /* The check goes on in the background. */
+    UPNUDGE_REASON_STARTED = 33,
+    /* The last outcome is recent enough, and of this lockfile. */
+    UPNUDGE_REASON_FRESH = 34,
+    /* Another process, or another machine, is checking. */
+    UPNUDGE_REASON_BUSY = 35,
+    /* The last check failed, and it is too early to try again. */
+    UPNUDGE_REASON_LATER = 36,
+    /* The environment has no lockfile that upnudge knows, or several. */
+    UPNUDGE_REASON_NO_LOCKFILE = 37,
+    /* The lockfile is broken, too large, or in no format that upnudge knows. */
+    UPNUDGE_REASON_LOCKFILE_UNPARSABLE = 38,
+    /* What the dry upgrade gave cannot be read as a lockfile, or differs too much. */
+    UPNUDGE_REASON_UPGRADE_UNPARSABLE = 39,
+    /* The dry upgrade failed, or took too long. */
+    UPNUDGE_REASON_DRY_UPGRADE_FAILED = 40,
+    /* An argument, or the call, makes no sense. */
+    UPNUDGE_REASON_USAGE = 41,
+    /* There was no memory for it. */
+    UPNUDGE_REASON_MEMORY = 42,
+    /* A fault of upnudge, or of the system under it. */
+    UPNUDGE_REASON_FAULT = 43
+} upnudge_reason;
+
+/*
  * Structs begin with their size as their host knows it, which its initialiser sets: start every one
  * from that, the answer of upnudge_notify too. They grow at the end, by what means nothing where it
  * is 0 or NULL. A host of an older header is neither read nor written beyond its size; one of a
@@ -171,15 +268,16 @@ typedef struct upnudge_activation {
 /* The answer. Strings are owned by the handle and live until the next call on it. */
 typedef struct upnudge_notice {
     size_t size;
-    int notified;       /* nonzero: show text now; it is already remembered as shown */
-    const char *text;   /* safe for a terminal, no newline at the end; NULL when not notified */
-    const char *reason; /* why, or why not */
-    const char *rule;   /* the policy's rule that decided; may be NULL */
-    int64_t next_at;    /* when a notice could next appear, seconds UTC; 0: not known */
+    int notified;        /* nonzero: show text now; it is already remembered as shown */
+    upnudge_reason code; /* which reason it is */
+    const char *text;    /* safe for a terminal, no newline at the end; NULL when not notified */
+    const char *reason;  /* why, or why not */
+    const char *rule;    /* the policy's rule that decided; may be NULL */
+    int64_t next_at;     /* when a notice could next appear, seconds UTC; 0: not known */
 } upnudge_notice;
 
 #define UPNUDGE_NOTICE_INIT                                                                        \
-    { sizeof(upnudge_notice), 0, NULL, NULL, NULL, 0 }
+    { sizeof(upnudge_notice), 0, UPNUDGE_REASON_NONE, NULL, NULL, NULL, 0 }
 
 /* What to check. Strings are not kept. */
 typedef struct upnudge_target {
@@ -241,6 +339,12 @@ UPNUDGE_API void upnudge_close(upnudge *u);
  * for a handle that is NULL. Valid until the next call.
  */
 UPNUDGE_API const char *upnudge_error(const upnudge *u);
+
+/* Which reason those words are of. NONE: there was no failure. */
+UPNUDGE_API upnudge_reason upnudge_error_reason(const upnudge *u);
+
+/* What answers in JSON call the reason, as "not-due"; "none" for one that is not known here. */
+UPNUDGE_API const char *upnudge_reason_name(upnudge_reason reason);
 
 /*
  * Decides whether to notify now. Never waits for another process and never blocks on the network,
@@ -356,6 +460,13 @@ UPNUDGE_API upnudge_status upnudge_forget(upnudge *u, const char *environment);
  * says in short what the answer does. 64 MiB at most; each call blocks as its function does.
  */
 UPNUDGE_API upnudge_status upnudge_call(upnudge *u, const char *request, const char **answer);
+
+/*
+ * Right after a check was begun, or was not, or has ended: when the next one is worth it, seconds
+ * UTC. FRESH: when the outcome is not fresh any more; LATER, and after a failure: when it is tried
+ * again. 0: not known.
+ */
+UPNUDGE_API int64_t upnudge_retry_at(const upnudge *u);
 
 /*
  * Compares two versions as an ecosystem does: *order is -1, 0 or 1. scheme: "semver", "nix",

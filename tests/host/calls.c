@@ -1,17 +1,20 @@
 /*
- * A host that does one thing by the C API and tells what came of it: the status, then the answer or
- * the words of the failure. What it logs goes to standard error.
+ * A host that does one thing by the C API and tells what came of it: the status, which reason it
+ * has, and when a check is tried again; then the answer or the words of the failure. What it logs
+ * goes to standard error.
  *
  *     calls STATE_DIR POLICY THING ARGUMENT...
  *
  * POLICY may be "", and so may be an argument that is NULL.
  */
 #include "lua/api/upnudge.h"
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static char bytes[1 << 20];
+static int told = -1; /* the reason, where it is not that of the last failure */
 
 static void hear(void *context, upnudge_level level, const char *line) {
     fprintf(stderr, "%s %d: %s\n", (const char *)context, (int)level, line);
@@ -37,6 +40,7 @@ static upnudge_status notify(upnudge *u, char **arguments, const char **answer) 
     a.terminal = 1;
     upnudge_status status = upnudge_notify(u, &a, &notice);
     *answer = notice.text ? notice.text : notice.reason;
+    told = (int)notice.code;
     return status;
 }
 
@@ -57,6 +61,7 @@ static upnudge_status check(upnudge *u, char **arguments) {
         status = upnudge_check_commit(check, bytes, length);
     else if (status == UPNUDGE_OK)
         status = upnudge_check_fail(check, "no lockfile came");
+    told = (int)upnudge_error_reason(u);
     if (check && upnudge_check_security(check, "late") != UPNUDGE_USAGE && status == UPNUDGE_OK)
         status = UPNUDGE_ERROR;
     upnudge_check_abort(check);
@@ -109,11 +114,23 @@ static upnudge_status act(upnudge *u, const char *thing, char **arguments, const
     exit(99);
 }
 
+/* Every reason that the library has a name for, and some that it has not. */
+static int reasons(void) {
+    for (int number = -1; number < 100; number++)
+        printf("%d %s\n", number, upnudge_reason_name((upnudge_reason)number));
+    printf("%s %d %" PRId64 "\n", upnudge_reason_name(upnudge_error_reason(NULL)),
+           upnudge_reason_name((upnudge_reason)1000) == upnudge_reason_name(UPNUDGE_REASON_NONE),
+           upnudge_retry_at(NULL));
+    return 0;
+}
+
 int main(int argc, char **argv) {
     static char prefix[] = "log";
     upnudge *u;
     upnudge_options options = UPNUDGE_OPTIONS_INIT;
     const char *answer = NULL;
+    if (argc == 2)
+        return reasons();
     if (argc < 4)
         return 99;
     options.app = "calls";
@@ -124,7 +141,9 @@ int main(int argc, char **argv) {
     upnudge_status status = upnudge_open(&u, &options);
     if (status == UPNUDGE_OK)
         status = act(u, argv[3], argv + 4, &answer);
-    printf("%d\n%s\n", (int)status, answer ? answer : upnudge_error(u));
+    printf("%d %s %" PRId64 "\n%s\n", (int)status,
+           upnudge_reason_name(told < 0 ? upnudge_error_reason(u) : (upnudge_reason)told),
+           upnudge_retry_at(u), answer ? answer : upnudge_error(u));
     upnudge_close(u);
     return 0;
 }

@@ -61,6 +61,12 @@ typedef struct host {
     bool forgotten; /* there is nothing to tell of until the next check */
 } host;
 
+/* Want of memory has a reason of its own, which takes none. */
+static void expect_reason(const char *what, const char *words, upnudge_reason reason) {
+    if (!reason || (strstr(words, " memory") && reason != UPNUDGE_REASON_MEMORY))
+        fail("%s: the reason of '%s' is %s", what, words, upnudge_reason_name(reason));
+}
+
 /* Whatever the status is, there is one, and words for it. */
 static void expect_words(const host *h, const char *what, upnudge_status status) {
     if (status == UPNUDGE_OK)
@@ -68,6 +74,7 @@ static void expect_words(const host *h, const char *what, upnudge_status status)
     const char *words = upnudge_error(h->u);
     if (status < UPNUDGE_OK || status > UPNUDGE_LATER || !words || !*words)
         fail("%s: status %d without words", what, (int)status);
+    expect_reason(what, words, upnudge_error_reason(h->u));
 }
 
 static void open_handle(host *h) {
@@ -85,6 +92,7 @@ static int notify(const host *h, int64_t now) {
     expect_words(h, "notify", upnudge_notify(h->u, &activation, &notice));
     if (!notice.reason || !*notice.reason || (notice.notified && !notice.text))
         fail("notify: an answer without words");
+    expect_reason("notify", notice.reason, notice.code);
     last_reason = notice.reason;
     return notice.notified;
 }

@@ -43,7 +43,8 @@ static const un_field fields[] = {
 static const un_argument letter = {"letter", "LETTER_INIT", sizeof(first), sizeof(second), fields};
 
 static char said[200];
-static const un_words words = {said, sizeof said, "send"};
+static upnudge_reason reason;
+static const un_words words = {said, sizeof said, "send", &reason};
 
 static const second whole = {
     {sizeof(second), "you", NULL, -1, -1, 0},
@@ -107,7 +108,7 @@ static void no_size(void) {
         snprintf(wanted, sizeof wanted,
                  "send: the size of the letter is %zu; start it from LETTER_INIT", sizes[i]);
         CHECK_STR(told(theirs), wanted);
-        CHECK(!un_argument_is(&letter, &theirs, (un_words){NULL, 0, "send"}));
+        CHECK(!un_argument_is(&letter, &theirs, (un_words){NULL, 0, "send", NULL}));
     }
     CHECK(!un_argument_is(&letter, NULL, words));
     CHECK_STR(said, "send: the letter is NULL");

@@ -52,7 +52,7 @@ function M.run(args)
         new, message, code = reader:open(args.new, options)
     end
     if not new then
-        return cli.fail(message, require "upnudge.runtime.cause".of_lockfile(code))
+        return cli.fail(message, require "upnudge.runtime.cause".of_lockfile(code, message))
     end
     local changes, why = core.diff(old, new)
     if not changes then

@@ -55,7 +55,7 @@ function M.run(args)
     local reader <close>, options = M.reader(args)
     local lockfile, message, code = reader:open(args.file, options)
     if not lockfile then
-        return cli.fail(message, require "upnudge.runtime.cause".of_lockfile(code))
+        return cli.fail(message, require "upnudge.runtime.cause".of_lockfile(code, message))
     end
     local packages, skipped = lockfile:packages(), lockfile:skipped()
     if args.json then

@@ -15,11 +15,19 @@ function M.text(value)
     return "an error that is no text but a " .. kind
 end
 
---- Whose fault it is, as a code of upnudge.lib.reasons. Want of memory is raised, too (lua/bind/bind.h).
----@param value any what pcall gave
+-- Lua's own words and ours (lua/bind/bind.h), the linker's, and the C library's.
+local STARVED <const> = { "not enough memory", "out of memory", "Cannot allocate memory" }
+
+--- Whose fault it is, as a code of upnudge.lib.reasons. Want of memory is raised, too.
+---@param value any what pcall gave, or the words of something that went wrong
 ---@return "memory"|"fault"
 function M.code(value)
-    return type(value) == "string" and value:find("not enough memory", 1, true) and "memory" or "fault"
+    for _, words in ipairs(type(value) == "string" and STARVED or {}) do
+        if value:find(words, 1, true) then
+            return "memory"
+        end
+    end
+    return "fault"
 end
 
 return M

@@ -58,7 +58,7 @@ add(21, "record-unreadable", "change", "The record is there and cannot be read."
 add(22, "details-missing", "check",
     "The list of what the last check found is needed, and is not there or not looked through.")
 add(23, "outdated", "soon", "Another check came in between.")
-add(24, "locked", "soon", "Another process is writing the same just now; another activation may be showing the notice.")
+add(24, "locked", "soon", "Another process is writing the same just now, or showing the notice.")
 add(25, "told-elsewhere", "soon", "Others are told again and again meanwhile.")
 add(26, "cannot-remember", "change", "What has to be remembered could not be written: a full disk, a read-only home.")
 add(27, "state-unusable", "change",

@@ -65,6 +65,11 @@ function Reader:all()
     return team and list, message, code
 end
 
+--- What the code of parsing is: a reader that cannot be loaded is no fault of the lockfile.
+local function code_of(code)
+    return code == "system" and "reader" or code
+end
+
 --- Parses bytes. A team's format whose file pattern fits comes first; then ours, by content; then a
 --- team's that recognises the content.
 ---@param name string for messages
@@ -72,7 +77,7 @@ end
 ---@param options upnudge.ParseOptions?
 ---@return table? lockfile
 ---@return string? message
----@return string? code "policy": a team's format has a mistake; else as upnudge.core
+---@return string? code "policy": a team's format has a mistake; "reader": one cannot be loaded; else as upnudge.core
 function Reader:parse(name, bytes, options)
     local called, limit = options and options.called or name, options and options.limit or 0
     local team, fault, mistaken = self:formats()
@@ -83,13 +88,13 @@ function Reader:parse(name, bytes, options)
         if team_format.fits(format, called) then
             local lockfile, message, code = team_format.parse(format, name, bytes)
             if lockfile or message then
-                return lockfile, message, code
+                return lockfile, message, code_of(code)
             end
         end
     end
     local lockfile, message, code = core.parse(name, bytes, called, limit)
     if lockfile or code ~= "format" then
-        return lockfile, message, code
+        return lockfile, message, code_of(code)
     end
     for _, format in ipairs(team) do
         local found = format.recognises and team_format.parse(format, name, bytes)

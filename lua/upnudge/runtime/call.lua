@@ -29,13 +29,15 @@ local function told(answer)
     local status = answer.state or answer.outcome
     local known = status == "fresh" or status == "busy" or status == "later"
     local fails = not known and answer.error ~= nil
-    return answers.check(answer), known and status or fails and "failed" or "ok", answer.reason, answer.code
+    return answers.check(answer), known and status or fails and "failed" or "ok", answer.reason, answer.code,
+        answer.retry_at
 end
 
 ---@class upnudge.Call
 ---@field takes table<string, string> its options, see upnudge.runtime.request
----@field run fun(runtime: upnudge.Runtime, options: table): string?, string?, string?, string? the answer and, unless
----it is "ok", the status, why, and the code of that; or nil, a message and a code as the runtime has them
+---@field run fun(runtime: upnudge.Runtime, options: table): string?, string?, string?, string?, integer? the answer
+---and, of a check and unless it is "ok", the status, why, the code of that, and when one is tried again; or nil, a
+---message and a code as the runtime has them
 
 ---@type table<string, upnudge.Call>
 local CALLS = {}
@@ -188,7 +190,7 @@ end
 
 --- What `run` gives, or what it raised, which is a fault of ours.
 local function answer_of(call, runtime, options)
-    local ok, answer, more, why, code = pcall(call.run, runtime, options)
+    local ok, answer, more, why, code, retry_at = pcall(call.run, runtime, options)
     if not ok then
         collectgarbage()
         local raised = require "upnudge.lib.raised"
@@ -196,7 +198,7 @@ local function answer_of(call, runtime, options)
     elseif not answer then
         return fault(more or "no reason known", why or "fault")
     end
-    return require "upnudge.lib.terminal".valid(answer), more or "ok", why, code
+    return require "upnudge.lib.terminal".valid(answer), more or "ok", why, code, retry_at
 end
 
 --- Does one call.
@@ -207,6 +209,7 @@ end
 ---@return upnudge.CallStatus status
 ---@return string? message what went wrong, or why nothing was done
 ---@return string? code of upnudge.lib.reasons: which reason that is
+---@return integer? retry_at of a check, seconds UTC
 function M.ask(runtime, name, given)
     local call = CALLS[name]
     if runtime.closed then
@@ -244,6 +247,7 @@ end
 ---@return upnudge.CallStatus status
 ---@return string? message
 ---@return string? code
+---@return integer? retry_at
 function M.text(runtime, text)
     local request, message = parsed(text)
     if not request then

@@ -1,6 +1,8 @@
 --- The cause: which reason it is, of upnudge.lib.reasons, that something below failed with a code of its own
 --- (lua/bind/bind.h, upnudge.record). Loaded when something has failed, which is rare.
 
+local raised = require "upnudge.lib.raised"
+
 local M = {}
 
 local RECORD <const> = { ["not-found"] = "not-checked", broken = "record-broken", other = "record-broken",
@@ -47,15 +49,23 @@ end
 
 --- Why there is no lockfile to speak of.
 ---@param code string? of upnudge.LockfileReader, or of reading the file
+---@param message string?
 ---@return string
-function M.of_lockfile(code)
+function M.of_lockfile(code, message)
+    if code == "reader" then
+        return raised.code(message)
+    end
     return LOCKFILE[code] or "lockfile-unparsable"
 end
 
 --- Why nothing comes of the upgraded lockfile.
 ---@param code string? of upnudge.LockfileReader, or of the process that read it
+---@param message string?
 ---@return string
-function M.of_upgrade(code)
+function M.of_upgrade(code, message)
+    if code == "reader" then
+        return raised.code(message)
+    end
     return UPGRADE[code] or "upgrade-unparsable"
 end
 

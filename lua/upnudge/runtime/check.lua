@@ -234,7 +234,7 @@ end
 local function look(runtime, state, options, now, max_age)
     local found, message, code = load_lockfile(runtime, state.env, options)
     if not found then
-        return nil, failed(causes.of_lockfile(code), message)
+        return nil, failed(causes.of_lockfile(code, message), message)
     end
     if options.own_process then
         local seconds = options.timeout or runtime.policy.check.timeout
@@ -244,7 +244,7 @@ local function look(runtime, state, options, now, max_age)
     if not found.apart then
         local parsed, fault, wrong = parse(runtime, found)
         if not parsed then
-            return nil, failed(causes.of_lockfile(wrong), fault)
+            return nil, failed(causes.of_lockfile(wrong, fault), fault)
         end
     end
     local answer = obstacle(runtime, state.record, found, now, max_age)
@@ -337,7 +337,7 @@ function Check:prepare(max_age, timeout, now)
             return self:fail(message)
         elseif not read then
             self:abort()
-            return failed(causes.of_lockfile(code), message)
+            return failed(causes.of_lockfile(code, message), message)
         end
         self.known.content = read.content
         -- Its stamp was looked at before. A check has none, which would equal that of a record without.
@@ -578,7 +578,7 @@ end
 function Check:try_commit(bytes, security)
     local outcome, message, code = self:examine(bytes, security)
     if not outcome then
-        return self:try_fail(message, causes.of_upgrade(code), true)
+        return self:try_fail(message, causes.of_upgrade(code, message), true)
     end
     return self:accept(bytes, security, outcome)
 end

@@ -4,7 +4,7 @@ local cjson = require "cjson"
 local command = require "command"
 local stage = require "stage"
 
-local OK <const>, ERROR <const>, USAGE <const>, FRESH <const>, BUSY <const> = 0, 1, 2, 3, 4
+local OK <const>, ERROR <const>, USAGE <const>, FRESH <const>, BUSY <const>, LATER <const> = 0, 1, 2, 3, 4, 5
 local HOST <const> = ("%s/%s/tests/host/calls"):format(command.root, command.build)
 
 local work, env, state, policy
@@ -21,9 +21,9 @@ local function host(thing, ...)
     local words = { HOST, state, policy, thing, ... }
     local said = command.shell(("%s "):rep(#words), table.unpack(words))
     assert.equal(0, said.code, said.err)
-    local status, answer = said.out:match "^(%d)\n(.*)\n$"
+    local status, code, retry_at, answer = said.out:match "^(%d) ([%l-]+) (%d+)\n(.*)\n$"
     assert.is_truthy(status, said.out .. said.err)
-    return math.tointeger(status), answer, said.err
+    return math.tointeger(status), answer, said.err, code, math.tointeger(retry_at)
 end
 
 local function check(...)
@@ -84,8 +84,8 @@ describe("a host in C", function()
             { "is longer than a package can be called", "check", env, stage.NEW, ("x"):rep(1000) },
             { "selector names nothing", "check", env, stage.NEW, "" },
         } do
-            local status, words = host(table.unpack(case, 2))
-            assert.equal(USAGE, status, words)
+            local status, words, _, code = host(table.unpack(case, 2))
+            assert.same({ USAGE, "usage" }, { status, code }, words)
             assert.is_truthy(words:find(case[1], 1, true), words)
         end
         local many = {}
@@ -121,8 +121,56 @@ describe("a host in C", function()
         command.must '"$upnudge" check "$env" --state-dir "$state" --new "$new"'
         stage.start [[ "$upnudge" check "$env" --state-dir "$state" --max-age 0 -- sh -c 'echo yes >"$work/begun"; sleep 1000' ]]
         stage.await_file(work .. "/begun")
-        local status, words = host("forget", env)
-        assert.same({ BUSY, "another process is checking " .. env }, { status, words })
+        local status, words, _, code = host("forget", env)
+        assert.same({ BUSY, "another process is checking " .. env, "busy" }, { status, words, code })
+    end)
+
+    it("hears which reason an answer has", function()
+        local function code(thing, ...)
+            return (select(4, host(thing, env, ...)))
+        end
+        assert.same({ "not-checked", "not-checked" }, { code("notify", "x"), code "changes" })
+        check()
+        assert.same({ "notified", "not-due", "none" }, { code("notify", "x"), code("notify", "x"), code "changes" })
+        assert.equal("environment-missing", select(4, host("changes", work .. "/nowhere")))
+        assert.equal("environment-missing", select(4, host("notify", work .. "/nowhere", "x")))
+        assert.equal("upgrade-unparsable", code("check", "/dev/zero"))
+        assert.equal("usage", select(4, host("call", "{")))
+        command.must 'rm -r "$state"; echo >"$state"'
+        assert.equal("cannot-remember", code("snooze", 60))
+        policy = stage.policy '{ api = 1, nmae = "p" }'
+        assert.same({ "policy-fault", "policy-fault" }, { code("notify", "x"), code("check", stage.NEW) })
+    end)
+
+    it("hears why it has no handle that serves", function()
+        policy, state = "", "relative"
+        local status, _, _, code = host("notify", env, "x")
+        assert.same({ USAGE, "usage" }, { status, code })
+    end)
+
+    it("hears when a check is worth it again", function()
+        local before = os.time()
+        local status, _, _, code, retry_at = host("check", env, work .. "/nowhere")
+        assert.same({ OK, "none" }, { status, code })
+        assert.is_true(retry_at >= before + 300 and retry_at <= os.time() + 300, retry_at)
+        for _, thing in ipairs { { "detach", env, 0, "true" }, { "call", '{"schema":1,"call":"check_begin","environment":"' .. env .. '"}' } } do
+            local later, words, _, why, again = host(table.unpack(thing))
+            assert.same({ LATER, "later", retry_at }, { later, why, again }, words)
+        end
+        check()
+        status, _, _, code, retry_at = host("detach", env, 0, "true")
+        assert.same({ FRESH, "fresh" }, { status, code })
+        assert.is_true(retry_at >= before + stage.DAY and retry_at <= os.time() + stage.DAY, retry_at)
+        assert.equal(0, select(5, host("changes", env)))
+    end)
+
+    it("has a name for each reason of the list, and none for others", function()
+        local expected = {}
+        for number = -1, 99 do
+            local reason = require "upnudge.lib.reasons".list[number]
+            expected[#expected + 1] = number .. " " .. (reason and reason.name or "none")
+        end
+        assert.equal(table.concat(expected, "\n") .. "\nmemory 1 0\n", command.must(command.quote(HOST) .. " reasons"))
     end)
 end)
 

@@ -252,6 +252,13 @@ describe("with --json", function()
             assert.same({ 1, "fault" }, { code, answer.code })
             assert.is_truthy(answer.error:find("cannot find upnudge-cli", 1, true))
         end
+        command.must 'cp "$build/upnudge-cli" "$work/alone/"'
+        for _, words in ipairs { 'parse "$new" --json', 'check "$env" --max-age 0 --new "$new" --state-dir "$state" --json' } do
+            local answer, code = document('"$work/alone/upnudge" ' .. words)
+            assert.same({ 1, "fault" }, { code, answer.code })
+            assert.is_truthy((answer.error or answer.reason):find("upnudge-json.so", 1, true))
+        end
+        command.must 'rm "$work/alone/upnudge-cli"'
         local said = command.shell '"$work/alone/upnudge" check "$env" -- cat --json'
         assert.same({ "", 1 }, { said.out, said.code })
         assert.is_truthy(said.err:find("cannot find upnudge-cli", 1, true))

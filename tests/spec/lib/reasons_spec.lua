@@ -63,6 +63,19 @@ describe("the list of codes", function()
         end
     end)
 
+    it("is the enum of C, with what each means", function()
+        local body = command.read(command.root .. "/lua/api/upnudge.h"):match "\ntypedef enum upnudge_reason (%b{})"
+        local lines = {}
+        for means, name, number in body:gmatch "/%* (.-) %*/%s+UPNUDGE_REASON_([%u_]+) = (%d+)" do
+            lines[#lines + 1] = ("%s %s: %s"):format(number, name, means:gsub("%s*\n%s*%*%s*", " "))
+        end
+        local expected = { "0 NONE: Nothing was answered yet, or nothing failed." }
+        for _, reason in ipairs(reasons.list) do
+            expected[#expected + 1] = ("%d %s: %s"):format(reason.number, reason.name:upper():gsub("-", "_"), reason.means)
+        end
+        assert.same(expected, lines)
+    end)
+
     it("knows which ones a rule may give, as the language does", function()
         local given = command.read(command.root .. "/lua/upnudge/language/init.lua"):match "local GIVEN <const> = (%b{})"
         local known = assert(load("return " .. given))()

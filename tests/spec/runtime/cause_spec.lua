@@ -10,7 +10,7 @@ describe("a cause", function()
             listed[reason.name] = true
         end
         local codes = { n = 0, "system", "not-found", "busy", "foreign", "format", "syntax", "limit", "timeout", "argument", "broken",
-            "other", "newer", "refused", "unreachable", "policy", "none", "memory", "fault", "a team's own" }
+            "other", "newer", "refused", "unreachable", "policy", "none", "memory", "fault", "reader", "a team's own" }
         for subject, of in pairs(cause) do
             assert.is_true(listed[of(nil)], subject)
             for _, code in ipairs(codes) do
@@ -24,5 +24,8 @@ describe("a cause", function()
             { cause.of_record "not-found", cause.of_lockfile "not-found", cause.of_state "not-found", cause.of_history "not-found",
                 cause.of_upgrade "not-found" })
         assert.same({ "dry-upgrade-failed", "lockfile-unparsable" }, { cause.of_upgrade "timeout", cause.of_lockfile "limit" })
+        for _, of in ipairs { cause.of_lockfile, cause.of_upgrade } do
+            assert.same({ "fault", "memory" }, { of("reader", "no such file"), of("reader", "x.lock: out of memory") })
+        end
     end)
 end)
