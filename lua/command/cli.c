@@ -11,6 +11,7 @@
 #include "inherited.h"
 #include "lua/api/runtime.h"
 #include "question.h"
+#include <errno.h>
 #include <lauxlib.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +28,9 @@ typedef struct command_line {
 
 const bool un_is_program = true;
 
+/* Why a write to standard output failed: of that nothing is known later. */
+static int output_fault;
+
 /* require("upnudge.cli").main(arguments) -> exit code */
 static int run_cli(lua_State *L) {
     const command_line *line = lua_touserdata(L, 1);
@@ -40,6 +44,8 @@ static int run_cli(lua_State *L) {
         lua_rawseti(L, -2, i + 1);
     }
     lua_call(L, 1, 1);
+    if (ferror(stdout))
+        output_fault = errno;
     return 1;
 }
 
@@ -50,6 +56,8 @@ static int run_cli(lua_State *L) {
  */
 static void close_output(int code) {
     bool failed = ferror(stdout) != 0;
+    if (failed && output_fault)
+        errno = output_fault;
     failed = fclose(stdout) != 0 || failed;
     if (failed && code == 0) {
         perror("upnudge: standard output");
