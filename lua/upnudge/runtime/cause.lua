@@ -17,12 +17,11 @@ local UPGRADE <const> = { timeout = "dry-upgrade-failed", policy = "policy-fault
 
 --- The answer of an activation where something was raised. What was open when it happened, as a lock, is closed when
 --- the garbage goes.
----@param raised any
+---@param what any
 ---@return upnudge.Decision
-function M.fault(raised)
+function M.fault(what)
     collectgarbage()
-    local words = require "upnudge.lib.raised"
-    return { notify = false, code = words.code(raised), reason = "a fault of upnudge: " .. words.text(raised),
+    return { notify = false, code = raised.code(what), reason = "a fault of upnudge: " .. raised.text(what),
         error = true }
 end
 
