@@ -3,11 +3,34 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+/* Names come from paths and from files that strangers wrote; a terminal obeys control bytes. */
+static void tame(char *text) {
+    for (; *text; text++)
+        if ((unsigned char)*text < ' ' || *text == 127)
+            *text = '?';
+}
+
+static bool goes_on(char c) {
+    return ((unsigned char)c & 0xc0) == 0x80;
+}
+
+/* Takes away the beginning of a character of UTF-8 whose end did not fit. */
+static void end_whole(char *text) {
+    size_t end = strlen(text), begin = end;
+    while (begin > 0 && end - begin < 4 && goes_on(text[begin - 1]))
+        begin--;
+    if (begin > 0 && (unsigned char)text[begin - 1] >= 0xc0)
+        text[begin - 1] = '\0';
+}
+
 static void __attribute__((format(printf, 3, 0)))
 fill(un_error *error, un_status status, const char *format, va_list arguments) {
     memset(error, 0, sizeof *error);
     error->status = status;
-    vsnprintf(error->message, sizeof error->message, format, arguments);
+    if (vsnprintf(error->message, sizeof error->message, format, arguments) >=
+        (int)sizeof error->message)
+        end_whole(error->message);
+    tame(error->message);
 }
 
 un_status un_fail(un_error *error, un_status status, const char *format, ...) {
@@ -74,8 +97,12 @@ void un_error_file(un_error *error, un_slice file) {
         return;
     size_t room = sizeof error->file - 1;
     size_t length = file.len < room ? file.len : room;
-    memcpy(error->file, file.ptr + (file.len - length), length);
+    const char *from = file.ptr + (file.len - length);
+    for (; length < file.len && length > 0 && goes_on(*from); from++)
+        length--;
+    memcpy(error->file, from, length);
     error->file[length] = '\0';
+    tame(error->file);
 }
 
 const char *un_status_code(un_status status) {

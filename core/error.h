@@ -4,7 +4,8 @@
  * Every function of core that can fail returns an un_status and takes a trailing un_error *, which
  * may be NULL when the caller does not want the words. The one who fails fills it; those above hand
  * it on untouched, or call un_error_file to add the file that only they know. An un_error owns no
- * memory and may be copied and thrown away. Core never prints.
+ * memory and may be copied and thrown away. Core never prints. Its words are one line: what is a
+ * control byte of a name is '?' in them, and what does not fit is cut between two characters.
  */
 #ifndef UN_ERROR_H
 #define UN_ERROR_H

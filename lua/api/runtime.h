@@ -8,7 +8,7 @@
 #include <stdbool.h>
 
 /*
- * errno, which is the host's, is after each of these what it was before.
+ * errno, which is a host's, is after each of these what it was before.
  *
  * A new state. base and string are open; the other libraries, lua-cjson and the embedded modules
  * open at their first use, and the package library when a module is none of those. NULL: out of

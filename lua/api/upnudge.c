@@ -3,6 +3,7 @@
  */
 #include "upnudge.h"
 #include "argument.h"
+#include "core/utf8.h"
 #include "handle.h"
 #include "runtime.h"
 #include <errno.h>
@@ -13,8 +14,33 @@
 
 static const char runtime_key = 0;
 
+/* The length of the character at `at`, if it is one that a terminal shows; else 0. */
+static size_t shown_length(const char *at, const char *end) {
+    size_t length = un_utf8_length(at, end);
+    unsigned char first = (unsigned char)at[0];
+    bool obeyed = first < ' ' ? first != '\n' && first != '\t' : first == 127;
+    bool obeyed_too = length == 2 && first == 0xc2 && (unsigned char)at[1] < 0xa0;
+    return obeyed || obeyed_too ? 0 : length;
+}
+
+/* Words may hold paths and what strangers wrote. What does not fit is left out, whole characters.
+ */
+static void set_words(char *out, size_t room, const char *text) {
+    const char *end = text + strlen(text);
+    while (text < end) {
+        size_t length = shown_length(text, end), taken = length ? length : 1;
+        if (taken >= room)
+            break;
+        memcpy(out, length ? text : "?", taken);
+        out += taken;
+        room -= taken;
+        text += taken;
+    }
+    *out = '\0';
+}
+
 static upnudge_status fail(upnudge *u, upnudge_reason reason, const char *text) {
-    snprintf(u->error, sizeof u->error, "%s", text);
+    set_words(u->error, sizeof u->error, text);
     u->reason = reason;
     return UPNUDGE_ERROR;
 }
@@ -41,7 +67,8 @@ upnudge_status un_handle_raised(upnudge *u) {
 }
 
 upnudge_status un_handle_misuse(upnudge *u, const char *function, const char *what) {
-    snprintf(u->error, sizeof u->error, "%s: %s", function, what);
+    int length = snprintf(u->error, sizeof u->error, "%s: ", function);
+    set_words(u->error + length, sizeof u->error - (size_t)length, what ? what : "out of memory");
     u->reason = UPNUDGE_REASON_USAGE;
     return UPNUDGE_USAGE;
 }

@@ -61,7 +61,8 @@
  *
  * Encodings: paths are bytes, as the system has them. What else goes in is UTF-8; a byte that is
  * not is shown as U+FFFD. The text of a notice is UTF-8 without control characters but newlines and
- * tabs; words of errors and reasons may have the bytes of paths in them.
+ * tabs, and so are reasons, of 2000 bytes at most, and the words of an error, of 1023: a byte of a
+ * path that is none of them stands there as U+FFFD or "?".
  *
  * Lifetimes: strings that go in are the host's, and are not kept beyond the call; those that come
  * out are the handle's, until the next call on it or on one of its checks.

@@ -6,6 +6,7 @@
  *     odd REPORT STATE_DIR ENV FILE closed MASK    without the standard descriptors of that mask;
  *                                                  it goes on printing to them between the calls
  *     odd REPORT STATE_DIR ENV FILE files BYTES    whose files may be no longer during the calls
+ *     odd REPORT STATE_DIR ENV FILE reason         whose checks fail with a long and hostile reason
  *     odd REPORT STATE_DIR ENV FILE stack KIB      each call in a thread with a stack of that size
  *     odd REPORT STATE_DIR ENV FILE depth KIB      the same, and how much of it was used
  */
@@ -32,10 +33,11 @@ typedef struct host {
     const char *state_dir, *environment;
     char *bytes; /* the upgraded lockfile */
     size_t length;
-    unsigned closed;  /* mask of standard descriptors */
-    rlim_t file_size; /* during a call */
-    size_t stack;     /* of the thread that calls; 0: this one */
-    bool measures;    /* whether it says how much of it was used */
+    unsigned closed;    /* mask of standard descriptors */
+    rlim_t file_size;   /* during a call */
+    const char *reason; /* why a check fails */
+    size_t stack;       /* of the thread that calls; 0: this one */
+    bool measures;      /* whether it says how much of it was used */
     const struct step *step;
     int report;
     upnudge *u;
@@ -103,7 +105,7 @@ static void begin_even_later(host *h) {
 
 static void fail(host *h) {
     if (h->check)
-        h->status = upnudge_check_fail(h->check, "no network");
+        h->status = upnudge_check_fail(h->check, h->reason);
 }
 
 static void commit_nonsense(host *h) {
@@ -317,6 +319,15 @@ static void take(host *h, const struct step *step) {
     say(h, "\n");
 }
 
+/* 1.6 MB of what no terminal should see. */
+static const char *long_reason(void) {
+    static const char piece[] = "no \x1b[31mnetwork\r\n\xff\xc3\xa9\xc2\x9b\t\x7f";
+    static char reason[1600000];
+    for (size_t at = 0; at + sizeof piece < sizeof reason; at += sizeof piece - 1)
+        memcpy(reason + at, piece, sizeof piece);
+    return reason;
+}
+
 static void arrange(host *h, const char *what, const char *how) {
     if (strcmp(what, "closed") == 0)
         h->closed = (unsigned)strtoul(how, NULL, 10);
@@ -324,6 +335,8 @@ static void arrange(host *h, const char *what, const char *how) {
         h->file_size = strtoul(how, NULL, 10);
     else if (strcmp(what, "stack") == 0 || strcmp(what, "depth") == 0)
         h->stack = strtoul(how, NULL, 10) << 10;
+    else if (strcmp(what, "reason") == 0)
+        h->reason = long_reason();
     h->measures = strcmp(what, "depth") == 0;
     for (int fd = 0; fd < 3; fd++)
         if (h->closed & 1U << fd)
@@ -342,7 +355,10 @@ static void read_file(host *h, const char *path) {
 int main(int argc, char **argv) {
     if (argc < 6)
         return 2;
-    host h = {.state_dir = argv[2], .environment = argv[3], .file_size = RLIM_INFINITY};
+    host h = {.state_dir = argv[2],
+              .environment = argv[3],
+              .file_size = RLIM_INFINITY,
+              .reason = "no network"};
     int report = open(argv[1], O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     h.report = fcntl(report, F_DUPFD_CLOEXEC, 10);
     close(report);

@@ -20,6 +20,8 @@ local M = {
     WHO = 256,
     --- Why a check failed, and why somebody is told or not.
     REASON = 500,
+    --- The same with what is around it, as paths; and every other message that is handed out.
+    WORDS = 2000,
     --- A line for a host's own log.
     LOGGED = 2000,
     --- What a rule is called.
@@ -54,6 +56,28 @@ function M.cut(text, limit)
         stop = stop - 1
     end
     return text:sub(1, stop) .. "…"
+end
+
+--- The same of words that name what strangers wrote: valid UTF-8, without what a terminal obeys.
+---@param text string
+---@param limit integer
+---@return string
+function M.words(text, limit)
+    if text:find "[%c\128-\255]" then
+        text = require "upnudge.lib.terminal".clean(text)
+    end
+    return M.cut(text, limit)
+end
+
+--- An answer whose reason, and error where that is one in words, may be shown.
+---@generic T: {reason?: string, error?: string|boolean}
+---@param answer T
+---@return T answer the same
+function M.answer(answer)
+    local fault = answer.error
+    answer.reason = answer.reason and M.words(answer.reason, M.WORDS)
+    answer.error = type(fault) == "string" and M.words(fault, M.WORDS) or fault
+    return answer
 end
 
 return M

@@ -354,7 +354,7 @@ end
 local function guarded(check, f, ...)
     local ok, answer = pcall(f, check, ...)
     check:abort()
-    answer = ok and answer or faulty(answer)
+    answer = limits.answer(ok and answer or faulty(answer))
     local aside = check.record.set_aside
     if aside then
         check.record.set_aside = nil

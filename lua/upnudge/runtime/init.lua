@@ -226,7 +226,7 @@ end
 function Runtime:decide(path, activation)
     local state, message, code = self:environment(path)
     if not state then
-        local decision = { notify = false, code = code, reason = message, error = true }
+        local decision = limits.answer { notify = false, code = code, reason = message, error = true }
         self:log_decision(decision)
         return decision
     end
@@ -234,7 +234,7 @@ function Runtime:decide(path, activation)
     local notice = require "upnudge.runtime.notice"
     local rehearsed = notice.is_rehearsal(state, activation)
     local ok, decision = pcall(notice.decide, self, state, activation, rehearsed)
-    decision = ok and decision or require "upnudge.runtime.cause".fault(decision)
+    decision = limits.answer(ok and decision or require "upnudge.runtime.cause".fault(decision))
     if not rehearsed then
         self:remember(state, activation.now, decision)
     end

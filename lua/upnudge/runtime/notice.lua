@@ -264,11 +264,11 @@ end
 
 --- What a policy says, as long as it may be. (Its text is bounded where it is made.)
 local function bounded(decision)
-    decision.reason = limits.cut(decision.reason, limits.REASON)
-    decision.rule = decision.rule and limits.cut(decision.rule, limits.RULE)
+    decision.reason = limits.words(decision.reason, limits.REASON)
+    decision.rule = decision.rule and limits.words(decision.rule, limits.RULE)
     for _, step in ipairs(decision.trace or NOTHING) do
-        step.rule = limits.cut(step.rule, limits.RULE)
-        step.reason = step.reason and limits.cut(step.reason, limits.REASON)
+        step.rule = limits.words(step.rule, limits.RULE)
+        step.reason = step.reason and limits.words(step.reason, limits.REASON)
     end
     return decision
 end

@@ -1,6 +1,8 @@
 --- The service: what a runtime does beside deciding in an activation. These are methods of upnudge.runtime, apart from
 --- it since an activation reads neither them nor what stands behind each.
 
+local limits = require "upnudge.lib.limits"
+
 ---@class upnudge.Runtime
 local Service = {}
 
@@ -38,10 +40,10 @@ function Service:explain(path, activation)
     known.check_options("explain", activation, known.activation)
     local state, message, code = self:environment(path)
     if not state then
-        return { notify = false, code = code, reason = message, error = true }
+        return limits.answer { notify = false, code = code, reason = message, error = true }
     end
     local ok, decision = pcall(require "upnudge.runtime.explain".explain, self, state, activation or {})
-    return ok and decision or require "upnudge.runtime.cause".fault(decision)
+    return limits.answer(ok and decision or require "upnudge.runtime.cause".fault(decision))
 end
 
 --- Begins a check; see upnudge.check. The answer's `state` is "begun" when it is a check.
@@ -69,6 +71,7 @@ function Service:begin(path, options)
     else
         answer = failed(code, message)
     end
+    limits.answer(answer)
     if answer.state == "failed" then
         require "upnudge.runtime.log".check_failed(self, state and state.env.path or path, answer.reason)
     end

@@ -30,7 +30,8 @@ end
 --- depends on how long ago the lockfile was written.
 local function files_of(directory)
     local files = {}
-    for path in command.must("cd %s && find . -type f ! -name content.json", directory):gmatch "[^\n]+" do
+    for path in command.must("mkdir -p %s && cd %s && find . -type f ! -name content.json", directory,
+        directory):gmatch "[^\n]+" do
         local text = unordered(command.read(directory .. "/" .. path):gsub('"stamp":"[^"]*"', ""))
         files[path] = #text < 2000 and text or core.hash(text)
     end
@@ -125,6 +126,31 @@ describe("a host", function()
             local report, left = embed("stack", 32)
             assert.equal(usual, report, case[2])
             assert.same(files, left, case[2])
+        end
+    end)
+
+    it("whose paths and reasons are odd has words that may be shown, and a failure that is remembered", function()
+        env = work .. "/shop\27[31m\nred\xff\xc3\xa9\xc2\x9b" .. ("\xc3\xa9"):rep(100)
+        command.must('mkdir %s && cp %s %s/', env, command.root .. "/tests/fixtures/webshop/package-lock.json", env)
+        upgraded = command.root .. "/tests/fixtures/webshop/upgraded.json"
+        for _, circumstance in ipairs { "usual", "reason" } do
+            for _, where in ipairs { env, env .. "/not there" .. ("\xc3\xa9"):rep(90):rep(20, "/") } do
+                local there = env
+                env = where
+                local report = embed(circumstance)
+                env = there
+                assert.is_truthy(utf8.len(report), report)
+                -- What is JSON escapes it.
+                report = report:gsub('{"schema"[^\n]*', "")
+                assert.is_nil(report:find "[%z\1-\8\11-\31\127]", report)
+                assert.is_nil(report:find "\xc2[\x80-\x9f]", report)
+                for line in report:gmatch "[^\n]+" do
+                    assert.is_true(#line < 2200, line)
+                end
+                if circumstance == "reason" and where == env then
+                    assert.is_truthy(report:find("begin too early: 5 the check failed 1 second ago", 1, true), report)
+                end
+            end
         end
     end)
 end)
