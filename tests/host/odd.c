@@ -1,19 +1,21 @@
 /*
  * A host in odd circumstances, which the specs compare with one in usual ones. It calls every
- * function of upnudge.h in a row and says on REPORT, one line each, what came back:
+ * function of upnudge.h in a row, each with an errno of its own, and says on REPORT, one line each,
+ * what came back: odd REPORT STATE_DIR ENV FILE and one of
  *
- *     odd REPORT STATE_DIR ENV FILE usual          which has an errno of its own before each call
- *     odd REPORT STATE_DIR ENV FILE closed MASK    without the standard descriptors of that mask;
- *                                                  it goes on printing to them between the calls
- *     odd REPORT STATE_DIR ENV FILE files BYTES    whose files may be no longer during the calls
- *     odd REPORT STATE_DIR ENV FILE reason         whose checks fail with a long and hostile reason
- *     odd REPORT STATE_DIR ENV FILE stack KIB      each call in a thread with a stack of that size
- *     odd REPORT STATE_DIR ENV FILE depth KIB      the same, and how much of it was used
+ *     usual
+ *     closed MASK    without those of the standard descriptors; it goes on printing to them
+ *     files BYTES    whose files may be no longer during the calls
+ *     locale NAME    which sets that locale during a check
+ *     reason         whose checks fail with a long and hostile reason
+ *     stack KIB      each call in a thread with a stack of that size
+ *     depth KIB      the same, and how much of it was used
  */
 #include "lua/api/upnudge.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <locale.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -35,6 +37,7 @@ typedef struct host {
     size_t length;
     unsigned closed;    /* mask of standard descriptors */
     rlim_t file_size;   /* during a call */
+    const char *locale; /* that is set for good during a check */
     const char *reason; /* why a check fails */
     size_t stack;       /* of the thread that calls; 0: this one */
     bool measures;      /* whether it says how much of it was used */
@@ -262,6 +265,13 @@ static void call(host *h) {
         say(h, "%s has changed errno: %s\n", h->step->name, strerror(errno));
 }
 
+static void set_locale(host *h) {
+    const char *point;
+    if (!setlocale(LC_ALL, h->locale) || !(point = localeconv()->decimal_point) || *point == '.')
+        say(h, "the locale writes no comma\n");
+    h->locale = NULL;
+}
+
 static void *call_in_thread(void *context) {
     call(context);
     return NULL;
@@ -305,6 +315,8 @@ static void take(host *h, const struct step *step) {
     if (!h->stack)
         call(h);
     limit_files(h, false);
+    if (h->locale && h->check)
+        set_locale(h);
     print(h);
     if (h->measures)
         say(h, "%zu bytes for ", used);
@@ -335,6 +347,8 @@ static void arrange(host *h, const char *what, const char *how) {
         h->file_size = strtoul(how, NULL, 10);
     else if (strcmp(what, "stack") == 0 || strcmp(what, "depth") == 0)
         h->stack = strtoul(how, NULL, 10) << 10;
+    else if (strcmp(what, "locale") == 0)
+        h->locale = how;
     else if (strcmp(what, "reason") == 0)
         h->reason = long_reason();
     h->measures = strcmp(what, "depth") == 0;

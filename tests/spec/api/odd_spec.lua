@@ -2,6 +2,7 @@
 
 local command = require "command"
 local core = require "upnudge.core"
+local lfs = require "lfs"
 local stage = require "stage"
 
 local work, env, state
@@ -151,6 +152,38 @@ describe("a host", function()
                     assert.is_truthy(report:find("begin too early: 5 the check failed 1 second ago", 1, true), report)
                 end
             end
+        end
+    end)
+
+    it("that sets a locale with a decimal comma reads and writes the same numbers", function()
+        local made = command.shell([[mkdir "$work/locales" && localedef -i de_DE -f UTF-8 "$work/locales/de_DE.UTF-8"]])
+        if not lfs.attributes(work .. "/locales/de_DE.UTF-8/LC_NUMERIC") then
+            return pending("localedef has nothing to make a locale of: " .. made.err)
+        end
+        command.variables.LOCPATH = work .. "/locales"
+        stage.finally(function() command.variables.LOCPATH = nil end)
+        command.variables.UPNUDGE_POLICY = stage.policy [[{ api = 1, name = "p", extends = "default", rules = {
+            u.rule "r" { when = function(c) return 1.5 > 1.25 and tonumber "2.5" == 2.5 and ("%.1f"):format(0.5) == "0.5"
+                and tostring(c.result.total / 8) == "0.375" end, notify = u.every "36h" } },
+            text = function(c) return ("%s %.2f %s %s %s"):format(c.result.total / 4, 1 / 3, 1e100, 2^53, c.env.name) end }]]
+        stage.finally(function() command.variables.UPNUDGE_POLICY = nil end)
+        command.write(env .. "/.flox/env.json", '{"name":"of flox","ratio":0.5}')
+        local usual, files = embed "usual"
+        assert.is_truthy(usual:find "0%.75 0%.33 1e%+100 [%d.e+]+ of flox", usual)
+        local report, left = embed("locale", "de_DE.UTF-8")
+        assert.equal(usual, report)
+        assert.same(files, left)
+        -- What is read of fractions in lockfiles, too.
+        for _, case in ipairs { { "package-lock.json", "npm/v3-old.json" }, { "Cargo.lock", "cargo/v4.lock" } } do
+            local text = command.read(command.root .. "/tests/fixtures/" .. case[2])
+            command.must 'rm -rf "$env" && mkdir "$env"'
+            upgraded = env .. "/" .. case[1]
+            command.write(upgraded, case[1] == "Cargo.lock" and text .. "[metadata]\nx = 1.5e3\n"
+                or (text:gsub("{", '{"x":1.5e3,', 1)))
+            usual, files = embed "usual"
+            report, left = embed("locale", "de_DE.UTF-8")
+            assert.equal(usual, report)
+            assert.same(files, left)
         end
     end)
 end)
