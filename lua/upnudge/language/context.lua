@@ -83,7 +83,8 @@ end
 -- Those of the command; false: it needs none.
 local function fetch_options()
     if options == nil then
-        options = fetch "options" or false
+        local given = fetch "options"
+        options = type(given) == "string" and given or false
     end
     return options or nil
 end

@@ -66,7 +66,7 @@ end
 ---@return upnudge.Mistake[]
 function M.mistakes(path)
     local loaded, message, found = policy.load(policy.find(path), { look_up = function(what)
-        return what == "packages" and PACKAGES or what ~= "options" and 0 or nil
+        return what == "packages" and PACKAGES or 0
     end })
     if not loaded then
         return found and found[1] and found or { { file = path, line = 1, message = message } }
