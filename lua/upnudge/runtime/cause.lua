@@ -17,11 +17,11 @@ local UPGRADE <const> = { timeout = "dry-upgrade-failed", policy = "policy-fault
 
 --- The answer of an activation where something was raised. What was open when it happened, as a lock, is closed when
 --- the garbage goes.
----@param what any
+---@param value any what was raised
 ---@return upnudge.Decision
-function M.fault(what)
+function M.fault(value)
     collectgarbage()
-    return { notify = false, code = raised.code(what), reason = "a fault of upnudge: " .. raised.text(what),
+    return { notify = false, code = raised.code(value), reason = "a fault of upnudge: " .. raised.text(value),
         error = true }
 end
 

@@ -1,5 +1,6 @@
 --- A team's own formats, files beside its policy, in every command that reads a lockfile.
 
+local cjson = require "cjson"
 local command = require "command"
 local stage = require "stage"
 
@@ -39,7 +40,10 @@ describe("a team's format", function()
 
     local function parse(file, text)
         command.write(directory .. "/" .. file, text)
-        return command.run("parse", "--json", "--policy", policy, directory .. "/" .. file)
+        local result = command.run("parse", "--json", "--policy", policy, directory .. "/" .. file)
+        -- With --json a failure is told there.
+        result.err = result.err .. (cjson.decode(result.out).error or "")
+        return result
     end
 
     local PACKAGES <const> = '{"schema":1,"format":"acme","packages":[{"name":"a","version":"1.9"},'
