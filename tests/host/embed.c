@@ -6,6 +6,9 @@
  *     embed STATE_DIR POLICY fail ENV NOW REASON
  *     embed STATE_DIR POLICY hold ENV NOW         begins a check, waits for the end of input
  *     embed STATE_DIR POLICY again ENV NOW FILE   commits FILE, after a line of input another time
+ *     embed STATE_DIR POLICY live - NOW FILE      one handle for lines of input: "notify ENV",
+ *                                                 "check ENV" (commits FILE), "in DIRECTORY" (goes
+ *                                                 there), "run SCRIPT"
  *     embed STATE_DIR POLICY compare A B SCHEME        prints the order
  *     embed STATE_DIR POLICY misuse ENV NOW       calls that must answer an error
  */
@@ -13,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static int report(const upnudge *u, upnudge_status status) {
     static const char *const names[] = {"ok", "error", "usage", "fresh", "busy", "later"};
@@ -74,6 +78,29 @@ static int again(upnudge *u, const upnudge_target *target, const char *path) {
     return check(u, "check", target, path);
 }
 
+/* What a line of input asks for; `rest` is what stands behind its first word. */
+static int obey(upnudge *u, const char *line, const char *rest, int64_t now, const char *path) {
+    upnudge_target target = UPNUDGE_TARGET_INIT;
+    target.environment = rest;
+    target.now = now;
+    if (strncmp(line, "notify ", 7) == 0)
+        return notify(u, rest, now + 1);
+    if (strncmp(line, "check ", 6) == 0)
+        return check(u, "check", &target, path);
+    return strncmp(line, "in ", 3) == 0 ? chdir(rest) : system(rest);
+}
+
+static int live(upnudge *u, int64_t now, const char *path) {
+    char line[8192];
+    int code = 0;
+    while (code == 0 && fgets(line, sizeof line, stdin)) {
+        line[strcspn(line, "\n")] = '\0';
+        code = obey(u, line, line + strcspn(line, " ") + 1, now, path);
+        fflush(stdout);
+    }
+    return code;
+}
+
 static int misuse(upnudge *u, const upnudge_target *target) {
     upnudge_activation activation = UPNUDGE_ACTIVATION_INIT;
     upnudge_target nowhere = UPNUDGE_TARGET_INIT;
@@ -121,6 +148,8 @@ int main(int argc, char **argv) {
         code = compare(argv[4], argv[5], argc > 6 ? argv[6] : NULL);
     else if (strcmp(argv[3], "again") == 0 && argc > 6)
         code = again(u, &target, argv[6]);
+    else if (strcmp(argv[3], "live") == 0 && argc > 6)
+        code = live(u, target.now, argv[6]);
     else if (strcmp(argv[3], "misuse") == 0)
         code = misuse(u, &target);
     else

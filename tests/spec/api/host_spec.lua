@@ -49,6 +49,93 @@ describe("a C program", function()
         assert.equal("ok\n", embed("check", NOW, NEW).out)
     end)
 
+    --- One handle all the while; each line of the script is something that it does.
+    local function live(script)
+        command.write(work .. "/script", (script:gsub("^ +", ""):gsub("\n +", "\n")))
+        local policy = stage.policy [[{ api = 1, name = "p", strategy = "stateless",
+            text = function(c) return c.env.name .. " of " .. c.env.path:match "[^/]+$" .. ": " .. c.result.total end,
+            rules = { u.rule "r" { notify = u.always() } } }]]
+        local result = command.shell('cd "$work" && exec %s "$state" %s live - %d "$new" <script', program, policy, NOW)
+        assert.equal("", result.err)
+        return result.out
+    end
+
+    local function lines(text)
+        return (text:gsub("^ +", ""):gsub("\n +", "\n"))
+    end
+
+    it("looks each time where a path leads, from where it is then", function()
+        command.must [[mkdir "$work/one" "$work/two" && cp -r "$env" "$work/one/app" && cp -r "$env" "$work/two/app" &&
+            mkdir "$work/two/other"]]
+        assert.equal(lines [[
+            ok
+            app of app: 3
+            quiet: no check has run yet
+            ok
+            app of app: 3
+            quiet: no check has run yet
+            app of app: 3
+            quiet: the lockfile changed since the last check
+            quiet: no check has run yet
+        ]], live [[
+            run ln -sfn one current
+            check current/app
+            notify current/app
+            run ln -sfn two current
+            notify current/app
+            check current/app
+            notify current/app
+            in two
+            notify other
+            in ../one
+            notify app
+            run cp "$new" ../two/app/.flox/env/manifest.lock
+            notify ../current/app
+            run ln -sfn other ../two/link; rm -rf ../current; ln -s two/other ../current
+            notify ../current
+        ]])
+    end)
+
+    it("has of a directory that was removed and made again what was found in its place, while its lockfile is the same", function()
+        assert.equal(lines [[
+            ok
+            webshop of webshop: 3
+            quiet: webshop: cannot find the directory: No such file or directory
+            webshop of webshop: 3
+            quiet: the lockfile changed since the last check
+            ok
+            quiet: nothing newer was found
+        ]], live [[
+            check webshop
+            notify webshop
+            run mv webshop aside
+            notify webshop
+            run cp -r aside webshop
+            notify webshop
+            run cp "$new" webshop/.flox/env/manifest.lock
+            notify webshop
+            check webshop
+            notify webshop
+        ]])
+    end)
+
+    it("has of state that was removed and made again what is there now", function()
+        assert.equal(lines [[
+            ok
+            webshop of webshop: 3
+            quiet: no check has run yet
+            ok
+            webshop of webshop: 3
+        ]], live [[
+            check webshop
+            notify webshop
+            run rm -rf "$state"
+            notify webshop
+            check webshop
+            notify webshop
+        ]])
+    end)
+
     it("compares versions", function()
         local function compare(a, b, ...)
             local words = { program, state, "default", "compare", a, b, ... }
