@@ -7,15 +7,17 @@ local reasons = require "upnudge.lib.reasons"
 local PLACES <const> = {
     { "lua/upnudge/runtime/*.lua lua/upnudge/cli/*.lua lua/upnudge/language/init.lua policies/*.lua", "%f[%w]code = (\"[^,}\n]+)" },
     { "lua/upnudge/language/init.lua", "%f[%w]code = (%l[^,}\n]+)" },
-    { "lua/upnudge/runtime/notice.lua lua/upnudge/runtime/check.lua lua/upnudge/runtime/init.lua",
+    { "lua/upnudge/runtime/notice.lua lua/upnudge/runtime/check.lua lua/upnudge/runtime/init.lua "
+        .. "lua/upnudge/runtime/service.lua",
         "%f[%w]quiet%((\"[%l-]+\"),", "%f[%w]failed%((\"[%l-]+\"),", "%f[%w]refused%((\"[%l-]+\"),",
         "%f[%w]%l+%(runtime.closed and ([^,]+)," },
-    { "lua/upnudge/runtime/init.lua lua/upnudge/runtime/overview.lua lua/upnudge/runtime/forget.lua lua/upnudge/runtime/call.lua",
+    { "lua/upnudge/runtime/init.lua lua/upnudge/runtime/service.lua lua/upnudge/runtime/overview.lua "
+        .. "lua/upnudge/runtime/forget.lua lua/upnudge/runtime/call.lua",
         "return nil,[^\n]-, (\"[%l-]+\")\n" },
     { "lua/upnudge/runtime/init.lua", "limits.APP%), (\"[%l-]+\")\n" },
     { "lua/upnudge/cli/*.lua", "fail%([^\n]-, (\"[%l-]+\")%)" },
     { "lua/command/*.c", 'code\\":(\\"[%l-]+\\")' },
-    { "lua/upnudge/runtime/cause.lua", "= (\"[%l-]+\")", "or (\"[%l-]+\")" },
+    { "lua/upnudge/runtime/cause.lua", "[^=]= (\"[%l-]+\")", "or (\"[%l-]+\")" },
     { "lua/upnudge/runtime/check.lua", "try_fail%b()", "self%.try_fail, %l+, (\"[%l-]+\")" },
     { "lua/upnudge/language/init.lua", "decision.code = ([^\n]+)", "GIVEN%[code%]([^\n]+)" },
     { "lua/upnudge/lib/raised.lua", "1, true%)(.-)\n" },
