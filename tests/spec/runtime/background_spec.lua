@@ -20,7 +20,7 @@ after_each(stage.strike)
 local function host(before, ...)
     local words = { HOST, state, "", ... }
     local said = command.shell(before .. ("%s "):rep(#words), table.unpack(words))
-    local status, answer = said.out:match "^(%d)\n(.*)\n$"
+    local status, answer = said.out:match "^(%d) [%l-]+ %d+\n(.*)\n$"
     return math.tointeger(status), answer, said
 end
 
