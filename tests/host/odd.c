@@ -168,6 +168,14 @@ static void ask(host *h) {
     h->status = upnudge_call(h->u, "{\"call\":\"nonsense\"}", &h->json);
 }
 
+/* What is nested so deep would take more of the stack than there is. */
+static void ask_deep(host *h) {
+    static char request[4096] = "{\"schema\":1,\"call\":\"version\",\"deep\":";
+    size_t length = strlen(request);
+    memset(request + length, '[', sizeof request - 1 - length);
+    h->status = upnudge_call(h->u, request, &h->json);
+}
+
 /* There is nothing to forget there. */
 static void forget(host *h) {
     h->status = upnudge_forget(h->u, h->state_dir);
@@ -228,6 +236,7 @@ static const struct step {
              {"notify of less", notify_again},
              {"unignore", unignore},
              {"call", ask},
+             {"call deep", ask_deep},
              {"forget", forget},
              {"misuse", misuse},
              {"flush", flush},

@@ -1,12 +1,25 @@
 --- JSON read, over lua-cjson. Apart from the writer, for an activation only reads.
 
+-- Arrays and objects within each other. lua-cjson takes some of the C stack for each, which may be small in a thread of
+-- a host's; its own limit is 1000. Nothing of ours has ten.
+local DEPTH <const> = 32
+
+-- Of our own configuration, for the module is shared with the host. Made when there is something to read.
+local decode
+
+local function decoder()
+    local cjson = require "cjson".new()
+    cjson.decode_max_depth(DEPTH)
+    return cjson.decode
+end
+
 --- The value, with JSON null as nil in objects; nil and a message when the text is broken.
 ---@param text string
 ---@return any value
 ---@return string? message
 return function(text)
-    local cjson = require "cjson"
-    local ok, value = pcall(cjson.decode, text)
+    decode = decode or decoder()
+    local ok, value = pcall(decode, text)
     if value == "not enough memory" then
         -- The text may be sound.
         error(value, 0)
@@ -14,8 +27,9 @@ return function(text)
         return nil, (tostring(value):gsub("^.-:%d+: ", ""))
     end
     if type(value) == "table" then
+        local null = require "cjson".null
         for key, member in pairs(value) do
-            if member == cjson.null then
+            if member == null then
                 value[key] = nil
             end
         end

@@ -19,4 +19,21 @@ describe("JSON that is read", function()
         end
         assert.is_truthy(select(2, read '{"a"}'):find("Expected", 1, true))
     end)
+
+    it("takes what is nested as deep as anything of ours, and no deeper", function()
+        assert.is_table(read(("["):rep(32) .. ("]"):rep(32)))
+        for _, depth in ipairs { 33, 1000, 100000 } do
+            for _, text in ipairs { ("["):rep(depth), ('{"a":'):rep(depth), ("["):rep(depth) .. ("]"):rep(depth) } do
+                local value, message = read(text)
+                assert.is_nil(value)
+                assert.is_truthy(message:find("too many nested data structures", 1, true), message)
+            end
+        end
+    end)
+
+    it("leaves the module as its host has set it up", function()
+        local cjson = require "cjson"
+        assert.equal(1000, cjson.decode_max_depth())
+        assert.is_table(cjson.decode(("["):rep(900) .. ("]"):rep(900)))
+    end)
 end)
