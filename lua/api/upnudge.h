@@ -68,8 +68,9 @@
  * out are the handle's, until the next call on it or on one of its checks.
  *
  * Threads: a handle and its checks belong to one thread at a time; different handles may be used at
- * once. A thread with a stack of 32 KiB has room for each call, whatever the lockfile. errno is
- * after each what it was before.
+ * once. A thread with a stack of 32 KiB has room for each call, whatever the lockfile, with the
+ * ready-made policies and those like them; 512 KiB are enough for whatever policy, one that calls
+ * itself for ever included. errno is after each what it was before.
  *
  * Forking: upnudge_check_begin holds a lock through a close-on-exec descriptor. A child that is
  * forked and goes on without exec shares it, and the environment stays locked until the child ends

@@ -186,4 +186,32 @@ describe("a host", function()
             assert.same(files, left)
         end
     end)
+
+    --- What nests as deep as Lua lets it, each in a way of its own, and is read when the policy is loaded and run.
+    local NESTED <const> = {
+        "local function f() return pcall(f) end f()",
+        "local function f() table.sort({ 1, 2, 3 }, f) end f()",
+        "local function f() return (string.gsub('a', 'a', f)) end f()",
+        "local t = setmetatable({}, { __index = function(t, k) return t[k] end }) local x = t.x",
+        "local x = " .. ("{"):rep(190) .. ("}"):rep(190),
+        "local x = " .. ("function() return "):rep(150) .. "1" .. (" end"):rep(150),
+    }
+
+    it("whose threads have 512 KiB goes on under whatever policy", function()
+        if command.sanitised then
+            return pending "a sanitised program takes more of the stack"
+        end
+        local policy = work .. "/policy.lua"
+        command.variables.UPNUDGE_POLICY = policy
+        stage.finally(function() command.variables.UPNUDGE_POLICY = nil end)
+        for _, nested in ipairs(NESTED) do
+            local rule = ("u.rule 'x' { when = function() %s return true end, quiet = 'deep' }"):format(nested)
+            for _, text in ipairs { nested .. " local u = require 'upnudge' return u.policy { api = 1, name = 'p' }",
+                ("local u = require 'upnudge' return u.policy { api = 1, name = 'p', rules = { %s } }"):format(rule) } do
+                command.write(policy, text)
+                local usual = embed "usual"
+                assert.equal(usual, (embed("stack", 512)), text)
+            end
+        end
+    end)
 end)
