@@ -97,6 +97,12 @@ static un_status tell(int line, un_slice text, int end, int64_t deadline, un_err
     return UN_OK;
 }
 
+/* Whether a program has not ended that has nothing to say any more. */
+static bool has_stayed(int end) {
+    int64_t patience = un_os_monotonic() + INT64_C(1000000) * PARTING;
+    return end >= 0 && un_process_await(-1, 0, end, patience) == UN_PROCESS_LATE;
+}
+
 /*
  * It ends no earlier than it was asked. So its number is not another's when we get its pidfd, be
  * the host's other threads as fast to take the status of children as they may; and if it has died
@@ -112,7 +118,7 @@ static un_status converse(un_bytes *answer, const un_question *question, int lin
     /* It may have looked at the clock before we did. */
     if (status == UN_OK && !answer->slice.len && un_process_left(deadline) == 0)
         status = un_fail(error, UN_TIMEOUT, LATE);
-    if (status != UN_OK)
+    if (status != UN_OK || has_stayed(end))
         un_process_kill(end);
     if (!gone)
         un_process_part_by(end, child, PARTING);

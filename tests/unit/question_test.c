@@ -68,6 +68,11 @@ static int answer(const char *subject, const char *deadline) {
         return 3;
     if (strcmp(subject, "hang") == 0)
         hang(text.slice);
+    if (strcmp(subject, "stay") == 0) {
+        say("said");
+        shutdown(STDOUT_FILENO, SHUT_RDWR);
+        hang((un_slice){NULL, 0});
+    }
     if (strcmp(subject, "half") == 0) {
         say("half");
         raise(SIGKILL);
@@ -130,6 +135,12 @@ static void gives_up_in_time(void) {
     answer_to("hang", un_slice_of(""), -5, 10, UN_TIMEOUT);
     /* This one has no alarm of its own. */
     answer_to("stuck", large_text(), 50, 10, UN_TIMEOUT);
+    leaves_no_zombie();
+}
+
+/* Its line is closed, and it goes on without an alarm of its own. */
+static void ends_what_stays(void) {
+    CHECK_STR(answer_to("stay", un_slice_of(""), HANG, 10, UN_OK), "said");
     leaves_no_zombie();
 }
 
@@ -292,6 +303,7 @@ int main(int argc, char **argv) {
     bears_who_does_not_listen();
     names_what_cannot_be_started();
     gives_up_in_time();
+    ends_what_stays();
     gives_the_program_nothing();
     bears_a_host_without_the_first_three();
     bears_a_host_that_ignores_children();
