@@ -115,7 +115,9 @@ function M.fault(patterns, most)
         return M.too_many(most + 1, 0, most)
     end
     for _, text in ipairs(patterns) do
-        if #text > limits.NAME + 1 + limits.VERSION then
+        if text == "" then
+            return "a selector names nothing"
+        elseif #text > limits.NAME + 1 + limits.VERSION then
             return ("'%s' is longer than a package can be called"):format(limits.cut(text, limits.NAME))
         end
     end

@@ -66,6 +66,7 @@ describe("a selector", function()
             many[i], stars[i] = "p" .. i, "p*" .. i
         end
         assert.is_nil(selector.fault({ "a", "b*" }, 2))
+        assert.equal("a selector names nothing", selector.fault({ "a", "" }, 2))
         assert.equal("more packages than are looked at: 1000, and 100 with a star", selector.fault(many, 1000))
         assert.is_truthy(selector.fault(stars, 1001))
         assert.is_truthy(selector.fault({ ("x"):rep(472) }, 1):find("is longer than a package can be called", 1, true))
