@@ -60,7 +60,8 @@ local KINDS <const> = {
 local EXPECTED <const> = {
     text = "a text of at most 64 KiB without NUL", path = "a path", bytes = "a text", flag = "true or false",
     seconds = "seconds, or a duration as \"1d\"", time = "seconds since the epoch, or ISO 8601",
-    mode = "\"activate\", \"in-place\" or \"command\"", texts = "a list of texts",
+    mode = "\"activate\", \"in-place\" or \"command\"",
+    texts = ("a list of at most %d texts, each of at most 64 KiB without NUL"):format(LIST_MOST),
 }
 
 --- A word as it is told again, however long it is and whatever is in it.

@@ -48,7 +48,7 @@ describe("options", function()
         for i = 1, 20001 do
             many[i] = "x"
         end
-        assert.equal("'packages': expected a list of texts", fault { packages = many })
+        assert.equal("'packages': expected a list of at most 20000 texts, each of at most 64 KiB without NUL", fault { packages = many })
     end)
 
     it("are told which is missing", function()
