@@ -17,13 +17,13 @@ end
 ---@param top table
 function M.describe(top)
     local command = top:command("check", "Find out whether newer packages exist, and remember it.")
-    command:argument("environment", "Its directory."):argname("ENV")
+    cli.directory(command)
     command:argument("dry_upgrade", "Command that prints the upgraded lockfile on standard output, or writes it "
         .. "to $UPNUDGE_NEW_LOCKFILE. Put -- before it."):args("*"):argname("CMD")
     command:option("--new", "The upgraded lockfile, in place of a command."):argname("FILE")
     command:option("--security", "Packages whose upgrade mends a security problem, one a line: name or name@version. "
         .. "The command may write $UPNUDGE_SECURITY instead."):argname("FILE")
-    command:option("--lockfile", "The environment's lockfile; without it the one in ENV."):argname("FILE")
+    command:option("--lockfile", "The environment's lockfile; without it the one in DIR."):argname("FILE")
     command:option("--name", "What to call the environment."):argname("NAME")
     command:option("--max-age", "Do nothing when the last check is younger (1d, 6h, 0)."):argname("TIME")
         :convert(duration)

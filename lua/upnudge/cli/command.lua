@@ -78,14 +78,35 @@ function M.absolute(path)
     return path
 end
 
---- Opens a runtime with the options that most commands share.
+-- The names of the commands that are about a directory.
+local about_one = {}
+
+--- The directory that a command is about, which need not be named.
+---@param command table
+---@param what string?
+function M.directory(command, what)
+    about_one[command._name] = true
+    command:argument("environment", (what or "Its directory") .. "; the project around the working directory unless "
+        .. "given."):argname("DIR"):args("?")
+end
+
+--- Opens a runtime with the options that most commands share. Where the command is about a directory that nobody named,
+--- it is found; fails where there is none.
 ---@param args table
 ---@return upnudge.Runtime?
 ---@return string? message
 ---@return string? code
 function M.open(args)
-    return require "upnudge.runtime".open { app = args.app, state_dir = M.absolute(args.state_dir),
-        policy = args.policy }
+    local runtime, message, code = require "upnudge.runtime".open { app = args.app,
+        state_dir = M.absolute(args.state_dir), policy = args.policy }
+    if runtime and not args.environment and about_one[args.command_name] then
+        args.environment, message, code = require "upnudge.runtime.project".around(runtime)
+        if not args.environment then
+            runtime:close()
+            return nil, message, code
+        end
+    end
+    return runtime, message, code
 end
 
 --- The environment that a command is about.

@@ -11,7 +11,7 @@ local M = {}
 ---@param top table
 function M.describe(top)
     local command = top:command("explain", "Say why a notice appears now, or why not.")
-    command:argument("environment", "Its directory."):argname("ENV")
+    cli.directory(command)
     cli.activation(command)
     cli.shared(command)
     command:flag("--log", "What happened at past activations, instead.")

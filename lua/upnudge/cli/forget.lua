@@ -10,7 +10,7 @@ local M = {}
 function M.describe(top)
     local command = top:command("forget", "Remove what is kept of an environment: what checks found, when somebody was "
         .. "told, what was snoozed or ignored, and the logs.")
-    command:argument("environment", "Its directory, which may be gone."):argname("ENV")
+    cli.directory(command, "Its directory, which may be gone")
     command:flag("--json", "Print JSON.")
     cli.shared(command)
 end

@@ -9,7 +9,7 @@ local M = {}
 ---@param top table
 function M.describe(top)
     local command = top:command("ignore", "Hear nothing of some packages of an environment; without names, list them.")
-    command:argument("environment", "Its directory."):argname("ENV")
+    cli.directory(command)
     command:argument("packages", "Names; * stands for anything, and name@version for one version alone."):args("*")
         :argname("PACKAGE")
     command:flag("--off", "Hear of these again; without names, of all.")
@@ -17,9 +17,19 @@ function M.describe(top)
     cli.shared(command)
 end
 
+--- Whether the first word is the directory: it is written as a path, or there is one of that name.
+local function is_directory(word)
+    return word:find "^%.?%.?/" ~= nil or word == "." or word == ".."
+        or require "lfs".attributes(word, "mode") == "directory"
+end
+
 ---@param args table
 ---@return integer code
 function M.run(args)
+    if args.environment and not is_directory(args.environment) then
+        table.insert(args.packages, 1, args.environment)
+        args.environment = nil
+    end
     local runtime <close>, message, code = cli.open(args)
     local list
     if runtime and args.off then

@@ -40,11 +40,26 @@ function M.parser()
     return top
 end
 
+--- The words before "--", and those after it, where a command runs them: they are another one's, and the parser would
+--- take the first of them for a directory.
+local function split(arguments)
+    for i, word in ipairs(arguments[1] == "check" and arguments or {}) do
+        if word == "--" then
+            return table.move(arguments, 1, i - 1, 1, {}), table.move(arguments, i + 1, #arguments, 1, {})
+        end
+    end
+    return arguments
+end
+
 local function run(arguments)
-    local ok, args = M.parser():pparse(arguments)
+    local ours, others = split(arguments)
+    local ok, args = M.parser():pparse(ours)
     if not ok then
         return command.misuse(args)
+    elseif others and args.dry_upgrade[1] then
+        return command.misuse "too many arguments before --"
     end
+    args.dry_upgrade = others or args.dry_upgrade
     return require("upnudge.cli." .. args.command_name).run(args) or 0
 end
 

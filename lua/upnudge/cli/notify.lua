@@ -8,7 +8,7 @@ local M = {}
 ---@param top table
 function M.describe(top)
     local command = top:command("notify", "Tell the user about newer packages, if the policy says so.")
-    command:argument("environment", "Its directory."):argname("ENV")
+    cli.directory(command)
     cli.activation(command)
     cli.shared(command)
     command:flag("--exit-code", "Exit with 100 when a notice was shown.")

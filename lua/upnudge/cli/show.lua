@@ -11,7 +11,7 @@ local M = {}
 ---@param top table
 function M.describe(top)
     local command = top:command("show", "Show what is known about an environment.")
-    command:argument("environment", "Its directory."):argname("ENV")
+    cli.directory(command)
     command:flag("--changes", "Only the changes, on every system.")
     command:flag("--json", "Print the record, or the changes, as JSON.")
     cli.shared(command)

@@ -9,7 +9,7 @@ local M = {}
 ---@param top table
 function M.describe(top)
     local command = top:command("snooze", "Hear nothing of an environment for a while.")
-    command:argument("environment", "Its directory."):argname("ENV")
+    cli.directory(command)
     command:argument("duration", "How long: 3d, 12h, 2w."):args("?"):argname("TIME"):convert(function(text)
         return require "upnudge.lib.duration".parse(text)
     end)
@@ -18,9 +18,19 @@ function M.describe(top)
     cli.shared(command)
 end
 
+--- A word alone is a time, unless it is a directory: then nobody has said which, and the project here is meant.
+local function only_time(args)
+    local alone = args.duration == nil and args.off == nil and args.environment
+    local seconds = alone and require "upnudge.lib.duration".parse(args.environment)
+    if seconds and not require "upnudge.core".realpath(args.environment) then
+        args.duration, args.environment = seconds, nil
+    end
+end
+
 ---@param args table
 ---@return integer code
 function M.run(args)
+    only_time(args)
     if (args.duration == nil) == (args.off == nil) then
         return cli.misuse "snooze needs either a time (3d, 12h) or --off"
     end

@@ -136,13 +136,13 @@ local function first_of(environment, format)
     end
 end
 
---- The one lockfile that upnudge knows in the directory. Of one format's names the first wins, as
---- npm does with a shrinkwrap beside a package-lock; of two formats that give way to the same none does.
+--- The lockfiles of the directory that give way to no other one there, and how much they would give way. Of one
+--- format's names the first wins, as npm does with a shrinkwrap beside a package-lock.
 ---@param environment upnudge.Environment
----@return string? path
----@return string? message
----@return "none"|"policy"|nil code
-function Reader:find(environment)
+---@return string[]? paths
+---@return number|string least 0: a tool locked them, 2 and more: they may be something else; or what is wrong
+---@return "policy"|nil code
+function Reader:candidates(environment)
     local team, message, code = self:formats()
     if not team then
         return nil, message, code
@@ -159,8 +159,22 @@ function Reader:find(environment)
             seen[path], seen[format.name] = true, true
         end
     end
-    found[1] = found[1] or first_of(environment, BINARY)
-    if #found == 1 then
+    if not found[1] then
+        found[1], least = first_of(environment, BINARY), 0
+    end
+    return found, least
+end
+
+--- The one lockfile that upnudge knows in the directory; of two that give way to the same none is it.
+---@param environment upnudge.Environment
+---@return string? path
+---@return string? message
+---@return "none"|"policy"|nil code
+function Reader:find(environment)
+    local found, message, code = self:candidates(environment)
+    if not found then
+        return nil, message, code
+    elseif #found == 1 then
         return found[1]
     elseif #found == 0 then
         return nil, environment.path .. ": no lockfile that upnudge knows; name one with --lockfile", "none"

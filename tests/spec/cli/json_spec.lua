@@ -45,6 +45,13 @@ local FAILURES <const> = {
     ['check "$env" --state-dir "$state" --policy "$work/unsound.lua" --new "$new"'] = { 1, "policy-fault" },
     ['check "$env" --state-dir relative/../../x --app ../x --new "$new"'] = { 1, "usage" },
     ['show "$env" --state-dir "$work/none"'] = { 1, "not-checked" },
+    ["notify"] = { 0, "no-lockfile" },
+    ["show"] = { 1, "no-lockfile" },
+    ["explain"] = { 1, "no-lockfile" },
+    ["forget"] = { 1, "no-lockfile" },
+    ["ignore"] = { 1, "no-lockfile" },
+    ["snooze 3d"] = { 1, "no-lockfile" },
+    ['check --new "$new"'] = { 1, "no-lockfile" },
     ['list --app ../x'] = { 1, "usage" },
     ['list --state-dir "$new"'] = { 1, "state-unusable" },
     ['notify "$env" --app ../x'] = { 0, "usage" },
@@ -68,9 +75,9 @@ local FAILURES <const> = {
 
 --- What makes no sense. An option or a command that nobody knows is tried with every command.
 local USAGE <const> = { "chekc", "", "version", "policy", "policy chekc", "check", 'check "$env"',
-    'check "$env" --new "$new" -- cat', 'check "$env" --max-age soon --new "$new"', "notify", 'notify "$env" --mode sideways',
-    'notify "$env" --tty --no-tty', 'notify "$env" --now soon', "show", "explain", "snooze", 'snooze "$env"',
-    'snooze "$env" soon', 'snooze "$env" 1d --off', "ignore", "forget", "migrate", "diff", 'diff "$new"', "parse",
+    'check "$env" --new "$new" -- cat', 'check "$env" --max-age soon --new "$new"', 'check "$env" cat -- cat',
+    'notify "$env" --mode sideways', 'notify "$env" --tty --no-tty', 'notify "$env" --now soon', "snooze",
+    'snooze "$env"', "snooze soon", 'snooze "$env" soon', 'snooze "$env" 1d --off', "migrate", "diff", 'diff "$new"', "parse",
     'parse "$new" --max-size none', "version compare 1", "version compare 1 2 --scheme none", "policy check",
     "policy simulate", "policy simulate default --weeks many", "policy test", "policy reference --types",
     'list --state-dir', 'show "$env" --app' }
@@ -102,7 +109,7 @@ end
 
 --- What a script prints, which is one document and nothing else; and what it exits with.
 local function document(script)
-    local said = command.shell(script)
+    local said = command.shell('cd "$work" && ' .. script)
     assert.equal("", said.err, script)
     assert.is_truthy(said.out:find "^{[^\n]*}\n$", script .. ": " .. said.out)
     local read, answer = pcall(cjson.decode, said.out)

@@ -6,7 +6,7 @@ local stage = require "stage"
 
 --- Field of the C struct, field of the Lua table, option of the command. Where the names differ there is a reason.
 local OPTIONS <const> = {
-    { c = "environment", option = "ENV" },
+    { c = "environment", option = "DIR" },
     { c = "lockfile", lua = "lockfile", option = "--lockfile", value = "x.lock" },
     { c = "name", lua = "name", option = "--name", value = "shop" },
     { c = "mode", lua = "mode", option = "--mode", value = "command", full = true },

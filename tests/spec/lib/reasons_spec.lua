@@ -12,6 +12,7 @@ local PLACES <const> = {
         "%f[%w]quiet%((\"[%l-]+\"),", "%f[%w]failed%((\"[%l-]+\"),", "%f[%w]refused%((\"[%l-]+\"),",
         "%f[%w]%l+%(runtime.closed and ([^,]+)," },
     { "lua/upnudge/runtime/init.lua lua/upnudge/runtime/service.lua lua/upnudge/runtime/overview.lua "
+        .. "lua/upnudge/runtime/project.lua "
         .. "lua/upnudge/runtime/forget.lua lua/upnudge/runtime/call.lua",
         "return nil,[^\n]-, (\"[%l-]+\")\n" },
     { "lua/upnudge/runtime/init.lua", "limits.APP%), (\"[%l-]+\")\n" },
