@@ -93,13 +93,14 @@ end
 --- Opens a runtime with the options that most commands share. Where the command is about a directory that nobody named,
 --- it is found; fails where there is none.
 ---@param args table
+---@param anywhere boolean? whether the command can do without one
 ---@return upnudge.Runtime?
 ---@return string? message
 ---@return string? code
-function M.open(args)
+function M.open(args, anywhere)
     local runtime, message, code = require "upnudge.runtime".open { app = args.app,
         state_dir = M.absolute(args.state_dir), policy = args.policy }
-    if runtime and not args.environment and about_one[args.command_name] then
+    if runtime and not anywhere and not args.environment and about_one[args.command_name] then
         args.environment, message, code = require "upnudge.runtime.project".around(runtime)
         if not args.environment then
             runtime:close()

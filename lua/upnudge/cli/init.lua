@@ -7,8 +7,8 @@ local command = require "upnudge.cli.command"
 
 local M = {}
 
-local COMMANDS <const> = { "check", "notify", "show", "list", "explain", "snooze", "ignore", "forget", "policy",
-    "migrate", "diff", "parse", "formats", "version" }
+local COMMANDS <const> = { "status", "check", "notify", "show", "list", "explain", "snooze", "ignore", "forget",
+    "policy", "migrate", "diff", "parse", "formats", "version" }
 
 --- The help of a command and of those below it, told as everything else is.
 local function tell_help(parser)
@@ -51,8 +51,20 @@ local function split(arguments)
     return arguments
 end
 
+local OF_STATUS <const> = { ["--all"] = true, ["--json"] = true }
+
+--- Without a command it is the status that somebody wants.
+local function with_command(arguments)
+    for _, word in ipairs(arguments) do
+        if not OF_STATUS[word] then
+            return arguments
+        end
+    end
+    return { "status", table.unpack(arguments) }
+end
+
 local function run(arguments)
-    local ours, others = split(arguments)
+    local ours, others = split(with_command(arguments))
     local ok, args = M.parser():pparse(ours)
     if not ok then
         return command.misuse(args)

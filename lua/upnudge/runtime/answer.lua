@@ -81,6 +81,42 @@ function M.overview(overview)
     return json.object(OVERVIEW, overview)
 end
 
+local STATUS <const> = { "schema", "environment", "name", "lockfile", "format", "code", "reason", "waiting", "since",
+    "last_checked", "snoozed_until", "ignored", "stale", "gone", "last_failed", "failure", "retry_at" }
+
+local function status_members(status)
+    local members = {}
+    for name, value in pairs(status) do
+        members[name] = value
+    end
+    members.ignored = status.ignored and strings(status.ignored)
+    members.waiting = status.waiting and function()
+        return json.object(require "upnudge.lib.counts".all, status.waiting)
+    end
+    return members
+end
+
+--- How one environment stands.
+---@param status upnudge.Status
+---@return string
+function M.status(status)
+    local members = status_members(status)
+    members.schema = 1
+    return json.object(STATUS, members)
+end
+
+--- How all of them do.
+---@param statuses upnudge.Status[]
+---@param more integer
+---@return string
+function M.statuses(statuses, more)
+    local members = {}
+    for i, status in ipairs(statuses) do
+        members[i] = status_members(status)
+    end
+    return json.object({ "schema" }, { schema = 1, environments = list(STATUS, members), more = more })
+end
+
 ---@param found upnudge.Changes
 ---@return string
 function M.changes(found)

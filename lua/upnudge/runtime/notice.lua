@@ -220,6 +220,26 @@ local function clock_of(host, activation)
     end or host.now
 end
 
+--- What there is to tell on this system without what is ignored, before any policy is asked; writes nothing.
+---@param runtime upnudge.Runtime
+---@param state upnudge.EnvironmentState
+---@param now integer seconds UTC
+---@return table? result
+---@return upnudge.Decision? silent why there is nothing to tell; without a result too
+function M.outlook(runtime, state, now)
+    local record, choices = state.record, state.record:choices()
+    local value, silent = announceable(record, NOTHING, false)
+    if not value then
+        return nil, silent
+    end
+    local facts = runtime.host:describe(runtime.app, NOTHING, runtime.options)
+    local result, more, ignored = result_for(state, value, facts, runtime.policy or NOTHING, choices, now, false)
+    if not result then
+        return nil, quiet("details-missing", more or NO_DETAILS)
+    end
+    return result, nothing_new(value, result, ignored)
+end
+
 --- Everything that a policy is asked about, and what a claim is compared with; or nil and the decision when it need
 --- not be asked.
 ---@param runtime upnudge.Runtime

@@ -62,10 +62,14 @@ function M.around(runtime, from)
         local parent
         parent, why = above(directory, home)
         if not parent then
-            return doubtful, not doubtful and nothing(first, directory, why) or nil, not doubtful and "no-lockfile" or nil
+            break
         end
         directory = parent
     end
+    if doubtful then
+        return doubtful
+    end
+    return nil, nothing(first, directory, why), "no-lockfile"
 end
 
 return M

@@ -12,6 +12,7 @@ local work
 --- is broken, or the state directory is refused, and, where that is another, when it is none.
 local COMMANDS <const> = {
     [""] = { { "--version" } },
+    ["status"] = { { 'status "$env" --state-dir "$state"', 1, 0, 0 }, { 'status --all --state-dir "$state"' } },
     ["check"] = { { 'check "$env" --max-age 0 --new "$new" --state-dir "$state"', 1, 0, 1 } },
     ["notify"] = { { 'notify "$env" --no-tty --state-dir "$state"', 0, 0, 0 } },
     ["show"] = { { 'show "$env" --state-dir "$state"', 1, 1, 1 }, { 'show "$env" --changes --state-dir "$state"', 1, 1, 1 } },
@@ -46,6 +47,9 @@ local FAILURES <const> = {
     ['check "$env" --state-dir relative/../../x --app ../x --new "$new"'] = { 1, "usage" },
     ['show "$env" --state-dir "$work/none"'] = { 1, "not-checked" },
     ["notify"] = { 0, "no-lockfile" },
+    [""] = { 1, "no-lockfile" },
+    ["status"] = { 1, "no-lockfile" },
+    ['status --all --state-dir "$new"'] = { 1, "state-unusable" },
     ["show"] = { 1, "no-lockfile" },
     ["explain"] = { 1, "no-lockfile" },
     ["forget"] = { 1, "no-lockfile" },
@@ -74,7 +78,7 @@ local FAILURES <const> = {
 }
 
 --- What makes no sense. An option or a command that nobody knows is tried with every command.
-local USAGE <const> = { "chekc", "", "version", "policy", "policy chekc", "check", 'check "$env"',
+local USAGE <const> = { "chekc", 'status "$env" --all', "version", "policy", "policy chekc", "check", 'check "$env"',
     'check "$env" --new "$new" -- cat', 'check "$env" --max-age soon --new "$new"', 'check "$env" cat -- cat',
     'notify "$env" --mode sideways', 'notify "$env" --tty --no-tty', 'notify "$env" --now soon', "snooze",
     'snooze "$env"', "snooze soon", 'snooze "$env" soon', 'snooze "$env" 1d --off', "migrate", "diff", 'diff "$new"', "parse",
@@ -189,7 +193,7 @@ describe("with --json", function()
                 end
             end
         end
-        assert.equal(12, seen)
+        assert.equal(13, seen)
     end)
 
     it("every command says in one document why it fails", function()

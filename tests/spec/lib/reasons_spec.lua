@@ -15,6 +15,7 @@ local PLACES <const> = {
         .. "lua/upnudge/runtime/project.lua "
         .. "lua/upnudge/runtime/forget.lua lua/upnudge/runtime/call.lua",
         "return nil,[^\n]-, (\"[%l-]+\")\n" },
+    { "lua/upnudge/runtime/status.lua", "status.code, status.reason = true, (\"[%l-]+\")" },
     { "lua/upnudge/runtime/init.lua", "limits.APP%), (\"[%l-]+\")\n" },
     { "lua/upnudge/cli/*.lua", "fail%([^\n]-, (\"[%l-]+\")%)" },
     { "lua/command/*.c", 'code\\":(\\"[%l-]+\\")' },

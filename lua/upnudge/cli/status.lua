@@ -1,0 +1,133 @@
+--- upnudge status, and upnudge alone: how the project here stands, or all environments.
+
+local answers = require "upnudge.runtime.answer"
+local cli = require "upnudge.cli.command"
+local io = require "io"
+local statuses = require "upnudge.runtime.status"
+local terminal = require "upnudge.lib.terminal"
+local words = require "upnudge.cli.words"
+
+local M = {}
+
+---@param top table
+function M.describe(top)
+    local command = top:command("status", "Show how an environment stands: what waits, and what is in the way of a "
+        .. "notice.")
+    cli.directory(command)
+    command:flag("--all", "All environments with a record, a line each.")
+    command:flag("--json", "Print JSON.")
+    cli.shared(command)
+end
+
+--- What there is to tell, or why there is nothing.
+local function told(status)
+    return status.waiting and status.waiting.total > 0 and words.counts(status.waiting) or status.reason
+end
+
+--- What a person should know beside it, in a few words.
+local function marks(status, now)
+    local list = {}
+    list[#list + 1] = status.snoozed_until and "snoozed, ends " .. words.ahead(status.snoozed_until, now) or nil
+    list[#list + 1] = status.ignored and ("%d ignored"):format(#status.ignored) or nil
+    list[#list + 1] = status.failure and status.code ~= "check-failed" and "last check failed" or nil
+    return list
+end
+
+--- The lines of one environment, each a title and a text.
+---@param status upnudge.Status
+---@param now integer
+---@return string[][]
+function M.lines(status, now)
+    local since = status.since and ", found " .. words.ago(status.since, now) or ""
+    return { { "environment", status.environment },
+        status.lockfile and { "lockfile", ("%s (%s)"):format(status.lockfile, status.format or "?") } or false,
+        { "waiting", told(status) .. since },
+        { "last checked", words.ago(status.last_checked, now) },
+        status.failure and { "last failure", ("%s: %s; tried again %s"):format(words.ago(status.last_failed, now),
+            status.failure, words.ahead(status.retry_at, now)) } or false,
+        status.snoozed_until and { "snoozed", "ends " .. words.ahead(status.snoozed_until, now) } or false,
+        status.ignored and { "ignored", table.concat(status.ignored, ", ") } or false }
+end
+
+local NEXT <const> = {
+    ["not-checked"] = "run 'upnudge check' to find out what is newer",
+    ["check-failed"] = "'upnudge check --max-age 0' tries again at once",
+    ["lockfile-changed"] = "run 'upnudge check' to find out what is newer than it",
+    ["environment-missing"] = "'upnudge forget' removes what is kept of it",
+    ["details-missing"] = "run 'upnudge check'",
+    ["record-broken"] = "'upnudge check' makes a new record, and sets this one aside",
+}
+
+local function print_one(status, now)
+    for _, line in ipairs(M.lines(status, now)) do
+        if line then
+            io.write(("%-13s  %s\n"):format(line[1], terminal.line(line[2])))
+        end
+    end
+    local step = status.code and NEXT[status.code] or not status.code and "'upnudge show' lists the packages"
+    if step then
+        io.write(step, "\n")
+    end
+end
+
+local function print_all(list, more, now)
+    for _, status in ipairs(list) do
+        local parts = { told(status), "checked " .. words.ago(status.last_checked, now) }
+        table.move(marks(status, now), 1, 3, 3, parts)
+        io.write(terminal.line(("%s  %s"):format(status.environment, table.concat(parts, "; "))), "\n")
+    end
+    if more > 0 then
+        io.write(("... and %d more\n"):format(more))
+    elseif #list == 0 then
+        io.write "no environment was checked yet\n"
+    end
+end
+
+local function run_all(args)
+    if args.environment then
+        return cli.misuse "status takes a directory or --all"
+    end
+    local runtime <close>, message, wrong = cli.open(args, true)
+    if not runtime then
+        return cli.fail(message, wrong)
+    end
+    local now = args.now or runtime.host.now()
+    local ok, list, more = pcall(statuses.all, runtime, now)
+    if not ok then
+        return cli.fail(require "upnudge.lib.raised".text(list), "state-unusable")
+    elseif args.json then
+        cli.print_json(answers.statuses(list, more))
+    else
+        print_all(list, more, now)
+    end
+    return 0
+end
+
+---@param args table
+---@return integer code
+function M.run(args)
+    if args.all then
+        return run_all(args)
+    end
+    local runtime <close>, message, wrong = cli.open(args)
+    local state
+    if runtime then
+        state, message, wrong = runtime:environment(args.environment)
+    end
+    if wrong == "no-lockfile" then
+        message = message .. "; 'upnudge status --all' shows what was checked elsewhere"
+    end
+    if not state then
+        return cli.fail(message, wrong)
+    end
+    local now = args.now or runtime.host.now()
+    local status = statuses.of(runtime, state, now)
+    if args.json then
+        cli.print_json(answers.status(status))
+    else
+        print_one(status, now)
+    end
+    return 0
+end
+
+return M
