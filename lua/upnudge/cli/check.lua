@@ -33,6 +33,14 @@ function M.describe(top)
     cli.shared(command)
 end
 
+--- What came of a check that is well may be told to nobody.
+local function add_warning(runtime, args, answer)
+    if answer.outcome == "checked" or answer.outcome == "fresh" then
+        answer.warning, answer.warning_code = require "upnudge.runtime.silence".of(runtime, args.environment, args.now)
+    end
+    return answer
+end
+
 local function report(args, answer)
     if args.json then
         cli.print_json(require "upnudge.runtime.answer".check(answer))
@@ -40,6 +48,9 @@ local function report(args, answer)
         cli.fail(answer.reason, answer.code)
     else
         io.write(answer.outcome, ": ", require "upnudge.lib.terminal".line(answer.reason), "\n")
+    end
+    if answer.warning and not args.json then
+        cli.warn(("no notice will come of it: %s; 'upnudge doctor' looks for what ails"):format(answer.warning))
     end
     return CODES[answer.outcome] or 0
 end
@@ -165,7 +176,7 @@ function M.run(args)
     if not runtime then
         return cli.fail(message, code)
     end
-    return report(args, M.perform(runtime, args))
+    return report(args, add_warning(runtime, args, M.perform(runtime, args)))
 end
 
 return M

@@ -37,6 +37,14 @@ function M.fail(message, code)
     return M.FAILED
 end
 
+--- Says what a person should know of something that did not fail. With --json the document says it.
+---@param message string
+function M.warn(message)
+    if not as_json then
+        io.stderr:write("upnudge: warning: ", require "upnudge.lib.terminal".clean(message), "\n")
+    end
+end
+
 --- The same for words that make no sense.
 ---@param message string
 ---@return integer USAGE

@@ -8,7 +8,7 @@ local command = require "upnudge.cli.command"
 local M = {}
 
 local COMMANDS <const> = { "status", "check", "notify", "show", "list", "explain", "snooze", "ignore", "forget",
-    "policy", "migrate", "diff", "parse", "formats", "version" }
+    "doctor", "policy", "migrate", "diff", "parse", "formats", "version" }
 
 --- The help of a command and of those below it, told as everything else is.
 local function tell_help(parser)

@@ -12,8 +12,8 @@ local EXPLANATION <const> = { "schema", "environment", "lockfile", "last_checked
     "notified", "code", "reason", "rule", "text", "next_at", "warnings", "rules" }
 local RULE <const> = { "rule", "file", "line", "matched", "answer", "reason", "next_at" }
 local DECISION <const> = { "at", "notified", "code", "rule", "reason" }
-local CHECK <const> = { "schema", "outcome", "code", "reason", "changes", "retry_at", "check", "environment",
-    "lockfile" }
+local CHECK <const> = { "schema", "outcome", "code", "reason", "changes", "retry_at", "warning",
+    "warning_code", "check", "environment", "lockfile" }
 local OVERVIEW <const> = { "schema", "environment", "strategy", "path", "name", "lockfile", "format", "last_checked",
     "last_notified" }
 local CHANGES <const> = { "schema", "environment", "format", "last_checked", "total", "changes" }
@@ -72,6 +72,7 @@ end
 function M.check(answer, token)
     return json.object(CHECK, { schema = 1, outcome = token and "begun" or answer.outcome, code = answer.code,
         reason = answer.reason, changes = not token and answer.changes or nil, retry_at = answer.retry_at,
+        warning = answer.warning, warning_code = answer.warning_code,
         check = token, environment = token and answer.path, lockfile = token and answer.lockfile })
 end
 

@@ -241,6 +241,22 @@ local function give_back(self, lease, lockfile, security, now)
         security = table.concat(security or {}, "\n"), now = now }, CHECK_DEADLINE, ANSWER_LIMIT)
 end
 
+--- Whether the database can be asked, as an activation would: by a claim that is taken back.
+local function examine(self, environment)
+    local refused = refusal(self, environment)
+    if refused then
+        return nil, refused, "refused"
+    end
+    local answer, message = inquire(self, { what = "claim", rehearsed = true, scope = M.scope(self),
+        environment = "path/", fingerprint = "", known = known_database(self), here = {} }, self.deadline, ANSWER_LIMIT)
+    if not answer or answer.answer == "late" then
+        return nil, message or LATE:format(self.deadline), "unreachable"
+    elseif answer.answer == "another" then
+        return nil, "it is another one than before, and new", "unreachable"
+    end
+    return true
+end
+
 local ANSWERS <const> = { won = "this was the one to be told", told = "somebody else had been told" }
 
 --- All that notified.json says; nil when it is not for us.
@@ -270,6 +286,7 @@ end
 --- The strategy of one runtime. Beside the three functions of every strategy (reading opens no connection):
 ---
 --- - `note(record)`: what explanations say of the database and of the last question;
+--- - `examine(environment)`: true, or nil, why no notice of that environment's can be claimed, and a code;
 --- - `borrow {digest=, key=, path=, max_age=, seconds=, now=}`: {lockfile=, security=, age=} of somebody's fresh check,
 ---   {busy=true}, {digest=, holder=} as a lease, or {} when the database is no help;
 --- - `give_back(lease, lockfile?, security?, now?)`: ends the lease, with the outcome if there is one.
@@ -291,6 +308,9 @@ function M.open(settings)
         end,
         rehearse = function(record, seen, notice)
             return claim(self, record, seen, notice, true)
+        end,
+        examine = function(environment)
+            return examine(self, environment)
         end,
         note = function(record)
             return note(self, record)

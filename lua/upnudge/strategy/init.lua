@@ -16,7 +16,7 @@
 ---
 --- It should have `rehearse(record, seen, notice)`, which answers as `claim` would and writes nothing: explanations
 --- and activations at a made-up time ask it, and without one take a claim for won. One that has settings gives its
---- functions from `open(settings)`; `note`, `borrow` and `give_back` are described at
+--- functions from `open(settings)`; `note`, `examine`, `borrow` and `give_back` are described at
 --- upnudge.strategy.database. The shortest is upnudge.strategy.simple.
 
 local core = require "upnudge.core"

@@ -1,0 +1,197 @@
+--- The doctor: what ails upnudge here, beside the policy's own mistakes: the places where state is, what stands in
+--- them, the clock, locks, formats and the strategy. Each ailment has a code, where it is, and what to do.
+
+local clock = require "upnudge.lib.clock"
+local core = require "upnudge.core"
+local files = require "upnudge.record.files"
+local lfs = require "lfs"
+local records = require "upnudge.record"
+
+local M = {}
+
+-- How many environments are looked at.
+local MOST <const> = 1000
+-- Before this nobody had upnudge.
+local EPOCH <const> = 1700000000
+-- What is tried out: a file, a lock, and how many bytes.
+local TRIED <const>, SIZE <const> = "doctor", 4096
+
+---@class upnudge.Ailment
+---@field code string of upnudge.lib.reasons
+---@field where string a path, or what it is about
+---@field message string
+---@field remedy string what to do
+
+local OURS <const> = "make it yours (chown), closed to others (chmod go-w) and no link; or name another place with "
+    .. "--state-dir or XDG_CACHE_HOME"
+local WRITABLE <const> = "make room or make it writable; or name another place with --state-dir or XDG_CACHE_HOME"
+local LOCKS <const> = "its file system has no locks: name a place on a local one with --state-dir or XDG_CACHE_HOME"
+
+local function add(list, code, where, message, remedy)
+    if message:sub(1, #where + 2) == where .. ": " then
+        message = message:sub(#where + 3)
+    end
+    list[#list + 1] = { code = code, where = where, message = message, remedy = remedy }
+end
+
+-- ---- places --------------------------------------------------------------------------------------
+
+--- The nearest directory on the way to a path that is there.
+local function nearest(path)
+    while path ~= "/" and not lfs.attributes(path, "mode") do
+        path = path:match "^(.+)/[^/]*$" or "/"
+    end
+    return path
+end
+
+--- Locks are tried out where the state is.
+local function examine_locks(list, directory, path)
+    local lock, why, code = directory:lock(TRIED .. ".lock")
+    if lock then
+        directory:remove(TRIED .. ".lock")
+        lock:release()
+    elseif code ~= "busy" then
+        add(list, "cannot-remember", path, why, code == "foreign" and OURS or LOCKS)
+    end
+end
+
+--- Whether a file can be written, and a lock be held: what is made for that is taken back.
+local function examine_directory(list, path)
+    local directory <close>, message, code = core.directory(path, true)
+    if not directory then
+        add(list, "state-unusable", path, message, code == "foreign" and OURS or WRITABLE)
+        return
+    end
+    local ok, why = directory:could_replace(TRIED, SIZE)
+    if ok then
+        examine_locks(list, directory, path)
+    else
+        add(list, "cannot-remember", path, why, WRITABLE)
+    end
+end
+
+--- Where there was no state before, there is none afterwards. Whether there was.
+local function examine_places(list, state_dir)
+    local above, made = nearest(state_dir), state_dir
+    examine_directory(list, state_dir)
+    while made ~= above and lfs.rmdir(made) do
+        made = made:match "^(.+)/[^/]*$" or "/"
+    end
+    return above == state_dir
+end
+
+-- ---- environments --------------------------------------------------------------------------------
+
+local STEPS <const> = {
+    ["record-broken"] = "'upnudge check' of that environment makes a new one",
+    ["record-newer"] = "upgrade upnudge",
+    ["record-unreadable"] = "make it readable, or remove it",
+    ["state-unusable"] = OURS,
+}
+
+--- The record of a directory that may say nothing of its path.
+local function open(state_dir, key)
+    local bytes = core.read(("%s/%s/%s"):format(state_dir, key, files.RECORD), files.RECORD_LIMIT, true)
+    local claimed = bytes and require "upnudge.lib.json.read"(bytes)
+    local path = type(claimed) == "table" and type(claimed.path) == "string" and claimed.path or ""
+    return records.open(core, state_dir, { path = path, key = key })
+end
+
+local function examine_times(list, record, value, now)
+    local seen = require "upnudge.record.notified".read(record)
+    local times = { { "checked", value.last_checked }, { "failed", value.last_failed },
+        { "told", seen and seen.value and seen.value.last_notified or value.last_notified } }
+    for _, one in ipairs(value.rehearsal and {} or times) do
+        if one[2] and not clock.past(one[2], now) then
+            add(list, "fault", record.path, ("it was last %s in the future, at %s"):format(one[1],
+                require "upnudge.lib.time".format(one[2])), "if the clock is right now: upnudge check --max-age 0 "
+                .. require "upnudge.lib.shell".quote(record.path))
+        end
+    end
+end
+
+--- Files that an activation or a check reads or locks, and that are somebody else's.
+local function examine_files(list, record)
+    local directory <close> = record:directory()
+    local beside = record.directory_path .. "/"
+    for _, name in ipairs(directory and { files.NOTIFIED, files.CHOICES } or {}) do
+        local bytes, message, code = directory:read(name, files.SMALL_LIMIT)
+        if not bytes and code ~= "not-found" then
+            add(list, code == "foreign" and "state-unusable" or "record-unreadable", beside .. name, message,
+                code == "foreign" and OURS or "remove it")
+        end
+    end
+    for _, name in ipairs(directory and { files.CHECK_LOCK, files.NOTIFIED_LOCK } or {}) do
+        local ok, message, code = directory:could_lock(name)
+        if not ok and code ~= "busy" then
+            add(list, code == "foreign" and "state-unusable" or "cannot-remember", beside .. name, message,
+                code == "foreign" and OURS or LOCKS)
+        end
+    end
+    if directory and directory:exists(files.BROKEN) then
+        local path = beside .. files.BROKEN
+        add(list, "record-broken", path, "a broken record was set aside",
+            "look what broke it, then: rm " .. require "upnudge.lib.shell".quote(path))
+    end
+end
+
+local function examine_environment(list, state_dir, key, now)
+    local record = open(state_dir, key)
+    local value, message, code = record:read()
+    if value then
+        examine_times(list, record, value, now)
+    elseif code ~= "not-found" then
+        local cause = require "upnudge.runtime.cause".of_record(code)
+        add(list, cause, record.directory_path, message, STEPS[cause])
+    end
+    examine_files(list, record)
+end
+
+local function examine_environments(list, state_dir, now)
+    local count = 0
+    for key in lfs.dir(state_dir) do
+        if #key == 32 and not key:find "%X" and count < MOST then
+            count = count + 1
+            examine_environment(list, state_dir, key, now)
+        end
+    end
+end
+
+-- ---- the rest ------------------------------------------------------------------------------------
+
+--- All ailments that do not stand in the policy itself, in the order of their places.
+---@param runtime upnudge.Runtime
+---@param now integer seconds UTC
+---@return upnudge.Ailment[]
+function M.ailments(runtime, now)
+    local list, own = {}, {}
+    if now < EPOCH then
+        add(list, "fault", "clock", "it is " .. require "upnudge.lib.time".format(now) .. " by it", "set it right")
+    end
+    local formats, message = runtime:lockfiles():formats()
+    if not formats then
+        add(list, "policy-fault", runtime.source.name, message, "mend the format, or take its file away")
+    end
+    if runtime.policy then
+        local reason, code = require "upnudge.runtime.silence".of_strategy(runtime, runtime.state_dir)
+        if reason then
+            add(list, code, "strategy " .. runtime.policy.strategy, reason,
+                "no notice comes until it answers; see the guide of policies")
+        end
+    end
+    if examine_places(list, runtime.state_dir) then
+        local ok, fault = pcall(examine_environments, own, runtime.state_dir, now)
+        if not ok then
+            add(list, "state-unusable", runtime.state_dir, require "upnudge.lib.raised".text(fault), OURS)
+        end
+    end
+    table.sort(own, function(a, b)
+        if a.where ~= b.where then
+            return core.before(a.where, b.where)
+        end
+        return core.before(a.message, b.message)
+    end)
+    return table.move(own, 1, #own, #list + 1, list)
+end
+
+return M

@@ -1,0 +1,174 @@
+--- What ails upnudge, and what keeps notices from coming though the checks are well.
+
+local cjson = require "cjson"
+local command = require "command"
+local stage = require "stage"
+
+local NOW <const>, DAY <const> = stage.NOW, stage.DAY
+
+local work, env, state
+
+before_each(function()
+    work, env, state = stage.set()
+    command.must('"$upnudge" check "$env" --state-dir "$state" --new "$new"')
+end)
+
+after_each(stage.strike)
+
+local function doctor(words)
+    return command.shell('"$upnudge" doctor --state-dir "$state" ' .. (words or ""))
+end
+
+--- The ailments, of which there have to be some; each has what to do.
+local function ailments(words)
+    local said = doctor("--json " .. (words or ""))
+    local answer = cjson.decode(said.out)
+    assert.same({ 1, false }, { said.code, answer.well }, said.out)
+    for _, one in ipairs(answer.ailments) do
+        assert.is_true(#one.remedy > 5 and #one.where > 1 and #one.message > 5)
+    end
+    return answer.ailments
+end
+
+local function only(words)
+    local list = ailments(words)
+    assert.equal(1, #list, list[2] and list[2].message)
+    return list[1]
+end
+
+local function record_directory()
+    return state .. "/" .. command.must('ls "$state"'):match "%x+"
+end
+
+describe("the doctor", function()
+    it("finds nothing where all is well, and leaves nothing behind", function()
+        local function kept()
+            return command.must 'cd "$state" && find . | LC_ALL=C sort'
+        end
+        local before = kept()
+        local said = doctor()
+        assert.same({ "all is well\n", "", 0 }, { said.out, said.err, said.code })
+        assert.equal(before, kept())
+        command.must '"$upnudge" doctor --state-dir "$work/to/be/made"; test ! -e "$work/to"'
+    end)
+
+    it("finds mistakes of the policy, those of its functions too, and of formats", function()
+        local bad = stage.policy '{ api = 1, nmae = "t" }'
+        local found = ailments("--policy " .. command.quote(bad))[1]
+        assert.same({ "policy-fault", bad .. ":2" }, { found.code, found.where })
+        assert.is_truthy(found.message:find("did you mean 'name'?", 1, true))
+        local raises = stage.policy '{ api = 1, name = "t", rules = { u.rule "x" { when = function(c) return c.reslut.x end } } }'
+        assert.equal("policy-fault", ailments("--policy " .. command.quote(raises))[1].code)
+        local sound = stage.policy '{ api = 1, name = "t" }'
+        command.must('mkdir -p "$(dirname %s)/formats"; echo "no Lua" >"$(dirname %s)/formats/x.lua"', sound, sound)
+        found = only("--policy " .. command.quote(sound))
+        assert.is_truthy(found.code == "policy-fault" and found.message:find("formats/x.lua", 1, true), found.message)
+    end)
+
+    it("finds a database that does not answer, and one that is refused", function()
+        local policy = stage.policy(('{ api = 1, name = "t", extends = "default", strategy = "database", '
+            .. 'per = "user", database = "sqlite:%s/nowhere/x.sqlite" }'):format(work))
+        local found = only("--policy " .. command.quote(policy))
+        assert.is_truthy(found.code:find "^database%-", found.message)
+        assert.equal("strategy database", found.where)
+    end)
+
+    it("finds places that are somebody else's, or cannot be written", function()
+        command.must 'chmod 777 "$state"'
+        assert.equal("state-unusable", ailments()[1].code)
+        command.must 'chmod 700 "$state"; mv "$state" "$work/real"; ln -s "$work/real" "$state"'
+        assert.equal("state-unusable", ailments()[1].code)
+        command.must 'rm "$state"; mv "$work/real" "$state"'
+        local said = command.shell '"$upnudge" doctor --json --state-dir /proc/nowhere'
+        assert.same({ 1, "state-unusable" }, { said.code, cjson.decode(said.out).ailments[1].code })
+        command.must 'ln -s /nowhere "$(echo "$state"/*)/notified.json"'
+        assert.is_truthy(only().where:find("notified.json", 1, true))
+    end)
+
+    it("finds a lock that is a link, and a file system without locks", function()
+        command.must 'rm "$state"/*/check.lock; ln -s /nowhere "$(echo "$state"/*)/check.lock"'
+        assert.is_truthy(only().where:find("check.lock", 1, true))
+        command.must 'rm "$state"/*/check.lock'
+        if command.sanitised then
+            return
+        end
+        command.write(work .. "/nolock.c", [[
+            #include <errno.h>
+            #include <fcntl.h>
+            int fcntl(int fd, int what, ...) { (void)fd; (void)what; errno = ENOLCK; return -1; }
+            int fcntl64(int fd, int what, ...) { (void)fd; (void)what; errno = ENOLCK; return -1; }]])
+        command.must 'cc -shared -fPIC -o "$work/nolock.so" "$work/nolock.c"'
+        local said = command.shell 'cd "$work" && LD_PRELOAD=./nolock.so "$build/upnudge-cli" doctor --json --state-dir "$state"'
+        local found = cjson.decode(said.out).ailments[1]
+        assert.equal("cannot-remember", found.code)
+        assert.is_truthy(found.remedy:find("--state-dir", 1, true))
+        assert.is_truthy(found.message:find("No locks available", 1, true), found.message)
+    end)
+
+    it("finds records that cannot be used, and those that were set aside", function()
+        local path = record_directory() .. "/record.json"
+        local sound = command.read(path)
+        command.write(path, "{")
+        assert.equal("record-broken", only().code)
+        command.write(path, (sound:gsub('"schema": *1', '"schema":99', 1)))
+        assert.equal("record-newer", only().code)
+        command.write(path, "{")
+        command.must '"$upnudge" check "$env" --state-dir "$state" --new "$new"'
+        local found = only()
+        assert.same({ "record-broken", path .. ".broken" }, { found.code, found.where })
+        command.must(found.remedy:match "then: (.*)$")
+        assert.equal(0, doctor().code)
+    end)
+
+    it("finds times of a clock that was wrong, and one that is", function()
+        local found = only("--now " .. os.time() - DAY)
+        assert.same({ "fault", env }, { found.code, found.where })
+        assert.is_truthy(found.message:find("in the future", 1, true))
+        assert.equal("clock", ailments("--now 5000")[1].where)
+        -- A time that was made up is nobody's clock.
+        command.must(('"$upnudge" check "$env" --state-dir "$state" --max-age 0 --new "$new" --now %d'):format(NOW))
+        assert.equal(0, doctor().code)
+    end)
+
+    it("finds that there is no place for state", function()
+        local said = command.shell 'env -u HOME -u XDG_CACHE_HOME "$upnudge" doctor --json'
+        assert.same({ 1, "state-unusable" }, { said.code, cjson.decode(said.out).ailments[1].code })
+    end)
+
+    it("says it to people, with what to do", function()
+        command.write(record_directory() .. "/record.json", "{")
+        local said = doctor()
+        assert.same({ "", 1 }, { said.err, said.code })
+        assert.is_truthy(said.out:find(record_directory() .. ": ", 1, true) == 1, said.out)
+        assert.is_truthy(said.out:find("\n    'upnudge check' of that environment makes a new one\n", 1, true), said.out)
+    end)
+end)
+
+describe("a check of which no notice can come", function()
+    local function check(policy, words)
+        return command.shell(('"$upnudge" check "$env" --state-dir "$state" --max-age 0 --new "$new" --policy %s %s')
+            :format(command.quote(policy), words or ""))
+    end
+
+    it("warns, and is well", function()
+        local raises = stage.policy('{ api = 1, name = "t", text = function(c) return c.reslut.total end, rules = { '
+            .. 'u.rule "x" { notify = u.always() } } }')
+        local database = stage.policy('{ api = 1, name = "u", extends = "default", strategy = "database", '
+            .. ('database = "sqlite:%s/nowhere/x.sqlite", per = "user" }'):format(work), "second")
+        for policy, code in pairs { [raises] = "policy%-fault", [database] = "database%-%l+" } do
+            local said = check(policy)
+            assert.same({ "checked: 12 changes\n", 0 }, { said.out, said.code }, said.err)
+            assert.is_truthy(said.err:find "^upnudge: warning: no notice will come of it: [^\n]+; 'upnudge doctor'[^\n]*\n$",
+                said.err)
+            said = check(policy, "--json")
+            local answer = cjson.decode(said.out)
+            assert.is_truthy(answer.warning and answer.warning_code:find("^" .. code .. "$"), said.out)
+            assert.equal("", said.err)
+        end
+    end)
+
+    it("is silent where one can, be it snoozed or not due", function()
+        command.must '"$upnudge" snooze "$env" 3d --state-dir "$state"'
+        assert.same({ "checked: 12 changes\n", "" }, { check("default").out, check("default").err })
+    end)
+end)
