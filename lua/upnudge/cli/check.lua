@@ -163,7 +163,12 @@ end
 ---@param args table
 ---@return table answer
 function M.perform(runtime, args)
-    return args.detach and detach(runtime, args) or run_check(runtime, args)
+    local answer = args.detach and detach(runtime, args)
+    if not answer then
+        answer = run_check(runtime, args)
+        pcall(require "upnudge.runtime.collection".collect_weekly, runtime, runtime.host.now())
+    end
+    return answer
 end
 
 ---@param args table

@@ -1,0 +1,58 @@
+--- upnudge gc: nothing is kept any more of environments whose directories are gone.
+
+local cli = require "upnudge.cli.command"
+local io = require "io"
+local json = require "upnudge.lib.json.write"
+local terminal = require "upnudge.lib.terminal"
+
+local M = {}
+
+---@param top table
+function M.describe(top)
+    local command = top:command("gc", "Remove what is kept of environments whose directories are gone. One that may be "
+        .. "on a file system that is not mounted is not gone. A check does this once a week by itself.")
+    command:flag("--dry-run", "Only show what would be removed.")
+    command:flag("--json", "Print JSON.")
+    cli.shared(command)
+end
+
+local function print_json(result, dry_run)
+    cli.print_json(json.object({ "schema", "dry_run", "removed", "failed", "kept" }, { schema = 1,
+        dry_run = dry_run or false, kept = result.kept, removed = function()
+            return json.strings(result.removed)
+        end, failed = function()
+            return json.list({ "environment", "code", "reason" }, result.failed)
+        end }))
+end
+
+local function print_lines(result, dry_run)
+    for _, path in ipairs(result.removed) do
+        io.write(terminal.line(path), dry_run and ": is gone\n" or ": forgotten\n")
+    end
+    for _, one in ipairs(result.failed) do
+        cli.fail(("%s: %s"):format(one.environment, one.reason), one.code)
+    end
+    if #result.removed + #result.failed == 0 then
+        io.write(("nothing to remove; %d kept\n"):format(result.kept))
+    end
+end
+
+---@param args table
+---@return integer code
+function M.run(args)
+    local runtime <close>, message, code = cli.open(args)
+    if not runtime then
+        return cli.fail(message, code)
+    end
+    local ok, result = pcall(require "upnudge.runtime.collection".collect, runtime, args.dry_run)
+    if not ok then
+        return cli.fail(require "upnudge.lib.raised".text(result), "state-unusable")
+    elseif args.json then
+        print_json(result, args.dry_run)
+    else
+        print_lines(result, args.dry_run)
+    end
+    return #result.failed == 0 and 0 or cli.FAILED
+end
+
+return M

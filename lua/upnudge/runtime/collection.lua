@@ -1,0 +1,60 @@
+--- The collection: what is kept of environments whose directories are gone goes, and only that.
+---
+--- By itself once a week, after a check: the time of a file in the state directory says when it last was.
+
+local files = require "upnudge.record.files"
+local gone = require "upnudge.record.gone"
+local lfs = require "lfs"
+
+local M = {}
+
+local WEEK <const> = 7 * 86400
+
+---@class upnudge.Collection
+---@field removed string[] paths of environments, sorted
+---@field failed {environment: string, code: string, reason: string}[]
+---@field kept integer
+
+--- Removes what is kept of environments that are gone for good. Raises where the state directory cannot be listed.
+---@param runtime upnudge.Runtime
+---@param dry_run boolean? only to see what would go
+---@return upnudge.Collection
+function M.collect(runtime, dry_run)
+    local points, result = gone.mount_points(), { removed = {}, failed = {}, kept = 0 }
+    for _, record in ipairs(require "upnudge.record.list"(runtime.state_dir)) do
+        local path = record.path
+        local removal, message, code
+        if not gone.is_gone(path, points) then
+            result.kept = result.kept + 1
+            goto continue
+        elseif not dry_run then
+            removal, message, code = runtime:forget(path)
+        end
+        if removal or dry_run then
+            table.insert(result.removed, path)
+        else
+            table.insert(result.failed, { environment = path, code = code, reason = message })
+        end
+        ::continue::
+    end
+    return result
+end
+
+--- The same, if a week has passed since the last time; nothing is said of failures. The first time only begins to
+--- count.
+---@param runtime upnudge.Runtime
+---@param now integer seconds UTC
+function M.collect_weekly(runtime, now)
+    local path = runtime.state_dir .. "/" .. files.COLLECTED
+    local last = lfs.symlinkattributes(path, "modification")
+    if last and last <= now and now - last < WEEK then
+        return
+    end
+    local directory <close> = require "upnudge.core".directory(runtime.state_dir)
+    -- Whoever writes it first does it; the others see a time of just now.
+    if directory and directory:replace(files.COLLECTED, "", false) and last then
+        M.collect(runtime)
+    end
+end
+
+return M

@@ -1,0 +1,90 @@
+--- What is kept of environments that are gone goes; of those that may be there, nothing.
+
+local cjson = require "cjson"
+local command = require "command"
+local gone = require "upnudge.record.gone"
+local stage = require "stage"
+
+local DAY <const> = stage.DAY
+
+local work
+
+before_each(function()
+    work = stage.set()
+    command.must 'cp -r "$env" "$work/other"; "$upnudge" check "$env" --state-dir "$state" --new "$new"'
+    command.must '"$upnudge" check "$work/other" --state-dir "$state" --new "$new"'
+end)
+
+after_each(stage.strike)
+
+local function gc(words)
+    local said = command.shell('"$upnudge" gc --json --state-dir "$state" ' .. (words or ""))
+    assert.equal(0, said.code, said.out)
+    return cjson.decode(said.out)
+end
+
+local function known()
+    local list = {}
+    for _, one in ipairs(cjson.decode(command.must '"$upnudge" list --json --state-dir "$state"').environments) do
+        list[#list + 1] = one.path:match "[^/]*$"
+    end
+    return list
+end
+
+describe("the collection", function()
+    it("removes what is kept of directories that are gone, and shows it before", function()
+        assert.equal("nothing to remove; 2 kept\n", command.must '"$upnudge" gc --state-dir "$state"')
+        command.must 'rm -r "$work/other"'
+        assert.same({ work .. "/other" }, gc("--dry-run").removed)
+        assert.same({ "other", "webshop" }, known())
+        local answer = gc()
+        assert.same({ 1, 1, 0 }, { #answer.removed, answer.kept, #answer.failed })
+        assert.same({ "webshop" }, known())
+        assert.equal("nothing to remove; 1 kept\n", command.must '"$upnudge" gc --state-dir "$state"')
+    end)
+
+    it("keeps what may be there: a closed directory, a link that leads nowhere, an empty place above", function()
+        command.must 'rm -r "$work/other"; ln -s /nowhere "$work/other"'
+        assert.equal(2, gc().kept)
+        command.must 'mkdir "$work/point"; cp -r "$env" "$work/point/in"'
+        command.must '"$upnudge" check "$work/point/in" --state-dir "$state" --new "$new"; rm -r "$work/point/in"'
+        assert.equal(3, gc().kept)
+        command.must 'touch "$work/point/file"'
+        assert.same({ work .. "/point/in" }, gc().removed)
+    end)
+
+    it("keeps what is below a place where something is mounted, or would be", function()
+        command.must 'touch "$work/file"'
+        local path = work .. "/disk/project"
+        assert.is_true(gone.is_gone(path, {}))
+        assert.is_false(gone.is_gone(path, { [work .. "/disk"] = true }))
+        assert.is_false(gone.is_gone(path, { [path] = true }))
+        -- What is mounted and there holds what can be seen to be gone.
+        assert.is_true(gone.is_gone(path, { ["/"] = true, [work] = true }))
+        for _, one in ipairs { "/mnt/stick/project", "/media/me/stick/x", "/run/media/me/stick/x", "/nowhere-of-ours/x" } do
+            assert.is_false(gone.is_gone(one, {}), one)
+        end
+        assert.is_true(gone.mount_points()["/"] or gone.mount_points()["/proc"])
+    end)
+
+    it("leaves one alone that is being checked", function()
+        stage.start('"$upnudge" check "$work/other" --state-dir "$state" --max-age 0 -- sh -c '
+            .. "'rm -r \"$work/other\"; echo >\"$work/inside\"; sleep 100'")
+        stage.await_file(work .. "/inside")
+        local said = command.shell '"$upnudge" gc --json --state-dir "$state"'
+        local answer = cjson.decode(said.out)
+        assert.same({ 1, "busy", 0 }, { said.code, answer.failed[1].code, #answer.removed })
+    end)
+
+    it("is done by a check once a week", function()
+        local function check()
+            command.must '"$upnudge" check "$env" --state-dir "$state" --new "$new"'
+        end
+        command.must 'rm -r "$work/other"'
+        check()
+        assert.same({ "other", "webshop" }, known())
+        command.must(('touch -d @%d "$state/collected"'):format(os.time() - 8 * DAY))
+        check()
+        assert.same({ "webshop" }, known())
+    end)
+end)
