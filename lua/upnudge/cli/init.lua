@@ -8,7 +8,7 @@ local command = require "upnudge.cli.command"
 local M = {}
 
 local COMMANDS <const> = { "status", "check", "notify", "show", "list", "explain", "snooze", "ignore", "forget", "gc",
-    "doctor", "policy", "migrate", "diff", "parse", "formats", "version" }
+    "doctor", "policy", "migrate", "diff", "parse", "formats", "version", "help", "completion" }
 
 --- The help of a command and of those below it, told as everything else is.
 local function tell_help(parser)
@@ -65,13 +65,14 @@ end
 
 local function run(arguments)
     local ours, others = split(with_command(arguments))
-    local ok, args = M.parser():pparse(ours)
+    local parser = M.parser()
+    local ok, args = parser:pparse(ours)
     if not ok then
         return command.misuse(args)
     elseif others and args.dry_upgrade[1] then
         return command.misuse "too many arguments before --"
     end
-    args.dry_upgrade = others or args.dry_upgrade
+    args.dry_upgrade, args.parser = others or args.dry_upgrade, parser
     return require("upnudge.cli." .. args.command_name).run(args) or 0
 end
 

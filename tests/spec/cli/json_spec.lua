@@ -34,6 +34,11 @@ local COMMANDS <const> = {
     ["version compare"] = { { "version compare 1.0.0 2.0.0" } },
     ["version schemes"] = { { "version schemes" } },
     ["policy"] = { { "policy --help" } },
+    ["help"] = { { "help" }, { "help policy check" } },
+    ["completion"] = { { "completion bash" }, { "completion zsh" }, { "completion fish" } },
+    ["policy list"] = { { "policy list" } },
+    ["policy show"] = { { "policy show" }, { 'policy show "$work/sound.lua"' } },
+    ["policy new"] = { { 'policy new "$work/a/b/$$.lua"' } },
     ["policy check"] = { { 'policy check default "$work/sound.lua"' } },
     ["policy simulate"] = { { "policy simulate default --weeks 1" } },
     ["policy test"] = { { 'policy test "$work/spec"' } },
@@ -60,6 +65,9 @@ local FAILURES <const> = {
     ['check --new "$new"'] = { 1, "no-lockfile" },
     ['list --app ../x'] = { 1, "usage" },
     ['doctor --app ../x'] = { 1 },
+    ["policy show defualt"] = { 1, "policy-fault" },
+    ["policy new /proc/x/y.lua"] = { 1, "cannot-remember" },
+    ['policy new "$new"'] = { 1, "cannot-remember" },
     ['gc --state-dir "$new"'] = { 1, "state-unusable" },
     ['doctor --state-dir "$new"'] = { 1 },
     ['list --state-dir "$new"'] = { 1, "state-unusable" },
@@ -83,7 +91,8 @@ local FAILURES <const> = {
 }
 
 --- What makes no sense. An option or a command that nobody knows is tried with every command.
-local USAGE <const> = { "chekc", 'status "$env" --all', "version", "policy", "policy chekc", "check", 'check "$env"',
+local USAGE <const> = { "chekc", "help chekc", "help policy chekc", "completion", "completion csh",
+    'status "$env" --all', "version", "policy", "policy chekc", "check", 'check "$env"',
     'check "$env" --new "$new" -- cat', 'check "$env" --max-age soon --new "$new"', 'check "$env" cat -- cat',
     'notify "$env" --mode sideways', 'notify "$env" --tty --no-tty', 'notify "$env" --now soon', "snooze",
     'snooze "$env"', "snooze soon", 'snooze "$env" soon', 'snooze "$env" 1d --off', "migrate", "diff", 'diff "$new"', "parse",

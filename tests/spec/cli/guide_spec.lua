@@ -1,0 +1,80 @@
+--- What helps a person to find the way: help, completions, and a first policy.
+
+local command = require "command"
+local stage = require "stage"
+
+before_each(stage.bare)
+after_each(stage.strike)
+
+describe("help", function()
+    it("is that of each command, however deep, and of all", function()
+        for _, words in ipairs { "", "check", "policy", "policy check", "version compare" } do
+            assert.equal(command.must('"$upnudge" ' .. words .. " --help"), command.must('"$upnudge" help ' .. words), words)
+        end
+    end)
+
+    it("knows what was meant", function()
+        local said = command.shell '"$upnudge" help chekc'
+        assert.equal(2, said.code)
+        assert.is_truthy(said.err:find("no command 'chekc'; did you mean 'check'?", 1, true), said.err)
+    end)
+end)
+
+describe("a completion", function()
+    it("is taken by its shell, and knows every command", function()
+        for _, shell in ipairs { "bash", "zsh", "fish" } do
+            local text = command.must('"$upnudge" completion ' .. shell)
+            for _, name in ipairs { "status", "check", "doctor", "gc", "completion" } do
+                assert.is_truthy(text:find(name, 1, true), shell)
+            end
+        end
+        command.must 'bash -euc "$("$upnudge" completion bash)"'
+        local words = command.must [[bash -c '
+            eval "$("$upnudge" completion bash)"
+            COMP_WORDS=(upnudge doc) COMP_CWORD=1 COMP_LINE="upnudge doc" COMP_POINT=11
+            "$(complete -p upnudge | sed "s/.*-F \([^ ]*\).*/\1/")" upnudge doc upnudge
+            echo "${COMPREPLY[*]}"']]
+        assert.equal("doctor\n", words)
+    end)
+end)
+
+describe("the policies", function()
+    it("are listed, with the one that holds", function()
+        local list = command.must '"$upnudge" policy list'
+        assert.is_truthy(list:find "\n%* default +%l" and list:find "\n  weekly +%l", list)
+        local path = stage.policy '{ api = 1, name = "t" }'
+        assert.is_truthy(command.must('UPNUDGE_POLICY=%s "$upnudge" policy list', path):find("\n* " .. path .. "\n", 1, true))
+    end)
+
+    it("are listed with what their files begin with", function()
+        local list = command.must '"$upnudge" policy list'
+        for path in command.must 'ls "$root"/policies/*.lua':gmatch "[^\n]+" do
+            local name = path:match "([^/]*)%.lua$"
+            local title = assert(list:match("\n[* ] " .. name:gsub("%-", "%%-") .. " +([^\n]*)\n", 1)
+                or list:match("^[* ] " .. name:gsub("%-", "%%-") .. " +([^\n]*)\n"), name)
+            local begins = command.read(path):gsub("\n%-%- ?", " "):sub(1, 200)
+            assert.is_truthy(begins:find("-- " .. name .. ": " .. title, 1, true) == 1, name)
+        end
+    end)
+
+    it("are shown as what they come to", function()
+        local said = command.must '"$upnudge" policy show security-first'
+        assert.is_truthy(said:find "^policy    security%-first %(ready%-made%)\n" and said:find "\n  1%. [^\n]+%(policy:", said)
+        local path = stage.policy('{ api = 1, name = "mine", check = { every = "2d" }, rules = { '
+            .. 'u.rule "x" { notify = u.always() } } }')
+        said = command.must('UPNUDGE_POLICY=%s "$upnudge" policy show', path)
+        assert.is_truthy(said:find("check     every 2 days", 1, true), said)
+        assert.is_truthy(said:find("  1. x (" .. path .. ":2)", 1, true), said)
+        said = command.shell '"$upnudge" policy show weeky'
+        assert.is_truthy(said.err:find("did you mean 'weekly'?", 1, true), said.err)
+    end)
+
+    it("begin with one that is good, holds, and is never written over", function()
+        command.must [[export XDG_CONFIG_HOME="$work/my home"; "$upnudge" policy new
+            "$upnudge" policy check "$XDG_CONFIG_HOME/upnudge/policy.lua"
+            "$upnudge" policy list | grep -qF "* $XDG_CONFIG_HOME/upnudge/policy.lua"
+            echo "-- mine" >>"$XDG_CONFIG_HOME/upnudge/policy.lua"
+            ! "$upnudge" policy new 2>"$work/said"
+            grep -q "is there already" "$work/said" && grep -q "^-- mine" "$XDG_CONFIG_HOME/upnudge/policy.lua"]]
+    end)
+end)
