@@ -45,6 +45,28 @@ function M.warn(message)
     end
 end
 
+local PAINTS <const> = { alarm = "\27[1;31m%s\27[0m", faint = "\27[2m%s\27[0m" }
+
+--- Whether standard output is to have colours: it is a terminal, and nobody said otherwise (no-color.org,
+--- bixense.com/clicolors).
+local function has_colours()
+    local core = require "upnudge.core"
+    local no, usual, forced = core.variable "NO_COLOR", core.variable "CLICOLOR", core.variable "CLICOLOR_FORCE"
+    if no and no ~= "" or usual == "0" then
+        return false
+    end
+    return forced and forced ~= "" and forced ~= "0"
+        or core.isatty(1) and core.variable "TERM" ~= "dumb"
+end
+
+--- Text of ours that has been made safe, in a colour where there are some.
+---@param how "alarm"|"faint"
+---@param text string
+---@return string
+function M.paint(how, text)
+    return has_colours() and PAINTS[how]:format(text) or text
+end
+
 --- The same for words that make no sense.
 ---@param message string
 ---@return integer USAGE

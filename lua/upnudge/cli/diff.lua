@@ -33,12 +33,19 @@ end
 
 --- Prints one line a change, for people.
 ---@param changes upnudge.Change[]
-function M.print(changes)
+---@param told {one_system?: boolean, ignored?: fun(change: upnudge.Change): boolean}? one_system: all are of one, which
+---is not said
+function M.print(changes, told)
+    told = told or {}
     for _, change in ipairs(changes) do
         local level = change.level and change.level ~= "unknown" and " (" .. change.level .. ")" or ""
-        local system = change.system and "  " .. change.system or ""
-        io.write(terminal.line(("%-10s  %s  %s%s%s"):format(change.kind, change.name, versions(change), level,
-            system)), "\n")
+        local system = not told.one_system and change.system and "  " .. change.system or ""
+        local line = terminal.line(("%-10s  %s  %s%s%s"):format(change.kind, change.name, versions(change), level,
+            system))
+        local ignored = told.ignored and told.ignored(change)
+        io.write(ignored and cli.paint("faint", line) or line,
+            change.security and cli.paint("alarm", "  [security]") or "",
+            ignored and cli.paint("faint", "  [ignored]") or "", "\n")
     end
 end
 

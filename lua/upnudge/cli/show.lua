@@ -4,43 +4,68 @@ local answers = require "upnudge.runtime.answer"
 local cli = require "upnudge.cli.command"
 local io = require "io"
 local terminal = require "upnudge.lib.terminal"
-local time = require "upnudge.lib.time"
+local words = require "upnudge.cli.words"
 
 local M = {}
 
 ---@param top table
 function M.describe(top)
-    local command = top:command("show", "Show what is known about an environment.")
+    local command = top:command("show", "Show what is known about an environment: how it stands, and what an "
+        .. "upgrade would change.")
     cli.directory(command)
+    command:flag("--systems", "The packages of every system, not of this one alone.")
     command:flag("--changes", "Only the changes, on every system.")
     command:flag("--json", "Print the record, or the changes, as JSON.")
     cli.shared(command)
 end
 
-local function moment(seconds)
-    return seconds and time.format(seconds) or "never"
+--- What the policy and the person ignore, as a question about one change.
+local function ignoring(runtime, state, names)
+    local policy = runtime.policy
+    local ignored = require "upnudge.record.ignored".together(policy and policy.ignore, state.record:choices().ignore)
+    local selection = ignored and require "upnudge.record.selector".compile(ignored, names)
+    return selection and function(change)
+        return selection:names_it(change)
+    end
 end
 
-local function print_record(runtime, shown, changes)
-    for _, line in ipairs {
-        { "environment", shown.environment },
-        { "lockfile", ("%s (%s)"):format(shown.lockfile or "?", shown.format or "?") },
-        { "last checked", moment(shown.last_checked) },
-        { "last notified", moment(shown.last_notified) },
-        { "strategy", shown.strategy or "none: " .. (runtime.policy_fault or "") },
-        { "last failure", shown.last_failed and moment(shown.last_failed) .. ": " .. (shown.reason or "") },
-        { "changes", ("%d%s"):format((shown.changes or 0) // 1,
-            changes and "" or "; the list of them is not there until the next check") },
-    } do
-        if line[2] then
+--- How it stands, as `upnudge status` tells, and what else is known.
+local function print_lines(runtime, shown, status, now)
+    local lines = require "upnudge.cli.status".lines(status, now)
+    lines[#lines + 1] = { "last notified", words.ago(shown.last_notified, now) }
+    lines[#lines + 1] = { "strategy", shown.strategy or "none: " .. (runtime.policy_fault or "") }
+    for _, line in ipairs(lines) do
+        if line then
             io.write(("%-13s  %s\n"):format(line[1], terminal.line(line[2])))
         end
     end
-    require "upnudge.cli.diff".print(changes or {})
-    local left = changes and (shown.changes or 0) // 1 - #changes or 0
-    if left > 0 then
-        io.write(("... and %d more, which are counted and not listed\n"):format(left))
+end
+
+--- The packages: those of this system, or of all.
+local function print_packages(runtime, state, args, changes)
+    local value = state.record:read() or {}
+    local listed = changes
+    if changes and not args.systems then
+        local here = require "upnudge.core".system()
+        listed = require "upnudge.record.changes".listed(state.record, value, here) or changes
     end
+    require "upnudge.cli.diff".print(listed or {}, { one_system = not args.systems,
+        ignored = ignoring(runtime, state, value.names) })
+    local total = (value.changes or 0) // 1 | 0
+    if not changes and total > 0 then
+        io.write "the list of packages is not there until the next check\n"
+    elseif changes and total > #changes then
+        io.write(("... and %d more, which are counted and not listed\n"):format(total - #changes))
+    elseif changes and #changes > #listed then
+        io.write(("%d on other systems; --systems lists them, too\n"):format(#changes - #listed))
+    end
+end
+
+local function print_record(runtime, args, shown, changes)
+    local state = runtime:environment(args.environment)
+    local now = args.now or runtime.host.now()
+    print_lines(runtime, shown, require "upnudge.runtime.status".of(runtime, state, now), now)
+    print_packages(runtime, state, args, changes)
 end
 
 local function print_changes(runtime, args)
@@ -70,7 +95,7 @@ function M.run(args)
     elseif args.json then
         cli.print_json(answers.overview(shown))
     else
-        print_record(runtime, shown, changes)
+        print_record(runtime, args, shown, changes)
     end
     return 0
 end

@@ -1,0 +1,76 @@
+--- What is shown of one environment.
+
+local command = require "command"
+local stage = require "stage"
+
+local work
+
+before_each(function()
+    work = stage.set()
+    command.write(work .. "/fixes", "curl\n")
+    command.must '"$upnudge" check "$env" --state-dir "$state" --new "$new" --security "$work/fixes"'
+end)
+
+after_each(stage.strike)
+
+local function show(words, before)
+    return command.must((before or "") .. ' "$upnudge" show "$env" --state-dir "$state" ' .. (words or ""))
+end
+
+--- The lines of packages.
+local function rows(text)
+    local list = {}
+    for line in text:gmatch "[^\n]+" do
+        list[#list + 1] = line:match "^%l+ed +%S+  " or line:match "^rebuilt +%S+  "
+    end
+    return list
+end
+
+describe("an environment that is shown", function()
+    it("has one row a package, of this system, as many as the notice counts; and all with --systems", function()
+        local text = show()
+        local notice = command.shell('"$upnudge" notify "$env" --state-dir "$state" --tty').err
+        assert.is_truthy(notice:find("2 version changes and 1 rebuild", 1, true))
+        assert.is_truthy(text:find("\nwaiting        2 version changes, 1 rebuild; 1 security fix, found ", 1, true), text)
+        assert.equal(3, #rows(text))
+        assert.is_truthy(text:find("\n9 on other systems; --systems lists them, too\n", 1, true), text)
+        assert.equal(12, #rows(show "--systems"))
+    end)
+
+    it("has marks, relative times, and says that it is stale, snoozed or ignored", function()
+        local text = show()
+        assert.is_truthy(text:find("curl  8.9.0 -> 8.10.1 (minor)  [security]\n", 1, true), text)
+        assert.is_truthy(text:find "\nlast checked   %d+ seconds? ago\n" and text:find "\nlast notified  never\n", text)
+        command.must '"$upnudge" ignore "$env" curl --state-dir "$state"; "$upnudge" snooze "$env" 3d --state-dir "$state"'
+        text = show()
+        assert.is_truthy(text:find("[security]  [ignored]\n", 1, true), text)
+        assert.is_truthy(text:find "\nsnoozed        ends in %d day" and text:find("\nignored        curl\n", 1, true), text)
+        command.must 'cp "$new" "$env/.flox/env/manifest.lock"'
+        assert.is_truthy(show():find("\nwaiting        the lockfile changed since the last check\n", 1, true))
+    end)
+
+    it("has colours where they are wanted, and nowhere else", function()
+        assert.is_nil(show():find "\27")
+        assert.is_truthy(show("", "CLICOLOR_FORCE=1"):find("\27[1;31m  [security]\27[0m\n", 1, true))
+        assert.is_nil(show("", "NO_COLOR=1 CLICOLOR_FORCE=1"):find "\27")
+        command.must [[cat >"$work/watch.py" <<'END'
+import os, pty, sys
+out = b""
+def read(fd):
+    global out
+    data = os.read(fd, 4096)
+    out += data
+    return data
+saved = os.dup(1)
+os.dup2(os.open("/dev/null", os.O_WRONLY), 1)
+pty.spawn(sys.argv[1:], read)
+os.dup2(saved, 1)
+sys.stdout.write("coloured\n" if b"\x1b[" in out else "plain %d\n" % (len(out) > 0))
+END]]
+        local words = 'python3 "$work/watch.py" "$upnudge" show "$env" --state-dir "$state"'
+        assert.equal("coloured\n", command.must("env -u NO_COLOR -u CLICOLOR TERM=xterm " .. words))
+        for _, set in ipairs { "NO_COLOR=1", "CLICOLOR=0", "TERM=dumb" } do
+            assert.equal("plain 1\n", command.must("env -u NO_COLOR -u CLICOLOR TERM=xterm " .. set .. " " .. words), set)
+        end
+    end)
+end)
