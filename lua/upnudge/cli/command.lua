@@ -7,6 +7,15 @@ local io = require "io"
 --- Exit codes: failed; usage; another process holds the lock; a notice was shown (with --exit-code).
 local M = { FAILED = 1, USAGE = 2, BUSY = 75, SHOWN = 100 }
 
+-- The command whose help a mistake points to, as " policy check".
+local talked_of = ""
+
+--- Says which command it is about.
+---@param path string
+function M.talk_of(path)
+    talked_of = path
+end
+
 -- How this process answers: it has one command, which may fail before its options are understood.
 local as_json = false
 
@@ -73,7 +82,7 @@ end
 function M.misuse(message)
     M.fail(message, "usage")
     if not as_json then
-        io.stderr:write "Try 'upnudge --help'.\n"
+        io.stderr:write(("Try 'upnudge%s --help'.\n"):format(talked_of))
     end
     return M.USAGE
 end

@@ -23,6 +23,17 @@ local function is_directory(word)
         or require "lfs".attributes(word, "mode") == "directory"
 end
 
+--- What is not there is ignored all the same, for it may come; but it may be misspelt.
+local function warn(runtime, args)
+    local quote = require "upnudge.lib.shell".quote
+    local ok, list = pcall(require "upnudge.runtime.unknown".packages, runtime, args.environment, args.packages)
+    for _, one in ipairs(ok and list or {}) do
+        local meant = one.meant and ("; did you mean '%s'? Then: upnudge ignore --off %s %s"):format(one.meant,
+            quote(args.environment), quote(one.selector)) or ""
+        cli.warn(("no package '%s' in %s%s"):format(one.selector, args.environment, meant))
+    end
+end
+
 ---@param args table
 ---@return integer code
 function M.run(args)
@@ -42,6 +53,9 @@ function M.run(args)
     elseif args.json then
         cli.print_json(require "upnudge.runtime.answer".ignored(list))
         return 0
+    end
+    if not args.off then
+        warn(runtime, args)
     end
     for _, name in ipairs(list) do
         io.write(terminal.line(name), "\n")

@@ -63,9 +63,26 @@ local function with_command(arguments)
     return { "status", table.unpack(arguments) }
 end
 
+--- The command that the words begin with, and that below it: " policy check".
+local function path_of(parser, words)
+    local path = ""
+    for _, word in ipairs(words) do
+        local inner
+        for _, one in ipairs(parser._commands) do
+            inner = one._name == word and one or inner
+        end
+        if not inner then
+            break
+        end
+        path, parser = path .. " " .. word, inner
+    end
+    return path
+end
+
 local function run(arguments)
     local ours, others = split(with_command(arguments))
     local parser = M.parser()
+    command.talk_of(path_of(parser, ours))
     local ok, args = parser:pparse(ours)
     if not ok then
         return command.misuse(args)

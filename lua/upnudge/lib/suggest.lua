@@ -1,4 +1,4 @@
---- Words for mistakes in policies. Runs in the policy VM, loaded only when there is one.
+--- Words for mistakes: what may have been meant. Runs on both sides, loaded only when there is one.
 
 local math = require "math"
 local string = require "string"
@@ -32,11 +32,11 @@ local function distance(a, b)
     return row[#right]
 end
 
---- "; did you mean 'security'?" or "", with the choices behind it when they are few.
+--- The choice that the word may be a misspelling of; nil: none is near.
 ---@param word string
 ---@param choices string[]
----@return string
-function M.suggest(word, choices)
+---@return string?
+function M.nearest(word, choices)
     local best, least
     for _, choice in ipairs(choices) do
         local most = least and least - 1 or math.max(2, #choice // 3)
@@ -46,6 +46,15 @@ function M.suggest(word, choices)
             best, least = choice, d
         end
     end
+    return best
+end
+
+--- "; did you mean 'security'?" or "", with the choices behind it.
+---@param word string
+---@param choices string[]
+---@return string
+function M.suggest(word, choices)
+    local best = M.nearest(word, choices)
     return (best and ("; did you mean '%s'?"):format(best) or "") .. " (one of: " .. table.concat(choices, ", ") .. ")"
 end
 
