@@ -6,6 +6,7 @@
 #include "spawn.h"
 #include <errno.h>
 #include <poll.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
@@ -26,8 +27,9 @@ typedef struct run {
     int signals, news; /* readable when a signal came, when the keeper has something to say */
     int64_t deadline;  /* of un_os_monotonic */
     bool told, expired;
-    int caught; /* a signal that asked us to end */
-    bool over;  /* no more news comes */
+    int caught;  /* a signal that asked us to end */
+    int stopped; /* a signal that stopped the command */
+    bool over;   /* no more news comes */
     bool ended;
     int status; /* once it has ended */
     int failed; /* errno: it could not be executed */
@@ -40,10 +42,14 @@ typedef struct guard {
 
 /* --- how it ends ------------------------------------------------------------------------------ */
 
-static void end_group(run *r) {
-    kill(r->keeper, UN_KEEPER_END);
+static void await_end(run *r) {
     r->deadline = un_os_monotonic() + PATIENCE;
     r->told = true;
+}
+
+static void end_group(run *r) {
+    kill(r->keeper, UN_KEEPER_END);
+    await_end(r);
 }
 
 /* Without its keeper nobody ends the command but we. Its number may be another's a moment later. */
@@ -67,6 +73,9 @@ static void take_news(run *r) {
         end_without_keeper(r);
     } else if (news.kind == UN_NEWS_STARTED) {
         r->command = news.value;
+    } else if (news.kind == UN_NEWS_STOPPED) {
+        r->stopped = news.value;
+        await_end(r);
     } else if (news.kind == UN_NEWS_NOT_EXECUTED) {
         r->failed = news.value;
     } else {
@@ -154,6 +163,9 @@ static un_status conclude(const run *r, un_error *error) {
                               r->ended ? "cannot run this command" : "cannot start this command");
     if (r->caught)
         return un_fail_system(error, EINTR, command, "ended, because this process was told to end");
+    if (r->stopped)
+        return un_fail(error, UN_SYSTEM, "%s: was stopped by signal %d (%s) and was ended", command,
+                       r->stopped, strsignal(r->stopped));
     if (r->expired && !r->ended)
         return un_fail(error, UN_TIMEOUT, "%s: did not end within %lld s, not even when killed",
                        command, timeout);
@@ -166,8 +178,9 @@ static un_status conclude(const run *r, un_error *error) {
     return UN_OK;
 }
 
-_Static_assert(sizeof((un_child_result *)0)->last_line == sizeof((un_printed *)0)->last_line,
-               "the last line is copied whole");
+_Static_assert(sizeof((un_child_result *)0)->last_line == sizeof((un_printed *)0)->last_line &&
+                   sizeof((un_child_result *)0)->last_lines == sizeof((un_printed *)0)->last_lines,
+               "what it said last is copied whole");
 
 /* What it printed and how it ended is told whatever went wrong meanwhile. */
 static un_status run_started(run *r, un_child_result *result, un_error *error) {
@@ -178,6 +191,7 @@ static un_status run_started(run *r, un_child_result *result, un_error *error) {
     if (r->ended && WIFSIGNALED(r->status))
         result->signal = WTERMSIG(r->status);
     memcpy(result->last_line, r->printed.last_line, sizeof result->last_line);
+    memcpy(result->last_lines, r->printed.last_lines, sizeof result->last_lines);
     return status == UN_OK ? conclude(r, error) : status;
 }
 
@@ -192,7 +206,7 @@ static un_status run_guarded(run *r, un_child_result *result, const guard *g, un
             status = un_fail_system(error, errno, options->argv[0], "cannot watch for signals");
     }
     if (status == UN_OK)
-        status = un_spawn(&child, options->argv, options->environment, &g->before, error);
+        status = un_spawn(&child, options, &g->before, error);
     r->keeper = child.keeper;
     r->news = child.news;
     r->printed.fds[UN_STREAM_OUTPUT] = child.output;

@@ -9,6 +9,7 @@
 typedef struct un_child_options {
     char *const *argv;              /* NULL-terminated; argv[0] is looked up in PATH */
     const char *const *environment; /* NULL-terminated "NAME=value", over ours; may be NULL */
+    const char *directory;          /* where it runs; NULL: where we are */
     int64_t timeout;                /* seconds; then the child is ended */
     size_t output_limit;            /* bytes of standard output taken; more is UN_LIMIT */
     int log; /* file where standard error goes, at most log_limit bytes; -1: nowhere */
@@ -25,15 +26,17 @@ typedef struct un_child_result {
     int signal;      /* 0 when it exited */
     /* Last non-blank line of standard error, control bytes as '?', secrets masked. */
     char last_line[200];
+    char last_lines[4096]; /* the same of as many lines as there is room for, each with its end */
 } un_child_result;
 
 /*
- * Runs the command in a process group of its own with /dev/null as standard input and every
- * descriptor above 2 closed, and blocks until it ended. UN_OK means that it ran; how it ended
- * stands in *result. A command that cannot be executed is an error that names it (UN_NOT_FOUND
- * where there is none). UN_TIMEOUT: it was told to end (SIGTERM), given 2 s, then killed with
- * everything that it had started, in whatever group or session that was. What does not end even
- * then, because it waits for a disk, is left behind a second later. A grandchild that keeps our
+ * Runs the command in a session of its own, so that it has no terminal to ask, with /dev/null as
+ * standard input and every descriptor above 2 closed, and blocks until it ended. UN_OK means that
+ * it ran; how it ended stands in *result. A command that cannot be executed is an error that names
+ * it (UN_NOT_FOUND where there is none). UN_TIMEOUT: it was told to end (SIGTERM), given 2 s, then
+ * killed with everything that it had started, in whatever group or session that was. What does not
+ * end even then, because it waits for a disk, is left behind a second later. One that is stopped,
+ * which nobody would continue, is ended in the same way: UN_SYSTEM. A grandchild that keeps our
  * pipe open does not delay us, and goes on when the command ended by itself.
  *
  * When this process ends, killed or not, so does the command, with everything that it has started.

@@ -137,6 +137,16 @@ static void tell_to_end(keeper *k) {
     kill(-k->command, SIGCONT);
 }
 
+/* Nobody would continue it. */
+static void end_if_stopped(keeper *k) {
+    siginfo_t info = {0};
+    if (k->told || waitid(P_PID, (id_t)k->command, &info, WSTOPPED | WNOHANG) != 0 ||
+        info.si_pid != k->command)
+        return;
+    un_keeper_tell(k->about->news, UN_NEWS_STOPPED, info.si_status);
+    tell_to_end(k);
+}
+
 /* What a stranger sends to the parent of the command is meant for the caller. */
 static void take_signal(keeper *k) {
     struct signalfd_siginfo info;
@@ -190,6 +200,7 @@ _Noreturn void un_keep(pid_t command, const un_keeping *about) {
     /* Who cannot hear whether to end it ends it. */
     k.gone = k.signals < 0;
     while (!has_ended(&k) && !k.gone) {
+        end_if_stopped(&k);
         int left = k.told ? un_process_left(k.deadline) : -1;
         if (left == 0)
             break;

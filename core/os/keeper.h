@@ -23,9 +23,10 @@
 #define UN_KEEPER_KILLING ((int64_t)1 * 1000000000)
 
 typedef enum un_news_kind {
-    UN_NEWS_STARTED,      /* value: pid of the command, which leads a group of that number */
+    UN_NEWS_STARTED,      /* pid of the command, which says so, and leads a group of that number */
     UN_NEWS_NOT_STARTED,  /* errno; the last news */
     UN_NEWS_NOT_EXECUTED, /* errno; the command itself says so, and ends */
+    UN_NEWS_STOPPED,      /* the signal by which it was; it is told to end */
     UN_NEWS_ENDED,        /* its wait status; the last news */
     UN_NEWS_LEFT,         /* it was killed and has not ended; the last news */
 } un_news_kind;

@@ -31,6 +31,20 @@ static void log_errors(un_printed *p, un_slice piece) {
     }
 }
 
+/* Older lines make room. */
+static void keep_line(un_printed *p, const char *line, size_t length) {
+    while (p->lines_length + length + 1 >= sizeof p->last_lines) {
+        const char *end = memchr(p->last_lines, '\n', p->lines_length);
+        size_t oldest = (size_t)(end - p->last_lines) + 1;
+        p->lines_length -= oldest;
+        memmove(p->last_lines, p->last_lines + oldest, p->lines_length);
+    }
+    memcpy(p->last_lines + p->lines_length, line, length);
+    p->lines_length += length + 1;
+    p->last_lines[p->lines_length - 1] = '\n';
+    p->last_lines[p->lines_length] = '\0';
+}
+
 /* The beginning of the line, without what a terminal would obey. */
 static void remember_line(un_printed *p) {
     size_t length = p->line < sizeof p->last_line ? p->line : sizeof p->last_line - 1;
@@ -41,8 +55,10 @@ static void remember_line(un_printed *p) {
         shown[i] = (char)(c == '\t' ? ' ' : c < ' ' || c == 127 ? '?' : c);
         blank = blank && shown[i] == ' ';
     }
-    if (!blank)
+    if (!blank) {
         memcpy(p->last_line, shown, sizeof shown);
+        keep_line(p, shown, length);
+    }
 }
 
 void un_printed_end_line(un_printed *p) {

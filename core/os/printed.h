@@ -24,6 +24,10 @@ typedef struct un_printed {
     size_t line; /* length of the line of errors that is being read, in `pending` */
     char pending[4096];  /* of a longer line the rest is left out */
     char last_line[200]; /* the last that is not blank, masked */
+    /* The last lines that are not blank, oldest first, each with its end; what a line has beyond
+     * the size of last_line is left out. */
+    char last_lines[4096];
+    size_t lines_length;
 } un_printed;
 
 /* Takes one piece of a stream, if there is any, and closes it at its end. */

@@ -9,6 +9,7 @@
 
 typedef struct start {
     char *const *argv;
+    const char *directory; /* may be NULL */
     const char **environment;
     const sigset_t *mask;
     int output, errors; /* where the command prints */
@@ -20,11 +21,13 @@ typedef struct start {
 
 /* It dies with its keeper, though nobody but a stranger would kill that. */
 static _Noreturn void become(const start *s, pid_t keeper) {
-    setpgid(0, 0);
+    setsid();
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != keeper)
         _exit(126);
-    if (un_process_redirect(s->output, STDOUT_FILENO) &&
+    un_keeper_tell(s->keeping.news, UN_NEWS_STARTED, getpid());
+    if ((!s->directory || chdir(s->directory) == 0) &&
+        un_process_redirect(s->output, STDOUT_FILENO) &&
         un_process_redirect(s->errors, STDERR_FILENO)) {
         un_process_usual_signals(s->mask);
         environ = (char **)(void *)s->environment;
@@ -57,11 +60,8 @@ static _Noreturn void keep(const start *s) {
         un_keeper_tell(s->keeping.news, UN_NEWS_NOT_STARTED, sys);
         _exit(1);
     }
-    /* Both sides call this, so that the group exists whoever runs first. */
-    setpgid(command, command);
     close(s->output);
     close(s->errors);
-    un_keeper_tell(s->keeping.news, UN_NEWS_STARTED, command);
     un_keep(command, &s->keeping);
 }
 
@@ -131,17 +131,21 @@ static int start_keeper(un_spawned *out, start *s) {
     return sys;
 }
 
-un_status un_spawn(un_spawned *out, char *const *argv, const char *const *environment,
-                   const sigset_t *mask, un_error *error) {
+un_status un_spawn(un_spawned *out, const un_child_options *options, const sigset_t *mask,
+                   un_error *error) {
     *out = (un_spawned){-1, -1, -1, -1};
-    const char **whole = extended_environment(environment);
+    const char **whole = extended_environment(options->environment);
     if (!whole)
         return un_fail(error, UN_NO_MEMORY, "out of memory");
-    start s = {.argv = argv, .environment = whole, .mask = mask, .keeping = {.caller_ended = -1}};
+    start s = {.argv = options->argv,
+               .directory = options->directory,
+               .environment = whole,
+               .mask = mask,
+               .keeping = {.caller_ended = -1}};
     int sys = start_keeper(out, &s);
     free(whole);
     if (sys)
-        return un_fail_system(error, sys, argv[0], "cannot start this command");
+        return un_fail_system(error, sys, options->argv[0], "cannot start this command");
     fcntl(out->output, F_SETFL, O_NONBLOCK);
     fcntl(out->errors, F_SETFL, O_NONBLOCK);
     fcntl(out->news, F_SETFL, O_NONBLOCK);

@@ -39,7 +39,7 @@ static const char **string_list(lua_State *L, int index) {
 }
 
 static void push_result(lua_State *L, const un_child_result *result) {
-    lua_createtable(L, 0, 4);
+    lua_createtable(L, 0, 5);
     lua_pushlstring(L, result->output.slice.len ? result->output.slice.ptr : "",
                     result->output.slice.len);
     lua_setfield(L, -2, "output");
@@ -49,13 +49,16 @@ static void push_result(lua_State *L, const un_child_result *result) {
     lua_setfield(L, -2, "signal");
     lua_pushstring(L, result->last_line);
     lua_setfield(L, -2, "last_line");
+    lua_pushstring(L, result->last_lines);
+    lua_setfield(L, -2, "last_lines");
 }
 
 /*
- * core.run(argv, environment, timeout, output_limit, kept): runs a command and waits for it.
- * environment: a list of "NAME=value". The process is the command's own: see
- * un_child_options.alone. kept: whether our standard error is a file that stays. Result {output,
- * exit_code, signal, last_line}.
+ * core.run(argv, environment, timeout, output_limit, kept, directory, unheard): runs a command and
+ * waits for it. environment: a list of "NAME=value". The process is the command's own: see
+ * un_child_options.alone. kept: whether our standard error is a file that stays. directory: where
+ * it runs, unless nil. unheard: whether its errors go nowhere. Result {output, exit_code, signal,
+ * last_line, last_lines}.
  */
 static int run(lua_State *L) {
     luaL_checktype(L, 1, LUA_TTABLE);
@@ -66,7 +69,8 @@ static int run(lua_State *L) {
                                 .environment = environment,
                                 .timeout = luaL_checkinteger(L, 3),
                                 .output_limit = (size_t)luaL_checkinteger(L, 4),
-                                .log = STDERR_FILENO,
+                                .directory = luaL_optstring(L, 6, NULL),
+                                .log = lua_toboolean(L, 7) ? -1 : STDERR_FILENO,
                                 .log_limit = 64 * 1024,
                                 .alone = true,
                                 .log_kept = lua_toboolean(L, 5)};

@@ -85,6 +85,19 @@ static void remembers_the_last_line(void) {
     un_child_free(&result);
 }
 
+/* Whole lines, the last of them; blank ones are none. */
+static void remembers_the_last_lines(void) {
+    un_child_result result;
+    CHECK_INT(run_shell(&result, "printf 'a\n\n  \nb\tc\nd' >&2", NULL), UN_OK);
+    CHECK_STR(result.last_lines, "a\nb c\nd\n");
+    un_child_free(&result);
+    CHECK_INT(run_shell(&result, "seq 1000 9999 >&2", NULL), UN_OK);
+    CHECK_INT(strlen(result.last_lines) % 5, 0);
+    CHECK(strlen(result.last_lines) > 4000);
+    CHECK_STR(result.last_lines + strlen(result.last_lines) - 10, "9998\n9999\n");
+    un_child_free(&result);
+}
+
 static void logs_a_bounded_part(int dir) {
     un_child_result result;
     const char *argv[4];
@@ -147,17 +160,19 @@ static void gives_a_clean_process(int dir) {
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
     CHECK_INT(run_shell(&result,
-                        "ls /proc/self/fd | wc -l; cat; cut -d' ' -f5 /proc/$$/stat; "
+                        "ls /proc/self/fd | wc -l; cat; cut -d' ' -f5,6,7 /proc/$$/stat; "
                         "echo $$; grep -E 'SigBlk|SigIgn' /proc/self/status | cut -f2",
                         NULL),
               UN_OK);
-    int descriptors = 0, group = 0, own = 1;
+    int descriptors = 0, group = 0, session = 0, terminal = 1, own = 1;
     unsigned long long blocked = 1, ignored = 1;
-    CHECK_INT(sscanf(result.output.slice.ptr, "%d %d %d %llx %llx", &descriptors, &group, &own,
-                     &blocked, &ignored),
-              5);
+    CHECK_INT(sscanf(result.output.slice.ptr, "%d %d %d %d %d %llx %llx", &descriptors, &group,
+                     &session, &terminal, &own, &blocked, &ignored),
+              7);
     CHECK_INT(descriptors, 4); /* three, and that of ls itself */
     CHECK_INT(group, own);
+    CHECK_INT(session, own);
+    CHECK_INT(terminal, 0);
     CHECK_INT(blocked, 0);
     CHECK_INT(ignored & (1ULL << (SIGPIPE - 1) | 1ULL << (SIGXFSZ - 1)), 0);
     un_child_free(&result);
@@ -205,6 +220,34 @@ static void ends_it_in_time(void) {
     CHECK(took >= 0.99 && took < GIVEN_UP);
     CHECK_INT(result.signal, SIGTERM);
     CHECK(strstr(error.message, "1 s") != NULL);
+    un_child_free(&result);
+}
+
+static void runs_elsewhere(void) {
+    un_child_result result;
+    un_error error = {0};
+    const char *argv[4];
+    un_child_options options = shell("pwd", argv);
+    options.directory = "/proc";
+    CHECK_INT(un_child_run(&result, &options, NULL), UN_OK);
+    CHECK_STR(result.output.slice.ptr, "/proc\n");
+    un_child_free(&result);
+    options.directory = "/nowhere";
+    CHECK_INT(un_child_run(&result, &options, &error), UN_NOT_FOUND);
+    un_child_free(&result);
+}
+
+/* Nobody would continue it, and its time is long. */
+static void ends_one_that_is_stopped(void) {
+    un_child_result result;
+    un_error error = {0};
+    const char *argv[4];
+    un_child_options options = shell("kill -STOP $$; sleep " HANG, argv);
+    double start = check_seconds();
+    CHECK_INT(un_child_run(&result, &options, &error), UN_SYSTEM);
+    CHECK(check_seconds() - start < GIVEN_UP);
+    CHECK(strstr(error.message, "was stopped by signal") != NULL);
+    CHECK_INT(result.signal, SIGTERM);
     un_child_free(&result);
 }
 
@@ -581,19 +624,21 @@ int main(void) {
     takes_output();
     takes_much_output();
     remembers_the_last_line();
+    remembers_the_last_lines();
     logs_a_bounded_part(dir);
     names_a_command_that_cannot_run(dir);
     puts_the_environment_over_ours();
     gives_a_clean_process(dir);
     gives_our_signal_mask();
     works_without_the_first_three();
+    runs_elsewhere();
     ends_it_in_time();
+    ends_one_that_is_stopped();
     kills_the_group_that_does_not_listen();
     kills_the_rest_of_the_group();
     does_not_wait_for_grandchildren();
     ends_all_that_it_started_in_time();
     dies_with_us("exec >&2; " CROWD "wait; sleep " HANG);
-    dies_with_us("exec >&2; " CROWD "kill -STOP $$");
     dies_with_us_at_any_moment();
     lets_daemons_live_when_it_ends_by_itself();
     dies_with_its_keeper();

@@ -193,10 +193,12 @@ function core.formats() end
 ---@param timeout integer seconds
 ---@param output_limit integer bytes of standard output
 ---@param kept boolean? whether our standard error, where the command's goes, is a file: secrets are masked then
----@return {output: string, exit_code: integer, signal: integer, last_line: string}?
+---@param directory string? where it runs, unless here
+---@param unheard boolean? whether its standard error goes nowhere
+---@return {output: string, exit_code: integer, signal: integer, last_line: string, last_lines: string}?
 ---@return string? message
 ---@return string? code
-function core.run(argv, environment, timeout, output_limit, kept) end
+function core.run(argv, environment, timeout, output_limit, kept, directory, unheard) end
 
 --- Runs `ask` in a fork of this process, which is given up when it takes longer. What it changes in memory is gone with
 --- it. Only where the process is ours: a host has threads. Absent in the command's activation path.
