@@ -61,6 +61,7 @@ static void push_result(lua_State *L, const un_child_result *result) {
  * last_line, last_lines}.
  */
 static int run(lua_State *L) {
+    lua_settop(L, 7);
     luaL_checktype(L, 1, LUA_TTABLE);
     luaL_checktype(L, 2, LUA_TTABLE);
     const char **argv = string_list(L, 1);

@@ -8,6 +8,18 @@ local limits = require "upnudge.lib.limits"
 
 local M = {}
 
+-- Below the help.
+local CONTRACT <const> = [[
+Without CMD and --new the tool of the project makes the dry upgrade (npm, cargo and so on; see --print), in a copy of
+its manifests and its lockfile, with scripts off.
+
+A command of your own, behind --, prints the upgraded lockfile on standard output or writes it to
+$UPNUDGE_NEW_LOCKFILE. It runs in ENV, without a terminal, within the time of --timeout. It finds in
+  $UPNUDGE_ENVIRONMENT    the environment's directory
+  $UPNUDGE_LOCKFILE       its lockfile
+  $UPNUDGE_NEW_LOCKFILE   where the upgraded lockfile may be written; nothing is there yet
+  $UPNUDGE_SECURITY       where packages may be written whose upgrade mends a security problem (see --security)]]
+
 local CODES <const> = { failed = cli.FAILED, later = cli.FAILED, busy = cli.BUSY }
 
 local function duration(text)
@@ -16,10 +28,10 @@ end
 
 ---@param top table
 function M.describe(top)
-    local command = top:command("check", "Find out whether newer packages exist, and remember it.")
+    local command = top:command("check", "Find out whether newer packages exist, and remember it.", CONTRACT)
     cli.directory(command)
-    command:argument("dry_upgrade", "Command that prints the upgraded lockfile on standard output, or writes it "
-        .. "to $UPNUDGE_NEW_LOCKFILE. Put -- before it."):args("*"):argname("CMD")
+    command:option("--", "The dry upgrade, in the place of the one that upnudge knows."):target("dry_upgrade")
+        :args("*"):argname("CMD"):init({})
     command:option("--new", "The upgraded lockfile, in place of a command."):argname("FILE")
     command:option("--security", "Packages whose upgrade mends a security problem, one a line: name or name@version. "
         .. "The command may write $UPNUDGE_SECURITY instead."):argname("FILE")
@@ -28,6 +40,8 @@ function M.describe(top)
     command:option("--max-age", "Do nothing when the last check is younger (1d, 6h, 0)."):argname("TIME")
         :convert(duration)
     command:option("--timeout", "End the command after this time (10m)."):argname("TIME"):convert(duration)
+    command:option("--directory", "Where CMD runs; in ENV unless given."):argname("DIR")
+    command:flag("--print", "Say what would run, and run nothing.")
     command:flag("--detach", "Go on in the background; return at once.")
     command:flag("--json", "Print the outcome as JSON.")
     cli.shared(command)
@@ -64,14 +78,27 @@ local function ended_badly(command, run)
     end
 end
 
+--- What a dry upgrade is told.
+local function variables(check, output)
+    return { "UPNUDGE_NEW_LOCKFILE=" .. output.lockfile, "UPNUDGE_SECURITY=" .. output.security,
+        "UPNUDGE_ENVIRONMENT=" .. check.path, "UPNUDGE_LOCKFILE=" .. check.lockfile }
+end
+
+--- The command's words. One that is named by its place is named from where we are, wherever it runs.
+local function words_of(argv)
+    if argv[1]:find "^[^/]+/" then
+        return { cli.absolute(argv[1]), table.unpack(argv, 2) }
+    end
+    return argv
+end
+
 --- Runs the command; the upgraded lockfile's bytes, or nil and why not.
 local function dry_upgrade(args, check, timeout)
     local output, message = check:output_paths()
     local run
     if output then
-        run, message = core.run(args.dry_upgrade, { "UPNUDGE_NEW_LOCKFILE=" .. output.lockfile,
-            "UPNUDGE_SECURITY=" .. output.security, "UPNUDGE_ENVIRONMENT=" .. check.path,
-            "UPNUDGE_LOCKFILE=" .. check.lockfile }, timeout, core.lockfile_limit, args.detach)
+        run, message = core.run(words_of(args.dry_upgrade), variables(check, output), timeout, core.lockfile_limit,
+            args.detach, args.directory or check.path)
     end
     if not run then
         return nil, message
@@ -88,10 +115,47 @@ local function dry_upgrade(args, check, timeout)
     return nil, args.dry_upgrade[1] .. " printed no lockfile and wrote none to $UPNUDGE_NEW_LOCKFILE"
 end
 
-local function obtain(args, check, timeout)
+--- Whether the tool of the project is to be run, since nobody said what else.
+local function is_automatic(args)
+    return args.new == nil and args.dry_upgrade[1] == nil
+end
+
+--- What a checker does for the lockfile; nil, a message and a code. In the background no tool runs code of a project
+--- that nobody has checked while waiting for it.
+local function job_of(runtime, args, check)
+    local checkers = require "upnudge.checker"
+    local checker, message, code = checkers.of(check.format, check.lockfile)
+    local job
+    if checker then
+        job, message, code = checkers.job(checker, check.lockfile, runtime.host.variable)
+    end
+    if job and job.executes and args.detach and (check.record:read() or {}).checker ~= checker.name then
+        return nil, ("%s runs code of the project (%s): run 'upnudge check' there once, if you trust it"):format(
+            checker.title, job.executes), "project-code"
+    end
+    return job, message, code
+end
+
+--- Has the project's tool make the dry upgrade in a copy.
+local function by_checker(runtime, args, check, timeout)
+    local job, message, code = job_of(runtime, args, check)
+    local output
+    if job then
+        output, message = check:output_paths()
+    end
+    if not output then
+        return nil, message, code
+    end
+    check.upgraded_by = { name = job.checker.name, hint = job.checker.hint }
+    return require "upnudge.checker.run"(job, output.copy, variables(check, output), timeout, args.detach)
+end
+
+local function obtain(runtime, args, check, timeout)
     if args.new then
         local bytes, message = core.read(args.new, core.lockfile_limit)
         return bytes, not bytes and message or nil
+    elseif is_automatic(args) then
+        return by_checker(runtime, args, check, timeout)
     end
     return dry_upgrade(args, check, timeout)
 end
@@ -120,17 +184,18 @@ end
 
 local function run_check(runtime, args)
     local check = runtime:check_begin(args.environment, { lockfile = args.lockfile, name = args.name,
-        now = args.now, max_age = args.max_age, timeout = args.timeout, own_process = true })
+        now = args.now, max_age = args.max_age, timeout = args.timeout, own_process = true,
+        insists = not args.detach })
     if check.state ~= "begun" then
         return check
     end
-    local bytes, message = obtain(args, check, args.timeout or runtime.policy.check.timeout)
+    local bytes, message, code = obtain(runtime, args, check, args.timeout or runtime.policy.check.timeout)
     local security, fault
     if bytes then
         security, fault = security_fixes(args, check)
     end
     if not security then
-        return check:fail(message or fault)
+        return check:fail(message or fault, code)
     end
     return check:commit(bytes, security)
 end
@@ -142,6 +207,13 @@ local function detach(runtime, args)
         max_age = args.max_age, probe = true, own_process = true })
     if probe.state ~= "begun" then
         return probe
+    end
+    -- A large lockfile has not been read yet.
+    if is_automatic(args) and probe.format then
+        local job, message, code = job_of(runtime, args, probe)
+        if not job then
+            return probe:fail(message, code)
+        end
     end
     local directory = probe.record:directory()
     local log = directory and directory:log(files.CHECK_LOG)
@@ -174,12 +246,16 @@ end
 ---@param args table
 ---@return integer code
 function M.run(args)
-    if (#args.dry_upgrade == 0) == (args.new == nil) then
-        return cli.misuse "check needs either --new FILE or -- CMD"
+    if args.dry_upgrade[1] and args.new then
+        return cli.misuse "either --new FILE or -- CMD"
     end
+    args.directory = cli.absolute(args.directory)
     local runtime <close>, message, code = cli.open(args)
     if not runtime then
         return cli.fail(message, code)
+    end
+    if args.print then
+        return require "upnudge.cli.check_print"(runtime, args)
     end
     return report(args, add_warning(runtime, args, M.perform(runtime, args)))
 end

@@ -54,16 +54,18 @@ local function own_command(c)
     return "upnudge show " .. require "upnudge.lib.shell".quote(c.env.path) .. (options and " " .. options or "")
 end
 
---- "Use 'COMMAND' for details.": the host's command, the policy's, or upnudge's own. "" where the host or the policy
---- wants none.
+--- "Use 'COMMAND' for details.": the host's command, the policy's, or upnudge's own, beside which stands the command of
+--- the project's tool, where that is known. "" where the host or the policy wants none.
 ---@param c table
 ---@return string
 function M.hint(c)
-    local command = c.host.hint or own_command(c)
+    local word, command = catalogue.of(c.host.lang), c.host.hint
     if command == "" then
         return ""
+    elseif not command and c.env.upgrade then
+        return catalogue.fill(word "upgrade_hint", { command = own_command(c), upgrade = c.env.upgrade })
     end
-    return catalogue.fill(catalogue.of(c.host.lang) "hint", { command = command })
+    return catalogue.fill(word "hint", { command = command or own_command(c) })
 end
 
 local LINES <const> = { added = "added_line", removed = "removed_line", rebuilt = "rebuilt_line" }

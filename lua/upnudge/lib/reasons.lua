@@ -81,6 +81,11 @@ add(40, "dry-upgrade-failed", "later", "The dry upgrade failed, or took too long
 add(41, "usage", "change", "An argument, or the call, makes no sense.")
 add(42, "memory", "soon", "There was no memory for it.")
 add(43, "fault", "change", "A fault of upnudge, or of the system under it.")
+-- What a check without a command of its own answers.
+add(44, "no-checker", "change", "No checker knows how such a lockfile is upgraded.")
+add(45, "tool-missing", "change", "The program that makes the dry upgrade is not installed.")
+add(46, "project-code", "change",
+    "The dry upgrade runs code of the project, and nobody has let it by a check that he waited for.")
 
 for _, reason in ipairs(M.list) do
     local name = reason.name

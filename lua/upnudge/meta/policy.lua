@@ -99,6 +99,7 @@
 ---@class upnudge.policy.Environment
 ---@field name string What it is called.
 ---@field path string Its directory.
+---@field upgrade? string What upgrades it there, where its own tool was asked what would change.
 
 ---@class upnudge.policy.Result
 ---@field total integer Changes of all kinds.

@@ -21,7 +21,7 @@ local DEFAULT_STRATEGY <const> = "separate-lock"
 
 ---@class upnudge.Question one activation, as a policy is asked about it
 ---@field now integer seconds UTC
----@field env {name: string, path: string}
+---@field env {name: string, path: string, upgrade: string?}
 ---@field result table the counts
 ---@field history upnudge.History
 ---@field host table facts; the same table as long as they are the same
@@ -217,12 +217,14 @@ function Policy:ask(question)
         self.vm:refill()
     end
     self.question, self.look_up, self.held = question, question.look_up, {}
-    local env, same_env = question.env, held.name == question.env.name and held.path == question.env.path
+    local env = question.env
+    local same_env = held.name == env.name and held.path == env.path and held.upgrade == env.upgrade
     local decision, fault = self.vm:call("evaluate", question.now, not same_env and env or nil,
         held.result ~= question.result and question.result or nil, question.history,
         held.host ~= question.host and question.host or nil, question.trace)
     if decision then
-        self.held = { name = env.name, path = env.path, result = question.result, host = question.host }
+        self.held = { name = env.name, path = env.path, upgrade = env.upgrade, result = question.result,
+            host = question.host }
     end
     return decision, fault
 end

@@ -39,6 +39,8 @@ return {
     OUTPUT = "output",
     UPGRADED = "upgraded.lock",
     SECURITY = "security.txt",
+    --- The copy of the project in which a checker's tool runs.
+    COPY = "copy",
     --- In the state directory itself.
     DATABASE = "database.json",
     SQLITE = "upnudge.sqlite",

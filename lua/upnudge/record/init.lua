@@ -60,7 +60,7 @@ local TYPES <const> = {
     last_failed = "number", retry_at = "number", failures = "number", reason = "string",
     lockfile = "string", name = "string", format = "string", names = "string", stamp = "string",
     old = "string", new = "string", details = "string", content = "string", systems = "table", changes = "number",
-    tried = "string",
+    tried = "string", checker = "string", upgrade = "string",
 }
 
 -- Fields of a system that are read, and their types; others may come with newer versions.

@@ -41,6 +41,8 @@ local BESIDE <const>, TRIED_OUT <const> = 64 << 10, 8 << 20
 ---@field lockfile string
 ---@field private bytes string of the lockfile when the check began
 ---@field private known upnudge.Content of it
+---@field format string? of the lockfile; nil: it is read apart, and has not been yet
+---@field upgraded_by? {name: string, hint: string} the checker that makes the dry upgrade
 ---@field private parsed? table unless it is read apart
 ---@field private time? {seconds: integer, ends: integer} how long the whole may take, and the core.clock() of its end
 ---@field private apart boolean whether lockfiles are read in a process of its own
@@ -107,6 +109,9 @@ local function obstacle(runtime, record, found, now, max_age)
     local value, why, code = record:read()
     if value then
         local answer = enough(record, value, found, now, max_age)
+        if answer and answer.state == "later" and found.insists then
+            answer = nil
+        end
         if answer and answer.state == "fresh" then
             pcall(ignored.prepare, record, runtime.policy)
         end
@@ -148,7 +153,7 @@ end
 --- and begins again at every prompt if nobody remembers that it failed.
 local function in_vain(record, held, found, now, max_age)
     local failed_at, retry_at = retry.noted(held.lock, now)
-    if failed_at and max_age > 0 then
+    if failed_at and max_age > 0 and not found.insists then
         return later("the outcome of a check could not be kept", now, failed_at, retry_at)
     end
     local ok, message, code = held.directory:could_replace(files.RECORD,
@@ -216,7 +221,7 @@ end
 local function parse(runtime, found)
     local parsed, fault, code = runtime:lockfiles():parse(found.lockfile, found.bytes)
     if parsed then
-        found.parsed, found.known.content = parsed, assert(parsed:digest())
+        found.parsed, found.format, found.known.content = parsed, parsed:format(), assert(parsed:digest())
     end
     return parsed, fault, code
 end
@@ -226,7 +231,7 @@ local function begun(runtime, state, found, held)
     return setmetatable({ state = "begun", runtime = runtime, strategy = held.strategy, record = state.record,
         path = state.env.path, directory = held.directory, lock = held.lock, fixed_now = options.now,
         rehearsal = options.now ~= nil, lockfile = found.lockfile, bytes = found.bytes, known = found.known,
-        parsed = found.parsed, time = found.time, apart = found.apart,
+        parsed = found.parsed, format = found.format, time = found.time, apart = found.apart, insists = found.insists,
         name = options.name and limits.cut(options.name, limits.PROJECT) or environment.name(disk, state.env) }, Check)
 end
 
@@ -236,6 +241,7 @@ local function look(runtime, state, options, now, max_age)
     if not found then
         return nil, failed(causes.of_lockfile(code, message), message)
     end
+    found.insists = options.insists
     if options.own_process then
         local seconds = options.timeout or runtime.policy.check.timeout
         found.time = { seconds = seconds, ends = core.clock() + 1000 * seconds }
@@ -256,9 +262,10 @@ end
 ---@param runtime upnudge.Runtime
 ---@param state table of Runtime:environment
 ---@param options {lockfile?: string, name?: string, now?: integer, max_age?: integer, timeout?: integer,
----probe?: boolean, own_process?: boolean} `timeout`: seconds that the dry upgrade may take, if not the policy's;
----`probe`: only to see whether one is needed; no other machine is asked; `own_process`: nobody else lives in this
----process, so that it may fork: then large lockfiles are read within the timeout, too
+---probe?: boolean, own_process?: boolean, insists?: boolean} `timeout`: seconds that the dry upgrade may take, if not
+---the policy's; `probe`: only to see whether one is needed; no other machine is asked; `own_process`: nobody else lives in this
+---process, so that it may fork: then large lockfiles are read within the timeout, too; `insists`: somebody waits, and
+---is not told that it is too early to try again
 ---@return upnudge.CheckAnswer|upnudge.Check answer
 function M.begin(runtime, state, options)
     if not runtime.policy then
@@ -331,7 +338,7 @@ function Check:prepare(max_age, timeout, now)
     if self.apart then
         local read, message, code = self:in_time(function()
             local parsed, fault, wrong = parse(self.runtime, self)
-            return parsed and { content = self.known.content }, fault, wrong
+            return parsed and { content = self.known.content, format = self.format }, fault, wrong
         end)
         if code == "timeout" then
             return self:fail(message)
@@ -339,9 +346,10 @@ function Check:prepare(max_age, timeout, now)
             self:abort()
             return failed(causes.of_lockfile(code, message), message)
         end
-        self.known.content = read.content
+        self.known.content, self.format = read.content, read.format
         -- Its stamp was looked at before. A check has none, which would equal that of a record without.
-        local answer = obstacle(self.runtime, self.record, { stamp = false, known = self.known }, now, max_age)
+        local answer = obstacle(self.runtime, self.record, { stamp = false, known = self.known,
+            insists = self.insists }, now, max_age)
         if answer then
             self:abort()
             return answer
@@ -437,7 +445,7 @@ end
 
 --- Where the dry upgrade may write the lockfile, and which packages mend a security problem; nothing is there
 --- yet. The directory is this check's own: a dry upgrade that goes on writes into no other's.
----@return {lockfile: string, security: string}? paths
+---@return {lockfile: string, security: string, copy: string}? paths `copy`: for a directory that a checker makes
 ---@return string? message
 function Check:output_paths()
     local message
@@ -445,7 +453,8 @@ function Check:output_paths()
         self.scratch, message = self.directory:make_scratch(files.OUTPUT)
     end
     local place = self.scratch and ("%s/%s/"):format(self.record.directory_path, self.scratch)
-    return place and { lockfile = place .. files.UPGRADED, security = place .. files.SECURITY }, message
+    return place and { lockfile = place .. files.UPGRADED, security = place .. files.SECURITY,
+        copy = place .. files.COPY }, message
 end
 
 --- What the dry upgrade wrote, be it as another user. Whoever ran none finds nothing.
@@ -491,7 +500,7 @@ function Check:store(new_bytes, outcome)
     if named then
         local now = self:now()
         local previous = self.record:read() or {}
-        local said = clock.past(previous.last_notified, now)
+        local said, by = clock.past(previous.last_notified, now), self.upgraded_by
         ok, message = self.strategy.commit_check(self.record, self.directory, {
             name = self.name, lockfile = self.lockfile, format = outcome.format, last_checked = now,
             names = outcome.names,
@@ -500,7 +509,7 @@ function Check:store(new_bytes, outcome)
             -- A result seen in the very second of a notice came after it.
             systems = changes_of.date(outcome.systems, previous.systems, math.max(now, said and said + 1 or 0)),
             last_failed = false, failures = false, retry_at = false, tried = false, reason = false,
-            rehearsal = self.rehearsal and now,
+            rehearsal = self.rehearsal and now, checker = by and by.name or false, upgrade = by and by.hint or false,
         })
     end
     -- For the activations. What fails is done by them.
@@ -599,10 +608,11 @@ end
 
 --- Records that the dry upgrade failed and frees the lock.
 ---@param reason string
+---@param code string? of upnudge.lib.reasons; "dry-upgrade-failed" unless given
 ---@return upnudge.CheckAnswer answer without an error
-function Check:fail(reason)
+function Check:fail(reason, code)
     options_of.check_text("fail", "the reason", reason)
-    return guarded(self, self.try_fail, reason, "dry-upgrade-failed")
+    return guarded(self, self.try_fail, reason, code or "dry-upgrade-failed")
 end
 
 ---@private

@@ -276,8 +276,9 @@ local function prepare(runtime, state, activation, rehearsed)
     if not seen then
         return nil, quiet(require "upnudge.runtime.cause".of_history(code), message)
     end
-    local question = { now = now, env = { path = state.env.path, name = name_of(state.env, activation.name
-        or value.name) }, result = result, history = history_of(seen, result, now), host = facts }
+    local question = { now = now, result = result, history = history_of(seen, result, now), host = facts,
+        env = { path = state.env.path, name = name_of(state.env, activation.name or value.name),
+            upgrade = value.upgrade } }
     question.look_up = look_up(runtime, record, value, question, { top = more, ignored = ignored })
     return question, seen
 end

@@ -60,6 +60,12 @@ local function ruled(rule)
     return notify(checked(stage.policy(('{ api = 1, name = "p", rules = { %s } }'):format(rule))))
 end
 
+--- A check that has no command, where no other program is than those in `$work/bin`.
+local function checked_by_tool(option)
+    return require "cjson".decode(command.shell('PATH="$work/bin" "$upnudge" check "$env" --state-dir "$state" --json '
+        .. option).out)
+end
+
 local DAILY <const> = '{ api = 1, name = "p", strategy = "%s", %s rules = { u.rule "daily" { notify = u.every "1d" } } }'
 
 --- With a strategy of the test's own, whose claim and read those are.
@@ -301,6 +307,22 @@ local PROVOKED <const> = {
     end,
     ["upgrade-unparsable"] = function() return begin():commit "{" end,
     ["dry-upgrade-failed"] = function() return begin():fail "no network" end,
+    ["no-checker"] = function()
+        command.must 'rm -r "$env"/.flox'
+        command.write(env .. "/pubspec.lock", "packages: {}\nsdks: {}\n")
+        return checked_by_tool ""
+    end,
+    ["tool-missing"] = function()
+        command.must 'rm -r "$env"/.flox'
+        command.write(env .. "/package-lock.json", '{ "lockfileVersion": 3, "packages": {} }')
+        return checked_by_tool ""
+    end,
+    ["project-code"] = function()
+        command.must 'rm -r "$env"/.flox; mkdir "$work/bin" && ln -s /bin/true "$work/bin/mix"'
+        command.write(env .. "/mix.lock", "%{\n}\n")
+        command.write(env .. "/mix.exs", "")
+        return checked_by_tool "--detach"
+    end,
     usage = function()
         for _, options in ipairs { { app = "a b" }, { state_dir = "here" } } do
             local _, _, code = runtimes.open(options)

@@ -6,6 +6,8 @@ local reasons = require "upnudge.lib.reasons"
 --- Where codes stand as literals: files, and what surrounds one or a choice of them.
 local PLACES <const> = {
     { "lua/upnudge/runtime/*.lua lua/upnudge/cli/*.lua lua/upnudge/language/init.lua policies/*.lua", "%f[%w]code = (\"[^,}\n]+)" },
+    { "lua/upnudge/checker/*.lua", ", (\"[%l-]+\")\n" },
+    { "lua/upnudge/cli/check.lua", ", (\"[%l-]+\")\n" },
     { "lua/upnudge/language/init.lua", "%f[%w]code = (%l[^,}\n]+)" },
     { "lua/upnudge/runtime/notice.lua lua/upnudge/runtime/check.lua lua/upnudge/runtime/init.lua "
         .. "lua/upnudge/runtime/service.lua",

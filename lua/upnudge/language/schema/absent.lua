@@ -3,7 +3,7 @@
 
 return {
     c = {},
-    env = {},
+    env = { upgrade = true },
     result = {},
     packages = { level = true, from = true, to = true, system = true, group = true, security = true },
     history = { last_notified = true, shown = true, times = true, snoozed_until = true },

@@ -42,6 +42,7 @@ local FIELDS <const> = {
     env = {
         { "name", "string", "What it is called." },
         { "path", "string", "Its directory." },
+        { "upgrade", "string", "What upgrades it there, where its own tool was asked what would change." },
     },
     result = counted {
         { "packages", "upnudge.policy.Package[]", "The changes themselves; looked up when first asked for." },

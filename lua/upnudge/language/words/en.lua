@@ -15,6 +15,7 @@ return {
     last = " and ",
     summary = "{counts} available in {name}.",
     hint = "Use '{command}' for details.",
+    upgrade_hint = "Use '{upgrade}' there to upgrade, '{command}' for details.",
     upgraded_line = "- {name}: {from} -> {to}",
     added_line = "- {name}: {to} (added)",
     removed_line = "- {name}: {from} (removed)",

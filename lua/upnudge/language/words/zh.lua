@@ -15,6 +15,7 @@ return {
     last = "和",
     summary = "{name} 有可用更新：{counts}。",
     hint = "运行 '{command}' 查看详情。",
+    upgrade_hint = "在该目录运行 '{upgrade}' 升级，运行 '{command}' 查看详情。",
     upgraded_line = "- {name}：{from} -> {to}",
     added_line = "- {name}：{to}（新增）",
     removed_line = "- {name}：{from}（移除）",

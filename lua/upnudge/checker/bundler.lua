@@ -1,0 +1,14 @@
+--- Bundler: `bundle lock --update`. A Gemfile and a gemspec are programs of the project, which Bundler runs.
+
+return {
+    name = "bundler", title = "bundle", formats = { "gemfile" },
+    needs = { "bundle", "bundler" }, install = "apt install bundler, or gem install bundler",
+    command = { "lock", "--update" },
+    environment = { "BUNDLE_FROZEN=false", "BUNDLE_DEPLOYMENT=false", "BUNDLE_IGNORE_MESSAGES=true",
+        "BUNDLE_DISABLE_VERSION_CHECK=true" },
+    reads = { "Gemfile", "gems.rb", ".ruby-version", ".tool-versions", ".bundle/config", "**/*.gemspec",
+        "**/version.rb" },
+    hint = "bundle update",
+    telling = { "^Could not", "^Bundler could not", "Error", "^Authentication", "^There was an error", "^Because " },
+    executes = { "Gemfile", "gems.rb", "**/*.gemspec" },
+}

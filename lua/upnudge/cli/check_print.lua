@@ -1,0 +1,94 @@
+--- upnudge check --print: what a check would run.
+
+local checkers = require "upnudge.checker"
+local cli = require "upnudge.cli.command"
+local io = require "io"
+local quote = require "upnudge.lib.shell".quote
+local terminal = require "upnudge.lib.terminal"
+
+--- The lockfile that a check would be of, and its format.
+local function lockfile_of(runtime, args)
+    local state, message, code = runtime:environment(args.environment)
+    local path
+    if state then
+        path, message, code = cli.absolute(args.lockfile), nil, nil
+        if not path then
+            path, message, code = runtime:lockfiles():find(state.env)
+        end
+    end
+    local parsed
+    if path then
+        parsed, message, code = runtime:lockfiles():open(path)
+    end
+    return parsed and path, parsed and parsed:format() or message, code
+end
+
+local function words(list)
+    local quoted = {}
+    for i, word in ipairs(list) do
+        quoted[i] = quote(word)
+    end
+    return table.concat(quoted, " ")
+end
+
+--- The paths as from the project, where they lie in it.
+local function names(job)
+    local list, prefix = {}, job.project.path .. "/"
+    for i, path in ipairs(require "upnudge.checker.files".of(job).copies) do
+        list[i] = path:sub(1, #prefix) == prefix and path:sub(#prefix + 1) or path
+    end
+    return list
+end
+
+local function tell(job)
+    local copies = names(job)
+    local argv, environment = job.argv or {}, job.environment
+    if job.checker.result then
+        argv, environment, copies = {}, {}, {}
+    end
+    local lines = { checker = job.checker.name, directory = job.project.path, copies = words(copies),
+        command = words(argv), environment = words(environment), writes = job.writes }
+    for _, name in ipairs { "checker", "directory", "copies", "environment", "command", "writes" } do
+        if lines[name] ~= "" then
+            io.write(("%-12s %s\n"):format(name, terminal.line(lines[name])))
+        end
+    end
+end
+
+local function tell_json(job)
+    local write = require "upnudge.lib.json.write"
+    local function encoded(list)
+        return function()
+            return write.strings(list)
+        end
+    end
+    cli.print_json(write.object({ "schema", "checker", "directory", "copies", "environment", "command", "writes" },
+        { schema = 1, checker = job.checker.name, directory = job.project.path, copies = encoded(names(job)),
+            environment = encoded(job.environment), command = encoded(job.argv or {}),
+            writes = job.writes }))
+end
+
+---@param runtime upnudge.Runtime
+---@param args table
+---@return integer code
+return function(runtime, args)
+    if args.dry_upgrade[1] then
+        io.write(words(args.dry_upgrade), "\n")
+        return 0
+    end
+    local lockfile, format, code = lockfile_of(runtime, args)
+    if not lockfile then
+        return cli.fail(format, require "upnudge.runtime.cause".of_lockfile(code))
+    end
+    local checker, message, why = checkers.of(format, lockfile)
+    local job
+    if checker then
+        job, message, why = checkers.job(checker, lockfile, runtime.host.variable)
+    end
+    if not job then
+        return cli.fail(message, why)
+    end
+    local answer = args.json and tell_json or tell
+    answer(job)
+    return 0
+end

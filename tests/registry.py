@@ -1,0 +1,53 @@
+#!/usr/bin/env python3
+"""A registry on 127.0.0.1 for tools that a checker runs: `registry.py DIRECTORY` serves its files, says its port in
+DIRECTORY/port, and makes what npm asks for from the archives in DIRECTORY/npm: NAME-VERSION.tgz."""
+
+import base64
+import functools
+import hashlib
+import http.server
+import json
+import os
+import re
+import sys
+
+TOP = sys.argv[1]
+
+
+class Registry(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format, *args):
+        with open(os.path.join(TOP, "log"), "a", encoding="utf-8") as log:
+            log.write(self.path + "\n")
+
+    def packument(self, name):
+        """What npm knows of a package; None: there is no such one."""
+        versions = {}
+        directory = os.path.join(TOP, "npm")
+        for file in sorted(os.listdir(directory)) if os.path.isdir(directory) else []:
+            match = re.fullmatch(re.escape(name) + r"-(\d.*)\.tgz", file)
+            if match:
+                with open(os.path.join(directory, file), "rb") as archive:
+                    digest = base64.b64encode(hashlib.sha512(archive.read()).digest()).decode()
+                url = "http://127.0.0.1:%d/npm/%s" % (self.server.server_port, file)
+                versions[match[1]] = {"name": name, "version": match[1],
+                                      "dist": {"tarball": url, "integrity": "sha512-" + digest}}
+        latest = list(versions)[-1:]
+        return versions and {"name": name, "dist-tags": {"latest": latest[0]}, "versions": versions}
+
+    def do_GET(self):
+        document = self.packument(self.path.strip("/"))
+        if not document:
+            return super().do_GET()
+        body = json.dumps(document).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Registry, directory=TOP))
+with open(os.path.join(TOP, "port.part"), "w", encoding="ascii") as port:
+    port.write(str(server.server_port))
+os.rename(os.path.join(TOP, "port.part"), os.path.join(TOP, "port"))
+server.serve_forever()
