@@ -16,6 +16,7 @@ local OTHERS <const> = {
     ["api/private"] = "lua/private",
     ["api/stranger"] = "lua/private",
     ["api/variables"] = "core/os/process.c",
+    ["checker/stand_in"] = "lua/upnudge/checker",
     ["cli/json"] = "lua/upnudge/cli/command.lua",
     ["core/binaries"] = "core/formats/shared/parts.c",
     ["core/formats"] = "core/formats",
