@@ -1,7 +1,7 @@
 --- Checkers: how the tool of an ecosystem makes a dry upgrade by itself, one file each.
 ---
----     local checker, message, code = checkers.of("npm", runtime)
----     local job = checkers.job(checker, "/home/me/webshop/package-lock.json")
+---     local checker, message, code = checkers.of(runtime, environment, "npm", environment .. "/package-lock.json")
+---     local job = checkers.job(checker, environment .. "/package-lock.json", runtime.host.variable)
 ---
 --- A checker is a table: it says for which formats of lockfiles it is, which program it needs, what has to be copied
 --- so that this program can resolve anew, and what to run in the copy. It never runs in the project, and what it runs
@@ -82,17 +82,32 @@ function M.all()
     return list
 end
 
---- The checker for a lockfile. nil, why there is none, and the code of that.
+local function first_for(list, format, lockfile)
+    for _, checker in ipairs(list) do
+        if is_for(checker, format, lockfile) then
+            return checker
+        end
+    end
+end
+
+--- The checker for a lockfile: what the policy names, a team's, ours. nil, why there is none, and the code of that.
+---@param runtime upnudge.Runtime
+---@param environment string canonical path
 ---@param format string
 ---@param lockfile string its path
 ---@return upnudge.Checker?
 ---@return string? message
 ---@return string? code
-function M.of(format, lockfile)
-    for _, checker in ipairs(M.all()) do
-        if is_for(checker, format, lockfile) then
-            return checker
-        end
+function M.of(runtime, environment, format, lockfile)
+    local team = require "upnudge.checker.team"
+    local list, message, code = team.load(runtime, environment)
+    if not list then
+        return nil, message, code
+    end
+    local checker = first_for(list, format, lockfile) or first_for(M.all(), format, lockfile)
+    local named, fault, why = team.named(runtime, environment, format, checker)
+    if named or fault or checker then
+        return named or not fault and checker or nil, fault, why
     end
     return nil, ("no checker knows how %s is upgraded: give a command behind --"):format(format), "no-checker"
 end

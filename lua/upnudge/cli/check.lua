@@ -11,7 +11,8 @@ local M = {}
 -- Below the help.
 local CONTRACT <const> = [[
 Without CMD and --new the tool of the project makes the dry upgrade (npm, cargo and so on; see --print), in a copy of
-its manifests and its lockfile, with scripts off.
+its manifests and its lockfile, with scripts off. A tool that runs code of the project all the same (a Gemfile, mix.exs)
+does so with --detach only where somebody has waited for such a check before.
 
 A command of your own, behind --, prints the upgraded lockfile on standard output or writes it to
 $UPNUDGE_NEW_LOCKFILE. It runs in ENV, without a terminal, within the time of --timeout. It finds in
@@ -124,7 +125,7 @@ end
 --- that nobody has checked while waiting for it.
 local function job_of(runtime, args, check)
     local checkers = require "upnudge.checker"
-    local checker, message, code = checkers.of(check.format, check.lockfile)
+    local checker, message, code = checkers.of(runtime, check.path, check.format, check.lockfile)
     local job
     if checker then
         job, message, code = checkers.job(checker, check.lockfile, runtime.host.variable)

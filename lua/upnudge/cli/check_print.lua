@@ -6,7 +6,7 @@ local io = require "io"
 local quote = require "upnudge.lib.shell".quote
 local terminal = require "upnudge.lib.terminal"
 
---- The lockfile that a check would be of, and its format.
+--- The lockfile that a check would be of, its format, and the environment; or nil, a message and a code.
 local function lockfile_of(runtime, args)
     local state, message, code = runtime:environment(args.environment)
     local path
@@ -20,7 +20,7 @@ local function lockfile_of(runtime, args)
     if path then
         parsed, message, code = runtime:lockfiles():open(path)
     end
-    return parsed and path, parsed and parsed:format() or message, code
+    return parsed and path, parsed and parsed:format() or message, parsed and state.env.path or code
 end
 
 local function words(list)
@@ -76,11 +76,13 @@ return function(runtime, args)
         io.write(words(args.dry_upgrade), "\n")
         return 0
     end
-    local lockfile, format, code = lockfile_of(runtime, args)
+    local lockfile, format, environment = lockfile_of(runtime, args)
     if not lockfile then
-        return cli.fail(format, require "upnudge.runtime.cause".of_lockfile(code))
+        return cli.fail(format, require "upnudge.runtime.cause".of_lockfile(environment))
+    elseif not runtime.policy then
+        return cli.fail(runtime.policy_fault, "policy-fault")
     end
-    local checker, message, why = checkers.of(format, lockfile)
+    local checker, message, why = checkers.of(runtime, environment, format, lockfile)
     local job
     if checker then
         job, message, why = checkers.job(checker, lockfile, runtime.host.variable)

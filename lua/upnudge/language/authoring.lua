@@ -115,7 +115,7 @@ M.language = setmetatable({
     __index = function(_, name)
         if name == "text" then
             return text_library()
-        elseif name == "format" or name == "scenario" then
+        elseif name == "format" or name == "scenario" or name == "checker" then
             return document(name)
         end
         -- In parentheses it is no tail call, which would hide a level from `blame`.
@@ -139,8 +139,8 @@ local function collect(run, check)
     return ok and value or nil, mistakes
 end
 
---- Runs a file that has to end in `return u.policy { ... }`, u.format or u.scenario.
----@param what "policy"|"format"|"scenario"
+--- Runs a file that has to end in `return u.policy { ... }`, u.format, u.checker or u.scenario.
+---@param what "policy"|"format"|"checker"|"scenario"
 ---@param run fun(): any runs the file
 ---@return any spec what the file gave to that function; nil: it ends otherwise
 ---@return {mistakes: upnudge.Mistake[]}? faulty

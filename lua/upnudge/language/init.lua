@@ -77,7 +77,7 @@ local linked
 -- Loaded with the first question, for a runtime may be opened and never asked.
 local context
 
---- "policy", "rule", "format" or "scenario" by what the function of that name made.
+--- "policy", "rule", "format", "checker" or "scenario" by what the function of that name made.
 ---@type table<table, string>
 M.made = made
 
@@ -94,7 +94,7 @@ end
 
 local function check_settings(check)
     return { every = duration.parse(check.every or DEFAULTS.every),
-        timeout = duration.parse(check.timeout or DEFAULTS.timeout) }
+        timeout = duration.parse(check.timeout or DEFAULTS.timeout), commands = check.commands }
 end
 
 --- A list without what else may stand in its table, which need not cross.

@@ -1,4 +1,4 @@
---- Validation of what a team writes (policies, formats, scenarios): every mistake of a file at once,
+--- Validation of what a team writes (policies, formats, checkers, scenarios): every mistake of a file at once,
 --- with what would be right. Runs in the policy VM, for files that are not our own.
 ---
 --- What is right stands in upnudge.language.schema, which is read here key by key; only rules and catalogues
@@ -149,6 +149,18 @@ function HOLDS.named_texts(key, texts, _, file)
     end
 end
 
+function HOLDS.commands(key, commands, _, file)
+    for name, words in pairs(commands) do
+        local good = type(name) == "string" and type(words) == "table" and getmetatable(words) == nil and words[1]
+        for _, word in ipairs(good and words or {}) do
+            good = good and type(word) == "string" and word ~= ""
+        end
+        if not good then
+            file.report(at(INNER, key.name), "%s: '%s' is no list of words", key.name, tostring(name))
+        end
+    end
+end
+
 function HOLDS.keys(key, spec, _, file)
     check_section(spec, file.schema[key.of], key.name, key.name .. ".", INNER, file)
 end
@@ -248,7 +260,7 @@ function check_section(spec, keys, what, prefix, place, file)
 end
 
 --- The mistakes of one file.
----@param what "policy"|"format"|"scenario" what it has to be
+---@param what "policy"|"format"|"checker"|"scenario" what it has to be
 ---@param spec any what the file gave to the function of `u` of that name
 ---@param made table<table, string> what the functions of `u` made
 ---@return upnudge.Mistake[]

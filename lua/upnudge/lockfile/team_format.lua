@@ -1,13 +1,11 @@
 --- A team's formats: files `formats/<name>.lua` beside its policy. Trusted side; each runs in a VM of
 --- its own, with a larger budget than a policy has, for it never runs at an activation.
 
+local beside = require "upnudge.policy.beside"
 local core = require "upnudge.core"
 local fits = require "upnudge.lib.glob".fits
-local policy = require "upnudge.policy"
 
 local M = {}
-
-local SOURCE_LIMIT <const> = 256 * 1024
 
 ---@class upnudge.LuaFormat
 ---@field path string of its file
@@ -21,53 +19,18 @@ local SOURCE_LIMIT <const> = 256 * 1024
 ---@field recognises boolean whether it looks at the content
 ---@field private vm table
 
---- Where formats are looked for: beside the policy in force; for a ready-made one, where the user's
---- policy would be.
-local function directories(source)
-    if source.path then
-        return { (source.path:match("^(.*/)") or "./") .. "formats" }
-    end
-    return policy.configuration "formats"
-end
-
 local function load(path)
-    local bytes, message = core.read(path, SOURCE_LIMIT)
-    if not bytes then
-        return nil, message
-    end
-    local vm, failure = core.vm()
-    if not vm then
-        return nil, failure
-    end
-    local format, fault = vm:call("load_format", "@" .. path, bytes)
-    if format and format.mistakes then
-        format, fault = nil, require "upnudge.policy.mistake".told(path, bytes, format.mistakes)
-    end
-    local unknown = format and require "upnudge.lockfile.version".fault(format.versions)
-    if unknown then
-        format, fault = nil, ("%s: versions: %s"):format(path, unknown)
-    end
+    local format, vm = beside.load(path, "load_format")
     if not format then
+        return nil, vm
+    end
+    local unknown = require "upnudge.lockfile.version".fault(format.versions)
+    if unknown then
         vm:close()
-        return nil, fault
+        return nil, ("%s: versions: %s"):format(path, unknown)
     end
     format.path, format.vm = path, vm
     return format
-end
-
---- The paths of a team's formats, sorted.
-local function paths_of(source)
-    local lfs = require "lfs"
-    local paths = {}
-    for _, directory in ipairs(directories(source)) do
-        if lfs.attributes(directory, "mode") == "directory" then
-            for name in lfs.dir(directory) do
-                paths[#paths + 1] = name:find "^[^.].*%.lua$" and directory .. "/" .. name or nil
-            end
-        end
-    end
-    table.sort(paths, core.before)
-    return paths
 end
 
 --- Loads a team's formats. nil and the mistakes of the first that is faulty.
@@ -76,7 +39,7 @@ end
 ---@return string? message
 function M.load(source)
     local formats = {}
-    for _, path in ipairs(paths_of(source)) do
+    for _, path in ipairs(beside.paths(source, "formats")) do
         local format, message = load(path)
         if not format then
             for _, loaded in ipairs(formats) do

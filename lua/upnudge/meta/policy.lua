@@ -14,7 +14,7 @@
 ---@field per? "user"|"team"|"machine" Who counts as having been told, with the strategy database. A user and a machine know an environment by its path, a team by its name.
 ---@field deadline? string How long the strategy database may take, connecting included.
 ---@field on_unreachable? "quiet"|"notify" What to do when the database does not answer.
----@field check? upnudge.policy.Check How often a check is wanted and how long it may take.
+---@field check? upnudge.policy.Check How often a check is wanted, how long it may take, what it runs.
 ---@field text? string|fun(c: upnudge.policy.Context): string The notice.
 ---@field hint? string The command that a person runs for details; "" for no such line.
 ---@field ignore? string[] Packages that are never told: "curl", "linux-*", or one version alone, "curl@8.1".
@@ -25,6 +25,7 @@
 ---@class upnudge.policy.Check
 ---@field every? string|number How long an outcome stays fresh.
 ---@field timeout? string|number When a dry upgrade is ended.
+---@field commands? table<string, string[]> What makes the dry upgrade of lockfiles of a format, in the place of what upnudge knows: it runs in the copy and writes the lockfile there.
 
 ---@class upnudge.policy.RuleSpec
 ---@field when? (fun(c: upnudge.policy.Context): any) Whether the rule is meant.
@@ -55,6 +56,20 @@
 ---@field names? "exact"|"caseless"|"python" Which names mean one package: the same, in capitals or not, or as Python compares them.
 ---@field recognise? (fun(document: any): any) Whether a document is one of these.
 ---@field packages fun(document: any): table[] Gives the list of packages.
+
+---@class upnudge.policy.CheckerSpec
+---@field api 1 The version of this interface that the checker was written for.
+---@field name string What the checker is called.
+---@field formats string[] The formats of lockfiles that it is for, as `upnudge formats` calls them.
+---@field needs string[] The program that it runs; of several the first that is there.
+---@field install? string What a person does who has none of them.
+---@field command string[] The words behind the program. It runs in a copy of what `reads` says.
+---@field environment? string[] Variables for it.
+---@field reads? string[] What is copied beside the lockfile, from its directory: `*` for anything in a name, `**` for any directories.
+---@field writes? string The upgraded lockfile, in the copy.
+---@field hint string What a person runs to upgrade.
+---@field telling? string[] Words of a line by which the program says why it failed.
+---@field executes? string[] Files by which the project itself runs code in the program: in the background it is run only where somebody has waited for such a check before.
 
 ---@class upnudge.policy.ScenarioSpec
 ---@field api 1 The version of this interface that the scenario was written for.
@@ -227,6 +242,11 @@ function u.text.hint(c) end
 ---@param spec upnudge.policy.FormatSpec
 ---@return table
 function u.format(spec) end
+
+--- A team's checker, in `checkers/NAME.lua` beside the policy.
+---@param spec upnudge.policy.CheckerSpec
+---@return table
+function u.checker(spec) end
 
 --- A scenario for `upnudge policy simulate --scenario FILE`.
 ---@param spec upnudge.policy.ScenarioSpec

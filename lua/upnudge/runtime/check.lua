@@ -264,8 +264,8 @@ end
 ---@param options {lockfile?: string, name?: string, now?: integer, max_age?: integer, timeout?: integer,
 ---probe?: boolean, own_process?: boolean, insists?: boolean} `timeout`: seconds that the dry upgrade may take, if not
 ---the policy's; `probe`: only to see whether one is needed; no other machine is asked; `own_process`: nobody else
----lives in this process, so that it may fork: then large lockfiles are read within the timeout, too; `insists`: somebody waits, and
----is not told that it is too early to try again
+---lives in this process, so that it may fork: then large lockfiles are read within the timeout, too; `insists`:
+---somebody waits, and is not told that it is too early to try again
 ---@return upnudge.CheckAnswer|upnudge.Check answer
 function M.begin(runtime, state, options)
     if not runtime.policy then

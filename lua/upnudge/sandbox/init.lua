@@ -168,6 +168,12 @@ function M.load_format(chunkname, bytes)
     return faulty or require "upnudge.language.format".take(spec)
 end
 
+--- The file of a checker, which is data.
+function M.load_checker(chunkname, bytes)
+    local spec, faulty = for_authors().take("checker", runner(chunkname, bytes, false))
+    return faulty or spec
+end
+
 function M.recognise(document)
     return guarded(require "upnudge.language.format".recognise, document)
 end

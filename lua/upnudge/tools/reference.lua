@@ -25,10 +25,11 @@ local function key_sections()
     table.move({
         { "`u.format { … }`", schema.format, "A team's format of lockfiles, in `formats/NAME.lua` beside the policy." },
         { "A package that a format gives", schema.package, nil, true },
+        { "`u.checker { … }`", schema.checker, "A team's checker, in `checkers/NAME.lua` beside the policy." },
         { "`u.scenario { … }`", schema.scenario, "A scenario for `upnudge policy simulate`." },
         { "An entry of `releases`", schema.release },
         { "An entry of `people`", schema.person },
-    }, 1, 5, #list + 1, list)
+    }, 1, 6, #list + 1, list)
     return list
 end
 
@@ -110,7 +111,8 @@ end
 
 local CLASSES <const> = {
     { "Spec", "policy" }, { "Check", "check" }, { "RuleSpec", "rule" }, { "Hours", "hours" }, { "Backoff", "backoff" },
-    { "FormatSpec", "format" }, { "ScenarioSpec", "scenario" }, { "Release", "release" }, { "Person", "person" },
+    { "FormatSpec", "format" }, { "CheckerSpec", "checker" }, { "ScenarioSpec", "scenario" },
+    { "Release", "release" }, { "Person", "person" },
     { "Context", "c" }, { "Environment", "env" }, { "Result", "result" }, { "Package", "packages" },
     { "History", "history" }, { "Host", "host" },
 }

@@ -28,6 +28,8 @@ return {
     { "u.text.hint(c)", "c: upnudge.policy.Context", "string", "\"Use 'COMMAND' for details.\"" },
     { "u.format { ... }", "spec: upnudge.policy.FormatSpec", "table",
         "A team's format of lockfiles, in `formats/NAME.lua` beside the policy." },
+    { "u.checker { ... }", "spec: upnudge.policy.CheckerSpec", "table",
+        "A team's checker, in `checkers/NAME.lua` beside the policy." },
     { "u.scenario { ... }", "spec: upnudge.policy.ScenarioSpec", "table",
         "A scenario for `upnudge policy simulate --scenario FILE`." },
 }

@@ -1,5 +1,5 @@
---- The schema: what a policy, a format and a scenario may say, and what a policy is told, as data. Validation in
---- the policy VM loads the part that it needs; this is the whole, for the trusted state: the reference
+--- The schema: what a policy, a format, a checker and a scenario may say, and what a policy is told, as data.
+--- Validation in the policy VM loads the part that it needs; this is the whole, for the trusted state: the reference
 --- (`upnudge policy reference`, policies/REFERENCE.md) and the types for editors (meta/policy.lua) are made from it.
 
 local kind = require "upnudge.language.schema.kind"
@@ -11,7 +11,7 @@ local M = {
     functions = require "upnudge.language.schema.functions",
 }
 
-for _, part in ipairs { "policy", "format", "scenario" } do
+for _, part in ipairs { "policy", "format", "checker", "scenario" } do
     for name, keys in pairs(require("upnudge.language.schema." .. part)) do
         M[name] = keys
     end

@@ -24,8 +24,9 @@ M.policy = kind.section {
         expects = "a time as \"150ms\"", cats = "string", default = "150ms", parse = "deadline" },
     { "on_unreachable", kind.CHOICE, "What to do when the database does not answer.", choices = { "quiet", "notify" },
         default = "quiet" },
-    { "check", kind.TABLE, "How often a check is wanted and how long it may take.",
-        expects = "a table {every=, timeout=}", cats = "upnudge.policy.Check", holds = "keys", of = "check" },
+    { "check", kind.TABLE, "How often a check is wanted, how long it may take, what it runs.",
+        expects = "a table {every=, timeout=, commands=}", cats = "upnudge.policy.Check", holds = "keys",
+        of = "check" },
     { "text", kind.TEXT, "The notice.", cats = "string|fun(c: upnudge.policy.Context): string",
         default = "summary and hint" },
     { "hint", kind.STRING, "The command that a person runs for details; \"\" for no such line.",
@@ -47,6 +48,9 @@ M.policy = kind.section {
 M.check = kind.section {
     { "every", kind.DURATION, "How long an outcome stays fresh.", default = "1d" },
     { "timeout", kind.DURATION, "When a dry upgrade is ended.", default = "10m" },
+    { "commands", kind.TABLE, "What makes the dry upgrade of lockfiles of a format, in the place of what upnudge "
+        .. "knows: it runs in the copy and writes the lockfile there.", expects = "a table of commands by format",
+        cats = "table<string, string[]>", default = "what upnudge knows", holds = "commands" },
 }
 
 --- Keys of u.rule "name" { ... }.
