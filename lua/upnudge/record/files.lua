@@ -4,7 +4,7 @@
 ---       KEY/record.json         what the last check found (see upnudge.record)
 ---       KEY/...                 the other files of one environment, named below
 ---       database.json           which database is known, to tell an empty one in its place
----       collected               when what is kept of environments that are gone was last removed
+---       .collected              when what is kept of environments that are gone was last removed
 ---       upnudge.sqlite          the database, where the policy names none
 
 return {
@@ -45,7 +45,7 @@ return {
     DATABASE = "database.json",
     SQLITE = "upnudge.sqlite",
     --- Empty; its time says when what is kept of environments that are gone was last removed.
-    COLLECTED = "collected",
+    COLLECTED = ".collected",
 
     --- Bytes of the largest record, of the largest of the small files beside it, of one decision log, of the longest
     --- list of changes that an activation reads, and of what a check is told of security fixes.

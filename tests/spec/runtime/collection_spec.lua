@@ -2,7 +2,6 @@
 
 local cjson = require "cjson"
 local command = require "command"
-local gone = require "upnudge.record.gone"
 local stage = require "stage"
 
 local DAY <const> = stage.DAY
@@ -53,20 +52,6 @@ describe("the collection", function()
         assert.same({ work .. "/point/in" }, gc().removed)
     end)
 
-    it("keeps what is below a place where something is mounted, or would be", function()
-        command.must 'touch "$work/file"'
-        local path = work .. "/disk/project"
-        assert.is_true(gone.is_gone(path, {}))
-        assert.is_false(gone.is_gone(path, { [work .. "/disk"] = true }))
-        assert.is_false(gone.is_gone(path, { [path] = true }))
-        -- What is mounted and there holds what can be seen to be gone.
-        assert.is_true(gone.is_gone(path, { ["/"] = true, [work] = true }))
-        for _, one in ipairs { "/mnt/stick/project", "/media/me/stick/x", "/run/media/me/stick/x", "/nowhere-of-ours/x" } do
-            assert.is_false(gone.is_gone(one, {}), one)
-        end
-        assert.is_true(gone.mount_points()["/"] or gone.mount_points()["/proc"])
-    end)
-
     it("leaves one alone that is being checked", function()
         stage.start('"$upnudge" check "$work/other" --state-dir "$state" --max-age 0 -- sh -c '
             .. "'rm -r \"$work/other\"; echo >\"$work/inside\"; sleep 100'")
@@ -83,7 +68,7 @@ describe("the collection", function()
         command.must 'rm -r "$work/other"'
         check()
         assert.same({ "other", "webshop" }, known())
-        command.must(('touch -d @%d "$state/collected"'):format(os.time() - 8 * DAY))
+        command.must(('touch -d @%d "$state/.collected"'):format(os.time() - 8 * DAY))
         check()
         assert.same({ "webshop" }, known())
     end)

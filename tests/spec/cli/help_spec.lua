@@ -31,22 +31,6 @@ describe("a mistake", function()
         assert.is_truthy(err("policy check"):find "\nTry 'upnudge policy check %-%-help'%.\n$")
         assert.is_truthy(err("snooze"):find "\nTry 'upnudge snooze %-%-help'%.\n$")
     end)
-
-    it("in the name of a package is told, and what takes it back works", function()
-        stage.strike()
-        stage.set()
-        local function ignore(words)
-            return command.shell('export XDG_CACHE_HOME="$work/cache"; "$upnudge" ignore "$env" ' .. words)
-        end
-        local said = ignore "crul 'linux-*' nothing-like-it"
-        assert.equal("crul\nlinux-*\nnothing-like-it\n", said.out)
-        local first, second = said.err:match "^([^\n]*)\n([^\n]*)\n$"
-        assert.is_truthy(first:find("warning: no package 'crul' in " .. command.variables.env .. "; did you mean 'curl'? Then: ", 1, true))
-        assert.equal("upnudge: warning: no package 'nothing-like-it' in " .. command.variables.env, second)
-        command.must('export XDG_CACHE_HOME="$work/cache"; ' .. first:gsub("^.*Then: upnudge", '"$upnudge"'))
-        assert.equal("linux-*\nnothing-like-it\n", ignore("").out)
-        assert.equal("", ignore("curl curl@8.10.1").err)
-    end)
 end)
 
 describe("a completion", function()
