@@ -46,6 +46,9 @@ static const char *const names[] = {
     [UPNUDGE_REASON_USAGE] = "usage",
     [UPNUDGE_REASON_MEMORY] = "memory",
     [UPNUDGE_REASON_FAULT] = "fault",
+    [UPNUDGE_REASON_NO_CHECKER] = "no-checker",
+    [UPNUDGE_REASON_TOOL_MISSING] = "tool-missing",
+    [UPNUDGE_REASON_PROJECT_CODE] = "project-code",
 };
 
 #define COUNT (sizeof names / sizeof *names)

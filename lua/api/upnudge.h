@@ -227,7 +227,14 @@ typedef enum upnudge_reason {
     /* There was no memory for it. */
     UPNUDGE_REASON_MEMORY = 42,
     /* A fault of upnudge, or of the system under it. */
-    UPNUDGE_REASON_FAULT = 43
+    UPNUDGE_REASON_FAULT = 43,
+    /* No checker knows how such a lockfile is upgraded. */
+    UPNUDGE_REASON_NO_CHECKER = 44,
+    /* The program that makes the dry upgrade is not installed. */
+    UPNUDGE_REASON_TOOL_MISSING = 45,
+    /* The dry upgrade runs code of the project, and nobody has let it by a check that he waited
+     * for. */
+    UPNUDGE_REASON_PROJECT_CODE = 46
 } upnudge_reason;
 
 /*
