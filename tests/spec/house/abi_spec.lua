@@ -64,10 +64,10 @@ describe("the list of what programs rely on", function()
     end
 
     it("takes what is new at the end, when it is made anew", function()
-        local grown = { "} upnudge_notice;", "    int code, more; /* news */\n    void (*log)(const char *);\n} upnudge_notice;",
+        local grown = { "} upnudge_notice;", "    int few, more; /* news */\n    void (*log)(const char *);\n} upnudge_notice;",
             "UPNUDGE_LATER = 5", "UPNUDGE_LATER = 5,\n    UPNUDGE_NEWS = 6" }
         -- As it would be written.
-        grown[2] = grown[2]:gsub("int code, more;", "int code;\n    int more;")
+        grown[2] = grown[2]:gsub("int few, more;", "int few;\n    int more;")
         local said = told(grown)
         assert.equal(1, said.code)
         for _, line in ipairs { "struct upnudge_notice = 64 is new", "field upnudge_notice.log = 56, 8, void (*)(const char *) is new",
