@@ -206,7 +206,8 @@ static un_status run_guarded(run *r, un_child_result *result, const guard *g, un
             status = un_fail_system(error, errno, options->argv[0], "cannot watch for signals");
     }
     if (status == UN_OK)
-        status = un_spawn(&child, options, &g->before, error);
+        status = un_spawn(&child, options->argv, options->directory, options->environment,
+                          &g->before, error);
     r->keeper = child.keeper;
     r->news = child.news;
     r->printed.fds[UN_STREAM_OUTPUT] = child.output;

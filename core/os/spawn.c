@@ -131,21 +131,21 @@ static int start_keeper(un_spawned *out, start *s) {
     return sys;
 }
 
-un_status un_spawn(un_spawned *out, const un_child_options *options, const sigset_t *mask,
-                   un_error *error) {
+un_status un_spawn(un_spawned *out, char *const *argv, const char *directory,
+                   const char *const *environment, const sigset_t *mask, un_error *error) {
     *out = (un_spawned){-1, -1, -1, -1};
-    const char **whole = extended_environment(options->environment);
+    const char **whole = extended_environment(environment);
     if (!whole)
         return un_fail(error, UN_NO_MEMORY, "out of memory");
-    start s = {.argv = options->argv,
-               .directory = options->directory,
+    start s = {.argv = argv,
+               .directory = directory,
                .environment = whole,
                .mask = mask,
                .keeping = {.caller_ended = -1}};
     int sys = start_keeper(out, &s);
     free(whole);
     if (sys)
-        return un_fail_system(error, sys, options->argv[0], "cannot start this command");
+        return un_fail_system(error, sys, argv[0], "cannot start this command");
     fcntl(out->output, F_SETFL, O_NONBLOCK);
     fcntl(out->errors, F_SETFL, O_NONBLOCK);
     fcntl(out->news, F_SETFL, O_NONBLOCK);

@@ -5,7 +5,7 @@
 #ifndef UN_SPAWN_H
 #define UN_SPAWN_H
 
-#include "child.h"
+#include "core/error.h"
 #include <signal.h>
 
 typedef struct un_spawned {
@@ -15,11 +15,12 @@ typedef struct un_spawned {
 } un_spawned;
 
 /*
- * Has a keeper start the command of `options` (child.h), in a session of its own, with /dev/null as
- * standard input, no other descriptor above 2 and the signals of `mask` blocked. Does not wait for
- * it: whether it could be executed is news. Reading from the three does not block.
+ * Has a keeper start argv[0], looked up in PATH, in `directory` (NULL: where we are) and a session
+ * of its own, with /dev/null as standard input, no other descriptor above 2, the signals of `mask`
+ * blocked, and `environment` (may be NULL) over ours. Does not wait for it: whether it could be
+ * executed is news. Reading from the three does not block.
  */
-un_status un_spawn(un_spawned *out, const un_child_options *options, const sigset_t *mask,
-                   un_error *error);
+un_status un_spawn(un_spawned *out, char *const *argv, const char *directory,
+                   const char *const *environment, const sigset_t *mask, un_error *error);
 
 #endif
