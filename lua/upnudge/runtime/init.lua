@@ -111,12 +111,16 @@ function M.start(options)
     return self
 end
 
---- Gives runtimes what an activation does without (upnudge.runtime.service).
+local complete = false
+
+--- Gives runtimes what an activation does without (upnudge.runtime.service). Where there is no memory for all of it, it
+--- is tried again.
 function M.complete()
-    if not Runtime.begin then
+    if not complete then
         for name, method in pairs(require "upnudge.runtime.service") do
             Runtime[name] = method
         end
+        complete = true
     end
 end
 

@@ -35,4 +35,41 @@ describe("a runtime", function()
         assert.equal("true\tnil\tnil\tnil\nfunction\tfunction\n",
             command.must(command.lua:gsub("%%", "%%%%") .. " %s %s %s", work .. "/decide.lua", state, env))
     end)
+
+    --- The service, until memory is refused after `count` of its methods, in the order of their names.
+    local function starved(count)
+        local names = {}
+        for name in pairs(service) do
+            names[#names + 1] = name
+        end
+        table.sort(names)
+        return setmetatable({}, { __pairs = function()
+            local at = 0
+            return function()
+                at = at + 1
+                if at > count then
+                    error("not enough memory", 0)
+                end
+                return names[at], service[names[at]]
+            end
+        end }), #names
+    end
+
+    it("gets what is missing as soon as there is memory for it", function()
+        local loaded = package.loaded
+        local present = loaded["upnudge.runtime"]
+        stage.finally(function()
+            loaded["upnudge.runtime"], loaded["upnudge.runtime.service"] = present, service
+        end)
+        for count = 0, select(2, starved(0)) - 1 do
+            loaded["upnudge.runtime"], loaded["upnudge.runtime.service"] = nil, starved(count)
+            local again = require "upnudge.runtime"
+            assert.same({ false, "not enough memory" }, { pcall(again.open, { state_dir = state }) })
+            loaded["upnudge.runtime.service"] = service
+            local runtime <close> = assert(again.open { state_dir = state })
+            for name, method in pairs(service) do
+                assert.equal(method, runtime[name], name)
+            end
+        end
+    end)
 end)
