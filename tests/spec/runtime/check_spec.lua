@@ -327,8 +327,11 @@ describe("the commit of a check", function()
     it("is old or new as a whole, whatever system call is its last", function()
         local before, after = before_and_after()
         local seen = {}
-        for at = 1, calls() do
-            assert.equal(137, commit(("any:%d:kill"):format(at)).code)
+        -- Some calls at the end are made only while files are young, and not any more by then.
+        local last <const> = calls()
+        for at = 1, last do
+            local code = commit(("any:%d:kill"):format(at)).code
+            assert.is_true(code == 137 or code == 0 and at > last - 8, at)
             local now = told()
             assert.is_true(now == before or now == after, at)
             seen[now] = true
