@@ -149,13 +149,22 @@ local function announceable(record, activation, keep)
     return not different and value or nil, different
 end
 
---- While a person wants to hear nothing of an environment, no policy is asked.
+--- Until when a person wants to hear nothing of an environment; nil: they want to.
+---@param choices upnudge.Choices
+---@param now integer seconds UTC
+---@return number?
+function M.snoozed_until(choices, now)
+    local ends = choices.snoozed_until
+    return ends and ends > now and clock.past(choices.snoozed_at or now, now) and ends or nil
+end
+
+--- While that is so, no policy is asked.
 local function snoozed(choices, now)
-    local snoozed_until = choices.snoozed_until
-    if snoozed_until and snoozed_until > now and clock.past(choices.snoozed_at or now, now) then
-        local left = require "upnudge.lib.duration".format(snoozed_until - now)
+    local ends = M.snoozed_until(choices, now)
+    if ends then
+        local left = require "upnudge.lib.duration".format(ends - now)
         local decision = quiet("snoozed", "snoozed for " .. left .. " more")
-        decision.next_at = snoozed_until
+        decision.next_at = ends
         return decision
     end
 end
@@ -193,22 +202,22 @@ end
 
 --- What a policy rarely looks at. Changes that are gone because another check has come leave the question
 --- outdated; of more than an activation reads, those are told that matter most.
-local function look_up(runtime, record, value, question, known)
+local function look_up(runtime, record, question, found)
     return function(what)
         if what == "utc_offset" then
             return runtime.host.utc_offset(question.now)
         elseif what == "options" then
             return require "upnudge.runtime.hint"(runtime)
         elseif what == "system" then
-            return question.host.system
+            return found.facts.system
         end
-        local changes, many = require "upnudge.record.ignored".listed(record, value, question.host.system,
-            known.ignored)
-        question.outdated = question.outdated or not changes and not many and record:read() ~= value
+        local changes, many = require "upnudge.record.ignored".listed(record, found.value, found.facts.system,
+            found.ignored)
+        question.outdated = question.outdated or not changes and not many and record:read() ~= found.value
         if many then
-            known.top.unlisted = question.result.total - #known.top
+            found.top.unlisted = found.result.total - #found.top
         end
-        return changes or many and known.top or {}
+        return changes or many and found.top or {}
     end
 end
 
@@ -220,24 +229,35 @@ local function clock_of(host, activation)
     end or host.now
 end
 
---- What there is to tell on this system without what is ignored, before any policy is asked; writes nothing.
+---@class upnudge.Found what the last check found on this system, without what is ignored
+---@field value table of the record
+---@field facts table of the activation
+---@field result table
+---@field top table[]? the changes that matter most, where the result does not hold all
+---@field ignored table? selectors
+
+--- What there is to tell, and the decision of silence where that is nothing, before any policy is asked.
 ---@param runtime upnudge.Runtime
 ---@param state upnudge.EnvironmentState
+---@param activation upnudge.Activation
+---@param choices upnudge.Choices
 ---@param now integer seconds UTC
----@return table? result
----@return upnudge.Decision? silent why there is nothing to tell; without a result too
-function M.outlook(runtime, state, now)
-    local record, choices = state.record, state.record:choices()
-    local value, silent = announceable(record, NOTHING, false)
+---@param keep boolean whether what is found out may be written down
+---@return upnudge.Found? found nil: nobody knows
+---@return upnudge.Decision? silent
+---@return boolean? outdated whether another check came in between
+function M.look(runtime, state, activation, choices, now, keep)
+    local record, value, silent = state.record, announceable(state.record, activation, keep)
     if not value then
         return nil, silent
     end
-    local facts = runtime.host:describe(runtime.app, NOTHING, runtime.options)
-    local result, more, ignored = result_for(state, value, facts, runtime.policy or NOTHING, choices, now, false)
+    local facts = runtime.host:describe(runtime.app, activation)
+    local result, more, ignored = result_for(state, value, facts, runtime.policy or NOTHING, choices, now, keep)
     if not result then
-        return nil, quiet("details-missing", more or NO_DETAILS)
+        return nil, quiet("details-missing", more or NO_DETAILS), record:read() ~= value
     end
-    return result, nothing_new(value, result, ignored)
+    return { value = value, facts = facts, result = result, top = more, ignored = ignored },
+        nothing_new(value, result, ignored)
 end
 
 --- Everything that a policy is asked about, and what a claim is compared with; or nil and the decision when it need
@@ -250,36 +270,28 @@ end
 ---@return upnudge.Seen|upnudge.Decision seen or the decision
 ---@return boolean? outdated whether another check came in between
 local function prepare(runtime, state, activation, rehearsed)
-    local policy, host, record = runtime.policy, runtime.host, state.record
-    if not policy then
+    local record = state.record
+    if not runtime.policy then
         return nil, quiet(runtime.closed and "usage" or "policy-fault", runtime.policy_fault, true)
     end
-    local now, choices = clock_of(host, activation)(), record:choices()
+    local now, choices = clock_of(runtime.host, activation)(), record:choices()
     local asleep = snoozed(choices, now)
     if asleep then
         return nil, asleep
     end
-    local value, silent = announceable(record, activation, not rehearsed)
-    if not value then
-        return nil, silent
-    end
-    local facts = host:describe(runtime.app, activation)
-    local result, more, ignored = result_for(state, value, facts, policy, choices, now, not rehearsed)
-    if not result then
-        return nil, quiet("details-missing", more or NO_DETAILS), record:read() ~= value
-    end
-    local idle = nothing_new(value, result, ignored)
-    if idle then
-        return nil, idle
+    local found, silent, outdated = M.look(runtime, state, activation, choices, now, not rehearsed)
+    if not found or silent then
+        return nil, silent, outdated
     end
     local seen, message, code = runtime:strategy().read(record, now)
     if not seen then
         return nil, quiet(require "upnudge.runtime.cause".of_history(code), message)
     end
-    local question = { now = now, result = result, history = history_of(seen, result, now), host = facts,
+    local value, result = found.value, found.result
+    local question = { now = now, result = result, history = history_of(seen, result, now), host = found.facts,
         env = { path = state.env.path, name = name_of(state.env, activation.name or value.name),
             upgrade = value.upgrade } }
-    question.look_up = look_up(runtime, record, value, question, { top = more, ignored = ignored })
+    question.look_up = look_up(runtime, record, question, found)
     return question, seen
 end
 

@@ -4,6 +4,7 @@
 local clock = require "upnudge.lib.clock"
 local counts = require "upnudge.lib.counts"
 local lfs = require "lfs"
+local notice = require "upnudge.runtime.notice"
 local retry = require "upnudge.runtime.retry"
 
 local M = {}
@@ -33,11 +34,6 @@ local function whole(number)
     return number and number // 1 | 0
 end
 
-local function snoozed_until(choices, now)
-    local ends = choices.snoozed_until
-    return ends and ends > now and clock.past(choices.snoozed_at or now, now) and whole(ends) or nil
-end
-
 local function waiting(result)
     local list = {}
     for _, name in ipairs(counts.all) do
@@ -57,8 +53,9 @@ local function add_check(status, value, now)
     end
 end
 
-local function add_outlook(status, runtime, state, now)
-    local result, silent = require "upnudge.runtime.notice".outlook(runtime, state, now)
+local function add_outlook(status, runtime, state, choices, now)
+    local found, silent = notice.look(runtime, state, {}, choices, now, false)
+    local result = found and found.result
     status.code, status.reason = silent and silent.code, silent and silent.reason
     status.stale = status.code == "lockfile-changed"
     if result then
@@ -75,12 +72,12 @@ end
 function M.of(runtime, state, now)
     local choices, value = state.record:choices(), state.record:read()
     local status = { environment = state.env.path, stale = false, gone = false, ignored = choices.ignore,
-        snoozed_until = snoozed_until(choices, now) }
+        snoozed_until = whole(notice.snoozed_until(choices, now)) }
     add_check(status, value or {}, now)
     if lfs.attributes(state.env.path, "mode") ~= "directory" then
         status.gone, status.code, status.reason = true, "environment-missing", "the directory is gone"
     else
-        add_outlook(status, runtime, state, now)
+        add_outlook(status, runtime, state, choices, now)
     end
     return status
 end
