@@ -3,7 +3,6 @@
 local answers = require "upnudge.runtime.answer"
 local cli = require "upnudge.cli.command"
 local io = require "io"
-local terminal = require "upnudge.lib.terminal"
 local words = require "upnudge.cli.words"
 
 local M = {}
@@ -31,14 +30,11 @@ end
 
 --- How it stands, as `upnudge status` tells, and what else is known.
 local function print_lines(runtime, shown, status, now)
-    local lines = require "upnudge.cli.status".lines(status, now)
+    local statuses = require "upnudge.cli.status"
+    local lines = statuses.lines(status, now)
     lines[#lines + 1] = { "last notified", words.ago(shown.last_notified, now) }
     lines[#lines + 1] = { "strategy", shown.strategy or "none: " .. (runtime.policy_fault or "") }
-    for _, line in ipairs(lines) do
-        if line then
-            io.write(("%-13s  %s\n"):format(line[1], terminal.line(line[2])))
-        end
-    end
+    statuses.print(lines)
 end
 
 --- The packages: those of this system, or of all.

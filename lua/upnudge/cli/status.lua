@@ -36,7 +36,7 @@ end
 --- The lines of one environment, each a title and a text.
 ---@param status upnudge.Status
 ---@param now integer
----@return string[][]
+---@return (string[]|false)[]
 function M.lines(status, now)
     local since = status.since and ", found " .. words.ago(status.since, now) or ""
     return { { "environment", status.environment },
@@ -58,12 +58,18 @@ local NEXT <const> = {
     ["record-broken"] = "'upnudge check' makes a new record, and sets this one aside",
 }
 
-local function print_one(status, now)
-    for _, line in ipairs(M.lines(status, now)) do
+--- Prints such lines; false stands for one that there is no reason for.
+---@param lines (string[]|false)[]
+function M.print(lines)
+    for _, line in ipairs(lines) do
         if line then
             io.write(("%-13s  %s\n"):format(line[1], terminal.line(line[2])))
         end
     end
+end
+
+local function print_one(status, now)
+    M.print(M.lines(status, now))
     local step = status.code and NEXT[status.code] or not status.code and "'upnudge show' lists the packages"
     if step then
         io.write(step, "\n")
