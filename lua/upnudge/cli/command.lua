@@ -38,8 +38,7 @@ end
 function M.fail(message, code)
     message = require "upnudge.lib.terminal".clean(message or "unknown error")
     if as_json then
-        M.print_json(require "upnudge.lib.json.write".object({ "schema", "error", "code" },
-            { schema = 1, error = message, code = code or "fault" }))
+        M.print_json(require "upnudge.runtime.answer".fault(message, code or "fault"))
     else
         io.stderr:write("upnudge: ", message, "\n")
     end
