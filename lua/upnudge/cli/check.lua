@@ -15,7 +15,8 @@ its manifests and its lockfile, with scripts off. A tool that runs code of the p
 does so with --detach only where somebody has waited for such a check before.
 
 A command of your own, behind --, prints the upgraded lockfile on standard output or writes it to
-$UPNUDGE_NEW_LOCKFILE. It runs in ENV, without a terminal, within the time of --timeout. It finds in
+$UPNUDGE_NEW_LOCKFILE. It runs in the environment's directory, without a terminal, within the time of --timeout. It
+finds in
   $UPNUDGE_ENVIRONMENT    the environment's directory
   $UPNUDGE_LOCKFILE       its lockfile
   $UPNUDGE_NEW_LOCKFILE   where the upgraded lockfile may be written; nothing is there yet
@@ -36,12 +37,12 @@ function M.describe(top)
     command:option("--new", "The upgraded lockfile, in place of a command."):argname("FILE")
     command:option("--security", "Packages whose upgrade mends a security problem, one a line: name or name@version. "
         .. "The command may write $UPNUDGE_SECURITY instead."):argname("FILE")
-    command:option("--lockfile", "The environment's lockfile; without it the one in DIR."):argname("FILE")
+    command:option("--lockfile", "The environment's lockfile; without it the one in its directory."):argname("FILE")
     command:option("--name", "What to call the environment."):argname("NAME")
     command:option("--max-age", "Do nothing when the last check is younger (1d, 6h, 0)."):argname("TIME")
         :convert(duration)
     command:option("--timeout", "End the command after this time (10m)."):argname("TIME"):convert(duration)
-    command:option("--directory", "Where CMD runs; in ENV unless given."):argname("DIR")
+    command:option("--directory", "Where CMD runs; in the environment unless given."):argname("DIR")
     command:flag("--print", "Say what would run, and run nothing.")
     command:flag("--detach", "Go on in the background; return at once.")
     command:flag("--json", "Print the outcome as JSON.")

@@ -40,17 +40,6 @@ function M.parser()
     return top
 end
 
---- The words before "--", and those after it, where a command runs them: they are another one's, and the parser would
---- take the first of them for a directory.
-local function split(arguments)
-    for i, word in ipairs(arguments[1] == "check" and arguments or {}) do
-        if word == "--" then
-            return table.move(arguments, 1, i - 1, 1, {}), table.move(arguments, i + 1, #arguments, 1, {})
-        end
-    end
-    return arguments
-end
-
 local OF_STATUS <const> = { ["--all"] = true, ["--json"] = true }
 
 --- Without a command it is the status that somebody wants.
@@ -80,16 +69,13 @@ local function path_of(parser, words)
 end
 
 local function run(arguments)
-    local ours, others = split(with_command(arguments))
-    local parser = M.parser()
-    command.talk_of(path_of(parser, ours))
-    local ok, args = parser:pparse(ours)
+    local parser, words = M.parser(), with_command(arguments)
+    command.talk_of(path_of(parser, words))
+    local ok, args = parser:pparse(words)
     if not ok then
         return command.misuse(args)
-    elseif others and args.dry_upgrade[1] then
-        return command.misuse "too many arguments before --"
     end
-    args.dry_upgrade, args.parser = others or args.dry_upgrade, parser
+    args.parser = parser
     return require("upnudge.cli." .. args.command_name).run(args) or 0
 end
 
