@@ -3,6 +3,8 @@
 local core = require "upnudge.core"
 local files = require "upnudge.checker.files"
 
+local M = {}
+
 -- How many lines of what the tool said a reason quotes.
 local LINES <const> = 3
 
@@ -38,12 +40,16 @@ local function said(checker, run)
     return words[1] and ": " .. table.concat(words, " / ") or ""
 end
 
-local function ended_badly(job, run)
-    local tool = job.checker.title
+--- How a command ended that a signal or its exit code says failed; nil: it did not.
+---@param name string what it is called
+---@param run table of core.run
+---@param words fun(): string what is told of what it said, or ""
+---@return string?
+function M.ended_badly(name, run, words)
     if run.signal ~= 0 then
-        return ("%s was ended by signal %d%s"):format(tool, run.signal, said(job.checker, run))
+        return ("%s was ended by signal %d%s"):format(name, run.signal, words())
     elseif run.exit_code ~= 0 then
-        return ("%s exited with %d%s"):format(tool, run.exit_code, said(job.checker, run))
+        return ("%s exited with %d%s"):format(name, run.exit_code, words())
     end
 end
 
@@ -55,7 +61,9 @@ local function in_copy(job, root, environment, timeout, kept)
         run, message = core.run(job.argv, environment, timeout, core.lockfile_limit, kept, root .. job.project.path,
             not kept)
     end
-    message = run and ended_badly(job, run) or message
+    message = run and M.ended_badly(job.checker.title, run, function()
+        return said(job.checker, run)
+    end) or message
     if not run or message then
         return nil, message
     end
@@ -75,7 +83,7 @@ end
 ---@param kept boolean whether what the tool says goes to standard error, which is a file then; else it is not heard
 ---@return string? bytes
 ---@return string? message
-return function(job, root, variables, timeout, kept)
+function M.run(job, root, variables, timeout, kept)
     local project = job.project
     if job.checker.result then
         return job.checker.result(project)
@@ -86,3 +94,5 @@ return function(job, root, variables, timeout, kept)
     table.move(job.environment, 1, #job.environment, #environment + 1, environment)
     return in_copy(job, root, environment, timeout, kept)
 end
+
+return M

@@ -71,15 +71,6 @@ local function report(args, answer)
     return CODES[answer.outcome] or 0
 end
 
-local function ended_badly(command, run)
-    local said = run.last_line ~= "" and ": " .. run.last_line or ""
-    if run.signal ~= 0 then
-        return ("%s was ended by signal %d%s"):format(command, run.signal, said)
-    elseif run.exit_code ~= 0 then
-        return ("%s exited with %d%s"):format(command, run.exit_code, said)
-    end
-end
-
 --- What a dry upgrade is told.
 local function variables(check, output)
     return { "UPNUDGE_NEW_LOCKFILE=" .. output.lockfile, "UPNUDGE_SECURITY=" .. output.security,
@@ -106,7 +97,9 @@ local function dry_upgrade(args, check, timeout)
         return nil, message
     end
     local written, fault, code = check:read_output "lockfile"
-    message = ended_badly(args.dry_upgrade[1], run)
+    message = require "upnudge.checker.run".ended_badly(args.dry_upgrade[1], run, function()
+        return run.last_line ~= "" and ": " .. run.last_line or ""
+    end)
     if message or not written and code ~= "not-found" then
         return nil, message or fault
     elseif written and written ~= "" then
@@ -149,7 +142,7 @@ local function by_checker(runtime, args, check, timeout)
         return nil, message, code
     end
     check.upgraded_by = { name = job.checker.name, hint = job.checker.hint }
-    return require "upnudge.checker.run"(job, output.copy, variables(check, output), timeout, args.detach)
+    return require "upnudge.checker.run".run(job, output.copy, variables(check, output), timeout, args.detach)
 end
 
 local function obtain(runtime, args, check, timeout)
