@@ -1,6 +1,7 @@
 --- Hostile policies, made up from a grammar of what costs much, and ready-made ones that were damaged. Each is loaded
 --- and asked twice, in VMs of their own: it takes no more than 20 ms of processor time on top of a normal activation,
---- gives the same answer both times, and one reason that people can read.
+--- gives the same answer both times, and one reason that people can read. The few that the last resort ends may be
+--- answered the next time, for that is processor time, by a speed that is measured anew.
 
 local command = require "command"
 local effort = require "effort"
@@ -227,16 +228,22 @@ local function activate()
     return ("%s %s %s"):format(decision.notify, decision.text, decision.next_at), decision.reason
 end
 
---- What the machine took for too long is told in other words when it took the budget.
-local function without_time(reason)
-    return (reason:gsub("ran too long %b()", "ran too long"))
-end
-
 local function resident()
     local file = assert(io.open "/proc/self/statm")
     local pages = file:read("a"):match "^%d+ (%d+)"
     file:close()
     return tonumber(pages) * 4096
+end
+
+local played, clocked = 0, 0
+
+--- Whether the last resort ended one of two activations. It is for the few policies whose cost nothing else counts.
+local function by_the_clock(reason, reason_again)
+    local other = "its instructions take far more time than others"
+    local is_one = (reason .. reason_again):find(other, 1, true) ~= nil
+    played, clocked = played + 1, clocked + (is_one and 1 or 0)
+    assert(clocked <= 3 + played // 100, "the last resort ends too many policies")
+    return is_one
 end
 
 local before
@@ -247,7 +254,7 @@ local function check(text)
     -- Another VM moves what is allocated, and with it Lua's hash seed.
     local _other <close> = assert(require "upnudge.core".vm())
     local again, reason_again = activate()
-    assert(answer == again and without_time(reason) == without_time(reason_again),
+    assert(by_the_clock(reason, reason_again) or answer == again and reason == reason_again,
         ("another answer: %s: %s\n%s: %s"):format(answer, reason, again, reason_again))
     assert(reason ~= "" and #reason <= LONGEST_REASON and not reason:find "0x%x%x%x%x%x",
         "no reason for people: " .. reason:sub(1, 1000))
