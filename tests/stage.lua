@@ -55,6 +55,23 @@ function M.finally(undo)
     undoings[#undoings + 1] = undo
 end
 
+--- Opens a runtime whose clock and variables are the test's own; it closes with the test.
+---@param options upnudge.Options
+---@param clock fun(): integer
+---@param variables table<string, string> as they are at each look
+---@return upnudge.Runtime?
+---@return string? message
+---@return string? code
+function M.open(options, clock, variables)
+    options.host = require "upnudge.runtime.host".new { now = clock,
+        variable = function(name) return variables[name] end }
+    local runtime, message, code = require "upnudge.runtime".open(options)
+    if runtime then
+        M.finally(function() runtime:close() end)
+    end
+    return runtime, message, code
+end
+
 --- Undoes what the test has done, all of it, and raises the first failure.
 function M.strike()
     local failure

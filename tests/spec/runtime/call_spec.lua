@@ -3,8 +3,6 @@
 local calls = require "upnudge.runtime.call"
 local cjson = require "cjson"
 local command = require "command"
-local hosts = require "upnudge.runtime.host"
-local runtimes = require "upnudge.runtime"
 local stage = require "stage"
 
 local NOW <const>, HOUR <const> = stage.NOW, stage.HOUR
@@ -12,10 +10,7 @@ local NOW <const>, HOUR <const> = stage.NOW, stage.HOUR
 local work, env, state, runtime
 
 local function open(policy)
-    local opened = assert(runtimes.open { state_dir = state, policy = policy, host = hosts.new { now = function() return NOW end,
-        variable = function(name) return name == "HOME" and work or nil end } })
-    stage.finally(function() opened:close() end)
-    return opened
+    return assert(stage.open({ state_dir = state, policy = policy }, function() return NOW end, { HOME = work }))
 end
 
 before_each(function()

@@ -2,8 +2,6 @@
 
 local cjson = require "cjson"
 local command = require "command"
-local hosts = require "upnudge.runtime.host"
-local runtimes = require "upnudge.runtime"
 local stage = require "stage"
 
 local work, env, state, now, variables
@@ -16,12 +14,7 @@ end)
 after_each(stage.strike)
 
 local function open(options)
-    options.host = hosts.new { now = function() return now end, variable = function(name) return variables[name] end }
-    local runtime = runtimes.open(options)
-    if runtime then
-        stage.finally(function() runtime:close() end)
-    end
-    return runtime
+    return stage.open(options, function() return now end, variables)
 end
 
 describe("the hint of a notice", function()

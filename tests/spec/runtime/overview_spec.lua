@@ -1,8 +1,6 @@
 --- What is known of one environment, and every change that its last check found.
 
 local command = require "command"
-local hosts = require "upnudge.runtime.host"
-local runtimes = require "upnudge.runtime"
 local stage = require "stage"
 
 local NOW <const> = stage.NOW
@@ -12,9 +10,7 @@ local env, state, runtime
 before_each(function()
     local work
     work, env, state = stage.set()
-    runtime = assert(runtimes.open { state_dir = state, host = hosts.new { now = function() return NOW end,
-        variable = function(name) return name == "HOME" and work or nil end } })
-    stage.finally(function() runtime:close() end)
+    runtime = assert(stage.open({ state_dir = state }, function() return NOW end, { HOME = work }))
 end)
 
 after_each(stage.strike)

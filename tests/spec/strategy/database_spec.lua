@@ -330,6 +330,22 @@ for name, url in pairs(DATABASES) do
     end)
 end
 
+--- A proxy of the server that does as tests/proxy.py says of its mode: its port, and what stops it before the test is
+--- over.
+local function proxied(mode)
+    local pipe = io.popen(("exec python3 tests/proxy.py %d %s"):format(server.port, mode))
+    local port, pid = pipe:read "l":match "^(%d+) (%d+)$"
+    local function stop()
+        if pipe then
+            command.shell("kill %s", pid)
+            pipe:close()
+            pipe = nil
+        end
+    end
+    stage.finally(stop)
+    return port, stop
+end
+
 describe("a quiet activation", function()
     it("opens no connection", function()
         local path = with(server.url)
@@ -365,16 +381,7 @@ describe("a database in trouble", function()
     end
 
     local function proxy(mode)
-        local pipe = io.popen(("exec python3 tests/proxy.py %d %s"):format(server.port, mode))
-        local port, pid = pipe:read "l":match "^(%d+) (%d+)$"
-        local function stop()
-            if pipe then
-                command.shell("kill %s", pid)
-                pipe:close()
-                pipe = nil
-            end
-        end
-        stage.finally(stop)
+        local port, stop = proxied(mode)
         return ("postgresql://upnudge@127.0.0.1:%s/%s"):format(port, server.database), stop
     end
 
@@ -941,12 +948,7 @@ describe("a host", function()
 
     it("goes on in time when the server says nothing, and leaves no process behind", function()
         check("one", policy 'database = "sqlite:/dev/null/x"', "--now", NOW)
-        local pipe = io.popen(("exec python3 tests/proxy.py %d hole"):format(server.port))
-        local port, pid = pipe:read "l":match "^(%d+) (%d+)$"
-        stage.finally(function()
-            command.shell("kill %s", pid)
-            pipe:close()
-        end)
+        local port = proxied "hole"
         local lines = busy(policy(('database = "postgresql://upnudge@127.0.0.1:%s/x", deadline = "150ms"'):format(port)), 3)
         local late = "the database was asked and is no help: no answer within 150 ms"
         assert.same({ late, late, late, "left: 0" }, lines)
@@ -974,12 +976,7 @@ end)
 describe("what is asked", function()
     it("is seen in no word and no variable of a process", function()
         check("one", policy 'database = "sqlite:/dev/null/x"', "--now", NOW)
-        local pipe = io.popen(("exec python3 tests/proxy.py %d hole"):format(server.port))
-        local port, pid = pipe:read "l":match "^(%d+) (%d+)$"
-        stage.finally(function()
-            command.shell("kill %s", pid)
-            pipe:close()
-        end)
+        local port = proxied "hole"
         command.write(work .. "/spy", [[#!/bin/sh
             { tr '\0' ' ' </proc/$$/cmdline; env; } >"$work/seen"
             exec "$build/upnudge-cli" "$@"]])
