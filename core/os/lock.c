@@ -125,6 +125,15 @@ un_status un_lock_noted(const un_lock *lock, int64_t *from, int64_t *until, un_e
     return UN_OK;
 }
 
+int un_lock_descriptor(const un_lock *lock) {
+    return lock->held ? lock->fd : -1;
+}
+
+/* The kernel frees it with the last descriptor of the open file. */
+void un_lock_part(un_lock *lock) {
+    un_lock_release(lock);
+}
+
 void un_lock_release(un_lock *lock) {
     if (lock->held)
         un_os_close(lock->fd);

@@ -52,6 +52,15 @@ un_status un_lock_probe(int dir, const char *name, un_error *error);
 un_status un_lock_note(const un_lock *lock, int64_t from, int64_t until, un_error *error);
 un_status un_lock_noted(const un_lock *lock, int64_t *from, int64_t *until, un_error *error);
 
+/*
+ * A holder goes on in a child that it forks, which keeps this descriptor open. Held, the lock has
+ * one; -1: the child cannot have it of us, and takes it again, so that somebody may come between.
+ */
+int un_lock_descriptor(const un_lock *lock);
+
+/* The same lock is the child's from now on: this process holds it no more, and does not free it. */
+void un_lock_part(un_lock *lock);
+
 /* Frees the lock. Idle and repeated calls do nothing. The file stays. */
 void un_lock_release(un_lock *lock);
 

@@ -21,6 +21,9 @@
 int un_bind_fail(lua_State *L, const un_error *error);
 
 /* A type of userdata: its name and methods, registered at the first object; __index is itself. */
+/* Of directory.c: an un_lock. */
+#define UN_BIND_LOCK "upnudge.lock"
+
 typedef struct un_bind_type {
     const char *name;
     const luaL_Reg *methods;

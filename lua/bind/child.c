@@ -5,6 +5,7 @@
 #include "bind.h"
 #include "core/os/detach.h"
 #include "core/os/inquiry.h"
+#include "core/os/lock.h"
 #include "module.h"
 #include <stdlib.h>
 #include <unistd.h>
@@ -122,15 +123,25 @@ static int inquire(lua_State *L) {
     return 1;
 }
 
-/* core.detach(log): true in the caller, false in the process that goes on alone. */
+/*
+ * core.detach(log, lock): true in the caller, which holds the lock no more; false in the process
+ * that goes on alone, and whether that holds it.
+ */
 static int detach(lua_State *L) {
     int log = (int)luaL_optinteger(L, 1, -1);
+    un_lock *lock = luaL_checkudata(L, 2, UN_BIND_LOCK);
+    int kept = un_lock_descriptor(lock);
     bool parent = true;
     un_error error = {0};
-    if (un_detach(&parent, log, &error) != UN_OK)
+    if (un_detach(&parent, log, kept, &error) != UN_OK)
         return un_bind_fail(L, &error);
+    if (parent)
+        un_lock_part(lock);
+    else if (kept < 0)
+        *lock = (un_lock){0};
     lua_pushboolean(L, parent);
-    return 1;
+    lua_pushboolean(L, !parent && kept >= 0);
+    return 2;
 }
 
 void un_bind_child(lua_State *L) {

@@ -15,7 +15,6 @@
 #include <fcntl.h>
 
 #define DIRECTORY "upnudge.directory"
-#define LOCK      "upnudge.lock"
 
 typedef struct directory {
     bool open;
@@ -307,7 +306,7 @@ static int directory_could_lock(lua_State *L) {
 }
 
 static const un_lock *check_lock(lua_State *L) {
-    const un_lock *lock = luaL_checkudata(L, 1, LOCK);
+    const un_lock *lock = luaL_checkudata(L, 1, UN_BIND_LOCK);
     luaL_argcheck(L, lock->held, 1, "the lock is not held");
     return lock;
 }
@@ -336,7 +335,7 @@ static int lock_noted(lua_State *L) {
 
 /* lock:release() */
 static int lock_release(lua_State *L) {
-    un_lock_release(luaL_checkudata(L, 1, LOCK));
+    un_lock_release(luaL_checkudata(L, 1, UN_BIND_LOCK));
     return 0;
 }
 
@@ -367,7 +366,7 @@ static const un_bind_type directory_type = {DIRECTORY, directory_methods};
 static const luaL_Reg lock_methods[] = {{"release", lock_release}, {"note", lock_note},
                                         {"noted", lock_noted},     {"__gc", lock_release},
                                         {"__close", lock_release}, {NULL, NULL}};
-static const un_bind_type lock_type = {LOCK, lock_methods};
+static const un_bind_type lock_type = {UN_BIND_LOCK, lock_methods};
 
 void un_bind_directory(lua_State *L) {
     lua_pushcfunction(L, directory_open);

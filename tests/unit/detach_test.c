@@ -1,5 +1,7 @@
 #include "check.h"
 #include "core/os/detach.h"
+#include "core/os/lock.h"
+#include <signal.h>
 
 /* What the process that goes on alone finds: its session, its descriptors. */
 static void report_alone(int dir, pid_t session) {
@@ -17,7 +19,7 @@ static void detaches(int dir, int log) {
         bool parent = false;
         pid_t session = getsid(0);
         /* One that a host forgot. */
-        if (dup(dir) < 0 || un_detach(&parent, log, NULL) != UN_OK)
+        if (dup(dir) < 0 || un_detach(&parent, log, -1, NULL) != UN_OK)
             _exit(1);
         if (!parent)
             report_alone(dir, session);
@@ -35,13 +37,53 @@ static void leaves_the_session(int dir) {
     close(log);
     detaches(dir, -1);
     bool parent = false;
-    CHECK_INT(un_detach(&parent, 12345, NULL), UN_SYSTEM);
+    CHECK_INT(un_detach(&parent, 12345, -1, NULL), UN_SYSTEM);
     CHECK(parent);
+}
+
+static un_status probe(int dir) {
+    return un_lock_probe(dir, "a.lock", NULL);
+}
+
+/* Takes a lock, and leaves it to a process that says which it is, and waits for its end. */
+static void leave_lock(int dir) {
+    un_lock lock = {0};
+    bool parent = false;
+    if (un_lock_try(&lock, dir, "a.lock", NULL) != UN_OK)
+        _exit(1);
+    int log = openat(dir, "holder", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (un_detach(&parent, log, un_lock_descriptor(&lock), NULL) != UN_OK)
+        _exit(2);
+    if (parent) {
+        un_lock_part(&lock);
+        _exit(lock.held || probe(dir) != UN_BUSY ? 3 : 0);
+    }
+    dprintf(STDERR_FILENO, "%d %s\n", (int)getpid(), lock.held ? "holds" : "holds none");
+    for (;;)
+        pause();
+}
+
+static void takes_the_lock_along(int dir) {
+    char said[40] = "";
+    pid_t pid = fork();
+    if (pid == 0)
+        leave_lock(dir);
+    CHECK_INT(check_wait(pid), 0);
+    CHECK_INT(probe(dir), UN_BUSY);
+    int log = openat(dir, "holder", O_RDONLY | O_CLOEXEC);
+    CHECK_AWAIT(pread(log, said, sizeof said - 1, 0) > 0 && strchr(said, '\n') != NULL);
+    CHECK(strstr(said, " holds\n") != NULL);
+    CHECK_INT(probe(dir), UN_BUSY);
+    int alone = atoi(said);
+    CHECK(alone > 0 && kill(alone, SIGKILL) == 0);
+    CHECK_AWAIT(probe(dir) == UN_OK);
+    close(log);
 }
 
 int main(void) {
     int dir = check_directory(), before = check_descriptors();
     leaves_the_session(dir);
+    takes_the_lock_along(dir);
     CHECK_INT(check_descriptors(), before);
     check_clean(dir);
     return check_done();

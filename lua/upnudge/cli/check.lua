@@ -177,10 +177,10 @@ local function security_fixes(args, check)
     return selectors
 end
 
-local function run_check(runtime, args)
+local function run_check(runtime, args, lock)
     local check = runtime:check_begin(args.environment, { lockfile = args.lockfile, name = args.name,
         now = args.now, max_age = args.max_age, timeout = args.timeout, own_process = true,
-        insists = not args.detach })
+        insists = not args.detach, lock = lock })
     if check.state ~= "begun" then
         return check
     end
@@ -196,7 +196,8 @@ local function run_check(runtime, args)
 end
 
 --- Everything that can be said at once is said before the process leaves its session: a fresh
---- record, a busy lock, a broken lockfile.
+--- record, a busy lock, a broken lockfile. Then the lock goes over to what goes on, so that of many who ask at once one
+--- hears that it has started. nil and the lock: this is what goes on.
 local function detach(runtime, args)
     local probe = runtime:check_begin(args.environment, { lockfile = args.lockfile, now = args.now,
         max_age = args.max_age, probe = true, own_process = true })
@@ -215,14 +216,15 @@ local function detach(runtime, args)
     if directory then
         directory:close()
     end
-    probe:abort()
-    local parent, message = core.detach(log)
+    local lock = probe:part()
+    local parent, holds = core.detach(log, lock)
     if parent == nil then
-        return { outcome = "failed", code = "fault", reason = message }
+        lock:release()
+        return { outcome = "failed", code = "fault", reason = holds }
     elseif parent then
         return { outcome = "started", code = "started", reason = "checking in the background" }
     end
-    return nil
+    return nil, holds and lock or nil
 end
 
 --- Runs the check, or starts it; in the process that goes on alone, both.
@@ -230,9 +232,12 @@ end
 ---@param args table
 ---@return table answer
 function M.perform(runtime, args)
-    local answer = args.detach and detach(runtime, args)
+    local answer, lock
+    if args.detach then
+        answer, lock = detach(runtime, args)
+    end
     if not answer then
-        answer = run_check(runtime, args)
+        answer = run_check(runtime, args, lock)
         pcall(require "upnudge.runtime.collection".collect_weekly, runtime, runtime.host.now())
     end
     return answer

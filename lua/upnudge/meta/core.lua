@@ -232,9 +232,10 @@ function core.clock() end
 function core.hand_over(reason) end
 
 ---@param log integer? descriptor for standard error
+---@param lock table of Directory:lock, which the caller holds no more when it has succeeded
 ---@return boolean? parent true in the caller, false in the process that goes on alone
----@return string? message
-function core.detach(log) end
+---@return boolean|string|nil holds whether that holds the lock, or why there is no such process
+function core.detach(log, lock) end
 
 --- A VM for a policy, or without `fetch` for a format, which may spend more.
 ---@param fetch (fun(what: "packages"|"utc_offset"|"system"|"options"): any)?

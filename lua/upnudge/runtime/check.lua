@@ -125,15 +125,18 @@ local function obstacle(runtime, record, found, now, max_age)
     end
 end
 
-local function acquire(record)
-    local lock, why, code
+--- The record's directory and the lock of its check, unless that is held already.
+local function acquire(record, lock)
+    local why, code
     -- The directory may be gone just now, because all that is known was forgotten.
     for _ = 1, 2 do
         local directory, message, cause = record:directory(true)
         if not directory then
             return nil, failed(causes.of_state(cause), message)
         end
-        lock, why, code = directory:lock(files.CHECK_LOCK)
+        if not lock then
+            lock, why, code = directory:lock(files.CHECK_LOCK)
+        end
         if lock then
             return directory, lock
         end
@@ -262,10 +265,10 @@ end
 ---@param runtime upnudge.Runtime
 ---@param state table of Runtime:environment
 ---@param options {lockfile?: string, name?: string, now?: integer, max_age?: integer, timeout?: integer,
----probe?: boolean, own_process?: boolean, insists?: boolean} `timeout`: seconds that the dry upgrade may take, if not
+---probe?: boolean, own_process?: boolean, insists?: boolean, lock?: table} `timeout`: seconds that the dry upgrade may take, if not
 ---the policy's; `probe`: only to see whether one is needed; no other machine is asked; `own_process`: nobody else
 ---lives in this process, so that it may fork: then large lockfiles are read within the timeout, too; `insists`:
----somebody waits, and is not told that it is too early to try again
+---somebody waits, and is not told that it is too early to try again; `lock`: that of the check, which is held already
 ---@return upnudge.CheckAnswer|upnudge.Check answer
 function M.begin(runtime, state, options)
     if not runtime.policy then
@@ -277,7 +280,7 @@ function M.begin(runtime, state, options)
         return answer
     end
     local strategy = runtime:strategy()
-    local directory, lock = acquire(state.record)
+    local directory, lock = acquire(state.record, options.lock)
     if not directory then
         return lock
     end
@@ -420,6 +423,15 @@ function Check:now()
     return self.fixed_now or self.runtime.host.now()
 end
 
+--- Ends the check, but for its lock, which is the caller's now: for another check of the same environment.
+---@return table lock
+function Check:part()
+    local lock = self.lock
+    self.lock = nil
+    self:abort()
+    return lock
+end
+
 --- Frees the lock. Repeated calls do nothing.
 function Check:abort()
     if self.scratch then
@@ -427,7 +439,9 @@ function Check:abort()
         self.scratch = nil
     end
     self:give_back()
-    self.lock:release()
+    if self.lock then
+        self.lock:release()
+    end
     self.directory:close()
     self.runtime:check_ended()
     return {}

@@ -51,6 +51,26 @@ describe("a check in the background", function()
         assert.equal(FRESH, (host("", "detach", env, 0, "true")))
     end)
 
+    it("is one, whoever asks at the same time, until it is killed", function()
+        command.write(work .. "/dry-upgrade", 'echo $PPID >"$work/pid"; while [ ! -e "$work/go" ]; do sleep 0.05; done; cat "$new"')
+        for round = 1, 3 do
+            local said = command.must([[for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do
+                    %s "$state" "" detach "$env" 0 sh "$work/dry-upgrade" >"$work/said.$i" 2>&1 &
+                done; wait; cat "$work"/said.*; rm "$work"/said.*]], HOST)
+            assert.same({ 1, 15 }, { select(2, said:gsub("0 none 0\n", "")), select(2, said:gsub("4 busy 0\n", "")) }, said)
+            local pid = stage.await_file(work .. "/pid"):match "%d+"
+            command.must('rm "$work/pid"')
+            if round == 3 then
+                break
+            end
+            command.must("kill -9 %s", pid)
+            stage.await("its end", function() return not stage.alive(pid) end)
+        end
+        command.write(work .. "/go", "")
+        assert.equal(12, await_outcome().changes)
+        assert.equal("", command.must 'ls -d "$state"/*/output.* 2>/dev/null || true')
+    end)
+
     it("is ended with its children after its time, and tried again later", function()
         local status, words = host("", "detach", env, 1, "sh", "-c", 'sleep 1000 & echo $! >"$work/child"; sleep 1000')
         assert.equal(OK, status, words)
