@@ -450,7 +450,7 @@ UPNUDGE_API upnudge_status upnudge_unignore(upnudge *u, const char *environment,
 /*
  * Removes everything that is kept of an environment, whose directory may be gone: what checks
  * found, when somebody was told, what was snoozed or ignored, and the logs. What a database knows
- * stays. UPNUDGE_BUSY: a check is running.
+ * stays. Waits a second at most for a check. UPNUDGE_BUSY: one is running.
  */
 UPNUDGE_API upnudge_status upnudge_forget(upnudge *u, const char *environment);
 

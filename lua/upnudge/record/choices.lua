@@ -12,6 +12,8 @@ local SCHEMA <const> = 1
 local ORDER <const> = { "schema", "path", "snoozed_at", "snoozed_until", "ignore" }
 -- How long a command waits for another one that writes them, in milliseconds.
 local PATIENCE <const> = 2000
+-- How often the directory is made again because everything was forgotten just now.
+local ATTEMPTS <const> = 64
 
 ---@class upnudge.Choices
 ---@field snoozed_until? integer seconds UTC
@@ -49,13 +51,7 @@ function M.decode(record, bytes)
     return value
 end
 
---- Changes them under their lock: `change` gets a table that it may change. Waits two seconds at most.
----@param record upnudge.Record
----@param change fun(choices: upnudge.Choices)
----@return boolean? ok
----@return string? message
----@return string? code
-function M.change(record, change)
+local function try_change(record, change)
     local directory <close>, message, code = record:directory(true)
     if not directory then
         return nil, message, code
@@ -75,6 +71,24 @@ function M.change(record, change)
         return nil, files.CHOICES .. " would become larger than it can be read", "limit"
     end
     return directory:replace(files.CHOICES, text .. "\n", true)
+end
+
+--- Changes them under their lock: `change` gets a table that it may change, and another one where all that was known
+--- is forgotten meanwhile. Waits two seconds at most.
+---@param record upnudge.Record
+---@param change fun(choices: upnudge.Choices)
+---@return boolean? ok
+---@return string? message
+---@return string? code
+function M.change(record, change)
+    local ok, message, code
+    for _ = 1, ATTEMPTS do
+        ok, message, code = try_change(record, change)
+        if ok or code ~= "not-found" then
+            break
+        end
+    end
+    return ok, message, code
 end
 
 local function joined(present, names, off)

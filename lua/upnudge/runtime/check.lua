@@ -128,8 +128,8 @@ end
 --- The record's directory and the lock of its check, unless that is held already.
 local function acquire(record, lock)
     local why, code
-    -- The directory may be gone just now, because all that is known was forgotten.
-    for _ = 1, 2 do
+    -- The directory may be gone just now, because all that is known was forgotten, and again.
+    for _ = 1, 64 do
         local directory, message, cause = record:directory(true)
         if not directory then
             return nil, failed(causes.of_state(cause), message)

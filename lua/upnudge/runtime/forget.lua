@@ -1,23 +1,30 @@
 --- Forgetting: nothing is kept of one environment any more, whose directory may be gone as well.
 
---- Where the directory is, or was: below what is still there of its path.
-local function canonical_of(runtime, path)
-    local disk = runtime.host.disk
+local lfs = require "lfs"
+
+-- Links that are followed on one way, and bytes of a path, as the kernel has it.
+local LINKS_MOST <const>, PATH_MOST <const> = 40, 4096
+
+--- Where the directory is, or was: below what is still there of its path, and where a link leads that leads nowhere.
+local function canonical_of(disk, path, links)
     local found, message = disk.realpath(path)
-    if found then
-        return found
+    if found or #path > PATH_MOST then
+        return found, message
     end
     local above, name = path:match "^(.-)/*([^/]+)/*$"
-    if not name or name == "." or name == ".." then
+    local parent = name and name ~= ".."
+        and canonical_of(disk, above ~= "" and above or path:sub(1, 1) == "/" and "/" or ".", links)
+    if not parent or name == "." then
+        return parent or nil, message
+    end
+    local here = (parent ~= "/" and parent or "") .. "/" .. name
+    local target = lfs.symlinkattributes(here, "target")
+    if not target then
+        return here
+    elseif links == LINKS_MOST then
         return nil, message
     end
-    local parent = disk.realpath(above ~= "" and above or path:sub(1, 1) == "/" and "/" or ".")
-    if parent then
-        return (parent ~= "/" and parent or "") .. "/" .. name
-    elseif path:sub(1, 1) == "/" and not path:find "/%.%.?%f[/\0]" then
-        return (path:gsub("/+", "/"):gsub("(.)/$", "%1"))
-    end
-    return nil, message
+    return canonical_of(disk, target:sub(1, 1) == "/" and target or parent .. "/" .. target, links + 1)
 end
 
 ---@param runtime upnudge.Runtime
@@ -26,9 +33,9 @@ end
 ---@return string? message
 ---@return string? code of upnudge.lib.reasons: "busy" while a check is running
 return function(runtime, path)
-    local canonical, message = canonical_of(runtime, path)
+    local canonical, message = canonical_of(runtime.host.disk, path, 0)
     if not canonical then
-        return nil, message, "environment-missing"
+        return nil, message .. "; 'upnudge status --all' shows what is kept, and by which path", "environment-missing"
     end
     local env = { path = canonical, key = require "upnudge.core".hash(canonical) }
     local record = require "upnudge.record".open(runtime.host.disk, runtime.state_dir, env)

@@ -69,6 +69,41 @@ describe("an environment", function()
         assert.equal("", kept())
     end)
 
+    it("can be forgotten by a link that leads nowhere any more", function()
+        command.must 'mkdir -p "$work/disk/below" && cp -r "$env" "$work/disk/below/shop"'
+        local shop = work .. "/disk/below/shop"
+        for link, target in pairs { here = "disk/below/shop", absolute = shop .. "/", ["disk/up"] = "../disk/below/./shop",
+            again = "here", ["in the middle"] = "disk/below" } do
+            check(shop)
+            command.must('cd "$work" && ln -s %s %s && mv disk/below away', target, link)
+            local called = link == "in the middle" and "/in the middle/shop" or "/" .. link
+            assert.same({ environment = shop, forgotten = true }, runtime:forget(work .. called), link)
+            command.must 'mv "$work/away" "$work/disk/below"'
+        end
+        command.must 'cd "$work" && ln -s round about && ln -s about round'
+        local removal, message, code = runtime:forget(work .. "/round")
+        assert.same({ nil, "environment-missing" }, { removal, code })
+        assert.is_truthy(message:find("'upnudge status --all' shows what is kept", 1, true), message)
+    end)
+
+    it("is forgotten by all who ask at the same time, and what is chosen meanwhile stands or is gone", function()
+        for _ = 1, 3 do
+            check()
+            local said = command.must [[for i in 1 2 3 4 5 6 7 8; do
+                    for words in "forget %s" "snooze %s 1d" "forget %s"; do
+                        "$upnudge" ${words%% *} "$env" ${words##*%s} --state-dir "$state" 2>&1 &
+                    done
+                done; wait]]
+            local _, forgotten = said:gsub(": forgotten\n", "")
+            local _, unknown = said:gsub(": nothing was known\n", "")
+            local _, chosen = said:gsub(": silent until [^\n]+\n", "")
+            assert.same({ 16, 8 }, { forgotten + unknown, chosen }, said)
+            assert.is_true(forgotten > 0)
+            assert(runtime:forget(env))
+            assert.equal("", kept())
+        end
+    end)
+
     it("is forgotten by the command, which says so", function()
         check()
         local said = command.run("forget", env, "--state-dir", state)
