@@ -9,10 +9,10 @@
 /*
  * Leaves the caller's session: fork, setsid, fork; standard input and output become /dev/null,
  * standard error becomes `log` (or /dev/null when -1), every other descriptor is closed but `kept`
- * (-1: none), which is above 2 and goes on in both, so that the lock of an open file is held without
- * a gap (un_lock_descriptor). Returns in both processes: *parent is true in the caller, which does
- * not wait for the other one. After a failure there is only the caller.
- * Only for a single-threaded process that owns itself, as the command does.
+ * (-1: none), which is above 2 and goes on in both, so that the lock of an open file is held
+ * without a gap (un_lock_descriptor). Returns in both processes: *parent is true in the caller,
+ * which does not wait for the other one. After a failure there is only the caller. Only for a
+ * single-threaded process that owns itself, as the command does.
  */
 un_status un_detach(bool *parent, int log, int kept, un_error *error);
 

@@ -31,7 +31,8 @@ typedef struct un_question {
 /*
  * *answer is what the program answers; nothing, if it ended without an answer. Its standard input
  * and output are a socket to us, its standard error is /dev/null, its signals are as usual, its
- * variables are ours (none in a set-uid process). Blocks for as long as it takes to start it, for
+ * variables are ours (none in a set-uid process). Blocks for as long as the kernel takes to start
+ * it (longer than any deadline, where a file system with the program does not answer), for
  * `milliseconds`, and for a tenth of a second at most in which it ends. UN_TIMEOUT: it was killed
  * then. It dies with the calling thread, too. UN_NOT_FOUND, UN_SYSTEM: it cannot be started.
  * UN_LIMIT: it said more. Release with un_bytes_free, also after a failure.

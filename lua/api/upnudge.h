@@ -230,7 +230,8 @@ typedef enum upnudge_reason {
     UPNUDGE_REASON_FAULT = 43,
     /* No checker knows how such a lockfile is upgraded. */
     UPNUDGE_REASON_NO_CHECKER = 44,
-    /* The program that makes the dry upgrade is not installed. */
+    /* A program that the check needs is not installed, or is another: the tool of the dry upgrade,
+     * upnudge-cli. */
     UPNUDGE_REASON_TOOL_MISSING = 45,
     /* The dry upgrade runs code of the project, and nobody has let it by a check that he waited
      * for. */
@@ -415,8 +416,9 @@ UPNUDGE_API void upnudge_check_abort(upnudge_check *check);
  * what it says goes to a log beside the record; after `timeout` seconds (0: as the policy says) it
  * is ended, and with it all that it has started. Nothing of this process is forked: upnudge-cli is
  * started, which has to be installed with the library, or named by $UPNUDGE_CLI. Blocks until that
- * has read the lockfile, 10 s at most. UPNUDGE_OK: it has begun. FRESH, BUSY, LATER: there is
- * nothing to do.
+ * has read the lockfile, 10 s at most; but as long as the kernel takes to open the program itself,
+ * which on a file system whose server is silent nobody can end. UPNUDGE_OK: it has begun. FRESH,
+ * BUSY, LATER: there is nothing to do.
  */
 UPNUDGE_API upnudge_status upnudge_check_detach(upnudge *u, const upnudge_target *target,
                                                 const char *const *argv, int64_t timeout);

@@ -83,7 +83,8 @@ add(42, "memory", "soon", "There was no memory for it.")
 add(43, "fault", "change", "A fault of upnudge, or of the system under it.")
 -- What a check without a command of its own answers.
 add(44, "no-checker", "change", "No checker knows how such a lockfile is upgraded.")
-add(45, "tool-missing", "change", "The program that makes the dry upgrade is not installed.")
+add(45, "tool-missing", "change",
+    "A program that the check needs is not installed, or is another: the tool of the dry upgrade, upnudge-cli.")
 add(46, "project-code", "change",
     "The dry upgrade runs code of the project, and nobody has let it by a check that he waited for.")
 

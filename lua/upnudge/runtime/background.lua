@@ -9,6 +9,19 @@ local core = require "upnudge.core"
 -- Milliseconds until it has to have answered: it reads no more than the lockfile. Bytes of the answer.
 local PATIENCE <const>, ANSWER_LIMIT <const> = 10000, 1 << 16
 
+local OUTCOMES <const> = { started = true, fresh = true, later = true, busy = true, failed = true }
+
+local function is_text(value)
+    return type(value) == "string" and value ~= ""
+end
+
+--- Whether it is what upnudge-cli of this version says.
+local function is_sound(answer)
+    local retry_at = type(answer) == "table" and answer.retry_at
+    return type(answer) == "table" and answer.schema == 1 and OUTCOMES[answer.outcome] and is_text(answer.code)
+        and is_text(answer.reason) and (retry_at == nil or math.tointeger(retry_at) ~= nil)
+end
+
 local function failed(code, reason)
     return { state = "failed", outcome = "failed", code = code, reason = reason, error = reason }
 end
@@ -35,14 +48,22 @@ return function(runtime, path, options, argv, timeout)
     local text, message, code = core.ask("check-question", encode(runtime, path, options, argv, timeout), PATIENCE,
         ANSWER_LIMIT, runtime.host.variable "UPNUDGE_CLI")
     local answer = text and require "upnudge.lib.json.read"(text)
-    if type(answer) == "table" and answer.schema == 1 and type(answer.outcome) == "string" then
+    if is_sound(answer) then
         answer.state = answer.outcome
         answer.error = answer.outcome == "failed" and answer.reason or nil
         return answer
     elseif code == "not-found" then
-        return failed("fault", "a check in the background needs " .. message)
+        return failed("tool-missing", "a check in the background needs " .. message)
     elseif code == "timeout" then
         return failed("fault", ("the check did not begin within %d s"):format(PATIENCE // 1000))
+    elseif not text then
+        return failed(code == "argument" and "usage" or "fault", "the check did not begin: " .. message)
     end
-    return failed("fault", "the check did not begin: " .. (message or "upnudge-cli did not say why"))
+    local named = runtime.host.variable "UPNUDGE_CLI"
+    local program, remedy = "the upnudge-cli that is installed", "install that of this version"
+    if named and named ~= "" then
+        program, remedy = named, "UPNUDGE_CLI has to name the upnudge-cli of this version"
+    end
+    return failed("tool-missing", ("the check did not begin: %s gave no answer that upnudge %s understands; %s"):format(
+        program, core.version, remedy))
 end

@@ -81,7 +81,7 @@ end
 --- Starts a check that goes on without this process: in a session of its own, with what it says in the log of the
 --- environment, within its time and with its children ended after it. `argv` is a command that prints the upgraded
 --- lockfile or writes it to $UPNUDGE_NEW_LOCKFILE (see `upnudge check --help`). Needs upnudge-cli. Waits for that to
---- read the lockfile, 10 s at most.
+--- read the lockfile, 10 s at most, unless the file system that has the program does not answer.
 ---@param path string
 ---@param options {lockfile?: string, name?: string, now?: integer, max_age?: integer}?
 ---@param argv string[]

@@ -99,6 +99,19 @@ describe("a check in the background", function()
             assert.equal(case[1], status, words)
             assert.is_truthy(words:find(case[2], 1, true), words)
         end
+        for name, cli in pairs { nothing = "exit 0", ["no JSON"] = "echo moo", ["another outcome"] =
+            [[printf '{"schema":1,"outcome":"purple","code":"x","reason":"y"}']], ["half of it"] = [[printf '{"schema":1,"outcome":"started"}']],
+            ["another version"] = [[printf '{"schema":2,"outcome":"started","code":"started","reason":"y"}']],
+            ["a strange time"] = [[printf '{"schema":1,"outcome":"later","code":"later","reason":"y","retry_at":"x"}']] } do
+            command.write(work .. "/cli", "#!/bin/sh\ncat >/dev/null\n" .. cli .. "\n")
+            command.must 'chmod +x "$work/cli"'
+            local status, words, said = host('UPNUDGE_CLI="$work/cli" ', "detach", env, 0, "true")
+            assert.equal(ERROR, status, name)
+            assert.is_truthy(said.out:find("^%d tool%-missing 0\n"), said.out)
+            assert.is_truthy(words:find("/cli gave no answer that upnudge ", 1, true), words)
+            assert.is_truthy(words:find("UPNUDGE_CLI has to name", 1, true), words)
+        end
+        assert.is_truthy(select(3, host("UPNUDGE_CLI=cli ", "detach", env, 0, "true")).out:find "^%d usage 0\n")
         local status, words, said = host("UPNUDGE_CLI=/nowhere/upnudge-cli ", "detach", env, 0, "true")
         assert.equal(ERROR, status, words)
         assert.is_truthy(words:find("/nowhere/upnudge-cli", 1, true), words)
