@@ -29,7 +29,7 @@ apt-get update -qq
 apt-get install -qq --no-install-recommends "$@" >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
 cd "$work"
 check() { (cd webshop && upnudge check . "$@" -- ./dry-upgrade); }
-expect "checked: 4 changes" check
+expect "checked: 4 version changes" check
 expect "4 version changes available" upnudge notify webshop --tty
 expect "" upnudge notify webshop --tty
 expect "good" upnudge policy check default

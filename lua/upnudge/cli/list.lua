@@ -17,12 +17,13 @@ function M.describe(top)
     cli.shared(command)
 end
 
-local function gather(state_dir)
-    local found = {}
-    for i, record in ipairs(require "upnudge.record.list"(state_dir)) do
+local function gather(runtime, now)
+    local found, statuses = {}, require "upnudge.runtime.status"
+    for i, record in ipairs(require "upnudge.record.list"(runtime.state_dir)) do
         local value = record.value
         found[i] = { path = value.path, name = value.name, lockfile = value.lockfile, format = value.format,
-            last_checked = value.last_checked, changes = value.changes }
+            last_checked = value.last_checked, changes = value.changes,
+            told = statuses.told(statuses.of_record(runtime, record, now)) }
     end
     return found
 end
@@ -34,7 +35,7 @@ function M.run(args)
     if not runtime then
         return cli.fail(message, code)
     end
-    local ok, found = pcall(gather, runtime.state_dir)
+    local ok, found = pcall(gather, runtime, args.now or runtime.host.now())
     if not ok then
         return cli.fail(require "upnudge.lib.raised".text(found), "state-unusable")
     end
@@ -44,7 +45,7 @@ function M.run(args)
     end
     for _, entry in ipairs(found) do
         local checked = entry.last_checked and time.format(entry.last_checked) or "never checked"
-        io.write(terminal.line(("%s  %s  %d changes"):format(entry.path, checked, (entry.changes or 0) // 1)), "\n")
+        io.write(terminal.line(("%s  %s  %s"):format(entry.path, checked, entry.told)), "\n")
     end
     return 0
 end

@@ -19,11 +19,6 @@ function M.describe(top)
     cli.shared(command)
 end
 
---- What there is to tell, or why there is nothing.
-local function told(status)
-    return status.waiting and status.waiting.total > 0 and words.counts(status.waiting) or status.reason
-end
-
 --- What a person should know beside it, in a few words.
 local function marks(status, now)
     local list = {}
@@ -41,7 +36,7 @@ function M.lines(status, now)
     local since = status.since and ", found " .. words.ago(status.since, now) or ""
     return { { "environment", status.environment },
         status.lockfile and { "lockfile", ("%s (%s)"):format(status.lockfile, status.format or "?") } or false,
-        { "waiting", told(status) .. since },
+        { "waiting", statuses.told(status) .. since },
         { "last checked", words.ago(status.last_checked, now) },
         status.failure and { "last failure", ("%s: %s; tried again %s"):format(words.ago(status.last_failed, now),
             status.failure, words.ahead(status.retry_at, now)) } or false,
@@ -78,7 +73,7 @@ end
 
 local function print_all(list, more, now)
     for _, status in ipairs(list) do
-        local parts = { told(status), "checked " .. words.ago(status.last_checked, now) }
+        local parts = { statuses.told(status), "checked " .. words.ago(status.last_checked, now) }
         table.move(marks(status, now), 1, 3, 3, parts)
         io.write(terminal.line(("%s  %s"):format(status.environment, table.concat(parts, "; "))), "\n")
     end

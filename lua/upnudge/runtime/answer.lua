@@ -12,7 +12,7 @@ local EXPLANATION <const> = { "schema", "environment", "lockfile", "last_checked
     "notified", "code", "reason", "rule", "text", "next_at", "warnings", "rules" }
 local RULE <const> = { "rule", "file", "line", "matched", "answer", "reason", "next_at" }
 local DECISION <const> = { "at", "notified", "code", "rule", "reason" }
-local CHECK <const> = { "schema", "outcome", "code", "reason", "changes", "retry_at", "warning",
+local CHECK <const> = { "schema", "outcome", "code", "reason", "changes", "waiting", "retry_at", "warning",
     "warning_code", "check", "environment", "lockfile" }
 local OVERVIEW <const> = { "schema", "environment", "strategy", "path", "name", "lockfile", "format", "last_checked",
     "last_notified" }
@@ -65,13 +65,21 @@ function M.decisions(decisions)
     return json.object({ "schema" }, { schema = 1, decisions = list(DECISION, decisions) })
 end
 
+--- Counts of what waits, as a member.
+local function counts_of(waiting)
+    return waiting and function()
+        return json.object(require "upnudge.lib.counts".all, waiting)
+    end
+end
+
 --- How a check ended, or that it has begun.
 ---@param answer table of Runtime:check_begin or of a check
 ---@param token string? by which a call knows it
 ---@return string
 function M.check(answer, token)
     return json.object(CHECK, { schema = 1, outcome = token and "begun" or answer.outcome, code = answer.code,
-        reason = answer.reason, changes = not token and answer.changes or nil, retry_at = answer.retry_at,
+        reason = answer.reason, changes = not token and answer.changes or nil,
+        waiting = not token and counts_of(answer.waiting) or nil, retry_at = answer.retry_at,
         warning = answer.warning, warning_code = answer.warning_code,
         check = token, environment = token and answer.path, lockfile = token and answer.lockfile })
 end
@@ -91,9 +99,7 @@ local function status_members(status)
         members[name] = value
     end
     members.ignored = status.ignored and strings(status.ignored)
-    members.waiting = status.waiting and function()
-        return json.object(require "upnudge.lib.counts".all, status.waiting)
-    end
+    members.waiting = counts_of(status.waiting)
     return members
 end
 

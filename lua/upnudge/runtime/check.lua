@@ -27,7 +27,8 @@ local BESIDE <const>, TRIED_OUT <const> = 64 << 10, 8 << 20
 ---@field outcome "checked"|"fresh"|"later"|"busy"|"failed"
 ---@field code string which reason it is, of upnudge.lib.reasons
 ---@field reason string
----@field changes? integer
+---@field changes? integer on every system, with what is ignored
+---@field waiting? table<string, integer> counts on this system, without what is ignored, as notices have them
 ---@field retry_at? integer seconds UTC, when a check may find something new or is tried again; nil: not known
 ---@field error? string the reason, where somebody should hear of it
 
@@ -86,6 +87,18 @@ local function later(what, now, failed_at, retry_at, why)
     local left = require "upnudge.lib.duration".format(retry_at - now)
     return { state = "later", outcome = "later", code = "later", retry_at = retry_at,
         reason = ("%s %s and is tried again in %s%s"):format(what, ago(now - failed_at), left, why or "") }
+end
+
+--- Adds what waits after a check, with the counts that the notice will have. Without them it tells no more than before.
+local function tell(answer, runtime, record, now)
+    local statuses = require "upnudge.runtime.status"
+    local ok, status = pcall(statuses.of_record, runtime, record, now)
+    if ok then
+        local told = status.code == "nothing-new" and "nothing newer" or statuses.told(status)
+        answer.waiting = status.waiting
+        answer.reason = answer.outcome == "fresh" and answer.reason .. "; " .. told or told
+    end
+    return answer
 end
 
 --- Why no check is needed now; nil when one is.
@@ -277,7 +290,7 @@ function M.begin(runtime, state, options)
     local now, max_age = options.now or runtime.host.now(), options.max_age or runtime.policy.check.every
     local found, answer = look(runtime, state, options, now, max_age)
     if not found then
-        return answer
+        return answer.state == "fresh" and not options.probe and tell(answer, runtime, state.record, now) or answer
     end
     local strategy = runtime:strategy()
     local directory, lock = acquire(state.record, options.lock)
@@ -384,7 +397,7 @@ function Check:take_over(others, outcome, security, max_age)
     local answer = guarded(self, self.accept, others.lockfile, security, outcome)
     if answer.outcome == "checked" then
         answer.state, answer.outcome, answer.code, answer.retry_at = "fresh", "fresh", "fresh", self.fixed_now + max_age
-        answer.reason = ("another machine checked this lockfile %s"):format(ago(others.age))
+        answer.reason = ("another machine checked this lockfile %s; %s"):format(ago(others.age), answer.reason)
     else
         answer.state = "failed"
     end
@@ -616,8 +629,9 @@ function Check:accept(bytes, security, outcome)
     retry.forget(self.lock)
     self:give_back(bytes, security)
     local count = math.tointeger(outcome.changes)
-    return { outcome = "checked", code = "checked", changes = count,
-        reason = count == 0 and "nothing newer" or ("%d change%s"):format(count, count == 1 and "" or "s") }
+    return tell({ outcome = "checked", code = "checked", changes = count,
+        reason = count == 0 and "nothing newer" or ("%d change%s"):format(count, count == 1 and "" or "s") },
+        self.runtime, self.record, self:now())
 end
 
 --- Records that the dry upgrade failed and frees the lock.

@@ -64,6 +64,39 @@ local function add_outlook(status, runtime, state, choices, now)
     end
 end
 
+-- As a notice says them in English (upnudge.language.words.en).
+local COUNTED <const> = {
+    { "versions", "version change", "version changes" }, { "rebuilds", "rebuild", "rebuilds" },
+    { "changed", "revision change", "revision changes" }, { "added", "addition", "additions" },
+    { "removed", "removal", "removals" },
+}
+
+local function counted(count, one, other)
+    return ("%d %s"):format(count, count == 1 and one or other)
+end
+
+--- "4 version changes, 1 addition; 1 security fix".
+---@param waiting table<string, integer>
+---@return string
+local function words_of(waiting)
+    local parts = {}
+    for _, entry in ipairs(COUNTED) do
+        local count = waiting[entry[1]] or 0
+        parts[#parts + 1] = count > 0 and counted(count, entry[2], entry[3]) or nil
+    end
+    local security = waiting.security or 0
+    return table.concat(parts, ", ")
+        .. (security > 0 and "; " .. counted(security, "security fix", "security fixes") or "")
+end
+
+--- What waits, in the words and with the counts of a notice, or why nothing does.
+---@param status upnudge.Status
+---@return string
+function M.told(status)
+    local waiting = status.waiting
+    return waiting and waiting.total > 0 and words_of(waiting) or status.reason
+end
+
 --- How an environment stands. Writes nothing; asks no policy and no database.
 ---@param runtime upnudge.Runtime
 ---@param state upnudge.EnvironmentState
@@ -82,6 +115,16 @@ function M.of(runtime, state, now)
     return status
 end
 
+--- How the environment of a record stands.
+---@param runtime upnudge.Runtime
+---@param record upnudge.Record
+---@param now integer seconds UTC
+---@return upnudge.Status
+function M.of_record(runtime, record, now)
+    return M.of(runtime, { env = { path = record.path, key = record.key }, record = record, cache = {},
+        decisions = {} }, now)
+end
+
 --- How all environments stand that have a record, by path. Raises where the state directory cannot be listed.
 ---@param runtime upnudge.Runtime
 ---@param now integer seconds UTC
@@ -90,9 +133,7 @@ end
 function M.all(runtime, now)
     local records, list = require "upnudge.record.list"(runtime.state_dir), {}
     for i = 1, math.min(#records, MOST) do
-        local record = records[i]
-        local env = { path = record.path, key = record.key }
-        list[i] = M.of(runtime, { env = env, record = record, cache = {}, decisions = {} }, now)
+        list[i] = M.of_record(runtime, records[i], now)
     end
     return list, #records - #list
 end

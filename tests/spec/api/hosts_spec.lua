@@ -84,14 +84,14 @@ for name, host in pairs(HOSTS) do
 
         with_host("is told once, after a check, and finds out no more than once a day", function()
             local notice, code = table.unpack(at_terminal(host, 'check "$env"'))
-            assert.same({ "", 0 }, { notice:gsub("^checked: 4 changes\n$", ""), code })
+            assert.same({ "", 0 }, { notice:gsub("^checked: 4 version changes; 1 security fix\n$", ""), code })
             assert.is_truthy(shown(host):find("lodash  4.17.20 -> 4.17.21", 1, true), shown(host))
             notice, code = table.unpack(at_terminal(host, 'activate "$env"'))
             assert.is_truthy(notice:find(NOTICE:format(host.hint or "acme upgrades")), notice)
             assert.equal(0, code)
             assert.same({ "", 0 }, at_terminal(host, 'activate "$env"'))
             notice, code = table.unpack(at_terminal(host, 'check "$env"'))
-            assert.is_truthy(notice:find "^%l+: checked [^\n]* ago\n$", notice)
+            assert.is_truthy(notice:find "^%l+: checked [^\n]* ago; 4 version changes\n$", notice)
             assert.equal(0, code)
         end)
 

@@ -46,7 +46,7 @@ describe("a check without a command", function()
 
     it("is of the working directory where none is named", function()
         tool("npm", 'cp "$new" package-lock.json')
-        assert.equal("checked: 1 change\n", command.must('cd "$project" && ' .. PATH
+        assert.equal("checked: 1 version change\n", command.must('cd "$project" && ' .. PATH
             .. ' "$upnudge" check --state-dir "$state"'))
     end)
 

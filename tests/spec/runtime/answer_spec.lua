@@ -10,6 +10,8 @@ describe("an answer", function()
         assert.equal('{"schema":1,"notified":false,"reason":"old"}', answers.notice { notify = false, reason = "old" })
         assert.equal('{"schema":1,"outcome":"checked","reason":"4 changes","changes":4}',
             answers.check { outcome = "checked", reason = "4 changes", changes = 4, path = "/e" })
+        assert.equal('{"schema":1,"outcome":"checked","reason":"1 addition","changes":4,"waiting":{"total":1,"added":1}}',
+            answers.check { outcome = "checked", reason = "1 addition", changes = 4, waiting = { total = 1, added = 1 } })
         assert.equal('{"schema":1,"outcome":"begun","check":"check-1","environment":"/e","lockfile":"/e/l"}',
             answers.check({ state = "begun", path = "/e", lockfile = "/e/l" }, "check-1"))
         assert.equal('{"schema":1,"environment":"/e","snoozed_until":5}', answers.snooze { environment = "/e", snoozed_until = 5 })

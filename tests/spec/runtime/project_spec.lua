@@ -88,7 +88,7 @@ describe("a command without a directory", function()
     end)
 
     it("is about the project around", function()
-        assert.equal("checked: 4 changes\n", upnudge('check -- "$upgrade"').out)
+        assert.equal("checked: 4 version changes; 1 security fix\n", upnudge('check -- "$upgrade"').out)
         assert.equal("4 version changes available in app.", upnudge("notify --tty").err:match "[^\n]*")
         for _, words in ipairs { "show", "explain", "snooze 3d", "snooze --off", "forget" } do
             local said = upnudge(words)

@@ -26,7 +26,7 @@ describe("a check of which no notice can come", function()
             .. ('database = "sqlite:%s/nowhere/x.sqlite", per = "user" }'):format(work), "second")
         for policy, code in pairs { [raises] = "policy%-fault", [database] = "database%-%l+" } do
             local said = check(policy)
-            assert.same({ "checked: 12 changes\n", 0 }, { said.out, said.code }, said.err)
+            assert.same({ "checked: 2 version changes, 1 rebuild\n", 0 }, { said.out, said.code }, said.err)
             assert.is_truthy(said.err:find "^upnudge: warning: no notice will come of it: [^\n]+; 'upnudge doctor'[^\n]*\n$",
                 said.err)
             said = check(policy, "--json")
@@ -38,6 +38,6 @@ describe("a check of which no notice can come", function()
 
     it("is silent where one can, be it snoozed or not due", function()
         command.must '"$upnudge" snooze "$env" 3d --state-dir "$state"'
-        assert.same({ "checked: 12 changes\n", "" }, { check("default").out, check("default").err })
+        assert.same({ "checked: 2 version changes, 1 rebuild\n", "" }, { check("default").out, check("default").err })
     end)
 end)

@@ -42,6 +42,23 @@ describe("the status of an environment", function()
         assert.is_nil(value.code)
     end)
 
+    it("is counted alike by all: check, notify, status, show and list; on this system, without what is ignored", function()
+        upnudge "ignore curl"
+        local waits = "1 version change, 1 rebuild"
+        local answer = cjson.decode(upnudge("check --json --new \"$new\"", NOW).out)
+        assert.same({ waits, 12, 2, 1, 1 }, { answer.reason, answer.changes, answer.waiting.total,
+            answer.waiting.versions, answer.waiting.rebuilds })
+        assert.equal("fresh: checked 1 hour ago; " .. waits .. "\n", upnudge("check --new \"$new\"", NOW + HOUR).out)
+        assert.equal("checked: " .. waits .. "\n", upnudge("check --max-age 0 --new \"$new\"", NOW + HOUR).out)
+        assert.same(answer.waiting, status().waiting)
+        assert.equal("1 version change and 1 rebuild", upnudge("notify --tty", NOW + HOUR).err:match "^(.-) available")
+        assert.is_truthy(upnudge("show", NOW + HOUR).out:find("\nwaiting        " .. waits .. ", found", 1, true))
+        assert.equal(("%s  2027-01-15T09:00:00Z  %s\n"):format(env, waits), upnudge("list", NOW + HOUR).out)
+        upnudge "ignore '*'"
+        assert.equal("checked: nothing newer that is not ignored\n",
+            upnudge("check --max-age 0 --new \"$new\"", NOW + HOUR).out)
+    end)
+
     it("tells what the person chose", function()
         check()
         upnudge("snooze 3d", NOW)
