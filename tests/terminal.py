@@ -2,7 +2,7 @@
 """Runs a program as at a terminal: its output, both kinds, goes to one, and comes out here. It has no input.
 
 Usage: terminal.py SECONDS WORD...  Ends with the program's exit code. One that takes longer hangs, and is ended
-with its children.
+with its children. The terminal is as wide as $WIDTH says, else it does not know.
 """
 import os
 import pty
@@ -16,6 +16,8 @@ leader, terminal = pty.openpty()
 modes = termios.tcgetattr(terminal)
 modes[1] &= ~termios.OPOST
 termios.tcsetattr(terminal, termios.TCSANOW, modes)
+if "WIDTH" in os.environ:
+    termios.tcsetwinsize(leader, (24, int(os.environ["WIDTH"])))
 program = subprocess.Popen(sys.argv[2:], stdin=subprocess.DEVNULL, stdout=terminal, stderr=terminal,
                            start_new_session=True)
 os.close(terminal)

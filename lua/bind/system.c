@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -170,6 +171,15 @@ static int is_terminal(lua_State *L) {
     return 1;
 }
 
+/* core.columns(fd): how wide the terminal is; nil: it is none, or does not know. */
+static int columns(lua_State *L) {
+    struct winsize size;
+    if (ioctl((int)luaL_checkinteger(L, 1), TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+        return 0;
+    lua_pushinteger(L, size.ws_col);
+    return 1;
+}
+
 /* core.system(): this system in Nix's words, "x86_64-linux" or "aarch64-linux-musl". */
 static int host_system(lua_State *L) {
     char name[UN_PLATFORM];
@@ -205,13 +215,23 @@ static int user(lua_State *L) {
 }
 
 void un_bind_system(lua_State *L) {
-    static const luaL_Reg functions[] = {
-        {"now", now},        {"realpath", canonical}, {"hash", hash},
-        {"mask", mask},      {"before", is_before},   {"stamp", stamp},
-        {"read", read_file}, {"isatty", is_terminal}, {"machine", machine},
-        {"user", user},      {"system", host_system}, {"shared", is_shared},
-        {"own", own},        {"digest", digest},      {"variable", variable},
-        {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"now", now},
+                                         {"realpath", canonical},
+                                         {"hash", hash},
+                                         {"mask", mask},
+                                         {"before", is_before},
+                                         {"stamp", stamp},
+                                         {"read", read_file},
+                                         {"isatty", is_terminal},
+                                         {"machine", machine},
+                                         {"user", user},
+                                         {"system", host_system},
+                                         {"shared", is_shared},
+                                         {"own", own},
+                                         {"digest", digest},
+                                         {"variable", variable},
+                                         {"columns", columns},
+                                         {NULL, NULL}};
     luaL_setfuncs(L, functions, 0);
     /* Here, for who reads no lockfile still hashes it. */
     lua_pushinteger(L, (lua_Integer)UN_LOCKFILE_LIMIT);

@@ -67,6 +67,17 @@ local function has_colours()
         or core.isatty(1) and core.variable "TERM" ~= "dumb"
 end
 
+--- How many columns a line may have on standard output, so that it does not wrap; nil: as many as it needs, for it goes
+--- into a file or to a pager.
+---@return integer?
+function M.columns()
+    local core = require "upnudge.core"
+    if core.isatty(1) then
+        local said = (core.variable "COLUMNS" or ""):match "^[1-9]%d?%d?%d?%d?$"
+        return said and math.tointeger(said) or core.columns(1)
+    end
+end
+
 --- Text of ours that has been made safe, in a colour where there are some.
 ---@param how "alarm"|"faint"
 ---@param text string

@@ -2,6 +2,7 @@
 
 local cli = require "upnudge.cli.command"
 local core = require "upnudge.core"
+local fit = require "upnudge.lib.columns"
 local io = require "io"
 local json = require "upnudge.lib.json.write"
 local parse = require "upnudge.cli.parse"
@@ -31,21 +32,35 @@ local function versions(change)
     return ("%s -> %s"):format(change.from or "?", change.to or "?")
 end
 
---- Prints one line a change, for people.
+-- Columns of a name that is cut at most so far that what has happened to it is to be seen.
+local LEAST_NAME <const> = 12
+
+--- The line of a change, that of no more than so many columns.
+local function line_of(change, system, columns)
+    local level = change.level and change.level ~= "unknown" and " (" .. change.level .. ")" or ""
+    local name, what = terminal.line(change.name), terminal.line(versions(change)) .. level .. system
+    if not columns then
+        return ("%-10s  %s  %s"):format(change.kind, name, what)
+    end
+    local left = columns - 14 - fit.width(what)
+    name = fit.cut(name, math.max(left, LEAST_NAME))
+    return fit.cut(("%-10s  %s  %s"):format(change.kind, name, what), math.max(columns, 1))
+end
+
+--- Prints one line a change, for people. On a terminal none is longer than that is wide.
 ---@param changes upnudge.Change[]
 ---@param told {one_system?: boolean, ignored?: fun(change: upnudge.Change): boolean}? one_system: all are of one, which
 ---is not said
 function M.print(changes, told)
     told = told or {}
+    local columns = cli.columns()
     for _, change in ipairs(changes) do
-        local level = change.level and change.level ~= "unknown" and " (" .. change.level .. ")" or ""
-        local system = not told.one_system and change.system and "  " .. change.system or ""
-        local line = terminal.line(("%-10s  %s  %s%s%s"):format(change.kind, change.name, versions(change), level,
-            system))
+        local system = not told.one_system and change.system and "  " .. terminal.line(change.system) or ""
         local ignored = told.ignored and told.ignored(change)
-        io.write(ignored and cli.paint("faint", line) or line,
-            change.security and cli.paint("alarm", "  [security]") or "",
-            ignored and cli.paint("faint", "  [ignored]") or "", "\n")
+        local alarm, note = change.security and "  [security]" or "", ignored and "  [ignored]" or ""
+        local line = line_of(change, system, columns and columns - #alarm - #note)
+        io.write(ignored and cli.paint("faint", line) or line, alarm ~= "" and cli.paint("alarm", alarm) or "",
+            note ~= "" and cli.paint("faint", note) or "", "\n")
     end
 end
 

@@ -91,6 +91,11 @@ function core.read(path, limit, ours) end
 ---@return boolean
 function core.isatty(fd) end
 
+--- How wide a terminal is; nil: it is none, or does not know.
+---@param fd integer
+---@return integer? columns
+function core.columns(fd) end
+
 ---@param path string
 ---@return boolean? shared whether other machines write to its file system as well
 ---@return string? message

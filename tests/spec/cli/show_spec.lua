@@ -49,6 +49,47 @@ describe("an environment that is shown", function()
         assert.is_truthy(show():find("\nwaiting        the lockfile changed since the last check\n", 1, true))
     end)
 
+    it("has no row that is wider than the terminal, and is whole without one", function()
+        local names = { "left", ("p"):rep(90), ("\u{4e2d}\u{6587}"):rep(25), ("e\u{301}"):rep(60), "\u{1f600}" }
+        local old, new = {}, {}
+        for i, name in ipairs(names) do
+            old[i] = ('"node_modules/%s":{"version":"1.0.0"}'):format(name)
+            new[i] = ('"node_modules/%s":{"version":"%s"}'):format(name, i == 1 and "2.0.0-" .. ("x"):rep(90) or "2.0.0")
+        end
+        local text = '{"lockfileVersion":3,"packages":{"":{},%s}}'
+        command.must 'mkdir "$work/wide"'
+        command.write(work .. "/wide/package-lock.json", text:format(table.concat(old, ",")))
+        command.write(work .. "/new.json", text:format(table.concat(new, ",")))
+        command.write(work .. "/fixes", names[2] .. "\n" .. names[3] .. "\n")
+        command.must '"$upnudge" check "$work/wide" --state-dir "$state" --new "$work/new.json" --security "$work/fixes"'
+        command.write(work .. "/widest.py", [[
+import sys, unicodedata
+def width(c):
+    return 0 if unicodedata.category(c) == "Mn" else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+print(max(sum(map(width, line)) for line in open(sys.argv[1], encoding="utf-8").read().split("\n") if "graded " in line))
+]])
+        local function widest(before)
+            command.must('cd "$work/wide" && env -u COLUMNS NO_COLOR=1 TERM=xterm ' .. before
+                .. [[ python3 "$root/tests/terminal.py" 60 "$upnudge" show --state-dir "$state" >"$work/said"]])
+            return math.tointeger(tonumber((command.must 'python3 "$work/widest.py" "$work/said"'))), command.read(work .. "/said")
+        end
+        for _, columns in ipairs { 60, 79, 120 } do
+            for _, how in ipairs { "WIDTH=", "WIDTH=500 COLUMNS=" } do
+                local found, said = widest(how .. columns)
+                assert.is_true(found <= columns and found >= columns - 2, how .. columns .. said)
+                local _, marked = said:gsub("1%.0%.0 %-> 2%.0%.0 %(major%)  %[security%]\n", "")
+                assert.equal(2, marked, said)
+                assert.is_truthy(said:find("  \u{1f600}  1.0.0 -> 2.0.0 (major)\n", 1, true), said)
+            end
+        end
+        local whole = command.must 'cd "$work/wide" && COLUMNS=60 "$upnudge" show --state-dir "$state"'
+        for _, name in ipairs(names) do
+            assert.is_truthy(whole:find("  " .. name .. "  1.0.0 -> ", 1, true), name)
+        end
+        -- A terminal that does not know how wide it is.
+        assert.is_true(widest "TERM=dumb" > 120)
+    end)
+
     it("has colours where they are wanted, and nowhere else", function()
         assert.is_nil(show():find "\27")
         assert.is_truthy(show("", "CLICOLOR_FORCE=1"):find("\27[1;31m  [security]\27[0m\n", 1, true))
