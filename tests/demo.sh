@@ -3,39 +3,42 @@
 # Usage: demo.sh BUILD. Leaves nothing behind.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-upnudge=$(cd "$1" && pwd)/upnudge
+PATH=$(cd "$1" && pwd):$PATH
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export XDG_CACHE_HOME=$work/cache XDG_CONFIG_HOME=$work/config
 # What would rightly silence a notice in CI is put aside: somebody wants to see it here.
 unset CI CONTINUOUS_INTEGRATION BUILD_NUMBER RUN_ID TF_BUILD NO_UPDATE_NOTIFIER UPNUDGE_QUIET UPNUDGE_POLICY
 
-title() { printf '\n\033[1m%s\033[0m\n' "$*"; }
-show() { printf '$ %s\n' "$*"; }
-# A person at a terminal sees standard error; the pipe of a CI log is told to count as one.
-activate() { "$upnudge" notify "$env" --tty "$@"; }
+bold='' plain=''
+if [ -t 1 ] && [ -z "${NO_COLOR-}" ] && [ "${TERM-}" != dumb ]; then
+    bold=$(printf '\033[1m') plain=$(printf '\033[0m')
+fi
+title() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
+# Shows a command, and runs that very one.
+run() {
+    printf '$ %s\n' "$*"
+    "$@"
+}
 
-env=$work/webshop
-mkdir -p "$env/.flox/env" "$XDG_CONFIG_HOME/upnudge"
-cp "$here/fixtures/demo/manifest.lock" "$env/.flox/env/manifest.lock"
-echo '{"name":"webshop","version":1}' >"$env/.flox/env.json"
+cd "$work"
+mkdir -p webshop/.flox/env "$XDG_CONFIG_HOME/upnudge"
+cp "$here/fixtures/demo/manifest.lock" webshop/.flox/env/manifest.lock
+cp "$here/fixtures/demo/upgraded.lock" webshop
+echo '{"name":"webshop","version":1}' >webshop/.flox/env.json
 
-title "1. An environment, and a check that runs a dry upgrade in the background (here: prints its result)"
-show "upnudge check webshop -- cat upgraded.lock"
-"$upnudge" check "$env" -- cat "$here/fixtures/demo/upgraded.lock"
-show "upnudge show webshop"
-"$upnudge" show "$env" | sed "s#$work/##"
+title "1. An environment, and a check that runs a dry upgrade (here: prints its result)"
+run upnudge check webshop -- cat upgraded.lock
+run upnudge show webshop
 
+# A person at a terminal sees standard error; --tty has the pipe of a CI log count as one.
 title "2. The next activation tells, once"
-show "upnudge notify webshop"
-activate
+run upnudge notify webshop --tty
 
 title "3. The one after that is silent, and says why when asked"
-show "upnudge notify webshop"
-activate
+run upnudge notify webshop --tty
 echo "(nothing)"
-show "upnudge explain webshop"
-"$upnudge" explain "$env" --tty | sed "s#$work/##"
+run upnudge explain webshop --tty
 
 title "4. A team changes its mind in one line of a Lua file; nothing is rebuilt"
 policy=$XDG_CONFIG_HOME/upnudge/policy.lua
@@ -48,50 +51,35 @@ return u.policy {
   text = function(c) return u.text.summary(c) .. "\n" .. u.text.packages(c, 5) end,
 }
 LUA
-show 'grep strategy policy.lua'
-grep strategy "$policy"
-show "upnudge notify webshop     # twice: this strategy has no memory, by design"
-activate
-activate
+run cat "$policy"
+echo "twice, for this strategy has no memory, by design:"
+run upnudge notify webshop --tty
+run upnudge notify webshop --tty
 
 title "5. 16 shells at once, with the strategy that gives each notice to one of them"
-sed -i 's/"stateless"/"separate-lock"/; s/u.always()/u.every "1d"/' "$policy"
-show 'grep strategy policy.lua'
-grep strategy "$policy"
-# Where nobody was told yet.
-"$upnudge" check "$env" --app sixteen -- cat "$here/fixtures/demo/upgraded.lock" >"$work/check.log"
-for shell in $(seq 16); do
-    "$upnudge" notify "$env" --tty --app sixteen 2>"$work/shell.$shell" &
-done
-wait
-notices=$(grep -l available "$work"/shell.* | wc -l)
+run sed -i 's/"stateless"/"separate-lock"/; s/u.always()/u.every "1d"/' "$policy"
+run grep strategy "$policy"
+echo "of another app, where nobody was told yet:"
+run upnudge check webshop --app sixteen -- cat upgraded.lock
+# shellcheck disable=SC2016
+echo '$ for shell in $(seq 16); do upnudge notify webshop --tty --app sixteen 2>shell.$shell & done; wait'
+for shell in $(seq 16); do upnudge notify webshop --tty --app sixteen 2>"shell.$shell" & done; wait
+notices=$(grep -l available shell.* | wc -l)
 echo "16 shells, $notices notice"
 [ "$notices" = 1 ]
 
 if command -v npm >/dev/null 2>&1; then
-    title "6. A real npm project with outdated dependencies"
-    env=$work/site
-    mkdir -p "$env"
+    title "6. A real npm project with outdated dependencies: its own tool makes the dry upgrade, in a copy"
     rm "$policy"
-    echo '{"name":"site","version":"1.0.0","dependencies":{"ms":"2.1.1","semver":"7.3.2"}}' >"$env/package.json"
-    if (cd "$env" && npm install --package-lock-only --silent --no-audit --no-fund) >"$work/npm.log" 2>&1; then
-        cat >"$work/dry-upgrade" <<'SH'
-#!/bin/sh -e
-# What `npm update` to the newest versions would lock, worked out on a copy.
-copy=$(mktemp -d)
-trap 'rm -rf "$copy"' EXIT
-cp "$UPNUDGE_ENVIRONMENT/package.json" "$copy"
-cd "$copy"
-npm install --package-lock-only --silent --no-audit --no-fund ms@latest semver@latest >&2
-cat package-lock.json
-SH
-        chmod +x "$work/dry-upgrade"
-        show "upnudge check site -- ./dry-upgrade     # npm install ms@latest semver@latest, on a copy"
-        "$upnudge" check "$env" -- "$work/dry-upgrade"
-        show "upnudge notify site"
-        activate
-        show "upnudge show site"
-        "$upnudge" show "$env" | sed "s#$work/##"
+    mkdir site
+    cd site
+    echo '{"name":"site","version":"1.0.0","dependencies":{"ms":"2.1.1","semver":"7.3.2"}}' >package.json
+    if npm install --package-lock-only --silent --no-audit --no-fund >"$work/npm.log" 2>&1; then
+        sed -i 's/"2.1.1"/"^2.1.1"/; s/"7.3.2"/"^7.3.2"/' package.json
+        run upnudge check
+        run upnudge notify . --tty
+        run upnudge
+        run upnudge show
     else
         echo "npm is here but its registry is not; left out"
     fi

@@ -52,7 +52,7 @@ static int run_cli(lua_State *L) {
 /*
  * Whatever way the process ends by itself, main or os.exit: what it said and could not be written
  * is a failure of a command that had none. An earlier write may have failed, and left nothing to
- * flush.
+ * flush. Of a reader that has read enough, as head, nothing is said.
  */
 static void close_output(int code) {
     bool failed = ferror(stdout) != 0;
@@ -60,7 +60,8 @@ static void close_output(int code) {
         errno = output_fault;
     failed = fclose(stdout) != 0 || failed;
     if (failed && code == 0) {
-        perror("upnudge: standard output");
+        if (errno != EPIPE)
+            perror("upnudge: standard output");
         _exit(EXIT_FAILURE);
     }
 }

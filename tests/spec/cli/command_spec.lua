@@ -23,7 +23,8 @@ local function commands(above, found)
 end
 
 describe("a command", function()
-    it("fails when its output could not be written, be it long or short, and whatever it says", function()
+    --- What every command says, and its help.
+    local function lines_of_all()
         command.must('"$upnudge" check "$env" --state-dir "$state" --new "$new"')
         command.write(work .. "/policy.lua", 'return require "upnudge".policy { api = 1, name = "t" }\n')
         local lines = { "--version", 'check "$env" --state-dir "$state" --new "$new"',
@@ -39,6 +40,41 @@ describe("a command", function()
             lines[#lines + 1] = words .. " --help"
         end
         assert.is_true(#lines > 35, #lines)
+        return lines
+    end
+
+    it("has no escapes in its output without a terminal, and says nothing of a reader that has read enough", function()
+        local lines = lines_of_all()
+        table.move({ 'status "$env" --state-dir "$state"', 'status --all --state-dir "$state"', 'gc --state-dir "$state"',
+            'doctor --state-dir "$state"', "policy list", "policy show weekly", 'check "$env" --print', "completion bash",
+            'policy simulate weekly', 'show "$env" --state-dir "$state" --systems' }, 1, 10, #lines + 1, lines)
+        command.must('"$upnudge" ignore "$env" "o*" --state-dir "$state"')
+        for _, words in ipairs(lines) do
+            local said = command.shell('env -u NO_COLOR -u CLICOLOR -u CLICOLOR_FORCE TERM=xterm-256color COLUMNS=40 "$upnudge" '
+                .. words)
+            assert.is_nil((said.out .. said.err):find "\27", words)
+        end
+        command.write(work .. "/unread.py", [[
+import os, signal, subprocess, sys
+for ignores in (False, True):
+    for words in sys.argv[2:]:
+        reading, writing = os.pipe()
+        os.close(reading)
+        how = signal.SIG_IGN if ignores else signal.SIG_DFL
+        said = subprocess.run(["sh", "-c", '"$upnudge" ' + words], stdout=writing, stderr=subprocess.PIPE,
+                              restore_signals=False, preexec_fn=lambda: signal.signal(signal.SIGPIPE, how))
+        os.close(writing)
+        assert not said.stderr and said.returncode in (0, 1, -13, 141), (words, said)
+]])
+        local words = {}
+        for i, line in ipairs(lines) do
+            words[i] = command.quote(line)
+        end
+        command.must('python3 "$work/unread.py" - ' .. table.concat(words, " "))
+    end)
+
+    it("fails when its output could not be written, be it long or short, and whatever it says", function()
+        local lines = lines_of_all()
         for _, words in ipairs(lines) do
             local good = command.shell('"$upnudge" ' .. words)
             local full = command.shell('"$upnudge" ' .. words .. " >/dev/full")

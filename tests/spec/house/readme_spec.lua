@@ -340,6 +340,8 @@ for _, path in ipairs(PAGES) do
                 it(title, function()
                     local answer = assert(answers[number], "it did not come to an end")
                     assert.equal(step.code, answer.code, answer.printed)
+                    -- What is piped is plain, the demo and the tests too.
+                    assert.is_nil(answer.printed:find "\27", answer.printed)
                     assert(page.fits(step.shown, answer.printed), "it printed:\n" .. answer.printed)
                 end)
             elseif step.kind == "file" then
