@@ -20,10 +20,10 @@
 /* Pushes nil, the error's text and its code. Returns 3; raises want of memory. */
 int un_bind_fail(lua_State *L, const un_error *error);
 
-/* A type of userdata: its name and methods, registered at the first object; __index is itself. */
-/* Of directory.c: an un_lock. */
+/* The type of an un_lock, of directory.c. */
 #define UN_BIND_LOCK "upnudge.lock"
 
+/* A type of userdata: its name and methods, registered at the first object; __index is itself. */
 typedef struct un_bind_type {
     const char *name;
     const luaL_Reg *methods;
