@@ -310,6 +310,7 @@ UNIT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*_test.c))
 HOSTS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/host/*.c) $(addprefix tests/bench/,activation.c process.c \
 	crowd.c))
 FAULT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fault/*_test.c))
+KERNELS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/kernel/*.c))
 # Hosts with another Lua (tests/stranger/), as many as are there: it is linked statically, with names that the
 # whole process sees or that nobody does, or is a shared library, or comes with an object that is loaded.
 STRANGERS := $(foreach lua,lua5.1 lua5.3 lua5.4 luajit,$(call package,$(lua)))
@@ -317,7 +318,7 @@ STRANGER_HOSTS = $(BUILD)/tests/stranger/none $(foreach lua,$(STRANGERS),$(addpr
 	hidden exported shared linked-hidden linked-exported linked-shared object.so))
 .PHONY: test-programs
 test-programs: products $(UNIT) $(FAULT) $(FAULTY_CLI) $(HOSTS) $(STRANGER_HOSTS) $(BUILD)/tests/memory/main \
-	$(BUILD)/tests/memory/fail.so $(BUILD)/tests/kernel/old $(BUILD)/tests/bench/parse $(DIFFERENTIAL)
+	$(BUILD)/tests/memory/fail.so $(KERNELS) $(BUILD)/tests/bench/parse $(DIFFERENTIAL)
 
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/core.a
 	@echo "  CC $@"
@@ -353,7 +354,7 @@ $(BUILD)/tests/memory/main: %: %.o $(BUILD)/libupnudge.so $(BUILD)/tests/memory/
 $(BUILD)/tests/memory/fail.so: $(BUILD)/tests/memory/fail.o
 	@$(CC) -shared -Wl,-soname,$(@F) -o $@ $<
 
-$(BUILD)/tests/kernel/old: %: %.o
+$(KERNELS): %: %.o
 	@echo "  CC $@"
 	@$(CC) $(LDFLAGS) -o $@ $<
 
@@ -416,7 +417,7 @@ asan:
 
 # What needs no library but Lua's; all else of core and lua is compiled.
 MUSL_TESTS = $(addprefix $(BUILD)/tests/unit/,$(addsuffix _test,arena atomic child detach digest directory error file \
-	hash inquiry lock log mask own packages platform scheme scheme_rules scratch sort system toml)) $(VM_TESTS)
+	hash inquiry lock log mask own owner packages platform scheme scheme_rules scratch sort standin system toml)) $(VM_TESTS)
 .PHONY: musl musl-programs
 musl-programs: $(CORE) $(LUA_FACE) $(BUILD)/private.a $(CLI) $(BUILD)/upnudge $(MUSL_TESTS)
 musl: all

@@ -31,6 +31,21 @@ static bool still_there(int fd, int dir, const char *name) {
     return un_os_fstat(fd, &held) == 0 && un_is_still_at(&held, dir, name);
 }
 
+/* Makes it known whose the temporary is, that nobody sweeps it. Returns errno; EAGAIN: somebody has
+ * swept it just now. Where there are no locks it has its owner in its name. */
+static int own_temporary(un_atomic *file) {
+    char name[UN_OWNER_TEMPORARY];
+    int sys = un_os_lock(file->fd, true) == 0 ? 0 : errno;
+    if (sys == 0)
+        return still_there(file->fd, file->dir, file->temporary) ? 0 : EAGAIN;
+    if (!un_owner_is_needed(file->fd, sys) || !un_owner_temporary(name))
+        return sys;
+    if (un_os_rename(file->dir, file->temporary, name) != 0)
+        return errno == ENOENT ? EAGAIN : errno;
+    memcpy(file->temporary, name, sizeof name);
+    return 0;
+}
+
 /* UN_BUSY: this name did not work out. Between creation and lock a sweeper may take the file for a
  * dead writer's. */
 static un_status try_name(un_atomic *file, un_error *error) {
@@ -42,13 +57,13 @@ static un_status try_name(un_atomic *file, un_error *error) {
         return UN_BUSY;
     if (file->fd < 0)
         return un_fail_system(error, errno, file->target, "cannot create a temporary for it");
-    int sys = un_os_lock(file->fd, true) == 0 ? 0 : errno;
-    file->open = sys == 0 && still_there(file->fd, file->dir, file->temporary);
+    int sys = own_temporary(file);
+    file->open = sys == 0;
     if (file->open)
         return UN_OK;
     un_os_unlink(file->dir, file->temporary);
     un_os_close(file->fd);
-    if (sys == 0 || sys == EAGAIN)
+    if (sys == EAGAIN)
         return UN_BUSY;
     return un_fail_system(error, sys, file->target, "cannot lock a temporary for it");
 }
@@ -163,16 +178,31 @@ static bool is_temporary(const char *name) {
            strspn(name + 1, "0123456789abcdef") == 16 && strcmp(name + 17, ".tmp") == 0;
 }
 
+/* Where there are no locks, one that has no owner in its name yet is as old as a moment, or for
+ * ever; whoever lives and misses it makes another one. */
+static bool is_empty(int fd) {
+    struct stat found;
+    return un_os_fstat(fd, &found) == 0 && found.st_size == 0;
+}
+
+static bool is_dead(int fd) {
+    int sys = un_os_lock(fd, false) == 0 ? 0 : errno;
+    return sys == 0 || (un_owner_is_needed(fd, sys) && is_empty(fd));
+}
+
 /* true: it was a dead writer's and is gone. A shared lock is enough to meet a living writer's, and
  * needs no permission to write: the temporary may have got that of a read-only target. */
 static bool sweep_one(int dir, const char *name) {
     int fd = un_os_open(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0);
     if (fd < 0)
         return false;
-    bool dead =
-        un_os_lock(fd, false) == 0 && still_there(fd, dir, name) && un_os_unlink(dir, name) == 0;
+    bool dead = is_dead(fd) && still_there(fd, dir, name) && un_os_unlink(dir, name) == 0;
     un_os_close(fd);
     return dead;
+}
+
+static bool sweep_owned(int dir, const char *name) {
+    return un_owner_left(name) && un_os_unlink(dir, name) == 0;
 }
 
 /* Returns errno, 0 at the end of the list. */
@@ -182,7 +212,8 @@ static int sweep_all(int dir, DIR *list, size_t *count) {
         const struct dirent *entry = readdir(list);
         if (!entry)
             return errno;
-        if (is_temporary(entry->d_name) && sweep_one(dir, entry->d_name))
+        if (is_temporary(entry->d_name) ? sweep_one(dir, entry->d_name)
+                                        : sweep_owned(dir, entry->d_name))
             ++*count;
     }
 }

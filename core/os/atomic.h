@@ -14,19 +14,21 @@
  * the pages, so a second one would lie.
  *
  * A writer holds a lock on its temporary while it lives. So a temporary that can be locked belongs
- * to a writer that died, whatever its age, and un_atomic_sweep removes it.
+ * to a writer that died, whatever its age, and un_atomic_sweep removes it. Where the file system
+ * has no locks the name of a temporary says who its writer is (owner.h).
  */
 #ifndef UN_ATOMIC_H
 #define UN_ATOMIC_H
 
 #include "core/error.h"
+#include "owner.h"
 
 typedef struct un_atomic {
     bool open;
     int dir; /* borrowed: the caller's, open until commit or abandon */
     int fd;
     un_error error; /* the first that failed */
-    char temporary[40];
+    char temporary[UN_OWNER_TEMPORARY];
     char target[64];
 } un_atomic;
 

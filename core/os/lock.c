@@ -31,26 +31,37 @@ static un_status fail_open(int dir, const char *name, un_error *error) {
     return un_fail_system(error, sys, name, "cannot open the lock");
 }
 
-static un_status fail_lock(const char *name, un_error *error) {
-    if (errno == EAGAIN)
+static un_status fail_lock(const char *name, int sys, un_error *error) {
+    if (sys == EAGAIN)
         return un_fail(error, UN_BUSY, "%s: another process holds this lock", name);
-    return un_fail_system(error, errno, name, "cannot lock");
+    return un_fail_system(error, sys, name, "cannot lock");
+}
+
+/* The file of the lock is what is noted on, so it is ours there, too. */
+static un_status lock_by_standin(un_lock *out, int dir, const char *name, bool *same,
+                                 un_error *error) {
+    un_status status = examine(out->fd, dir, name, same, error);
+    return status == UN_OK && *same ? un_standin_try(&out->standin, dir, name, error) : status;
 }
 
 /* *same: whether the file that was locked is still the one at that path. */
-static un_status open_and_lock(int *out, int dir, const char *name, bool *same, un_error *error) {
-    int fd = un_os_open(dir, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
-    if (fd < 0)
+static un_status open_and_lock(un_lock *out, int dir, const char *name, bool *same,
+                               un_error *error) {
+    *out = (un_lock){0};
+    out->fd = un_os_open(dir, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
+    if (out->fd < 0)
         return fail_open(dir, name, error);
-    un_status status = UN_OK;
-    if (un_os_lock(fd, true) == 0)
-        status = examine(fd, dir, name, same, error);
+    int sys = un_os_lock(out->fd, true) == 0 ? 0 : errno;
+    un_status status;
+    if (sys == 0)
+        status = examine(out->fd, dir, name, same, error);
+    else if (un_owner_is_needed(out->fd, sys))
+        status = lock_by_standin(out, dir, name, same, error);
     else
-        status = fail_lock(name, error);
-    if (status == UN_OK && *same)
-        *out = fd;
-    else
-        un_os_close(fd);
+        status = fail_lock(name, sys, error);
+    out->held = status == UN_OK && *same;
+    if (!out->held)
+        un_os_close(out->fd);
     return status;
 }
 
@@ -71,10 +82,13 @@ un_status un_lock_probe(int dir, const char *name, un_error *error) {
     if (fd < 0)
         return errno == ENOENT ? probe_creation(dir, name, error) : fail_open(dir, name, error);
     un_status status = UN_OK;
-    if (un_os_could_lock(fd) == 0)
-        status = examine(fd, dir, name, &same, error);
+    int sys = un_os_could_lock(fd) == 0 ? 0 : errno;
+    if (sys && !un_owner_is_needed(fd, sys))
+        status = fail_lock(name, sys, error);
     else
-        status = fail_lock(name, error);
+        status = examine(fd, dir, name, &same, error);
+    if (sys && status == UN_OK)
+        status = un_standin_probe(dir, name, error);
     un_os_close(fd);
     return status;
 }
@@ -82,12 +96,12 @@ un_status un_lock_probe(int dir, const char *name, un_error *error) {
 un_status un_lock_try(un_lock *lock, int dir, const char *name, un_error *error) {
     for (int i = 0; i < REOPENINGS; i++) {
         bool same = false;
-        int fd = -1;
-        un_status status = open_and_lock(&fd, dir, name, &same, error);
+        un_lock taken;
+        un_status status = open_and_lock(&taken, dir, name, &same, error);
         if (status != UN_OK)
             return status;
-        if (same) {
-            *lock = (un_lock){true, fd};
+        if (taken.held) {
+            *lock = taken;
             return UN_OK;
         }
     }
@@ -126,7 +140,7 @@ un_status un_lock_noted(const un_lock *lock, int64_t *from, int64_t *until, un_e
 }
 
 int un_lock_descriptor(const un_lock *lock) {
-    return lock->held ? lock->fd : -1;
+    return lock->held && !lock->standin.held ? lock->fd : -1;
 }
 
 /* The kernel frees it with the last descriptor of the open file. */
@@ -135,6 +149,7 @@ void un_lock_part(un_lock *lock) {
 }
 
 void un_lock_release(un_lock *lock) {
+    un_standin_release(&lock->standin);
     if (lock->held)
         un_os_close(lock->fd);
     *lock = (un_lock){0};

@@ -13,15 +13,22 @@
  * goes, so a killed holder frees it at once. A child that was forked without exec shares the
  * descriptor and keeps the lock alive: a forking host closes or execs (descriptors are
  * close-on-exec) in the child.
+ *
+ * Where the file system has no locks a file beside stands in for each (standin.h). It does all of
+ * the above, but that one of a killed process is freed by the next who wants it; it belongs to the
+ * process that took it, not to its forked children; and exec does not free it: release it before.
+ * A file system has to have locks for all who use it, or for none of them: a machine that mounted
+ * it with locks of its own (nolock) is excluded from neither.
  */
 #ifndef UN_LOCK_H
 #define UN_LOCK_H
 
-#include "core/error.h"
+#include "standin.h"
 
 typedef struct un_lock {
     bool held;
     int fd;
+    un_standin standin;
 } un_lock;
 
 /*
@@ -54,7 +61,8 @@ un_status un_lock_noted(const un_lock *lock, int64_t *from, int64_t *until, un_e
 
 /*
  * A holder goes on in a child that it forks, which keeps this descriptor open. Held, the lock has
- * one; -1: the child cannot have it of us, and takes it again, so that somebody may come between.
+ * one; -1: a file stands in for it, which no child can have of us: it takes the lock again when we
+ * have freed it, so that somebody may come between.
  */
 int un_lock_descriptor(const un_lock *lock);
 

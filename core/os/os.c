@@ -183,6 +183,10 @@ int un_os_move(int from_dir, const char *from, int to_dir, const char *to) {
     return renameat(from_dir, from, to_dir, to);
 }
 
+int un_os_link(int dir, const char *from, const char *to) {
+    return linkat(dir, from, dir, to, 0);
+}
+
 int un_os_unlink(int dir, const char *path) {
     return unlinkat(dir, path, 0);
 }

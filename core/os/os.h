@@ -51,6 +51,8 @@ int un_os_set_times(int fd, int64_t read, int64_t written);
 int un_os_rename(int dir, const char *from, const char *to);
 /* renameat from one directory to another. */
 int un_os_move(int from_dir, const char *from, int to_dir, const char *to);
+/* linkat of a file that is no symbolic link. */
+int un_os_link(int dir, const char *from, const char *to);
 int un_os_unlink(int dir, const char *path);
 int un_os_rmdir(int dir, const char *path);
 int un_os_mkdir(int dir, const char *path, mode_t mode);

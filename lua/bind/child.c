@@ -133,12 +133,12 @@ static int detach(lua_State *L) {
     int kept = un_lock_descriptor(lock);
     bool parent = true;
     un_error error = {0};
+    if (kept < 0)
+        un_lock_release(lock);
     if (un_detach(&parent, log, kept, &error) != UN_OK)
         return un_bind_fail(L, &error);
     if (parent)
         un_lock_part(lock);
-    else if (kept < 0)
-        *lock = (un_lock){0};
     lua_pushboolean(L, parent);
     lua_pushboolean(L, !parent && kept >= 0);
     return 2;

@@ -305,6 +305,23 @@ static int directory_could_lock(lua_State *L) {
     return done(L, un_lock_probe(dir->fd, name, &error), &error);
 }
 
+/* dir:holder(name): of a lock for which a file stands in: machine, process, since when, and whether
+ * that process is seen from here; nothing where nobody holds it so. */
+static int directory_holder(lua_State *L) {
+    const directory *dir = check_directory(L);
+    const char *name = luaL_checkstring(L, 2);
+    un_error error = {0};
+    un_holder holder;
+    un_status status = un_standin_holder(&holder, dir->fd, name, &error);
+    if (status != UN_OK)
+        return status == UN_NOT_FOUND ? 0 : un_bind_fail(L, &error);
+    lua_pushstring(L, holder.machine);
+    lua_pushinteger(L, holder.pid);
+    lua_pushinteger(L, holder.since);
+    lua_pushboolean(L, holder.near);
+    return 4;
+}
+
 static const un_lock *check_lock(lua_State *L) {
     const un_lock *lock = luaL_checkudata(L, 1, UN_BIND_LOCK);
     luaL_argcheck(L, lock->held, 1, "the lock is not held");
@@ -333,6 +350,12 @@ static int lock_noted(lua_State *L) {
     return 2;
 }
 
+/* lock:is_file(): whether a file stands in for it, because the file system has no locks. */
+static int lock_is_file(lua_State *L) {
+    lua_pushboolean(L, check_lock(L)->standin.held);
+    return 1;
+}
+
 /* lock:release() */
 static int lock_release(lua_State *L) {
     un_lock_release(luaL_checkudata(L, 1, UN_BIND_LOCK));
@@ -358,14 +381,19 @@ static const luaL_Reg directory_methods[] = {{"enter", directory_enter},
                                              {"log", directory_log},
                                              {"lock", directory_lock},
                                              {"could_lock", directory_could_lock},
+                                             {"holder", directory_holder},
                                              {"__gc", directory_close},
                                              {"__close", directory_close},
                                              {NULL, NULL}};
 static const un_bind_type directory_type = {DIRECTORY, directory_methods};
 
-static const luaL_Reg lock_methods[] = {{"release", lock_release}, {"note", lock_note},
-                                        {"noted", lock_noted},     {"__gc", lock_release},
-                                        {"__close", lock_release}, {NULL, NULL}};
+static const luaL_Reg lock_methods[] = {{"release", lock_release},
+                                        {"note", lock_note},
+                                        {"noted", lock_noted},
+                                        {"is_file", lock_is_file},
+                                        {"__gc", lock_release},
+                                        {"__close", lock_release},
+                                        {NULL, NULL}};
 static const un_bind_type lock_type = {UN_BIND_LOCK, lock_methods};
 
 void un_bind_directory(lua_State *L) {

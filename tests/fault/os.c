@@ -24,6 +24,7 @@
 #define un_os_fchmod     un_real_fchmod
 #define un_os_set_times  un_real_set_times
 #define un_os_rename     un_real_rename
+#define un_os_link       un_real_link
 #define un_os_unlink     un_real_unlink
 #define un_os_mkdir      un_real_mkdir
 #define un_os_lock       un_real_lock
@@ -41,6 +42,7 @@
 #undef un_os_fchmod
 #undef un_os_set_times
 #undef un_os_rename
+#undef un_os_link
 #undef un_os_unlink
 #undef un_os_mkdir
 #undef un_os_lock
@@ -66,6 +68,7 @@ enum {
     FCHMOD,
     FSTAT,
     FSYNC,
+    LINK,
     LOCK,
     MKDIR,
     OPEN,
@@ -77,9 +80,9 @@ enum {
     UTIMENS,
     WRITE
 };
-static const char *const names[] = {"close", "fchmod", "fstat",   "fsync", "lock",
-                                    "mkdir", "open",   "pwrite",  "read",  "rename",
-                                    "stat",  "unlink", "utimens", "write"};
+static const char *const names[] = {"close",  "fchmod", "fstat",  "fsync",   "link",
+                                    "lock",   "mkdir",  "open",   "pwrite",  "read",
+                                    "rename", "stat",   "unlink", "utimens", "write"};
 #define FUNCTIONS (sizeof names / sizeof *names)
 #define ANY       FUNCTIONS
 
@@ -224,6 +227,10 @@ int un_os_set_times(int fd, int64_t read, int64_t written) {
 
 int un_os_rename(int dir, const char *from, const char *to) {
     return strike(RENAME) == FAIL ? -1 : un_real_rename(dir, from, to);
+}
+
+int un_os_link(int dir, const char *from, const char *to) {
+    return strike(LINK) == FAIL ? -1 : un_real_link(dir, from, to);
 }
 
 int un_os_unlink(int dir, const char *path) {

@@ -20,7 +20,8 @@ local floors = {
     -- What the system offers, each by itself: the primitives neither include nor call each other.
     { "core/os/file", "core/os/directory", "core/os/lock", "core/os/atomic", "core/os/log",
         "core/os/own", "core/os/platform", "core/os/scratch", "core/os/beside", "core/os/ending" },
-    { "core/os/ours" },
+    { "core/os/standin" },
+    { "core/os/ours", "core/os/owner" },
     { "core/os/os" },
     { "core/versions", "core/arena", "core/system", "core/error", "core/mask", "core/sort" },
     { "core/slice", "core/ascii" },

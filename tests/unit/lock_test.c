@@ -90,7 +90,10 @@ static void a_forked_child_shares_it(int dir) {
     un_lock_release(&lock);
 }
 
+/* What stands in for a lock is not of that file. */
 static void a_replaced_file_is_another_lock(int dir) {
+    if (getenv("LOCKLESS"))
+        return;
     un_lock lock = {0};
     pid_t pid = holder(dir);
     CHECK_INT(unlinkat(dir, "a.lock", 0), 0);

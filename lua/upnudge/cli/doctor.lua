@@ -7,7 +7,7 @@ local terminal = require "upnudge.lib.terminal"
 
 local M = {}
 
-local ORDER <const> = { "code", "where", "message", "remedy" }
+local ORDER <const>, REMARK <const> = { "code", "where", "message", "remedy" }, { "where", "message" }
 
 ---@param top table
 function M.describe(top)
@@ -35,10 +35,11 @@ local function examine(args)
     local runtime <close>, message, code = cli.open(args)
     if not runtime then
         return { { code = code, where = "options and variables", message = message,
-            remedy = "set HOME, or name a place with --state-dir" } }
+            remedy = "set HOME, or name a place with --state-dir" }, remarks = {} }
     end
     local list = of_policy(runtime)
     local others = require "upnudge.runtime.doctor".ailments(runtime, args.now or runtime.host.now())
+    list.remarks = others.remarks
     return table.move(others, 1, #others, #list + 1, list)
 end
 
@@ -47,13 +48,17 @@ end
 function M.run(args)
     local list = examine(args)
     if args.json then
-        cli.print_json(('{"schema":1,"well":%s,"ailments":%s}'):format(#list == 0, json.list(ORDER, list)))
+        cli.print_json(('{"schema":1,"well":%s,"ailments":%s,"remarks":%s}'):format(#list == 0, json.list(ORDER, list),
+            json.list(REMARK, list.remarks)))
     elseif #list == 0 then
         io.write "all is well\n"
     end
     for _, ailment in ipairs(args.json and {} or list) do
         io.write(terminal.line(ailment.where), ": ", terminal.line(ailment.message), "\n    ",
             terminal.line(ailment.remedy), "\n")
+    end
+    for _, remark in ipairs(args.json and {} or list.remarks) do
+        io.write("note: ", terminal.line(remark.where), ": ", terminal.line(remark.message), "\n")
     end
     return #list == 0 and 0 or cli.FAILED
 end

@@ -366,9 +366,21 @@ function Directory:lock(name, milliseconds) end
 ---@return string? code "busy"
 function Directory:could_lock(name) end
 
+--- Who holds it where a file stands in for the lock, because the file system has none.
+---@param name string
+---@return string? machine nil: nobody
+---@return integer|string pid_or_message 0: nobody knows
+---@return integer|string since_or_code seconds UTC
+---@return boolean near whether it is a process that is seen from here
+function Directory:holder(name) end
+
 function Directory:close() end
 
 function Lock:release() end
+
+--- Whether a file stands in for it, because the file system has no locks.
+---@return boolean
+function Lock:is_file() end
 
 --- Leaves two times to the next holder, which takes no room on the disk.
 ---@param from integer seconds UTC

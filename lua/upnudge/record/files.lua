@@ -33,6 +33,8 @@ return {
     --- Held during a check, with times that tell of one that could leave no record (see upnudge.runtime.retry);
     --- standard error of the last detached one.
     CHECK_LOCK = "check.lock",
+    --- Beside each of the three locks while it is held, on a file system that has none (see core/os/standin.h).
+    STANDIN = ".held",
     CHECK_LOG = "check.log",
     --- Where a dry upgrade may write: directories that are called so and something random, one for each check (see
     --- core/os/scratch.h), and what it may write there. Gone when the check ends, or with the next one.

@@ -11,24 +11,29 @@ local M = {}
 -- Milliseconds in which another removal ends; a check takes longer.
 local PATIENCE <const> = 1000
 
+local SPARED <const> = { ["."] = true, [".."] = true, [files.CHECK_LOCK] = true,
+    [files.CHECK_LOCK .. files.STANDIN] = true }
+
 --- Whatever is there, be it of a strategy of a team's own: directories with what is in them, links and not what they
 --- lead to.
 local function empty(record, directory)
     local ok, message, code = directory:remove_scratch(files.RECORD)
     for name in require "lfs".dir(record.directory_path) do
-        if ok and name ~= "." and name ~= ".." and name ~= files.CHECK_LOCK then
+        if ok and not SPARED[name] then
             ok, message, code = directory:remove_scratch(name)
         end
     end
     return ok, message, code
 end
 
---- Where another check begins just now the directory stays, for it has made a lock of its own there.
-local function remove_directory(record, directory)
+--- Where another check begins just now the directory stays, for it has made a lock of its own there. Ours may be
+--- a file, too.
+local function remove_directory(record, directory, lock)
     local ok, message, code = directory:remove(files.CHECK_LOCK)
     if code == "not-found" then
         ok, code = true, nil
     end
+    lock:release()
     local parent <close> = ok and record.disk.directory(record.state_dir) or nil
     if parent then
         parent:remove_empty(record.key)
@@ -56,7 +61,7 @@ function M.remove(record)
     end
     local ok, fault, kind = empty(record, directory)
     if ok then
-        ok, fault, kind = remove_directory(record, directory)
+        ok, fault, kind = remove_directory(record, directory, lock)
     end
     return ok, not ok and ("%s: %s"):format(record.directory_path, fault) or nil, kind
 end

@@ -15,6 +15,8 @@ local MOST <const> = 1000
 local EPOCH <const> = 1700000000
 -- What is tried out: a file, a lock, and how many bytes.
 local TRIED <const>, SIZE <const> = "doctor", 4096
+-- Seconds after which a process of another machine has held a lock for long.
+local LONG <const> = 3600
 
 ---@class upnudge.Ailment
 ---@field code string of upnudge.lib.reasons
@@ -22,10 +24,16 @@ local TRIED <const>, SIZE <const> = "doctor", 4096
 ---@field message string
 ---@field remedy string what to do
 
+---@class upnudge.Remark what one should know and need not mend
+---@field where string
+---@field message string
+
 local OURS <const> = "make it yours (chown), closed to others (chmod go-w) and no link; or name another place with "
     .. "--state-dir or XDG_CACHE_HOME"
 local WRITABLE <const> = "make room or make it writable; or name another place with --state-dir or XDG_CACHE_HOME"
-local LOCKS <const> = "its file system has no locks: name a place on a local one with --state-dir or XDG_CACHE_HOME"
+local LOCKS <const> = "name a place on a file system with locks, as local ones are, with --state-dir or XDG_CACHE_HOME"
+local STANDINS <const> = "its file system has no locks, so a file stands in for each; --state-dir or XDG_CACHE_HOME "
+    .. "may name a place on a local one"
 
 local function add(list, code, where, message, remedy)
     if message:sub(1, #where + 2) == where .. ": " then
@@ -48,6 +56,7 @@ end
 local function examine_locks(list, directory, path)
     local lock, why, code = directory:lock(TRIED .. ".lock")
     if lock then
+        list.remarks[#list.remarks + 1] = lock:is_file() and { where = path, message = STANDINS } or nil
         directory:remove(TRIED .. ".lock")
         lock:release()
     elseif code ~= "busy" then
@@ -110,6 +119,18 @@ local function examine_times(list, record, value, now)
     end
 end
 
+--- A lock that is a file of a process that cannot be seen from here: nobody frees it if that one was killed.
+local function examine_holder(list, directory, beside, name)
+    local machine, pid, since, near = directory:holder(name)
+    if not machine or near or core.now() - since < LONG then
+        return
+    end
+    local path = beside .. name .. files.STANDIN
+    local who = pid > 0 and ("process %d of %s"):format(pid, machine) or "nobody knows who"
+    add(list, "locked", path, ("%s holds this lock since %s"):format(who, require "upnudge.lib.time".format(since)),
+        "if that one is not there any more: rm " .. require "upnudge.lib.shell".quote(path))
+end
+
 --- Files that an activation or a check reads or locks, and that are somebody else's.
 local function examine_files(list, record)
     local directory <close> = record:directory()
@@ -123,7 +144,9 @@ local function examine_files(list, record)
     end
     for _, name in ipairs(directory and { files.CHECK_LOCK, files.NOTIFIED_LOCK } or {}) do
         local ok, message, code = directory:could_lock(name)
-        if not ok and code ~= "busy" then
+        if code == "busy" then
+            examine_holder(list, directory, beside, name)
+        elseif not ok then
             add(list, code == "foreign" and "state-unusable" or "cannot-remember", beside .. name, message,
                 code == "foreign" and OURS or LOCKS)
         end
@@ -162,9 +185,9 @@ end
 --- All ailments that do not stand in the policy itself, in the order of their places.
 ---@param runtime upnudge.Runtime
 ---@param now integer seconds UTC
----@return upnudge.Ailment[]
+---@return upnudge.Ailment[] list its `remarks` are upnudge.Remark[]
 function M.ailments(runtime, now)
-    local list, own = {}, {}
+    local list, own = { remarks = {} }, {}
     if now < EPOCH then
         add(list, "fault", "clock", "it is " .. require "upnudge.lib.time".format(now) .. " by it", "set it right")
     end
