@@ -10,7 +10,7 @@
 #   asan      the same under AddressSanitizer and UBSan, leaks included
 #   lint      warnings as errors, cppcheck, luacheck, clang-format, layering
 #   generated  policies/REFERENCE.md and lua/upnudge/meta/policy.lua, from lua/upnudge/language/schema/, and
-#             lua/api/upnudge.abi, from lua/api/upnudge.h
+#             lua/api/upnudge.abi, from lua/api/upnudge.h, and lua/upnudge/lockfile/names.lua, from the formats
 #   bench     the figures of tests/README.md, as ratios in one run
 #   bench-strategies  every strategy on the same work, the databases included: one table
 #   bench-parse  how fast each format is read, and package-lock against V8
@@ -199,14 +199,14 @@ PROGRAM_LINK = -no-pie $(LDFLAGS) -o $@ $(filter %.o,$^) $(if $(WHOLE),-Wl$(comm
 
 # The activation path is one static program, for the dynamic linker alone costs as much as it does. Sanitisers need
 # the linker.
-$(BUILD)/upnudge: $(addprefix $(BUILD)/lua/command/,main.o activation.o deadline.o failure.o inherited.o) $(call carried,upnudge) \
+$(BUILD)/upnudge: $(addprefix $(BUILD)/lua/command/,main.o activation.o project.o deadline.o failure.o inherited.o) $(call carried,upnudge) \
 	$(filter-out %-filesystem.a,$(PRIVATE_LUA))
 	@echo "  $(CC) $@"
 	@$(CC) $(if $(SANITIZE),,-static) $(PROGRAM_LINK) -lm
 
 # The full command carries its Lua and exports it, for C modules that a strategy may require. Fault tests have one
 # with another os.
-CLI = $(addprefix $(BUILD)/lua/command/,cli.o activation.o deadline.o failure.o inherited.o question.o)
+CLI = $(addprefix $(BUILD)/lua/command/,cli.o activation.o project.o deadline.o failure.o inherited.o question.o)
 FAULTY_CLI = $(BUILD)/tests/fault/upnudge-cli
 $(BUILD)/upnudge-cli: $(CLI) $(call carried,upnudge-cli) $(PRIVATE_LUA)
 $(FAULTY_CLI): $(CLI) $(BUILD)/tests/fault/os.o $(call carried,upnudge-cli) $(PRIVATE_LUA) | $(BUILD)/tests/fault/upnudge-json.so
@@ -490,6 +490,7 @@ lint: deps-lint
 # Tests compare them, so they are made anew whenever the schema changes, or the C API grows.
 generated: all
 	@CC="$(CC)" "$(LUA)" tests/lint/abi.lua lua/api/upnudge.h lua/api/upnudge.abi --write
+	@LUA_PATH='lua/?.lua;lua/?/init.lua;;' LUA_CPATH='$(BUILD)/lib/?.so;;' "$(LUA)" tests/names.lua >$(BUILD)/names && mv $(BUILD)/names lua/upnudge/lockfile/names.lua
 	@$(BUILD)/upnudge policy reference >$(BUILD)/reference && mv $(BUILD)/reference policies/REFERENCE.md
 	@$(BUILD)/upnudge policy reference --types >$(BUILD)/types && mv $(BUILD)/types lua/upnudge/meta/policy.lua
 
@@ -500,7 +501,7 @@ PACKAGES = g++ $(if $(LUA_SRC),,liblua5.4-dev) $(if $(CJSON_SRC),,lua-cjson-dev)
 	$(if $(SIMDJSON_SRC),,libsimdjson-dev) lua5.4 lua-cjson lua-filesystem lua-argparse libxxhash-dev libyaml-dev \
 	libexpat1-dev jq scdoc
 TEST_PACKAGES = $(PACKAGES) lua-busted python3 lua-dbi-sqlite3 lua-dbi-postgresql postgresql sqlite3 \
-	locales lua5.1 liblua5.1-0-dev lua5.3 liblua5.3-dev luajit libluajit-5.1-dev
+	locales strace lua5.1 liblua5.1-0-dev lua5.3 liblua5.3-dev luajit libluajit-5.1-dev
 CORPUS_PACKAGES = $(PACKAGES) python3 python3-yaml
 FUZZ_PACKAGES = $(PACKAGES) clang libclang-rt-dev llvm
 DEB_PACKAGES = $(PACKAGES) dpkg-dev

@@ -12,8 +12,9 @@ local POLICIES <const>, SCENARIOS <const> = "policy:*", "scenario:*"
 return {
     -- The small program: notify alone.
     upnudge = {
-        roots = { "upnudge.runtime", SANDBOX, SAFE_STRINGS, POLICIES },
-        without = { "upnudge.runtime.service", "upnudge.runtime.options", "upnudge.runtime.log", "upnudge.lockfile*",
+        roots = { "upnudge.runtime", "upnudge.runtime.project", "upnudge.runtime.due", SANDBOX, SAFE_STRINGS,
+            POLICIES },
+        without = { "upnudge.runtime.service", "upnudge.runtime.options", "upnudge.runtime.log", "upnudge.lockfile",
             "upnudge.strategy.database_*", "upnudge.strategy.migration" },
     },
     -- The C API.

@@ -2,10 +2,10 @@
 #include "answer.h"
 #include "os.h"
 #include "process.h"
+#include "start.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,51 +30,12 @@ static bool make_line(int ends[2]) {
     return ends[0] >= 0 && ends[1] >= 0 && fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0;
 }
 
-/* Where standard input, output and error lead. Returns errno, as posix_spawn does. */
-static int direct(posix_spawn_file_actions_t *files, int line) {
-    int sys = posix_spawn_file_actions_adddup2(files, line, STDIN_FILENO);
-    if (!sys)
-        sys = posix_spawn_file_actions_adddup2(files, line, STDOUT_FILENO);
-    if (!sys)
-        sys = posix_spawn_file_actions_addopen(files, STDERR_FILENO, "/dev/null", O_RDWR, 0);
-    return sys;
-}
-
-/* Handlers are gone after exec; what the host ignores or blocks is as usual, too. */
-static int usual_signals(posix_spawnattr_t *attributes) {
-    sigset_t all, none;
-    sigfillset(&all);
-    sigemptyset(&none);
-    int sys = posix_spawnattr_setsigdefault(attributes, &all);
-    if (!sys)
-        sys = posix_spawnattr_setsigmask(attributes, &none);
-    if (!sys)
-        sys = posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
-    return sys;
-}
-
-/* The words are constants to the program. Returns errno. */
+/* Returns errno. */
 static int start(pid_t *child, const un_question *question, int64_t deadline, int line) {
     char time[24];
     const char *words[] = {question->program, question->subject, time, NULL};
-    posix_spawn_file_actions_t files;
-    posix_spawnattr_t attributes;
     snprintf(time, sizeof time, "%lld", (long long)deadline);
-    int sys = posix_spawn_file_actions_init(&files);
-    if (sys)
-        return sys;
-    sys = posix_spawnattr_init(&attributes);
-    if (!sys) {
-        sys = direct(&files, line);
-        if (!sys)
-            sys = usual_signals(&attributes);
-        if (!sys)
-            sys = posix_spawn(child, question->program, &files, &attributes,
-                              (char *const *)(void *)words, un_os_environment());
-        posix_spawnattr_destroy(&attributes);
-    }
-    posix_spawn_file_actions_destroy(&files);
-    return sys;
+    return un_start_program(child, &(un_start){question->program, words, line, false});
 }
 
 /* That it has ended without hearing all of it, its answer tells. */

@@ -46,6 +46,9 @@ upnudge_status un_handle_ready(upnudge *u, const char *function);
 /* Not where it stands why the handle does not serve. */
 un_words un_handle_words(upnudge *u, const char *function);
 
+/* Pushes the runtime. */
+void un_handle_push_runtime(lua_State *L);
+
 /* Pushes method `name` of the runtime and the runtime itself. */
 void un_handle_push_method(lua_State *L, const char *name);
 

@@ -176,8 +176,12 @@ int64_t upnudge_retry_at(const upnudge *u) {
     return u ? u->retry_at : 0;
 }
 
-void un_handle_push_method(lua_State *L, const char *name) {
+void un_handle_push_runtime(lua_State *L) {
     lua_rawgetp(L, LUA_REGISTRYINDEX, &runtime_key);
+}
+
+void un_handle_push_method(lua_State *L, const char *name) {
+    un_handle_push_runtime(L);
     lua_getfield(L, -1, name);
     lua_insert(L, -2);
 }

@@ -1,10 +1,11 @@
 /*
- * question.c: ask upnudge-cli what may block.
+ * question.c: ask upnudge-cli what may block, or have it do something in the background.
  */
 #include "core/os/question.h"
 #include "bind.h"
 #include "core/os/beside.h"
 #include "core/os/os.h"
+#include "core/os/start.h"
 #include "module.h"
 #include <limits.h>
 
@@ -48,6 +49,27 @@ static int ask(lua_State *L) {
     return 1;
 }
 
+/*
+ * core.start(subject, text, program): has upnudge-cli do something in the background, in a session
+ * of its own without a terminal; nobody waits for it. The codes are those of core.ask.
+ */
+static int start(lua_State *L) {
+    char program[PATH_MAX];
+    const char *words[] = {program, luaL_checkstring(L, 1), luaL_checkstring(L, 2), NULL};
+    un_error error = {0};
+    pid_t child;
+    int sys = 0;
+    un_status status = find_program(program, luaL_optstring(L, 3, NULL), &error);
+    if (status == UN_OK)
+        sys = un_start_program(&child, &(un_start){program, words, -1, true});
+    if (sys)
+        status = un_fail_system(&error, sys, program, "cannot start this program");
+    if (status != UN_OK)
+        return un_bind_fail(L, &error);
+    lua_pushboolean(L, true);
+    return 1;
+}
+
 /* core.clock(): milliseconds of a clock that only goes forward, and is the same in every process.
  */
 static int clock_forward(lua_State *L) {
@@ -56,6 +78,7 @@ static int clock_forward(lua_State *L) {
 }
 
 void un_bind_question(lua_State *L) {
-    static const luaL_Reg functions[] = {{"ask", ask}, {"clock", clock_forward}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {
+        {"ask", ask}, {"start", start}, {"clock", clock_forward}, {NULL, NULL}};
     luaL_setfuncs(L, functions, 0);
 }

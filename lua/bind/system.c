@@ -6,7 +6,9 @@
 #include "core/lockfile.h"
 #include "core/mask.h"
 #include "core/os/file.h"
+#include "core/os/listing.h"
 #include "core/os/os.h"
+#include "core/os/ours.h"
 #include "core/os/own.h"
 #include "core/os/platform.h"
 #include "module.h"
@@ -147,6 +149,52 @@ static int own(lua_State *L) {
     return 1;
 }
 
+/* core.is_mine(path): whether this user owns what is there, and not everybody may write to it. */
+static int is_mine(lua_State *L) {
+    struct stat found;
+    const char *path = luaL_checkstring(L, 1);
+    lua_pushboolean(L, un_os_stat(AT_FDCWD, path, &found, true) == 0 && un_is_ours(&found) &&
+                           !(found.st_mode & S_IWOTH));
+    return 1;
+}
+
+static int listing_gc(lua_State *L) {
+    un_listing_close(luaL_checkudata(L, 1, "upnudge.listing"));
+    return 0;
+}
+
+static const luaL_Reg listing_methods[] = {
+    {"__gc", listing_gc}, {"__close", listing_gc}, {NULL, NULL}};
+static const un_bind_type listing_type = {"upnudge.listing", listing_methods};
+
+/*
+ * core.entries(path, known, limit): those names in a directory that are keys of the table `known`;
+ * nil where it cannot be listed, or has more than `limit` names.
+ */
+static int entries(lua_State *L) {
+    const char *path = luaL_checkstring(L, 1), *name;
+    lua_Integer left = luaL_checkinteger(L, 3), count = 0;
+    luaL_checktype(L, 2, LUA_TTABLE);
+    lua_newtable(L);
+    un_listing *listing = un_bind_new(L, sizeof *listing, &listing_type);
+    if (!un_listing_open(listing, path))
+        return 0;
+    while (left >= 0 && (name = un_listing_next(listing)) != NULL) {
+        left--;
+        lua_pushstring(L, name);
+        lua_pushvalue(L, -1);
+        if (lua_rawget(L, 2) == LUA_TNIL) {
+            lua_pop(L, 2);
+            continue;
+        }
+        lua_pop(L, 1);
+        lua_rawseti(L, -3, ++count);
+    }
+    un_listing_close(listing);
+    lua_pop(L, 1);
+    return left >= 0 ? 1 : 0;
+}
+
 static int bytes_gc(lua_State *L) {
     un_bytes_free(luaL_checkudata(L, 1, "upnudge.bytes"));
     return 0;
@@ -231,6 +279,8 @@ void un_bind_system(lua_State *L) {
                                          {"digest", digest},
                                          {"variable", variable},
                                          {"columns", columns},
+                                         {"is_mine", is_mine},
+                                         {"entries", entries},
                                          {NULL, NULL}};
     luaL_setfuncs(L, functions, 0);
     /* Here, for who reads no lockfile still hashes it. */

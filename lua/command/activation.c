@@ -1,6 +1,8 @@
 #include "activation.h"
 #include "deadline.h"
+#include "project.h"
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,6 +49,10 @@ static bool take_flag(un_activation *options, const char *name) {
         options->about.active = 1;
     else if (strcmp(name, "--exit-code") == 0)
         options->exit_code = true;
+    else if (strcmp(name, "--project") == 0)
+        options->project = true;
+    else if (strcmp(name, "--check") == 0)
+        options->check = true;
     else
         return false;
     return true;
@@ -66,6 +72,8 @@ bool un_activation_read(un_activation *options, int count, char **arguments) {
                 return false;
         }
     }
+    if (options->project && !options->about.environment)
+        options->about.environment = ".";
     const char *state = options->runtime.state_dir;
     return options->about.environment && (!state || state[0] == '/');
 }
@@ -89,13 +97,23 @@ static void say(const char *text) {
 static upnudge *runtime;
 
 int un_activation_notify(const un_activation *options) {
+    static char project[PATH_MAX];
+    upnudge_activation about = options->about;
     upnudge_notice notice = UPNUDGE_NOTICE_INIT;
-    if (upnudge_open(&runtime, &options->runtime) != UPNUDGE_OK ||
-        upnudge_notify(runtime, &options->about, &notice) != UPNUDGE_OK)
+    if (upnudge_open(&runtime, &options->runtime) != UPNUDGE_OK)
+        return 0;
+    if (options->project) {
+        if (!un_project_find(runtime, about.environment, project))
+            return 0;
+        about.environment = project;
+    }
+    if (upnudge_notify(runtime, &about, &notice) != UPNUDGE_OK)
         return 0;
     int notified = notice.notified;
     if (notified)
         say(notice.text);
+    if (options->check)
+        un_project_check(runtime, &about, notice.code);
     upnudge_flush(runtime);
     return notified && options->exit_code ? EXIT_SHOWN : 0;
 }

@@ -10,9 +10,15 @@
 
 #define OF_DATABASE    "database-question"
 #define OF_CHECK       "check-question"
+/* The same as a word, from who does not wait for the answer. */
+#define OF_DUE "check-due"
+
+static bool is_of(char **argv, const char *subject) {
+    return strcmp(argv[1], subject) == 0;
+}
 
 bool un_is_question(int argc, char **argv) {
-    return argc == 3 && (strcmp(argv[1], OF_DATABASE) == 0 || strcmp(argv[1], OF_CHECK) == 0);
+    return argc == 3 && (is_of(argv, OF_DATABASE) || is_of(argv, OF_CHECK) || is_of(argv, OF_DUE));
 }
 
 typedef struct question {
@@ -24,10 +30,10 @@ typedef struct question {
 static int answer(lua_State *L) {
     const question *q = lua_touserdata(L, 1);
     lua_getglobal(L, "require");
-    if (strcmp(q->subject, OF_CHECK) == 0)
-        lua_pushliteral(L, "upnudge.cli.check_question");
-    else
+    if (strcmp(q->subject, OF_DATABASE) == 0)
         lua_pushliteral(L, "upnudge.strategy.database_question");
+    else
+        lua_pushliteral(L, "upnudge.cli.check_question");
     lua_call(L, 1, 1);
     lua_getfield(L, -1, "answer");
     lua_pushlstring(L, q->text.slice.ptr, q->text.slice.len);
@@ -41,11 +47,16 @@ int un_answer_question(char **argv) {
     static lua_State *L;
     un_slice said;
     q.subject = argv[1];
-    if (un_question_take(&q.text, argv[2], QUESTION_LIMIT, NULL) != UN_OK)
+    bool due = is_of(argv, OF_DUE);
+    if (due)
+        q.text.slice = un_slice_of(argv[2]);
+    else if (un_question_take(&q.text, argv[2], QUESTION_LIMIT, NULL) != UN_OK)
         return EXIT_FAILURE;
     L = un_runtime_new();
     if (!L || un_runtime_run(L, answer, &q, 1) != LUA_OK || !lua_isstring(L, -1))
         return EXIT_FAILURE;
+    if (due)
+        return EXIT_SUCCESS;
     said.ptr = lua_tolstring(L, -1, &said.len);
     un_question_answer(said);
 }

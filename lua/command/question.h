@@ -1,6 +1,7 @@
 /*
  * question.h: what upnudge-cli does when upnudge itself asks, in whatever process that is: the
- * command, a host of the library, a Lua host. No person says these words.
+ * command, a host of the library, a Lua host. No person says these words. Who asks for a check that
+ * is due (lua/upnudge/runtime/due.lua) does not wait for the answer.
  */
 #ifndef UN_COMMAND_QUESTION_H
 #define UN_COMMAND_QUESTION_H

@@ -180,7 +180,7 @@ end
 local function run_check(runtime, args, lock)
     local check = runtime:check_begin(args.environment, { lockfile = args.lockfile, name = args.name,
         now = args.now, max_age = args.max_age, timeout = args.timeout, own_process = true,
-        insists = not args.detach, lock = lock })
+        insists = not args.detach, announced = args.announced, lock = lock })
     if check.state ~= "begun" then
         return check
     end
@@ -200,7 +200,7 @@ end
 --- hears that it has started. nil and the lock: this is what goes on.
 local function detach(runtime, args)
     local probe = runtime:check_begin(args.environment, { lockfile = args.lockfile, now = args.now,
-        max_age = args.max_age, probe = true, own_process = true })
+        max_age = args.max_age, probe = true, own_process = true, announced = args.announced })
     if probe.state ~= "begun" then
         return probe
     end

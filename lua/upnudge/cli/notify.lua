@@ -11,6 +11,8 @@ function M.describe(top)
     cli.directory(command)
     cli.activation(command)
     cli.shared(command)
+    command:flag("--project", "DIR is where the search for the project begins, upwards; silent where there is none.")
+    command:flag("--check", "Then start a check in the background if one is due, unless nobody watches.")
     command:flag("--exit-code", "Exit with 100 when a notice was shown.")
     command:flag("--json", "Print the decision as JSON on standard output.")
 end
@@ -19,15 +21,21 @@ end
 ---@return integer code
 function M.run(args)
     local runtime <close>, message, fault = cli.open(args)
-    local decision = { notify = false, code = fault, reason = message }
-    if runtime then
-        decision = runtime:notify(args.environment, cli.activation_of(args))
+    if runtime and args.project then
+        args.environment, message, fault = require "upnudge.runtime.project".around(runtime, args.environment)
+    end
+    local decision, activation = { notify = false, code = fault, reason = message }, cli.activation_of(args)
+    if runtime and args.environment then
+        decision = runtime:notify(args.environment, activation)
     end
     if args.json then
         cli.print_json(require "upnudge.runtime.answer".notice(decision))
     end
     if decision.text then
         io.stderr:write(decision.text, "\n")
+    end
+    if runtime and args.environment and args.check then
+        require "upnudge.runtime.due".start(runtime, args.environment, activation, decision.code)
     end
     return decision.notify and args.exit_code and cli.SHOWN or 0
 end

@@ -8,7 +8,8 @@
 local core = require "upnudge.core"
 local team_format = require "upnudge.lockfile.team_format"
 
-local M = {}
+--- From this weight on a file may be something else than a lockfile, or names tools alone (see `candidates`).
+local M = { DOUBTFUL = 2 }
 
 ---@class upnudge.ParseOptions
 ---@field called? string what the file is usually called, where its own name is made up
@@ -181,6 +182,24 @@ function Reader:find(environment)
     end
     return nil, environment.path .. ": several lockfiles (" .. table.concat(found, ", ")
         .. "); name one with --lockfile", "none"
+end
+
+--- What our formats' lockfiles are called, for who looks for a project without a reader (upnudge.lockfile.names, which
+--- is made from this). From the weight DOUBTFUL on a file may be something else, or names tools alone: it makes a
+--- project of its directory only where there is no other one around.
+---@return table<string, boolean> names whether each is doubtful
+function M.names()
+    local names = {}
+    for _, name in ipairs(BINARY.filenames) do
+        names[name] = false
+    end
+    for _, format in ipairs(core.formats()) do
+        for _, name in ipairs(format.filenames) do
+            local doubtful = (GIVES_WAY[format.name] or 0) >= M.DOUBTFUL
+            names[name] = doubtful and names[name] ~= false
+        end
+    end
+    return names
 end
 
 --- Reads and parses a file. Blocks as the file system does.

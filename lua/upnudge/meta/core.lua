@@ -31,6 +31,18 @@ local VM = {}
 ---@return integer seconds UTC
 function core.now() end
 
+--- Whether this user owns what is there, and not everybody may write to it.
+---@param path string
+---@return boolean
+function core.is_mine(path) end
+
+--- Those names in a directory that are keys of `known`; nil where it cannot be listed, or has more than `limit` names.
+---@param path string
+---@param known table<string, any>
+---@param limit integer
+---@return string[]?
+function core.entries(path, known, limit) end
+
 --- A variable of the environment, unless the process has more rights than whoever set it (set-uid).
 ---@param name string
 ---@return string?
@@ -225,6 +237,15 @@ function core.inquire(milliseconds, limit, ask) end
 ---@return string? message
 ---@return "not-found"|"timeout"|"limit"|string|nil code "not-found": it is not there; the message goes on behind "needs"
 function core.ask(subject, text, milliseconds, limit, program) end
+
+--- Has upnudge-cli do something in the background, in a session of its own without a terminal. Nobody waits for it.
+---@param subject string the subcommand that does it
+---@param text string
+---@param program string? its absolute path, if it is not what was installed with us
+---@return boolean? ok
+---@return string? message
+---@return string|nil code "not-found": it is not there
+function core.start(subject, text, program) end
 
 ---@return integer milliseconds of a clock that only goes forward, begins anywhere, and is the same in every process
 function core.clock() end

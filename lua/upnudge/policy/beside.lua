@@ -8,7 +8,10 @@ local M = {}
 local SOURCE_LIMIT <const> = 256 * 1024
 
 --- Where they are looked for: beside the policy in force; for a ready-made one, where the user's policy would be.
-local function directories(source, name)
+---@param source upnudge.PolicySource the policy that they stand beside
+---@param name string of the directory
+---@return string[]
+function M.directories(source, name)
     if source.path then
         return { (source.path:match("^(.*/)") or "./") .. name }
     end
@@ -22,7 +25,7 @@ end
 function M.paths(source, name)
     local lfs = require "lfs"
     local paths = {}
-    for _, directory in ipairs(directories(source, name)) do
+    for _, directory in ipairs(M.directories(source, name)) do
         if lfs.attributes(directory, "mode") == "directory" then
             for file in lfs.dir(directory) do
                 paths[#paths + 1] = file:find "^[^.].*%.lua$" and directory .. "/" .. file or nil

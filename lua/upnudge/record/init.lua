@@ -155,6 +155,17 @@ function Record:read()
     return self.value, self.why, self.code
 end
 
+--- The record as it was last read, for who has just had it read; else as `read`.
+---@return table? value
+---@return string? why
+---@return string? code
+function Record:recent()
+    if self.bytes then
+        return self.value, self.why, self.code
+    end
+    return self:read()
+end
+
 --- Another file of the record's directory, as core.read.
 ---@param name string of upnudge.record.files
 ---@param limit integer? files.SMALL_LIMIT unless given

@@ -169,8 +169,8 @@ end
 --- and begins again at every prompt if nobody remembers that it failed.
 local function in_vain(record, held, found, now, max_age)
     local failed_at, retry_at = retry.noted(held.lock, now)
-    if failed_at and max_age > 0 and not found.insists then
-        return later("the outcome of a check could not be kept", now, failed_at, retry_at)
+    if failed_at and max_age > 0 and not found.insists and not held.options.announced then
+        return later("a check that left no outcome began", now, failed_at, retry_at)
     end
     local ok, message, code = held.directory:could_replace(files.RECORD,
         math.min(2 * #found.bytes + BESIDE, TRIED_OUT))
@@ -278,10 +278,11 @@ end
 ---@param runtime upnudge.Runtime
 ---@param state table of Runtime:environment
 ---@param options {lockfile?: string, name?: string, now?: integer, max_age?: integer, timeout?: integer,
----probe?: boolean, own_process?: boolean, insists?: boolean, lock?: table} `timeout`: seconds that the dry upgrade may take, if not
----the policy's; `probe`: only to see whether one is needed; no other machine is asked; `own_process`: nobody else
----lives in this process, so that it may fork: then large lockfiles are read within the timeout, too; `insists`:
----somebody waits, and is not told that it is too early to try again; `lock`: that of the check, which is held already
+---probe?: boolean, own_process?: boolean, insists?: boolean, announced?: boolean, lock?: table} `timeout`: seconds that
+---the dry upgrade may take, if not the policy's; `probe`: only to see whether one is needed; no other machine is asked;
+---`own_process`: nobody else lives in this process, so that it may fork: then large lockfiles are read within the
+---timeout, too; `insists`: somebody waits, and is not told that it is too early to try again; `announced`: the lock
+---bears the note of this very check (see upnudge.runtime.due); `lock`: that of the check, which is held already
 ---@return upnudge.CheckAnswer|upnudge.Check answer
 function M.begin(runtime, state, options)
     if not runtime.policy then

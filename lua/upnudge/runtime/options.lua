@@ -37,7 +37,7 @@ M.open = { app = TEXT, state_dir = TEXT, policy = TEXT, host = TABLE, log = is "
 M.activation = { lockfile = TEXT, name = TEXT, mode = one_of("activate", "in-place", "command"), command = TEXT,
     hint = TEXT, now = seconds, tty = FLAG, active = FLAG }
 M.check = { lockfile = TEXT, name = TEXT, now = seconds, max_age = seconds, timeout = seconds, probe = FLAG,
-    own_process = FLAG, insists = FLAG, lock = is "userdata" }
+    own_process = FLAG, insists = FLAG, announced = FLAG, lock = is "userdata" }
 
 local function shown(value)
     local kind = type(value)

@@ -3,38 +3,111 @@
 --- The nearest directory at or above it that has a lockfile, or a record already. The search ends at the home
 --- directory and at the border of a file system, for what lies beyond is nobody's project: only who stands in the home
 --- directory, or in the root, has that looked at.
+---
+--- Prompts look for it, by the small program that carries no format: so a directory is listed once, which costs a few
+--- system calls however many names lockfiles have.
 
+local core = require "upnudge.core"
 local files = require "upnudge.record.files"
-local lfs = require "lfs"
 
 local M = {}
 
--- From here on a file may be something else than a lockfile, or names tools alone (see upnudge.lockfile): it makes a
--- project of its directory only where there is no other one around.
-local DOUBTFUL <const> = 2
+-- In a directory with more entries each name is looked for.
+local LISTED <const> = 2000
 
-local function has_record(runtime, directory)
-    local key = require "upnudge.core".hash(directory)
-    return lfs.attributes(("%s/%s/%s"):format(runtime.state_dir, key, files.RECORD), "mode") == "file"
+---@alias upnudge.Standing "sure"|"doubtful"|nil whether a lockfile is in a directory
+
+--- Whether what makes a lockfile of an entry is there: itself, or something below it.
+local function is_there(path, kind, listed)
+    for below in kind:gmatch "/%S+" do
+        if core.stamp(path .. below) then
+            return true
+        end
+    end
+    return kind:sub(1, 1) ~= "/" and (listed or core.stamp(path) ~= nil)
 end
 
---- The directory above, and where nothing is above that is looked at, why.
-local function above(directory, home)
+--- By the names that our formats know.
+---@param directory string
+---@return upnudge.Standing
+local function by_name(directory)
+    local names, doubtful = require "upnudge.lockfile.names", nil
+    local listed = core.entries(directory, names, LISTED)
+    for _, entry in ipairs(listed or require "upnudge.lib.suggest".keys(names)) do
+        local kind = names[entry]
+        local there = is_there(directory .. "/" .. entry, kind, listed ~= nil)
+        if there and kind ~= "doubtful" then
+            return "sure"
+        end
+        doubtful = doubtful or there and kind or nil
+    end
+    return doubtful
+end
+
+--- By a team's formats as well; nil, a message and a code where one of them is faulty.
+---@return fun(directory: string): upnudge.Standing, string?, string?
+local function by_reader(runtime)
+    require "upnudge.runtime".complete()
+    return function(directory)
+        local reader = runtime:lockfiles()
+        local found, least, code = reader:candidates { path = directory }
+        if not found then
+            return nil, least, require "upnudge.runtime.cause".of_lockfile(code)
+        end
+        return found[1] and (least < require "upnudge.lockfile".DOUBTFUL and "sure" or "doubtful") or nil
+    end
+end
+
+--- How a directory is looked at. Only the full command reads a team's formats.
+local function looker(runtime)
+    for _, directory in ipairs(require "upnudge.policy.beside".directories(runtime.source, "formats")) do
+        if core.stamp(directory) then
+            if core.hand_over then
+                core.hand_over "a format of a team's own"
+            else
+                return by_reader(runtime)
+            end
+        end
+    end
+    return by_name
+end
+
+local function has_record(runtime, directory)
+    return core.stamp(("%s/%s/%s"):format(runtime.state_dir, core.hash(directory), files.RECORD)) ~= nil
+end
+
+local function device(directory)
+    local stamp = core.stamp(directory)
+    return stamp and stamp:match "^%x+"
+end
+
+--- The directory above and its device, and where nothing is above that is looked at, why.
+local function above(directory, on, home)
     local parent = directory:match "^(/.*)/[^/]+$" or "/"
     if directory == home or parent == home then
         return nil, "below the home directory"
     elseif directory == "/" or parent == "/" then
         return nil, "below the root"
-    elseif lfs.attributes(directory, "dev") ~= lfs.attributes(parent, "dev") then
+    end
+    local beyond = device(parent)
+    if beyond ~= on then
         return nil, "where its file system ends"
     end
-    return parent
+    return parent, beyond
 end
 
 local function nothing(from, last, why)
     local where = from == last and from or ("%s or above it, up to %s, %s"):format(from, last, why)
     return ("no lockfile that upnudge knows in %s; name a directory ('upnudge formats' lists what is known)"):format(
         where)
+end
+
+--- Whether the directory has a lockfile, be it one of several.
+---@param runtime upnudge.Runtime
+---@param directory string canonical
+---@return boolean
+function M.has_lockfile(runtime, directory)
+    return looker(runtime)(directory) ~= nil
 end
 
 --- The directory of the project around `from`, canonical. Blocks as the file system does.
@@ -48,23 +121,25 @@ function M.around(runtime, from)
     local directory, message = disk.realpath(from or ".")
     if not directory then
         return nil, message, "environment-missing"
+    elseif has_record(runtime, directory) then
+        return directory
     end
-    local first, home = directory, given and disk.realpath(given)
+    local first, home, look, on = directory, given and disk.realpath(given), looker(runtime), device(directory)
     local doubtful, why
     while true do
-        local found, least, code = runtime:lockfiles():candidates { path = directory }
-        if not found then
-            return nil, least, require "upnudge.runtime.cause".of_lockfile(code)
-        elseif found[1] and least < DOUBTFUL or has_record(runtime, directory) then
+        local standing, fault, code = look(directory)
+        if code then
+            return nil, fault, code
+        elseif standing == "sure" or directory ~= first and has_record(runtime, directory) then
             return directory
         end
-        doubtful = doubtful or found[1] and directory or nil
-        local parent
-        parent, why = above(directory, home)
+        doubtful = doubtful or standing and directory or nil
+        local parent, more = above(directory, on, home)
         if not parent then
+            why = more
             break
         end
-        directory = parent
+        directory, on = parent, more
     end
     if doubtful then
         return doubtful

@@ -445,3 +445,81 @@ describe("the decision log", function()
         assert.equal("", log())
     end)
 end)
+
+describe("at a prompt, an activation", function()
+    --- What is asked of the kernel: how much, and all of it. nil: nobody can tell.
+    local function calls(directory, ...)
+        local script = 'cd %s && HOME="$work" strace -f -qq -o "$work/calls" "$upnudge" notify --state-dir "$state" --tty'
+        local said = command.shell(script .. (" %s"):rep(select("#", ...)), directory, ...)
+        if command.sanitised or said.code == 127 or said.err:find "ptrace" then
+            return nil
+        end
+        assert.same({ "", "", 0 }, { said.out, said.err, said.code })
+        local text = command.read(work .. "/calls")
+        return select(2, text:gsub("\n", "")), text
+    end
+
+    it("is one process, and the search for a project at its top costs a few calls", function()
+        check("--new", NEW)
+        notify()
+        local plain = calls(env, env)
+        local quiet, text = calls(env, "--project", "--check")
+        if not plain then
+            return pending "strace is not there, or may not look"
+        end
+        assert.is_true(quiet <= plain + 8, ("%d and %d"):format(plain, quiet))
+        assert.is_nil(text:find "fork" or text:find "clone" or text:find("execve.*execve"), text)
+    end)
+
+    it("asks a few things of each directory, where there is no project", function()
+        local least
+        for _, depth in ipairs { 1, 5, 20 } do
+            local path = work .. "/none" .. ("/d"):rep(depth)
+            command.must("mkdir -p %s && cd %s && seq 1 100 | xargs touch", path, path)
+            local count, text = calls(path, "--project", "--check")
+            if not count then
+                return pending "strace is not there, or may not look"
+            end
+            least = least or count
+            assert.is_true(count <= least + 10 * (depth - 1), ("%d at depth %d"):format(count, depth))
+            assert.is_nil(text:find "fork" or text:find "clone" or text:find("execve.*execve"), text)
+            assert.is_nil(command.read(state))
+        end
+        assert.is_true(least < 90, least)
+    end)
+
+    it("finds a project among many files, and one that a team's format knows", function()
+        local many = work .. "/many"
+        command.must("mkdir -p %s && cd %s && seq 1 3000 | xargs touch && touch .tool-versions", many, many)
+        command.must("mkdir -p %s/src && cp %s %s/src/acme.lock", many, NEW, many)
+        local function project(before)
+            return cjson.decode(command.must((before or "") .. ' "$upnudge" status --json --state-dir "$state"')).environment
+        end
+        assert.equal(many, project('cd "$work/many" &&'))
+        assert.equal(many, project('cd "$work/many/src" &&'))
+        command.must 'mkdir -p "$work/upnudge/formats"'
+        command.write(work .. "/upnudge/formats/acme.lua", [[
+            local u = require "upnudge"
+            return u.format { api = 1, name = "acme", title = "Acme", files = { "acme.lock" },
+                syntax = "json", versions = "semver", packages = function(document) return {} end }]])
+        assert.equal(many .. "/src", project('cd "$work/many/src" && XDG_CONFIG_HOME="$work"'))
+        local said = command.shell('cd "$work/many/src" && XDG_CONFIG_HOME="$work" "$upnudge" notify --project --tty --json '
+            .. '--state-dir "$state"')
+        assert.equal("not-checked", cjson.decode(said.out).code)
+        assert.equal("", said.err)
+    end)
+
+    it("says nothing of a project that there is not, or of a place that is gone", function()
+        command.must 'mkdir "$work/none" "$work/gone"'
+        for _, script in ipairs { 'cd "$work/none" &&', 'cd "$work/gone" && rmdir "$work/gone" &&' } do
+            local said = command.shell(script .. ' HOME="$work" "$upnudge" notify --project --check --tty --state-dir "$state"')
+            assert.same({ "", "", 0 }, { said.out, said.err, said.code })
+            command.must 'mkdir -p "$work/gone"'
+            said = command.shell(script .. ' HOME="$work" "$upnudge" notify --project --check --tty --json --state-dir "$state"')
+            local code = cjson.decode(said.out).code
+            assert.is_true(code == "no-lockfile" or code == "environment-missing", code)
+            assert.same({ "", 0 }, { said.err, said.code })
+        end
+        assert.is_nil(command.read(state))
+    end)
+end)

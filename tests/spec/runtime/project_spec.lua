@@ -32,6 +32,11 @@ describe("the project", function()
         assert.equal(work .. "/app/src", around "/app/src/deep")
     end)
 
+    it("is one whose lockfile lies below it, and no directory that is only called as if", function()
+        command.must 'mkdir -p "$work/jvm/gradle" "$work/jvm/src" "$work/jvm/src/npins"; touch "$work/jvm/gradle/verification-metadata.xml"'
+        assert.equal(work .. "/jvm", around "/jvm/src/npins")
+    end)
+
     it("is one with a record, whatever its lockfile is called", function()
         command.must 'mkdir -p "$work/odd/src"; cp "$env/.flox/env/manifest.lock" "$work/odd/my.lock"'
         assert.is_nil(around "/odd/src")

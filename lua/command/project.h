@@ -1,0 +1,17 @@
+/*
+ * project.h: what a prompt asks beside the notice: which project is here, and that a check of it be
+ * started when one is due.
+ */
+#ifndef UN_PROJECT_H
+#define UN_PROJECT_H
+
+#include "lua/api/upnudge.h"
+#include <stdbool.h>
+
+/* *out (PATH_MAX bytes) is the directory of the project around `from`. false: there is none. */
+bool un_project_find(upnudge *u, const char *from, char *out);
+
+/* Starts a check in the background if one is due, after the activation that ended with `code`. */
+void un_project_check(upnudge *u, const upnudge_activation *about, upnudge_reason code);
+
+#endif

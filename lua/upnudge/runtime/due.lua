@@ -1,0 +1,106 @@
+--- The due check: whether a check of an environment is due just after an activation, and its start in the background.
+---
+--- For prompts: nothing is started to find out that it is too early. A check that was begun and left nothing behind, a
+--- record or a failure in one, is begun again after 5 minutes, then 10, 20 ...: its lock bears that note beforehand.
+
+local clock = require "upnudge.lib.clock"
+local core = require "upnudge.core"
+local files = require "upnudge.record.files"
+local retry = require "upnudge.runtime.retry"
+
+local M = {}
+
+-- What the activation found out of the lockfile, as far as a check is due for it.
+local VOID <const> = { ["lockfile-changed"] = true, ["details-missing"] = true, ["lockfile-missing"] = true }
+
+--- Whether anybody would want it: the person has not opted out, and watches; the policy is well. What would only be
+--- tried out starts nothing.
+local function is_wanted(runtime, activation)
+    if not runtime.policy or activation.now or runtime.host:opted_out() then
+        return false
+    end
+    local facts = runtime.host:describe(runtime.app, activation)
+    return facts.tty and not facts.ci
+end
+
+--- Whether the lockfile is the very one with which the last check failed.
+local function has_failed_for(record, value, lockfile)
+    local tried = value.tried
+    return not tried or tried == value.old and record.disk.stamp(lockfile) == value.stamp
+        or tried == record.disk.digest(lockfile, core.lockfile_limit)
+end
+
+--- Whether the record says that it is time.
+local function is_time(record, value, every, code, now)
+    local failed, checked = clock.past(value.last_failed, now), clock.past(value.last_checked, now)
+    if failed and retry.at(failed, value.retry_at) > now and has_failed_for(record, value, value.lockfile or "") then
+        return false
+    end
+    return VOID[code] or not checked or now - checked >= every
+end
+
+--- Whether the first check may be made without anybody having asked for one: a stranger's project is none that a tool
+--- is run for.
+local function may_begin(runtime, path)
+    return core.is_mine(path) and require "upnudge.runtime.project".has_lockfile(runtime, path)
+end
+
+--- Whether a check is due.
+---@param runtime upnudge.Runtime
+---@param state upnudge.EnvironmentState
+---@param activation upnudge.Activation
+---@param code string? of the decision of that activation, just now
+---@param now integer seconds UTC
+---@return boolean
+function M.is_due(runtime, state, activation, code, now)
+    if not is_wanted(runtime, activation) then
+        return false
+    end
+    local record = state.record
+    local value, _, why = record:recent()
+    if value and not is_time(record, value, runtime.policy.check.every, code, now) then
+        return false
+    elseif not value and why ~= "not-found" and not record.SET_ASIDE[why] then
+        return false
+    elseif not value or not value.last_checked or code == "lockfile-missing" then
+        return may_begin(runtime, state.env.path)
+    end
+    return true
+end
+
+--- Notes on the check's lock that one begins. False: one is running, or has left nothing a while ago, or nothing could
+--- be kept of it.
+local function announce(record, now)
+    local directory <close> = record:directory(true)
+    local lock = directory and directory:lock(files.CHECK_LOCK)
+    if not lock then
+        return false
+    end
+    local _held <close> = lock
+    return not retry.noted(lock, now) and retry.note(lock, now) ~= nil
+end
+
+--- What stands for the command line of `check --detach`; paths are of the same working directory.
+local function encode(runtime, state, activation)
+    local source = runtime.source
+    return require "upnudge.lib.json.write".encode { schema = 1, environment = state.env.path, app = runtime.app,
+        state_dir = runtime.state_dir, policy = source.path or source.builtin, lockfile = activation.lockfile,
+        name = activation.name, announced = true, dry_upgrade = {} }
+end
+
+--- Starts a check of the environment in the background, if one is due. Waits for no other process; says nothing.
+---@param runtime upnudge.Runtime
+---@param path string
+---@param activation upnudge.Activation
+---@param code string? see is_due
+---@return boolean started
+function M.start(runtime, path, activation, code)
+    local state = runtime:environment(path)
+    local now = runtime.host.now()
+    if not state or not M.is_due(runtime, state, activation, code, now) or not announce(state.record, now) then
+        return false
+    end
+    return core.start("check-due", encode(runtime, state, activation), runtime.host.variable "UPNUDGE_CLI") or false
+end
+
+return M
