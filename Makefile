@@ -199,7 +199,7 @@ PROGRAM_LINK = -no-pie $(LDFLAGS) -o $@ $(filter %.o,$^) $(if $(WHOLE),-Wl$(comm
 
 # The activation path is one static program, for the dynamic linker alone costs as much as it does. Sanitisers need
 # the linker.
-$(BUILD)/upnudge: $(addprefix $(BUILD)/lua/command/,main.o activation.o project.o deadline.o failure.o inherited.o) $(call carried,upnudge) \
+$(BUILD)/upnudge: $(addprefix $(BUILD)/lua/command/,main.o activation.o project.o prompt.o deadline.o failure.o inherited.o) $(call carried,upnudge) \
 	$(filter-out %-filesystem.a,$(PRIVATE_LUA))
 	@echo "  $(CC) $@"
 	@$(CC) $(if $(SANITIZE),,-static) $(PROGRAM_LINK) -lm

@@ -10,10 +10,10 @@ local SANDBOX <const>, SAFE_STRINGS <const> = "upnudge.sandbox", "upnudge.sandbo
 local POLICIES <const>, SCENARIOS <const> = "policy:*", "scenario:*"
 
 return {
-    -- The small program: notify alone.
+    -- The small program: notify and prompt alone.
     upnudge = {
-        roots = { "upnudge.runtime", "upnudge.runtime.project", "upnudge.runtime.due", SANDBOX, SAFE_STRINGS,
-            POLICIES },
+        roots = { "upnudge.runtime", "upnudge.runtime.project", "upnudge.runtime.due", "upnudge.runtime.prompt",
+            SANDBOX, SAFE_STRINGS, POLICIES },
         without = { "upnudge.runtime.service", "upnudge.runtime.options", "upnudge.runtime.log", "upnudge.lockfile",
             "upnudge.strategy.database_*", "upnudge.strategy.migration" },
     },

@@ -21,6 +21,9 @@
 #define TOO_LATE                                                                                   \
     "{\"schema\":1,\"notified\":false,\"code\":\"fault\",\"reason\":\"no answer within 2 s\"}\n"
 
+#define TOO_LATE_FOR_PROMPT                                                                        \
+    "{\"schema\":1,\"text\":\"\",\"code\":\"fault\",\"reason\":\"no answer within 2 s\"}\n"
+
 typedef struct command_line {
     int count;
     char **arguments;
@@ -81,6 +84,10 @@ int main(int argc, char **argv) {
     if (argc > 1 && strcmp(argv[1], "notify") == 0) {
         if (un_failure_is_json(argv))
             un_deadline_last_words(TOO_LATE);
+        un_activation_begin();
+    } else if (argc > 1 && strcmp(argv[1], "prompt") == 0) {
+        if (un_failure_is_json(argv))
+            un_deadline_last_words(TOO_LATE_FOR_PROMPT);
         un_activation_begin();
     }
     if (argc > 2 && strcmp(argv[1], "notify") == 0 &&

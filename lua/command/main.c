@@ -1,10 +1,11 @@
 /*
  * main.c: the command, upnudge.
  *
- * `notify` runs at every activation and is to cost hardly more than /bin/true. So this program is
- * linked statically, without the readers of lockfiles; it understands the usual options of `notify`
- * and goes straight to the C API. For everything else it becomes upnudge-cli (cli.c), which knows
- * all commands and options, and begins again with the same words.
+ * `notify` runs at every activation, `prompt` at every prompt, and both are to cost hardly more
+ * than /bin/true. So this program is linked statically, without the readers of lockfiles; it
+ * understands the usual options of these two and goes straight to the C API. For everything else it
+ * becomes upnudge-cli (cli.c), which knows all commands and options, and begins again with the same
+ * words.
  *
  * An activation comes to that point late when it turns out that it needs what is not here: a
  * policy's strategy Lua modules of others, because it is a team's own; a lockfile that was written
@@ -19,6 +20,7 @@
 #include "inherited.h"
 #include "lua/api/runtime.h"
 #include "lua/bind/module.h"
+#include "prompt.h"
 #include <lauxlib.h>
 #include <limits.h>
 #include <stdio.h>
@@ -79,12 +81,18 @@ int un_package_require(lua_State *L) {
 
 int main(int argc, char **argv) {
     un_activation options;
+    un_prompt prompt;
     words = argv;
     if (argc > 2 && strcmp(argv[1], "notify") == 0 &&
         un_activation_read(&options, argc - 2, argv + 2)) {
         un_inherited_settle_activation();
         un_deadline(UN_DEADLINE_NOTIFY);
         return un_activation_notify(&options);
+    }
+    if (argc > 1 && strcmp(argv[1], "prompt") == 0 && un_prompt_read(&prompt, argc - 2, argv + 2)) {
+        un_inherited_settle_activation();
+        un_deadline(UN_DEADLINE_NOTIFY);
+        return un_prompt_show(&prompt);
     }
     become_full_command();
     return un_failure_say(

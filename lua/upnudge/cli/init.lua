@@ -7,7 +7,7 @@ local command = require "upnudge.cli.command"
 
 local M = {}
 
-local COMMANDS <const> = { "status", "check", "notify", "show", "list", "explain", "snooze", "ignore", "forget", "gc",
+local COMMANDS <const> = { "status", "check", "notify", "prompt", "show", "list", "explain", "snooze", "ignore", "forget", "gc",
     "doctor", "policy", "migrate", "diff", "parse", "formats", "version", "help", "completion" }
 
 --- The help of a command and of those below it, told as everything else is.

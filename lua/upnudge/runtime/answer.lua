@@ -84,6 +84,14 @@ function M.check(answer, token)
         check = token, environment = token and answer.path, lockfile = token and answer.lockfile })
 end
 
+---@param segment upnudge.Segment
+---@return string
+function M.segment(segment)
+    return json.object({ "schema", "text", "environment", "waiting", "security", "code", "reason" }, { schema = 1,
+        text = segment.text, environment = segment.environment, waiting = segment.waiting, security = segment.security,
+        code = segment.code, reason = segment.reason })
+end
+
 ---@param overview table of upnudge.runtime.overview
 ---@return string
 function M.overview(overview)

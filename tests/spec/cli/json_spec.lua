@@ -15,6 +15,7 @@ local COMMANDS <const> = {
     ["status"] = { { 'status "$env" --state-dir "$state"', 1, 0, 0 }, { 'status --all --state-dir "$state"' } },
     ["check"] = { { 'check "$env" --max-age 0 --new "$new" --state-dir "$state"', 1, 0, 1 } },
     ["notify"] = { { 'notify "$env" --no-tty --state-dir "$state"', 0, 0, 0 } },
+    ["prompt"] = { { 'prompt "$env" --state-dir "$state"', 0, 0, 0 } },
     ["show"] = { { 'show "$env" --state-dir "$state"', 1, 1, 1 }, { 'show "$env" --changes --state-dir "$state"', 1, 1, 1 } },
     ["list"] = { { 'list --state-dir "$state"' } },
     ["explain"] = { { 'explain "$env" --state-dir "$state"', 1, 0, 0 },
@@ -54,6 +55,7 @@ local FAILURES <const> = {
     ['check "$env" --state-dir relative/../../x --app ../x --new "$new"'] = { 1, "usage" },
     ['show "$env" --state-dir "$work/none"'] = { 1, "not-checked" },
     ["notify"] = { 0, "no-lockfile" },
+    ["prompt"] = { 0, "no-lockfile" },
     [""] = { 1, "no-lockfile" },
     ["status"] = { 1, "no-lockfile" },
     ['status --all --state-dir "$new"'] = { 1, "state-unusable" },
@@ -98,7 +100,7 @@ local USAGE <const> = { "chekc", "help chekc", "help policy chekc", "completion"
     'snooze "$env"', "snooze soon", 'snooze "$env" soon', 'snooze "$env" 1d --off', "migrate", "diff", 'diff "$new"', "parse",
     'parse "$new" --max-size none', "version compare 1", "version compare 1 2 --scheme none", "policy check",
     "policy simulate", "policy simulate default --weeks many", "policy test", "policy reference --types",
-    'list --state-dir', 'show "$env" --app' }
+    "prompt --format %x", "prompt a b", 'list --state-dir', 'show "$env" --app' }
 
 --- The codes that there are.
 local LISTED <const> = {}
@@ -207,7 +209,7 @@ describe("with --json", function()
                 end
             end
         end
-        assert.equal(13, seen)
+        assert.equal(14, seen)
     end)
 
     it("every command says in one document why it fails", function()

@@ -1,0 +1,95 @@
+--- The segment of a prompt: a few characters that say how much waits in the project here.
+---
+--- Nothing is written, claimed or asked of a policy; what the policy ignores is left out, as the person's own choices are.
+--- Besides what the format says there are digits and marks alone, which no shell expands.
+
+local M = {}
+
+---@class upnudge.Segment
+---@field text string "" where there is nothing to show
+---@field environment? string
+---@field waiting? integer changes on this system, without what is ignored
+---@field security? integer how many of them mend a security problem
+---@field code? string why there is nothing, of upnudge.lib.reasons
+---@field reason? string
+
+--- What stands for the parts of a segment, where the locale has UTF-8 and where it has not.
+M.FORMAT = "%m%n%w"
+local MARK <const>, PLAIN_MARK <const>, WARNING <const> = "\u{2191}", "^", "!"
+
+local function has_utf8(variable)
+    for _, name in ipairs { "LC_ALL", "LC_CTYPE", "LANG" } do
+        local value = variable(name)
+        if value and value ~= "" then
+            return value:lower():find "utf%-?8" ~= nil
+        end
+    end
+    return false
+end
+
+--- What is wrong with a format; nil: nothing.
+---@param format string
+---@return string?
+function M.fault(format)
+    local unknown = format:gsub("%%[%%nsmw]", ""):match "%%.?"
+    return unknown and ("'%s' is nothing that a segment has: %%n, %%s, %%m, %%w or %%%%"):format(unknown) or nil
+end
+
+--- What waits; nil, a code and why nothing does.
+local function result_of(runtime, state, now)
+    local no, notice = runtime.host:opted_out(), require "upnudge.runtime.notice"
+    if no then
+        return nil, "opted-out", no
+    elseif not runtime.policy then
+        return nil, "policy-fault", runtime.policy_fault
+    end
+    local choices = state.record:choices()
+    if notice.snoozed_until(choices, now) then
+        return nil, "snoozed", "snoozed"
+    end
+    local found, silent = notice.look(runtime, state, {}, choices, now, false)
+    if not found or silent then
+        return nil, silent and silent.code, silent and silent.reason
+    end
+    return found.result
+end
+
+local function silence(code, reason, environment)
+    return { text = "", environment = environment, code = code or "fault", reason = reason }
+end
+
+--- The segment of the project around a directory. Blocks as the file system does.
+---@param runtime upnudge.Runtime
+---@param from string? the working directory unless given
+---@param format string? M.FORMAT unless given; see `fault`
+---@param now integer? the clock's unless given
+---@return upnudge.Segment
+function M.segment(runtime, from, format, now)
+    local path, message, code = require "upnudge.runtime.project".around(runtime, from)
+    local state
+    if path then
+        state, message, code = runtime:environment(path)
+    end
+    if not state then
+        return silence(code, message)
+    end
+    local result, why, reason = result_of(runtime, state, now or runtime.host.now())
+    if not result then
+        return silence(why, reason, path)
+    end
+    local total, security = result.total // 1 | 0, (result.security or 0) // 1 | 0
+    local parts = { n = tostring(total), s = tostring(security), w = security > 0 and WARNING or "", ["%"] = "%",
+        m = has_utf8(runtime.host.variable) and MARK or PLAIN_MARK }
+    return { text = ((format or M.FORMAT):gsub("%%(.)", parts)), environment = path, waiting = total, security = security }
+end
+
+--- Its text alone, for the small program.
+---@param runtime upnudge.Runtime
+---@param from string?
+---@param format string?
+---@return string
+function M.text(runtime, from, format)
+    return M.segment(runtime, from, format).text
+end
+
+return M
