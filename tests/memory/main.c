@@ -3,14 +3,15 @@
  * does with upnudge, the 1st, 2nd, 3rd … request for memory is refused, until the thing is done
  * without one; each time in a child of its own. Run with fail.so loaded before the C library, as
  *
- *     main warm|cold ENV STATE_DIR POLICY NOW FILE [THING [N alone|all]]
+ *     main warm|cold ENV STATE_DIR POLICY NOW FILE [THINGS [N alone|all]]
  *
  * warm: what is loaded and kept for good is loaded before, so that whatever has not been freed at
  * the end is a leak. cold: each child is the first to read a lockfile, and so loads the reader of
  * JSON. Where that brings the C++ runtime along, one table of glibc's loader is had or the process
  * ends (core/tree/json.c). How often is printed, and is no failure of ours; any other end is. FILE:
  * the upgraded lockfile. Prints how often memory was asked for, or what went wrong at which
- * request. THING: that alone; N: one request of it in this very process, for a debugger.
+ * request. THINGS: those alone, with commas between them; N: one request of the only one in this
+ * very process, for a debugger.
  */
 #include "fail.h"
 #include "lua/api/upnudge.h"
@@ -341,6 +342,17 @@ static void prepare(int64_t now) {
     close_handle(&h);
 }
 
+static bool is_one_of(const char *name, const char *names) {
+    size_t size = strlen(name);
+    while (*names) {
+        size_t first = strcspn(names, ",");
+        if (first == size && memcmp(names, name, size) == 0)
+            return true;
+        names += first + (names[first] == ',');
+    }
+    return false;
+}
+
 int main(int argc, char **argv) {
     if (argc != 7 && argc != 8 && argc != 10)
         return 2;
@@ -375,7 +387,7 @@ int main(int argc, char **argv) {
         }
     for (size_t i = 0; i < THINGS; i++)
         for (int onwards = 0; onwards < 2; onwards++)
-            if (argc == 7 || strcmp(things[i].name, argv[7]) == 0)
+            if (argc == 7 || is_one_of(things[i].name, argv[7]))
                 well = try_all(&things[i], &now, onwards, warm) && well;
     if (!warm)
         printf("ended by the loader: %d\n", ended_by_loader);
