@@ -3,7 +3,7 @@
 #
 #   all       build/upnudge, build/libupnudge.so, the Lua module and upnudge-json.so
 #   demo      the main job on a real environment, in under a minute
-#   test      every test; closes with "N passed, N failed, N skipped"
+#   test      every test, as many at once as there are processors (JOBS=); closes with "N passed, N failed, N skipped"
 #   test-loaded  the same three times beside 8 busy loops (LOOPS, TIMES)
 #   musl      core, the VM and the small program with musl in the place of glibc
 #   test-sources  some of them, built with releases of Lua and others instead of Debian's archives (SUITE=trixie)
@@ -402,15 +402,17 @@ $(BUILD)/tests/unit/upnudge-json.so $(BUILD)/tests/bench/upnudge-json.so $(BUILD
 	@ln -sf ../../upnudge-json.so $@
 .PRECIOUS: $(BUILD)/tests/stranger/%/script.o $(BUILD)/%.o $(BUILD)/modules/%.c
 
+# How many tests run at once, and compilers before them, unless somebody says -j.
+JOBS ?= $(shell nproc 2>/dev/null || echo 1)
 test: deps-test
-	@$(MAKE) --no-print-directory test-programs
-	@BUILD=$(BUILD) LUA="$(LUA)" "$(LUA)" tests/run.lua $(ONLY)
+	@$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS)) test-programs
+	@BUILD=$(BUILD) LUA="$(LUA)" JOBS=$(JOBS) "$(LUA)" tests/run.lua $(ONLY)
 
 LOOPS ?= 8
 TIMES ?= 3
 test-loaded: deps-test
 	@$(MAKE) --no-print-directory test-programs
-	@BUILD=$(BUILD) LUA="$(LUA)" tests/loaded.sh $(LOOPS) $(TIMES) "$(LUA)" tests/run.lua $(ONLY)
+	@BUILD=$(BUILD) LUA="$(LUA)" JOBS=$(JOBS) tests/loaded.sh $(LOOPS) $(TIMES) "$(LUA)" tests/run.lua $(ONLY)
 
 asan:
 	@$(MAKE) --no-print-directory test BUILD=build-asan SANITIZE=1
