@@ -250,6 +250,9 @@ function M.run(args)
         return cli.misuse "either --new FILE or -- CMD"
     end
     args.directory = cli.absolute(args.directory)
+    if args.directory and require "lfs".attributes(args.directory, "mode") ~= "directory" then
+        return cli.misuse(("--directory: %s is no directory"):format(args.directory))
+    end
     local runtime <close>, message, code = cli.open(args)
     if not runtime then
         return cli.fail(message, code)

@@ -139,6 +139,17 @@ function M.directory(command, what)
         .. "given."):argname("DIR"):args("?")
 end
 
+--- What is wrong with a directory that somebody named and that is there; nil: nothing.
+local function fault_of(path)
+    local attributes = require "lfs".attributes
+    local mode = attributes(path, "mode")
+    if mode and mode ~= "directory" then
+        return path .. " is no directory; name the one that it is in"
+    elseif mode and not attributes(path .. "/.", "mode") then
+        return path .. ": the directory cannot be entered: Permission denied"
+    end
+end
+
 --- Opens a runtime with the options that most commands share. Where the command is about a directory that nobody named,
 --- it is found; fails where there is none.
 ---@param args table
@@ -147,6 +158,12 @@ end
 ---@return string? message
 ---@return string? code
 function M.open(args, anywhere)
+    -- What is to be forgotten may be anything by now.
+    local named = args.command_name ~= "forget" and about_one[args.command_name] and args.environment
+    local fault = named and fault_of(named)
+    if fault then
+        return nil, fault, "environment-missing"
+    end
     local runtime, message, code = require "upnudge.runtime".open { app = args.app,
         state_dir = M.absolute(args.state_dir), policy = args.policy }
     if runtime and not anywhere and not args.environment and about_one[args.command_name] then

@@ -25,8 +25,8 @@ local function of_policy(runtime)
     local quoted = require "upnudge.lib.shell".quote(name)
     local remedy = ("mend it; 'upnudge policy check %s' shows the place"):format(quoted)
     for i, one in ipairs(require "upnudge.tools.rehearsal".mistakes(name)) do
-        list[i] = { code = "policy-fault", where = ("%s:%d"):format(one.file or name, one.line or 1),
-            message = one.message, remedy = remedy }
+        list[i] = { code = "policy-fault", where = require "upnudge.policy.mistake".place(one), message = one.message,
+            remedy = remedy }
     end
     return list
 end

@@ -13,10 +13,17 @@ function M.describe(parent)
     command:flag("--json", "Print what came of them as JSON.")
 end
 
+--- Whether there are some; nil and why nobody can know.
 local function has_specs(path)
     local lfs = require "lfs"
     if lfs.attributes(path, "mode") ~= "directory" then
-        return lfs.attributes(path, "mode") == "file"
+        local file, message = io.open(path)
+        if file then
+            file:close()
+        end
+        return file ~= nil, message
+    elseif not pcall(lfs.dir, path) then
+        return nil, path .. ": Permission denied"
     end
     for name in lfs.dir(path) do
         if not name:find "^%." and (name:find "_spec%.lua$"
@@ -76,8 +83,9 @@ end
 ---@param args table
 ---@return integer code
 function M.run(args)
-    if not has_specs(args.path) then
-        return cli.fail(args.path .. ": no file NAME_spec.lua there", "usage")
+    local has, why = has_specs(args.path)
+    if not has then
+        return cli.fail(why or args.path .. ": no file NAME_spec.lua there", "usage")
     end
     local found, runner = pcall(require, "busted.runner")
     if not found then

@@ -133,11 +133,18 @@ function M.sort(list)
     return list
 end
 
+--- "file:line", or the file alone where nothing could be read of it.
+---@param mistake upnudge.Mistake
+---@return string
+function M.place(mistake)
+    return mistake.line and ("%s:%d"):format(mistake.file, mistake.line) or mistake.file
+end
+
 --- "file:line: message".
 ---@param mistake upnudge.Mistake
 ---@return string
 function M.line(mistake)
-    return ("%s:%d: %s"):format(mistake.file, mistake.line, mistake.message)
+    return M.place(mistake) .. ": " .. mistake.message
 end
 
 --- The same for each, one below the other.

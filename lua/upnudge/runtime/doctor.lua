@@ -64,12 +64,12 @@ local function examine_locks(list, directory, path)
     end
 end
 
---- Whether a file can be written, and a lock be held: what is made for that is taken back.
+--- Whether a file can be written, and a lock be held: what is made for that is taken back. Whether it can be opened.
 local function examine_directory(list, path)
     local directory <close>, message, code = core.directory(path, true)
     if not directory then
         add(list, "state-unusable", path, message, code == "foreign" and OURS or WRITABLE)
-        return
+        return false
     end
     local ok, why = directory:could_replace(TRIED, SIZE)
     if ok then
@@ -77,16 +77,17 @@ local function examine_directory(list, path)
     else
         add(list, "cannot-remember", path, why, WRITABLE)
     end
+    return true
 end
 
---- Where there was no state before, there is none afterwards. Whether there was.
+--- Where there was no state before, there is none afterwards. Whether there was, and can be looked at.
 local function examine_places(list, state_dir)
     local above, made = nearest(state_dir), state_dir
-    examine_directory(list, state_dir)
+    local opened = examine_directory(list, state_dir)
     while made ~= above and lfs.rmdir(made) do
         made = made:match "^(.+)/[^/]*$" or "/"
     end
-    return above == state_dir
+    return opened and above == state_dir
 end
 
 -- ---- environments --------------------------------------------------------------------------------

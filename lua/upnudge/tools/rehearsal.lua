@@ -69,7 +69,11 @@ function M.mistakes(path)
         return what == "packages" and PACKAGES or 0
     end })
     if not loaded then
-        return found and found[1] and found or { { file = path, line = 1, message = message } }
+        if found and found[1] then
+            return found
+        end
+        -- There is no line to tell, for nothing could be read.
+        return { { file = path, message = message:sub(1, #path + 2) == path .. ": " and message:sub(#path + 3) or message } }
     end
     local list, seen = {}, {}
     for _, case in ipairs(ACTIVATIONS) do

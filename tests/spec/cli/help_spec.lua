@@ -33,6 +33,67 @@ describe("a mistake", function()
     end)
 end)
 
+describe("a path that is not what it should be", function()
+    local NOT_THERE <const> = "No such file or directory"
+    --- Of each command: what it says of nothing, a directory or a file in place of the other, and what it may not read.
+    local LINES <const> = {
+        ["parse %s"] = { NOT_THERE, "not a regular file", "Permission denied" },
+        ["diff %s $work/package-lock.json"] = { NOT_THERE, "not a regular file", "Permission denied" },
+        ["diff $work/package-lock.json %s"] = { NOT_THERE, "not a regular file", "Permission denied" },
+        ["check $work --new %s"] = { NOT_THERE, "not a regular file", "Permission denied" },
+        ["check $work --lockfile %s"] = { NOT_THERE, "not a regular file", "Permission denied" },
+        ["check $work --policy %s"] = { NOT_THERE, "not a regular file", "Permission denied" },
+        ["policy check %s"] = { NOT_THERE, "not a regular file", "Permission denied" },
+        ["policy show %s"] = { NOT_THERE, "not a regular file", "Permission denied" },
+        ["policy simulate %s"] = { NOT_THERE, "not a regular file", "Permission denied" },
+        ["policy test %s"] = { NOT_THERE, "no file NAME_spec.lua there", "Permission denied" },
+    }
+    local OF_DIRECTORIES <const> = { "check %s", "show %s", "status %s", "snooze %s 1d" }
+
+    local function said(words, path, as_json)
+        local answer = command.shell(([[cd "$work" && XDG_CACHE_HOME="$work/state" setpriv --reuid=65534 --regid=65534 \
+            --clear-groups "$upnudge" %s %s]]):format(words:format(path), as_json and "--json" or ""))
+        assert.equal(1, answer.code, words .. path)
+        return answer
+    end
+
+    local function refused(words, path, expected)
+        local answer = said(words, path)
+        local text = answer.err .. answer.out
+        assert.is_truthy(text:find(expected, 1, true), words .. ": " .. text)
+        local _, named = text:gsub(path:match("/[^/]*$"):gsub("%p", "%%%0"), "")
+        assert.equal(1, named, text)
+        assert.is_nil(said(words, path, true).out:find('"code":"fault"', 1, true), words)
+    end
+
+    it("is named once, with why and with what to do, and never counts as a fault of upnudge", function()
+        if command.shell("id -u").out ~= "0\n" then
+            return pending "only root can become somebody who may not read"
+        end
+        command.must [[cd "$work" && cp "$root/tests/fixtures/webshop/package-lock.json" . && mkdir directory locked state
+            cp package-lock.json unread && chmod 0 unread locked && chmod 755 . && chown nobody state]]
+        for words, expected in pairs(LINES) do
+            for i, path in ipairs { "./nothing", "./directory", "./unread" } do
+                refused(words:gsub("%$work", "."), path, expected[i])
+            end
+        end
+        refused("policy test %s", "./locked", "Permission denied")
+        for _, words in ipairs(OF_DIRECTORIES) do
+            refused(words, "./nothing", NOT_THERE)
+            refused(words, "./package-lock.json", "is no directory; name the one that it is in")
+            refused(words, "./locked", "the directory cannot be entered: Permission denied")
+        end
+        local answer = command.shell 'cd "$work" && "$upnudge" check . --directory ./nothing -- cat package-lock.json'
+        assert.same({ 2, "upnudge: --directory: " .. command.variables.work .. "/./nothing is no directory" },
+            { answer.code, answer.err:match "[^\n]*" })
+        for _, path in ipairs { "nothing", "package-lock.json", "locked" } do
+            answer = command.shell('cd "$work" && "$upnudge" notify %s --state-dir "$work/state"', path)
+            assert.same({ "", "", 0 }, { answer.out, answer.err, answer.code })
+        end
+        command.must 'cd "$work" && "$upnudge" forget package-lock.json --state-dir "$work/mine"'
+    end)
+end)
+
 describe("a completion", function()
     it("is taken by its shell, and knows every command", function()
         for _, shell in ipairs { "bash", "zsh", "fish" } do
