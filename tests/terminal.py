@@ -2,8 +2,10 @@
 """Runs a program as at a terminal: its output, both kinds, goes to one, and comes out here. It has no input.
 
 Usage: terminal.py SECONDS WORD...  Ends with the program's exit code. One that takes longer hangs, and is ended
-with its children. The terminal is as wide as $WIDTH says, else it does not know.
+with its children; one that a signal ended has 128 and its number as exit code, as in a shell. The terminal is as wide
+as $WIDTH says, else it does not know. Once it shows $INTERRUPT, somebody presses Ctrl-C there.
 """
+import fcntl
 import os
 import pty
 import signal
@@ -19,10 +21,13 @@ termios.tcsetattr(terminal, termios.TCSANOW, modes)
 if "WIDTH" in os.environ:
     termios.tcsetwinsize(leader, (24, int(os.environ["WIDTH"])))
 program = subprocess.Popen(sys.argv[2:], stdin=subprocess.DEVNULL, stdout=terminal, stderr=terminal,
-                           start_new_session=True)
+                           start_new_session=True,
+                           preexec_fn=lambda: fcntl.ioctl(terminal, termios.TIOCSCTTY, 0))
 os.close(terminal)
 signal.signal(signal.SIGALRM, lambda *_: os.killpg(program.pid, signal.SIGKILL))
 signal.alarm(int(sys.argv[1]))
+awaited = os.environ.get("INTERRUPT", "").encode()
+shown = b""
 while True:
     try:
         data = os.read(leader, 65536)
@@ -32,5 +37,10 @@ while True:
     if not data:
         break
     sys.stdout.buffer.write(data)
+    shown += data
+    if awaited and awaited in shown:
+        awaited = b""
+        os.write(leader, b"\x03")
 sys.stdout.flush()
-sys.exit(program.wait() & 255)
+code = program.wait()
+sys.exit(code if code >= 0 else 128 - code)

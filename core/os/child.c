@@ -19,6 +19,8 @@
 #define PARTING 1000
 /* Seconds; what is longer counts as this, and does not overflow. */
 #define TIMEOUT_MOST 1000000000
+/* Nanoseconds between two ticks. */
+#define TICK 1000000000
 
 typedef struct run {
     const un_child_options *options;
@@ -26,6 +28,7 @@ typedef struct run {
     un_printed printed;
     int signals, news; /* readable when a signal came, when the keeper has something to say */
     int64_t deadline;  /* of un_os_monotonic */
+    int64_t next_tick; /* of un_os_monotonic; 0: none comes any more */
     bool told, expired;
     int caught;  /* a signal that asked us to end */
     int stopped; /* a signal that stopped the command */
@@ -95,13 +98,30 @@ static void take_signal(run *r) {
         end_group(r);
 }
 
+static void tick(run *r, bool speaks) {
+    const un_child_options *options = r->options;
+    int64_t now = un_os_monotonic();
+    if (!r->next_tick || (!speaks && now < r->next_tick))
+        return;
+    r->next_tick = speaks ? 0 : now + TICK;
+    options->tick(options->tick_context, speaks);
+}
+
+/* Milliseconds until there is something to do without news. */
+static int left_of(const run *r) {
+    bool ticks = r->next_tick && r->next_tick < r->deadline;
+    int left = un_process_left(ticks ? r->next_tick : r->deadline);
+    return ticks && left <= 0 ? 1 : left;
+}
+
 static void wait_for_news(run *r) {
     struct pollfd fds[] = {{r->printed.fds[UN_STREAM_OUTPUT], POLLIN, 0},
                            {r->printed.fds[UN_STREAM_ERRORS], POLLIN, 0},
                            {r->signals, POLLIN, 0},
                            {r->news, POLLIN, 0}};
-    int left = un_process_left(r->deadline);
+    int left = left_of(r);
     int ready = left > 0 ? poll(fds, 4, left) : 0;
+    tick(r, ready > 0 && fds[1].revents && r->options->log >= 0);
     if (ready > 0 && fds[2].revents)
         take_signal(r);
     if (ready > 0 && fds[3].revents)
@@ -226,6 +246,7 @@ un_status un_child_run(un_child_result *result, const un_child_options *options,
         .signals = -1,
         .news = -1,
         .deadline = un_os_monotonic() + (timeout > 0 ? timeout : 0) * 1000000000,
+        .next_tick = options->tick ? un_os_monotonic() + TICK : 0,
         .printed = {.command = options->argv[0],
                     .output_limit = options->output_limit,
                     .log = options->log,

@@ -18,6 +18,10 @@ typedef struct un_child_options {
      * command's parent is, by whoever took that for it. */
     bool alone;
     bool log_kept; /* the log is more than a terminal: secrets are masked in it (core/mask.h) */
+    /* Called about once a second while it runs, and with `speaks` before the first bytes of its
+     * standard error go to the log, after which it is not called any more. NULL: nobody is. */
+    void (*tick)(void *context, bool speaks);
+    void *tick_context;
 } un_child_options;
 
 typedef struct un_child_result {

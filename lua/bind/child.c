@@ -4,9 +4,11 @@
 #include "core/os/child.h"
 #include "bind.h"
 #include "core/os/detach.h"
+#include "core/os/held.h"
 #include "core/os/inquiry.h"
 #include "core/os/lock.h"
 #include "module.h"
+#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -54,15 +56,25 @@ static void push_result(lua_State *L, const un_child_result *result) {
     lua_setfield(L, -2, "last_lines");
 }
 
+/* The function at index 8, which must not end what runs by an error of its own. */
+static void tick_lua(void *context, bool speaks) {
+    lua_State *L = context;
+    lua_pushvalue(L, 8);
+    lua_pushboolean(L, speaks);
+    if (lua_pcall(L, 1, 0, 0) != LUA_OK)
+        lua_pop(L, 1);
+}
+
 /*
- * core.run(argv, environment, timeout, output_limit, kept, directory, unheard): runs a command and
- * waits for it. environment: a list of "NAME=value". The process is the command's own: see
- * un_child_options.alone. kept: whether our standard error is a file that stays. directory: where
- * it runs, unless nil. unheard: whether its errors go nowhere. Result {output, exit_code, signal,
- * last_line, last_lines}.
+ * core.run(argv, environment, timeout, output_limit, kept, directory, unheard, tick): runs a
+ * command and waits for it. environment: a list of "NAME=value". The process is the command's own:
+ * see un_child_options.alone. kept: whether our standard error is a file that stays. directory:
+ * where it runs, unless nil. unheard: whether its errors go nowhere. tick: see
+ * un_child_options.tick. Result {output, exit_code, signal, last_line, last_lines}. Nothing runs
+ * when we were told to end.
  */
 static int run(lua_State *L) {
-    lua_settop(L, 7);
+    lua_settop(L, 8);
     luaL_checktype(L, 1, LUA_TTABLE);
     luaL_checktype(L, 2, LUA_TTABLE);
     const char **argv = string_list(L, 1);
@@ -75,9 +87,16 @@ static int run(lua_State *L) {
                                 .log = lua_toboolean(L, 7) ? -1 : STDERR_FILENO,
                                 .log_limit = 64 * 1024,
                                 .alone = true,
-                                .log_kept = lua_toboolean(L, 5)};
+                                .log_kept = lua_toboolean(L, 5),
+                                .tick = lua_isfunction(L, 8) ? tick_lua : NULL,
+                                .tick_context = L};
     luaL_argcheck(L, argv[0], 1, "a command is needed");
+    luaL_checkstack(L, 8, NULL);
     un_error error = {0};
+    if (un_held_told()) {
+        un_fail_system(&error, EINTR, argv[0], "not started, because this process was told to end");
+        return un_bind_fail(L, &error);
+    }
     child *held = un_bind_new(L, sizeof *held, &child_type);
     if (un_child_run(&held->result, &options, &error) != UN_OK)
         return un_bind_fail(L, &error);
@@ -144,8 +163,29 @@ static int detach(lua_State *L) {
     return 2;
 }
 
+/* core.hold(): see un_held_begin. The process is ours. */
+static int hold(lua_State *L) {
+    (void)L;
+    un_held_begin();
+    return 0;
+}
+
+/* core.told_to_end(): whether a signal was noted. */
+static int told_to_end(lua_State *L) {
+    lua_pushboolean(L, un_held_told());
+    return 1;
+}
+
+/* core.obey(): see un_held_end. */
+static int obey(lua_State *L) {
+    (void)L;
+    un_held_end();
+    return 0;
+}
+
 void un_bind_child(lua_State *L) {
     static const luaL_Reg functions[] = {
-        {"run", run}, {"inquire", inquire}, {"detach", detach}, {NULL, NULL}};
+        {"run", run},   {"inquire", inquire},         {"detach", detach}, {"hold", hold},
+        {"obey", obey}, {"told_to_end", told_to_end}, {NULL, NULL}};
     luaL_setfuncs(L, functions, 0);
 }

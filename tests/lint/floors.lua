@@ -15,7 +15,7 @@ local floors = {
     { "core/scheme", "core/utf8", "core/lines", "core/os/child", "core/os/inquiry", "core/os/question",
         "core/os/detach" },
     { "core/os/spawn", "core/os/printed", "core/os/answer", "core/os/start" },
-    { "core/os/keeper" },
+    { "core/os/keeper", "core/os/held" },
     { "core/os/process" },
     -- What the system offers, each by itself: the primitives neither include nor call each other.
     { "core/os/file", "core/os/directory", "core/os/lock", "core/os/atomic", "core/os/log",

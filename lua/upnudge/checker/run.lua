@@ -54,12 +54,12 @@ function M.ended_badly(name, run, words)
 end
 
 --- Runs the tool in the copy below `root`, and reads what it wrote. What it prints is none of the lockfile.
-local function in_copy(job, root, environment, timeout, kept)
+local function in_copy(job, root, environment, timeout, kept, tick)
     local ok, message = files.copy(files.of(job), root)
     local run
     if ok then
         run, message = core.run(job.argv, environment, timeout, core.lockfile_limit, kept, root .. job.project.path,
-            not kept)
+            not kept, tick)
     end
     message = run and M.ended_badly(job.checker.title, run, function()
         return said(job.checker, run)
@@ -81,9 +81,10 @@ end
 ---@param variables string[] "NAME=value", for the tool beside the checker's own
 ---@param timeout integer seconds
 ---@param kept boolean whether what the tool says goes to standard error, which is a file then; else it is not heard
+---@param tick fun()? called about once a second while the tool runs
 ---@return string? bytes
 ---@return string? message
-function M.run(job, root, variables, timeout, kept)
+function M.run(job, root, variables, timeout, kept, tick)
     local project = job.project
     if job.checker.result then
         return job.checker.result(project)
@@ -92,7 +93,7 @@ function M.run(job, root, variables, timeout, kept)
     end
     local environment = table.move(variables, 1, #variables, 1, {})
     table.move(job.environment, 1, #job.environment, #environment + 1, environment)
-    return in_copy(job, root, environment, timeout, kept)
+    return in_copy(job, root, environment, timeout, kept, tick)
 end
 
 return M

@@ -45,6 +45,7 @@ function M.describe(top)
     command:option("--directory", "Where CMD runs; in the environment unless given."):argname("DIR")
     command:flag("--print", "Say what would run, and run nothing.")
     command:flag("--detach", "Go on in the background; return at once.")
+    command:flag("--quiet", "Say nothing unless something is wrong.")
     command:flag("--json", "Print the outcome as JSON.")
     cli.shared(command)
 end
@@ -62,7 +63,7 @@ local function report(args, answer)
         cli.print_json(require "upnudge.runtime.answer".check(answer))
     elseif CODES[answer.outcome] == cli.FAILED then
         cli.fail(answer.reason, answer.code)
-    else
+    elseif not args.quiet then
         io.write(answer.outcome, ": ", require "upnudge.lib.terminal".line(answer.reason), "\n")
     end
     if answer.warning and not args.json then
@@ -85,13 +86,24 @@ local function words_of(argv)
     return argv
 end
 
+--- What core.run does once a second. What the dry upgrade says itself is told instead.
+local function ticking(progress)
+    return function(speaks)
+        if speaks then
+            progress:erase()
+        else
+            progress:tick(true)
+        end
+    end
+end
+
 --- Runs the command; the upgraded lockfile's bytes, or nil and why not.
-local function dry_upgrade(args, check, timeout)
+local function dry_upgrade(args, check, timeout, progress)
     local output, message = check:output_paths()
     local run
     if output then
         run, message = core.run(words_of(args.dry_upgrade), variables(check, output), timeout, core.lockfile_limit,
-            args.detach, args.directory or check.path)
+            args.detach, args.directory or check.path, false, ticking(progress))
     end
     if not run then
         return nil, message
@@ -132,7 +144,7 @@ local function job_of(runtime, args, check)
 end
 
 --- Has the project's tool make the dry upgrade in a copy.
-local function by_checker(runtime, args, check, timeout)
+local function by_checker(runtime, args, check, timeout, progress)
     local job, message, code = job_of(runtime, args, check)
     local output
     if job then
@@ -142,17 +154,20 @@ local function by_checker(runtime, args, check, timeout)
         return nil, message, code
     end
     check.upgraded_by = { name = job.checker.name, hint = job.checker.hint }
-    return require "upnudge.checker.run".run(job, output.copy, variables(check, output), timeout, args.detach)
+    progress:call(("checking %s with %s"):format(check.name, job.checker.title))
+    return require "upnudge.checker.run".run(job, output.copy, variables(check, output), timeout, args.detach,
+        ticking(progress))
 end
 
-local function obtain(runtime, args, check, timeout)
+local function obtain(runtime, args, check, timeout, progress)
     if args.new then
         local bytes, message = core.read(args.new, core.lockfile_limit)
         return bytes, not bytes and message or nil
     elseif is_automatic(args) then
-        return by_checker(runtime, args, check, timeout)
+        return by_checker(runtime, args, check, timeout, progress)
     end
-    return dry_upgrade(args, check, timeout)
+    progress:call("checking " .. check.name)
+    return dry_upgrade(args, check, timeout, progress)
 end
 
 --- The selectors of security fixes: one a line, # begins a comment.
@@ -177,14 +192,15 @@ local function security_fixes(args, check)
     return selectors
 end
 
-local function run_check(runtime, args, lock)
+local function run_check(runtime, args, progress, lock)
     local check = runtime:check_begin(args.environment, { lockfile = args.lockfile, name = args.name,
         now = args.now, max_age = args.max_age, timeout = args.timeout, own_process = true,
         insists = not args.detach, announced = args.announced, lock = lock })
     if check.state ~= "begun" then
         return check
     end
-    local bytes, message, code = obtain(runtime, args, check, args.timeout or runtime.policy.check.timeout)
+    local bytes, message, code = obtain(runtime, args, check, args.timeout or runtime.policy.check.timeout,
+        progress)
     local security, fault
     if bytes then
         security, fault = security_fixes(args, check)
@@ -237,8 +253,10 @@ function M.perform(runtime, args)
         answer, lock = detach(runtime, args)
     end
     if not answer then
-        answer = run_check(runtime, args, lock)
+        local progress = require "upnudge.cli.progress".begin("checking", args.detach or args.json or args.quiet)
+        answer = run_check(runtime, args, progress, lock)
         pcall(require "upnudge.runtime.collection".collect_weekly, runtime, runtime.host.now())
+        progress:stop()
     end
     return answer
 end

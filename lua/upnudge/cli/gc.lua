@@ -12,6 +12,7 @@ function M.describe(top)
     local command = top:command("gc", "Remove what is kept of environments whose directories are gone. One that may be "
         .. "on a file system that is not mounted is not gone. A check does this once a week by itself.")
     command:flag("--dry-run", "Only show what would be removed.")
+    command:flag("--quiet", "Say nothing unless something is wrong.")
     command:flag("--json", "Print JSON.")
     cli.shared(command)
 end
@@ -25,14 +26,14 @@ local function print_json(result, dry_run)
         end }))
 end
 
-local function print_lines(result, dry_run)
-    for _, path in ipairs(result.removed) do
+local function print_lines(result, dry_run, quiet)
+    for _, path in ipairs(quiet and {} or result.removed) do
         io.write(terminal.line(path), dry_run and ": is gone\n" or ": forgotten\n")
     end
     for _, one in ipairs(result.failed) do
         cli.fail(("%s: %s"):format(one.environment, one.reason), one.code)
     end
-    if #result.removed + #result.failed == 0 then
+    if not quiet and #result.removed + #result.failed == 0 then
         io.write(("nothing to remove; %d kept\n"):format(result.kept))
     end
 end
@@ -44,13 +45,17 @@ function M.run(args)
     if not runtime then
         return cli.fail(message, code)
     end
-    local ok, result = pcall(require "upnudge.runtime.collection".collect, runtime, args.dry_run)
+    local progress = require "upnudge.cli.progress".begin("looking for what is gone", args.json or args.quiet)
+    local ok, result = pcall(require "upnudge.runtime.collection".collect, runtime, args.dry_run, function()
+        progress:tick()
+    end)
+    progress:stop()
     if not ok then
         return cli.fail(require "upnudge.lib.raised".text(result), "state-unusable")
     elseif args.json then
         print_json(result, args.dry_run)
     else
-        print_lines(result, args.dry_run)
+        print_lines(result, args.dry_run, args.quiet)
     end
     return #result.failed == 0 and 0 or cli.FAILED
 end

@@ -128,7 +128,10 @@ function M.run(args)
     if not scenario then
         return cli.fail(message, "usage")
     end
-    local result, fault = simulation.run(args.policies, scenario, { weeks = args.weeks, seed = args.seed })
+    local progress = require "upnudge.cli.progress".begin("simulating", args.json)
+    local result, fault = simulation.run(args.policies, scenario, { weeks = args.weeks, seed = args.seed,
+        tick = function() progress:tick() end })
+    progress:stop()
     if not result then
         return cli.fail(fault, "policy-fault")
     end

@@ -212,10 +212,23 @@ function core.formats() end
 ---@param kept boolean? whether our standard error, where the command's goes, is a file: secrets are masked then
 ---@param directory string? where it runs, unless here
 ---@param unheard boolean? whether its standard error goes nowhere
+---@param tick fun(speaks: boolean)? called about once a second, and with true before what the command says on standard
+---error is heard for the first time, then no more
 ---@return {output: string, exit_code: integer, signal: integer, last_line: string, last_lines: string}?
 ---@return string? message
 ---@return string? code
-function core.run(argv, environment, timeout, output_limit, kept, directory, unheard) end
+function core.run(argv, environment, timeout, output_limit, kept, directory, unheard, tick) end
+
+--- From now on the first signal that tells this process to end is noted; a second one of its kind is obeyed. Only where
+--- the process is ours.
+function core.hold() end
+
+--- Whether one was noted. Nothing is run any more then.
+---@return boolean
+function core.told_to_end() end
+
+--- Signals are obeyed again: one that was noted ends the process here.
+function core.obey() end
 
 --- Runs `ask` in a fork of this process, which is given up when it takes longer. What it changes in memory is gone with
 --- it. Only where the process is ours: a host has threads. Absent in the command's activation path.

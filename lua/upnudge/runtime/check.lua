@@ -647,6 +647,10 @@ end
 ---@private
 ---@param blame boolean? whether the answer carries the reason as an error
 function Check:try_fail(reason, code, blame)
+    if self.time and core.told_to_end() then
+        -- It was not the check that failed.
+        return failed(code, reason)
+    end
     local now = self:now()
     reason = limits.cut(core.mask(require "upnudge.lib.terminal".line(reason)), limits.REASON)
     local previous = self.record:read() or {}

@@ -18,12 +18,16 @@ local WEEK <const> = 7 * 86400
 --- Removes what is kept of environments that are gone for good. Raises where the state directory cannot be listed.
 ---@param runtime upnudge.Runtime
 ---@param dry_run boolean? only to see what would go
+---@param tick fun()? called before each environment
 ---@return upnudge.Collection
-function M.collect(runtime, dry_run)
+function M.collect(runtime, dry_run, tick)
     local points, result = gone.mount_points(), { removed = {}, failed = {}, kept = 0 }
     for _, record in ipairs(require "upnudge.record.list"(runtime.state_dir)) do
         local path = record.path
         local removal, message, code
+        if tick then
+            tick()
+        end
         if not gone.is_gone(path, points) then
             result.kept = result.kept + 1
             goto continue

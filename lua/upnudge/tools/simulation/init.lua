@@ -169,7 +169,7 @@ local function world_of(policy, scenario, frame)
         installed = scenario.installed, lockfiles = scenario.lockfiles, name = scenario.environment }
 end
 
-local function live(policy, scenario, frame, list)
+local function live(policy, scenario, frame, list, tick)
     local world <close> = world_of(policy, scenario, frame)
     local self = setmetatable({ world = world, frame = frame, course = { policy = policy,
         name = world.runtime.policy.name, notices = {}, shells = {}, fixes = {}, per_week = {}, upgrades = {},
@@ -178,6 +178,7 @@ local function live(policy, scenario, frame, list)
         table.insert(self.course.fixes, { package = name, at = frame.start })
     end
     for _, event in ipairs(list) do
+        tick()
         self:pass(event.at)
         self[event.kind](self, event)
     end
@@ -189,7 +190,7 @@ end
 --- Lets policies live through a scenario.
 ---@param policies string[] files, or names of ready-made ones
 ---@param scenario table
----@param options {weeks?: number, seed?: integer}
+---@param options {weeks?: number, seed?: integer, tick?: fun()} tick: called again and again meanwhile
 ---@return table? simulation {scenario, seed, frame, courses}
 ---@return string? message
 function M.run(policies, scenario, options)
@@ -199,7 +200,7 @@ function M.run(policies, scenario, options)
         simulation = { scenario = scenario.name, seed = seed, frame = frame, courses = {} }
         local list = events.list(scenario, frame, seed)
         for i, policy in ipairs(policies) do
-            simulation.courses[i] = live(policy, scenario, frame, list)
+            simulation.courses[i] = live(policy, scenario, frame, list, options.tick or function() end)
         end
     end)
     if not ok then
