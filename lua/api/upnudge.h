@@ -465,10 +465,11 @@ UPNUDGE_API upnudge_status upnudge_forget(upnudge *u, const char *environment);
  *     {"schema":1,"error":"no call 'snoze'; did you mean 'snooze'? ...","code":"usage"}
  *
  * Calls: notify, explain, check_begin, check_commit, check_fail, check_abort, check_detach,
- * changes, show, snooze, ignore, unignore, forget, version, version_compare and formats, with the
- * options of upnudge_activation and upnudge_target under their names (terminal: "tty"). A check
- * that is begun is known by the token `check` of the answer, and ends with the handle. The status
- * says in short what the answer does. 64 MiB at most; each call blocks as its function does.
+ * changes, show, status (of one environment, or without one of all), doctor, gc, snooze, ignore,
+ * unignore, forget, version, version_compare and formats, with the options of upnudge_activation
+ * and upnudge_target under their names (terminal: "tty"). A check that is begun is known by the
+ * token `check` of the answer, and ends with the handle. The status says in short what the answer
+ * does. 64 MiB at most; each call blocks as its function does.
  */
 UPNUDGE_API upnudge_status upnudge_call(upnudge *u, const char *request, const char **answer);
 

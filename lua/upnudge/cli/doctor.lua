@@ -2,12 +2,9 @@
 
 local cli = require "upnudge.cli.command"
 local io = require "io"
-local json = require "upnudge.lib.json.write"
 local terminal = require "upnudge.lib.terminal"
 
 local M = {}
-
-local ORDER <const>, REMARK <const> = { "code", "where", "message", "remedy" }, { "where", "message" }
 
 ---@param top table
 function M.describe(top)
@@ -48,8 +45,7 @@ end
 function M.run(args)
     local list = examine(args)
     if args.json then
-        cli.print_json(('{"schema":1,"well":%s,"ailments":%s,"remarks":%s}'):format(#list == 0, json.list(ORDER, list),
-            json.list(REMARK, list.remarks)))
+        cli.print_json(require "upnudge.runtime.answer".ailments(list))
     elseif #list == 0 then
         io.write "all is well\n"
     end

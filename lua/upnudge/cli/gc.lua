@@ -2,7 +2,6 @@
 
 local cli = require "upnudge.cli.command"
 local io = require "io"
-local json = require "upnudge.lib.json.write"
 local terminal = require "upnudge.lib.terminal"
 
 local M = {}
@@ -15,15 +14,6 @@ function M.describe(top)
     command:flag("--quiet", "Say nothing unless something is wrong.")
     command:flag("--json", "Print JSON.")
     cli.shared(command)
-end
-
-local function print_json(result, dry_run)
-    cli.print_json(json.object({ "schema", "dry_run", "removed", "failed", "kept" }, { schema = 1,
-        dry_run = dry_run or false, kept = result.kept, removed = function()
-            return json.strings(result.removed)
-        end, failed = function()
-            return json.list({ "environment", "code", "reason" }, result.failed)
-        end }))
 end
 
 local function print_lines(result, dry_run, quiet)
@@ -53,7 +43,7 @@ function M.run(args)
     if not ok then
         return cli.fail(require "upnudge.lib.raised".text(result), "state-unusable")
     elseif args.json then
-        print_json(result, args.dry_run)
+        cli.print_json(require "upnudge.runtime.answer".collection(result, args.dry_run))
     else
         print_lines(result, args.dry_run, args.quiet)
     end

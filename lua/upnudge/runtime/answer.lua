@@ -132,6 +132,25 @@ function M.statuses(statuses, more)
     return json.object({ "schema" }, { schema = 1, environments = list(STATUS, members), more = more })
 end
 
+--- What ails upnudge.
+---@param ailments {remarks: upnudge.Remark[], [integer]: upnudge.Ailment}
+---@return string
+function M.ailments(ailments)
+    return json.object({ "schema", "well" }, { schema = 1, well = #ailments == 0,
+        ailments = list({ "code", "where", "message", "remedy" }, ailments),
+        remarks = list({ "where", "message" }, ailments.remarks) })
+end
+
+--- What was removed, or would be.
+---@param collection upnudge.Collection
+---@param dry_run boolean?
+---@return string
+function M.collection(collection, dry_run)
+    return json.object({ "schema", "dry_run", "removed", "failed", "kept" }, { schema = 1, dry_run = dry_run or false,
+        removed = strings(collection.removed), kept = collection.kept,
+        failed = list({ "environment", "code", "reason" }, collection.failed) })
+end
+
 ---@param found upnudge.Changes
 ---@return string
 function M.changes(found)

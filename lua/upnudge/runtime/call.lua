@@ -165,6 +165,29 @@ CALLS.forget = { takes = ENVIRONMENT, run = function(runtime, o)
     return removal and answers.removal(removal), message, code
 end }
 
+--- Without an environment all that have a record.
+CALLS.status = { takes = { environment = "path", now = "time" }, run = function(runtime, o)
+    local found, more, code
+    if o.environment then
+        found, more, code = runtime:status(o.environment, o.now)
+        return found and answers.status(found), more, code
+    end
+    found, more, code = runtime:statuses(o.now)
+    if not found then
+        return nil, more, code
+    end
+    return answers.statuses(found, more)
+end }
+
+CALLS.doctor = { takes = { now = "time" }, run = function(runtime, o)
+    return answers.ailments(runtime:doctor(o.now))
+end }
+
+CALLS.gc = { takes = { dry_run = "flag" }, run = function(runtime, o)
+    local collection, message, code = runtime:gc(o.dry_run)
+    return collection and answers.collection(collection, o.dry_run), message, code
+end }
+
 CALLS.version = { takes = {}, run = function()
     return answers.version(require "upnudge.core".version)
 end }

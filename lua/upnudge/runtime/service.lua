@@ -100,7 +100,6 @@ function Service:check_detach(path, options, argv, timeout)
     return answer
 end
 
-
 -- ---- what was found, and what a person says to it --------------------------------------------------------
 
 --- What is known of an environment, and every change that its last check found, where the list is there.
@@ -204,6 +203,61 @@ end
 ---@return string? code "busy" while a check is running
 function Service:forget(path)
     return require "upnudge.runtime.forget"(self, path)
+end
+
+--- How an environment stands: what waits, since when, what the person chose, and what is in the way of a notice.
+---@param path string
+---@param now integer? the clock's unless given
+---@return upnudge.Status?
+---@return string? message
+---@return string? code
+function Service:status(path, now)
+    local state, message, code = self:environment(path)
+    if not state then
+        return nil, message, code
+    end
+    return require "upnudge.runtime.status".of(self, state, now or self.host.now())
+end
+
+--- What may raise where the state directory cannot be listed.
+local function listed(f, ...)
+    local ok, value, more = pcall(f, ...)
+    if ok then
+        return value, more
+    end
+    return nil, require "upnudge.lib.raised".text(value), "state-unusable"
+end
+
+--- How all environments stand that have a record, by path; 1000 at most.
+---@param now integer? the clock's unless given
+---@return upnudge.Status[]? list
+---@return integer|string more how many there are beside those; or a message
+---@return string? code
+function Service:statuses(now)
+    return listed(require "upnudge.runtime.status".all, self, now or self.host.now())
+end
+
+--- What keeps upnudge from working here. Of a policy it knows what shows when that is loaded; `upnudge doctor` tries its
+--- functions, too. Tries out whether state can be written; asks the database, as long as an activation would.
+---@param now integer? the clock's unless given
+---@return {remarks: upnudge.Remark[], [integer]: upnudge.Ailment} ailments none: all is well; and `remarks`, which need
+---no remedy
+function Service:doctor(now)
+    local list = require "upnudge.runtime.doctor".ailments(self, now or self.host.now())
+    if not self.policy and not self.closed then
+        table.insert(list, 1, { code = "policy-fault", where = self.source.path or self.source.builtin,
+            message = self.policy_fault, remedy = "mend it; 'upnudge policy check' shows the place" })
+    end
+    return list
+end
+
+--- Removes what is kept of environments whose directories are gone for good.
+---@param dry_run boolean? only to see what would go
+---@return upnudge.Collection?
+---@return string? message
+---@return string? code
+function Service:gc(dry_run)
+    return listed(require "upnudge.runtime.collection".collect, self, dry_run)
 end
 
 -- ---- for bindings ----------------------------------------------------------------------------------------

@@ -69,6 +69,39 @@ describe("a call", function()
         end
     end)
 
+    it("tells how one environment or all stand, what ails, and what is gone, as the commands do", function()
+        check()
+        local function same(name, options, words)
+            local text, status = runtime:ask(name, options)
+            assert.equal("ok", status, text)
+            local said = command.shell('"$upnudge" ' .. words .. ' --json --state-dir "$state"')
+            assert.same(cjson.decode(said.out), cjson.decode(text), name)
+            return cjson.decode(text)
+        end
+        local one = same("status", { environment = env, now = NOW + HOUR }, 'status "$env" --now ' .. NOW + HOUR)
+        assert.same({ 3, NOW }, { one.waiting.total, one.since })
+        local all = same("status", { now = NOW + HOUR }, "status --all --now " .. NOW + HOUR)
+        one.schema = nil
+        assert.same({ one }, all.environments)
+        assert.same({ well = true, schema = 1, ailments = {}, remarks = {} }, same("doctor", { now = NOW }, "doctor --now " .. NOW))
+        command.must 'chmod 770 "$state"'
+        local ailing = same("doctor", { now = NOW }, "doctor --now " .. NOW)
+        assert.equal("state-unusable", ailing.ailments[1].code)
+        command.must 'chmod 700 "$state"; mv "$env" "$env.moved"'
+        assert.same({ env }, same("gc", { dry_run = true }, "gc --dry-run").removed)
+        assert.same({ env }, (call("gc", { environment = false })).removed)
+        assert.same({}, cjson.decode((runtime:ask("status", {}))).environments)
+        command.must 'mv "$env.moved" "$env"'
+        runtime:close()
+        runtime = open(stage.policy "{ api = 2 }")
+        assert.equal("policy-fault", cjson.decode((runtime:ask("doctor", { now = NOW }))).ailments[1].code)
+        command.must 'rm -rf "$state"; touch "$state"'
+        for _, name in ipairs { "status", "gc" } do
+            local text, status, _, code = runtime:ask(name, {})
+            assert.same({ "failed", "state-unusable" }, { status, code }, text)
+        end
+    end)
+
     it("snoozes, ignores and forgets as the commands do", function()
         check()
         for _, one in ipairs {

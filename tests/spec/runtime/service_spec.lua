@@ -21,6 +21,19 @@ describe("a runtime", function()
         end
     end)
 
+    it("tells how environments stand, what ails and what is gone", function()
+        command.must '"$upnudge" check "$env" --state-dir "$state" --new "$new"'
+        local runtime <close> = assert(runtimes.open { state_dir = state })
+        assert.equal(3, assert(runtime:status(env)).waiting.total)
+        local list, more = runtime:statuses()
+        assert.same({ 1, env, 0 }, { #list, list[1].environment, more })
+        assert.same({ remarks = {} }, runtime:doctor())
+        assert.same({ removed = {}, failed = {}, kept = 1 }, runtime:gc(true))
+        local status, message, code = runtime:status(work .. "/nothing")
+        assert.is_nil(status)
+        assert.same({ true, "environment-missing" }, { message:find "No such file" ~= nil, code })
+    end)
+
     it("decides without any of them, in a process of its own", function()
         command.must '"$upnudge" check "$env" --state-dir "$state" --new "$new"'
         command.write(work .. "/decide.lua", [[
