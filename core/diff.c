@@ -40,6 +40,11 @@ static bool is_owners(un_kind kind, const un_package *from, const un_package *to
     return part && kind != UN_KIND_REBUILT && !stays;
 }
 
+/* What the new side says counts, if it says something. */
+static un_direct direct_of(const un_package *from, const un_package *to) {
+    return to && (to->direct != UN_DIRECT_UNKNOWN || !from) ? to->direct : from->direct;
+}
+
 static void emit(differ *d, un_kind kind, un_level level, const un_package *from,
                  const un_package *to) {
     if (is_owners(kind, from, to))
@@ -52,7 +57,7 @@ static void emit(differ *d, un_kind kind, un_level level, const un_package *from
         return;
     }
     out->changes = grown;
-    out->changes[out->count++] = (un_change){kind, level, from, to};
+    out->changes[out->count++] = (un_change){kind, level, from, to, direct_of(from, to)};
 }
 
 static bool known_and_different(un_slice a, un_slice b) {
@@ -249,6 +254,8 @@ static void drop_repeated(differ *d, side *group) {
     for (size_t i = 0; i < group->count; i++)
         if (kept == 0 || by_version(&group->packages[kept - 1], &group->packages[i]) != 0)
             group->packages[kept++] = group->packages[i];
+        else if (group->packages[i]->direct == UN_DIRECT_YES)
+            group->packages[kept - 1] = group->packages[i];
     group->count = kept;
 }
 
@@ -315,12 +322,16 @@ static bool is_told(const un_change *one, const un_change *after) {
     return by_from(one, after) == 0;
 }
 
+/* One that is direct at one place is so as a whole. */
 static void drop_told(un_diff *out, size_t start, ordering *order) {
     size_t kept = start;
-    qsort(out->changes + start, out->count - start, sizeof *out->changes, order);
+    un_change *all = out->changes;
+    qsort(all + start, out->count - start, sizeof *all, order);
     for (size_t i = start; i < out->count; i++)
-        if (i + 1 == out->count || !is_told(&out->changes[i], &out->changes[i + 1]))
-            out->changes[kept++] = out->changes[i];
+        if (i + 1 == out->count || !is_told(&all[i], &all[i + 1]))
+            all[kept++] = all[i];
+        else if (all[i].direct == UN_DIRECT_YES)
+            all[i + 1].direct = UN_DIRECT_YES;
     out->count = kept;
 }
 

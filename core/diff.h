@@ -50,6 +50,7 @@ typedef struct un_change {
     un_level level;
     const un_package *from; /* NULL when added */
     const un_package *to;   /* NULL when removed */
+    un_direct direct;       /* whether somebody asked for one that changes so, by name */
 } un_change;
 
 typedef struct un_diff {

@@ -177,13 +177,23 @@ static void begin_list(un_lockfile *lockfile, const un_format *format) {
     lockfile->packages.names = format->names;
 }
 
+/* Of some formats every package is asked for by name. */
+static un_status mark_named(un_lockfile *lockfile, const un_format *format, un_status status) {
+    un_packages *packages = &lockfile->packages;
+    for (size_t i = 0; format->named && i < packages->count; i++)
+        if (packages->items[i].direct == UN_DIRECT_UNKNOWN)
+            packages->items[i].direct = UN_DIRECT_YES;
+    return status;
+}
+
 static un_status read_text(un_lockfile *lockfile, const un_format *format, un_slice text,
                            un_error *error) {
     lockfile->text = un_arena_copy(&lockfile->packages.arena, text);
     if (!lockfile->text.ptr)
         return un_fail(error, UN_NO_MEMORY, "out of memory");
     begin_list(lockfile, format);
-    return format->read_text(&lockfile->packages, lockfile->text, error);
+    return mark_named(lockfile, format,
+                      format->read_text(&lockfile->packages, lockfile->text, error));
 }
 
 static un_status parse_tree(un_tree *out, un_syntax syntax, const un_bytes *bytes,
@@ -224,7 +234,7 @@ static un_status read_tree(un_lockfile *lockfile, const candidates *c, un_syntax
     const un_format *format = recognise_tree(c, syntax, relaxed, root);
     if (format) {
         begin_list(lockfile, format);
-        return format->read(&lockfile->packages, root, error);
+        return mark_named(lockfile, format, format->read(&lockfile->packages, root, error));
     }
     /* Relaxed JSON of no format that allows it is broken JSON, as `error` says. */
     if (relaxed)

@@ -22,6 +22,13 @@
  * know has. */
 #define UN_NAME_LIMIT ((size_t)1024)
 
+/* Whether the people whose lockfile it is asked for a package by its name. */
+typedef enum un_direct {
+    UN_DIRECT_UNKNOWN, /* the lockfile does not say */
+    UN_DIRECT_YES,
+    UN_DIRECT_NO, /* something else brought it along */
+} un_direct;
+
 /* Absent fields are absent slices; `version` is the empty string where a package has none. */
 typedef struct un_package {
     un_slice name; /* what the people who use the format call it */
@@ -36,7 +43,8 @@ typedef struct un_package {
      * in the list's arena. A release that shares one of them with another is the same. */
     const un_slice *hashes;
     uint32_t hash_count;
-    uint32_t at;     /* its entry in the document (see tree.h), for messages; 0: not known */
+    uint32_t at; /* its entry in the document (see tree.h), for messages; 0: not known */
+    un_direct direct;
     bool bound : 1;  /* only some systems get it, also where `system` names none */
     bool owned : 1;  /* it is one of the binaries of another package, and moves with that alone */
     bool python : 1; /* in a list of another ecosystem: its name and version are Python's */

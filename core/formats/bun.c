@@ -13,9 +13,13 @@
  *   - the project and its workspace members ("root:", "workspace:") are no packages, nor are links;
  *   - what comes from git, a file or a URL has no version; of git the commit is the revision;
  *   - binaries of a package for one system are for that, and move with the package (parts.h);
+ *   - direct is what the project or a member of its workspace names in `workspaces`: what stands
+ *     below the member's own name, else at the top;
  *   - the lockfile does not say which packages only development needs, so nothing is "dev".
  */
+#include "core/formats/shared/asked.h"
 #include "core/formats/shared/edition.h"
+#include "core/formats/shared/members.h"
 #include "core/formats/shared/node.h"
 #include "core/formats/shared/parts.h"
 #include "formats.h"
@@ -108,6 +112,48 @@ static un_status read_packages(un_parts *parts, un_value packages, un_error *err
     return status;
 }
 
+/* "member/name" or "member/@scope/name", where members may have a scope, too. */
+static bool split_place(un_slice place, un_slice *project, un_slice *name) {
+    size_t slash = un_slice_find_last(place, '/');
+    un_slice before = un_slice_part(place, 0, slash < place.len ? slash : 0);
+    size_t outer = un_slice_find_last(before, '/'), scope = outer < before.len ? outer + 1 : 0;
+    size_t start = before.len && before.ptr[scope] == '@' ? scope : before.len ? slash + 1 : 0;
+    *project = un_slice_part(place, 0, start ? start - 1 : 0);
+    *name = un_slice_from(place, start);
+    return true;
+}
+
+/* The project's path is "", and what it asks for stands at the top. */
+static un_status note_workspace(un_asked *asked, un_slice path, un_value object, un_error *error) {
+    un_value name, plain, development, optional, peers;
+    const un_member members[] = {{UN_SLICE("name"), &name},
+                                 {UN_SLICE("dependencies"), &plain},
+                                 {UN_SLICE("devDependencies"), &development},
+                                 {UN_SLICE("optionalDependencies"), &optional},
+                                 {UN_SLICE("peerDependencies"), &peers}};
+    un_status status = UN_OK;
+    un_members(object, members, sizeof members / sizeof *members);
+    un_slice place = path.len ? un_string(name) : UN_SLICE("");
+    asked->told |= un_type_of(object) == UN_OBJECT;
+    for (size_t i = 1; status == UN_OK && i < sizeof members / sizeof *members; i++)
+        status = un_asked_note_members(asked, place, *members[i].value, error);
+    return status;
+}
+
+static un_status mark_asked(un_packages *out, un_value workspaces, un_error *error) {
+    un_asked asked = {.told = false};
+    un_slice path;
+    un_value object;
+    un_status status = UN_OK;
+    un_cursor c = un_walk(un_type_of(workspaces) == UN_OBJECT ? workspaces : (un_value){NULL, 0});
+    while (status == UN_OK && un_next(&c, &path, &object))
+        status = note_workspace(&asked, path, object, error);
+    if (status == UN_OK)
+        status = un_asked_settle_places(&asked, out, split_place, error);
+    un_asked_free(&asked);
+    return status;
+}
+
 static un_status read_bun(un_packages *out, un_value root, un_error *error) {
     static const un_edition edition = {"lockfileVersion", "bun lockfileVersion", "0 and 1", 0, 1};
     int64_t version;
@@ -115,6 +161,8 @@ static un_status read_bun(un_packages *out, un_value root, un_error *error) {
     un_status status = un_edition_read(&version, root, &edition, error);
     if (status == UN_OK)
         status = read_packages(&parts, un_get(root, UN_SLICE("packages")), error);
+    if (status == UN_OK)
+        status = mark_asked(out, un_get(root, UN_SLICE("workspaces")), error);
     un_parts_settle(&parts);
     un_parts_free(&parts);
     return status;

@@ -31,6 +31,7 @@ typedef struct un_format {
     un_scheme scheme;
     un_identity identity;
     un_names names;
+    bool named; /* every package of one is asked for by name, unless `read` says otherwise */
     /* Whether a parsed document, or a text of lines, is one of ours: looks at the content, never
      * at the file name. One of the two is NULL, as `syntax` says. */
     bool (*recognise)(un_value root);

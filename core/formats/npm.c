@@ -20,11 +20,16 @@
  *     it asks for in its own version, move with it (parts.h);
  *   - a git dependency's version is what the entry says, empty in version 1, which has none; its
  *     commit is the revision. Likewise what version 1 takes from a file or a URL has no version;
+ *   - direct is what the project or a member of its workspace names among its dependencies of any
+ *     kind, also the peers: what stands under that name in its own node_modules, else in that of
+ *     the top. Without an entry of the project, and in version 1, which has none, nobody can tell;
  *   - `integrity` stands for the build, and of several digests in it the strongest, since npm adds
  *     stronger ones in passing: the same version with other contents is a rebuild.
  */
 #include "core/ascii.h"
+#include "core/formats/shared/asked.h"
 #include "core/formats/shared/edition.h"
+#include "core/formats/shared/members.h"
 #include "core/formats/shared/node.h"
 #include "core/formats/shared/parts.h"
 #include "formats.h"
@@ -140,8 +145,36 @@ static un_status add(un_parts *parts, const entry *e, un_slice location, un_erro
     return status == UN_OK ? un_parts_claim(parts, &package, e->wanted, error) : status;
 }
 
+/* Splits the place of what stands right below the project or a member of its workspace. */
+static bool split_place(un_slice path, un_slice *project, un_slice *name) {
+    static const size_t mark = sizeof "node_modules/" - 1;
+    *name = installed_name(path);
+    if (!name->ptr || !name->len)
+        return false;
+    *project = un_slice_part(path, 0, path.len - name->len - mark);
+    bool nested = installed_name(*project).ptr != NULL;
+    if (project->len)
+        project->len--;
+    return !nested;
+}
+
+/* What the project, whose place is "", or a member of its workspace asks for. */
+static un_status note_asked(un_asked *asked, un_slice place, un_value object, un_error *error) {
+    un_value plain, development, optional, peers;
+    const un_member members[] = {{UN_SLICE("dependencies"), &plain},
+                                 {UN_SLICE("devDependencies"), &development},
+                                 {UN_SLICE("optionalDependencies"), &optional},
+                                 {UN_SLICE("peerDependencies"), &peers}};
+    un_status status = UN_OK;
+    un_members(object, members, sizeof members / sizeof *members);
+    asked->told |= !place.len;
+    for (size_t i = 0; status == UN_OK && i < sizeof members / sizeof *members; i++)
+        status = un_asked_note_members(asked, place, *members[i].value, error);
+    return status;
+}
+
 /* The project, members of its workspace and links to them are no packages. */
-static un_status read_packages(un_parts *parts, un_value packages, un_error *error) {
+static un_status read_all(un_parts *parts, un_asked *asked, un_value packages, un_error *error) {
     un_slice path;
     un_value object;
     un_status status = UN_OK;
@@ -151,12 +184,23 @@ static un_status read_packages(un_parts *parts, un_value packages, un_error *err
             return un_fail_value(error, object, "packages[\"%.*s\"] is no object",
                                  un_slice_shown(path), path.ptr);
         entry e = read_entry(object);
+        if (!last.ptr)
+            status = note_asked(asked, path, object, error);
         if (!last.ptr || e.link)
             continue;
         if (!e.name.len)
             e.name = last;
         status = add(parts, &e, path, error);
     }
+    return status;
+}
+
+static un_status read_packages(un_parts *parts, un_value packages, un_error *error) {
+    un_asked asked = {.told = false};
+    un_status status = read_all(parts, &asked, packages, error);
+    if (status == UN_OK)
+        status = un_asked_settle_places(&asked, parts->out, split_place, error);
+    un_asked_free(&asked);
     return status;
 }
 

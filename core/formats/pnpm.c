@@ -15,6 +15,8 @@
  * Conventions, where the field's readers differ:
  *   - a package that stands there once for each set of peers, or in two documents, is one package,
  *     the first of them; it is "dev" or "optional" if all of them are;
+ *   - direct is what an importer names, as a dependency of any kind, with the version that it got;
+ *     of one project alone that stands at the top;
  *   - packages go by their own name, never by an alias, which stands in `importers` alone;
  *   - group is "dev" and "optional" as the entry says, since 9 "optional" as the snapshots say:
  *     what is for development alone is not told there any more;
@@ -25,6 +27,7 @@
  *   - members of the workspace (`importers`, "link:") are no packages.
  */
 #include "core/ascii.h"
+#include "core/formats/shared/asked.h"
 #include "core/formats/shared/commit.h"
 #include "core/formats/shared/edition.h"
 #include "core/formats/shared/members.h"
@@ -121,6 +124,7 @@ typedef struct walk {
     unsigned major;
     un_seen seen; /* its numbers are those of the packages */
     un_seen snapshots;
+    un_asked asked; /* (name, version) as paths tell them, (path, "") of what no registry gives */
     un_parts parts;
     un_error *error;
 } walk;
@@ -138,6 +142,8 @@ static un_status add(walk *w, const un_package *package, un_slice path) {
     if (status != UN_OK || !known)
         return status == UN_OK ? un_packages_add(w->out, package, w->error) : status;
     un_package *first = &w->out->items[number];
+    if (package->direct == UN_DIRECT_YES)
+        first->direct = UN_DIRECT_YES;
     if (!un_slice_equal(first->group, package->group))
         first->group =
             first->group.len && package->group.len ? UN_SLICE("optional") : (un_slice){NULL, 0};
@@ -179,6 +185,95 @@ static un_slice group_of_snapshots(const walk *w, un_slice path) {
     return may_lack ? optional : (un_slice){NULL, 0};
 }
 
+/* --- what the project asks for ---------------------------------------------------------------- */
+
+/* Whether what an importer got is a path, and not the version of what it asks for. */
+static bool is_path(un_slice reference, unsigned major) {
+    size_t at = un_slice_find(reference, '@');
+    un_slice bare = before(reference, '(');
+    if (major < 9)
+        return un_slice_starts(reference, UN_SLICE("file:")) || un_slice_find(bare, '/') < bare.len;
+    return at == 0 || (at < bare.len && at < un_slice_find(reference, ':'));
+}
+
+/* By what a package is found: its name and version, else its path alone. */
+static void pair_of_path(un_slice path, unsigned major, un_slice *name, un_slice *version) {
+    un_package package = {.name = {NULL, 0}};
+    read_path(&package, path, major);
+    *name = package.version.len ? package.name : before(path, '(');
+    *version = package.version.len ? package.version : UN_SLICE("");
+}
+
+/* In 9 what no registry gives has the path "name@place", in others the place alone. */
+static un_status note_asked(walk *w, un_slice name, un_slice reference) {
+    un_slice version = before(reference, '(');
+    if (un_slice_starts(reference, UN_SLICE("link:")))
+        return UN_OK;
+    if (is_path(reference, w->major))
+        pair_of_path(reference, w->major, &name, &version);
+    else if (w->major < 6)
+        version = before(version, '_');
+    return un_asked_note(&w->asked, name, version, w->error);
+}
+
+static un_status note_dependencies(walk *w, un_value dependencies) {
+    un_slice name;
+    un_value value;
+    un_status status = UN_OK;
+    un_cursor c =
+        un_walk(un_type_of(dependencies) == UN_OBJECT ? dependencies : (un_value){NULL, 0});
+    while (status == UN_OK && un_next(&c, &name, &value)) {
+        un_slice reference = un_type_of(value) == UN_OBJECT
+                                 ? un_get_string(value, UN_SLICE("version"))
+                                 : un_string(value);
+        if (reference.len)
+            status = note_asked(w, name, reference);
+    }
+    return status;
+}
+
+/* An importer, or the whole document of a project alone. */
+static un_status note_importer(walk *w, un_value importer) {
+    static const un_slice kinds[] = {UN_LITERAL("dependencies"), UN_LITERAL("devDependencies"),
+                                     UN_LITERAL("optionalDependencies"),
+                                     UN_LITERAL("configDependencies"),
+                                     UN_LITERAL("packageManagerDependencies")};
+    un_slice key;
+    un_value value;
+    un_status status = UN_OK;
+    un_cursor c = un_walk(un_type_of(importer) == UN_OBJECT ? importer : (un_value){NULL, 0});
+    while (status == UN_OK && un_next(&c, &key, &value))
+        for (size_t i = 0; status == UN_OK && i < sizeof kinds / sizeof *kinds; i++)
+            if (un_slice_equal(key, kinds[i])) {
+                w->asked.told = true;
+                status = note_dependencies(w, value);
+            }
+    return status;
+}
+
+static un_status note_importers(walk *w, un_value document) {
+    un_value importer, importers = un_get(document, UN_SLICE("importers"));
+    un_status status = UN_OK;
+    if (un_type_of(importers) != UN_OBJECT)
+        return note_importer(w, document);
+    w->asked.told = true;
+    for (un_cursor c = un_walk(importers); status == UN_OK && un_next(&c, NULL, &importer);)
+        status = note_importer(w, importer);
+    return status;
+}
+
+static bool is_asked(const walk *w, un_slice path, const un_package *package) {
+    un_slice name = package->name, version = package->version, rest = before(path, '(');
+    if (version.len)
+        return un_asked_has(&w->asked, name, version);
+    if (un_asked_has(&w->asked, rest, UN_SLICE("")))
+        return true;
+    return w->major >= 9 && name.len < rest.len &&
+           un_asked_has(&w->asked, name, un_slice_from(rest, name.len + 1));
+}
+
+/* --- entries ---------------------------------------------------------------------------------- */
+
 /* What the entry states goes before what its path tells, which is all where it has no body. */
 static un_status read_package(walk *w, un_slice path, un_value object) {
     un_value name, version, resolution, dev, may_lack, os, cpu, libc, wanted;
@@ -200,6 +295,7 @@ static un_status read_package(walk *w, un_slice path, un_value object) {
     if (status != UN_OK)
         return status;
     read_path(&package, path, w->major);
+    package.direct = un_asked_direct(&w->asked, is_asked(w, path, &package));
     read_resolution(&package, resolution, package.version.len);
     if (un_string(name).len)
         package.name = un_string(name);
@@ -239,6 +335,8 @@ static un_status read_document(walk *w, un_value document) {
     if (un_type_of(document) == UN_NULL)
         return UN_OK;
     un_status status = read_version(w, un_get(document, UN_SLICE("lockfileVersion")));
+    if (status == UN_OK)
+        status = note_importers(w, document);
     if (status == UN_OK && w->major >= 9)
         status = read_snapshots(w, un_get(document, UN_SLICE("snapshots")));
     return status == UN_OK ? read_packages(w, un_get(document, UN_SLICE("packages"))) : status;
@@ -254,6 +352,7 @@ static un_status read_pnpm(un_packages *out, un_value root, un_error *error) {
     un_parts_free(&w.parts);
     un_seen_free(&w.seen);
     un_seen_free(&w.snapshots);
+    un_asked_free(&w.asked);
     return status;
 }
 

@@ -14,7 +14,7 @@
  * as the field `name` says, which Yarn writes there, else as the repository; an archive that has no
  * such field cannot be named. What a package asks for in its own version, and may be missing, moves
  * with it (parts.h): there is nothing by which to tell what is for some systems. Nothing says which
- * packages only development needs.
+ * packages only development needs, nor which of them the project asks for.
  */
 #include "core/formats/shared/commit.h"
 #include "core/formats/shared/node.h"

@@ -17,9 +17,12 @@
  *   - what `conditions` keep to one system is for that; such binaries of a package move with it
  *     (parts.h);
  *   - the version is what the entry states, also of what comes from git or a file;
+ *   - direct is what a workspace names: the entry that has its "name@range" among its keys. Where
+ *     none has, because `resolutions` put another range in its place, all of that name are;
  *   - there is no group: what is for development is not told;
  *   - the derivation is `checksum` as it stands, with the number of yarn's cache ("10c0/").
  */
+#include "core/formats/shared/asked.h"
 #include "core/formats/shared/members.h"
 #include "core/formats/shared/node.h"
 #include "core/formats/shared/parts.h"
@@ -69,7 +72,8 @@ static void read_source(un_package *package, un_slice range) {
 /* A walk through the entries. */
 typedef struct walk {
     un_packages *out;
-    un_seen seen; /* its numbers are those of the packages */
+    un_seen seen;   /* its numbers are those of the packages */
+    un_asked asked; /* names and ranges */
     un_parts parts;
     un_error *error;
 } walk;
@@ -83,10 +87,77 @@ static un_status add(walk *w, const un_package *package, un_slice range) {
     un_status status = un_seen_find(&w->seen, package->name, place, &number, &known, w->error);
     if (status != UN_OK || !known)
         return status == UN_OK ? un_packages_add(w->out, package, w->error) : status;
+    un_package *first = &w->out->items[number];
+    un_direct direct = first->direct == UN_DIRECT_YES ? UN_DIRECT_YES : package->direct;
     if (patch)
-        w->out->items[number] = *package;
+        *first = *package;
+    first->direct = direct;
     return UN_OK;
 }
+
+/* --- what the workspaces ask for -------------------------------------------------------------- */
+
+/* Before yarn 4 a range of the registry has "npm:" in front in keys alone. */
+static un_slice plain_range(un_slice range) {
+    un_slice mark = UN_SLICE("npm:");
+    return un_slice_starts(range, mark) ? un_slice_from(range, mark.len) : range;
+}
+
+static un_status note_dependencies(walk *w, un_value dependencies) {
+    un_slice name;
+    un_value range;
+    un_status status = UN_OK;
+    un_cursor c =
+        un_walk(un_type_of(dependencies) == UN_OBJECT ? dependencies : (un_value){NULL, 0});
+    while (status == UN_OK && un_next(&c, &name, &range))
+        if (un_string(range).len)
+            status = un_asked_note(&w->asked, name, plain_range(un_string(range)), w->error);
+    return status;
+}
+
+/* Yarn writes all kinds of dependencies of a workspace into one list. */
+static un_status note_workspaces(walk *w, un_value document) {
+    un_slice key, mark = UN_SLICE("@workspace:");
+    un_value object;
+    un_status status = UN_OK;
+    for (un_cursor c = un_walk(document); status == UN_OK && un_next(&c, &key, &object);) {
+        if (un_slice_search(key, mark) == key.len)
+            continue;
+        w->asked.told = true;
+        status = note_dependencies(w, un_get(object, UN_SLICE("dependencies")));
+    }
+    return status;
+}
+
+/* Whether one of "a@npm:^1, a@npm:^2" is asked for. */
+static bool is_asked(walk *w, un_slice key) {
+    bool found = false;
+    while (key.len) {
+        un_slice name, range, one = un_slice_trim(un_slice_part(key, 0, un_slice_find(key, ',')));
+        size_t end = un_slice_find(key, ',');
+        if (un_node_split_first(one, &name, &range))
+            found |= un_asked_reach(&w->asked, name, plain_range(range));
+        key = un_slice_from(key, end < key.len ? end + 1 : end);
+    }
+    return found;
+}
+
+/* What is asked for in a range that no entry has, is asked for by its name. */
+static un_status settle(walk *w) {
+    un_asked others = {.told = w->asked.told};
+    un_slice name, range;
+    size_t number = 0;
+    un_status status = UN_OK;
+    while (status == UN_OK && un_asked_unreached(&w->asked, &number, &name, &range))
+        status = un_asked_note(&others, name, UN_SLICE(""), w->error);
+    for (size_t i = 0; others.edges.count && i < w->out->count; i++)
+        if (un_asked_has(&others, w->out->items[i].name, UN_SLICE("")))
+            w->out->items[i].direct = UN_DIRECT_YES;
+    un_asked_free(&others);
+    return status;
+}
+
+/* --- entries ---------------------------------------------------------------------------------- */
 
 /* What is linked is no package, but its entry must make sense all the same. */
 static un_status read_entry(walk *w, un_slice key, un_value object) {
@@ -112,6 +183,7 @@ static un_status read_entry(walk *w, un_slice key, un_value object) {
     if (un_slice_equal(un_string(link), UN_SLICE("soft")) ||
         un_slice_starts(range, UN_SLICE("workspace:")))
         return UN_OK;
+    package.direct = un_asked_direct(&w->asked, is_asked(w, key));
     read_source(&package, range);
     un_parts_bind_conditions(&package, un_string(conditions));
     status = add(w, &package, range);
@@ -123,13 +195,17 @@ static un_status read_yarn(un_packages *out, un_value root, un_error *error) {
     un_slice key;
     un_value object;
     un_status status = UN_OK;
+    status = note_workspaces(&w, un_yaml_first(root));
     un_cursor c = un_walk(un_yaml_first(root));
     while (status == UN_OK && un_next(&c, &key, &object))
         if (!un_slice_equal(key, UN_SLICE("__metadata")))
             status = read_entry(&w, key, object);
+    if (status == UN_OK)
+        status = settle(&w);
     un_parts_settle(&w.parts);
     un_parts_free(&w.parts);
     un_seen_free(&w.seen);
+    un_asked_free(&w.asked);
     return status;
 }
 

@@ -54,6 +54,13 @@ static un_slice take_text(lua_State *L, un_packages *packages, const char *name)
     return text;
 }
 
+static un_direct take_direct(lua_State *L) {
+    bool told = lua_getfield(L, -1, "direct") == LUA_TBOOLEAN;
+    un_direct direct = lua_toboolean(L, -1) ? UN_DIRECT_YES : UN_DIRECT_NO;
+    lua_pop(L, 1);
+    return told ? direct : UN_DIRECT_UNKNOWN;
+}
+
 static void take_package(lua_State *L, un_packages *packages) {
     un_error error = {0};
     un_package package = {
@@ -65,6 +72,7 @@ static void take_package(lua_State *L, un_packages *packages) {
         .revision = take_text(L, packages, "revision"),
         .derivation = take_text(L, packages, "derivation"),
         .location = take_text(L, packages, "location"),
+        .direct = take_direct(L),
     };
     if (un_packages_add(packages, &package, &error) != UN_OK)
         luaL_error(L, "%s", error.message);
@@ -140,6 +148,14 @@ static int lockfile_digest(lua_State *L) {
     return 1;
 }
 
+/* Absent where nobody can tell. */
+static void push_direct(lua_State *L, un_direct direct) {
+    if (direct == UN_DIRECT_UNKNOWN)
+        return;
+    lua_pushboolean(L, direct == UN_DIRECT_YES);
+    lua_setfield(L, -2, "direct");
+}
+
 static void push_package(lua_State *L, const un_package *package) {
     lua_createtable(L, 0, 6);
     un_bind_field(L, "name", package->name);
@@ -151,6 +167,7 @@ static void push_package(lua_State *L, const un_package *package) {
     un_bind_field(L, "revision", package->revision);
     un_bind_field(L, "derivation", package->derivation);
     un_bind_field(L, "location", package->location);
+    push_direct(L, package->direct);
 }
 
 /* lockfile:skipped(): how many entries were left out because they name no package. */
@@ -185,6 +202,7 @@ static void push_change(lua_State *L, const un_change *change) {
     }
     un_bind_field(L, "system", package->system);
     un_bind_field(L, "group", package->group);
+    push_direct(L, change->direct);
     if (change->from) {
         un_bind_field(L, "from", change->from->version);
         un_bind_field(L, "from_revision", change->from->revision);

@@ -393,6 +393,67 @@ static void test_many_hashes(void) {
     close_pair(&p);
 }
 
+/* Whether the changes between two texts are direct, one letter each: y, n, or ? for unknown. */
+static bool directs(const char *from, const char *to, const char *wanted) {
+    pair p = {0};
+    char got[64] = "";
+    bool right = read_text(&p.from, un_slice_of(from)) == UN_OK &&
+                 read_text(&p.to, un_slice_of(to)) == UN_OK &&
+                 un_diff_compute(&p.diff, &p.from.packages, &p.to.packages, NULL) == UN_OK;
+    for (size_t i = 0; i < p.diff.count && i + 1 < sizeof got; i++)
+        got[i] = "?yn"[p.diff.changes[i].direct];
+    if (strcmp(got, wanted) != 0)
+        printf("got %s, wanted %s\n", got, wanted);
+    close_pair(&p);
+    return right && strcmp(got, wanted) == 0;
+}
+
+#define NPM(asked, packages)                                                                       \
+    "{\"lockfileVersion\": 3, \"packages\": {\"\": {\"dependencies\": {" asked "}}, " packages "}" \
+    "}"
+#define AT(place, version) "\"" place "\": {\"version\": \"" version "\"}"
+
+static void test_direct(void) {
+    /* a is asked for, b is not; c came and d went. */
+    CHECK(directs(NPM("\"a\": \"*\", \"d\": \"*\"",
+                      AT("node_modules/a", "1.0.0") "," AT("node_modules/b", "1.0.0") "," AT(
+                          "node_modules/d", "1.0.0")),
+                  NPM("\"a\": \"*\", \"c\": \"*\"",
+                      AT("node_modules/a", "1.1.0") "," AT("node_modules/b", "1.1.0") "," AT(
+                          "node_modules/c", "1.0.0")),
+                  "ynyy"));
+    /* What the new side says counts. */
+    CHECK(directs(NPM("\"a\": \"*\"", AT("node_modules/a", "1.0.0")),
+                  NPM("", AT("node_modules/a", "1.1.0")), "n"));
+    CHECK(directs(NPM("", AT("node_modules/a", "1.0.0")),
+                  "{\"lockfileVersion\": 3, \"packages\": {" AT("node_modules/a", "1.1.0") "}}",
+                  "n"));
+    CHECK(directs("{\"lockfileVersion\": 3, \"packages\": {" AT("node_modules/a", "1.0.0") "}}",
+                  "{\"lockfileVersion\": 3, \"packages\": {" AT("node_modules/a", "1.1.0") "}}",
+                  "?"));
+    /* The same change at two places is listed once, and is direct if it is so at one of them. */
+    CHECK(directs(NPM("\"a\": \"*\"", AT("node_modules/a",
+                                         "1.0.0") "," AT("node_modules/b/node_modules/a", "1.0.0")),
+                  NPM("\"a\": \"*\"", AT("node_modules/a",
+                                         "1.1.0") "," AT("node_modules/b/node_modules/a", "1.1.0")),
+                  "y"));
+    CHECK(directs(NPM("\"a\": \"*\"", AT("node_modules/b/node_modules/a",
+                                         "1.0.0") "," AT("node_modules/a", "1.0.0")),
+                  NPM("\"a\": \"*\"", AT("node_modules/c/node_modules/a",
+                                         "1.1.0") "," AT("node_modules/a", "1.1.0")),
+                  "y"));
+    CHECK(directs(NPM("", AT("node_modules/b/node_modules/a", "1.0.0")),
+                  NPM("\"a\": \"*\"", AT("node_modules/@s/c/node_modules/a",
+                                         "1.1.0") "," AT("node_modules/a", "1.1.0")),
+                  "y"));
+    /* Of two versions each goes its own way. */
+    CHECK(directs(NPM("\"a\": \"*\"", AT("node_modules/a",
+                                         "2.0.0") "," AT("node_modules/b/node_modules/a", "1.0.0")),
+                  NPM("\"a\": \"*\"", AT("node_modules/a",
+                                         "2.1.0") "," AT("node_modules/b/node_modules/a", "1.1.0")),
+                  "ny"));
+}
+
 static void test_two_formats(void) {
     pair p = {0};
     un_error error = {0};
@@ -588,6 +649,7 @@ int main(int count, char **arguments) {
     test_rebuilt();
     test_kinds_of_hashes();
     test_many_hashes();
+    test_direct();
     test_two_formats();
     test_several_versions();
     test_one_name_many_times();

@@ -12,7 +12,7 @@ struct un_seen_pair {
 
 static uint64_t hash_of(const un_seen *seen, un_slice first, un_slice second) {
     uint64_t hash = XXH3_64bits_withSeed(first.ptr, first.len, seen->seed);
-    return XXH3_64bits_withSeed(second.ptr, second.len, hash);
+    return second.len ? XXH3_64bits_withSeed(second.ptr, second.len, hash) : hash;
 }
 
 /* The slot of the pair, or the free one where it belongs. */
@@ -77,6 +77,11 @@ bool un_seen_get(const un_seen *seen, un_slice first, un_slice second, size_t *n
     uint32_t found = seen->room ? seen->slots[slot_of(seen, &pair)] : 0;
     *number = found ? found - 1 : 0;
     return found;
+}
+
+void un_seen_strings(const un_seen *seen, size_t number, un_slice *first, un_slice *second) {
+    *first = seen->pairs[number].first;
+    *second = seen->pairs[number].second;
 }
 
 un_value *un_seen_value(un_seen *seen, size_t number) {

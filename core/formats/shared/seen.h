@@ -25,6 +25,8 @@ un_status un_seen_find(un_seen *seen, un_slice first, un_slice second, size_t *n
                        un_error *error);
 /* As un_seen_find, but notes nothing; false: the pair was not met. */
 bool un_seen_get(const un_seen *seen, un_slice first, un_slice second, size_t *number);
+/* The strings of the pair of that number. */
+void un_seen_strings(const un_seen *seen, size_t number, un_slice *first, un_slice *second);
 /* What the caller keeps with a pair; absent at first. It moves with the next new pair. */
 un_value *un_seen_value(un_seen *seen, size_t number);
 void un_seen_free(un_seen *seen);

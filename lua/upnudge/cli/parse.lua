@@ -7,7 +7,8 @@ local terminal = require "upnudge.lib.terminal"
 
 local M = {}
 
-local ORDER <const> = { "name", "version", "system", "group", "source", "revision", "derivation", "location" }
+local ORDER <const> = { "name", "version", "system", "group", "source", "revision", "derivation", "location",
+    "direct" }
 
 ---@param top table
 function M.describe(top)

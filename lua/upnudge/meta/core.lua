@@ -27,6 +27,7 @@ local VM = {}
 ---@field revision? string
 ---@field derivation? string
 ---@field location? string
+---@field direct? boolean whether somebody asked for it by name; nil: nobody can tell
 
 ---@return integer seconds UTC
 function core.now() end

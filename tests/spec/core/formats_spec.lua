@@ -33,7 +33,7 @@ local function line_of(package)
     local fields = {}
     for key, value in pairs(package) do
         if key ~= "name" and key ~= "version" then
-            fields[#fields + 1] = key .. "=" .. value
+            fields[#fields + 1] = key .. "=" .. tostring(value)
         end
     end
     table.sort(fields)

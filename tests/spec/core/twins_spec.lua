@@ -62,7 +62,7 @@ local function reading(name, text)
     for _, package in ipairs(lockfile:packages()) do
         local fields = {}
         for key, value in pairs(package) do
-            fields[#fields + 1] = key .. "=" .. value
+            fields[#fields + 1] = key .. "=" .. tostring(value)
         end
         table.sort(fields)
         lines[#lines + 1] = table.concat(fields, "\t")
