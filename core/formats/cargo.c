@@ -16,9 +16,12 @@
  *     syft and trivy list them: a path dependency left out would be a lie about what is built, and
  *     the project itself changes only when its own author says so. `[root]`, which says that it is
  *     the project, is no package;
+ *   - direct is what is local, and what `dependencies` of something local name, which say the
+ * version where there are several; two sources of one version are not told apart;
  *   - the checksum stands for the contents; a git dependency has none, but its commit, which is
  *     what follows # in its source.
  */
+#include "core/formats/shared/asked.h"
 #include "core/formats/shared/edition.h"
 #include "core/formats/shared/index.h"
 #include "core/formats/shared/tables.h"
@@ -64,6 +67,7 @@ static bool recognise(un_value root) {
 typedef struct reading {
     un_packages *out;
     un_index checksums; /* of version 1 */
+    un_asked asked;
 } reading;
 
 /* The checksum of version 1, by "NAME VERSION (SOURCE)". */
@@ -99,16 +103,35 @@ static void set_source(un_package *package, un_slice source) {
     }
 }
 
+/* "name", "name version" or "name version (source)". */
+static un_status note_asked(reading *r, un_value dependencies, un_error *error) {
+    un_value one;
+    un_status status = UN_OK;
+    un_cursor c =
+        un_walk(un_type_of(dependencies) == UN_ARRAY ? dependencies : (un_value){NULL, 0});
+    r->asked.told = true;
+    while (status == UN_OK && un_next(&c, NULL, &one)) {
+        un_slice text = un_string(one);
+        size_t blank = un_slice_find(text, ' ');
+        un_slice name = un_slice_part(text, 0, blank);
+        un_slice version = un_slice_from(text, blank < text.len ? blank + 1 : blank);
+        version.len = un_slice_find(version, ' ');
+        status = un_asked_note(&r->asked, name, version, error);
+    }
+    return status;
+}
+
 /* Only version 1 has checksums elsewhere, and says "<none>" where there is none. */
 static un_status read_package(void *context, un_value table, un_error *error) {
     reading *r = context;
-    un_value source, checksum, name, version;
+    un_value source, checksum, name, version, dependencies;
     const un_member members[] = {{UN_SLICE("source"), &source},
                                  {UN_SLICE("checksum"), &checksum},
                                  {UN_SLICE("name"), &name},
-                                 {UN_SLICE("version"), &version}};
+                                 {UN_SLICE("version"), &version},
+                                 {UN_SLICE("dependencies"), &dependencies}};
     un_members(table, members, sizeof members / sizeof *members);
-    un_status status = un_expect_toml_strings(members, sizeof members / sizeof *members, error);
+    un_status status = un_expect_toml_strings(members, sizeof members / sizeof *members - 1, error);
     un_package package = {.at = (uint32_t)table.at,
                           .name = un_string(name),
                           .version = un_string(version),
@@ -116,7 +139,29 @@ static un_status read_package(void *context, un_value table, un_error *error) {
     set_source(&package, un_string(source));
     if (status == UN_OK && package.name.len && !package.derivation.ptr && r->checksums.count)
         status = find_checksum(r, &package, un_string(source), error);
+    if (status == UN_OK && !un_string(source).len)
+        status = note_asked(r, dependencies, error);
     return status == UN_OK ? un_packages_add(r->out, &package, error) : status;
+}
+
+/* Nobody has to ask for what is local. */
+static void settle(const reading *r) {
+    un_asked_settle(&r->asked, r->out);
+    for (size_t i = 0; r->asked.told && i < r->out->count; i++)
+        if (un_slice_equal(r->out->items[i].source, UN_SLICE("path")))
+            r->out->items[i].direct = UN_DIRECT_YES;
+}
+
+static un_status read_tables(reading *r, un_value root, un_error *error) {
+    un_value project = un_get(root, UN_SLICE("root"));
+    un_status status =
+        un_each_table(un_get(root, UN_SLICE("package")), "package", read_package, r, error);
+    if (status == UN_OK && un_type_of(project) == UN_OBJECT)
+        status = note_asked(r, un_get(project, UN_SLICE("dependencies")), error);
+    if (status == UN_OK)
+        settle(r);
+    un_asked_free(&r->asked);
+    return status;
 }
 
 static un_status read_cargo(un_packages *out, un_value root, un_error *error) {
@@ -131,7 +176,7 @@ static un_status read_cargo(un_packages *out, un_value root, un_error *error) {
     if (!un_index_build(&r.checksums, &out->arena, un_get(root, UN_SLICE("metadata")),
                         UN_SLICE("checksum ")))
         return un_fail(error, UN_NO_MEMORY, "out of memory");
-    return un_each_table(un_get(root, UN_SLICE("package")), "package", read_package, &r, error);
+    return read_tables(&r, root, error);
 }
 
 static const char *const filenames[] = {"Cargo.lock", NULL};

@@ -9,10 +9,11 @@
  *
  * Identity: the name.
  *
- * Conventions: the project itself does not stand in the file. A local package is listed, with
- * source "path". The outer checksum stands for the contents; what comes from git has its commit as
- * revision.
+ * Conventions: direct is what `requirements` names. The project itself does not stand in the file.
+ * A local package is listed, with source "path". The outer checksum stands for the contents; what
+ * comes from git has its commit as revision.
  */
+#include "core/formats/shared/asked.h"
 #include "core/formats/shared/tables.h"
 #include "formats.h"
 
@@ -59,8 +60,25 @@ static un_status read_package(void *context, un_value table, un_error *error) {
     return status == UN_OK ? un_packages_add(context, &package, error) : status;
 }
 
+static un_status mark_asked(un_packages *out, un_value requirements, un_error *error) {
+    un_asked asked = {.told = un_type_of(requirements) == UN_OBJECT};
+    un_slice name;
+    un_value wanted;
+    un_status status = UN_OK;
+    un_cursor c = un_walk(asked.told ? requirements : (un_value){NULL, 0});
+    while (status == UN_OK && un_next(&c, &name, &wanted))
+        status = un_asked_note(&asked, name, UN_SLICE(""), error);
+    if (status == UN_OK)
+        un_asked_settle(&asked, out);
+    un_asked_free(&asked);
+    return status;
+}
+
 static un_status read_gleam(un_packages *out, un_value root, un_error *error) {
-    return un_each_table(un_get(root, UN_SLICE("packages")), "packages", read_package, out, error);
+    un_status status =
+        un_each_table(un_get(root, UN_SLICE("packages")), "packages", read_package, out, error);
+    return status == UN_OK ? mark_asked(out, un_get(root, UN_SLICE("requirements")), error)
+                           : status;
 }
 
 static const char *const filenames[] = {"manifest.toml", NULL};

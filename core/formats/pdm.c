@@ -18,6 +18,7 @@
  *   - the hash of the source distribution stands for the contents, else the first; all of them
  *     identify the build;
  *   - the project itself does not stand in the file; path "." is one of its own extras, left out.
+ *     Nothing says what it asks for: a package is in every group that needs it.
  */
 #include "core/formats/shared/edition.h"
 #include "core/formats/shared/python.h"

@@ -18,7 +18,8 @@
  *   - the hash of the source distribution stands for the contents, else the first; all of them
  *     identify the build. The tables by
  *     name hold the files of every version of that name, so a name with several gets none there;
- *   - the project itself does not stand in the file.
+ *   - the project itself does not stand in the file, nor what it asks for: a package is in every
+ *     group that needs it.
  */
 #include "core/formats/shared/edition.h"
 #include "core/formats/shared/python.h"

@@ -11,11 +11,15 @@
  * Conventions:
  *   - the project itself (a local source ".") and the `members` of its workspace are no packages;
  *     osv-scalibr leaves out only a virtual ".", trivy lists the project;
+ *   - direct is what the project or a member asks for, with its extras and its groups, and what the
+ *     `manifest` does, of a script or of a workspace that is no project. An edge says which version
+ *     where there are several;
  *   - the commit of a git source is what follows its #;
  *   - groups are a property of the project's requirements, not of packages: absent;
  *   - the hash of the source distribution stands for the contents, else that of the first
  *     wheel; all of them identify the build.
  */
+#include "core/formats/shared/asked.h"
 #include "core/formats/shared/edition.h"
 #include "core/formats/shared/index.h"
 #include "core/formats/shared/python.h"
@@ -48,7 +52,53 @@ static bool accept(un_value root) {
 typedef struct reading {
     un_packages *out;
     un_index members;
+    un_asked asked;
 } reading;
+
+/* `{ name = "x" }`, with a version where there are several of that name. */
+static un_status note_list(reading *r, un_value list, un_error *error) {
+    un_value one;
+    un_status status = UN_OK;
+    un_cursor c = un_walk(un_type_of(list) == UN_ARRAY ? list : (un_value){NULL, 0});
+    while (status == UN_OK && un_next(&c, NULL, &one)) {
+        un_slice version = un_get_string(one, UN_SLICE("version"));
+        status = un_asked_note(&r->asked, un_get_string(one, UN_SLICE("name")),
+                               version.len ? version : UN_SLICE(""), error);
+    }
+    return status;
+}
+
+/* The lists of extras or groups, by their names. */
+static un_status note_lists(reading *r, un_value lists, un_error *error) {
+    un_value list;
+    un_status status = UN_OK;
+    un_cursor c = un_walk(un_type_of(lists) == UN_OBJECT ? lists : (un_value){NULL, 0});
+    while (status == UN_OK && un_next(&c, NULL, &list))
+        status = note_list(r, list, error);
+    return status;
+}
+
+static un_status note_project(reading *r, un_value table, un_error *error) {
+    un_value plain, extras, groups;
+    const un_member members[] = {{UN_SLICE("dependencies"), &plain},
+                                 {UN_SLICE("optional-dependencies"), &extras},
+                                 {UN_SLICE("dev-dependencies"), &groups}};
+    un_members(table, members, sizeof members / sizeof *members);
+    r->asked.told = true;
+    un_status status = note_list(r, plain, error);
+    if (status == UN_OK)
+        status = note_lists(r, extras, error);
+    return status == UN_OK ? note_lists(r, groups, error) : status;
+}
+
+/* What no project asks for; the versions there are ranges, under another name. */
+static un_status note_manifest(reading *r, un_value manifest, un_error *error) {
+    un_value requirements = un_get(manifest, UN_SLICE("requirements"));
+    un_value groups = un_get(manifest, UN_SLICE("dependency-groups"));
+    r->asked.told |= requirements.tree || groups.tree;
+    un_status status = note_list(r, requirements, error);
+    return status == UN_OK ? note_lists(r, groups, error) : status;
+}
 
 /* What a source's member means; local: a directory, which may be the project. */
 static const struct {
@@ -96,7 +146,7 @@ static un_status read_package(void *context, un_value table, un_error *error) {
         return un_fail_type(error, source, "`source` to be a table");
     origin from = read_origin(source);
     if (is_project(r, &from, un_string(name)))
-        return UN_OK;
+        return note_project(r, table, error);
     un_package package = {.at = (uint32_t)table.at,
                           .name = un_string(name),
                           .version = un_string(version),
@@ -121,7 +171,13 @@ static un_status read_uv(un_packages *out, un_value root, un_error *error) {
     if (!un_index_build(&r.members, &out->arena, un_get(manifest, UN_SLICE("members")),
                         UN_SLICE("")))
         return un_fail(error, UN_NO_MEMORY, "out of memory");
-    return un_each_table(un_get(root, UN_SLICE("package")), "package", read_package, &r, error);
+    status = note_manifest(&r, manifest, error);
+    if (status == UN_OK)
+        status =
+            un_each_table(un_get(root, UN_SLICE("package")), "package", read_package, &r, error);
+    un_asked_settle(&r.asked, out);
+    un_asked_free(&r.asked);
+    return status;
 }
 
 static const char *const filenames[] = {"uv.lock", NULL};

@@ -8,7 +8,7 @@ describe("upnudge parse", function()
         assert.are.same({ out = "a  1.0.0\n", err = "upnudge: left out what names no package: 1\n", code = 0 },
             { out = result.out, err = result.err, code = result.code })
         assert.are.equal('{"schema":1,"format":"cargo","packages":'
-            .. '[{"name":"a","version":"1.0.0","source":"path"}],"skipped":1}\n',
+            .. '[{"name":"a","version":"1.0.0","source":"path","direct":true}],"skipped":1}\n',
             command.run("parse", "--json", NAMELESS).out)
     end)
 
