@@ -9,7 +9,7 @@
  *
  * Conventions: versions stand as they are written, with a "v" or without, as all readers have it.
  * The revision is the commit of `source`, else the reference of `dist`; a dist of type "path" is
- * local code, with source "path".
+ * local code, with source "path". What the project asks for stands in composer.json alone.
  */
 #include "core/formats/shared/members.h"
 #include "formats.h"

@@ -11,8 +11,9 @@
  * Conventions: a node that has a path, or no reference, is the project or a package under edit, and
  * no package. Group "dev" is what only building needs (`build_requires`, context "build");
  * `python_requires` and `config_requires` are "python" and "config". The revision is that of the
- * recipe.
+ * recipe. Direct is what a node requires that is no package; Conan 2 does not tell.
  */
+#include "core/formats/shared/asked.h"
 #include "core/formats/shared/edition.h"
 #include "core/formats/shared/members.h"
 #include "formats.h"
@@ -38,13 +39,14 @@ static size_t until(un_slice text, const char *marks) {
 
 /* The version ends where a user, a revision, a package or a timestamp begins. What follows the
  * package is no revision of the recipe. */
-static un_status add_reference(un_packages *out, un_slice reference, un_slice group, un_value place,
-                               un_error *error) {
+static un_status add_reference(un_packages *out, un_slice reference, un_slice group,
+                               un_direct direct, un_value place, un_error *error) {
     size_t end = until(reference, "/@#:%"), colon = un_slice_find(reference, ':');
     un_package package = {.at = (uint32_t)place.at,
                           .name = un_slice_part(reference, 0, end),
                           .group = group,
-                          .source = UN_SLICE("registry")};
+                          .source = UN_SLICE("registry"),
+                          .direct = direct};
     un_slice rest = un_slice_from(reference, end);
     if (un_slice_starts(rest, UN_SLICE("/"))) {
         rest = un_slice_from(rest, 1);
@@ -58,21 +60,66 @@ static un_status add_reference(un_packages *out, un_slice reference, un_slice gr
     return un_packages_add(out, &package, error);
 }
 
-static un_status read_node(un_packages *out, un_slice key, un_value node, un_error *error) {
+typedef struct graph {
+    un_packages *out;
+    un_asked asked; /* keys of nodes */
+    un_error *error;
+} graph;
+
+static un_status note_list(graph *g, un_value list) {
+    un_value key;
+    un_status status = UN_OK;
+    un_cursor c = un_walk(un_type_of(list) == UN_ARRAY ? list : (un_value){NULL, 0});
+    while (status == UN_OK && un_next(&c, NULL, &key))
+        if (un_string(key).len)
+            status = un_asked_note(&g->asked, un_string(key), UN_SLICE(""), g->error);
+    return status;
+}
+
+/* What the project, or a package under edit, requires. */
+static un_status note_asked(graph *g, un_value nodes) {
+    un_value node;
+    un_status status = UN_OK;
+    for (un_cursor c = un_walk(nodes); status == UN_OK && un_next(&c, NULL, &node);) {
+        bool package =
+            un_get_string(node, UN_SLICE("ref")).len || un_get_string(node, UN_SLICE("pref")).len;
+        if (package && !un_get_string(node, UN_SLICE("path")).len)
+            continue;
+        g->asked.told = true;
+        status = note_list(g, un_get(node, UN_SLICE("requires")));
+        if (status == UN_OK)
+            status = note_list(g, un_get(node, UN_SLICE("build_requires")));
+    }
+    return status;
+}
+
+static un_status read_node(graph *g, un_slice key, un_value node) {
     un_value recipe, package, path, context;
     const un_member members[] = {{UN_SLICE("ref"), &recipe},
                                  {UN_SLICE("pref"), &package},
                                  {UN_SLICE("path"), &path},
                                  {UN_SLICE("context"), &context}};
-    (void)key;
     if (un_type_of(node) != UN_OBJECT)
-        return un_fail_type(error, node, "a node object");
+        return un_fail_type(g->error, node, "a node object");
     un_members(node, members, sizeof members / sizeof *members);
     un_slice reference = un_string(un_string(recipe).len ? recipe : package);
     if (!reference.len || un_string(path).len)
         return UN_OK;
     bool builds = un_slice_equal(un_string(context), UN_SLICE("build"));
-    return add_reference(out, reference, un_slice_of(builds ? "dev" : NULL), node, error);
+    un_direct direct = un_asked_direct(&g->asked, un_asked_has(&g->asked, key, UN_SLICE("")));
+    return add_reference(g->out, reference, un_slice_of(builds ? "dev" : NULL), direct, node,
+                         g->error);
+}
+
+static un_status read_nodes(un_packages *out, un_value nodes, un_error *error) {
+    graph g = {.out = out, .error = error};
+    un_slice key;
+    un_value node;
+    un_status status = note_asked(&g, nodes);
+    for (un_cursor c = un_walk(nodes); status == UN_OK && un_next(&c, &key, &node);)
+        status = read_node(&g, key, node);
+    un_asked_free(&g.asked);
+    return status;
 }
 
 /* An element is a reference, or an array that begins with one; read_requirements sets its group. */
@@ -83,7 +130,8 @@ static un_status read_requirement(un_packages *out, un_slice key, un_value value
         un_next(&c, NULL, &value);
     if (un_type_of(value) != UN_STRING)
         return un_fail_type(error, value, "a reference");
-    return add_reference(out, un_string(value), (un_slice){NULL, 0}, value, error);
+    return add_reference(out, un_string(value), (un_slice){NULL, 0}, UN_DIRECT_UNKNOWN, value,
+                         error);
 }
 
 /* The group is that of the list, which a single requirement does not know. */
@@ -110,7 +158,7 @@ static un_status read_conan(un_packages *out, un_value root, un_error *error) {
     if (un_string(version).len && !un_slice_starts(un_string(version), UN_SLICE("0.")))
         return un_fail_newer(error, version, "conan.lock version", un_string(version), "0.x");
     if (un_type_of(nodes) == UN_OBJECT)
-        return un_each(out, nodes, UN_OBJECT, "nodes", read_node, error);
+        return read_nodes(out, nodes, error);
     return read_requirements(out, root, error);
 }
 

@@ -10,7 +10,8 @@
  *
  * Conventions:
  *   - system is the platform that the entry is for, also of what runs anywhere;
- *   - group is `category`, absent for "main"; "optional" for what main may do without;
+ *   - group is `category`, absent for "main"; "optional" for what main may do without.
+ *     Both go to what is needed in turn, so nothing says what is asked for;
  *   - what conda and pip take from their channels and indexes has source "registry", with git
  *     "git"; the derivation is the sha256, else the md5.
  */

@@ -10,7 +10,8 @@
  * Conventions: the name is what stands before the "@", also for what a person asked to be "latest".
  * An entry with `systems` is one package on each of them, whose store path is the derivation. A
  * flake reference ("github:NixOS/nixpkgs/nixpkgs-unstable") goes by itself and has no version. The
- * revision is the commit in `resolved`.
+ * revision is the commit in `resolved`. All are asked for by name, but for nixpkgs as a whole, out
+ * of which Devbox itself takes what it needs.
  */
 #include "core/formats/shared/commit.h"
 #include "core/formats/shared/members.h"
@@ -73,6 +74,9 @@ static un_status read_package(un_packages *out, un_slice key, un_value object, u
                           .revision = un_commit_in(un_string(resolved))};
     if (!package.source.len)
         package.source = UN_SLICE("flake");
+    if (un_slice_starts(key, UN_SLICE("github:NixOS/nixpkgs/")) &&
+        un_slice_find(key, '#') == key.len)
+        package.direct = UN_DIRECT_NO;
     un_cursor each = un_walk(systems);
     if (un_type_of(systems) == UN_OBJECT && each.next < each.end)
         return add_systems(out, package, systems, error);
@@ -95,6 +99,7 @@ const un_format un_format_devbox = {
     .syntax = UN_SYNTAX_JSON,
     .scheme = UN_SCHEME_MIXED,
     .identity = UN_IDENTITY_SET,
+    .named = true,
     .recognise = recognise,
     .header = header,
     .lists = lists,

@@ -8,11 +8,13 @@
  *
  * Identity: the key of the node.
  *
- * Conventions: an input has no version, its revision is what an upgrade moves. narHash identifies
- * what has no revision (a tarball, a path); where there is a revision, it would tell the same
- * twice, and is left away, so that a moved input is `changed` and no rebuild. Source is the type
- * that the lockfile states ("github", "git", "tarball", "path").
+ * Conventions: direct is what the root names among its inputs, also where it follows an input of
+ * another one; the others are inputs of inputs. An input has no version, its revision is what an
+ * upgrade moves. narHash identifies what has no revision (a tarball, a path); where there is a
+ * revision, it would tell the same twice, and is left away, so that a moved input is `changed` and
+ * no rebuild. Source is the type that the lockfile states ("github", "git", "tarball", "path").
  */
+#include "core/formats/shared/asked.h"
 #include "core/formats/shared/edition.h"
 #include "core/formats/shared/members.h"
 #include "core/formats/shared/seen.h"
@@ -30,6 +32,7 @@ typedef struct graph {
     un_seen nodes;
     bool *reached;
     size_t *waiting, count;
+    un_seen inputs; /* (node, input) */
 } graph;
 
 /* A document may have many nodes, and each input names one: they are looked up by hash. */
@@ -85,6 +88,70 @@ static un_status reach_all(graph *g, un_value root, un_error *error) {
     return status;
 }
 
+/* --- what the project asks for ---------------------------------------------------------------- */
+
+static un_status index_inputs(graph *g, un_value nodes, un_error *error) {
+    un_slice node, key;
+    un_value value, input;
+    un_status status = UN_OK;
+    size_t number;
+    bool known;
+    for (un_cursor c = un_walk(nodes); status == UN_OK && un_next(&c, &node, &value);) {
+        un_cursor inputs = un_walk(un_get(value, UN_SLICE("inputs")));
+        while (status == UN_OK && un_next(&inputs, &key, &input)) {
+            status = un_seen_find(&g->inputs, node, key, &number, &known, error);
+            if (status == UN_OK)
+                *un_seen_value(&g->inputs, number) = input;
+        }
+    }
+    return status;
+}
+
+static bool has_list(un_value inputs) {
+    un_value input;
+    bool found = false;
+    for (un_cursor c = un_walk(inputs); !found && un_next(&c, NULL, &input);)
+        found = un_type_of(input) == UN_ARRAY;
+    return found;
+}
+
+/* The node that a list of names leads to; absent: it follows what follows something else. */
+static un_slice follow(graph *g, un_slice node, un_value list) {
+    un_value name;
+    size_t number;
+    for (un_cursor c = un_walk(list); node.len && un_next(&c, NULL, &name);)
+        node = un_seen_get(&g->inputs, node, un_string(name), &number)
+                   ? un_string(*un_seen_value(&g->inputs, number))
+                   : (un_slice){NULL, 0};
+    return node;
+}
+
+static un_status note_asked(graph *g, un_asked *asked, un_value root, un_error *error) {
+    un_slice key, top = un_get_string(root, UN_SLICE("root"));
+    un_value input, nodes = un_get(root, UN_SLICE("nodes"));
+    un_value inputs = un_get(un_get(nodes, top), UN_SLICE("inputs"));
+    un_status status = has_list(inputs) ? index_inputs(g, nodes, error) : UN_OK;
+    un_cursor c = un_walk(inputs);
+    asked->told = true;
+    while (status == UN_OK && un_next(&c, &key, &input)) {
+        un_slice node = un_type_of(input) == UN_ARRAY ? follow(g, top, input) : un_string(input);
+        if (node.len)
+            status = un_asked_note(asked, node, UN_SLICE(""), error);
+    }
+    return status;
+}
+
+static un_status mark_asked(graph *g, un_packages *out, un_value root, un_error *error) {
+    un_asked asked = {.told = false};
+    un_status status = note_asked(g, &asked, root, error);
+    if (status == UN_OK)
+        un_asked_settle(&asked, out);
+    un_asked_free(&asked);
+    return status;
+}
+
+/* --- packages --------------------------------------------------------------------------------- */
+
 /* A node without `locked` is the project. */
 static un_status add_node(un_packages *out, un_slice key, un_value node, un_error *error) {
     un_value type, revision, hash, locked = un_get(node, UN_SLICE("locked"));
@@ -123,7 +190,10 @@ static un_status read_flake(un_packages *out, un_value root, un_error *error) {
         status = reach_all(&g, root, error);
     if (status == UN_OK)
         status = add_reached(out, &g, un_get(root, UN_SLICE("nodes")), error);
+    if (status == UN_OK)
+        status = mark_asked(&g, out, root, error);
     un_seen_free(&g.nodes);
+    un_seen_free(&g.inputs);
     free(g.reached);
     free(g.waiting);
     return status;

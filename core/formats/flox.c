@@ -177,6 +177,7 @@ const un_format un_format_flox = {
     .syntax = UN_SYNTAX_JSON,
     .scheme = UN_SCHEME_MIXED,
     .identity = UN_IDENTITY_FIRST,
+    .named = true,
     .recognise = recognise,
     .read = read_flox,
 };

@@ -10,9 +10,10 @@
  *
  * Conventions: the platform is no part of the version ("1.16.0-x86_64-linux"), for a version holds
  * no dash. Gems of a PATH are local code: those of the project itself (remote ".") are no packages,
- * the others have source "path". Other sections (PLATFORMS, RUBY VERSION, BUNDLED WITH) name no
- * gems.
+ * the others have source "path". Direct is what DEPENDENCIES names, and what a gem of the project
+ * itself needs. Other sections (PLATFORMS, RUBY VERSION, BUNDLED WITH) name no gems.
  */
+#include "core/formats/shared/asked.h"
 #include "core/formats/shared/seen.h"
 #include "core/lines.h"
 #include "core/system.h"
@@ -46,6 +47,7 @@ static bool recognise(un_slice text) {
 typedef struct reader {
     un_packages *out;
     un_seen seen; /* name and version with platform; the number is that of the package */
+    un_asked asked;
     un_slice section, remote, revision;
     bool specs;
     bool known; /* whether there was a section that Bundler writes */
@@ -74,6 +76,10 @@ static void set_origin(const reader *r, un_package *package) {
     }
 }
 
+static bool is_of_project(const reader *r) {
+    return un_slice_equal(r->section, UN_SLICE("PATH")) && un_slice_equal(r->remote, UN_SLICE("."));
+}
+
 /* A gem that stands in two sections is listed once. Those of the project itself are no packages. */
 static un_status read_spec(reader *r, const un_line *line) {
     un_slice name, version, rest;
@@ -81,7 +87,7 @@ static un_status read_spec(reader *r, const un_line *line) {
     bool known;
     if (!split(line->text, &name, &version, &rest) || rest.len)
         return un_fail_line(r->error, line, "expected: name (version)");
-    if (un_slice_equal(r->section, UN_SLICE("PATH")) && un_slice_equal(r->remote, UN_SLICE(".")))
+    if (is_of_project(r))
         return UN_OK;
     un_status status = un_seen_find(&r->seen, name, version, &number, &known, r->error);
     if (status != UN_OK || known)
@@ -147,6 +153,14 @@ static bool is_dependency(un_slice text) {
                                            un_slice_find(text, ')') == text.len - 1));
 }
 
+/* "name", "name!" or "name (>= 1)!". */
+static un_status note_asked(reader *r, un_slice text) {
+    un_slice name = un_slice_part(text, 0, un_slice_find(text, ' '));
+    name.len = un_slice_find(name, '!');
+    r->asked.told = true;
+    return un_asked_note(&r->asked, name, UN_SLICE(""), r->error);
+}
+
 /* What names no gem must look as Bundler writes it, too. */
 static bool is_known(const reader *r, const un_line *line) {
     bool word = un_slice_find(line->text, ' ') == line->text.len;
@@ -173,10 +187,14 @@ static un_status read_line(reader *r, const un_line *line) {
         read_checksum(r, line->text);
         return UN_OK;
     }
+    if (un_slice_equal(r->section, UN_SLICE("DEPENDENCIES")))
+        return note_asked(r, line->text);
     if (!is_one_of(r->section, sections, 4))
         return UN_OK;
     if (line->indent == 2)
         read_attribute(r, line->text);
+    if (line->indent > 4 && is_of_project(r))
+        return note_asked(r, line->text);
     return line->indent == 4 && r->specs ? read_spec(r, line) : UN_OK;
 }
 
@@ -188,6 +206,8 @@ static un_status read_gemfile(un_packages *out, un_slice text, un_error *error) 
         status = read_line(&r, &line);
     if (status == UN_OK && !r.known)
         status = un_fail_at(error, 1, 1, "no section that Bundler writes");
+    un_asked_settle(&r.asked, out);
+    un_asked_free(&r.asked);
     un_seen_free(&r.seen);
     return status;
 }

@@ -10,8 +10,8 @@
  * Conventions: versions as written, with their "v". A module that another one replaces goes by the
  * name and version of the other, for that is what is built, as osv-scalibr and trivy have it; one
  * that a directory replaces is local code and no package. The `go` and `toolchain` lines name a
- * language and no package. Indirect requirements are ordinary ones. go.sum beside it says what was
- * considered, not what is used.
+ * language and no package. Indirect requirements are ordinary ones, which "// indirect" behind them
+ * tells from direct ones. go.sum beside it says what was considered, not what is used.
  */
 #include "core/ascii.h"
 #include "core/formats/shared/seen.h"
@@ -50,11 +50,27 @@ static bool is_version(un_slice text) {
     return text.len > 1 && *text.ptr == 'v' && un_is_digit(text.ptr[1]);
 }
 
+/* Whether what stands behind the version says so; as Go has it, in the first word of the comment.
+ */
+static bool is_indirect(un_slice text, const char *end) {
+    un_slice comment = un_slice_trim(un_slice_from(text, (size_t)(end - text.ptr)));
+    if (!un_slice_starts(comment, UN_SLICE("//")))
+        return false;
+    comment = un_slice_from(comment, 2);
+    un_slice word = un_next_word(&comment);
+    return un_slice_equal(word, UN_SLICE("indirect")) ||
+           un_slice_equal(word, UN_SLICE("indirect;"));
+}
+
 static un_status read_require(reader *r, un_slice words, const un_line *line) {
     un_slice path = un_next_word(&words), version = un_next_word(&words);
     if (!path.len || !is_version(version) || words.len)
         return un_fail_line(r->error, line, "expected a module and its version");
-    un_package package = {.name = path, .version = version, .source = UN_SLICE("registry")};
+    un_package package = {.name = path,
+                          .version = version,
+                          .source = UN_SLICE("registry"),
+                          .direct =
+                              is_indirect(line->text, words.ptr) ? UN_DIRECT_NO : UN_DIRECT_YES};
     return un_packages_add(r->out, &package, r->error);
 }
 

@@ -244,6 +244,7 @@ const un_format un_format_gradle_catalog = {
     .syntax = UN_SYNTAX_TOML,
     .scheme = UN_SCHEME_MAVEN,
     .identity = UN_IDENTITY_SET,
+    .named = true,
     .recognise = recognise,
     .accept = accept,
     .read = read_catalog,

@@ -29,6 +29,7 @@ const un_format un_format_helm = {
     .syntax = UN_SYNTAX_YAML,
     .scheme = UN_SCHEME_SEMVER,
     .identity = UN_IDENTITY_SET,
+    .named = true,
     .recognise = recognise,
     .read = un_charts_read,
 };

@@ -10,10 +10,12 @@
  * Identity: group:artifact, as in gradle.c. Files of several packagings and classifiers are one
  * package as long as they are of one version.
  *
- * Conventions: sources and documentation are no packages beside the code, and their digests are
- * none of it. The digest of the jar stands for the contents, else that of the first other file; all
- * of them identify the build. What no repository had has none.
+ * Conventions: direct is what version 3 keeps a hash of in "__INPUT_ARTIFACTS_HASH", by the same
+ * coordinate; in others that is one hash of all. Sources and documentation are no packages beside
+ * the code, and their digests are none of it. The digest of the jar stands for the contents, else
+ * that of the first other file; all of them identify the build. What no repository had has none.
  */
+#include "core/formats/shared/asked.h"
 #include "core/formats/shared/edition.h"
 #include "core/formats/shared/members.h"
 #include "core/formats/shared/seen.h"
@@ -155,11 +157,28 @@ static un_status read_artifacts(reading *r, un_value root) {
     return status;
 }
 
+static un_status mark_asked(un_packages *out, un_value inputs, un_error *error) {
+    un_asked asked = {.told = un_type_of(inputs) == UN_OBJECT};
+    un_slice key;
+    un_value hash;
+    un_status status = UN_OK;
+    un_cursor c = un_walk(asked.told ? inputs : (un_value){NULL, 0});
+    while (status == UN_OK && un_next(&c, &key, &hash))
+        if (name_of(key).len)
+            status = un_asked_note(&asked, name_of(key), UN_SLICE(""), error);
+    if (status == UN_OK)
+        un_asked_settle(&asked, out);
+    un_asked_free(&asked);
+    return status;
+}
+
 static un_status read_maven_install(un_packages *out, un_value root, un_error *error) {
     reading r = {.out = out, .error = error};
     un_value tree = tree_of(root);
     un_status status = tree.tree ? read_tree(&r, tree) : read_artifacts(&r, root);
     un_seen_free(&r.seen);
+    if (status == UN_OK)
+        status = mark_asked(out, un_get(root, UN_SLICE("__INPUT_ARTIFACTS_HASH")), error);
     return status;
 }
 

@@ -94,6 +94,7 @@ const un_format un_format_mise = {
     .syntax = UN_SYNTAX_TOML,
     .scheme = UN_SCHEME_MIXED,
     .identity = UN_IDENTITY_SET,
+    .named = true,
     .recognise = recognise,
     .header = header,
     .lists = lists,

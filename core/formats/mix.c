@@ -11,7 +11,8 @@
  *
  * Conventions: the name is that of the Hex package, which an application may be called otherwise
  * than; of git the key. A git dependency has no version, its commit is the revision. The outer hash
- * is the derivation, the inner one where there is none; both identify the build.
+ * is the derivation, the inner one where there is none; both identify the build. What
+ * the project asks for stands in mix.exs alone.
  */
 #include "core/ascii.h"
 #include "core/formats/shared/hex.h"

@@ -198,6 +198,7 @@ const un_format un_format_nix_profile = {
     .syntax = UN_SYNTAX_JSON,
     .scheme = UN_SCHEME_MIXED,
     .identity = UN_IDENTITY_SET,
+    .named = true,
     .recognise = recognise,
     .read = read_nix_profile,
 };

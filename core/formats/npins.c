@@ -68,6 +68,7 @@ const un_format un_format_npins = {
     .syntax = UN_SYNTAX_JSON,
     .scheme = UN_SCHEME_MIXED,
     .identity = UN_IDENTITY_FIRST,
+    .named = true,
     .recognise = recognise,
     .header = header,
     .lists = lists,

@@ -7,9 +7,12 @@
  *
  * Identity: the name; frameworks may resolve it to several versions.
  *
- * Conventions: what several frameworks resolve alike is listed once; entries of type "Project" are
- * members of the solution and no packages.
+ * Conventions: what several frameworks resolve alike is listed once, and is direct if it is for one
+ * of them; entries of type "Project" are members of the solution and no packages. Direct is what is
+ * of type "Direct"; a version that is only managed centrally ("CentralTransitive") asks for
+ * nothing.
  */
+#include "core/formats/shared/asked.h"
 #include "core/formats/shared/members.h"
 #include "core/formats/shared/seen.h"
 #include "formats.h"
@@ -24,9 +27,15 @@ static bool recognise(un_value root) {
            un_type_of(un_get(root, UN_SLICE("lockfileVersion"))) == UN_ABSENT;
 }
 
+typedef struct reading {
+    un_packages *out;
+    un_seen seen;
+    un_asked asked;
+    un_error *error;
+} reading;
+
 /* What several frameworks resolve alike is listed once. */
-static un_status add(un_packages *out, un_seen *seen, un_slice name, un_value object,
-                     un_error *error) {
+static un_status add(reading *r, un_slice name, un_value object) {
     un_value resolved, type, hash;
     const un_member members[] = {{UN_SLICE("resolved"), &resolved},
                                  {UN_SLICE("type"), &type},
@@ -34,7 +43,8 @@ static un_status add(un_packages *out, un_seen *seen, un_slice name, un_value ob
     size_t number;
     bool known = false;
     if (un_type_of(object) != UN_OBJECT)
-        return un_fail_value(error, object, "'%.*s' is no object", un_slice_shown(name), name.ptr);
+        return un_fail_value(r->error, object, "'%.*s' is no object", un_slice_shown(name),
+                             name.ptr);
     un_members(object, members, sizeof members / sizeof *members);
     if (un_slice_equal(un_string(type), UN_SLICE("Project")))
         return UN_OK;
@@ -43,33 +53,37 @@ static un_status add(un_packages *out, un_seen *seen, un_slice name, un_value ob
                           .version = un_string(resolved),
                           .source = UN_SLICE("registry"),
                           .derivation = un_string(hash)};
-    un_status status = un_expect_strings(members, 1, error);
+    un_status status = un_expect_strings(members, 1, r->error);
+    r->asked.told |= un_string(type).len > 0;
+    if (status == UN_OK && un_slice_equal(un_string(type), UN_SLICE("Direct")))
+        status = un_asked_note(&r->asked, name, package.version, r->error);
     if (status == UN_OK)
-        status = un_seen_find(seen, name, package.version, &number, &known, error);
-    return status == UN_OK && !known ? un_packages_add(out, &package, error) : status;
+        status = un_seen_find(&r->seen, name, package.version, &number, &known, r->error);
+    return status == UN_OK && !known ? un_packages_add(r->out, &package, r->error) : status;
 }
 
-static un_status read_framework(un_packages *out, un_seen *seen, un_value framework,
-                                un_error *error) {
+static un_status read_framework(reading *r, un_value framework) {
     un_slice name;
     un_value object;
     un_status status = UN_OK;
     un_cursor c = un_walk(framework);
     if (un_type_of(framework) != UN_OBJECT)
-        return un_fail_type(error, framework, "the packages of a framework");
+        return un_fail_type(r->error, framework, "the packages of a framework");
     while (status == UN_OK && un_next(&c, &name, &object))
-        status = add(out, seen, name, object, error);
+        status = add(r, name, object);
     return status;
 }
 
 static un_status read_nuget(un_packages *out, un_value root, un_error *error) {
-    un_seen seen = {.count = 0};
+    reading r = {.out = out, .error = error};
     un_value framework;
     un_status status = UN_OK;
     un_cursor c = un_walk(un_get(root, UN_SLICE("dependencies")));
     while (status == UN_OK && un_next(&c, NULL, &framework))
-        status = read_framework(out, &seen, framework, error);
-    un_seen_free(&seen);
+        status = read_framework(&r, framework);
+    un_asked_settle(&r.asked, out);
+    un_asked_free(&r.asked);
+    un_seen_free(&r.seen);
     return status;
 }
 

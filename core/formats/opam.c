@@ -6,16 +6,18 @@
  * Fields "name: value" and sections "name "label" { … }". A locked file has
  * depends: [ "name" {= "version" & …} … ] and pin-depends: [ ["name.version" "URL"] … ], an export
  * installed: [ "name.version" … ] and a section `package` with the URL of what is pinned. Values of
- * other fields are skipped.
+ * other fields are skipped, but for the `roots` of an export.
  *
  * Identity: the name; a switch has one version of it.
  *
  * Conventions: what is not pinned by "=" is no package; an opam file in which nothing is, as it
  * stands in a repository, is no lockfile, and the message says so. What only tests, documentation
- * or the development of the package itself need has group "dev". What is pinned to a repository of
- * code has its commit, or branch, as revision.
+ * or the development of the package itself need has group "dev". Direct is what `roots` names; a
+ * locked file does not tell what was asked for before it was locked. What is pinned to a repository
+ * of code has its commit, or branch, as revision.
  */
 #include "core/ascii.h"
+#include "core/formats/shared/asked.h"
 #include "core/formats/shared/seen.h"
 #include "core/lines.h"
 #include "formats.h"
@@ -135,6 +137,7 @@ static token next(scanner *s) {
 typedef struct reader {
     un_packages *out;
     un_seen seen; /* names; the number is that of the package */
+    un_asked roots;
     scanner scanner;
     bool known; /* whether there was `opam-version` */
     bool asked; /* whether there was a dependency */
@@ -232,6 +235,15 @@ static un_status use_installed(reader *r, const token *t) {
     return add(r, &package);
 }
 
+static un_status use_root(reader *r, const token *t) {
+    un_package package = {.name = {NULL, 0}};
+    r->roots.told = true;
+    if (t->kind != STRING)
+        return UN_OK;
+    split(t->text, &package);
+    return un_asked_note(&r->roots, package.name, UN_SLICE(""), r->error);
+}
+
 /* Texts come in pairs. The packages that they are of may stand below. */
 static un_status use_pin(reader *r, const token *t) {
     if (t->kind == STRING && !r->package.name.ptr)
@@ -268,6 +280,8 @@ static use *use_of(const reader *r, un_slice field, bool pins) {
         return use_dependency;
     if (r->section == 0 && un_slice_equal(field, UN_SLICE("installed")))
         return use_installed;
+    if (r->section == 0 && un_slice_equal(field, UN_SLICE("roots")))
+        return use_root;
     return use_nothing;
 }
 
@@ -365,6 +379,8 @@ static un_status read_opam(un_packages *out, un_slice text, un_error *error) {
     un_status status = walk(&r, false);
     if (status == UN_OK)
         status = walk(&r, true);
+    un_asked_settle(&r.roots, out);
+    un_asked_free(&r.roots);
     un_seen_free(&r.seen);
     if (status == UN_OK && !r.known)
         return un_fail_at(error, 1, 1, "no field opam-version, as every file of opam has it");

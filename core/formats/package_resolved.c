@@ -13,7 +13,8 @@
  *     osv-scalibr (since 2026, and of versions 2 and 3 alone) and trivy name a package by its place
  *     without "https://" and ".git", as SwiftURL of OSV does;
  *   - what follows a branch has a revision and no version; trivy gives it the branch for one, and
- *     leaves out what has a revision alone.
+ *     leaves out what has a revision alone;
+ *   - what is asked for stands in Package.swift alone.
  */
 #include "core/formats/shared/edition.h"
 #include "core/formats/shared/members.h"

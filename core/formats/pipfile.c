@@ -10,7 +10,9 @@
  *
  * Conventions: names as the file writes them; what comes from git, a path or a URL has no version,
  * the commit of git is the revision; an editable path "." is the project itself and no package. Of
- * the hashes the first stands for the contents; all of them identify the build.
+ * the hashes the first stands for the contents; all of them identify the build. Nothing says what
+ * is asked for: both sections have what is needed in turn, too, and `index` stands with some of
+ * that.
  */
 #include "core/formats/shared/members.h"
 #include "core/formats/shared/python.h"

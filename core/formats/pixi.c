@@ -17,7 +17,7 @@
  *   - a package is listed as often as `packages` does, however many environments have it;
  *   - system is the conda package's platform (`subdir`), of a wheel that of its file name; absent
  *     for what runs anywhere;
- *   - there is no group: environments and features are not told apart;
+ *   - there is no group: environments and features are not told apart. Nor is what is asked for;
  *   - a path "." is the project itself: no package. Another path is source "path"; what is built
  *     from a commit is "git", with that revision. The hash of the name tells of what it needs;
  *   - what comes from channels and indexes is "registry"; the derivation is sha256, else md5.

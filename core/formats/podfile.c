@@ -12,8 +12,10 @@
  *   - a subspec ("Name/Part") is a package of its own, as PODS lists it; so have it syft, trivy and
  *     osv-scalibr. It shares the checksum and the source of its pod;
  *   - the version of what comes from git or a path is what PODS states;
+ *   - direct is what DEPENDENCIES lists, of a subspec the whole name;
  *   - there is no group: targets are not told.
  */
+#include "core/formats/shared/asked.h"
 #include "core/formats/shared/members.h"
 #include "core/formats/shared/seen.h"
 #include "core/tree/yaml.h"
@@ -25,12 +27,16 @@ enum {
     SOURCES,
     CHECKOUTS,
     VERSION,
+    DEPENDENCIES,
     SECTIONS
 };
 
-static const un_slice sections[] = {UN_LITERAL("PODS"), UN_LITERAL("SPEC CHECKSUMS"),
-                                    UN_LITERAL("EXTERNAL SOURCES"), UN_LITERAL("CHECKOUT OPTIONS"),
-                                    UN_LITERAL("COCOAPODS")};
+static const un_slice sections[] = {UN_LITERAL("PODS"),
+                                    UN_LITERAL("SPEC CHECKSUMS"),
+                                    UN_LITERAL("EXTERNAL SOURCES"),
+                                    UN_LITERAL("CHECKOUT OPTIONS"),
+                                    UN_LITERAL("COCOAPODS"),
+                                    UN_LITERAL("DEPENDENCIES")};
 
 static void read_sections(un_value root, un_value section[SECTIONS]) {
     un_member members[SECTIONS];
@@ -134,6 +140,22 @@ static un_status read_pods(walk *w, un_value pods) {
     return status;
 }
 
+static un_status mark_asked(un_packages *out, un_value dependencies, un_error *error) {
+    un_asked asked = {.told = un_type_of(dependencies) == UN_ARRAY};
+    un_value one;
+    un_status status = UN_OK;
+    un_cursor c = un_walk(asked.told ? dependencies : (un_value){NULL, 0});
+    while (status == UN_OK && un_next(&c, NULL, &one)) {
+        un_package package = {.name = {NULL, 0}};
+        split(&package, un_string(one));
+        status = un_asked_note(&asked, package.name, UN_SLICE(""), error);
+    }
+    if (status == UN_OK)
+        un_asked_settle(&asked, out);
+    un_asked_free(&asked);
+    return status;
+}
+
 static un_status read_podfile(un_packages *out, un_value root, un_error *error) {
     walk w = {.out = out, .error = error};
     un_value section[SECTIONS];
@@ -146,6 +168,8 @@ static un_status read_podfile(un_packages *out, un_value root, un_error *error) 
         status = note_section(&w, section[i], sections[i]);
     if (status == UN_OK && type == UN_ARRAY)
         status = read_pods(&w, section[PODS]);
+    if (status == UN_OK)
+        status = mark_asked(out, section[DEPENDENCIES], error);
     un_seen_free(&w.known);
     return status;
 }

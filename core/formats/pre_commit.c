@@ -110,6 +110,7 @@ const un_format un_format_pre_commit = {
     .syntax = UN_SYNTAX_YAML,
     .scheme = UN_SCHEME_MIXED,
     .identity = UN_IDENTITY_SET,
+    .named = true,
     .recognise = recognise,
     .read = read_pre_commit,
 };

@@ -8,6 +8,7 @@
  * Identity: the name; pub installs one version of it.
  *
  * Conventions, where the field's readers differ:
+ *   - direct is what `dependency` says to be so ("direct main", "direct overridden");
  *   - group is "dev" for "direct dev" alone; what that needs in turn is not told apart;
  *   - what is taken from a host under another name goes by that name (`description.name`);
  *   - packages of an SDK are listed, with source "sdk" and the version that stands there (0.0.0);
@@ -71,6 +72,9 @@ static un_status read_package(un_packages *out, un_slice name, un_value object, 
                           .name = name,
                           .version = un_string(version),
                           .source = source_of(un_string(source))};
+    if (un_string(dependency).len)
+        package.direct = un_slice_starts(un_string(dependency), UN_SLICE("direct")) ? UN_DIRECT_YES
+                                                                                    : UN_DIRECT_NO;
     if (un_slice_equal(un_string(dependency), UN_SLICE("direct dev")))
         package.group = UN_SLICE("dev");
     describe(&package, description);

@@ -12,8 +12,9 @@
  * Identity: the key, which is the name of the application.
  *
  * Conventions: as in mix.c. The name is that of the Hex package; of git the key. A git dependency
- * has no version, its commit is the revision. `pkg_hash_ext` is the outer digest and the
- * derivation, `pkg_hash` the inner one where there is none; both identify the build.
+ * has no version, its commit is the revision. Direct is what stands on level 0. `pkg_hash_ext` is
+ * the outer digest and the derivation, `pkg_hash` the inner one where there is none; both identify
+ * the build.
  */
 #include "core/ascii.h"
 #include "core/formats/shared/commit.h"
@@ -142,12 +143,14 @@ static un_package package_of(const reader *r, un_slice key, const term *from) {
 
 /* {<<"key">>, {…}, level} */
 static un_status add(reader *r, const term *entry) {
-    term fields[2];
+    term fields[3];
     size_t number = 0;
     bool known = false;
-    fields_of(&r->s, entry, fields, 2);
-    un_slice key = text_of(&fields[0]);
+    fields_of(&r->s, entry, fields, 3);
+    un_slice key = text_of(&fields[0]), level = text_of(&fields[2]);
     un_package package = package_of(r, key, &fields[1]);
+    if (level.len)
+        package.direct = un_slice_equal(level, UN_SLICE("0")) ? UN_DIRECT_YES : UN_DIRECT_NO;
     if (!key.len)
         package.name.len = 0;
     un_status status = UN_OK;

@@ -10,7 +10,7 @@
  * Conventions: source "Repository" and "Bioconductor" are "registry", hosts of code are "git" with
  * RemoteSha for the revision; the Hash identifies what has none. It digests what the package says
  * of itself and the series of R, and versions of renv digest differently, so two of them tell of
- * another build only where R and renv are the same.
+ * another build only where R and renv are the same. Nothing says what is asked for.
  */
 #include "core/formats/shared/members.h"
 #include "formats.h"

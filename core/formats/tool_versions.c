@@ -140,6 +140,7 @@ const un_format un_format_tool_versions = {
     .syntax = UN_SYNTAX_LINES,
     .scheme = UN_SCHEME_MIXED,
     .identity = UN_IDENTITY_FIRST,
+    .named = true,
     .recognise_text = recognise,
     .read_text = read_tool_versions,
 };

@@ -93,6 +93,7 @@ const un_format un_format_vcpkg = {
     .syntax = UN_SYNTAX_JSON,
     .scheme = UN_SCHEME_NIX,
     .identity = UN_IDENTITY_FIRST,
+    .named = true,
     .recognise = recognise,
     .header = header,
     .lists = lists,
