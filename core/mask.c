@@ -68,10 +68,10 @@ typedef enum sense {
 
 /* `assigned`: by an equals sign; a colon stands behind words of sentences, too. */
 static sense sense_of(un_slice name, bool assigned) {
-    static const char *const ends[] = {"token",      "password",    "passwd",     "passphrase",
-                                       "secret",     "apikey",      "accesskey",  "secretkey",
-                                       "privatekey", "accountkey",  "signingkey", "encryptionkey",
-                                       "credential", "credentials", "pwd",        NULL};
+    static const char *const ends[] = {
+        "token",      "password",    "passwd",     "passphrase", "secret",     "apikey",
+        "accesskey",  "secretkey",   "privatekey", "accountkey", "signingkey", "encryptionkey",
+        "credential", "credentials", "pwd",        "configauth", NULL};
     static const char *const exact[] = {"auth",          "pass",           "sig", "signature",
                                         "xamzsignature", "xgoogsignature", NULL};
     static const char *const lines[] = {"authorization", "cookie", "accesstokens", NULL};
@@ -275,6 +275,17 @@ static size_t end_of_authority(const mask *m, size_t from) {
     return at;
 }
 
+/* Whether a user without a password is a token: a long one, and by HTTP any, where names go with
+ * passwords; but "git" is what people copy from SSH. `at` is the colon behind the scheme. */
+static bool is_token_of_url(const mask *m, size_t at, un_slice user) {
+    size_t start = at;
+    while (start > m->done && at - start < 6 && un_is_alphanumeric(m->text[start - 1]))
+        start--;
+    un_slice scheme = {m->text + start, at - start};
+    bool http = is_word(scheme, "http") || is_word(scheme, "https");
+    return user.len > USER_MOST || (http && user.len > 0 && !is_word(user, "git"));
+}
+
 /* "://user:password@host"; who writes a slash into a password meant it as one. `at` is the colon.
  */
 static size_t at_url(mask *m, size_t at) {
@@ -285,7 +296,8 @@ static size_t at_url(mask *m, size_t at) {
     size_t end = end_of_authority(m, from);
     un_slice authority = {m->text + from, end - from};
     size_t user = un_slice_find_last(authority, '@'), colon = un_slice_find(authority, ':');
-    if (user < authority.len && (colon < user || user > USER_MOST)) {
+    if (user < authority.len &&
+        (colon < user || is_token_of_url(m, at, un_slice_part(authority, 0, user)))) {
         hide(m, from, from + user);
         return from + user;
     }
