@@ -41,7 +41,8 @@ typedef struct un_child_result {
  * killed with everything that it had started, in whatever group or session that was. What does not
  * end even then, because it waits for a disk, is left behind a second later. One that is stopped,
  * which nobody would continue, is ended in the same way: UN_SYSTEM. A grandchild that keeps our
- * pipe open does not delay us, and goes on when the command ended by itself.
+ * pipe open does not delay us; what the command has left behind when it ended by itself, a daemon,
+ * is ended too, before the call returns: SIGTERM, and 2 s later SIGKILL.
  *
  * When this process ends, killed or not, so does the command, with everything that it has started.
  * When it is told to end (SIGINT, SIGTERM, SIGHUP) the command is ended as by the timeout, the

@@ -71,26 +71,29 @@ static pid_t parent_of(int proc, const char *name) {
 }
 
 /* Nobody but we asks how our children ended, so a number stays theirs until we do. */
-static void kill_if_ours(int proc, const char *name) {
+static void signal_if_ours(int proc, const char *name, int number) {
     pid_t pid = (pid_t)strtol(name, NULL, 10);
     if (pid > 0 && parent_of(proc, name) == getpid())
-        kill(pid, SIGKILL);
+        kill(pid, number);
 }
 
-/* Kills our children, adopted ones included: who was theirs is ours next. */
-static void kill_children(void) {
+/* Our children, adopted ones included: who was theirs is ours next. false: nobody tells us which
+ * there are. */
+static bool signal_children(int number) {
     char piece[8192] __attribute__((aligned(_Alignof(struct dirent64))));
     int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    long got = proc >= 0 && is_our_proc(proc) ? 1 : 0;
+    bool known = proc >= 0 && is_our_proc(proc);
+    long got = known ? 1 : 0;
     while (got > 0) {
         got = syscall(SYS_getdents64, proc, piece, sizeof piece);
         for (long at = 0; at < got;) {
             const struct dirent64 *entry = (const void *)(piece + at);
-            kill_if_ours(proc, entry->d_name);
+            signal_if_ours(proc, entry->d_name, number);
             at += entry->d_reclen;
         }
     }
     un_process_close(&proc);
+    return known;
 }
 
 /* --- how it ends ------------------------------------------------------------------------------ */
@@ -111,16 +114,28 @@ static bool reap(keeper *k) {
     }
 }
 
-/* A child that waits for a disk does not end before it; it is left behind in time. */
-static void kill_all(keeper *k) {
-    int64_t deadline = un_os_monotonic() + UN_KEEPER_KILLING;
+/* Sends it to all children until none is left, or so many nanoseconds have passed. */
+static bool end_children(keeper *k, int number, int64_t patience) {
+    int64_t deadline = un_os_monotonic() + patience;
     int pause = 1;
-    kill_children();
-    while (reap(k) && un_process_left(deadline) > 0) {
+    bool known = signal_children(number);
+    while (reap(k) && known && un_process_left(deadline) > 0) {
         poll(NULL, 0, pause);
         pause = pause * 2 < PAUSE_MOST ? pause * 2 : PAUSE_MOST;
-        kill_children();
+        signal_children(number);
     }
+    return !reap(k);
+}
+
+/* A child that waits for a disk does not end before it; it is left behind in time. */
+static void kill_all(keeper *k) {
+    end_children(k, SIGKILL, UN_KEEPER_KILLING);
+}
+
+/* What a command has left behind: a daemon, a job in the background. */
+static void end_rest(keeper *k) {
+    if (reap(k) && !end_children(k, SIGTERM, UN_KEEPER_GRACE))
+        kill_all(k);
 }
 
 void un_keeper_end_all(void) {
@@ -213,6 +228,7 @@ _Noreturn void un_keep(pid_t command, const un_keeping *about) {
         kill_all(&k);
     } else {
         k.reaped = waitpid(command, &k.status, WNOHANG) == command;
+        end_rest(&k);
     }
     un_keeper_tell(about->news, k.reaped ? UN_NEWS_ENDED : UN_NEWS_LEFT, k.status);
     _exit(0);

@@ -54,7 +54,8 @@ void un_keeper_begin(void);
 /*
  * Attends to the command, a child of this process, until it has ended, says so and leaves.
  * UN_KEEPER_END has the command's group ended: SIGTERM, then after the grace SIGKILL for all that
- * it started. What a command that ended by itself has left behind goes on. What others send to a
+ * it started. What a command that ended by itself has left behind is ended likewise before that is
+ * said. What others send to a
  * keeper is passed on to the caller, for whom it stands: who asks the command for its parent means
  * the check.
  */

@@ -301,16 +301,11 @@ static void kills_the_rest_of_the_group(void) {
 static void does_not_wait_for_grandchildren(void) {
     un_child_result result;
     CHECK_INT(run_shell(&result, "sleep " HANG " & echo $!", NULL), UN_OK);
-    long left = strtol(result.output.slice.ptr, NULL, 10);
-    CHECK(left > 0 && is_alive(left));
-    if (left > 0)
-        kill((pid_t)left, SIGKILL);
+    dies(strtol(result.output.slice.ptr, NULL, 10));
     un_child_free(&result);
     /* Nor for one that never stops printing. */
     CHECK_INT(run_shell(&result, "yes >&2 & echo $!", NULL), UN_OK);
-    left = strtol(result.output.slice.ptr, NULL, 10);
-    if (CHECK(left > 0))
-        kill((pid_t)left, SIGKILL);
+    dies(strtol(result.output.slice.ptr, NULL, 10));
     un_child_free(&result);
 }
 
@@ -424,15 +419,28 @@ static void dies_with_us_at_any_moment(void) {
     CHECK_AWAIT(system(look) != 0);
 }
 
-static void lets_daemons_live_when_it_ends_by_itself(void) {
+/* It is told to end, and has time for that; one that does not listen has had it. */
+static void ends_daemons_when_it_ends_by_itself(void) {
     un_child_result result;
     CHECK_INT(run_shell(&result, "setsid sh -c 'sleep " HANG " & echo $!'; exit 3", NULL), UN_OK);
     CHECK_INT(result.exit_code, 3);
-    long left = strtol(result.output.slice.ptr, NULL, 10);
-    CHECK(left > 0 && is_alive(left));
-    if (left > 0)
-        kill((pid_t)left, SIGKILL);
+    CHECK(!is_alive(strtol(result.output.slice.ptr, NULL, 10)));
     un_child_free(&result);
+    CHECK_INT(run_shell(&result, "(trap '' TERM; exec sleep " HANG ") & echo $!; sleep 0.3", NULL),
+              UN_OK);
+    CHECK(!is_alive(strtol(result.output.slice.ptr, NULL, 10)));
+    un_child_free(&result);
+    char mark[] = "/tmp/upnudge.XXXXXX";
+    int fd = mkstemp(mark);
+    char script[200];
+    snprintf(script, sizeof script,
+             "(trap 'echo tidy >%s; exit' TERM; sleep " HANG " & wait) & sleep 0.3", mark);
+    CHECK_INT(run_shell(&result, script, NULL), UN_OK);
+    struct stat found = {.st_size = 0};
+    CHECK(fd >= 0 && fstat(fd, &found) == 0 && found.st_size == 5);
+    un_child_free(&result);
+    close(fd);
+    unlink(mark);
 }
 
 /* Nobody does that but a stranger; the command dies, and is no riddle. */
@@ -640,7 +648,7 @@ int main(void) {
     ends_all_that_it_started_in_time();
     dies_with_us("exec >&2; " CROWD "wait; sleep " HANG);
     dies_with_us_at_any_moment();
-    lets_daemons_live_when_it_ends_by_itself();
+    ends_daemons_when_it_ends_by_itself();
     dies_with_its_keeper();
     is_ended_by_what_its_parent_is_sent(dir, "KILL", SIGKILL);
     is_ended_by_what_its_parent_is_sent(dir, "TERM", SIGTERM);

@@ -15,8 +15,8 @@ its manifests and its lockfile, with scripts off. A tool that runs code of the p
 does so with --detach only where somebody has waited for such a check before.
 
 A command of your own, behind --, prints the upgraded lockfile on standard output or writes it to
-$UPNUDGE_NEW_LOCKFILE. It runs in the environment's directory, without a terminal, within the time of --timeout. It
-finds in
+$UPNUDGE_NEW_LOCKFILE. It runs in the environment's directory, without a terminal, within the time of --timeout, and
+what it leaves running is ended with it. It finds in
   $UPNUDGE_ENVIRONMENT    the environment's directory
   $UPNUDGE_LOCKFILE       its lockfile
   $UPNUDGE_NEW_LOCKFILE   where the upgraded lockfile may be written; nothing is there yet

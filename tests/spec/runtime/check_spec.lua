@@ -161,11 +161,7 @@ describe("a check", function()
     it("does not wait for a grandchild that keeps its output open", function()
         local said = outcome("--", script(('cat "$new"; sleep %d & echo $! >"$work/child"'):format(HANG)))
         assert.equal("checked", said.outcome, said.reason)
-        local child = command.read(work .. "/child"):match "%d+"
-        stage.finally(function()
-            command.shell("kill %s", child)
-        end)
-        assert.is_true(stage.alive(child))
+        assert.is_false(stage.alive(command.read(work .. "/child"):match "%d+"))
     end)
 
     it("runs alone: a second one is told and does not wait", function()
@@ -550,6 +546,11 @@ describe("what a dry upgrade writes", function()
         -- What it wrote after it was swept, the next one sweeps.
         outcome("--max-age", "0", "--new", NEW)
         assert.equal("", left_over())
+    end)
+
+    it("ends with its check that is well: a daemon that it leaves", function()
+        assert.equal("checked", outcome("--", script [[setsid sleep 300 & echo $! >"$work/daemon"; cat "$new"]]).outcome)
+        assert.is_false(stage.alive(command.read(work .. "/daemon"):match "%d+"))
     end)
 
     it("ends with its check: after its time, and when somebody ends the check", function()
