@@ -57,6 +57,17 @@ local function option(element)
     return entry(table.concat(names, ", ") .. value, element._description)
 end
 
+--- What stands below the help: paragraphs, in which lines that are indented stay as they are.
+local function below(text)
+    local lines = {}
+    for part in (text .. "\n\n"):gmatch "(.-)\n\n+" do
+        local words, block = ("\n" .. part):match "^(.-)(\n  .*)$"
+        words = (words or part):gsub("^\n", ""):gsub("\n", " ")
+        lines[#lines + 1] = prose(words) .. "\n" .. (block and "\n" .. literal((block:gsub("^\n", ""))) or "")
+    end
+    return table.concat(lines, "\n")
+end
+
 local function describe(lines, command, name)
     if #command._commands > 0 then
         lines[#lines + 1] = ("## %s\n\n%s\n"):format(name, prose(command._description))
@@ -69,6 +80,7 @@ local function describe(lines, command, name)
         for _, element in ipairs(command._options) do
             lines[#lines + 1] = element._aliases[1] ~= "-h" and option(element) or nil
         end
+        lines[#lines + 1] = command._epilog and below(command._epilog) or nil
     end
     for _, inner in ipairs(command._commands) do
         describe(lines, inner, name .. " " .. inner._name)

@@ -315,6 +315,8 @@ describe("the manual pages", function()
         look { "--help" }
         assert.is_true(count > 60, count)
         says "How it is activated"
+        says "Without CMD and --new the tool of the project makes the dry upgrade"
+        says "$UPNUDGE_NEW_LOCKFILE where the upgraded lockfile may be written"
     end)
 
     it("tell every reason that an answer may have", function()
