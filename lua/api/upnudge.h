@@ -283,7 +283,7 @@ typedef struct upnudge_notice {
     const char *text;    /* safe for a terminal, no newline at the end; NULL when not notified */
     const char *reason;  /* why, or why not */
     const char *rule;    /* the policy's rule that decided; may be NULL */
-    int64_t next_at;     /* when a notice could next appear, seconds UTC; 0: not known */
+    int64_t next_at;     /* no notice before, seconds UTC, and maybe none then; 0: not known */
 } upnudge_notice;
 
 #define UPNUDGE_NOTICE_INIT                                                                        \

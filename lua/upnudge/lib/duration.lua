@@ -7,7 +7,8 @@ local M = {}
 
 local UNITS <const> = { s = 1, m = 60, h = 3600, d = 86400, w = 604800 }
 local NAMES <const> = { { 86400, "day" }, { 3600, "hour" }, { 60, "minute" } }
-local MOST <const> = 100 * 365 * 86400
+--- Seconds of the longest one.
+M.MOST = 100 * 365 * 86400
 -- Bytes of a text that may be one, and that are told of what is none.
 local LONGEST <const> = 60
 -- The command ends an activation after two seconds, whatever holds it up.
@@ -27,7 +28,9 @@ function M.parse(value)
             seconds = seconds + tonumber(count) * UNITS[unit]
         end
     end
-    if not seconds or seconds < 0 or seconds > MOST or seconds ~= seconds then
+    if seconds and seconds > M.MOST then
+        return nil, ("'%.60s' is longer than 100 years"):format(tostring(value))
+    elseif not seconds or seconds < 0 or seconds ~= seconds then
         return nil, ("'%.60s' is no duration; write 90s, 15m, 6h, 1d, 2w or 1h30m"):format(tostring(value))
     end
     return seconds // 1 | 0

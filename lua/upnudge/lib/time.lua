@@ -5,6 +5,9 @@ local os = require "os"
 
 local M = {}
 
+-- The last second that ISO 8601 has a name for.
+local LAST <const> = 253402300799
+
 -- Days since 1970-01-01 of a proleptic Gregorian date (Howard Hinnant, "chrono-compatible
 -- low-level date algorithms", days_from_civil).
 local function days(year, month, day)
@@ -33,7 +36,11 @@ end
 ---@return string? message
 function M.parse(text)
     if text:find("^%d+$") and #text <= 14 then
-        return math.tointeger(text)
+        local seconds = math.tointeger(text)
+        if seconds > LAST then
+            return nil, ("'%s' is after the year 9999"):format(text)
+        end
+        return seconds
     end
     local year, month, day, rest = text:match("^(%d%d%d%d)-(%d%d)-(%d%d)(.*)$")
     local hour, minute, second, zone = "0", "0", "0", ""

@@ -31,6 +31,14 @@ local function list(order, members)
     end
 end
 
+--- The answer of a check that failed, or could not begin, for a reason that somebody should hear of.
+---@param code string of upnudge.lib.reasons
+---@param reason string
+---@return upnudge.CheckAnswer
+function M.failed(code, reason)
+    return { state = "failed", outcome = "failed", code = code, reason = reason, error = reason }
+end
+
 --- What went wrong.
 ---@param message string
 ---@param code string of upnudge.lib.reasons

@@ -22,9 +22,7 @@ local function is_sound(answer)
         and is_text(answer.reason) and (retry_at == nil or math.tointeger(retry_at) ~= nil)
 end
 
-local function failed(code, reason)
-    return { state = "failed", outcome = "failed", code = code, reason = reason, error = reason }
-end
+local failed = require "upnudge.runtime.answer".failed
 
 --- What stands for the command line; paths are of the same working directory.
 local function encode(runtime, path, options, argv, timeout)

@@ -145,6 +145,8 @@ CALLS.snooze = { takes = { environment = "path!", seconds = "seconds", ["until"]
         return nil, "either 'seconds' or 'until'", "usage"
     elseif ends and ends <= now then
         return nil, "'until' is past", "usage"
+    elseif ends and ends - now > require "upnudge.lib.duration".MOST then
+        return nil, "'until' is more than 100 years away", "usage"
     end
     local snooze, message, code = runtime:snooze(o.environment, ends and ends - now or seconds, now)
     return snooze and answers.snooze(snooze), message, code

@@ -58,9 +58,7 @@ Check.__index = Check
 
 local M = {}
 
-local function failed(code, reason)
-    return { state = "failed", outcome = "failed", code = code, reason = reason, error = reason }
-end
+local failed = require "upnudge.runtime.answer".failed
 
 local function faulty(fault)
     return failed(raised.code(fault), "a fault of upnudge: " .. raised.text(fault))

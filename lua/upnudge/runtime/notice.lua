@@ -15,7 +15,7 @@ local M = {}
 ---@field code string which reason it is, of upnudge.lib.reasons
 ---@field rule? string
 ---@field text? string safe for a terminal
----@field next_at? integer seconds UTC
+---@field next_at? integer seconds UTC: no notice before, while nothing else changes, and maybe none then
 ---@field trace? table[] every rule, when asked for
 ---@field error? boolean whether it is a fault, of the policy or the call
 ---@field trouble? string what did not work though it notifies, for a host's own log

@@ -59,7 +59,8 @@ local KINDS <const> = {
 
 local EXPECTED <const> = {
     text = "a text of at most 64 KiB without NUL", path = "a path", bytes = "a text", flag = "true or false",
-    seconds = "seconds, or a duration as \"1d\"", time = "seconds since the epoch, or ISO 8601",
+    seconds = "seconds, or a duration as \"1d\", 100 years at most",
+    time = "seconds since the epoch, or ISO 8601, up to the year 9999",
     mode = "\"activate\", \"in-place\" or \"command\"",
     texts = ("a list of at most %d texts, each of at most 64 KiB without NUL"):format(LIST_MOST),
 }

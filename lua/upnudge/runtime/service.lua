@@ -7,9 +7,7 @@ local limits = require "upnudge.lib.limits"
 local Service = {}
 
 --- The answer of a check that cannot begin.
-local function failed(code, reason)
-    return { state = "failed", outcome = "failed", code = code, reason = reason, error = reason }
-end
+local failed = require "upnudge.runtime.answer".failed
 
 --- Reads lockfiles with our formats and those that stand beside the policy.
 ---@return upnudge.LockfileReader

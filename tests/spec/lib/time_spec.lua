@@ -8,7 +8,7 @@ describe("a time", function()
             ["2027-01-15 08:00"] = 1800000000, ["2027-01-15T08:00:07Z"] = 1800000007, ["2027-01-15T08:00z"] = 1800000000,
             ["2027-01-15T09:30+01:30"] = 1800000000, ["2027-01-15T03:00:00-0500"] = 1800000000,
             ["2024-02-29"] = 1709164800, ["2024-03-01"] = 1709251200, ["1969-12-31T23:59:59Z"] = -1, ["2100-03-01"] = 4107542400,
-            ["0000-03-01"] = -62162035200, ["99999999999999"] = 99999999999999 } do
+            ["0000-03-01"] = -62162035200, ["253402300799"] = 253402300799 } do
             assert.equal(seconds, time.parse(text), text)
         end
     end)
@@ -19,6 +19,12 @@ describe("a time", function()
             local seconds, message = time.parse(text)
             assert.is_nil(seconds, text)
             assert.is_truthy(message:find("'" .. text .. "' is no time", 1, true), message)
+        end
+    end)
+
+    it("is refused when it is after the year 9999", function()
+        for _, text in ipairs { "253402300800", "99999999999999" } do
+            assert.same({ nil, ("'%s' is after the year 9999"):format(text) }, { time.parse(text) })
         end
     end)
 
