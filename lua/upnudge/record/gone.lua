@@ -1,9 +1,10 @@
 --- Whether the directory of an environment is gone for good, or may only not be to be seen just now: on a file system
 --- that is not mounted, a stick that is not plugged in, a home that is locked.
 ---
---- What is kept says nothing of the file system on which the directory was, so this goes by what is there: the
---- directory that it was in has to be there, readable, and must not be where something is mounted usually. An empty
---- directory is what a mount point looks like without its file system.
+--- A record has the mount point below which its directory was: while what is left of the path is not below that, the
+--- file system is away. (Its number would tell nothing: it is another one after each boot.) Beside that this goes by
+--- what is there: the directory that it was in has to be there, readable, and must not be where something is mounted
+--- usually. An empty directory is what a mount point looks like without its file system.
 
 local lfs = require "lfs"
 
@@ -66,11 +67,27 @@ local function nearest(path)
     until above == "/"
 end
 
+--- The directory where the file system begins on which another one is; nil where that is not there.
+---@param path string canonical
+---@return string?
+function M.mount_of(path)
+    local device = lfs.attributes(path, "dev")
+    while device and path ~= "/" do
+        local above = path:match "^(/.*)/[^/]*$" or "/"
+        if lfs.attributes(above, "dev") ~= device then
+            break
+        end
+        path = above
+    end
+    return device and path or nil
+end
+
 --- Whether it is gone for good. In doubt it is not.
 ---@param path string canonical
 ---@param points table<string, boolean> of M.mount_points
+---@param mount string? of M.mount_of, when it was there
 ---@return boolean
-function M.is_gone(path, points)
+function M.is_gone(path, points, mount)
     local there, _, code = lfs.attributes(path, "mode")
     -- 2: no such file. Whatever else keeps it from being seen, as rights or a server that is away, is no proof.
     if there or code ~= 2 or lfs.symlinkattributes(path, "mode") then
@@ -82,7 +99,7 @@ function M.is_gone(path, points)
         end
     end
     local above = nearest(path)
-    if not above or points[path] then
+    if not above or points[path] or mount and M.mount_of(above) ~= mount then
         return false
     end
     -- What is missing between the two may be a mount point, and what is above may be one without its file system.

@@ -529,7 +529,7 @@ function Check:store(new_bytes, outcome)
         local said, by = clock.past(previous.last_notified, now), self.upgraded_by
         ok, message = self.strategy.commit_check(self.record, self.directory, {
             name = self.name, lockfile = self.lockfile, format = outcome.format, last_checked = now,
-            names = outcome.names,
+            names = outcome.names, mount = require "upnudge.record.gone".mount_of(self.path) or false,
             stamp = self.known.stamp, old = named.old, content = contents.tied(named.old, self.known.content),
             new = named.new, details = named.details, changes = outcome.changes,
             -- A result seen in the very second of a notice came after it.
@@ -654,7 +654,8 @@ function Check:try_fail(reason, code, blame)
     local previous = self.record:read() or {}
     local failures = (previous.failures or 0) + 1
     local fields = { last_failed = now, failures = failures, retry_at = now + retry.wait(failures), reason = reason,
-        tried = self.known.bytes, name = self.name, lockfile = self.lockfile, rehearsal = self.rehearsal and now }
+        tried = self.known.bytes, name = self.name, lockfile = self.lockfile, rehearsal = self.rehearsal and now,
+        mount = require "upnudge.record.gone".mount_of(self.path) or false }
     if not previous.stamp then
         fields.stamp, fields.old = self.known.stamp, self.known.bytes
         fields.content = self.known.content and contents.tied(self.known.bytes, self.known.content)

@@ -24,6 +24,11 @@ describe("a directory that is not there", function()
         for _, one in ipairs { "/mnt/stick/project", "/media/me/stick/x", "/run/media/me/stick/x", "/nowhere-of-ours/x" } do
             assert.is_false(gone.is_gone(one, {}), one)
         end
+        local mount = gone.mount_of(work)
+        assert.is_true(gone.is_gone(path, {}, mount))
+        assert.is_false(gone.is_gone(path, {}, work .. "/disk"))
+        assert.is_nil(gone.mount_of(path))
+        assert.equal("/proc", gone.mount_of "/proc/self/fd")
         assert.is_true(gone.mount_points()["/"] or gone.mount_points()["/proc"])
     end)
 end)

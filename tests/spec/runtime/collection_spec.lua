@@ -52,6 +52,27 @@ describe("the collection", function()
         assert.same({ work .. "/point/in" }, gc().removed)
     end)
 
+    it("keeps what is on a file system that is away, though its mount point has gone or has files in it", function()
+        -- What is mounted in a name space of its own is gone with it.
+        local apart = 'unshare --mount --map-root-user sh -ec %s'
+        if command.shell(apart:format(command.quote 'mount -t tmpfs none "$work"')).code ~= 0 then
+            return pending "nothing may be mounted here"
+        end
+        command.must 'mkdir "$work/disk" "$work/away"; touch "$work/disk/below" "$work/away/below"'
+        command.must(apart:format(command.quote [[for disk in disk away; do
+                mount -t tmpfs none "$work/$disk"; mkdir "$work/$disk/gone"; cp -r "$env" "$work/$disk/project"
+                cp -r "$env" "$work/$disk/gone"
+                "$upnudge" check "$work/$disk/project" --state-dir "$state" --new "$new"
+                "$upnudge" check "$work/$disk/gone/webshop" --state-dir "$state" --new "$new"
+            done
+            rm -r "$work/away/gone"
+            "$upnudge" gc --json --state-dir "$state" >"$work/there.json"]]))
+        -- While it is there, what can be seen to be gone goes.
+        assert.same({ work .. "/away/gone/webshop" }, cjson.decode(command.read(work .. "/there.json")).removed)
+        command.must 'rm -r "$work/away"'
+        assert.same({ removed = {}, kept = 5 }, { removed = gc().removed, kept = gc().kept })
+    end)
+
     it("leaves one alone that is being checked", function()
         stage.start('"$upnudge" check "$work/other" --state-dir "$state" --max-age 0 -- sh -c '
             .. "'rm -r \"$work/other\"; echo >\"$work/inside\"; sleep 100'")
