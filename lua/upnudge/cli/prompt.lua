@@ -23,7 +23,7 @@ end
 
 ---@param top table
 function M.describe(top)
-    local command = top:command("prompt", "Print what waits in the project here, in a few characters for a prompt.", PARTS)
+    local command = top:command("prompt", "Print what waits in the project here, in a few characters.", PARTS)
     cli.directory(command, "Where the search for the project begins, upwards")
     command:option("--format", "What to print."):argname("FORMAT"):convert(format)
     command:flag("--json", "Print JSON.")

@@ -246,6 +246,7 @@ local function begun(runtime, state, found, held)
         path = state.env.path, directory = held.directory, lock = held.lock, fixed_now = options.now,
         rehearsal = options.now ~= nil, lockfile = found.lockfile, bytes = found.bytes, known = found.known,
         parsed = found.parsed, format = found.format, time = found.time, apart = found.apart, insists = found.insists,
+        announced = options.announced,
         name = options.name and limits.cut(options.name, limits.PROJECT) or environment.name(disk, state.env) }, Check)
 end
 
@@ -263,9 +264,10 @@ local function look(runtime, state, options, now, max_age)
     found.apart = found.time ~= nil and #found.bytes > limits.AT_ONCE
     if not found.apart then
         local parsed, fault, wrong = parse(runtime, found)
-        if not parsed then
+        if not parsed and not options.announced then
             return nil, failed(causes.of_lockfile(wrong, fault), fault)
         end
+        found.broken = not parsed and failed(causes.of_lockfile(wrong, fault), fault) or nil
     end
     local answer = obstacle(runtime, state.record, found, now, max_age)
     return not answer and found or nil, answer
@@ -280,7 +282,8 @@ end
 ---the dry upgrade may take, if not the policy's; `probe`: only to see whether one is needed; no other machine is asked;
 ---`own_process`: nobody else lives in this process, so that it may fork: then large lockfiles are read within the
 ---timeout, too; `insists`: somebody waits, and is not told that it is too early to try again; `announced`: the lock
----bears the note of this very check (see upnudge.runtime.due); `lock`: that of the check, which is held already
+---bears the note of this very check (see upnudge.runtime.due), and nobody hears its answer: so a broken lockfile is
+---a failure of the check; `lock`: that of the check, which is held already
 ---@return upnudge.CheckAnswer|upnudge.Check answer
 function M.begin(runtime, state, options)
     if not runtime.policy then
@@ -303,6 +306,8 @@ function M.begin(runtime, state, options)
     if answer then
         check:abort()
         return answer
+    elseif found.broken then
+        return check:fail(found.broken.reason, found.broken.code)
     elseif options.probe then
         return check
     end
@@ -357,6 +362,8 @@ function Check:prepare(max_age, timeout, now)
         end)
         if code == "timeout" then
             return self:fail(message)
+        elseif not read and self.announced then
+            return self:fail(message, causes.of_lockfile(code, message))
         elseif not read then
             self:abort()
             return failed(causes.of_lockfile(code, message), message)

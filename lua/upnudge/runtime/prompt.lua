@@ -1,6 +1,6 @@
 --- The segment of a prompt: a few characters that say how much waits in the project here.
 ---
---- Nothing is written, claimed or asked of a policy; what the policy ignores is left out, as the person's own choices are.
+--- Nothing is written, claimed or asked of a policy; what the policy ignores is left out, as is what the person does.
 --- Besides what the format says there are digits and marks alone, which no shell expands.
 
 local M = {}
@@ -80,7 +80,8 @@ function M.segment(runtime, from, format, now)
     local total, security = result.total // 1 | 0, (result.security or 0) // 1 | 0
     local parts = { n = tostring(total), s = tostring(security), w = security > 0 and WARNING or "", ["%"] = "%",
         m = has_utf8(runtime.host.variable) and MARK or PLAIN_MARK }
-    return { text = ((format or M.FORMAT):gsub("%%(.)", parts)), environment = path, waiting = total, security = security }
+    local text = (format or M.FORMAT):gsub("%%(.)", parts)
+    return { text = text, environment = path, waiting = total, security = security }
 end
 
 --- Its text alone, for the small program.

@@ -132,7 +132,7 @@ describe("the modules of a product", function()
             upnudge = { "cli", "tools", "testing", "lockfile", "runtime.check", "runtime.explain", "runtime.call", "runtime.answer",
                 "runtime.service", "strategy.migration", "strategy.database_sql", "strategy.database_question", "record.list" },
             libupnudge = { "cli", "tools", "testing", "strategy.migration", "strategy.database_sql",
-                "strategy.database_question", "record.list" },
+                "strategy.database_question" },
         }
         for product, parts in pairs(work_of_others) do
             local names = embedded(product)

@@ -27,9 +27,16 @@ before_each(function()
     command.must 'chmod +x "$work/bin/npm"'
 end)
 
+--- Whether a check that somebody started is still running: its words name where the records are.
+local function is_checking()
+    return command.shell [[for process in /proc/[0-9]*; do
+        tr '\0' ' ' <"$process/cmdline" | grep -F check-due | grep -qF "$state" && exit; done 2>/dev/null; exit 1]].code == 0
+end
+
 after_each(function()
     -- Whatever waits, goes on and ends.
     command.write(work .. "/go", "")
+    stage.await("the end of the checks", function() return not is_checking() end)
     command.variables.upgraded = nil
     stage.strike()
 end)
@@ -84,6 +91,20 @@ describe("a prompt", function()
         assert.equal("npm", cjson.decode(command.must 'cat "$state"/*/record.json').checker)
     end)
 
+    it("has a broken lockfile kept as a failure, and goes on when it is mended", function()
+        allow()
+        command.write(project .. "/package-lock.json", "<<<<<<< HEAD\n")
+        assert.equal("", prompt("", "--tty"))
+        local told = await_status("a failure", function(now) return now.failure end)
+        assert.is_truthy(told.failure:find("package-lock.json:1:1", 1, true), told.failure)
+        command.write(project .. "/package-lock.json", NPM:format "1.0.0")
+        assert.equal("", prompt("", "--tty"))
+        assert.equal(1, await_status("a result", function(now) return now.waiting end).waiting.total)
+        command.write(project .. "/package-lock.json", "<<<<<<< HEAD\n")
+        assert.equal("", prompt("", "--tty"))
+        await_status("a failure", function(now) return now.failure end)
+    end)
+
     it("starts one again when the lockfile changed, and not while that failed a moment ago", function()
         allow()
         prompt("", "--tty")
@@ -116,6 +137,18 @@ describe("a prompt", function()
         prompt("", "--tty")
         await_status("a result", function(now) return now.waiting end)
         assert.equal(1, runs())
+    end)
+
+    it("is kept by no check that it started: neither its terminal nor what reads its output waits", function()
+        command.must('cd "$project" && PATH="$work/bin:$PATH" python3 "$root/tests/terminal.py" 100 '
+            .. '"$upnudge" notify --project --check --state-dir "$state"')
+        stage.await_file(work .. "/runs")
+        assert.is_true(is_checking())
+        command.must 'rm -r "$state" "$work/runs"'
+        command.must('cd "$project" && PATH="$work/bin:$PATH" "$upnudge" notify --project --check --tty --state-dir "$state" '
+            .. "2>&1 3>&1 | cat")
+        stage.await_file(work .. "/runs")
+        assert.is_nil(command.read(work .. "/go"))
     end)
 
     it("says nothing of what keeps a check from working, which is kept for whoever asks", function()
