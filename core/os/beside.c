@@ -51,6 +51,12 @@ static const char *library(void) {
     return told && program.dli_fbase == own.dli_fbase ? NULL : own.dli_fname;
 }
 
+/* Without /proc, what the program was started as; a relative path may lead elsewhere by now. */
+static bool called_file(char *out) {
+    const char *path = (const char *)(uintptr_t)getauxval(AT_EXECFN);
+    return path && path[0] == '/' && realpath(path, out) != NULL;
+}
+
 /* The file that holds this code. Where a set-uid program lies says whoever made a link to it. */
 static bool own_file(char *out, size_t capacity) {
     const char *path = library();
@@ -62,7 +68,7 @@ static bool own_file(char *out, size_t capacity) {
         return false;
     ssize_t length = readlink("/proc/self/exe", out, capacity - 1);
     out[length > 0 ? length : 0] = '\0';
-    return length > 0;
+    return length > 0 || called_file(out);
 }
 
 static bool is_at(char *out, const char *directory, const char *below, const char *name) {

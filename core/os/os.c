@@ -1,6 +1,7 @@
 #include "os.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -290,6 +291,29 @@ bool un_os_is_raised(void) {
 
 const char *un_os_variable(const char *name) {
     return secure_getenv(name);
+}
+
+/* The C library has asked for the limit when it started, for the stacks of threads; another one may
+ * not have. */
+static size_t asked_stack(void) {
+    size_t size = 0;
+#ifdef __GLIBC__
+    pthread_attr_t attributes;
+    if (pthread_getattr_default_np(&attributes) == 0) {
+        pthread_attr_getstacksize(&attributes, &size);
+        pthread_attr_destroy(&attributes);
+    }
+#endif
+    return size;
+}
+
+/* It grows as far as the limit says at that time. */
+size_t un_os_widen_stack(size_t wanted) {
+    struct rlimit limit;
+    if (asked_stack() >= wanted || getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur >= wanted)
+        return wanted;
+    limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
+    return setrlimit(RLIMIT_STACK, &limit) == 0 ? (size_t)limit.rlim_cur : 0;
 }
 
 char *const *un_os_environment(void) {

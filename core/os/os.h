@@ -80,6 +80,9 @@ void un_os_keep_user(void);
 bool un_os_is_raised(void);
 /* A variable of the environment; NULL: there is none, or it is not to be believed. */
 const char *un_os_variable(const char *name);
+/* Makes the stack of a program's first thread as large as `wanted`, or as it may become. Returns
+ * how large that is at least. No system call where the limit is not smaller, as nearly always. */
+size_t un_os_widen_stack(size_t wanted);
 /* All of them, for a program that we start; none where they are not to be believed. NULL-terminated
  * and the process's own. */
 char *const *un_os_environment(void);

@@ -31,6 +31,8 @@ typedef struct command_line {
 
 const bool un_is_program = true;
 
+static bool is_activation;
+
 /* Why a write to standard output failed: of that nothing is known later. */
 static int output_fault;
 
@@ -55,13 +57,16 @@ static int run_cli(lua_State *L) {
 /*
  * Whatever way the process ends by itself, main or os.exit: what it said and could not be written
  * is a failure of a command that had none. An earlier write may have failed, and left nothing to
- * flush. Of a reader that has read enough, as head, nothing is said.
+ * flush. Of a reader that has read enough, as head, nothing is said; and an activation has no
+ * failures.
  */
 static void close_output(int code) {
     bool failed = ferror(stdout) != 0;
     if (failed && output_fault)
         errno = output_fault;
     failed = fclose(stdout) != 0 || failed;
+    if (is_activation && code == 0)
+        _exit(0);
     if (failed && code == 0) {
         if (errno != EPIPE)
             perror("upnudge: standard output");
@@ -77,10 +82,13 @@ static void close_output(int code) {
 int main(int argc, char **argv) {
     command_line line = {argc - 1, argv + 1};
     un_activation options;
-    un_inherited_settle();
+    bool settled = un_inherited_settle();
     if (un_is_question(argc, argv))
         return un_answer_question(argv);
+    is_activation = un_failure_is_activation(argv);
     un_at_end(close_output);
+    if (!settled && is_activation)
+        return un_failure_say(argv, UN_INHERITED_TOO_LITTLE);
     if (argc > 1 && strcmp(argv[1], "notify") == 0) {
         if (un_failure_is_json(argv))
             un_deadline_last_words(TOO_LATE);

@@ -12,8 +12,8 @@ void un_deadline_last_words(const char *line) {
 
 static void end(int signal) {
     (void)signal;
-    if (*last_words && write(STDOUT_FILENO, last_words, strlen(last_words)) < 0)
-        _exit(1);
+    ssize_t said = *last_words ? write(STDOUT_FILENO, last_words, strlen(last_words)) : 0;
+    (void)said;
     _exit(0);
 }
 

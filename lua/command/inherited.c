@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stddef.h>
+#include <sys/resource.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -19,16 +20,39 @@ static void stop(int timer) {
     setitimer(timer, &off, NULL);
 }
 
-void un_inherited_settle_activation(void) {
+/* What is enough for whatever policy (upnudge.h), and what for an ordinary one. */
+#define STACK_WANTED ((size_t)512 << 10)
+#define STACK_NEEDED ((size_t)64 << 10)
+
+static bool take_stack(void) {
+    return un_os_widen_stack(STACK_WANTED) >= STACK_NEEDED;
+}
+
+bool un_inherited_settle_activation(void) {
     stop(ITIMER_VIRTUAL);
     stop(ITIMER_PROF);
     un_os_keep_user();
+    return take_stack();
 }
 
-void un_inherited_settle(void) {
+bool un_inherited_settle(void) {
     take_descriptors();
     stop(ITIMER_REAL);
-    un_inherited_settle_activation();
     signal(SIGCHLD, SIG_DFL);
     signal(SIGXFSZ, SIG_IGN);
+    return un_inherited_settle_activation();
+}
+
+/* Several times what it takes. */
+static bool has_room(int resource, rlim_t room) {
+    struct rlimit limit;
+    return getrlimit(resource, &limit) != 0 || limit.rlim_cur >= room;
+}
+
+bool un_inherited_could_start(void) {
+    int spare = un_os_occupy();
+    if (spare >= 0)
+        un_os_close(spare);
+    return take_stack() && spare >= 0 && has_room(RLIMIT_AS, (rlim_t)32 << 20) &&
+           has_room(RLIMIT_DATA, (rlim_t)4 << 20);
 }

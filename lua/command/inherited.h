@@ -7,12 +7,17 @@
 #ifndef UN_INHERITED_H
 #define UN_INHERITED_H
 
+#include <stdbool.h>
+
+/* What an activation says with --json where it would be ended in the middle. */
+#define UN_INHERITED_TOO_LITTLE "this process may have too little memory or too few files"
+
 /*
  * For the small program, which starts no other and opens no file that way: timers that somebody set
  * for another program are off, but for the one that its deadline takes over. The user whose files
- * it may touch stays who it is.
+ * it may touch stays who it is. A small stack becomes as large as it may; false: that is too small.
  */
-void un_inherited_settle_activation(void);
+bool un_inherited_settle_activation(void);
 
 /*
  * At the start of the full one, the same and more. Whichever of the first three descriptors is
@@ -20,6 +25,10 @@ void un_inherited_settle_activation(void);
  * no record gets its number. Every timer is off. Children that end are told of. A file that would
  * become larger than this process may write is a write that fails, not its end.
  */
-void un_inherited_settle(void);
+bool un_inherited_settle(void);
+
+/* Whether the full command could be started from the small one. What the linker cannot load or map
+ * is said by it, and the exit code is its own. */
+bool un_inherited_could_start(void);
 
 #endif

@@ -32,9 +32,11 @@
 
 static char **words;
 
-/* Returns when there is none. */
+/* Returns when there is none. An activation does not find out from a linker what it lacks. */
 static void become_full_command(void) {
     char path[PATH_MAX];
+    if (un_failure_is_activation(words) && !un_inherited_could_start())
+        exit(un_failure_say(words, UN_INHERITED_TOO_LITTLE));
     if (un_beside(path, "upnudge-cli"))
         execv(path, words);
 }
@@ -85,12 +87,14 @@ int main(int argc, char **argv) {
     words = argv;
     if (argc > 2 && strcmp(argv[1], "notify") == 0 &&
         un_activation_read(&options, argc - 2, argv + 2)) {
-        un_inherited_settle_activation();
+        if (!un_inherited_settle_activation())
+            return 0;
         un_deadline(UN_DEADLINE_NOTIFY);
         return un_activation_notify(&options);
     }
     if (argc > 1 && strcmp(argv[1], "prompt") == 0 && un_prompt_read(&prompt, argc - 2, argv + 2)) {
-        un_inherited_settle_activation();
+        if (!un_inherited_settle_activation())
+            return 0;
         un_deadline(UN_DEADLINE_NOTIFY);
         return un_prompt_show(&prompt);
     }

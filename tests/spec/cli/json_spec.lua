@@ -275,7 +275,7 @@ describe("with --json", function()
         command.must 'mkdir "$work/alone" && cp "$build/upnudge" "$work/alone/"'
         for _, words in ipairs { "list --json", "check --json x -- y", "notify x --json", "--json" } do
             local answer, code = document('"$work/alone/upnudge" ' .. words)
-            assert.same({ 1, "fault" }, { code, answer.code })
+            assert.same({ words:find "^notify" and 0 or 1, "fault" }, { code, answer.code })
             assert.is_truthy(answer.error:find("cannot find upnudge-cli", 1, true))
         end
         command.must 'cp "$build/upnudge-cli" "$work/alone/"'
@@ -285,6 +285,8 @@ describe("with --json", function()
             assert.is_truthy((answer.error or answer.reason):find("upnudge-json.so", 1, true))
         end
         command.must 'rm "$work/alone/upnudge-cli"'
+        local quiet = command.shell '"$work/alone/upnudge" notify "$env" --mode activate'
+        assert.same({ "", "", 0 }, { quiet.out, quiet.err, quiet.code })
         local said = command.shell '"$work/alone/upnudge" check "$env" -- cat --json'
         assert.same({ "", 1 }, { said.out, said.code })
         assert.is_truthy(said.err:find("cannot find upnudge-cli", 1, true))
