@@ -1,6 +1,7 @@
 #!/bin/bash
 # Makes packages of Debian from a tree that tree.sh made for /usr. Usage: deb.sh TREE WORK OUT
-# VERSION, REVISION, MAINTAINER and SOURCE_DATE_EPOCH say what stands in them. Needs dpkg-dev.
+# VERSION, REVISION, MAINTAINER and SOURCE_DATE_EPOCH say what stands in them, DEB_LEVEL how much they are compressed.
+# Needs dpkg-dev.
 set -eu
 umask 022
 tree=$(cd "$1" && pwd) out=$3
@@ -27,12 +28,10 @@ END
 
 # give PACKAGE PATTERN...: what of the tree that package has.
 give() {
-    local package=$1 path
+    local package=$1
     shift
-    (cd "$tree" && find "$@" ! -type d) | while IFS= read -r path; do
-        mkdir -p "$work/$package/${path%/*}"
-        cp -P --preserve=mode "$tree/$path" "$work/$package/$path"
-    done
+    mkdir -p "$work/$package"
+    (cd "$tree" && find "$@" ! -type d -print0 | xargs -0 cp -P --preserve=mode --parents -t "$work/$package")
 }
 give upnudge usr/bin usr/lib/upnudge usr/share/man/man1 usr/share/man/man5 usr/share/bash-completion usr/share/zsh usr/share/fish \
     $doc/upnudge $lib/upnudge/upnudge-cli $lib/lua/5.4/upnudge/upnudge-cli
@@ -108,5 +107,5 @@ control() {
 for package in $packages; do
     compress "$work/$package"
     control "$package"
-    dpkg-deb --root-owner-group -Zxz --build "$work/$package" "$out"
+    dpkg-deb --root-owner-group -Zxz ${DEB_LEVEL:+"-z$DEB_LEVEL"} --build "$work/$package" "$out"
 done

@@ -55,8 +55,8 @@ done <lua/packaging/upnudge.pc.in >"$tree$LIBDIR/pkgconfig/upnudge.pc"
 put 755 "$LIBDIR/lua/5.4/upnudge" "$build/lib/upnudge/core.so"
 link "$LIBDIR/lua/5.4/upnudge" "$LIBDIR/upnudge/upnudge-json.so"
 link "$LIBDIR/lua/5.4/upnudge" "$PREFIX/lib/upnudge/upnudge-cli"
-(cd lua && find upnudge -name '*.lua' -printf '%h %p\n') | while read -r directory module; do
-    put 644 "$PREFIX/share/lua/5.4/$directory" "lua/$module"
+(cd lua && find upnudge -name '*.lua' -printf '%h\n' | sort -u) | while read -r directory; do
+    put 644 "$PREFIX/share/lua/5.4/$directory" "lua/$directory"/*.lua
 done
 
 for page in "$build"/manual/*.[135]; do

@@ -139,8 +139,56 @@ describe("an installation", function()
         assert.is_nil(lfs.attributes "relative")
     end)
 
+    it("has what asks a database, wherever a host has upnudge from and whatever that directory is", function()
+        make("install PREFIX=%s LIBDIR=%s", command.quote(prefix), command.quote(prefix .. "/lib/some-linux-gnu"))
+        local lib, sanitised = prefix .. "/lib/some-linux-gnu", command.sanitised and "-fsanitize=address,undefined" or ""
+        local policy = stage.policy '{ api = 1, name = "p", extends = "default", strategy = "database", deadline = "1500ms" }'
+        command.must([["$upnudge" check "$env" --state-dir "$state" --now %d --new %s]], NOW, NEW)
+        command.must([[cd "$work" && sed 's|"lua/api/upnudge.h"|<upnudge.h>|' "$root/tests/host/embed.c" >host.c]])
+        local pc = command.read(lib .. "/pkgconfig/upnudge.pc")
+        command.must(([[cd "$work" && gcc %s host.c -o shared %s -Wl,-rpath,%%s]]):format(sanitised, flags_of(pc, "Cflags",
+            "Libs")), lib)
+        command.must(([[cd "$work" && gcc %s host.c -o static %%s %s]]):format(sanitised, flags_of(pc, "Cflags",
+            "Libs.private")), lib .. "/libupnudge.a")
+        command.write(work .. "/host.lua", [[
+            local runtime <close> = assert(require "upnudge".open { app = "x", state_dir = arg[1], policy = arg[2] })
+            local answer = runtime:notify(arg[3], { now = math.tointeger(arg[4]), tty = true })
+            print(answer.text or answer.reason)]])
+        local lua = command.lua:gsub(command.root:gsub("%p", "%%%0") .. "/lua/", prefix .. "/share/lua/5.4/")
+            :gsub(command.root:gsub("%p", "%%%0") .. "/" .. command.build:gsub("%p", "%%%0") .. "/lib/", lib .. "/lua/5.4/")
+        local hosts = { '"$work/shared" "$state" %s notify "$env" %d', '"$work/static" "$state" %s notify "$env" %d',
+            lua .. ' "$work/host.lua" "$state" %s "$env" %d' }
+        local now = NOW
+        for _, host in ipairs(hosts) do
+            command.must 'rm -f "$state"/upnudge.sqlite* "$state"/database.json "$state"/*/notified.json'
+            -- A busy machine may be late, and is not asked again for some minutes then.
+            local said = stage.await("an answer in time", function()
+                now = now + 700
+                local told = command.must(host, policy, now)
+                return not told:find "no answer" and told
+            end)
+            assert.is_truthy(said:find "^2 version changes", host .. ": " .. said)
+            assert.is_true(#command.read(state .. "/upnudge.sqlite") > 0)
+        end
+    end)
+end)
+
+describe("what is installed once", function()
+    local place, prefix
+
+    setup(function()
+        work = stage.bare()
+        place = command.directory()
+        prefix = place .. "/a prefix"
+        make("install PREFIX=%s", command.quote(prefix))
+        stage.strike()
+    end)
+
+    teardown(function()
+        command.remove(place)
+    end)
+
     it("has a command, a library and a module that work where they are", function()
-        install()
         assert.equal(0, command.shell([[%s check "$env" --state-dir "$state" --now %d --new %s]], prefix .. "/bin/upnudge",
             NOW, NEW).code)
         local shown = command.must([[%s show "$env" --state-dir "$state"]], prefix .. "/bin/upnudge")
@@ -165,7 +213,6 @@ describe("an installation", function()
     end)
 
     it("has a library to be linked into a program, which shows nothing but its functions", function()
-        install()
         local library = prefix .. "/lib/libupnudge.a"
         local shown = {}
         for name in command.must("nm -g --defined-only %s", library):gmatch "%x+ [A-Z] (%S+)" do
@@ -199,41 +246,7 @@ describe("an installation", function()
         assert.equal("ok\n", said)
     end)
 
-    it("has what asks a database, wherever a host has upnudge from and whatever that directory is", function()
-        make("install PREFIX=%s LIBDIR=%s", command.quote(prefix), command.quote(prefix .. "/lib/some-linux-gnu"))
-        local lib, sanitised = prefix .. "/lib/some-linux-gnu", command.sanitised and "-fsanitize=address,undefined" or ""
-        local policy = stage.policy '{ api = 1, name = "p", extends = "default", strategy = "database", deadline = "1500ms" }'
-        command.must([["$upnudge" check "$env" --state-dir "$state" --now %d --new %s]], NOW, NEW)
-        command.must([[cd "$work" && sed 's|"lua/api/upnudge.h"|<upnudge.h>|' "$root/tests/host/embed.c" >host.c]])
-        local pc = command.read(lib .. "/pkgconfig/upnudge.pc")
-        command.must(([[cd "$work" && gcc %s host.c -o shared %s -Wl,-rpath,%%s]]):format(sanitised, flags_of(pc, "Cflags",
-            "Libs")), lib)
-        command.must(([[cd "$work" && gcc %s host.c -o static %%s %s]]):format(sanitised, flags_of(pc, "Cflags",
-            "Libs.private")), lib .. "/libupnudge.a")
-        command.write(work .. "/host.lua", [[
-            local runtime <close> = assert(require "upnudge".open { app = "x", state_dir = arg[1], policy = arg[2] })
-            local answer = runtime:notify(arg[3], { now = math.tointeger(arg[4]), tty = true })
-            print(answer.text or answer.reason)]])
-        local lua = command.lua:gsub(command.root:gsub("%p", "%%%0") .. "/lua/", prefix .. "/share/lua/5.4/")
-            :gsub(command.root:gsub("%p", "%%%0") .. "/" .. command.build:gsub("%p", "%%%0") .. "/lib/", lib .. "/lua/5.4/")
-        local hosts = { '"$work/shared" "$state" %s notify "$env" %d', '"$work/static" "$state" %s notify "$env" %d',
-            lua .. ' "$work/host.lua" "$state" %s "$env" %d' }
-        local now = NOW
-        for _, host in ipairs(hosts) do
-            command.must 'rm -f "$state"/upnudge.sqlite* "$state"/database.json "$state"/*/notified.json'
-            -- A busy machine may be late, and is not asked again for some minutes then.
-            local said = stage.await("an answer in time", function()
-                now = now + 700
-                local told = command.must(host, policy, now)
-                return not told:find "no answer" and told
-            end)
-            assert.is_truthy(said:find "^2 version changes", host .. ": " .. said)
-            assert.is_true(#command.read(state .. "/upnudge.sqlite") > 0)
-        end
-    end)
-
     it("has the guides, whose links to one another lead somewhere", function()
-        install()
         local count = 0
         for page in command.must("cd %s && find . -name README.md", prefix .. "/share/doc/upnudge"):gmatch "[^\n]+" do
             local path = prefix .. "/share/doc/upnudge/" .. page
@@ -255,7 +268,6 @@ describe("an installation", function()
         if not has "scdoc" then
             pending "no scdoc here"
         end
-        install()
         for _, path in ipairs { "man1/upnudge.1", "man3/upnudge.3", "man3/upnudge_notify.3", "man5/upnudge-policy.5" } do
             assert.is_truthy(command.read(prefix .. "/share/man/" .. path), path)
         end
