@@ -18,7 +18,7 @@ M.variables = { upnudge = M.program, root = M.root, build = ("%s/%s"):format(M.r
 -- module, for sanitised programs look for leaks by themselves.
 local UNSET <const> = { "LD_PRELOAD", "ASAN_OPTIONS", "CI", "CONTINUOUS_INTEGRATION", "BUILD_NUMBER", "RUN_ID",
     "TF_BUILD", "NO_UPDATE_NOTIFIER", "UPNUDGE_QUIET", "UPNUDGE_POLICY", "UPNUDGE_DATABASE", "UPNUDGE_LUA_PATH",
-    "UPNUDGE_CLI" }
+    "UPNUDGE_CLI", "UPNUDGE_STATE_DIR", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR" }
 
 --- A word for the shell.
 ---@param word string|number

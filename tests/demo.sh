@@ -6,7 +6,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 PATH=$(cd "$1" && pwd):$PATH
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-export XDG_CACHE_HOME=$work/cache XDG_CONFIG_HOME=$work/config
+export XDG_CACHE_HOME=$work/cache XDG_STATE_HOME=$work/state XDG_CONFIG_HOME=$work/config
 # What would rightly silence a notice in CI is put aside: somebody wants to see it here.
 unset CI CONTINUOUS_INTEGRATION BUILD_NUMBER RUN_ID TF_BUILD NO_UPDATE_NOTIFIER UPNUDGE_QUIET UPNUDGE_POLICY
 

@@ -37,8 +37,8 @@ expect "good" upnudge policy check default
 
 apt-get install -qq --no-install-recommends gcc libc6-dev pkg-config lua5.4 lua-dbi-sqlite3 >log 2>&1 || { cat log >&2; exit 1; }
 try_host() {
-    rm -rf .cache
-    export XDG_CACHE_HOME=$work/.cache
+    rm -rf .cache .state
+    export XDG_CACHE_HOME=$work/.cache XDG_STATE_HOME=$work/.state
     expect "" bash -c '"$1" check webshop <webshop/upgraded.json' sh "$1"
     expect "checked 0 seconds ago" bash -c '"$1" check webshop <webshop/upgraded.json | sed "s/[0-9]* second[s]*/0 seconds/"' \
         sh "$1"
@@ -53,7 +53,7 @@ try_host ./host-static
 echo 'return require "upnudge".policy { api = 1, name = "p", extends = "default", strategy = "database", deadline = "1500ms" }' >p.lua
 for host in ./host ./host-static; do
     UPNUDGE_POLICY=$work/p.lua try_host $host
-    [ -s .cache/upnudge/acme-in-c/upnudge.sqlite ]
+    [ -s .state/upnudge/acme-in-c/upnudge.sqlite ]
 done
 expect "checked	4" bash -c 'lua5.4 host.lua webshop <webshop/upgraded.json'
 

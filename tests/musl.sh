@@ -41,7 +41,7 @@ done
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 unset CI NO_UPDATE_NOTIFIER UPNUDGE_QUIET
-export HOME=$work XDG_CACHE_HOME=$work/cache XDG_CONFIG_HOME=$work/config
+export HOME=$work XDG_CACHE_HOME=$work/cache XDG_STATE_HOME=$work/state XDG_CONFIG_HOME=$work/config
 notify() {
     "$build/upnudge" notify "$work/webshop" --tty 2>&1
 }

@@ -174,7 +174,8 @@ M.PATH, M.KEY = "/home/me/webshop", ("0a"):rep(16)
 ---@param machine string? `state` unless given: a directory of its own
 ---@return table record
 function M.record(disk, machine)
-    return require "upnudge.record".open(disk or require "upnudge.core", work .. "/" .. (machine or "state"),
+    local place = work .. "/" .. (machine or "state")
+    return require "upnudge.record".open(disk or require "upnudge.core", { cache = place, state = place },
         { path = M.PATH, key = M.KEY })
 end
 

@@ -235,6 +235,16 @@ un_status un_directory_examine(const char *path, un_error *error) {
     return check_ours(&found, whole, error);
 }
 
+un_status un_directory_private(const char *path, un_error *error) {
+    struct stat found;
+    un_status status = un_directory_examine(path, error);
+    if (status == UN_OK && un_os_stat(AT_FDCWD, path, &found, false) != 0)
+        status = un_fail_system(error, errno, path, "cannot examine the directory");
+    if (status == UN_OK && found.st_mode & (S_IRWXG | S_IRWXO))
+        status = refuse(error, path, "others can look into it");
+    return status;
+}
+
 un_status un_directory_reach(const char *path, un_error *error) {
     char whole[PATH_MAX];
     int fd = -1;

@@ -25,7 +25,10 @@ un_status un_directory_reach(const char *path, un_error *error);
 /* The same of what is at the end of a way that was gone before: for who asks again and again. */
 un_status un_directory_examine(const char *path, un_error *error);
 
-/* The same for one component `name` inside the open directory `parent`. */
+/* The same, and that nobody else may so much as look into it (UN_FOREIGN). */
+un_status un_directory_private(const char *path, un_error *error);
+
+/* The same as un_directory_open for one component `name` inside the open directory `parent`. */
 un_status un_directory_enter(int *out, int parent, const char *name, bool create, un_error *error);
 
 #endif

@@ -53,8 +53,8 @@
  * lockfile that has changed for some 10 ms; see there for a policy with a database. A check's begin
  * and commit read whole lockfiles, and its commit and failure wait for the disk.
  *
- * Variables of the environment that it reads: XDG_CACHE_HOME, XDG_CONFIG_HOME, HOME, PWD; what a
- * person wants to hear, NO_UPDATE_NOTIFIER and the language, LC_ALL, LC_MESSAGES, LANG; CI,
+ * Variables of the environment that it reads: XDG_STATE_HOME, XDG_CACHE_HOME, XDG_RUNTIME_DIR,
+ * XDG_CONFIG_HOME, HOME, PWD; what a person wants to hear, NO_UPDATE_NOTIFIER and the language, LC_ALL, LC_MESSAGES, LANG; CI,
  * CONTINUOUS_INTEGRATION, BUILD_NUMBER, RUN_ID, TF_BUILD; for a database USER, LOGNAME and those of
  * its client; and names that begin with UPNUDGE_. In a set-uid program it reads none: name a
  * state_dir there.
@@ -249,7 +249,9 @@ typedef enum upnudge_reason {
 typedef struct upnudge_options {
     size_t size;
     const char *app;       /* name of the host: separates its records ("default") */
-    const char *state_dir; /* absolute path ($XDG_CACHE_HOME/upnudge/APP) */
+    const char *state_dir; /* absolute path of all that is kept ($UPNUDGE_STATE_DIR; else
+                              $XDG_STATE_HOME/upnudge/APP, and what can be made again in
+                              $XDG_CACHE_HOME/upnudge/APP) */
     const char *policy;    /* a file, or the name of a ready-made policy (policies/) */
     upnudge_log log;       /* NULL: nothing is logged */
     void *log_context;     /* handed to log */

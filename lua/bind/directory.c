@@ -64,6 +64,24 @@ static int directory_ours(lua_State *L) {
     return done(L, status, &error);
 }
 
+/*
+ * core.session([path]): the directory of the user's login session, which goes with it: that one, or
+ * /run/user/UID; nil where it is not ours alone, and in a set-uid program.
+ */
+static int directory_session(lua_State *L) {
+    const char *given = luaL_optstring(L, 1, NULL);
+    un_error error = {0};
+    if (un_os_is_raised())
+        return 0;
+    if (given)
+        lua_pushvalue(L, 1);
+    else
+        lua_pushfstring(L, "/run/user/%I", (lua_Integer)un_os_user());
+    if (un_directory_private(lua_tostring(L, -1), &error) != UN_OK)
+        return un_bind_fail(L, &error);
+    return 1;
+}
+
 /* dir:enter(name [, create]) */
 static int directory_enter(lua_State *L) {
     const directory *parent = check_directory(L);
@@ -209,6 +227,16 @@ static int directory_remove_empty(lua_State *L) {
     un_status status = UN_OK;
     if (un_os_rmdir(dir->fd, name) != 0)
         status = un_fail_system(&error, errno, name, "cannot remove");
+    return done(L, status, &error);
+}
+
+/* dir:sync(): what was renamed in it lasts, whatever becomes of the machine. Blocks as fsync does. */
+static int directory_sync(lua_State *L) {
+    const directory *dir = check_directory(L);
+    un_error error = {0};
+    un_status status = UN_OK;
+    if (un_os_fsync(dir->fd) != 0)
+        status = un_fail_system(&error, errno, NULL, "cannot sync the directory");
     return done(L, status, &error);
 }
 
@@ -373,6 +401,7 @@ static const luaL_Reg directory_methods[] = {{"enter", directory_enter},
                                              {"remove", directory_remove},
                                              {"remove_empty", directory_remove_empty},
                                              {"exists", directory_exists},
+                                             {"sync", directory_sync},
                                              {"append", directory_append},
                                              {"sweep", directory_sweep},
                                              {"make_scratch", directory_make_scratch},
@@ -401,4 +430,6 @@ void un_bind_directory(lua_State *L) {
     lua_setfield(L, -2, "directory");
     lua_pushcfunction(L, directory_ours);
     lua_setfield(L, -2, "ours");
+    lua_pushcfunction(L, directory_session);
+    lua_setfield(L, -2, "session");
 }

@@ -197,6 +197,20 @@ static void ordinary_users_create_below_roots(int dir) {
     CHECK_INT(WEXITSTATUS(check_wait(pid)), 0);
 }
 
+static void is_private_where_nobody_else_looks_in(int dir) {
+    un_error error = {0};
+    CHECK_INT(mkdirat(dir, "session", 0700), 0);
+    CHECK_INT(un_directory_private(within("session"), &error), UN_OK);
+    for (mode_t others = 01; others <= 040; others *= 2) {
+        CHECK_INT(fchmodat(dir, "session", 0700 | others, 0), 0);
+        CHECK_INT(un_directory_private(within("session"), &error), UN_FOREIGN);
+    }
+    CHECK_INT(fchmodat(dir, "session", 0700, 0), 0);
+    CHECK_INT(symlinkat("session", dir, "to-session"), 0);
+    CHECK_INT(un_directory_private(within("to-session"), &error), UN_FOREIGN);
+    CHECK_INT(un_directory_private(within("no-session"), &error), UN_NOT_FOUND);
+}
+
 int main(void) {
     int dir = check_directory(), before = check_descriptors();
     opens_what_is_there();
@@ -209,6 +223,7 @@ int main(void) {
     looks_as_it_opens(un_directory_reach);
     refuses_what_others_can_write_to(dir);
     goes_any_way(dir);
+    is_private_where_nobody_else_looks_in(dir);
     if (geteuid() == 0) {
         root_follows_links_of_roots_alone(dir);
         refuses_somebody_elses(dir);

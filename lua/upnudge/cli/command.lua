@@ -165,7 +165,7 @@ function M.open(args, anywhere)
         return nil, fault, "environment-missing"
     end
     local runtime, message, code = require "upnudge.runtime".open { app = args.app,
-        state_dir = M.absolute(args.state_dir), policy = args.policy }
+        state_dir = M.absolute(args.state_dir), places = args.places, policy = args.policy }
     if runtime and not anywhere and not args.environment and about_one[args.command_name] then
         args.environment, message, code = require "upnudge.runtime.project".around(runtime)
         if not args.environment then
@@ -202,7 +202,7 @@ end
 function M.shared(command)
     command:option("--app", "Name of the host tool, which separates its records."):argname("NAME")
     command:option("--policy", "Policy file, or the name of a ready-made policy."):argname("FILE")
-    command:option("--state-dir", "Where the records are."):argname("DIR")
+    command:option("--state-dir", "Where all is kept, in place of $UPNUDGE_STATE_DIR and of the homes."):argname("DIR")
     command:option("--now", "Take this for the present time: seconds since the epoch or ISO 8601. "
         .. "An activation remembers nothing then, unless the check had such a time too.")
         :argname("TIME"):convert(instant)

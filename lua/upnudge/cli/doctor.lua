@@ -6,6 +6,8 @@ local terminal = require "upnudge.lib.terminal"
 
 local M = {}
 
+local WORDS <const> = { all = "all that is kept", cache = "what checks found", state = "what people chose and were told" }
+
 ---@param top table
 function M.describe(top)
     local command = top:command("doctor", "Look for what keeps upnudge from working here: a faulty policy or format, a "
@@ -32,11 +34,11 @@ local function examine(args)
     local runtime <close>, message, code = cli.open(args)
     if not runtime then
         return { { code = code, where = "options and variables", message = message,
-            remedy = "set HOME, or name a place with --state-dir" }, remarks = {} }
+            remedy = "set HOME, or name a place with --state-dir or UPNUDGE_STATE_DIR" }, remarks = {}, places = {} }
     end
     local list = of_policy(runtime)
     local others = require "upnudge.runtime.doctor".ailments(runtime, args.now or runtime.host.now())
-    list.remarks = others.remarks
+    list.remarks, list.places = others.remarks, others.places
     return table.move(others, 1, #others, #list + 1, list)
 end
 
@@ -55,6 +57,9 @@ function M.run(args)
     end
     for _, remark in ipairs(args.json and {} or list.remarks) do
         io.write("note: ", terminal.line(remark.where), ": ", terminal.line(remark.message), "\n")
+    end
+    for _, place in ipairs(args.json and {} or list.places) do
+        io.write(WORDS[place.what], ": ", terminal.line(place.path), " (", terminal.line(place.why), ")\n")
     end
     return #list == 0 and 0 or cli.FAILED
 end

@@ -19,7 +19,7 @@ end
 
 local function gather(runtime, now)
     local found, statuses = {}, require "upnudge.runtime.status"
-    for i, record in ipairs(require "upnudge.record.list"(runtime.state_dir)) do
+    for i, record in ipairs(require "upnudge.record.list".records(runtime.places)) do
         local value = record.value
         found[i] = { path = value.path, name = value.name, lockfile = value.lockfile, format = value.format,
             last_checked = value.last_checked, changes = value.changes,

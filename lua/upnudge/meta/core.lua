@@ -114,6 +114,13 @@ function core.columns(fd) end
 ---@return string? message
 function core.shared(path) end
 
+--- The directory of the user's login session, which goes with it.
+---@param path string? where it should be; /run/user/UID unless given
+---@return string? path nil where it is not ours alone, and in a set-uid program
+---@return string? message
+---@return string? code
+function core.session(path) end
+
 ---@return string name of who this is: $LOGNAME, else $USER, else "uid N"
 function core.user() end
 
@@ -359,6 +366,12 @@ function Directory:remove_empty(name) end
 ---@param name string
 ---@return boolean
 function Directory:exists(name) end
+
+--- What was renamed in it lasts, whatever becomes of the machine. Blocks as fsync does.
+---@return boolean? ok
+---@return string? message
+---@return string? code
+function Directory:sync() end
 
 ---@return integer? removed
 ---@return string? message

@@ -1,5 +1,5 @@
 --- The choices of the person at the prompt, for one environment: snoozed until when, which packages are
---- of no interest. They hold under every policy. One small file beside the record; without choices
+--- of no interest. They hold under every policy. One small file in the home of the environment; without choices
 --- there is none.
 
 local M = {}
@@ -52,7 +52,7 @@ function M.decode(record, bytes)
 end
 
 local function try_change(record, change)
-    local directory <close>, message, code = record:directory(true)
+    local directory <close>, message, code = record:home(true)
     if not directory then
         return nil, message, code
     end
@@ -61,7 +61,8 @@ local function try_change(record, change)
         return nil, why, what
     end
     local value = {}
-    for key, member in pairs(M.decode(record, (directory:read(files.CHOICES, files.SMALL_LIMIT)))) do
+    local bytes = directory:read(files.CHOICES, files.SMALL_LIMIT)
+    for key, member in pairs(M.decode(record, bytes or record:recall(files.CHOICES))) do
         value[key] = member
     end
     change(value)

@@ -70,6 +70,10 @@ end
 local function update(record, directory, seen, change, rehearsed, now)
     local bytes, unread, code = directory:read(FILE, files.SMALL_LIMIT)
     local room, present = bytes and #bytes or 0, bytes
+    if code == "not-found" and not record:is_one() then
+        -- In the refuge there is only what was written there.
+        present, unread, code = record:recall(FILE)
+    end
     if rehearsed and seen and seen.instead_of and seen.instead_of.bytes == bytes then
         present = seen.bytes
     end
@@ -89,6 +93,17 @@ local function update(record, directory, seen, change, rehearsed, now)
     return outcome, more, kind
 end
 
+--- Where it is stored; a rehearsal makes no home.
+local function home_for(record, rehearsed)
+    local directory, message, code = record:home()
+    if directory or code == "foreign" or record:is_one() then
+        return directory, message, code
+    elseif rehearsed then
+        return require "upnudge.record.home".imagine(record)
+    end
+    return record:home(true)
+end
+
 --- Compare and set: when the file still is as it was seen, `change` gets its value and changes it under the
 --- lock, and it is written. Otherwise nothing happens and the answer is "newer" with what is there now. The lock
 --- is tried, never waited for.
@@ -102,7 +117,7 @@ end
 ---@return upnudge.Seen|string|nil more what is there now, or why neither
 ---@return string? code of why neither; see upnudge.strategy
 function M.update(record, seen, change, rehearsed, clock)
-    local directory <close>, message, code = record:directory()
+    local directory <close>, message, code = home_for(record, rehearsed)
     if not directory then
         return nil, message, code
     end

@@ -1,6 +1,6 @@
 --- The decision log: what happened at past activations of an environment, for `upnudge explain --log`.
 ---
---- One line each, "time TAB notified|quiet TAB rule TAB reason TAB code", in decisions.log beside the record;
+--- One line each, "time TAB notified|quiet TAB rule TAB reason TAB code", in decisions.log in its home;
 --- with decisions.log.old it stays within 64 KiB, some 500 activations. An environment without a record
 --- has no log, and one that cannot be written is not missed.
 
@@ -20,9 +20,19 @@ local function field(text)
     return #text > SHOWN and text:sub(1, SHOWN) or text
 end
 
+--- The home; made where only the record is there.
+local function home_of(record)
+    local home, _, code = record:home()
+    if home or code == "foreign" or record:is_one() then
+        return home
+    end
+    local directory <close> = record:directory()
+    return directory and record:home(true) or nil
+end
+
 --- Appends decisions to the log of one record.
 local function append(record, decisions)
-    local directory <close> = record:directory()
+    local directory <close> = home_of(record)
     if not directory then
         return
     end
@@ -70,7 +80,7 @@ end
 function M.read(record)
     local entries = {}
     for _, name in ipairs { files.OLD_DECISIONS, files.DECISIONS } do
-        local bytes = record:read_beside(name, 2 * files.DECISIONS_LIMIT) or ""
+        local bytes = record:recall(name, 2 * files.DECISIONS_LIMIT) or ""
         -- Up to the last line that ends. A pattern that asks each line for its end would go over one without an end
         -- again from each of its bytes.
         local whole = bytes:match "^(.*)\n" or ""

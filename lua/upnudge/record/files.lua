@@ -1,11 +1,16 @@
 --- Files: the names and limits of everything that upnudge keeps on disk.
 ---
----     STATE/                    one directory an app, mode 0700
+---     CACHE/                    one directory an app, mode 0700: what can be made again
 ---       KEY/record.json         what the last check found (see upnudge.record)
 ---       KEY/...                 the other files of one environment, named below
----       database.json           which database is known, to tell an empty one in its place
 ---       .collected              when what is kept of environments that are gone was last removed
+---     STATE/                    one more: what nobody can make again
+---       KEY/...                 what a person chose and was told: the files of STATE, below
+---       database.json           which database is known, to tell an empty one in its place
 ---       upnudge.sqlite          the database, where the policy names none
+---
+--- A host may name one directory for both (see upnudge.runtime.places), and what has no other place is in one, too (see
+--- upnudge.record.refuge).
 
 return {
     RECORD = "record.json",
@@ -43,7 +48,14 @@ return {
     SECURITY = "security.txt",
     --- The copy of the project in which a checker's tool runs.
     COPY = "copy",
-    --- In the state directory itself.
+    --- What a home is about: the canonical path of the environment, as it is.
+    ABOUT = "about.txt",
+    --- A home that is being made (directories that are called so and something random) and the lock of who makes one;
+    --- in a home, that what stood elsewhere before may not be gone yet (see upnudge.record.home).
+    MAKING = "making",
+    MAKING_LOCK = "making.lock",
+    MOVED = "moved.here",
+    --- Beside the environments.
     DATABASE = "database.json",
     SQLITE = "upnudge.sqlite",
     --- Empty; its time says when what is kept of environments that are gone was last removed.

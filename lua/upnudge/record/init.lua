@@ -1,4 +1,6 @@
---- The record: what the last check of one environment found, one JSON file.
+--- The record: what the last check of one environment found, one JSON file. With what else is kept of it: what can be
+--- made again stands beside the record, what a person chose and was told in a home of its own. Where a host names one
+--- directory for all, the two are the same.
 ---
 --- Readers take no lock: the file is replaced all or nothing. `last_notified` stands in a field of
 --- fixed width near the start, so that the strategy `simple` can write it in place.
@@ -16,11 +18,16 @@ local M = {}
 ---@class upnudge.Record
 ---@field path string the environment's
 ---@field key string the environment's
----@field state_dir string
----@field directory_path string
+---@field places upnudge.Places
+---@field directory_path string of what can be made again, as last found
+---@field cache_path string where it is usually
+---@field home_path string of what a person chose and was told
 ---@field disk upnudge.Disk
+---@field private root string the app's directory in which the record is, as last found
 ---@field private file string
 ---@field private reached? boolean whether its directory was ours when it was last looked at
+---@field private at_home? boolean whether the home was ours when choices were last asked for
+---@field private settled? boolean whether it ever was
 ---@field private bytes string? as last read
 ---@field value table? as last read
 ---@field private why string?
@@ -40,16 +47,19 @@ Record.__index = Record
 local SCHEMA <const>, WIDTH <const> = Record.SCHEMA, Record.WIDTH
 
 ---@param disk upnudge.Disk
----@param state_dir string
+---@param places upnudge.Places
 ---@param environment upnudge.Environment
 ---@return upnudge.Record
-function M.open(disk, state_dir, environment)
-    local directory = state_dir .. "/" .. environment.key
+function M.open(disk, places, environment)
+    local directory = places.cache .. "/" .. environment.key
     return setmetatable({
         path = environment.path,
-        state_dir = state_dir,
+        places = places,
         key = environment.key,
+        root = places.cache,
+        cache_path = directory,
         directory_path = directory,
+        home_path = places.state .. "/" .. environment.key,
         file = directory .. "/" .. files.RECORD,
         disk = disk,
     }, Record)
@@ -129,6 +139,26 @@ function Record:decode(bytes)
     return value
 end
 
+--- The record's bytes, where the app's directory is `root`.
+---@private
+function Record:read_in(root, directory)
+    if root ~= self.root then
+        self:go_to(root, directory)
+    end
+    local ours, message, code = self.disk.ours(root, directory, self.reached)
+    self.reached = ours
+    if not ours then
+        return nil, message, code
+    end
+    return self.disk.read(self.file, files.RECORD_LIMIT, true)
+end
+
+--- From now on the record is there.
+---@private
+function Record:go_to(root, directory)
+    self.root, self.directory_path, self.file, self.reached = root, directory, directory .. "/" .. files.RECORD, nil
+end
+
 --- The record, or nil, why there is none and a code: "not-found", "broken", "other" (written for
 --- another path), "newer", or that of a system error ("foreign": the file is not ours, or others can write to
 --- where it is). The table is shared: do not change it.
@@ -136,11 +166,10 @@ end
 ---@return string? why
 ---@return string? code
 function Record:read()
-    local bytes
-    local ours, message, code = self.disk.ours(self.state_dir, self.directory_path, self.reached)
-    self.reached = ours
-    if ours then
-        bytes, message, code = self.disk.read(self.file, files.RECORD_LIMIT, true)
+    local places = self.places
+    local bytes, message, code = self:read_in(places.cache, self.cache_path)
+    if not self.reached and places.app and code ~= "foreign" then
+        bytes, message, code = require "upnudge.record.refuge".read(self, message, code)
     end
     if not bytes then
         self.bytes = nil
@@ -167,6 +196,14 @@ function Record:recent()
     return self:read()
 end
 
+local function read(self, path, name, limit)
+    local bytes, message, code = self.disk.read(path .. "/" .. name, limit or files.SMALL_LIMIT, true)
+    if not bytes then
+        return nil, message, code
+    end
+    return bytes
+end
+
 --- Another file of the record's directory, as core.read.
 ---@param name string of upnudge.record.files
 ---@param limit integer? files.SMALL_LIMIT unless given
@@ -174,11 +211,47 @@ end
 ---@return string? message
 ---@return string? code
 function Record:read_beside(name, limit)
-    local bytes, message, code = self.disk.read(self.directory_path .. "/" .. name, limit or files.SMALL_LIMIT, true)
-    if not bytes then
-        return nil, message, code
+    return read(self, self.directory_path, name, limit)
+end
+
+--- Whether what a person chose and was told stands where the record does.
+---@return boolean
+function Record:is_one()
+    return self.places.state == self.places.cache
+end
+
+--- Whether what a person chose and was told has a home of its own already.
+---@return boolean?
+---@return string? message
+---@return string? code
+function Record:has_home()
+    local ours, message, code = self.disk.ours(self.places.state, self.home_path, self.settled)
+    self.at_home, self.settled = ours, ours
+    return ours, message, code
+end
+
+--- A file of what a person chose and was told, as core.read.
+---@param name string of upnudge.record.files
+---@param limit integer? files.SMALL_LIMIT unless given
+---@return string? bytes
+---@return string? message
+---@return string? code
+function Record:recall(name, limit)
+    if self:is_one() then
+        if self.places.app and not self.reached then
+            -- It may be in the refuge.
+            self:read()
+        end
+        return self:read_beside(name, limit)
+    elseif not self.at_home then
+        local ours, message, code = self:has_home()
+        if code == "not-found" then
+            return require "upnudge.record.home".read_old(self, name, limit or files.SMALL_LIMIT)
+        elseif not ours then
+            return nil, message, code
+        end
     end
-    return bytes
+    return read(self, self.home_path, name, limit)
 end
 
 local NO_CHOICES <const> = {}
@@ -187,12 +260,23 @@ local NO_CHOICES <const> = {}
 --- the table.
 ---@return upnudge.Choices
 function Record:choices()
-    local bytes = self:read_beside(files.CHOICES)
+    -- Others may have been at it since the last time.
+    self.at_home = nil
+    local bytes = self:recall(files.CHOICES)
     if bytes ~= self.choice_bytes then
         self.chosen = bytes and require "upnudge.record.choices".decode(self, bytes)
         self.choice_bytes = bytes
     end
     return self.chosen or NO_CHOICES
+end
+
+--- One of the environment's directories, in that of the app.
+local function reach(self, outer, inner)
+    local ours, why, what = self.disk.ours(outer)
+    if not ours then
+        return nil, why, what
+    end
+    return self.disk.directory(inner)
 end
 
 --- The record's directory; created when `create`. The caller closes it.
@@ -202,17 +286,25 @@ end
 ---@return string? code
 function Record:directory(create)
     if not create then
-        local ours, why, what = self.disk.ours(self.state_dir)
-        if not ours then
-            return nil, why, what
-        end
-        return self.disk.directory(self.directory_path)
+        return reach(self, self.root, self.directory_path)
     end
-    local parent <close>, message, code = self.disk.directory(self.state_dir, true)
-    if not parent then
-        return nil, message, code
+    return require "upnudge.record.refuge".make_directory(self)
+end
+
+--- The directory of what a person chose and was told; created when `create`. The caller closes it.
+---@param create boolean?
+---@return table? directory of upnudge.core
+---@return string? message
+---@return string? code
+function Record:home(create)
+    if self:is_one() then
+        return self:directory(create)
     end
-    return parent:enter(self.key, true)
+    local directory, message, code = reach(self, self.places.state, self.home_path)
+    if directory or not create or code == "foreign" then
+        return directory, message, code
+    end
+    return require "upnudge.record.home".make(self)
 end
 
 --- Writes `fields` over what is on disk now; see upnudge.record.write. Call under the check lock.

@@ -2,7 +2,7 @@
 --- (upnudge.record.claim), for reading is all that most activations do.
 ---
 --- Two places are known: `last_notified` in the record itself, where the strategy `simple` has it, and
---- notified.json beside it, where all others do. A policy may be switched from one strategy to another, so both
+--- notified.json in the home of the environment, where all others do. A policy may be switched from one strategy to another, so both
 --- are always read and the newer time counts; one that has not come yet does not.
 ---
 --- Readers take no lock. One that sees notified.json half-written decides again when it claims, or stays silent. A
@@ -96,7 +96,7 @@ end
 ---@return string? message
 ---@return string? code "newer", or that of a system error
 function M.read(record, now)
-    local bytes, message, code = record:read_beside(FILE)
+    local bytes, message, code = record:recall(FILE)
     local last = record.seen
     -- A host that stays open asks again and again about the same bytes.
     if not bytes or not last or last.bytes ~= bytes or record.value ~= record.seen_with

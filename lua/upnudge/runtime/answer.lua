@@ -141,12 +141,13 @@ function M.statuses(statuses, more)
 end
 
 --- What ails upnudge.
----@param ailments {remarks: upnudge.Remark[], [integer]: upnudge.Ailment}
+---@param ailments {remarks: upnudge.Remark[], places: upnudge.PlaceInUse[], [integer]: upnudge.Ailment}
 ---@return string
 function M.ailments(ailments)
     return json.object({ "schema", "well" }, { schema = 1, well = #ailments == 0,
         ailments = list({ "code", "where", "message", "remedy" }, ailments),
-        remarks = list({ "where", "message" }, ailments.remarks) })
+        remarks = list({ "where", "message" }, ailments.remarks),
+        places = list({ "what", "path", "why" }, ailments.places) })
 end
 
 --- What was removed, or would be.

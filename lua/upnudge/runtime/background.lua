@@ -28,7 +28,7 @@ local failed = require "upnudge.runtime.answer".failed
 local function encode(runtime, path, options, argv, timeout)
     local source = runtime.source
     return require "upnudge.lib.json.write".encode { schema = 1, environment = path, app = runtime.app,
-        state_dir = runtime.state_dir, policy = source.path or source.builtin, lockfile = options.lockfile,
+        places = runtime.places, policy = source.path or source.builtin, lockfile = options.lockfile,
         name = options.name, now = options.now, max_age = options.max_age, timeout = timeout, dry_upgrade = argv }
 end
 

@@ -549,6 +549,7 @@ function Check:store(new_bytes, outcome)
     pcall(ignored.prepare, self.record, self.runtime.policy)
     -- A failure to tidy is none of the commit; the next one makes it good. What could not be committed goes, too.
     pcall(blobs.tidy, self.record, self.directory)
+    pcall(require "upnudge.record.home".finish, self.record)
     return ok, message
 end
 

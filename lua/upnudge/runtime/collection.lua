@@ -22,7 +22,7 @@ local WEEK <const> = 7 * 86400
 ---@return upnudge.Collection
 function M.collect(runtime, dry_run, tick)
     local points, result = gone.mount_points(), { removed = {}, failed = {}, kept = 0 }
-    for _, record in ipairs(require "upnudge.record.list"(runtime.state_dir)) do
+    for _, record in ipairs(require "upnudge.record.list".all(runtime.places)) do
         local path = record.path
         local removal, message, code
         if tick then
@@ -49,12 +49,12 @@ end
 ---@param runtime upnudge.Runtime
 ---@param now integer seconds UTC
 function M.collect_weekly(runtime, now)
-    local path = runtime.state_dir .. "/" .. files.COLLECTED
+    local path = runtime.places.cache .. "/" .. files.COLLECTED
     local last = lfs.symlinkattributes(path, "modification")
     if last and last <= now and now - last < WEEK then
         return
     end
-    local directory <close> = require "upnudge.core".directory(runtime.state_dir)
+    local directory <close> = require "upnudge.core".directory(runtime.places.cache)
     -- Whoever writes it first does it; the others see a time of just now.
     if directory and directory:replace(files.COLLECTED, "", false) and last then
         M.collect(runtime)

@@ -29,10 +29,10 @@ local LONG <const> = 3600
 ---@field message string
 
 local OURS <const> = "make it yours (chown), closed to others (chmod go-w) and no link; or name another place with "
-    .. "--state-dir or XDG_CACHE_HOME"
-local WRITABLE <const> = "make room or make it writable; or name another place with --state-dir or XDG_CACHE_HOME"
-local LOCKS <const> = "name a place on a file system with locks, as local ones are, with --state-dir or XDG_CACHE_HOME"
-local STANDINS <const> = "its file system has no locks, so a file stands in for each; --state-dir or XDG_CACHE_HOME "
+    .. "--state-dir or UPNUDGE_STATE_DIR"
+local WRITABLE <const> = "make room or make it writable; or name another place with --state-dir or UPNUDGE_STATE_DIR"
+local LOCKS <const> = "name a place on a file system with locks, as local ones are, with --state-dir or UPNUDGE_STATE_DIR"
+local STANDINS <const> = "its file system has no locks, so a file stands in for each; --state-dir or UPNUDGE_STATE_DIR "
     .. "may name a place on a local one"
 
 local function add(list, code, where, message, remedy)
@@ -80,14 +80,43 @@ local function examine_directory(list, path)
     return true
 end
 
---- Where there was no state before, there is none afterwards. Whether there was, and can be looked at.
-local function examine_places(list, state_dir)
-    local above, made = nearest(state_dir), state_dir
-    local opened = examine_directory(list, state_dir)
+--- Where there was no state before, there is none afterwards. Whether there was, and can be looked at; and where it is
+--- kept instead.
+local function examine_place(list, places, path)
+    local above, made, own = nearest(path), path, { remarks = list.remarks }
+    local opened = examine_directory(own, path)
     while made ~= above and lfs.rmdir(made) do
         made = made:match "^(.+)/[^/]*$" or "/"
     end
-    return opened and above == state_dir
+    local ailment = own[1]
+    local refuge = not opened and above ~= path and ailment.remedy ~= OURS
+        and require "upnudge.record.refuge".path(places)
+    if refuge then
+        ailment.remedy = ("it is kept in %s until you log out: %s"):format(refuge, ailment.remedy)
+    end
+    list[#list + 1] = ailment
+    return opened and above == path, refuge, ailment and ailment.message
+end
+
+---@class upnudge.PlaceInUse
+---@field what "all"|"cache"|"state" that can be made again, or that nobody can make again
+---@field path string
+---@field why string
+
+--- The places that are there. Where what is kept stands, and why there, is added to the list's `places`.
+local function examine_places(list, runtime)
+    local places, there = runtime.places, {}
+    local is_one = places.cache == places.state
+    for i, what in ipairs(is_one and { "state" } or { "cache", "state" }) do
+        local path = places[what]
+        local is_there, refuge, message = examine_place(list, places, path)
+        there[#there + 1] = is_there and path or nil
+        there[#there + 1] = refuge and there[#there] ~= refuge and lfs.attributes(refuge, "mode") and refuge or nil
+        list.places[i] = { what = is_one and "all" or what, path = refuge or path,
+            why = refuge and ("until logout, for %s: %s"):format(path, message)
+                or require "upnudge.runtime.places".reason(runtime.host, places, what) }
+    end
+    return there
 end
 
 -- ---- environments --------------------------------------------------------------------------------
@@ -100,11 +129,11 @@ local STEPS <const> = {
 }
 
 --- The record of a directory that may say nothing of its path.
-local function open(state_dir, key)
-    local bytes = core.read(("%s/%s/%s"):format(state_dir, key, files.RECORD), files.RECORD_LIMIT, true)
+local function open(places, key)
+    local bytes = core.read(("%s/%s/%s"):format(places.cache, key, files.RECORD), files.RECORD_LIMIT, true)
     local claimed = bytes and require "upnudge.lib.json.read"(bytes)
     local path = type(claimed) == "table" and type(claimed.path) == "string" and claimed.path or ""
-    return records.open(core, state_dir, { path = path, key = key })
+    return records.open(core, places, { path = path, key = key })
 end
 
 local function examine_times(list, record, value, now)
@@ -133,17 +162,15 @@ local function examine_holder(list, directory, beside, name)
 end
 
 --- Files that an activation or a check reads or locks, and that are somebody else's.
-local function examine_files(list, record)
-    local directory <close> = record:directory()
-    local beside = record.directory_path .. "/"
-    for _, name in ipairs(directory and { files.NOTIFIED, files.CHOICES } or {}) do
+local function examine_files(list, directory, beside, read, locked)
+    for _, name in ipairs(directory and read or {}) do
         local bytes, message, code = directory:read(name, files.SMALL_LIMIT)
         if not bytes and code ~= "not-found" then
             add(list, code == "foreign" and "state-unusable" or "record-unreadable", beside .. name, message,
                 code == "foreign" and OURS or "remove it")
         end
     end
-    for _, name in ipairs(directory and { files.CHECK_LOCK, files.NOTIFIED_LOCK } or {}) do
+    for _, name in ipairs(directory and locked or {}) do
         local ok, message, code = directory:could_lock(name)
         if code == "busy" then
             examine_holder(list, directory, beside, name)
@@ -152,15 +179,22 @@ local function examine_files(list, record)
                 code == "foreign" and OURS or LOCKS)
         end
     end
+end
+
+local function examine_all_files(list, record)
+    local directory <close> = record:directory()
+    local home <close> = record:home()
+    examine_files(list, directory, record.directory_path .. "/", {}, { files.CHECK_LOCK })
+    examine_files(list, home, record.home_path .. "/", { files.NOTIFIED, files.CHOICES }, { files.NOTIFIED_LOCK })
     if directory and directory:exists(files.BROKEN) then
-        local path = beside .. files.BROKEN
+        local path = record.directory_path .. "/" .. files.BROKEN
         add(list, "record-broken", path, "a broken record was set aside",
             "look what broke it, then: rm " .. require "upnudge.lib.shell".quote(path))
     end
 end
 
-local function examine_environment(list, state_dir, key, now)
-    local record = open(state_dir, key)
+local function examine_environment(list, places, key, now)
+    local record = open(places, key)
     local value, message, code = record:read()
     if value then
         examine_times(list, record, value, now)
@@ -168,15 +202,15 @@ local function examine_environment(list, state_dir, key, now)
         local cause = require "upnudge.runtime.cause".of_record(code)
         add(list, cause, record.directory_path, message, STEPS[cause])
     end
-    examine_files(list, record)
+    examine_all_files(list, record)
 end
 
-local function examine_environments(list, state_dir, now)
-    local count = 0
-    for key in lfs.dir(state_dir) do
-        if #key == 32 and not key:find "%X" and count < MOST then
-            count = count + 1
-            examine_environment(list, state_dir, key, now)
+--- Those that are in a directory and are not in `known` yet.
+local function examine_environments(list, places, directory, known, now)
+    for key in lfs.dir(directory) do
+        if #key == 32 and not key:find "%X" and not known[key] and known.count < MOST then
+            known[key], known.count = true, known.count + 1
+            examine_environment(list, places, key, now)
         end
     end
 end
@@ -186,9 +220,9 @@ end
 --- All ailments that do not stand in the policy itself, in the order of their places.
 ---@param runtime upnudge.Runtime
 ---@param now integer seconds UTC
----@return upnudge.Ailment[] list its `remarks` are upnudge.Remark[]
+---@return upnudge.Ailment[] list its `remarks` are upnudge.Remark[], its `places` upnudge.PlaceInUse[]
 function M.ailments(runtime, now)
-    local list, own = { remarks = {} }, {}
+    local list, own = { remarks = {}, places = {} }, {}
     if now < EPOCH then
         add(list, "fault", "clock", "it is " .. require "upnudge.lib.time".format(now) .. " by it", "set it right")
     end
@@ -197,16 +231,17 @@ function M.ailments(runtime, now)
         add(list, "policy-fault", runtime.source.name, message, "mend the format, or take its file away")
     end
     if runtime.policy then
-        local reason, code = require "upnudge.runtime.silence".of_strategy(runtime, runtime.state_dir)
+        local reason, code = require "upnudge.runtime.silence".of_strategy(runtime, runtime.places.state)
         if reason then
             add(list, code, "strategy " .. runtime.policy.strategy, reason,
                 "no notice comes until it answers; see the guide of policies")
         end
     end
-    if examine_places(list, runtime.state_dir) then
-        local ok, fault = pcall(examine_environments, own, runtime.state_dir, now)
+    local known = { count = 0 }
+    for _, path in ipairs(examine_places(list, runtime)) do
+        local ok, fault = pcall(examine_environments, own, runtime.places, path, known, now)
         if not ok then
-            add(list, "state-unusable", runtime.state_dir, require "upnudge.lib.raised".text(fault), OURS)
+            add(list, "state-unusable", path, require "upnudge.lib.raised".text(fault), OURS)
         end
     end
     table.sort(own, function(a, b)

@@ -84,7 +84,7 @@ end
 local function encode(runtime, state, activation)
     local source = runtime.source
     return require "upnudge.lib.json.write".encode { schema = 1, environment = state.env.path, app = runtime.app,
-        state_dir = runtime.state_dir, policy = source.path or source.builtin, lockfile = activation.lockfile,
+        places = runtime.places, policy = source.path or source.builtin, lockfile = activation.lockfile,
         name = activation.name, announced = true, dry_upgrade = {} }
 end
 

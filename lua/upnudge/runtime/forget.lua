@@ -38,7 +38,7 @@ return function(runtime, path)
         return nil, message .. "; 'upnudge status --all' shows what is kept, and by which path", "environment-missing"
     end
     local env = { path = canonical, key = require "upnudge.core".hash(canonical) }
-    local record = require "upnudge.record".open(runtime.host.disk, runtime.state_dir, env)
+    local record = require "upnudge.record".open(runtime.host.disk, runtime.places, env)
     local removed, fault, code = require "upnudge.record.removal".remove(record)
     if removed == nil then
         return nil, fault, code == "busy" and code or require "upnudge.runtime.cause".of_state(code)

@@ -9,9 +9,10 @@ return function(runtime)
     end
     local app = runtime.app
     local words = app ~= "default" and "--app " .. app or nil
-    if runtime.state_dir ~= runtime.host:place(app) then
+    local places, usual = runtime.places, require "upnudge.runtime.places".find(runtime.host, app)
+    if not usual or places.state ~= usual.state or places.cache ~= usual.cache then
         words = (words and words .. " " or "") .. "--state-dir "
-            .. require "upnudge.lib.shell".quote(runtime.state_dir)
+            .. require "upnudge.lib.shell".quote(places.state)
     end
     return words
 end

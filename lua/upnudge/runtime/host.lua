@@ -99,17 +99,6 @@ function Host:describe(app, activation)
     return facts
 end
 
---- Where the records of an app are unless somebody says otherwise; nil: nowhere.
----@param app string
----@return string?
-function Host:place(app)
-    local cache, home = self.variable "XDG_CACHE_HOME", self.variable "HOME"
-    if not cache or cache:sub(1, 1) ~= "/" then
-        cache = home and home:sub(1, 1) == "/" and home .. "/.cache"
-    end
-    return cache and cache .. "/upnudge/" .. app or nil
-end
-
 --- Why this user wants no notices at all, whatever the policy says; nil when they do.
 ---@return string? reason
 function Host:opted_out()

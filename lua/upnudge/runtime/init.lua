@@ -13,6 +13,7 @@ local M = { VERSION = core.version }
 ---@class upnudge.Options
 ---@field app? string name of the host; separates its records
 ---@field state_dir? string absolute path
+---@field places? upnudge.Places in place of that, for processes of ours
 ---@field policy? string a file or the name of a ready-made policy
 ---@field log? fun(level: "warning"|"fault", line: string) is told what a host's own log should know
 ---@field host? upnudge.Host what stands in place of this process; for tests and the simulation
@@ -36,7 +37,7 @@ local M = { VERSION = core.version }
 
 ---@class upnudge.Runtime
 ---@field app string
----@field state_dir string
+---@field places upnudge.Places
 ---@field options? string|false what stands in place of the options with which the command finds the records
 ---@field source upnudge.PolicySource
 ---@field policy? upnudge.Policy
@@ -58,17 +59,15 @@ local M = { VERSION = core.version }
 local Runtime = {}
 Runtime.__index = Runtime
 
-local function state_directory(given, app, host)
+--- One that is named is all that most hosts need.
+local function find_places(given, app, host)
     if not given then
-        local usual = host:place(app)
-        if not usual then
-            return nil, "no state directory: set HOME or XDG_CACHE_HOME, or name one", "state-unusable"
-        end
-        return usual
+        return require "upnudge.runtime.places".find(host, app)
     elseif given:sub(1, 1) ~= "/" then
         return nil, ("state directory '%s' is not absolute"):format(given), "usage"
     end
-    return (given:gsub("(.)/+$", "%1"))
+    given = given:gsub("(.)/+$", "%1")
+    return { cache = given, state = given, named = "--state-dir" }
 end
 
 --- Opens a runtime and reads its policy; creates nothing. A faulty policy does not fail it: then
@@ -97,11 +96,14 @@ function M.start(options)
             limits.APP), "usage"
     end
     local host = options.host or hosts.new()
-    local state_dir, message, code = state_directory(options.state_dir, app, host)
-    if not state_dir then
+    local places, message, code = options.places, nil, nil
+    if not places then
+        places, message, code = find_places(options.state_dir, app, host)
+    end
+    if not places then
         return nil, message, code
     end
-    local self = setmetatable({ app = app, state_dir = state_dir, host = host, recent = {}, earlier = {}, weight = 0,
+    local self = setmetatable({ app = app, places = places, host = host, recent = {}, earlier = {}, weight = 0,
         unlogged = {}, unwritten = 0, source = policies.find(options.policy, host.variable) }, Runtime)
     self.policy, self.policy_fault = policies.load(self.source, { variable = host.variable })
     self.log = options.log
@@ -135,7 +137,8 @@ function Runtime:strategy()
             or require "upnudge.strategy.separate_lock"
         if strategy.open then
             local settings = policy.settings
-            settings.app, settings.state_dir, settings.variable = self.app, self.state_dir, self.host.variable
+            settings.app, settings.state_dir, settings.variable = self.app, self.places.state, self.host.variable
+            settings.places = self.places
             settings.files, settings.homes = policy.files, policies.configuration("", self.host.variable)
             strategy = require "upnudge.strategy".open(policy.strategy, strategy, settings)
         end
@@ -162,7 +165,7 @@ function Runtime:keep(canonical)
     if not state then
         local disk = self.host.disk
         local env = assert(require "upnudge.record.environment".open(disk, canonical))
-        state = { env = env, record = require "upnudge.record".open(disk, self.state_dir, env), cache = {},
+        state = { env = env, record = require "upnudge.record".open(disk, self.places, env), cache = {},
             decisions = {} }
     end
     self.recent[canonical], self.newest = state, state

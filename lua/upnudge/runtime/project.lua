@@ -72,8 +72,13 @@ local function looker(runtime)
     return by_name
 end
 
-local function has_record(runtime, directory)
-    return core.stamp(("%s/%s/%s"):format(runtime.state_dir, core.hash(directory), files.RECORD)) ~= nil
+--- Where records are: in the refuge, when the home of those is not there.
+local function place_of_records(places)
+    return not core.stamp(places.cache) and require "upnudge.record.refuge".path(places) or places.cache
+end
+
+local function has_record(place, directory)
+    return core.stamp(("%s/%s/%s"):format(place, core.hash(directory), files.RECORD)) ~= nil
 end
 
 local function device(directory)
@@ -119,18 +124,20 @@ end
 function M.around(runtime, from)
     local disk, given = runtime.host.disk, runtime.host.variable "HOME"
     local directory, message = disk.realpath(from or ".")
+    local place = runtime.places.cache
     if not directory then
         return nil, message, "environment-missing"
-    elseif has_record(runtime, directory) then
+    elseif has_record(place, directory) then
         return directory
     end
     local first, home, look, on = directory, given and disk.realpath(given), looker(runtime), device(directory)
     local doubtful, why
+    place = place_of_records(runtime.places)
     while true do
         local standing, fault, code = look(directory)
         if code then
             return nil, fault, code
-        elseif standing == "sure" or directory ~= first and has_record(runtime, directory) then
+        elseif standing == "sure" or has_record(place, directory) then
             return directory
         end
         doubtful = doubtful or standing and directory or nil

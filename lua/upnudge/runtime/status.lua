@@ -131,7 +131,7 @@ end
 ---@return upnudge.Status[] list
 ---@return integer more how many there are beside those
 function M.all(runtime, now)
-    local records, list = require "upnudge.record.list"(runtime.state_dir), {}
+    local records, list = require "upnudge.record.list".records(runtime.places), {}
     for i = 1, math.min(#records, MOST) do
         list[i] = M.of_record(runtime, records[i], now)
     end

@@ -12,6 +12,7 @@
 local claims = require "upnudge.record.claim"
 local core = require "upnudge.core"
 local files = require "upnudge.record.files"
+local home = require "upnudge.record.home"
 local limits = require "upnudge.lib.limits"
 local notified = require "upnudge.record.notified"
 
@@ -28,6 +29,8 @@ local RETRY_FIRST <const>, RETRY_MOST <const> = 10, 640
 local LEASE_GRACE <const> = 60
 -- Of a question and of its answer.
 local SCHEMA <const> = 1
+-- Of the URL of a file.
+local SCHEME <const> = "sqlite:"
 local LATE <const> = "no answer within %d ms"
 
 ---@class upnudge.DatabaseSettings
@@ -37,6 +40,7 @@ local LATE <const> = "no answer within %d ms"
 ---@field on_unreachable? "quiet"|"notify"
 ---@field app string
 ---@field state_dir string
+---@field places upnudge.Places where the database is that nobody names, and what is known of it
 ---@field variable fun(name: string): string? the host's variables
 ---@field files? string[] of the policy that says so; nil: it is ready-made
 ---@field homes? string[] where the person and the machine keep policies
@@ -51,6 +55,8 @@ end
 ---@field what "claim"|"borrow"|"give_back"
 ---@field url string of the database; in the pipe, where nobody else sees it
 ---@field rehearsed? boolean whether all is taken back
+---@field unmade? boolean whether the directory of its file would be made
+---@field earlier? string the file that is to be taken over in its place, or asked in a rehearsal
 ---@field patience integer milliseconds that a statement may take
 ---@field latest integer milliseconds of core.clock() after which nothing is claimed
 ---@field now? integer the time, if it is made up
@@ -67,6 +73,29 @@ end
 ---@field lockfile? string (give_back) the upgraded one; nil: the check failed
 ---@field security? string (give_back) a selector a line
 
+--- The file that nobody names, in the directory of an app.
+local function file_in(place)
+    return SCHEME .. place .. "/" .. files.SQLITE
+end
+
+local function url_of(self)
+    return self.given or file_in(home.of_app(self.places))
+end
+
+--- Makes the directory of the file that nobody names, and has one that stands where earlier versions had it taken
+--- over; a rehearsal asks that one, and is told whether the directory would be made.
+local function find_file(self, question)
+    if not question.rehearsed then
+        local _made <close> = home.make_app(self.places)
+    end
+    local place = home.of_app(self.places)
+    local old = not self.is_one and self.places.cache .. "/" .. files.SQLITE
+    if old and core.stamp(old) and not core.stamp(place .. "/" .. files.SQLITE) then
+        question.earlier = old
+    end
+    question.unmade = question.rehearsed and not core.realpath(place) or nil
+end
+
 --- Asks the database, which is given up when it is late. A statement may take a quarter of the time, and no claim
 --- begins in the last quarter: so one that is sent is answered, or was taken back, while somebody listens.
 ---@param question upnudge.DatabaseQuestion
@@ -74,7 +103,10 @@ end
 ---@return string? message
 ---@return boolean? missing whether nobody is there who could ask
 local function inquire(self, question, milliseconds, limit)
-    question.schema, question.url, question.patience = SCHEMA, self.url, milliseconds // 4 + 1
+    if not self.given then
+        find_file(self, question)
+    end
+    question.schema, question.url, question.patience = SCHEMA, url_of(self), milliseconds // 4 + 1
     question.latest = core.clock() + milliseconds - question.patience
     local text, message, code = core.ask("database-question", require "upnudge.lib.json.write".encode(question),
         milliseconds, limit, self.variable "UPNUDGE_CLI")
@@ -122,27 +154,31 @@ function M.environment(settings, record)
     return "path/" .. record.key
 end
 
---- Which database this machine knows under that URL.
+--- Which database this machine knows under that URL. Earlier versions had that where the records are.
 local function known_database(self)
-    local bytes = core.read(self.state_dir .. "/" .. files.DATABASE, files.SMALL_LIMIT, true)
-    local value = bytes and require "upnudge.lib.json.read"(bytes)
-    return type(value) == "table" and value.url == core.hash(self.url) and value.id or nil
+    for _, place in ipairs { home.of_app(self.places), not self.is_one and self.places.cache or nil } do
+        local bytes = core.read(place .. "/" .. files.DATABASE, files.SMALL_LIMIT, true)
+        local value = bytes and require "upnudge.lib.json.read"(bytes)
+        if type(value) == "table" and value.url == core.hash(self.given or file_in(place)) then
+            return value.id
+        end
+    end
 end
 
 local function remember_database(self, id)
-    local directory <close> = core.directory(self.state_dir)
+    local directory <close> = home.make_app(self.places)
     if directory then
         local json = require "upnudge.lib.json.write"
-        directory:replace(files.DATABASE, json.encode { schema = 1, url = core.hash(self.url), id = id } .. "\n", false)
+        directory:replace(files.DATABASE, json.encode { schema = 1, url = core.hash(url_of(self)), id = id } .. "\n", false)
     end
 end
 
 --- Why the database is not asked about that environment at all; nil: it is.
 local function refusal(self, environment)
     local origin = require "upnudge.strategy.origin"
-    local file = self.url:match "^sqlite:(/.*)$"
+    local file = url_of(self):match "^sqlite:(/.*)$"
     local fault = not self.named and origin.fault_of_policy(self.files or {}, self.homes or {}, environment)
-        or file and origin.fault_of_file(file, self.state_dir)
+        or file and origin.fault_of_file(file, home.of_app(self.places))
     return fault and "the database is refused: " .. fault or nil
 end
 
@@ -222,7 +258,7 @@ local function borrow(self, question)
     end
     local digest = shared_digest(self, question.digest)
     -- Whoever holds this check.lock may take up the lease again that an earlier holder of it left behind.
-    local holder = core.hash(table.concat({ core.machine(), self.state_dir, question.key }, "\0"))
+    local holder = core.hash(table.concat({ core.machine(), self.places.state, question.key }, "\0"))
     local deadline = math.min(CHECK_DEADLINE, 1000 * question.seconds // 1)
     local answer = inquire(self, { what = "borrow", digest = digest, holder = holder, max_age = question.max_age,
         seconds = question.seconds + LEASE_GRACE, now = question.now }, deadline, 2 * SHARED_LIMIT) or {}
@@ -274,7 +310,7 @@ local function note(self, record)
         asked = ("; when it was asked at %s: %s"):format(require "upnudge.lib.time".format(here.asked_at),
             ANSWERS[here.asked] or here.asked)
     end
-    return ("%s, told per %s%s"):format(require "upnudge.lib.url".shown(self.url), self.per or "user", asked)
+    return ("%s, told per %s%s"):format(require "upnudge.lib.url".shown(url_of(self)), self.per or "user", asked)
 end
 
 local function claim(self, record, seen, notice, rehearsed)
@@ -296,9 +332,9 @@ function M.open(settings)
     local override = settings.variable "UPNUDGE_DATABASE"
     local named = override ~= nil and override ~= ""
     local url = named and override or settings.database
-    local beside = "sqlite:" .. settings.state_dir .. "/" .. files.SQLITE
-    local self = setmetatable({ url = url or beside, named = named or not url,
-        deadline = settings.deadline or DEADLINE }, { __index = settings })
+    local places = settings.places or { cache = settings.state_dir, state = settings.state_dir }
+    local self = setmetatable({ given = url, named = named or not url, places = places,
+        is_one = places.cache == places.state, deadline = settings.deadline or DEADLINE }, { __index = settings })
     return { read = notified.read,
         commit_check = function(record, directory, fields)
             return record:commit(directory, fields)

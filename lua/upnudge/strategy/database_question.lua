@@ -103,9 +103,12 @@ local function reply(question)
         question[name] = math.type(value) and math.tointeger(value) or value
     end
     if question.rehearsed then
-        return sql.rehearse(question.url, question.patience, function(database)
+        return sql.rehearse(question.earlier and "sqlite:" .. question.earlier or question.url, question.patience, function(database)
             return ANSWERS[question.what](database, question)
-        end)
+        end, question.unmade)
+    end
+    if question.earlier then
+        sql.take_over(question.earlier, question.url:match "^sqlite:(.*)$", question.patience)
     end
     -- The connection ends with the process; parting with words would take time.
     return ANSWERS[question.what](sql.open(question.url, question.patience), question)

@@ -5,6 +5,7 @@
 --- whom is libpq's business (~/.pgpass, PG* variables): a password is never taken from us, nor told by us.
 
 local core = require "upnudge.core"
+local files = require "upnudge.record.files"
 
 local M = {}
 
@@ -230,6 +231,51 @@ function M.open(url, milliseconds)
     return open(place_of(url), milliseconds)
 end
 
+-- Bytes of the largest file that is copied from one file system to another; the number of the failure to rename it.
+local COPIED_LIMIT <const>, EXDEV <const> = 1 << 28, 18
+
+--- Moves a file while nobody else has it open. What stands at its place is a whole one at any time.
+local function move_file(old, directory, new)
+    local ok, message, number = os.rename(old, new)
+    if ok or number ~= EXDEV then
+        return ok, message
+    end
+    local bytes
+    bytes, message = core.read(old, COPIED_LIMIT, true)
+    if bytes then
+        ok, message = directory:replace(files.SQLITE, bytes, true)
+    end
+    if ok then
+        os.remove(old)
+    end
+    return ok, message
+end
+
+--- Takes the file over that stood elsewhere before, unless somebody was faster. Nobody else writes to it meanwhile, and
+--- its journal is gone, so that it is one file. Raises where somebody has it open.
+---@param old string
+---@param new string
+---@param milliseconds integer that the others are waited for
+function M.take_over(old, new, milliseconds)
+    local directory <close> = assert(core.directory((new:match "^(.*)/")))
+    local _lock <close> = assert(directory:lock(files.MAKING_LOCK, milliseconds))
+    if core.stamp(new) or not core.stamp(old) then
+        return
+    end
+    local self = open(place_of("sqlite:" .. old), milliseconds)
+    local mode = self:first "PRAGMA journal_mode = DELETE"
+    if mode.journal_mode ~= "delete" then
+        error("the database is in use", 0)
+    end
+    self:run("BEGIN EXCLUSIVE"):close()
+    local ok, message = move_file(old, directory, new)
+    self:run("ROLLBACK"):close()
+    self.handle:close()
+    if not ok then
+        error(message, 0)
+    end
+end
+
 --- Whether SQLite would make the file. Where that cannot be tried out, it is taken that it would.
 local function would_be_made(path)
     local above, name = path:match "^(.*/)([^/]*)$"
@@ -245,10 +291,11 @@ end
 ---@param url string
 ---@param milliseconds integer how long a statement may take
 ---@param ask fun(database: upnudge.Database): any
+---@param unmade boolean? whether the directory of the file would be made as well
 ---@return any answer
-function M.rehearse(url, milliseconds, ask)
+function M.rehearse(url, milliseconds, ask, unmade)
     local place = place_of(url)
-    if place.driver == "SQLite3" and would_be_made(place.target) then
+    if place.driver == "SQLite3" and (unmade or would_be_made(place.target)) then
         place.target = ":memory:"
     end
     local self = open(place, milliseconds)

@@ -119,7 +119,7 @@ local function move_records(runtime, from, to)
     local names = { scope = strategy.scope(settings), environment = function(record)
         return strategy.environment(settings, record)
     end }
-    return each(require "upnudge.record.list"(runtime.state_dir), function(record)
+    return each(require "upnudge.record.list".records(runtime.places), function(record)
         return move(record, from, to, names)
     end)
 end

@@ -3,7 +3,7 @@
 ---
 --- So a policy may name a database only if nobody else can change its files, and they are not part of what is being
 --- activated, nor of the repository around it. `$UPNUDGE_DATABASE` comes from the person or the host. SQLite makes its
---- file beside the records; elsewhere it takes one that is there, and that not everybody may write to.
+--- file among the state of the app; elsewhere it takes one that is there, and that not everybody may write to.
 
 local core = require "upnudge.core"
 
@@ -71,7 +71,7 @@ function M.fault_of_file(path, state_dir)
     end
     local own, message, code = core.own(path)
     if code == "not-found" then
-        return path .. ": not there; a database that is not beside the records is made before it is used"
+        return path .. ": not there; a database that is not among the state of the app is made before it is used"
     end
     return not own and "a file that is not ours alone: " .. message or nil
 end

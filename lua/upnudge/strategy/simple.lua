@@ -16,7 +16,7 @@ local M = {}
 ---@return string? message
 ---@return string? code
 function M.read(record, now)
-    local bytes = record:read_beside(notified.FILE)
+    local bytes = record:recall(notified.FILE)
     return notified.interpret(record, bytes, nil, "not-found", now)
 end
 

@@ -75,7 +75,8 @@ describe("a set-uid host", function()
             return pending "programs are not set-uid where temporary files are"
         end
         local VARIABLES <const> = 'UPNUDGE_POLICY="$work/own.lua" UPNUDGE_LUA_PATH="$work/?.lua;$work/elsewhere/?.lua" '
-            .. 'XDG_CACHE_HOME="$work/cache" NO_UPDATE_NOTIFIER= '
+            .. 'XDG_CACHE_HOME="$work/cache" XDG_STATE_HOME="$work/own" XDG_RUNTIME_DIR="$work" UPNUDGE_STATE_DIR="$work/one" '
+            .. 'HOME="$work" NO_UPDATE_NOTIFIER= '
         -- As oneself, that variable alone would silence it.
         command.must('"$work/bin/plain" "$state" default check "$env" %d "$new"', NOW)
         assert.equal("quiet: NO_UPDATE_NOTIFIER is set\n",

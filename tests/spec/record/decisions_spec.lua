@@ -85,7 +85,7 @@ describe("decisions", function()
     it("of an environment without a record go nowhere", function()
         command.must 'rm -r "$work/state"'
         flush(decided(NOW, true, "a", "x"))
-        assert.is_nil(require "lfs".attributes(record.state_dir))
+        assert.is_nil(require "lfs".attributes(record.places.state))
         assert.same({}, decisions.read(record))
     end)
 end)

@@ -75,7 +75,7 @@ describe("what is on disk", function()
         local told = 0
         for line in block:gmatch "[^\n]+" do
             local listed = line:match "^  (.-)   " or line
-            for name in listed:gsub("KEY/", ""):gmatch "[%w./]+" do
+            for name in (line:sub(1, 1) == "$" and "" or listed):gsub("KEY/", ""):gmatch "[%w./]+" do
                 if name:find "[%a]%." or name:find "/" then
                     assert.is_truthy(NAMES[name] or NAMES[name:match "^(.*)/DIGEST$" or name:match "^(.*)%.RANDOM/$"], name)
                     told = told + 1

@@ -17,7 +17,7 @@ local work, record
 
 before_each(function()
     work = stage.bare()
-    record = records.open(core, work .. "/state", { path = "/home/me/webshop", key = KEY })
+    record = records.open(core, { cache = work .. "/state", state = work .. "/state" }, { path = "/home/me/webshop", key = KEY })
 end)
 
 after_each(stage.strike)

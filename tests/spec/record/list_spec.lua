@@ -6,24 +6,25 @@ local list = require "upnudge.record.list"
 local records = require "upnudge.record"
 local stage = require "stage"
 
-local work, state
+local work, state, places
 
 before_each(function()
     work = stage.bare()
     state = work .. "/state"
+    places = { cache = state, state = state }
 end)
 
 after_each(stage.strike)
 
 local function commit(path)
-    local record = records.open(core, state, { path = path, key = core.hash(path) })
+    local record = records.open(core, places, { path = path, key = core.hash(path) })
     local directory <close> = assert(record:directory(true))
     assert(record:commit(directory, { name = path:match "[^/]*$" }))
 end
 
 local function paths()
     local found = {}
-    for i, record in ipairs(list(state)) do
+    for i, record in ipairs(list.records(places)) do
         found[i] = record.path
     end
     return found
@@ -35,8 +36,8 @@ describe("the list of records", function()
             commit(path)
         end
         assert.same({ "/a/z", "/b", "/c c" }, paths())
-        local third = list(state)[3]
-        assert.same({ "c c", core.hash "/c c", state }, { third.value.name, third.key, third.state_dir })
+        local third = list.records(places)[3]
+        assert.same({ "c c", core.hash "/c c", places }, { third.value.name, third.key, third.places })
     end)
 
     it("has no records that count as none, and nothing else that lies there", function()
@@ -55,9 +56,24 @@ describe("the list of records", function()
         assert.same({ "/good" }, paths())
     end)
 
+    it("has homes without a record apart", function()
+        places = { cache = state, state = work .. "/homes" }
+        commit "/a"
+        for _, path in ipairs { "/b", "/a" } do
+            local home <close> = assert(records.open(core, places, { path = path, key = core.hash(path) }):home(true))
+        end
+        -- One that is about another, and one of which nobody knows what it is about.
+        command.must('cp -r "$work/homes/"%s "$work/homes/"%s; mkdir "$work/homes/"%s', core.hash "/b", ("e"):rep(32), ("f"):rep(32))
+        assert.same({ "/a" }, paths())
+        local all = list.all(places)
+        assert.same({ 2, "/a", "/b" }, { #all, all[1].path, all[2].path })
+        assert.is_truthy(all[1].value)
+        assert.is_nil(all[2].value)
+    end)
+
     it("is empty where there is no directory, and cannot be made of what is none", function()
-        assert.same({}, list(state))
+        assert.same({}, list.all(places))
         command.write(state, "")
-        assert.is_false(pcall(list, state))
+        assert.is_false(pcall(list.records, places))
     end)
 end)

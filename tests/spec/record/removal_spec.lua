@@ -60,7 +60,7 @@ describe("a removal", function()
         -- Between the two last steps: the lock's own file is gone, and the directory is still there.
         local other
         local disk = setmetatable({ directory = function(path, create)
-            if path == record.state_dir and not other then
+            if path == record.places.state and not other then
                 local directory = assert(require "upnudge.core".directory(record.directory_path))
                 other = assert(directory:lock "check.lock")
                 directory:close()

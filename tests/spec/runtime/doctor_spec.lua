@@ -47,7 +47,7 @@ describe("the doctor", function()
         end
         local before = kept()
         local said = doctor()
-        assert.same({ "all is well\n", "", 0 }, { said.out, said.err, said.code })
+        assert.same({ "all is well\nall that is kept: " .. state .. " (as --state-dir says)\n", "", 0 }, { said.out, said.err, said.code })
         assert.equal(before, kept())
         command.must '"$upnudge" doctor --state-dir "$work/to/be/made"; test ! -e "$work/to"'
     end)
@@ -116,7 +116,7 @@ describe("the doctor", function()
     end)
 
     it("finds that there is no place for state", function()
-        local said = command.shell 'env -u HOME -u XDG_CACHE_HOME "$upnudge" doctor --json'
+        local said = command.shell 'env -u HOME XDG_RUNTIME_DIR=/nowhere "$upnudge" doctor --json'
         assert.same({ 1, "state-unusable" }, { said.code, cjson.decode(said.out).ailments[1].code })
     end)
 

@@ -34,9 +34,11 @@ describe("the hint of a notice", function()
     it("names the app and the state directory where they are not the usual ones", function()
         local place = require "upnudge.lib.shell".quote(env)
         assert.equal("upnudge show " .. place, hint {})
-        assert.equal("upnudge show " .. place, hint { state_dir = work .. "/.cache/upnudge/default/" })
+        assert.equal("upnudge show " .. place, hint {})
         assert.equal("upnudge show " .. place .. " --app acme", hint { app = "acme" })
-        assert.equal("upnudge show " .. place .. " --app acme", hint { app = "acme", state_dir = work .. "/.cache/upnudge/acme" })
+        variables.UPNUDGE_STATE_DIR = state
+        assert.equal("upnudge show " .. place .. " --app acme", hint { app = "acme", state_dir = state .. "/" })
+        variables.UPNUDGE_STATE_DIR = nil
         assert.equal(("upnudge show %s --state-dir '%s'"):format(place, state), hint { state_dir = state })
         variables.XDG_CACHE_HOME = work .. "/it's"
         assert.equal(("upnudge show %s --app acme --state-dir '%s'"):format(place, state), hint { app = "acme", state_dir = state })

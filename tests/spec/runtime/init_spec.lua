@@ -166,22 +166,40 @@ describe("a path with links", function()
 end)
 
 describe("a runtime", function()
-    it("keeps its state where it is told, or where caches are", function()
+    local function places(options)
+        local found = assert(open(options)).places
+        return { found.cache, found.state }
+    end
+
+    it("keeps all in one place where it is told one, else each where such things are", function()
         for path, kept in pairs { ["/x"] = "/x", ["/x/y//"] = "/x/y", ["/"] = "/", ["//"] = "/" } do
-            assert.equal(kept, assert(open { state_dir = path }).state_dir)
+            variables.UPNUDGE_STATE_DIR = "/elsewhere"
+            assert.same({ kept, kept }, places { state_dir = path })
+            variables.UPNUDGE_STATE_DIR = path
+            assert.same({ kept, kept }, places { app = "acme" })
         end
-        assert.equal(work .. "/.cache/upnudge/default", assert(open()).state_dir)
-        variables.XDG_CACHE_HOME = "relative"
-        assert.equal(work .. "/.cache/upnudge/acme", assert(open { app = "acme" }).state_dir)
+        variables.UPNUDGE_STATE_DIR = ""
+        assert.same({ work .. "/.cache/upnudge/default", work .. "/.local/state/upnudge/default" }, places())
+        variables.XDG_CACHE_HOME, variables.XDG_STATE_HOME = "relative", "too"
+        assert.same({ work .. "/.cache/upnudge/acme", work .. "/.local/state/upnudge/acme" }, places { app = "acme" })
         variables.XDG_CACHE_HOME = "/var/cache"
-        assert.equal("/var/cache/upnudge/acme", assert(open { app = "acme" }).state_dir)
+        assert.same({ "/var/cache/upnudge/acme", work .. "/.local/state/upnudge/acme" }, places { app = "acme" })
+        variables.XDG_STATE_HOME = "/var/lib"
+        assert.same({ "/var/cache/upnudge/acme", "/var/lib/upnudge/acme" }, places { app = "acme" })
+        -- Where only one is known it is both.
+        variables.HOME, variables.XDG_CACHE_HOME = nil, nil
+        assert.same({ "/var/lib/upnudge/acme", "/var/lib/upnudge/acme" }, places { app = "acme" })
     end)
 
     it("does not open where there is no such place", function()
         assert.same({ nil, "state directory 'x' is not absolute" }, { open { state_dir = "x" } })
+        variables.UPNUDGE_STATE_DIR = "x"
+        assert.same({ nil, "UPNUDGE_STATE_DIR 'x' is not absolute" }, { open() })
+        variables.UPNUDGE_STATE_DIR, variables.XDG_RUNTIME_DIR = nil, "/nowhere"
         for _, home in ipairs { false, "relative" } do
             variables.HOME = home or nil
-            assert.same({ nil, "no state directory: set HOME or XDG_CACHE_HOME, or name one" }, { open() })
+            assert.same({ nil, "no state directory: set HOME, or name one with --state-dir or UPNUDGE_STATE_DIR" },
+                { open() })
         end
     end)
 
@@ -458,7 +476,7 @@ describe("a runtime that lives long", function()
         assert.is_true(notify(env, NOW).notify)
         runtime:close()
         for i, path in ipairs(paths) do
-            local found = decisions.read(require "upnudge.record".open(core, state, { path = path, key = core.hash(path) }))
+            local found = decisions.read(require "upnudge.record".open(core, { cache = state, state = state }, { path = path, key = core.hash(path) }))
             assert.same({ NOW + i, true, NOW + i, false, nil }, { found[1].at, found[1].notified, found[2].at,
                 found[2].notified, found[3] }, path)
         end

@@ -24,14 +24,14 @@ end
 
 describe("the options of a runtime", function()
     local CASES <const> = {
-        { { ap = "x" }, "no option 'ap'; did you mean 'app'? (one of: app, host, log, policy, state_dir)" },
+        { { ap = "x" }, "no option 'ap'; did you mean 'app'? (one of: app, host, log, places, policy, state_dir)" },
         { { app = 7 }, "app is 7; it is a string" },
         { { state_dir = true }, "state_dir is true; it is a string" },
         { { policy = {} }, "policy is a table; it is a string" },
         { "acme", "the options are 'acme'; they are a table" },
-        { { "acme" }, "no option '1' (one of: app, host, log, policy, state_dir)" },
+        { { "acme" }, "no option '1' (one of: app, host, log, places, policy, state_dir)" },
         { { ["a\27[1m\n" .. ("b"):rep(100)] = 1 },
-            "no option 'a?[1m?" .. ("b"):rep(34) .. "' (one of: app, host, log, policy, state_dir)" },
+            "no option 'a?[1m?" .. ("b"):rep(34) .. "' (one of: app, host, log, places, policy, state_dir)" },
     }
 
     for i, case in ipairs(CASES) do

@@ -83,11 +83,11 @@ describe("a file of SQLite", function()
         return origin.fault_of_file(path, state)
     end
 
-    it("is made beside the records, and nowhere else", function()
+    it("is made among the state of the app, and nowhere else", function()
         assert.is_nil(fault_of(state .. "/upnudge.sqlite"))
         assert.is_nil(fault_of(state .. "/other.sqlite"))
         for _, path in ipairs { work .. "/none.sqlite", state .. "/../none.sqlite", state .. "x", state .. "/./../none" } do
-            assert.equal(path .. ": not there; a database that is not beside the records is made before it is used", fault_of(path))
+            assert.equal(path .. ": not there; a database that is not among the state of the app is made before it is used", fault_of(path))
         end
     end)
 

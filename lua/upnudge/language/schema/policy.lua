@@ -17,7 +17,7 @@ M.policy = kind.section {
         pattern = "^%l[%l%d-]*$", wrong = "strategy '%s' is no name" },
     { "database", kind.STRING, "Where the strategy database keeps who was told; never with a password. "
         .. "$UPNUDGE_DATABASE comes before it.", expects = "\"sqlite:PATH\" or \"postgresql://HOST/NAME\"",
-        default = "a SQLite file beside the records", parse = "url" },
+        default = "a SQLite file among the state of the app", parse = "url" },
     { "per", kind.CHOICE, "Who counts as having been told, with the strategy database. A user and a machine know an "
         .. "environment by its path, a team by its name.", choices = { "user", "team", "machine" }, default = "user" },
     { "deadline", kind.DURATION, "How long the strategy database may take, connecting included.",
