@@ -47,14 +47,14 @@ local function line_of(change, system, columns)
     return fit.cut(("%-10s  %s  %s"):format(change.kind, name, what), math.max(columns, 1))
 end
 
---- Prints one line a change, for people. On a terminal none is longer than that is wide.
+--- Prints one line a change, for people, what they asked for by name first. On a terminal none is longer than that is wide.
 ---@param changes upnudge.Change[]
 ---@param told {one_system?: boolean, ignored?: fun(change: upnudge.Change): boolean}? one_system: all are of one, which
 ---is not said
 function M.print(changes, told)
     told = told or {}
     local columns = cli.columns()
-    for _, change in ipairs(changes) do
+    for _, change in ipairs(require "upnudge.record.changes".direct_first(changes)) do
         local system = not told.one_system and change.system and "  " .. terminal.line(change.system) or ""
         local ignored = told.ignored and told.ignored(change)
         local alarm, note = change.security and "  [security]" or "", ignored and "  [ignored]" or ""

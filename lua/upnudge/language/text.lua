@@ -14,18 +14,28 @@ local function listed(parts, word)
     return text
 end
 
+--- "3 version changes of your packages and 48 of theirs", where the lockfile tells and there are both.
+local function versions(c, word, count)
+    local direct, indirect = c.result.direct or 0, c.result.indirect or 0
+    local both = direct > 0 and indirect > 0 and word("versions_of_both", "versions")
+    local all = word "versions"
+    return both and catalogue.fill(both, { direct = catalogue.count(all, direct), n = indirect })
+        or catalogue.count(all, count)
+end
+
 local function counted(c, names)
     local word, parts = catalogue.of(c.host.lang), {}
     for _, name in ipairs(names) do
         local count = c.result[name] or 0
         if count > 0 then
-            parts[#parts + 1] = catalogue.count(word(name), count)
+            parts[#parts + 1] = name == "versions" and versions(c, word, count) or catalogue.count(word(name), count)
         end
     end
     return listed(parts, word)
 end
 
---- "2 version changes and 1 rebuild". `only` limits it to some counts, as {"versions", "security"}.
+--- "2 version changes and 1 rebuild"; whose packages they are is said where the lockfile tells. `only` limits it to
+--- some counts, as {"versions", "security"}.
 ---@param c table the context
 ---@param only string[]?
 ---@return string

@@ -3,9 +3,12 @@
 
 return {
     --- Every count, in the order in which people are told of them.
-    all = { "total", "versions", "rebuilds", "changed", "added", "removed", "major", "minor", "patch", "security" },
+    all = { "total", "versions", "rebuilds", "changed", "added", "removed", "major", "minor", "patch", "security",
+        "direct", "indirect" },
     --- What happens to a package; these add up to the total.
     kinds = { "versions", "rebuilds", "changed", "added", "removed" },
     --- How far the versions go.
     levels = { "major", "minor", "patch" },
+    --- Whether somebody asked for the packages of these versions by name. Of formats that cannot tell there is neither.
+    askers = { "direct", "indirect" },
 }

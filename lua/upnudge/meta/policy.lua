@@ -127,6 +127,8 @@
 ---@field minor integer Minor steps.
 ---@field patch integer Patches.
 ---@field security integer Changes that mend a security problem.
+---@field direct integer Of the versions: of packages that somebody asked for by name, where the lockfile tells.
+---@field indirect integer Of packages that those brought along.
 ---@field packages upnudge.policy.Package[] The changes themselves; looked up when first asked for.
 ---@field fingerprint string Differs for each distinct result.
 ---@field checked_at integer When the check was, seconds UTC.
@@ -140,6 +142,7 @@
 ---@field to? string The version after.
 ---@field system? string Its platform.
 ---@field group? string "dev", "optional" or the format's own word.
+---@field direct? boolean Whether somebody asked for it by name; nil where the lockfile cannot tell.
 ---@field security? boolean Whether it mends a security problem.
 
 ---@class upnudge.policy.History

@@ -25,11 +25,12 @@ local SYSTEMS <const> = 64
 ---@field group? string
 ---@field from_revision? string
 ---@field to_revision? string
+---@field direct? boolean whether somebody asked for the package by name; nil: nobody can tell
 ---@field security? boolean whether it mends a security problem
 
 --- Order of the fields of a change in JSON.
 M.ORDER = { "name", "kind", "level", "from", "to", "system", "group", "from_revision", "to_revision",
-    "security" }
+    "direct", "security" }
 
 -- How long what a lockfile says may be in a record.
 local LIMITS <const> = { name = limits.NAME, from = limits.VERSION, to = limits.VERSION, system = limits.VERSION,
@@ -52,8 +53,22 @@ local BUMPS <const> = { major = true, minor = true, patch = true }
 local RANK <const> = { major = 1, minor = 2, patch = 3, unknown = 4 }
 local KIND_RANK <const> = { upgraded = 0, downgraded = 10, changed = 20, rebuilt = 30, added = 40, removed = 50 }
 
+-- What mends a problem comes first, then what somebody asked for by name.
 local function rank(change)
-    return (change.security and -100 or 0) + KIND_RANK[change.kind] + (RANK[change.level] or 5)
+    return (change.security and -1000 or 0) + (change.direct == false and 100 or 0) + KIND_RANK[change.kind]
+        + (RANK[change.level] or 5)
+end
+
+--- A list with what somebody asked for by name in front; its order stays otherwise.
+---@param changes upnudge.Change[]
+---@return upnudge.Change[]
+function M.direct_first(changes)
+    local list, others = {}, {}
+    for _, change in ipairs(changes) do
+        local into = change.direct == false and others or list
+        into[#into + 1] = change
+    end
+    return table.move(others, 1, #others, #list + 1, list)
 end
 
 local function count(counts, change)
@@ -70,6 +85,9 @@ local function count(counts, change)
         more "rebuilds"
     elseif change.from ~= change.to then
         more "versions"
+        if change.direct ~= nil then
+            more(change.direct and "direct" or "indirect")
+        end
         if BUMPS[change.level] then
             more(change.level)
         end
@@ -135,7 +153,7 @@ local function top_of(changes)
     end
     for i, c in ipairs(best) do
         top[i] = { name = shown(c, "name"), kind = c.kind, level = c.level, from = shown(c, "from"),
-            to = shown(c, "to"), group = shown(c, "group"), security = c.security }
+            to = shown(c, "to"), group = shown(c, "group"), direct = c.direct, security = c.security }
     end
     return top
 end
@@ -284,6 +302,9 @@ local function is_sound(change)
         change[field] = type(change[field]) == "string" and change[field] or nil
     end
     change.level, change.security = RANK[change.level] and change.level, change.security == true or nil
+    if type(change.direct) ~= "boolean" then
+        change.direct = nil
+    end
     return true
 end
 

@@ -37,7 +37,7 @@ local function result(named)
 end
 
 local RESULT <const> = result { total = 5, versions = 2, rebuilds = 1, added = 1, removed = 1, major = 1, patch = 1,
-    security = 1 }
+    security = 1, direct = 1, indirect = 1 }
 local HOST <const> = { app = "app", tty = true, ci = false, lang = "en_GB.UTF-8", system = "x86_64-linux",
     mode = "activate", active = false }
 

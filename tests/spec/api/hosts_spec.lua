@@ -44,7 +44,7 @@ local HOSTS <const> = {
         run = 'PATH="$build:$PATH" sh tests/hosts/acme.sh' },
 }
 
-local NOTICE <const> = "^4 version changes available in webshop.\nUse '%s' for details.\n$"
+local NOTICE <const> = "^3 version changes of your packages and 1 of theirs available in webshop.\nUse '%s' for details.\n$"
 
 local work
 

@@ -12,6 +12,18 @@ describe("upnudge parse", function()
             command.run("parse", "--json", NAMELESS).out)
     end)
 
+    it("says whether somebody asked for a package, and nothing where that is not told", function()
+        local function told(name)
+            local list = {}
+            for package in command.run("parse", "--json", command.root .. "/tests/fixtures/" .. name).out:gmatch "{\"name\"[^}]*}" do
+                list[#list + 1] = package:match '"direct":(%l+)' or "-"
+            end
+            return table.concat(list, " ")
+        end
+        assert.equal("true true true false true true false true false true false false", told "npm/direct.json")
+        assert.equal("-", told "npm/rootless.json")
+    end)
+
     it("says nothing of them where there are none", function()
         local result = command.run("parse", "--json", command.root .. "/tests/fixtures/cargo/v4.lock")
         assert.are.equal("", result.err)

@@ -151,6 +151,19 @@ describe("the words of a notice", function()
         assert.are.equal("2 version changes and 1 rebuild available in webshop.", said(body, "fr"))
     end)
 
+    it("of a team that has none for whose packages they are leave that away", function()
+        local function of_both(words, lang)
+            local body = ([[{ api = 1, name = "p", catalogues = { de = { %s } }, rules = { u.rule "r" { notify = u.always(),
+                text = function(c) return u.text.counts(c, { "versions" }) end } } }]]):format(words)
+            return ask(assert(load_policy(body)), NOW, {}, { versions = 5, direct = 2, indirect = 3 }, { lang = lang }).text
+        end
+        local plain = 'versions = "{n} neue Fassungen"'
+        assert.are.equal("5 neue Fassungen", of_both(plain, "de"))
+        assert.are.equal("2 neue Fassungen (3 weitere)",
+            of_both(plain .. ', versions_of_both = "{direct} ({n} weitere)"', "de"))
+        assert.are.equal("2 version changes of your packages and 3 of theirs", of_both('last = " und "', "de"))
+    end)
+
     it("are checked when the policy is loaded", function()
         local loaded, message = load_policy '{ api = 1, name = "p", catalogues = { de = { sumary = "x" } }, ignore = { 1 } }'
         assert.is_nil(loaded)

@@ -15,6 +15,17 @@ describe("counts", function()
         assert.equal("nothing", text.counts(c {}))
     end)
 
+    it("say whose packages they are, where there are of both", function()
+        local both = { versions = 51, direct = 3, indirect = 48, added = 2 }
+        assert.equal("3 version changes of your packages and 48 of theirs and 2 additions", text.counts(c(both)))
+        assert.equal("3 version changes of your packages and 48 of theirs", text.counts(c(both), { "versions" }))
+        assert.equal("1 version change of your packages and 1 of theirs", text.counts(c { versions = 2, direct = 1, indirect = 1 }))
+        assert.equal("3 个版本更新（另有 48 个间接依赖）和2 个新增", text.counts(c(both, "zh_CN.UTF-8")))
+        for _, one in ipairs { { versions = 2, direct = 2, indirect = 0 }, { versions = 2, direct = 0, indirect = 2 }, { versions = 2 } } do
+            assert.equal("2 version changes", text.counts(c(one)))
+        end
+    end)
+
     it("are those that are asked for", function()
         assert.equal("1 security fix and 2 version changes", text.counts(c { versions = 2, security = 1, rebuilds = 5 }, { "security", "versions" }))
         assert.equal("1 major, 2 minor and 3 patches", text.levels(c { major = 1, minor = 2, patch = 3, versions = 6 }))

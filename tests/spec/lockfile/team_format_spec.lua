@@ -118,6 +118,21 @@ describe("a team's format", function()
         assert.is_truthy(formats.out:find("acme.lock *.acme.json", 1, true), formats.err)
     end)
 
+    it("says of a package whether somebody asked for it", function()
+        command.write(directory .. "/formats/acme.lua", ACME:format("json", "semver", "", [[return {
+            { name = "a", version = document.v, direct = true }, { name = "b", version = document.v, direct = false },
+            { name = "c", version = document.v } }]]))
+        for _, version in ipairs { "1", "2" } do
+            command.write(directory .. "/" .. version .. ".acme.json", ('{"v":"%s.0.0"}'):format(version))
+        end
+        local result = command.run("diff", directory .. "/1.acme.json", directory .. "/2.acme.json", "--json", "--policy", policy)
+        local changes = cjson.decode(result.out).changes
+        assert.same({ true, false }, { changes[1].direct, changes[2].direct })
+        assert.is_nil(changes[3].direct)
+        local text = command.run("diff", directory .. "/1.acme.json", directory .. "/2.acme.json", "--policy", policy).out
+        assert.equal("a c b", (text:gsub("[^\n]*  (%l)  [^\n]*\n", "%1 "):sub(1, -2)))
+    end)
+
     it("says how names compare, in diff, for security fixes and in what is ignored", function()
         local old, new = directory .. "/env/acme.lock", directory .. "/new.acme.json"
         local fixed = directory .. "/fixed.txt"

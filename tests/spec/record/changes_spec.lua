@@ -87,6 +87,35 @@ describe("changes", function()
         assert.is_nil(count(list, nil, NOW)["other-os"].top)
     end)
 
+    it("count whose packages get other versions, as far as that is known", function()
+        local function direct(name, value, kind)
+            return change(name, kind or "upgraded", nil, "1", kind ~= "removed" and "2" or nil, { direct = value })
+        end
+        local list = { direct("a", true), direct("b", false), direct("c", false), direct("d", nil), direct("e", true, "removed") }
+        local counted = count(list, nil, NOW)["*"]
+        assert.same({ 5, 4, 1, 2 }, { counted.total, counted.versions, counted.direct, counted.indirect })
+        counted = count({ direct("d", nil) }, nil, NOW)["*"]
+        assert.same({ 1 }, { counted.versions, counted.direct, counted.indirect })
+    end)
+
+    it("are listed with what somebody asked for in front, behind what mends a problem", function()
+        local list = { change("a", "upgraded", "major", "1", "2", { direct = false }), change("b", "upgraded", "patch", "1", "2",
+            { direct = true }), change("c", "removed", nil, "1", nil, { direct = true }), change("d", "added", nil, nil, "1"),
+            change("e", "upgraded", "minor", "1", "2", { direct = false, security = true }) }
+        local top = count(list, nil, NOW)["*"].top
+        assert.equal("e b d c a", names(top))
+        assert.same({ false, true }, { top[1].direct, top[2].direct })
+        assert.equal("b c d a e", names(changes.direct_first(list)))
+    end)
+
+    it("are the same result whoever asked for them", function()
+        local function fingerprint(direct)
+            return count({ change("a", "upgraded", "major", "1", "2", { direct = direct }) }, nil, NOW)["*"].fingerprint
+        end
+        assert.equal(fingerprint(nil), fingerprint(true))
+        assert.equal(fingerprint(nil), fingerprint(false))
+    end)
+
     it("of names that strangers wrote are shown without what a terminal obeys, and not for ever", function()
         local strange = change("a\27[2J\nb" .. ("x"):rep(300), "upgraded", "major", "1\7", "2\u{202e}", { group = "g\r" })
         local top = count({ strange }, nil, NOW)["*"].top[1]

@@ -5,7 +5,8 @@ return {
     c = {},
     env = { upgrade = true },
     result = {},
-    packages = { level = true, from = true, to = true, system = true, group = true, security = true },
+    packages = { level = true, from = true, to = true, system = true, group = true, direct = true,
+        security = true },
     history = { last_notified = true, shown = true, times = true, snoozed_until = true },
     host = { lang = true, command = true, hint = true, options = true },
 }

@@ -16,6 +16,8 @@ local COUNTS <const> = {
     minor = "Minor steps.",
     patch = "Patches.",
     security = "Changes that mend a security problem.",
+    direct = "Of the versions: of packages that somebody asked for by name, where the lockfile tells.",
+    indirect = "Of packages that those brought along.",
 }
 
 --- The counts, and then the other fields of a result.
@@ -58,6 +60,7 @@ local FIELDS <const> = {
         { "to", "string", "The version after." },
         { "system", "string", "Its platform." },
         { "group", "string", "\"dev\", \"optional\" or the format's own word." },
+        { "direct", "boolean", "Whether somebody asked for it by name; nil where the lockfile cannot tell." },
         { "security", "boolean", "Whether it mends a security problem." },
     },
     history = {

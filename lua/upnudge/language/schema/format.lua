@@ -35,6 +35,7 @@ M.package = kind.section {
     { "revision", kind.STRING, "Commit or content revision of the source." },
     { "derivation", kind.STRING, "What identifies the exact build." },
     { "location", kind.STRING, "Place, where a name stands several times." },
+    { "direct", kind.BOOLEAN, "Whether somebody asked for it by name; left away where nobody can tell." },
 }
 
 return M

@@ -2,6 +2,7 @@
 
 return {
     versions = { one = "{n} version change", other = "{n} version changes" },
+    versions_of_both = "{direct} of your packages and {n} of theirs",
     rebuilds = { one = "{n} rebuild", other = "{n} rebuilds" },
     changed = { one = "{n} revision change", other = "{n} revision changes" },
     added = { one = "{n} addition", other = "{n} additions" },

@@ -2,7 +2,8 @@
 ---
 --- A catalogue has a string for each of the words of `upnudge.language.words.en`, with {placeholders}. A
 --- word that counts may have a singular ({ one =, other = }), or be a function of the count for
---- languages with more forms. What a catalogue lacks is said in English. A team adds its own with the
+--- languages with more forms. What a catalogue lacks is said in English; where its `versions` are its own and it has no
+--- `versions_of_both`, whose they are is not said. A team adds its own with the
 --- policy's key `catalogues = { de = { ... } }`.
 
 local string = require "string"
@@ -33,7 +34,8 @@ end
 
 --- The words for a locale.
 ---@param locale string? "zh_CN.UTF-8"
----@return fun(word: string): string|table|function
+---@return fun(word: string, beside: string?): string|table|function|nil beside: nil where the catalogue that
+---has this word lacks the other
 function M.of(locale)
     local found = {}
     for _, language in ipairs(languages(locale)) do
@@ -42,10 +44,12 @@ function M.of(locale)
     end
     found[#found + 1] = of_team.en
     found[#found + 1] = ours "en"
-    return function(word)
+    return function(word, beside)
         for _, words in ipairs(found) do
             if words[word] ~= nil then
                 return words[word]
+            elseif beside and words[beside] ~= nil then
+                return nil
             end
         end
         error("no word '" .. word .. "' in the catalogue", 0)

@@ -2,6 +2,7 @@
 
 return {
     versions = "{n} 个版本更新",
+    versions_of_both = "{direct}（另有 {n} 个间接依赖）",
     rebuilds = "{n} 个重新构建",
     changed = "{n} 个修订更新",
     added = "{n} 个新增",
