@@ -7,10 +7,10 @@ local stage = require "stage"
 
 local NONE <const> = 77
 
-local work, state, _
+local work, env, state
 
 before_each(function()
-    work, _, state = stage.set()
+    work, env, state = stage.set()
 end)
 
 after_each(stage.strike)
@@ -90,6 +90,18 @@ describe("on a file system without locks", function()
     it("a check is made by one process at a time, and told of", function()
         checks_are_made_by_one(without_locks)
         assert.equal("", left())
+    end)
+
+    it("a check in the background takes the lock again, and is made", function()
+        for now = stage.NOW, stage.NOW + 1 do
+            local began = without_locks('"$as" "$upnudge" check "$env" --state-dir "$state" --app odd --now %d --max-age 0 '
+                .. '--detach -- cat %s', now, stage.NEW)
+            assert.is_truthy(began.out:find("started", 1, true), began.out .. began.err)
+            stage.await("the outcome", function()
+                local said = command.run("show", env, "--json", "--state-dir", state, "--app", "odd")
+                return said.code == 0 and cjson.decode(said.out).last_checked == now and left() == ""
+            end)
+        end
     end)
 
     it("a check that was killed does not block the next, and nothing of it stays", function()
