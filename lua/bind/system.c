@@ -263,25 +263,14 @@ static int user(lua_State *L) {
 }
 
 void un_bind_system(lua_State *L) {
-    static const luaL_Reg functions[] = {{"now", now},
-                                         {"realpath", canonical},
-                                         {"hash", hash},
-                                         {"mask", mask},
-                                         {"before", is_before},
-                                         {"stamp", stamp},
-                                         {"read", read_file},
-                                         {"isatty", is_terminal},
-                                         {"machine", machine},
-                                         {"user", user},
-                                         {"system", host_system},
-                                         {"shared", is_shared},
-                                         {"own", own},
-                                         {"digest", digest},
-                                         {"variable", variable},
-                                         {"columns", columns},
-                                         {"is_mine", is_mine},
-                                         {"entries", entries},
-                                         {NULL, NULL}};
+    static const luaL_Reg functions[] = {
+        {"now", now},         {"realpath", canonical}, {"hash", hash},
+        {"mask", mask},       {"before", is_before},   {"stamp", stamp},
+        {"read", read_file},  {"isatty", is_terminal}, {"machine", machine},
+        {"user", user},       {"system", host_system}, {"shared", is_shared},
+        {"own", own},         {"digest", digest},      {"variable", variable},
+        {"columns", columns}, {"is_mine", is_mine},    {"entries", entries},
+        {NULL, NULL}};
     luaL_setfuncs(L, functions, 0);
     /* Here, for who reads no lockfile still hashes it. */
     lua_pushinteger(L, (lua_Integer)UN_LOCKFILE_LIMIT);

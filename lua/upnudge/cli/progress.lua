@@ -70,7 +70,8 @@ function M.begin(what, silent)
     core.hold()
     local now = core.clock()
     local watched = not silent and core.isatty(2) and core.variable "TERM" ~= "dumb"
-    local progress = setmetatable({ began = now, next_at = now + SECOND, shown = false, silent = not watched }, Progress)
+    local progress = setmetatable({ began = now, next_at = now + SECOND, shown = false, silent = not watched },
+        Progress)
     progress:call(what)
     return progress
 end

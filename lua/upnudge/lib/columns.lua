@@ -3,6 +3,8 @@
 --- Letters that a list below does not know take one. Where terminals differ, as about symbols, the larger number is
 --- told, so that what fits by this fits everywhere.
 
+local utf8 = require "utf8"
+
 local M = {}
 
 -- First and last: what stands on the letter before it.

@@ -235,8 +235,8 @@ function Service:statuses(now)
     return listed(require "upnudge.runtime.status".all, self, now or self.host.now())
 end
 
---- What keeps upnudge from working here. Of a policy it knows what shows when that is loaded; `upnudge doctor` tries its
---- functions, too. Tries out whether state can be written; asks the database, as long as an activation would.
+--- What keeps upnudge from working here. Of a policy it knows what shows when that is loaded; `upnudge doctor` tries
+--- its functions, too. Tries out whether state can be written; asks the database, as long as an activation would.
 ---@param now integer? the clock's unless given
 ---@return {remarks: upnudge.Remark[], [integer]: upnudge.Ailment} ailments none: all is well; and `remarks`, which need
 ---no remedy

@@ -76,15 +76,15 @@ local function counted(count, one, other)
 end
 
 --- "4 version changes, 1 addition; 1 security fix".
----@param waiting table<string, integer>
+---@param numbers table<string, integer>
 ---@return string
-local function words_of(waiting)
+local function words_of(numbers)
     local parts = {}
     for _, entry in ipairs(COUNTED) do
-        local count = waiting[entry[1]] or 0
+        local count = numbers[entry[1]] or 0
         parts[#parts + 1] = count > 0 and counted(count, entry[2], entry[3]) or nil
     end
-    local security = waiting.security or 0
+    local security = numbers.security or 0
     return table.concat(parts, ", ")
         .. (security > 0 and "; " .. counted(security, "security fix", "security fixes") or "")
 end
@@ -93,8 +93,8 @@ end
 ---@param status upnudge.Status
 ---@return string
 function M.told(status)
-    local waiting = status.waiting
-    return waiting and waiting.total > 0 and words_of(waiting) or status.reason
+    local numbers = status.waiting
+    return numbers and numbers.total > 0 and words_of(numbers) or status.reason
 end
 
 --- How an environment stands. Writes nothing; asks no policy and no database.

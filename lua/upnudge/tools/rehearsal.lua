@@ -73,7 +73,8 @@ function M.mistakes(path)
             return found
         end
         -- There is no line to tell, for nothing could be read.
-        return { { file = path, message = message:sub(1, #path + 2) == path .. ": " and message:sub(#path + 3) or message } }
+        local named = message:sub(1, #path + 2) == path .. ": "
+        return { { file = path, message = named and message:sub(#path + 3) or message } }
     end
     local list, seen = {}, {}
     for _, case in ipairs(ACTIVATIONS) do
