@@ -532,12 +532,19 @@ describe("the system of a host", function()
     local function asked(lockfile, upgraded, text)
         local count, system = 0, core.system
         command.must('rm -rf "$env"/* "$env"/.flox "$state" && cp %s "$env"/', lockfile)
-        local runtime = assert(runtimes.open { state_dir = state, policy = stage.policy(([[{ api = 1, name = "p",
-            strategy = "stateless", text = function(c) %s end, rules = { u.rule "r" { notify = u.always() } } }]]):format(text)),
-            host = hosts.new { now = function() return now end, variable = function(name) return variables[name] end } })
-        assert.is_nil(runtime.policy_fault)
-        stage.finally(function() runtime:close() end)
-        assert.equal("checked", runtime:check_begin(env, { now = NOW - HOUR }):commit(command.read(upgraded)).outcome)
+        local policy = stage.policy(([[{ api = 1, name = "p",
+            strategy = "stateless", text = function(c) %s end, rules = { u.rule "r" { notify = u.always() } } }]]):format(text))
+        local function open_here()
+            local runtime = assert(runtimes.open { state_dir = state, policy = policy, host = hosts.new {
+                now = function() return now end, variable = function(name) return variables[name] end } })
+            assert.is_nil(runtime.policy_fault)
+            stage.finally(function() runtime:close() end)
+            return runtime
+        end
+        -- A check tells what waits on this system, so it is another runtime that is asked.
+        local check = open_here():check_begin(env, { now = NOW - HOUR })
+        assert.equal("checked", check:commit(command.read(upgraded)).outcome)
+        local runtime = open_here()
         stage.finally(function() core.system = system end)
         core.system = function()
             count = count + 1
