@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 /* In the middle process: ends it with an errno, or returns in the one that is left alone. */
-static void leave_session(int null, int log, int kept) {
+static void leave_session(int null, int log, const int *kept, int count) {
     setsid();
     pid_t alone = fork();
     if (alone != 0)
@@ -15,7 +15,7 @@ static void leave_session(int null, int log, int kept) {
     un_process_redirect(null, STDIN_FILENO);
     un_process_redirect(null, STDOUT_FILENO);
     un_process_redirect(log, STDERR_FILENO);
-    un_process_keep_only(&kept, kept >= 0);
+    un_process_keep_only(kept, count);
 }
 
 /* The middle process ends at once. Where children are ignored it leaves no status, which is no
@@ -26,7 +26,7 @@ static int errno_of_middle(pid_t middle) {
 }
 
 /* Two forks, because the leader of a session could get a terminal again and its child cannot. */
-un_status un_detach(bool *parent, int log, int kept, un_error *error) {
+un_status un_detach(bool *parent, int log, const int *kept, int count, un_error *error) {
     un_status status = UN_OK;
     int spare = -1;
     /* A copy, for the log may be one of the first three. */
@@ -37,7 +37,7 @@ un_status un_detach(bool *parent, int log, int kept, un_error *error) {
     int sys = errno;
     *parent = middle != 0;
     if (middle == 0) {
-        leave_session(null, spare, kept);
+        leave_session(null, spare, kept, count);
         return UN_OK;
     }
     if (middle > 0)

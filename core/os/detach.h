@@ -8,12 +8,12 @@
 
 /*
  * Leaves the caller's session: fork, setsid, fork; standard input and output become /dev/null,
- * standard error becomes `log` (or /dev/null when -1), every other descriptor is closed but `kept`
- * (-1: none), which is above 2 and goes on in both, so that the lock of an open file is held
- * without a gap (un_lock_descriptor). Returns in both processes: *parent is true in the caller,
- * which does not wait for the other one. After a failure there is only the caller. Only for a
- * single-threaded process that owns itself, as the command does.
+ * standard error becomes `log` (or /dev/null when -1), every other descriptor is closed but those
+ * of `kept` (`count`), which are above 2 and go on in both, so that a lock is held without a gap
+ * (un_lock_descriptors). Returns in both processes: *parent is true in the caller, which does not
+ * wait for the other one. After a failure there is only the caller. Only for a single-threaded
+ * process that owns itself, as the command does.
  */
-un_status un_detach(bool *parent, int log, int kept, un_error *error);
+un_status un_detach(bool *parent, int log, const int *kept, int count, un_error *error);
 
 #endif

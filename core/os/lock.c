@@ -139,12 +139,22 @@ un_status un_lock_noted(const un_lock *lock, int64_t *from, int64_t *until, un_e
     return UN_OK;
 }
 
-int un_lock_descriptor(const un_lock *lock) {
-    return lock->held && !lock->standin.held ? lock->fd : -1;
+int un_lock_descriptors(const un_lock *lock, int out[2]) {
+    out[0] = lock->fd;
+    out[1] = lock->standin.dir;
+    return !lock->held ? 0 : lock->standin.held ? 2 : 1;
+}
+
+un_status un_lock_adopt(un_lock *lock, un_error *error) {
+    un_status status = lock->standin.held ? un_standin_adopt(&lock->standin, error) : UN_OK;
+    if (status != UN_OK)
+        un_lock_release(lock);
+    return status;
 }
 
 /* The kernel frees it with the last descriptor of the open file. */
 void un_lock_part(un_lock *lock) {
+    un_standin_part(&lock->standin);
     un_lock_release(lock);
 }
 

@@ -16,9 +16,9 @@
  *
  * Where the file system has no locks a file beside stands in for each (standin.h). It does all of
  * the above, but that one of a killed process is freed by the next who wants it; it belongs to the
- * process that took it, not to its forked children; and exec does not free it: release it before.
- * A file system has to have locks for all who use it, or for none of them: a machine that mounted
- * it with locks of its own (nolock) is excluded from neither.
+ * process that took it, not to its forked children (but un_lock_adopt); and exec does not free it:
+ * release it before. A file system has to have locks for all who use it, or for none of them: a
+ * machine that mounted it with locks of its own (nolock) is excluded from neither.
  */
 #ifndef UN_LOCK_H
 #define UN_LOCK_H
@@ -60,13 +60,14 @@ un_status un_lock_note(const un_lock *lock, int64_t from, int64_t until, un_erro
 un_status un_lock_noted(const un_lock *lock, int64_t *from, int64_t *until, un_error *error);
 
 /*
- * A holder goes on in a child that it forks, which keeps this descriptor open. Held, the lock has
- * one; -1: a file stands in for it, which no child can have of us: it takes the lock again when we
- * have freed it, so that somebody may come between.
+ * A holder goes on in a child that it forks, which keeps these descriptors open: how many there
+ * are, none of a lock that is not held. Then the child adopts it (UN_BUSY: the parent ended before,
+ * and somebody has it, which only happens where a file stands in for it; the child holds none
+ * then), and the parent parts with it: it holds it no more, and does not free it. There it waits
+ * for the child, a second at most.
  */
-int un_lock_descriptor(const un_lock *lock);
-
-/* The same lock is the child's from now on: this process holds it no more, and does not free it. */
+int un_lock_descriptors(const un_lock *lock, int out[2]);
+un_status un_lock_adopt(un_lock *lock, un_error *error);
 void un_lock_part(un_lock *lock);
 
 /* Frees the lock. Idle and repeated calls do nothing. The file stays. */

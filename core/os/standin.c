@@ -10,7 +10,10 @@
 #define HELD     ".held"
 #define ATTEMPTS 64
 /* How often in succession somebody may have been killed while he replaced another's. */
-#define DEPTH     4
+#define DEPTH 4
+
+/* Milliseconds. */
+#define PATIENCE  1000
 
 #define ELSEWHERE "; keep state on another file system (--state-dir)"
 
@@ -241,15 +244,69 @@ un_status un_standin_probe(int dir, const char *name, un_error *error) {
     return status;
 }
 
+static void forget(un_standin *held) {
+    if (held->held)
+        un_os_close(held->dir);
+    *held = (un_standin){.dir = -1};
+}
+
+void un_standin_part(un_standin *held) {
+    seen found;
+    for (int i = 0; held->held && i < PATIENCE; i++) {
+        if (look(&found, held->dir, held->name, NULL) != UN_OK ||
+            strcmp(found.text, held->text) != 0)
+            break;
+        un_os_sleep(1000000);
+    }
+    forget(held);
+}
+
 void un_standin_release(un_standin *held) {
-    if (!held->held)
-        return;
     claimant who = {.dir = held->dir};
     memcpy(who.text, held->text, sizeof who.text);
-    if (held->by == getpid())
+    if (held->held && held->by == getpid())
         remove_own(&who, held->name);
-    un_os_close(held->dir);
-    *held = (un_standin){.dir = -1};
+    forget(held);
+}
+
+/* The parent may have ended, so what is there may be taken for left, and be replaced by others. */
+static un_status adopt(const claimant *who, const un_standin *held, un_error *error) {
+    seen found;
+    int sys;
+    un_status status = look(&found, who->dir, held->name, error);
+    if (status == UN_OK && strcmp(found.text, held->text) != 0)
+        status = fail_busy(&found, held->name, error);
+    if (status == UN_OK)
+        status = put(who, held->name, true, &sys, error);
+    if (status == UN_OK)
+        status = look(&found, who->dir, held->name, error);
+    if (status == UN_OK && strcmp(found.text, who->text) != 0)
+        status = un_fail_system(error, sys ? sys : EIO, held->name, "cannot replace the parent's");
+    return status;
+}
+
+un_status un_standin_adopt(un_standin *held, un_error *error) {
+    claimant who = {.dir = held->dir};
+    char second[UN_STANDIN_NAME];
+    un_status status = un_owner_self(&who.self) ? UN_BUSY : fail_self(held->name, error);
+    sign(&who);
+    snprintf(second, sizeof second, "%.*s" HELD, (int)(sizeof second - sizeof HELD), held->name);
+    for (int i = 0; status == UN_BUSY && i < ATTEMPTS; i++) {
+        if (i > 0)
+            un_os_sleep(1000000);
+        status = take(&who, second, 2, error);
+    }
+    if (status == UN_OK) {
+        status = adopt(&who, held, error);
+        remove_own(&who, second);
+    }
+    if (status != UN_OK) {
+        forget(held);
+        return status;
+    }
+    held->by = who.self.pid;
+    memcpy(held->text, who.text, sizeof held->text);
+    return status;
 }
 
 un_status un_standin_holder(un_holder *out, int dir, const char *name, un_error *error) {

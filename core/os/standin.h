@@ -48,6 +48,14 @@ un_status un_standin_probe(int dir, const char *name, un_error *error);
 /* Removes it if it is one's own still. In a child that was forked: leaves it to the parent. */
 void un_standin_release(un_standin *held);
 
+/*
+ * In a child that was forked, whose parent parts with it: it is the child's from now on. UN_BUSY:
+ * the parent ended before, and somebody has taken over. Whatever fails, the child has none then.
+ * The parent waits for that, a second at most, for a file of a process that has ended is anybody's.
+ */
+un_status un_standin_adopt(un_standin *held, un_error *error);
+void un_standin_part(un_standin *held);
+
 /* Who holds it, for people. */
 typedef struct un_holder {
     char machine[UN_OWNER_MACHINE];

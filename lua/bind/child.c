@@ -149,17 +149,15 @@ static int inquire(lua_State *L) {
 static int detach(lua_State *L) {
     int log = (int)luaL_optinteger(L, 1, -1);
     un_lock *lock = luaL_checkudata(L, 2, UN_BIND_LOCK);
-    int kept = un_lock_descriptor(lock);
+    int kept[2], count = un_lock_descriptors(lock, kept);
     bool parent = true;
     un_error error = {0};
-    if (kept < 0)
-        un_lock_release(lock);
-    if (un_detach(&parent, log, kept, &error) != UN_OK)
+    if (un_detach(&parent, log, kept, count, &error) != UN_OK)
         return un_bind_fail(L, &error);
     if (parent)
         un_lock_part(lock);
     lua_pushboolean(L, parent);
-    lua_pushboolean(L, !parent && kept >= 0);
+    lua_pushboolean(L, !parent && count > 0 && un_lock_adopt(lock, NULL) == UN_OK);
     return 2;
 }
 

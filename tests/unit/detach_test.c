@@ -19,7 +19,7 @@ static void detaches(int dir, int log) {
         bool parent = false;
         pid_t session = getsid(0);
         /* One that a host forgot. */
-        if (dup(dir) < 0 || un_detach(&parent, log, -1, NULL) != UN_OK)
+        if (dup(dir) < 0 || un_detach(&parent, log, NULL, 0, NULL) != UN_OK)
             _exit(1);
         if (!parent)
             report_alone(dir, session);
@@ -37,7 +37,7 @@ static void leaves_the_session(int dir) {
     close(log);
     detaches(dir, -1);
     bool parent = false;
-    CHECK_INT(un_detach(&parent, 12345, -1, NULL), UN_SYSTEM);
+    CHECK_INT(un_detach(&parent, 12345, NULL, 0, NULL), UN_SYSTEM);
     CHECK(parent);
 }
 
@@ -52,12 +52,15 @@ static void leave_lock(int dir) {
     if (un_lock_try(&lock, dir, "a.lock", NULL) != UN_OK)
         _exit(1);
     int log = openat(dir, "holder", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (un_detach(&parent, log, un_lock_descriptor(&lock), NULL) != UN_OK)
+    int kept[2], count = un_lock_descriptors(&lock, kept);
+    if (un_detach(&parent, log, kept, count, NULL) != UN_OK)
         _exit(2);
     if (parent) {
         un_lock_part(&lock);
         _exit(lock.held || probe(dir) != UN_BUSY ? 3 : 0);
     }
+    if (un_lock_adopt(&lock, NULL) != UN_OK)
+        _exit(4);
     dprintf(STDERR_FILENO, "%d %s\n", (int)getpid(), lock.held ? "holds" : "holds none");
     for (;;)
         pause();

@@ -102,6 +102,47 @@ static void is_its_parents(int dir) {
     CHECK(!is_there(dir, HELD));
 }
 
+/* Without a moment in which another could have it, and until the child ends. */
+static void goes_over_to_a_child(int dir) {
+    un_standin held;
+    CHECK_INT(take(&held, dir), UN_OK);
+    memset(board, 0, sizeof *board);
+    pid_t pid = fork();
+    if (pid == 0) {
+        if (un_standin_adopt(&held, NULL) != UN_OK || held.by != getpid())
+            _exit(1);
+        for (;;)
+            pause();
+    }
+    un_standin_part(&held);
+    CHECK(!held.held);
+    un_standin_release(&held);
+    un_holder holder;
+    CHECK_INT(un_standin_holder(&holder, dir, "a.lock", NULL), UN_OK);
+    CHECK_INT(holder.pid, pid);
+    CHECK_INT(try_it(dir), UN_BUSY);
+    CHECK_AWAIT(!is_there(dir, HELD ".held"));
+    kill(pid, SIGKILL);
+    check_wait(pid);
+    CHECK_INT(try_it(dir), UN_OK);
+}
+
+/* The parent ended before, and another one has it meanwhile. */
+static void is_not_adopted_from_another(int dir) {
+    un_standin held, other;
+    CHECK_INT(take(&held, dir), UN_OK);
+    CHECK_INT(unlinkat(dir, HELD, 0), 0);
+    CHECK_INT(take(&other, dir), UN_OK);
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit((int)un_standin_adopt(&held, NULL));
+    CHECK_INT(WEXITSTATUS(check_wait(pid)), UN_BUSY);
+    CHECK_INT(try_it(dir), UN_BUSY);
+    un_standin_release(&other);
+    un_standin_release(&held);
+    CHECK(!is_there(dir, HELD) && !is_there(dir, HELD ".held"));
+}
+
 static int take_and_die(int dir) {
     un_standin held;
     if (take(&held, dir) == UN_OK)
@@ -307,6 +348,8 @@ int main(void) {
     tells_who_holds_it(dir);
     removes_only_its_own(dir);
     is_its_parents(dir);
+    goes_over_to_a_child(dir);
+    is_not_adopted_from_another(dir);
     is_left_by_a_process_that_was_killed(dir);
     is_not_taken_from_another_machine(dir);
     refuses_what_is_not_ours(dir);

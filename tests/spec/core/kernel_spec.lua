@@ -81,7 +81,7 @@ describe("with a kernel that knows no close_range, pidfd, openat2 and locks of o
 end)
 
 describe("on a file system without locks", function()
-    pass(without_locks, { "unit/owner", "unit/lock", "unit/atomic", "fault/atomic_fault" })
+    pass(without_locks, { "unit/owner", "unit/lock", "unit/atomic", "unit/detach", "fault/atomic_fault" })
 
     local function left()
         return command.must 'cd "$state" && find . -name "*.held*" -o -name ".*.tmp"'
@@ -115,6 +115,23 @@ describe("on a file system without locks", function()
         assert.is_truthy(left():find("check.lock.held", 1, true))
         local again = without_locks(CHECK .. " -- cat %s", stage.NEW)
         assert.is_truthy(again.out:find("checked: ", 1, true), again.out .. again.err)
+        assert.equal("", left())
+    end)
+
+    it("of many checks in the background that are asked for at once one has started", function()
+        local said = without_locks(([[i=0
+            while [ $i -lt 12 ]; do
+                i=$((i + 1))
+                %s --detach -- sh -c 'while [ ! -e "$work/go" ]; do sleep 0.05; done; cat "$new"' >"$work/said.$i" 2>&1 &
+            done
+            wait
+            cat "$work"/said.*]]):format(CHECK)).out
+        assert.same({ 1, 11 }, { select(2, said:gsub("started: ", "")), select(2, said:gsub("another process is checking", "")) },
+            said)
+        command.write(work .. "/go", "")
+        stage.await("the outcome", function()
+            return without_locks(CHECK .. " -- false").out:find("fresh: ", 1, true)
+        end)
         assert.equal("", left())
     end)
 
