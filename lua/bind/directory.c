@@ -230,7 +230,8 @@ static int directory_remove_empty(lua_State *L) {
     return done(L, status, &error);
 }
 
-/* dir:sync(): what was renamed in it lasts, whatever becomes of the machine. Blocks as fsync does. */
+/* dir:sync(): what was renamed in it lasts, whatever becomes of the machine. Blocks as fsync does.
+ */
 static int directory_sync(lua_State *L) {
     const directory *dir = check_directory(L);
     un_error error = {0};

@@ -6,7 +6,8 @@ local terminal = require "upnudge.lib.terminal"
 
 local M = {}
 
-local WORDS <const> = { all = "all that is kept", cache = "what checks found", state = "what people chose and were told" }
+local WORDS <const> = { all = "all that is kept", cache = "what checks found",
+    state = "what people chose and were told" }
 
 ---@param top table
 function M.describe(top)

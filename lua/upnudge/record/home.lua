@@ -6,8 +6,8 @@
 --- what is copied, and one rename puts it in its place: whenever somebody is killed, all of it is in the one place or
 --- in the other. Then the old files go; where that was interrupted, with the next check.
 ---
---- What stands in the refuge, for no home could be made, is taken along in the same way; there itself nothing is made of
---- what earlier versions had, which is read where it is.
+--- What stands in the refuge, for no home could be made, is taken along in the same way; there itself nothing is made
+--- of what earlier versions had, which is read where it is.
 
 local core = require "upnudge.core"
 local files = require "upnudge.record.files"

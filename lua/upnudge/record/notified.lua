@@ -2,8 +2,8 @@
 --- (upnudge.record.claim), for reading is all that most activations do.
 ---
 --- Two places are known: `last_notified` in the record itself, where the strategy `simple` has it, and
---- notified.json in the home of the environment, where all others do. A policy may be switched from one strategy to another, so both
---- are always read and the newer time counts; one that has not come yet does not.
+--- notified.json in the home of the environment, where all others do. A policy may be switched from one strategy to
+--- another, so both are always read and the newer time counts; one that has not come yet does not.
 ---
 --- Readers take no lock. One that sees notified.json half-written decides again when it claims, or stays silent. A
 --- power cut can lose the newest time, and one notice repeats; the end of a process cannot.

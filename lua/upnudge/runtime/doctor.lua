@@ -31,7 +31,8 @@ local LONG <const> = 3600
 local OURS <const> = "make it yours (chown), closed to others (chmod go-w) and no link; or name another place with "
     .. "--state-dir or UPNUDGE_STATE_DIR"
 local WRITABLE <const> = "make room or make it writable; or name another place with --state-dir or UPNUDGE_STATE_DIR"
-local LOCKS <const> = "name a place on a file system with locks, as local ones are, with --state-dir or UPNUDGE_STATE_DIR"
+local LOCKS <const> = "name a place on a file system with locks, as local ones are, with --state-dir or "
+    .. "UPNUDGE_STATE_DIR"
 local STANDINS <const> = "its file system has no locks, so a file stands in for each; --state-dir or UPNUDGE_STATE_DIR "
     .. "may name a place on a local one"
 

@@ -168,8 +168,8 @@ end
 local function remember_database(self, id)
     local directory <close> = home.make_app(self.places)
     if directory then
-        local json = require "upnudge.lib.json.write"
-        directory:replace(files.DATABASE, json.encode { schema = 1, url = core.hash(url_of(self)), id = id } .. "\n", false)
+        local text = require "upnudge.lib.json.write".encode { schema = 1, url = core.hash(url_of(self)), id = id }
+        directory:replace(files.DATABASE, text .. "\n", false)
     end
 end
 

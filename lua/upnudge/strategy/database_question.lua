@@ -103,7 +103,8 @@ local function reply(question)
         question[name] = math.type(value) and math.tointeger(value) or value
     end
     if question.rehearsed then
-        return sql.rehearse(question.earlier and "sqlite:" .. question.earlier or question.url, question.patience, function(database)
+        local url = question.earlier and "sqlite:" .. question.earlier or question.url
+        return sql.rehearse(url, question.patience, function(database)
             return ANSWERS[question.what](database, question)
         end, question.unmade)
     end

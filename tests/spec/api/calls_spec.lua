@@ -99,7 +99,7 @@ describe("a host in C", function()
     it("has one entry of JSON", function()
         local status, answer = host("call", '{"schema":1,"call":"version"}')
         assert.same({ OK, "0.1.0" }, { status, cjson.decode(answer).version:match "^0%.1%.0" })
-        for call, expected in pairs { status = '{"schema":1,"environments":[', doctor = '{"schema":1,"well":true,"ailments":[],"remarks":[]}',
+        for call, expected in pairs { status = '{"schema":1,"environments":[', doctor = '{"schema":1,"well":true,"ailments":[],"places":[',
             gc = '{"schema":1,"dry_run":false,"removed":[],"failed":[],"kept":' } do
             status, answer = host("call", '{"schema":1,"call":"' .. call .. '"}')
             assert.same({ OK, 1 }, { status, (answer:find(expected, 1, true)) }, answer)

@@ -68,7 +68,8 @@ describe("the home of what a person chose and was told", function()
 
     it("goes with the rest when it is forgotten, or its directory is gone", function()
         local function nothing()
-            return command.must 'find "$XDG_CACHE_HOME"/upnudge/default "$XDG_STATE_HOME"/upnudge/default -mindepth 1 -not -name ".collected" -not -name making.lock'
+            return command.must('find "$XDG_CACHE_HOME"/upnudge/default "$XDG_STATE_HOME"/upnudge/default -mindepth 1 '
+                .. '-not -name ".collected" -not -name making.lock')
         end
         check()
         notify()
@@ -116,7 +117,8 @@ describe("what stands where earlier versions had it", function()
 
     --- Everything in the one directory, as it was; `words` are commands that find it there.
     local function earlier(words)
-        command.must('kept="$work/kept.$(printf %s '.. command.quote(words):gsub("%%", "%%%%") .. ' | cksum | tr -d " ")"; rm -rf "$work/cache" "$XDG_STATE_HOME"/*; '
+        command.must('kept="$work/kept.$(printf %s ' .. command.quote(words):gsub("%%", "%%%%") .. ' | cksum | tr -d " ")"; '
+            .. 'rm -rf "$work/cache" "$XDG_STATE_HOME"/*; '
             .. 'export UPNUDGE_STATE_DIR="$work/cache/upnudge/default"; if [ -e "$kept" ]; then cp -a "$kept" "$work/cache"; exit; fi; '
             .. '"$upnudge" check "$env" --new "$new"; ' .. words .. '; cp -a "$work/cache" "$kept"')
     end

@@ -60,7 +60,7 @@ describe("the list of records", function()
         places = { cache = state, state = work .. "/homes" }
         commit "/a"
         for _, path in ipairs { "/b", "/a" } do
-            local home <close> = assert(records.open(core, places, { path = path, key = core.hash(path) }):home(true))
+            local _home <close> = assert(records.open(core, places, { path = path, key = core.hash(path) }):home(true))
         end
         -- One that is about another, and one of which nobody knows what it is about.
         command.must('cp -r "$work/homes/"%s "$work/homes/"%s; mkdir "$work/homes/"%s', core.hash "/b", ("e"):rep(32), ("f"):rep(32))

@@ -47,7 +47,8 @@ describe("the refuge", function()
         assert.equal("no\nno\n", command.must 'cat "$work/cache" "$work/own"')
         local said = command.shell '"$upnudge" doctor'
         assert.equal(1, said.code)
-        assert.is_truthy(said.out:find(("what checks found: %s/run/upnudge/default (until logout, for %s/cache/"):format(work, work), 1, true), said.out)
+        assert.is_truthy(said.out:find(("what checks found: %s/run/upnudge/default (until logout, for %s/cache/"):format(work,
+            work), 1, true), said.out)
         assert.is_truthy(said.out:find("it is kept in " .. work .. "/run/upnudge/default until you log out", 1, true), said.out)
         assert.is_truthy(said.out:find("--state-dir or UPNUDGE_STATE_DIR", 1, true))
         command.must 'rm -r "$env"; "$upnudge" gc'
@@ -111,7 +112,8 @@ describe("the refuge", function()
         if command.must "id -u" ~= "0\n" then
             return pending "only root can be somebody else"
         end
-        command.must 'chmod 755 "$work"; chmod -R a+rX "$env"; rm "$work/cache" "$work/own"; mkdir "$work/nobody" && chown 65534 "$work/nobody" && chmod 700 "$work/nobody"'
+        command.must [[chmod 755 "$work"; chmod -R a+rX "$env"; rm "$work/cache" "$work/own"
+            mkdir "$work/nobody" && chown 65534 "$work/nobody" && chmod 700 "$work/nobody"]]
         local NOBODY <const> = 'setpriv --reuid=65534 --regid=65534 --clear-groups env XDG_RUNTIME_DIR="$work/nobody" "$upnudge" '
         -- What is root's cannot be written.
         command.must('chmod 755 "$work"; ' .. NOBODY .. 'check "$env" --new "$new"')

@@ -83,7 +83,8 @@ describe("a call", function()
         local all = same("status", { now = NOW + HOUR }, "status --all --now " .. NOW + HOUR)
         one.schema = nil
         assert.same({ one }, all.environments)
-        assert.same({ well = true, schema = 1, ailments = {}, remarks = {} }, same("doctor", { now = NOW }, "doctor --now " .. NOW))
+        local places = { { what = "all", path = state, why = "as --state-dir says" } }
+        assert.same({ well = true, schema = 1, ailments = {}, remarks = {}, places = places }, same("doctor", { now = NOW }, "doctor --now " .. NOW))
         command.must 'chmod 770 "$state"'
         local ailing = same("doctor", { now = NOW }, "doctor --now " .. NOW)
         assert.equal("state-unusable", ailing.ailments[1].code)

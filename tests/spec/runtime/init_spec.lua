@@ -476,7 +476,9 @@ describe("a runtime that lives long", function()
         assert.is_true(notify(env, NOW).notify)
         runtime:close()
         for i, path in ipairs(paths) do
-            local found = decisions.read(require "upnudge.record".open(core, { cache = state, state = state }, { path = path, key = core.hash(path) }))
+            local record = require "upnudge.record".open(core, { cache = state, state = state },
+                { path = path, key = core.hash(path) })
+            local found = decisions.read(record)
             assert.same({ NOW + i, true, NOW + i, false, nil }, { found[1].at, found[1].notified, found[2].at,
                 found[2].notified, found[3] }, path)
         end
