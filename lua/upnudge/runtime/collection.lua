@@ -28,7 +28,7 @@ function M.collect(runtime, dry_run, tick)
         if tick then
             tick()
         end
-        if not gone.is_gone(path, points, record.value.mount) then
+        if not gone.is_gone(path, points, record.value and record.value.mount) then
             result.kept = result.kept + 1
             goto continue
         elseif not dry_run then
