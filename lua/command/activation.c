@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #define EXIT_SHOWN 100
 
@@ -83,10 +85,23 @@ void un_activation_begin(void) {
     un_deadline(UN_DEADLINE_NOTIFY);
 }
 
+/*
+ * At a prompt the cursor may stand behind what a command left. So many spaces as a line has lead to
+ * the next line from anywhere but the beginning of one: a terminal goes on when more is to be seen.
+ */
+static void begin_line(void) {
+    struct winsize size;
+    const char *kind = getenv("TERM");
+    if (kind && strcmp(kind, "dumb") != 0 && ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0)
+        fprintf(stderr, "%*s\r", size.ws_col, "");
+}
+
 /* Nobody may read it any more, and the file that it goes to may not become longer. */
-static void say(const char *text) {
+static void say(const char *text, bool at_prompt) {
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
+    if (at_prompt)
+        begin_line();
     fprintf(stderr, "%s\n", text);
 }
 
@@ -111,7 +126,7 @@ int un_activation_notify(const un_activation *options) {
         return 0;
     int notified = notice.notified;
     if (notified)
-        say(notice.text);
+        say(notice.text, options->project);
     if (options->check)
         un_project_check(runtime, &about, notice.code);
     upnudge_flush(runtime);

@@ -17,6 +17,15 @@ function M.describe(top)
     command:flag("--json", "Print the decision as JSON on standard output.")
 end
 
+--- As lua/command/activation.c begins a line at a prompt.
+local function begin_line()
+    local core = require "upnudge.core"
+    local kind = core.variable "TERM"
+    if kind and kind ~= "dumb" then
+        io.stderr:write((" "):rep(core.columns(2) or 0), core.columns(2) and "\r" or "")
+    end
+end
+
 ---@param args table
 ---@return integer code
 function M.run(args)
@@ -32,6 +41,9 @@ function M.run(args)
         cli.print_json(require "upnudge.runtime.answer".notice(decision))
     end
     if decision.text then
+        if args.project then
+            begin_line()
+        end
         io.stderr:write(decision.text, "\n")
     end
     if runtime and args.environment and args.check then
