@@ -503,7 +503,7 @@ PACKAGES = g++ $(if $(LUA_SRC),,liblua5.4-dev) $(if $(CJSON_SRC),,lua-cjson-dev)
 	$(if $(SIMDJSON_SRC),,libsimdjson-dev) lua5.4 lua-cjson lua-filesystem lua-argparse libxxhash-dev libyaml-dev \
 	libexpat1-dev jq scdoc
 TEST_PACKAGES = $(PACKAGES) lua-busted python3 lua-dbi-sqlite3 lua-dbi-postgresql postgresql sqlite3 \
-	locales strace lua5.1 liblua5.1-0-dev lua5.3 liblua5.3-dev luajit libluajit-5.1-dev
+	locales strace zsh fish direnv lua5.1 liblua5.1-0-dev lua5.3 liblua5.3-dev luajit libluajit-5.1-dev
 CORPUS_PACKAGES = $(PACKAGES) python3 python3-yaml
 FUZZ_PACKAGES = $(PACKAGES) clang libclang-rt-dev llvm
 DEB_PACKAGES = $(PACKAGES) dpkg-dev

@@ -26,7 +26,7 @@
 
 typedef struct command_line {
     int count;
-    char **arguments;
+    char **words;
 } command_line;
 
 const bool un_is_program = true;
@@ -36,7 +36,7 @@ static bool is_activation;
 /* Why a write to standard output failed: of that nothing is known later. */
 static int output_fault;
 
-/* require("upnudge.cli").main(arguments) -> exit code */
+/* require("upnudge.cli").main(words) -> exit code; at 0 is what this program was called by. */
 static int run_cli(lua_State *L) {
     const command_line *line = lua_touserdata(L, 1);
     lua_getglobal(L, "require");
@@ -45,8 +45,8 @@ static int run_cli(lua_State *L) {
     lua_getfield(L, -1, "main");
     lua_createtable(L, line->count, 0);
     for (int i = 0; i < line->count; i++) {
-        lua_pushstring(L, line->arguments[i]);
-        lua_rawseti(L, -2, i + 1);
+        lua_pushstring(L, line->words[i]);
+        lua_rawseti(L, -2, i);
     }
     lua_call(L, 1, 1);
     if (ferror(stdout))
@@ -80,7 +80,7 @@ static void close_output(int code) {
  * read much. The deadline is for activations alone; a check takes its time.
  */
 int main(int argc, char **argv) {
-    command_line line = {argc - 1, argv + 1};
+    command_line line = {argc, argv};
     un_activation options;
     bool settled = un_inherited_settle();
     if (un_is_question(argc, argv))

@@ -7,7 +7,7 @@ local command = require "upnudge.cli.command"
 
 local M = {}
 
-local COMMANDS <const> = { "status", "check", "notify", "prompt", "show", "list", "explain", "snooze", "ignore",
+local COMMANDS <const> = { "status", "check", "notify", "prompt", "hook", "show", "list", "explain", "snooze", "ignore",
     "forget", "gc", "doctor", "policy", "migrate", "diff", "parse", "formats", "version", "help", "completion" }
 
 --- The help of a command and of those below it, told as everything else is.
@@ -75,12 +75,12 @@ local function run(arguments)
     if not ok then
         return command.misuse(args)
     end
-    args.parser = parser
+    args.parser, args.called = parser, arguments[0]
     return require("upnudge.cli." .. args.command_name).run(args) or 0
 end
 
 --- Runs the command line.
----@param arguments string[]
+---@param arguments string[] and at 0 the word by which this program was called
 ---@return integer code
 function M.main(arguments)
     command.listen(arguments)

@@ -98,7 +98,7 @@ describe("a completion", function()
     it("is taken by its shell, and knows every command", function()
         for _, shell in ipairs { "bash", "zsh", "fish" } do
             local text = command.must('"$upnudge" completion ' .. shell)
-            for _, name in ipairs { "status", "check", "doctor", "gc", "completion" } do
+            for _, name in ipairs { "status", "check", "doctor", "gc", "completion", "hook" } do
                 assert.is_truthy(text:find(name, 1, true), shell)
             end
         end

@@ -36,6 +36,10 @@ local COMMANDS <const> = {
     ["version schemes"] = { { "version schemes" } },
     ["policy"] = { { "policy --help" } },
     ["help"] = { { "help" }, { "help policy check" } },
+    ["hook"] = { { "hook --help" } },
+    ["hook bash"] = { { "hook bash" } },
+    ["hook zsh"] = { { "hook zsh" } },
+    ["hook fish"] = { { "hook fish" } },
     ["completion"] = { { "completion bash" }, { "completion zsh" }, { "completion fish" } },
     ["policy list"] = { { "policy list" } },
     ["policy show"] = { { "policy show" }, { 'policy show "$work/sound.lua"' } },
@@ -93,7 +97,7 @@ local FAILURES <const> = {
 }
 
 --- What makes no sense. An option or a command that nobody knows is tried with every command.
-local USAGE <const> = { "chekc", "help chekc", "help policy chekc", "completion", "completion csh",
+local USAGE <const> = { "chekc", "help chekc", "help policy chekc", "completion", "completion csh", "hook", "hook csh",
     'status "$env" --all', "version", "policy", "policy chekc", "check a b",
     'check "$env" --new "$new" -- cat', 'check "$env" --max-age soon --new "$new"', 'check "$env" cat -- cat',
     'notify "$env" --mode sideways', 'notify "$env" --tty --no-tty', 'notify "$env" --now soon', "snooze",
