@@ -47,7 +47,8 @@ local function line_of(change, system, columns)
     return fit.cut(("%-10s  %s  %s"):format(change.kind, name, what), math.max(columns, 1))
 end
 
---- Prints one line a change, for people, what they asked for by name first. On a terminal none is longer than that is wide.
+--- Prints one line a change, for people, what they asked for by name first. On a terminal none is longer than that is
+--- wide.
 ---@param changes upnudge.Change[]
 ---@param told {one_system?: boolean, ignored?: fun(change: upnudge.Change): boolean}? one_system: all are of one, which
 ---is not said
