@@ -1,5 +1,6 @@
 #include "cjson.h"
 #include <lauxlib.h>
+#include <locale.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -34,14 +35,20 @@ static char no_buffer[4096];
 static pthread_key_t key;
 static bool have_key;
 
-__attribute__((constructor)) static void make_key(void) {
+/* Of numbers in JSON. lua-cjson remembers how its host wrote them once, who may change that. */
+static locale_t plain;
+
+__attribute__((constructor)) static void begin(void) {
     have_key = pthread_key_create(&key, NULL) == 0;
+    plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
 }
 
 /* A library may be unloaded, too. */
-__attribute__((destructor)) static void delete_key(void) {
+__attribute__((destructor)) static void end(void) {
     if (have_key)
         pthread_key_delete(key);
+    if (plain)
+        freelocale(plain);
 }
 
 static visit *visiting(void) {
@@ -128,7 +135,7 @@ void un_private_free(void *memory) {
     free(block_of(memory));
 }
 
-/* What follows are faults of lua-cjson's own, and of a locale that it cannot do with. */
+/* What follows are faults of lua-cjson's own. */
 
 void un_private_exit(int code) {
     (void)code;
@@ -136,7 +143,7 @@ void un_private_exit(int code) {
 }
 
 void un_private_abort(void) {
-    raise("lua-cjson cannot do with the numbers of this locale");
+    raise("a fault of lua-cjson");
 }
 
 void un_private_assert_fail(const char *what, const char *file, unsigned line,
@@ -182,7 +189,9 @@ static int pay(lua_State *L, bool makes) {
     visit v = {L, NULL, makes, visiting()};
     if (!have_key || pthread_setspecific(key, &v) != 0)
         return luaL_error(L, "not enough memory");
+    locale_t outside = uselocale(plain);
     int status = lua_pcall(L, lua_gettop(L) - 1, LUA_MULTRET, 0);
+    uselocale(outside);
     pthread_setspecific(key, v.outer);
     /* What it has allocated it frees, unless an error keeps it from that. */
     while (v.blocks)
