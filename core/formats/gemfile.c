@@ -14,7 +14,7 @@
  * itself needs. Other sections (PLATFORMS, RUBY VERSION, BUNDLED WITH) name no gems.
  */
 #include "core/formats/shared/asked.h"
-#include "core/formats/shared/seen.h"
+#include "core/formats/shared/listed.h"
 #include "core/lines.h"
 #include "core/system.h"
 #include "formats.h"
@@ -46,7 +46,7 @@ static bool recognise(un_slice text) {
 
 typedef struct reader {
     un_packages *out;
-    un_seen seen; /* name and version with platform; the number is that of the package */
+    un_listed listed; /* by name and version with platform */
     un_asked asked;
     un_slice section, remote, revision;
     bool specs;
@@ -83,21 +83,16 @@ static bool is_of_project(const reader *r) {
 /* A gem that stands in two sections is listed once. Those of the project itself are no packages. */
 static un_status read_spec(reader *r, const un_line *line) {
     un_slice name, version, rest;
-    size_t number;
-    bool known;
     if (!split(line->text, &name, &version, &rest) || rest.len)
         return un_fail_line(r->error, line, "expected: name (version)");
     if (is_of_project(r))
         return UN_OK;
-    un_status status = un_seen_find(&r->seen, name, version, &number, &known, r->error);
-    if (status != UN_OK || known)
-        return status;
     size_t dash = un_slice_find(version, '-');
     un_package package = {.name = name, .version = un_slice_part(version, 0, dash)};
     if (dash + 1 < version.len)
         package.system = un_system_name(un_slice_from(version, dash + 1));
     set_origin(r, &package);
-    return un_packages_add(r->out, &package, r->error);
+    return un_listed_add(&r->listed, r->out, name, version, &package, NULL, r->error);
 }
 
 static un_slice value_of(un_slice text, un_slice key) {
@@ -119,10 +114,11 @@ static void read_attribute(reader *r, un_slice text) {
  */
 static void read_checksum(reader *r, un_slice text) {
     un_slice name, version, checksum;
-    size_t number;
-    if (split(text, &name, &version, &checksum) && checksum.len &&
-        un_seen_get(&r->seen, name, version, &number))
-        r->out->items[number].derivation = un_slice_part(checksum, 0, un_slice_find(checksum, ','));
+    un_package *package = split(text, &name, &version, &checksum) && checksum.len
+                              ? un_listed_get(&r->listed, r->out, name, version)
+                              : NULL;
+    if (package)
+        package->derivation = un_slice_part(checksum, 0, un_slice_find(checksum, ','));
 }
 
 /* Capitals and blanks. Bundler passes over sections of newer versions of itself. */
@@ -208,7 +204,7 @@ static un_status read_gemfile(un_packages *out, un_slice text, un_error *error) 
         status = un_fail_at(error, 1, 1, "no section that Bundler writes");
     un_asked_settle(&r.asked, out);
     un_asked_free(&r.asked);
-    un_seen_free(&r.seen);
+    un_listed_free(&r.listed);
     return status;
 }
 

@@ -17,8 +17,8 @@
  */
 #include "core/formats/shared/asked.h"
 #include "core/formats/shared/edition.h"
+#include "core/formats/shared/listed.h"
 #include "core/formats/shared/members.h"
-#include "core/formats/shared/seen.h"
 #include "formats.h"
 
 static un_value tree_of(un_value root) {
@@ -34,7 +34,7 @@ static bool recognise(un_value root) {
 
 typedef struct reading {
     un_packages *out;
-    un_seen seen; /* name and version; the number is that of the package */
+    un_listed listed; /* by name and version */
     un_error *error;
 } reading;
 
@@ -54,17 +54,14 @@ static bool is_beside_code(un_slice classifier) {
 
 /* `main`: whether it is the file that stands for the package, should there be several. */
 static un_status add(reading *r, const un_package *package, bool main) {
-    size_t number;
-    bool known;
+    un_package *before;
     if (!package->name.len)
         return un_packages_add(r->out, package, r->error);
-    un_status status =
-        un_seen_find(&r->seen, package->name, package->version, &number, &known, r->error);
-    if (status != UN_OK || !known)
-        return status == UN_OK ? un_packages_add(r->out, package, r->error) : status;
-    if (main)
-        r->out->items[number] = *package;
-    return UN_OK;
+    un_status status = un_listed_add(&r->listed, r->out, package->name, package->version, package,
+                                     &before, r->error);
+    if (before && main)
+        *before = *package;
+    return status;
 }
 
 /* --- version 0.1.0 ---------------------------------------------------------------------------- */
@@ -176,7 +173,7 @@ static un_status read_maven_install(un_packages *out, un_value root, un_error *e
     reading r = {.out = out, .error = error};
     un_value tree = tree_of(root);
     un_status status = tree.tree ? read_tree(&r, tree) : read_artifacts(&r, root);
-    un_seen_free(&r.seen);
+    un_listed_free(&r.listed);
     if (status == UN_OK)
         status = mark_asked(out, un_get(root, UN_SLICE("__INPUT_ARTIFACTS_HASH")), error);
     return status;

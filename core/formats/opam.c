@@ -18,7 +18,7 @@
  */
 #include "core/ascii.h"
 #include "core/formats/shared/asked.h"
-#include "core/formats/shared/seen.h"
+#include "core/formats/shared/listed.h"
 #include "core/lines.h"
 #include "formats.h"
 
@@ -136,7 +136,7 @@ static token next(scanner *s) {
 
 typedef struct reader {
     un_packages *out;
-    un_seen seen; /* names; the number is that of the package */
+    un_listed listed; /* by name */
     un_asked roots;
     scanner scanner;
     bool known; /* whether there was `opam-version` */
@@ -158,12 +158,9 @@ static un_status fail(const reader *r, const token *t, const char *what) {
 
 /* The first of a name wins. */
 static un_status add(reader *r, const un_package *package) {
-    size_t number;
-    bool known = false;
-    un_status status = UN_OK;
-    if (package->name.len)
-        status = un_seen_find(&r->seen, package->name, UN_SLICE(""), &number, &known, r->error);
-    return status == UN_OK && !known ? un_packages_add(r->out, package, r->error) : status;
+    if (!package->name.len)
+        return un_packages_add(r->out, package, r->error);
+    return un_listed_add(&r->listed, r->out, package->name, UN_SLICE(""), package, NULL, r->error);
 }
 
 static void split(un_slice text, un_package *package) {
@@ -172,14 +169,14 @@ static void split(un_slice text, un_package *package) {
     package->version = dot < text.len ? un_slice_from(text, dot + 1) : UN_SLICE("");
 }
 
-static void pin(const reader *r, un_slice name, un_slice url) {
-    size_t number, mark = un_slice_find_last(url, '#');
+static void pin(reader *r, un_slice name, un_slice url) {
+    size_t mark = un_slice_find_last(url, '#');
     bool git = un_slice_starts(url, UN_SLICE("git+")) || un_slice_starts(url, UN_SLICE("git:"));
     bool remote =
         un_slice_search(url, UN_SLICE("://")) < url.len && !un_slice_starts(url, UN_SLICE("file:"));
-    if (!un_seen_get(&r->seen, name, UN_SLICE(""), &number))
+    un_package *package = un_listed_get(&r->listed, r->out, name, UN_SLICE(""));
+    if (!package)
         return;
-    un_package *package = &r->out->items[number];
     package->source = git ? UN_SLICE("git") : remote ? UN_SLICE("url") : UN_SLICE("path");
     if (git && mark < url.len)
         package->revision = un_slice_from(url, mark + 1);
@@ -381,7 +378,7 @@ static un_status read_opam(un_packages *out, un_slice text, un_error *error) {
         status = walk(&r, true);
     un_asked_settle(&r.roots, out);
     un_asked_free(&r.roots);
-    un_seen_free(&r.seen);
+    un_listed_free(&r.listed);
     if (status == UN_OK && !r.known)
         return un_fail_at(error, 1, 1, "no field opam-version, as every file of opam has it");
     if (status == UN_OK && r.asked && !out->count)

@@ -30,6 +30,7 @@
 #include "core/formats/shared/asked.h"
 #include "core/formats/shared/commit.h"
 #include "core/formats/shared/edition.h"
+#include "core/formats/shared/listed.h"
 #include "core/formats/shared/members.h"
 #include "core/formats/shared/node.h"
 #include "core/formats/shared/parts.h"
@@ -122,7 +123,7 @@ static void read_resolution(un_package *package, un_value resolution, bool regis
 typedef struct walk {
     un_packages *out;
     unsigned major;
-    un_seen seen; /* its numbers are those of the packages */
+    un_listed listed; /* by name and version */
     un_seen snapshots;
     un_asked asked; /* (name, version) as paths tell them, (path, "") of what no registry gives */
     un_parts parts;
@@ -135,13 +136,12 @@ static un_slice group_of(bool dev, bool optional) {
 
 /* A package that was met before stays as it is, unless the two differ in their group. */
 static un_status add(walk *w, const un_package *package, un_slice path) {
-    size_t number;
-    bool known;
+    un_package *first;
     un_slice place = package->version.len ? package->version : before(path, '(');
-    un_status status = un_seen_find(&w->seen, package->name, place, &number, &known, w->error);
-    if (status != UN_OK || !known)
-        return status == UN_OK ? un_packages_add(w->out, package, w->error) : status;
-    un_package *first = &w->out->items[number];
+    un_status status =
+        un_listed_add(&w->listed, w->out, package->name, place, package, &first, w->error);
+    if (!first)
+        return status;
     if (package->direct == UN_DIRECT_YES)
         first->direct = UN_DIRECT_YES;
     if (!un_slice_equal(first->group, package->group))
@@ -350,7 +350,7 @@ static un_status read_pnpm(un_packages *out, un_value root, un_error *error) {
         status = read_document(&w, document);
     un_parts_settle(&w.parts);
     un_parts_free(&w.parts);
-    un_seen_free(&w.seen);
+    un_listed_free(&w.listed);
     un_seen_free(&w.snapshots);
     un_asked_free(&w.asked);
     return status;

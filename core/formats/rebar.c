@@ -19,7 +19,7 @@
 #include "core/ascii.h"
 #include "core/formats/shared/commit.h"
 #include "core/formats/shared/hex.h"
-#include "core/formats/shared/seen.h"
+#include "core/formats/shared/listed.h"
 #include "formats.h"
 
 /* --- terms ------------------------------------------------------------------------------------ */
@@ -110,8 +110,8 @@ typedef struct digests {
 typedef struct reader {
     un_terms s;
     un_packages *out;
-    un_seen keys;   /* the number is that of the package */
-    digests *known; /* of each package */
+    un_listed listed; /* by key */
+    digests *known;   /* of each package */
     size_t capacity;
 } reader;
 
@@ -144,8 +144,6 @@ static un_package package_of(const reader *r, un_slice key, const term *from) {
 /* {<<"key">>, {…}, level} */
 static un_status add(reader *r, const term *entry) {
     term fields[3];
-    size_t number = 0;
-    bool known = false;
     fields_of(&r->s, entry, fields, 3);
     un_slice key = text_of(&fields[0]), level = text_of(&fields[2]);
     un_package package = package_of(r, key, &fields[1]);
@@ -153,10 +151,9 @@ static un_status add(reader *r, const term *entry) {
         package.direct = un_slice_equal(level, UN_SLICE("0")) ? UN_DIRECT_YES : UN_DIRECT_NO;
     if (!key.len)
         package.name.len = 0;
-    un_status status = UN_OK;
-    if (package.name.len)
-        status = un_seen_find(&r->keys, key, UN_SLICE(""), &number, &known, r->s.error);
-    return status == UN_OK && !known ? un_packages_add(r->out, &package, r->s.error) : status;
+    if (!package.name.len)
+        return un_packages_add(r->out, &package, r->s.error);
+    return un_listed_add(&r->listed, r->out, key, UN_SLICE(""), &package, NULL, r->s.error);
 }
 
 /* Gives each element of a list to `one`, scanned. */
@@ -199,13 +196,13 @@ static un_status read_packages(reader *r) {
 
 /* --- digests ---------------------------------------------------------------------------------- */
 
-static digests *digests_of(const reader *r, const term *pair, un_slice *digest) {
+static digests *digests_of(reader *r, const term *pair, un_slice *digest) {
     term fields[2];
-    size_t number;
     fields_of(&r->s, pair, fields, 2);
     *digest = text_of(&fields[1]);
-    bool known = un_seen_get(&r->keys, text_of(&fields[0]), UN_SLICE(""), &number);
-    return known ? &r->known[number] : NULL;
+    const un_package *package =
+        un_listed_get(&r->listed, r->out, text_of(&fields[0]), UN_SLICE(""));
+    return package ? &r->known[package - r->out->items] : NULL;
 }
 
 static un_status note_inner(reader *r, const term *pair) {
@@ -272,7 +269,7 @@ static un_status read_file(reader *r) {
 static un_status read_rebar(un_packages *out, un_slice text, un_error *error) {
     reader r = {.s = {.text = text, .comment = '%', .error = error}, .out = out};
     un_status status = read_file(&r);
-    un_seen_free(&r.keys);
+    un_listed_free(&r.listed);
     return status;
 }
 

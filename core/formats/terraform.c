@@ -59,6 +59,7 @@ typedef struct reader {
     un_packages *out;
     int depth;     /* of brackets */
     bool provider; /* inside of a provider's block */
+    bool listed;   /* it is the last package, and not left out for its name */
     bool known;    /* whether there was a block, or the header */
     bool comment;  /* inside of a comment over lines */
     un_error *error;
@@ -73,7 +74,8 @@ static un_status read_attribute(const reader *r, const un_line *line) {
     rest = un_slice_trim(rest);
     if (!equals || rest.len < 2 || *rest.ptr != '"')
         return un_fail_line(r->error, line, "expected: version = \"...\"");
-    r->out->items[r->out->count - 1].version = un_next_word(&rest);
+    if (r->listed)
+        r->out->items[r->out->count - 1].version = un_next_word(&rest);
     return UN_OK;
 }
 
@@ -83,7 +85,10 @@ static un_status begin_provider(reader *r, const un_line *line) {
         return un_fail_line(r->error, line, "expected: provider \"source\" {");
     r->provider = true;
     un_package package = {.name = name, .source = UN_SLICE("registry")};
-    return un_packages_add(r->out, &package, r->error);
+    size_t count = r->out->count;
+    un_status status = un_packages_add(r->out, &package, r->error);
+    r->listed = r->out->count > count;
+    return status;
 }
 
 static bool is_identifier(un_slice word) {

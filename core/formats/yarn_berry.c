@@ -23,10 +23,10 @@
  *   - the derivation is `checksum` as it stands, with the number of yarn's cache ("10c0/").
  */
 #include "core/formats/shared/asked.h"
+#include "core/formats/shared/listed.h"
 #include "core/formats/shared/members.h"
 #include "core/formats/shared/node.h"
 #include "core/formats/shared/parts.h"
-#include "core/formats/shared/seen.h"
 #include "core/tree/yaml.h"
 #include "formats.h"
 
@@ -72,22 +72,21 @@ static void read_source(un_package *package, un_slice range) {
 /* A walk through the entries. */
 typedef struct walk {
     un_packages *out;
-    un_seen seen;   /* its numbers are those of the packages */
-    un_asked asked; /* names and ranges */
+    un_listed listed; /* by name and version */
+    un_asked asked;   /* names and ranges */
     un_parts parts;
     un_error *error;
 } walk;
 
 /* Of a package and its patch, which may come first or second, the patch stays. */
 static un_status add(walk *w, const un_package *package, un_slice range) {
-    size_t number;
-    bool known;
+    un_package *first;
     bool patch = un_slice_starts(range, UN_SLICE("patch:"));
     un_slice place = package->version.len ? package->version : range;
-    un_status status = un_seen_find(&w->seen, package->name, place, &number, &known, w->error);
-    if (status != UN_OK || !known)
-        return status == UN_OK ? un_packages_add(w->out, package, w->error) : status;
-    un_package *first = &w->out->items[number];
+    un_status status =
+        un_listed_add(&w->listed, w->out, package->name, place, package, &first, w->error);
+    if (!first)
+        return status;
     un_direct direct = first->direct == UN_DIRECT_YES ? UN_DIRECT_YES : package->direct;
     if (patch)
         *first = *package;
@@ -204,7 +203,7 @@ static un_status read_yarn(un_packages *out, un_value root, un_error *error) {
         status = settle(&w);
     un_parts_settle(&w.parts);
     un_parts_free(&w.parts);
-    un_seen_free(&w.seen);
+    un_listed_free(&w.listed);
     un_asked_free(&w.asked);
     return status;
 }

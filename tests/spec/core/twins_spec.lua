@@ -114,6 +114,55 @@ describe("a lockfile written in another way", function()
     end
 end)
 
+-- More than a name may have; the package is left out.
+local TOO_MUCH <const> = ("x"):rep(1025)
+
+--- What is read of the packages without `name` in theirs, in an order that does not depend on the file's.
+local function others(packages, name)
+    local lines = {}
+    for _, package in ipairs(packages) do
+        local fields = {}
+        for key, value in pairs(package) do
+            fields[#fields + 1] = key .. "=" .. tostring(value):gsub(TOO_MUCH, "")
+        end
+        table.sort(fields)
+        lines[#lines + 1] = not package.name:find(name, 1, true) and table.concat(fields, "\t") or nil
+    end
+    table.sort(lines)
+    return lines
+end
+
+--- The same text with a name that is too long; nil where the name does not stand in it as it is.
+local function with_long_name(text, name)
+    local other, count = text:gsub("%f[%w]" .. name:gsub("%p", "%%%0") .. "%f[%W]", name .. TOO_MUCH)
+    return count > 0 and other or nil
+end
+
+describe("a name that is too long", function()
+    -- Of each lockfile so many packages have one.
+    local MOST <const> = 4
+
+    it("changes nothing of the other packages, whatever is told of them elsewhere in the file", function()
+        local played = 0
+        for _, path in ipairs(fixtures()) do
+            local text, base = command.read(path), "/srv/" .. path:match "[^/]+$"
+            local lockfile = core.parse(base, text)
+            local packages = lockfile and lockfile:packages() or {}
+            for i = 1, math.min(#packages, MOST) do
+                local name = packages[i].name
+                local other = #name > 2 and with_long_name(text, name)
+                -- A list may be refused that names nothing else.
+                local changed = other and core.parse(base, other)
+                if changed then
+                    played = played + 1
+                    assert.same(others(packages, name), others(changed:packages(), name), path .. ": " .. name)
+                end
+            end
+        end
+        assert.is_true(played > 300, played)
+    end)
+end)
+
 local SENTENCES <const> = {
     "npm error code ENOTFOUND\nnpm error network request to https://registry.npmjs.org/left-pad failed, \z
         reason: getaddrinfo ENOTFOUND\n",
