@@ -1,5 +1,6 @@
 #include "directory.h"
 #include "ours.h"
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -268,4 +269,38 @@ un_status un_directory_enter(int *out, int parent, const char *name, bool create
     if (create && un_os_mkdir(parent, name, 0700) != 0 && errno != EEXIST)
         return un_fail_system(error, errno, name, "cannot create the directory");
     return open_ours(out, parent, name, name, error);
+}
+
+static bool is_entry(const char *name) {
+    return strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+}
+
+/* Returns errno, 0 at the end of the list. */
+static int add_names(char *names, size_t room, size_t *length, DIR *list) {
+    for (;;) {
+        errno = 0;
+        const struct dirent *entry = readdir(list);
+        if (!entry)
+            return errno;
+        size_t size = strlen(entry->d_name) + 1;
+        if (!is_entry(entry->d_name) || size > room - *length)
+            continue;
+        memcpy(names + *length, entry->d_name, size);
+        *length += size;
+    }
+}
+
+un_status un_directory_names(char *names, size_t room, size_t *length, int dir, un_error *error) {
+    /* Opened anew, for a duplicate would share the offset of the caller's. */
+    int own = un_os_open(dir, ".", O_RDONLY | O_DIRECTORY, 0);
+    DIR *list = own < 0 ? NULL : fdopendir(own);
+    int sys = list ? 0 : errno;
+    if (!list && own >= 0)
+        un_os_close(own);
+    *length = 0;
+    if (list) {
+        sys = add_names(names, room, length, list);
+        closedir(list);
+    }
+    return sys ? un_fail_system(error, sys, NULL, "cannot list the directory") : UN_OK;
 }

@@ -31,4 +31,10 @@ un_status un_directory_private(const char *path, un_error *error);
 /* The same as un_directory_open for one component `name` inside the open directory `parent`. */
 un_status un_directory_enter(int *out, int parent, const char *name, bool create, un_error *error);
 
+/*
+ * The names of what is in the open directory `dir`, in no order, each with its NUL; *length are the
+ * bytes of all. What has no room is left out.
+ */
+un_status un_directory_names(char *names, size_t room, size_t *length, int dir, un_error *error);
+
 #endif

@@ -264,7 +264,7 @@ typedef struct upnudge_options {
 typedef struct upnudge_activation {
     size_t size;
     const char *environment; /* its directory; required */
-    const char *lockfile;    /* NULL: the one that was checked */
+    const char *lockfile;    /* NULL: those that were checked */
     const char *name;        /* what the user calls the environment; NULL: as the record says */
     const char *mode;        /* "activate", "in-place", "command"; NULL: "activate" */
     const char *command;     /* what is run in it, when mode is "command" */
@@ -295,7 +295,7 @@ typedef struct upnudge_notice {
 typedef struct upnudge_target {
     size_t size;
     const char *environment; /* its directory; required */
-    const char *lockfile;    /* NULL: the one that upnudge knows in it */
+    const char *lockfile;    /* NULL: the one that upnudge knows in it; of several, name it */
     const char *name;        /* what the user calls the environment; NULL: found out */
     int64_t now;             /* seconds UTC; 0: the clock */
     int64_t max_age;         /* seconds that an outcome stays fresh; -1: as the policy says */
@@ -363,6 +363,10 @@ UPNUDGE_API const char *upnudge_reason_name(upnudge_reason reason);
  * but for a policy whose strategy is a database: before a notice, and only then, that is asked by
  * another program, upnudge-cli, for as long as the policy's deadline (150 ms).
  * With a strategy that remembers, a notice counts as shown when this returns.
+ *
+ * A directory with lockfiles of several formats has an environment for each; without a lockfile all
+ * that were checked are decided about. The text is that of all that notify, one after the other;
+ * the rest is of the first of them, or of the first, but for the earliest next_at.
  *
  * With a time of its own, an activation tries out what would be: nothing is remembered, unless the
  * check was given a time too.

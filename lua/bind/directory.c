@@ -249,6 +249,26 @@ static int directory_exists(lua_State *L) {
     return 1;
 }
 
+/* Bytes of the names that are told. */
+#define NAMES_ROOM 4096
+
+/* dir:names(): what is in it, in no order; of very many not all. */
+static int directory_names(lua_State *L) {
+    const directory *dir = check_directory(L);
+    char names[NAMES_ROOM];
+    size_t length = 0;
+    un_error error = {0};
+    if (un_directory_names(names, sizeof names, &length, dir->fd, &error) != UN_OK)
+        return un_bind_fail(L, &error);
+    lua_newtable(L);
+    lua_Integer count = 0;
+    for (size_t at = 0; at < length; at += strlen(names + at) + 1) {
+        lua_pushstring(L, names + at);
+        lua_rawseti(L, -2, ++count);
+    }
+    return 1;
+}
+
 /* dir:sweep(): removes what dead writers left; the number removed. */
 static int directory_sweep(lua_State *L) {
     const directory *dir = check_directory(L);
@@ -403,6 +423,7 @@ static const luaL_Reg directory_methods[] = {{"enter", directory_enter},
                                              {"remove_empty", directory_remove_empty},
                                              {"exists", directory_exists},
                                              {"sync", directory_sync},
+                                             {"names", directory_names},
                                              {"append", directory_append},
                                              {"sweep", directory_sweep},
                                              {"make_scratch", directory_make_scratch},

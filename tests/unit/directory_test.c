@@ -211,6 +211,35 @@ static void is_private_where_nobody_else_looks_in(int dir) {
     CHECK_INT(un_directory_private(within("no-session"), &error), UN_NOT_FOUND);
 }
 
+static bool has(const char *names, size_t length, const char *name) {
+    for (size_t at = 0; at < length; at += strlen(names + at) + 1)
+        if (strcmp(names + at, name) == 0)
+            return true;
+    return false;
+}
+
+static void names_what_is_in_it(int dir) {
+    char names[64];
+    size_t length = 1;
+    int fd = -1;
+    CHECK_INT(un_directory_enter(&fd, dir, "named", true, NULL), UN_OK);
+    CHECK_INT(un_directory_names(names, sizeof names, &length, fd, NULL), UN_OK);
+    CHECK_INT((int)length, 0);
+    CHECK_INT(mkdirat(fd, "cargo", 0700), 0);
+    CHECK_INT(mkdirat(fd, ".npm", 0700), 0);
+    for (int again = 0; again < 2; again++) {
+        CHECK_INT(un_directory_names(names, sizeof names, &length, fd, NULL), UN_OK);
+        CHECK_INT((int)length, 11);
+        CHECK(has(names, length, "cargo") && has(names, length, ".npm"));
+    }
+    CHECK_INT(un_directory_names(names, 5, &length, fd, NULL), UN_OK);
+    CHECK_INT((int)length, 5);
+    CHECK(has(names, length, ".npm"));
+    close(fd);
+    CHECK(un_directory_names(names, sizeof names, &length, -1, NULL) != UN_OK);
+    CHECK_INT((int)length, 0);
+}
+
 int main(void) {
     int dir = check_directory(), before = check_descriptors();
     opens_what_is_there();
@@ -219,6 +248,7 @@ int main(void) {
     follows_no_link_at_the_end(dir);
     takes_no_file_for_a_directory(dir);
     enters_one_component(dir);
+    names_what_is_in_it(dir);
     looks_as_it_opens(un_directory_examine);
     looks_as_it_opens(un_directory_reach);
     refuses_what_others_can_write_to(dir);

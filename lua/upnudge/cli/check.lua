@@ -11,7 +11,8 @@ local M = {}
 -- Below the help.
 local CONTRACT <const> = [[
 Without CMD and --new the tool of the project makes the dry upgrade (npm, cargo and so on; see --print), in a copy of
-its manifests and its lockfile, with scripts off. A tool that runs code of the project all the same (a Gemfile, mix.exs)
+its manifests and its lockfile, with scripts off. A project with lockfiles of several formats has all of them checked,
+each with its own tool and outcome. A tool that runs code of the project all the same (a Gemfile, mix.exs)
 does so with --detach only where somebody has waited for such a check before.
 
 A command of your own, behind --, prints the upgraded lockfile on standard output or writes it to
@@ -37,7 +38,8 @@ function M.describe(top)
     command:option("--new", "The upgraded lockfile, in place of a command."):argname("FILE")
     command:option("--security", "Packages whose upgrade mends a security problem, one a line: name or name@version. "
         .. "The command may write $UPNUDGE_SECURITY instead."):argname("FILE")
-    command:option("--lockfile", "The environment's lockfile; without it the one in its directory."):argname("FILE")
+    command:option("--lockfile", "The environment's lockfile; without it the one in its directory, or each of several.")
+        :argname("FILE")
     command:option("--name", "What to call the environment."):argname("NAME")
     command:option("--max-age", "Do nothing when the last check is younger (1d, 6h, 0)."):argname("TIME")
         :convert(duration)
@@ -58,13 +60,23 @@ local function add_warning(runtime, args, answer)
     return answer
 end
 
+--- One line of one outcome; of several, with the name of the lockfile.
+local function tell(args, answer)
+    local words = (answer.lockfile and answer.lockfile:match "[^/]*$" .. ": " or "") .. answer.reason
+    if CODES[answer.outcome] == cli.FAILED then
+        cli.fail(words, answer.code)
+    elseif not args.quiet then
+        io.write(answer.outcome, ": ", require "upnudge.lib.terminal".line(words), "\n")
+    end
+end
+
 local function report(args, answer)
     if args.json then
         cli.print_json(require "upnudge.runtime.answer".check(answer))
-    elseif CODES[answer.outcome] == cli.FAILED then
-        cli.fail(answer.reason, answer.code)
-    elseif not args.quiet then
-        io.write(answer.outcome, ": ", require "upnudge.lib.terminal".line(answer.reason), "\n")
+    else
+        for _, one in ipairs(answer.environments or { answer }) do
+            tell(args, one)
+        end
     end
     if answer.warning and not args.json then
         cli.warn(("no notice will come of it: %s; 'upnudge doctor' looks for what ails"):format(answer.warning))
@@ -211,28 +223,34 @@ local function run_check(runtime, args, progress, lock)
     return check:commit(bytes, security)
 end
 
+--- A check that is needed, which holds its lock, or the answer of one that is not or cannot be.
+local function probe(runtime, args)
+    local check = runtime:check_begin(args.environment, { lockfile = args.lockfile, now = args.now,
+        max_age = args.max_age, probe = true, own_process = true, announced = args.announced })
+    -- A large lockfile has not been read yet.
+    if check.state == "begun" and is_automatic(args) and check.format then
+        local job, message, code = job_of(runtime, args, check)
+        if not job then
+            return check:fail(message, code)
+        end
+    end
+    return check
+end
+
 --- Everything that can be said at once is said before the process leaves its session: a fresh
 --- record, a busy lock, a broken lockfile. Then the lock goes over to what goes on, so that of many who ask at once one
 --- hears that it has started. nil and the lock: this is what goes on.
 local function detach(runtime, args)
-    local probe = runtime:check_begin(args.environment, { lockfile = args.lockfile, now = args.now,
-        max_age = args.max_age, probe = true, own_process = true, announced = args.announced })
-    if probe.state ~= "begun" then
-        return probe
+    local check = probe(runtime, args)
+    if check.state ~= "begun" then
+        return check
     end
-    -- A large lockfile has not been read yet.
-    if is_automatic(args) and probe.format then
-        local job, message, code = job_of(runtime, args, probe)
-        if not job then
-            return probe:fail(message, code)
-        end
-    end
-    local directory = probe.record:directory()
+    local directory = check.record:directory()
     local log = directory and directory:log(files.CHECK_LOG)
     if directory then
         directory:close()
     end
-    local lock = probe:part()
+    local lock = check:part()
     local parent, holds = core.detach(log, lock)
     if parent == nil then
         lock:release()
@@ -243,20 +261,44 @@ local function detach(runtime, args)
     return nil, holds and lock or nil
 end
 
---- Runs the check, or starts it; in the process that goes on alone, both.
----@param runtime upnudge.Runtime
----@param args table
+--- Runs a check, and says at a terminal that it takes its time.
+local function run(runtime, args, lock)
+    local progress = require "upnudge.cli.progress".begin("checking", args.detach or args.json or args.quiet)
+    local answer = run_check(runtime, args, progress, lock)
+    progress:stop()
+    return answer
+end
+
+--- Runs a check, or starts it; in the process that goes on alone, both.
 ---@return table answer
-function M.perform(runtime, args)
+---@return boolean? alone whether this is that process
+local function perform_one(runtime, args)
     local answer, lock
     if args.detach then
         answer, lock = detach(runtime, args)
     end
-    if not answer then
-        local progress = require "upnudge.cli.progress".begin("checking", args.detach or args.json or args.quiet)
-        answer = run_check(runtime, args, progress, lock)
+    if answer then
+        return answer
+    end
+    return run(runtime, args, lock), args.detach
+end
+
+--- Runs the check, or starts it; of a project with lockfiles of several formats the tools of all. A command and a
+--- lockfile of somebody's own are of one alone, which has to be named then.
+---@param runtime upnudge.Runtime
+---@param args table
+---@return table answer
+function M.perform(runtime, args)
+    local several = is_automatic(args) and not args.lockfile and require "upnudge.cli.check_several"
+    local lockfiles = several and several.lockfiles(runtime, args.environment)
+    local answer, alone
+    if lockfiles then
+        answer, alone = several.perform(runtime, lockfiles, args, { probe = probe, detach = detach, run = run })
+    else
+        answer, alone = perform_one(runtime, args)
+    end
+    if alone or not args.detach then
         pcall(require "upnudge.runtime.collection".collect_weekly, runtime, runtime.host.now())
-        progress:stop()
     end
     return answer
 end

@@ -55,17 +55,47 @@ local function tell(job)
     end
 end
 
-local function tell_json(job)
+local ORDER <const> = { "schema", "format", "checker", "directory", "copies", "environment", "command", "writes" }
+
+local function members_of(job, format)
     local write = require "upnudge.lib.json.write"
     local function encoded(list)
         return function()
             return write.strings(list)
         end
     end
-    cli.print_json(write.object({ "schema", "checker", "directory", "copies", "environment", "command", "writes" },
-        { schema = 1, checker = job.checker.name, directory = job.project.path, copies = encoded(names(job)),
-            environment = encoded(job.environment), command = encoded(job.argv or {}),
-            writes = job.writes }))
+    return { format = format, checker = job.checker.name, directory = job.project.path, copies = encoded(names(job)),
+        environment = encoded(job.environment), command = encoded(job.argv or {}), writes = job.writes }
+end
+
+--- One object, and of several lockfiles one for each.
+local function tell_json(jobs)
+    local write = require "upnudge.lib.json.write"
+    local several, list = jobs[2] ~= nil, {}
+    for i, one in ipairs(jobs) do
+        list[i] = members_of(one.job, several and one.format or nil)
+    end
+    local members = members_of(jobs[1].job, several and jobs[1].format or nil)
+    members.schema, members.environments = 1, several and function()
+        return write.list(ORDER, list)
+    end or nil
+    cli.print_json(write.object(ORDER, members))
+end
+
+--- What would be done for one lockfile; or nil, a message and a code of upnudge.lib.reasons.
+local function job_of(runtime, args)
+    local lockfile, format, environment = lockfile_of(runtime, args)
+    if not lockfile then
+        return nil, format, require "upnudge.runtime.cause".of_lockfile(environment)
+    elseif not runtime.policy then
+        return nil, runtime.policy_fault, "policy-fault"
+    end
+    local checker, message, why = checkers.of(runtime, environment, format, lockfile)
+    local job
+    if checker then
+        job, message, why = checkers.job(checker, lockfile, runtime.host.variable)
+    end
+    return job and { job = job, format = format }, message, why
 end
 
 ---@param runtime upnudge.Runtime
@@ -76,21 +106,22 @@ return function(runtime, args)
         io.write(words(args.dry_upgrade), "\n")
         return 0
     end
-    local lockfile, format, environment = lockfile_of(runtime, args)
-    if not lockfile then
-        return cli.fail(format, require "upnudge.runtime.cause".of_lockfile(environment))
-    elseif not runtime.policy then
-        return cli.fail(runtime.policy_fault, "policy-fault")
+    local several = not args.lockfile and require "upnudge.cli.check_several".lockfiles(runtime, args.environment)
+    local jobs = {}
+    for i, lockfile in ipairs(several or { args.lockfile or false }) do
+        local one, message, code = job_of(runtime, { environment = args.environment, lockfile = lockfile or nil })
+        if not one then
+            return cli.fail(message, code)
+        end
+        jobs[i] = one
     end
-    local checker, message, why = checkers.of(runtime, environment, format, lockfile)
-    local job
-    if checker then
-        job, message, why = checkers.job(checker, lockfile, runtime.host.variable)
+    if args.json then
+        tell_json(jobs)
+        return 0
     end
-    if not job then
-        return cli.fail(message, why)
+    for i, one in ipairs(jobs) do
+        io.write(i > 1 and "\n" or "")
+        tell(one.job)
     end
-    local answer = args.json and tell_json or tell
-    answer(job)
     return 0
 end

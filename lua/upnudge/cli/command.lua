@@ -211,7 +211,7 @@ end
 --- Options that describe one activation.
 ---@param command table
 function M.activation(command)
-    command:option("--lockfile", "The environment's lockfile; without it the one that was checked.")
+    command:option("--lockfile", "The environment's lockfile; without it those that were checked.")
         :argname("FILE")
     command:option("--name", "What to call the environment."):argname("NAME")
     command:option("--mode", "How it is activated."):choices { "activate", "in-place", "command" }

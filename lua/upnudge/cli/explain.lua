@@ -52,6 +52,14 @@ local function print_report(report)
     end
 end
 
+--- Of several environments of a directory one after the other.
+local function print_reports(report)
+    for i, one in ipairs(report.environments or { report }) do
+        io.write(i > 1 and "\n" or "")
+        print_report(one)
+    end
+end
+
 local function print_log(state, as_json)
     local entries = require "upnudge.record.decisions".read(state.record)
     if as_json then
@@ -79,7 +87,7 @@ function M.run(args)
     if args.json then
         cli.print_json(answers.explanation(report))
     else
-        print_report(report)
+        print_reports(report)
     end
     return report.error and cli.FAILED or 0
 end

@@ -202,6 +202,26 @@ function M.names()
     return names
 end
 
+--- What format a file of that name usually is of, without a look into it: a team's first; nil where the name says
+--- nothing.
+---@param path string
+---@return string? format
+function Reader:called(path)
+    local name = path:match "[^/]*$"
+    for _, format in ipairs(self:formats() or {}) do
+        if team_format.fits(format, path) then
+            return format.name
+        end
+    end
+    for _, format in ipairs(core.formats()) do
+        for _, usual in ipairs(format.filenames) do
+            if usual:match "[^/]*$" == name then
+                return format.name
+            end
+        end
+    end
+end
+
 --- Reads and parses a file. Blocks as the file system does.
 ---@param path string
 ---@param options upnudge.ParseOptions?

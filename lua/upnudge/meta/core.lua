@@ -373,6 +373,12 @@ function Directory:exists(name) end
 ---@return string? code
 function Directory:sync() end
 
+--- The names of what is in it, in no order; of very many not all.
+---@return string[]?
+---@return string? message
+---@return string? code
+function Directory:names() end
+
 ---@return integer? removed
 ---@return string? message
 function Directory:sweep() end

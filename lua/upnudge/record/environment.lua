@@ -1,13 +1,15 @@
---- The environment: a directory with a lockfile, known by the hash of its canonical path.
+--- The environment: a directory with a lockfile, known by the hash of its canonical path. A directory with lockfiles of
+--- several formats has as many; those that were not checked first are known by their formats, too.
 
-local core = require "upnudge.core"
 local limits = require "upnudge.lib.limits"
 
 local M = {}
 
 ---@class upnudge.Environment
 ---@field path string canonical absolute path
----@field key string 32 hex digits
+---@field key string 32 hex digits, core.hash of the path; of another one than the first "KEY/beside/FORMAT": what is
+---kept of it stands below that of the first (see upnudge.record.siblings)
+---@field beside? string the format of its lockfile, where another environment of the directory was checked first
 
 ---@class upnudge.Disk where files are: upnudge.core, or what tests put in its place
 ---@field read fun(path: string, limit: integer, ours: boolean?): string?, string?, string?
@@ -16,19 +18,6 @@ local M = {}
 ---@field realpath fun(path: string): string?, string?, string?
 ---@field directory fun(path: string, create: boolean?): table?, string?, string?
 ---@field ours fun(outer: string, inner: string?, known: boolean?): boolean?, string?, string?
-
---- Blocks as the file system does.
----@param disk upnudge.Disk
----@param path string
----@return upnudge.Environment?
----@return string? message
-function M.open(disk, path)
-    local canonical, message = disk.realpath(path)
-    if not canonical then
-        return nil, message
-    end
-    return { path = canonical, key = core.hash(canonical) }
-end
 
 --- What people call the environment: the name that Flox gave it, else its directory's.
 ---@param disk upnudge.Disk

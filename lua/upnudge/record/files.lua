@@ -3,9 +3,11 @@
 ---     CACHE/                    one directory an app, mode 0700: what can be made again
 ---       KEY/record.json         what the last check found (see upnudge.record)
 ---       KEY/...                 the other files of one environment, named below
+---       KEY/beside/FORMAT/...   the same of another one in the same directory, whose lockfile is of that format
 ---       .collected              when what is kept of environments that are gone was last removed
 ---     STATE/                    one more: what nobody can make again
 ---       KEY/...                 what a person chose and was told: the files of STATE, below
+---       KEY/beside/FORMAT/...   the same of another one in the same directory
 ---       database.json           which database is known, to tell an empty one in its place
 ---       upnudge.sqlite          the database, where the policy names none
 ---
@@ -13,6 +15,8 @@
 --- upnudge.record.refuge).
 
 return {
+    --- The environments of the same directory that came later (see upnudge.record.siblings).
+    BESIDE = "beside",
     RECORD = "record.json",
     --- A record that counts as none is set aside under this name.
     BROKEN = "record.json.broken",

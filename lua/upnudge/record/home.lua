@@ -12,6 +12,7 @@
 local core = require "upnudge.core"
 local files = require "upnudge.record.files"
 local refuge = require "upnudge.record.refuge"
+local way = require "upnudge.record.way"
 
 local M = {}
 
@@ -25,7 +26,7 @@ local PATIENCE <const> = 500
 --- The directories where it may stand before there is a home, what counts first.
 local function old_places(record)
     local paths = { (refuge.of(record)) }
-    if record.disk.ours(record.places.cache, record.cache_path) then
+    if record:is_ours(record.places.cache, record.cache_path) then
         paths[#paths + 1] = record.cache_path
     end
     return paths
@@ -145,8 +146,21 @@ local function remove_old(old)
     end
 end
 
+--- The directory in which the home stands, made where it is missing.
+local function enter_above(record, parent)
+    local above = record.key:match "^(.+)/"
+    if above then
+        return way(parent, above, true)
+    end
+    return record.disk.directory(record.places.state)
+end
+
 --- Makes the home in a directory of another name, and puts it in its place.
 local function build(record, parent, old)
+    local above <close>, fault, kind = enter_above(record, parent)
+    if not above then
+        return nil, fault, kind
+    end
     local name, message, code = parent:make_scratch(files.MAKING)
     if not name then
         return nil, message, code
@@ -164,7 +178,7 @@ local function build(record, parent, old)
         ok, why, what = parent:rename(name, record.key)
     end
     if ok and lasting then
-        ok, why, what = parent:sync()
+        ok, why, what = above:sync()
     end
     if not ok and home then
         home:close()
@@ -190,11 +204,21 @@ end
 
 --- In the refuge it is one with the rest.
 local function enter_refuge(record, parent)
-    local home, message, code = parent:enter(record.key, true)
+    local home, message, code = way(parent, record.key, true)
     if home and not home:exists(files.ABOUT) then
         home:replace(files.ABOUT, record.path, false)
     end
     return home, message, code
+end
+
+--- That of the first environment of the directory, in which the home of another one stands; made before it, for where
+--- there is a directory for it nothing would be taken along.
+local function make_first(record)
+    local home, message, code = record:first():home(true)
+    if home then
+        home:close()
+    end
+    return home ~= nil, message, code
 end
 
 --- Makes it, or finds that somebody was faster. Waits for who makes one, half a second at most.
@@ -203,6 +227,13 @@ end
 ---@return string? message
 ---@return string? code
 function M.make(record)
+    local ok, reason, which = true, nil, nil
+    if record.beside then
+        ok, reason, which = make_first(record)
+    end
+    if not ok then
+        return nil, reason, which
+    end
     local parent <close>, message, code, path = refuge.make(record, record.places.state)
     if not parent then
         return nil, message, code
@@ -213,7 +244,7 @@ function M.make(record)
     if not lock then
         return nil, why, what
     end
-    local home, fault, kind = parent:enter(record.key)
+    local home, fault, kind = way(parent, record.key)
     if not home and kind == "not-found" then
         -- Whoever was making one is dead.
         parent:sweep_scratch(files.MAKING)

@@ -17,9 +17,11 @@ local M = {}
 
 ---@class upnudge.Record
 ---@field path string the environment's
----@field key string the environment's
+---@field key string the environment's: its place below either of the places
+---@field beside? string the environment's
 ---@field places upnudge.Places
 ---@field directory_path string of what can be made again, as last found
+---@field beside_path string in it, where the environments of the same directory are that came later
 ---@field cache_path string where it is usually
 ---@field home_path string of what a person chose and was told
 ---@field disk upnudge.Disk
@@ -51,18 +53,20 @@ local SCHEMA <const>, WIDTH <const> = Record.SCHEMA, Record.WIDTH
 ---@param environment upnudge.Environment
 ---@return upnudge.Record
 function M.open(disk, places, environment)
-    local directory = places.cache .. "/" .. environment.key
+    local directory, beside = places.cache .. "/" .. environment.key, environment.beside
     return setmetatable({
         path = environment.path,
         places = places,
         key = environment.key,
+        beside = beside,
         root = places.cache,
         cache_path = directory,
         directory_path = directory,
+        beside_path = directory .. "/" .. files.BESIDE,
         home_path = places.state .. "/" .. environment.key,
         file = directory .. "/" .. files.RECORD,
         disk = disk,
-    }, Record)
+    }, beside and require "upnudge.record.sibling"(Record) or Record)
 end
 
 local TYPES <const> = {
@@ -139,13 +143,34 @@ function Record:decode(bytes)
     return value
 end
 
+--- Whether a directory of the environment is ours, in that of the app: as core.ours.
+---@param root string of the app
+---@param path string
+---@param known boolean? whether it was when it was last looked at
+---@return boolean?
+---@return string? message
+---@return string? code
+function Record:is_ours(root, path, known)
+    return self.disk.ours(root, path, known)
+end
+
+--- Whether those are in which it stands, or would.
+---@param root string of the app
+---@param path string
+---@return boolean?
+---@return string? message
+---@return string? code
+function Record:is_within_ours(root, path) -- luacheck: ignore 212
+    return self.disk.ours(root)
+end
+
 --- The record's bytes, where the app's directory is `root`.
 ---@private
 function Record:read_in(root, directory)
     if root ~= self.root then
         self:go_to(root, directory)
     end
-    local ours, message, code = self.disk.ours(root, directory, self.reached)
+    local ours, message, code = self:is_ours(root, directory, self.reached)
     self.reached = ours
     if not ours then
         return nil, message, code
@@ -157,6 +182,7 @@ end
 ---@private
 function Record:go_to(root, directory)
     self.root, self.directory_path, self.file, self.reached = root, directory, directory .. "/" .. files.RECORD, nil
+    self.beside_path = directory .. "/" .. files.BESIDE
 end
 
 --- The record, or nil, why there is none and a code: "not-found", "broken", "other" (written for
@@ -196,6 +222,26 @@ function Record:recent()
     return self:read()
 end
 
+--- That of the first environment of the directory.
+---@return upnudge.Record
+function Record:first()
+    return self.beside and M.open(self.disk, self.places, { path = self.path, key = self.key:match "^[^/]*" }) or self
+end
+
+--- Whether there may be other environments of the directory, whose lockfiles came later.
+---@return boolean
+function Record:is_accompanied()
+    local disk, places = self.disk, self.places
+    if disk.stamp(self.beside_path) then
+        return true
+    elseif self.reached or not places.app or disk.stamp(self.cache_path) then
+        return false
+    end
+    -- It may be in the refuge.
+    self:read()
+    return self.root ~= places.cache and disk.stamp(self.beside_path) ~= nil
+end
+
 local function read(self, path, name, limit)
     local bytes, message, code = self.disk.read(path .. "/" .. name, limit or files.SMALL_LIMIT, true)
     if not bytes then
@@ -225,7 +271,7 @@ end
 ---@return string? message
 ---@return string? code
 function Record:has_home()
-    local ours, message, code = self.disk.ours(self.places.state, self.home_path, self.settled)
+    local ours, message, code = self:is_ours(self.places.state, self.home_path, self.settled)
     self.at_home, self.settled = ours, ours
     return ours, message, code
 end
@@ -272,7 +318,7 @@ end
 
 --- One of the environment's directories, in that of the app.
 local function reach(self, outer, inner)
-    local ours, why, what = self.disk.ours(outer)
+    local ours, why, what = self:is_within_ours(outer, inner)
     if not ours then
         return nil, why, what
     end

@@ -4,33 +4,45 @@ local core = require "upnudge.core"
 local files = require "upnudge.record.files"
 local lfs = require "lfs"
 local record = require "upnudge.record"
+local siblings = require "upnudge.record.siblings"
 
 local M = {}
 
 --- A record tells its own path; reading it as that of another one fails, so it is asked twice.
-local function read(places, directory, key)
-    local bytes = core.read(("%s/%s/%s"):format(directory, key, files.RECORD), files.RECORD_LIMIT, true)
+local function read(places, directory, env)
+    local bytes = core.read(("%s/%s/%s"):format(directory, env.key, files.RECORD), files.RECORD_LIMIT, true)
     local claimed = bytes and require "upnudge.lib.json.read"(bytes)
-    local path = type(claimed) == "table" and type(claimed.path) == "string" and claimed.path
-    local found = path and record.open(core, places, { path = path, key = key })
+    env.path = type(claimed) == "table" and type(claimed.path) == "string" and claimed.path or nil
+    local found = env.path and record.open(core, places, env)
     return found and found:read() and found or nil
 end
 
 --- A home tells what it is about.
-local function read_home(places, directory, key)
-    local path = core.read(("%s/%s/%s"):format(directory, key, files.ABOUT), files.SMALL_LIMIT, true)
-    return path and core.hash(path) == key and record.open(core, places, { path = path, key = key }) or nil
+local function read_home(places, directory, env)
+    env.path = core.read(("%s/%s/%s"):format(directory, env.key, files.ABOUT), files.SMALL_LIMIT, true) or nil
+    return env.path and core.hash(env.path) == env.key:match "^[^/]*" and record.open(core, places, env) or nil
 end
 
---- Adds what `find` makes of each directory that is called like the key of an environment, and is not known yet.
+--- Adds what `find` makes of an environment's directory, if that is not known yet.
+local function add_one(list, known, places, directory, find, env)
+    local key = env.key
+    local found = not known[key] and find(places, directory, env)
+    if found then
+        list[#list + 1], known[key] = found, true
+    end
+end
+
+--- The same of each that is called like the key of an environment, and of those that stand in it.
 local function add(list, known, places, directory, find)
     if not lfs.attributes(directory, "mode") then
         return
     end
     for key in lfs.dir(directory) do
-        local found = #key == 32 and not known[key] and find(places, directory, key)
-        if found then
-            list[#list + 1], known[key] = found, true
+        if #key == 32 then
+            add_one(list, known, places, directory, find, { key = key })
+            for _, format in ipairs(siblings.formats_in(core, directory, key)) do
+                add_one(list, known, places, directory, find, siblings.environment(nil, key, format))
+            end
         end
     end
 end
@@ -45,15 +57,20 @@ local function records(places, known)
     return list, refuge
 end
 
-local function sorted(list)
-    table.sort(list, function(a, b)
+local function before(a, b)
+    if a.path ~= b.path then
         return core.before(a.path, b.path)
-    end)
+    end
+    return core.before(a.beside or "", b.beside or "")
+end
+
+local function sorted(list)
+    table.sort(list, before)
     return list
 end
 
---- The sound records by path, each with its `value`; none where there is no directory. Raises where it cannot be
---- listed.
+--- The sound records by path, each with its `value`, those of one path by format behind that of its first environment;
+--- none where there is no directory. Raises where it cannot be listed.
 ---@param places upnudge.Places
 ---@return upnudge.Record[]
 function M.records(places)

@@ -22,7 +22,7 @@ end
 function M.of(record)
     local outer = M.path(record.places)
     local path = outer and outer .. "/" .. record.key
-    if path and record.disk.ours(outer, path) then
+    if path and record:is_ours(outer, path) then
         return path, outer
     end
     return nil, outer
@@ -75,7 +75,7 @@ function M.make_directory(record)
     elseif root ~= record.root then
         record:go_to(root, root == usual and record.cache_path or root .. "/" .. record.key)
     end
-    return parent:enter(record.key, true)
+    return require "upnudge.record.way"(parent, record.key, true)
 end
 
 return M

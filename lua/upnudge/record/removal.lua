@@ -1,4 +1,4 @@
---- The removal: everything that is kept of one environment goes, wherever it stands.
+--- The removal: everything that is kept of one environment goes, or of several of one directory, wherever it stands.
 ---
 --- Under the lock of the check, so that none that is running loses what it writes. The record goes first, for what it
 --- names may not be there any more; the lock's own file last, since whoever finds none makes another one. Another
@@ -12,10 +12,18 @@ local M = {}
 local PATIENCE <const> = 1000
 
 local SPARED <const> = { ["."] = true, [".."] = true, [files.ABOUT] = true, [files.CHECK_LOCK] = true,
-    [files.CHECK_LOCK .. files.STANDIN] = true }
+    [files.CHECK_LOCK .. files.STANDIN] = true, [files.BESIDE] = true }
+
+---@class upnudge.Held what stands in one place of what goes
+---@field record upnudge.Record
+---@field outer string the app's directory
+---@field path string
+---@field directory table of upnudge.core
+---@field lock? table of the check, where the record may be among it
 
 --- Whatever is there, be it of a strategy of a team's own: directories with what is in them, links and not what they
---- lead to. What it is about goes last: whoever collects what is gone would not know it.
+--- lead to. What is of other environments of the directory stays. What it is about goes last: whoever collects what is
+--- gone would not know it.
 local function empty(directory, path)
     local ok, message, code = directory:remove_scratch(files.RECORD)
     for name in require "lfs".dir(path) do
@@ -31,75 +39,117 @@ end
 
 --- Where another check begins just now the directory stays, for it has made a lock of its own there. Ours may be
 --- a file, too.
-local function remove_lock(directory, lock)
-    local ok, message, code = directory:remove(files.CHECK_LOCK)
+local function remove_lock(held)
+    local ok, message, code = held.directory:remove(files.CHECK_LOCK)
     if code == "not-found" then
         ok, code = true, nil
     end
-    lock:release()
+    held.lock:release()
     return ok, message, code
 end
 
+--- The directories on the way to it, from the last, as far as they are empty.
+local function remove_directories(held)
+    local path, removed = held.path, true
+    while removed and path ~= held.outer do
+        local outer, name = path:match "^(.*)/([^/]+)$"
+        local above <close> = held.record.disk.directory(outer)
+        path, removed = outer, above and above:remove_empty(name)
+    end
+end
+
 --- What stands in an open directory goes, and the directory.
-local function clear(record, directory, outer, path, lock)
-    local ok, message, code = empty(directory, path)
-    if ok and lock then
-        ok, message, code = remove_lock(directory, lock)
+local function clear(held)
+    local ok, message, code = empty(held.directory, held.path)
+    if ok and held.lock then
+        ok, message, code = remove_lock(held)
     end
-    local parent <close> = ok and record.disk.directory(outer) or nil
-    if parent then
-        parent:remove_empty(record.key)
+    if ok then
+        remove_directories(held)
     end
-    return ok, not ok and ("%s: %s"):format(path, message) or nil, code
+    return ok, not ok and ("%s: %s"):format(held.path, message) or nil, code
 end
 
 --- The directory, unless there is none.
 local function reach(record, outer, path)
-    local ours, message, code = record.disk.ours(outer)
+    local ours, message, code = record:is_within_ours(outer, path)
     if not ours then
         return nil, message, code
     end
     return record.disk.directory(path)
 end
 
---- What stands in one directory; `locked`: the record is among it.
-local function remove_at(record, outer, path, locked)
-    local directory <close>, message, code = reach(record, outer, path)
+--- Holds what stands in one directory; `locked`: the record is among it. nil and why not, false where there is nothing.
+local function hold(record, outer, path, locked)
+    local directory, message, code = reach(record, outer, path)
     if code == "not-found" then
         return false
     elseif not directory then
         return nil, message, code
-    elseif not locked then
-        return clear(record, directory, outer, path)
     end
-    local lock <close>, why, what = directory:lock(files.CHECK_LOCK, PATIENCE)
-    if what == "not-found" then
+    local held = { record = record, outer = outer, path = path, directory = directory }
+    if not locked then
+        return held
+    end
+    held.lock, message, code = directory:lock(files.CHECK_LOCK, PATIENCE)
+    if held.lock then
+        return held
+    end
+    directory:close()
+    if code == "not-found" then
         return false
-    elseif not lock then
-        return nil, what == "busy" and "another process is checking " .. record.path or why, what
     end
-    return clear(record, directory, outer, path, lock)
+    return nil, code == "busy" and "another process is checking " .. record.path or message, code
 end
 
---- Removes it all. Waits for another process a second at most; may raise where a directory cannot be listed.
----@param record upnudge.Record
----@return boolean? removed false: there was nothing
----@return string? message
----@return string? code "busy" while a check is running
-function M.remove(record)
-    local places, any = record.places, false
+--- Adds what is kept of one environment, in each place.
+local function hold_all(list, record)
+    local places = record.places
     local refuge, outer = require "upnudge.record.refuge".of(record)
     local all = { { places.cache, record.cache_path, true } }
     all[#all + 1] = not record:is_one() and { places.state, record.home_path } or nil
     all[#all + 1] = refuge and { outer, refuge, true } or nil
     for _, at in ipairs(all) do
-        local removed, message, code = remove_at(record, at[1], at[2], at[3])
-        if removed == nil then
+        local held, message, code = hold(record, at[1], at[2], at[3])
+        if held == nil then
             return nil, message, code
         end
-        any = any or removed
+        list[#list + 1] = held or nil
     end
-    return any
+    return true
+end
+
+local RELEASED <const> = { __close = function(list)
+    for _, held in ipairs(list) do
+        if held.lock then
+            held.lock:release()
+        end
+        held.directory:close()
+    end
+end }
+
+--- Removes it all, of one environment or of several of one directory, or nothing while one of them is being checked.
+--- Waits for another process a second at most; may raise where a directory cannot be listed.
+---@param records upnudge.Record[] that of the first before those beside it
+---@return boolean? removed false: there was nothing
+---@return string? message
+---@return string? code "busy" while a check is running
+function M.remove(records)
+    local list <close> = setmetatable({}, RELEASED)
+    -- The directories of siblings stand in that of the first.
+    for i = #records, 1, -1 do
+        local ok, message, code = hold_all(list, records[i])
+        if not ok then
+            return nil, message, code
+        end
+    end
+    for _, held in ipairs(list) do
+        local ok, message, code = clear(held)
+        if not ok then
+            return nil, message, code
+        end
+    end
+    return #list > 0
 end
 
 return M

@@ -7,13 +7,13 @@ local json = require "upnudge.lib.json.write"
 
 local M = {}
 
-local NOTICE <const> = { "schema", "notified", "code", "reason", "rule", "text", "next_at" }
-local EXPLANATION <const> = { "schema", "environment", "lockfile", "last_checked", "policy", "strategy", "note",
-    "notified", "code", "reason", "rule", "text", "next_at", "warnings", "rules" }
+local NOTICE <const> = { "schema", "format", "lockfile", "notified", "code", "reason", "rule", "text", "next_at" }
+local EXPLANATION <const> = { "schema", "environment", "format", "lockfile", "last_checked", "policy", "strategy",
+    "note", "notified", "code", "reason", "rule", "text", "next_at", "warnings", "rules" }
 local RULE <const> = { "rule", "file", "line", "matched", "answer", "reason", "next_at" }
 local DECISION <const> = { "at", "notified", "code", "rule", "reason" }
 local CHECK <const> = { "schema", "outcome", "code", "reason", "changes", "waiting", "retry_at", "warning",
-    "warning_code", "check", "environment", "lockfile" }
+    "warning_code", "check", "environment", "format", "lockfile" }
 local OVERVIEW <const> = { "schema", "environment", "strategy", "path", "name", "lockfile", "format", "last_checked",
     "last_notified" }
 local CHANGES <const> = { "schema", "environment", "format", "last_checked", "total", "changes" }
@@ -47,23 +47,45 @@ function M.fault(message, code)
     return json.object({ "schema", "error", "code" }, { schema = 1, error = message, code = code })
 end
 
+--- The members of a decision. Of a directory with several environments there are those of each, too.
+local function notice_members(decision)
+    return { notified = decision.notify, code = decision.code, reason = decision.reason, rule = decision.rule,
+        text = decision.text, next_at = decision.next_at, format = decision.format, lockfile = decision.lockfile }
+end
+
+--- The document of one answer, and of each environment where the directory has several.
+local function document(order, members_of, answer)
+    local members, all = members_of(answer), answer.environments
+    members.schema, members.environments = 1, all and function()
+        local listed = {}
+        for i, one in ipairs(all) do
+            listed[i] = members_of(one)
+        end
+        return json.list(order, listed)
+    end
+    return json.object(order, members)
+end
+
 ---@param decision upnudge.Decision
 ---@return string
 function M.notice(decision)
-    return json.object(NOTICE, { schema = 1, notified = decision.notify, code = decision.code, reason = decision.reason,
-        rule = decision.rule, text = decision.text, next_at = decision.next_at })
+    return document(NOTICE, notice_members, decision)
 end
 
----@param report upnudge.Report
----@return string
-function M.explanation(report)
-    local members = { schema = 1 }
+local function explanation_members(report)
+    local members = {}
     for name, value in pairs(report) do
         members[name] = value
     end
     members.rules, members.warnings = list(RULE, report.trace or {}), strings(report.warnings)
     members.trace, members.error = nil, nil
-    return json.object(EXPLANATION, members)
+    return members
+end
+
+---@param report upnudge.Report
+---@return string
+function M.explanation(report)
+    return document(EXPLANATION, explanation_members, report)
 end
 
 --- Past activations.
@@ -80,16 +102,23 @@ local function counts_of(waiting)
     end
 end
 
---- How a check ended, or that it has begun.
+local function check_members(answer)
+    return { outcome = answer.outcome, code = answer.code, reason = answer.reason, changes = answer.changes,
+        waiting = counts_of(answer.waiting), retry_at = answer.retry_at, warning = answer.warning,
+        warning_code = answer.warning_code,
+        format = answer.format, lockfile = answer.format and answer.lockfile }
+end
+
+--- How a check ended, or that it has begun; how all ended of a directory with lockfiles of several formats.
 ---@param answer table of Runtime:check_begin or of a check
 ---@param token string? by which a call knows it
 ---@return string
 function M.check(answer, token)
-    return json.object(CHECK, { schema = 1, outcome = token and "begun" or answer.outcome, code = answer.code,
-        reason = answer.reason, changes = not token and answer.changes or nil,
-        waiting = not token and counts_of(answer.waiting) or nil, retry_at = answer.retry_at,
-        warning = answer.warning, warning_code = answer.warning_code,
-        check = token, environment = token and answer.path, lockfile = token and answer.lockfile })
+    if not token then
+        return document(CHECK, check_members, answer)
+    end
+    return json.object(CHECK, { schema = 1, outcome = "begun", code = answer.code, reason = answer.reason,
+        check = token, environment = answer.path, lockfile = answer.lockfile })
 end
 
 ---@param segment upnudge.Segment

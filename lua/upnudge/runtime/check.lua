@@ -19,6 +19,8 @@ local raised = require "upnudge.lib.raised"
 local changes_of = require "upnudge.record.changes"
 local retry = require "upnudge.runtime.retry"
 
+-- How often it is looked again in which of a directory's records a check belongs, because others have come meanwhile.
+local ROUNDS <const> = 3
 -- Bytes that a check may write beside the lockfiles, and the most that is tried out before.
 local BESIDE <const>, TRIED_OUT <const> = 64 << 10, 8 << 20
 
@@ -136,6 +138,10 @@ local function obstacle(runtime, record, found, now, max_age)
     end
 end
 
+local function busy(record)
+    return { state = "busy", outcome = "busy", code = "busy", reason = "another process is checking " .. record.path }
+end
+
 --- The record's directory and the lock of its check, unless that is held already.
 local function acquire(record, lock)
     local why, code
@@ -157,8 +163,7 @@ local function acquire(record, lock)
         end
     end
     if code == "busy" then
-        return nil, { state = "busy", outcome = "busy", code = "busy",
-            reason = "another process is checking " .. record.path }
+        return nil, busy(record)
     end
     return nil, failed(causes.of_state(code), why)
 end
@@ -240,8 +245,8 @@ local function parse(runtime, found)
     return parsed, fault, code
 end
 
-local function begun(runtime, state, found, held)
-    local disk, options = runtime.host.disk, held.options
+local function begun(runtime, found, held)
+    local disk, options, state = runtime.host.disk, held.options, held.state
     return setmetatable({ state = "begun", runtime = runtime, strategy = held.strategy, record = state.record,
         path = state.env.path, directory = held.directory, lock = held.lock, fixed_now = options.now,
         rehearsal = options.now ~= nil, lockfile = found.lockfile, bytes = found.bytes, known = found.known,
@@ -250,8 +255,8 @@ local function begun(runtime, state, found, held)
         name = options.name and limits.cut(options.name, limits.PROJECT) or environment.name(disk, state.env) }, Check)
 end
 
---- The lockfile, parsed unless that is to be done apart, and the answer that makes a check needless or impossible.
-local function look(runtime, state, options, now, max_age)
+--- The lockfile, parsed unless that is to be done apart; or nil and the answer of a check that is impossible.
+local function look(runtime, state, options)
     local found, message, code = load_lockfile(runtime, state.env, options)
     if not found then
         return nil, failed(causes.of_lockfile(code, message), message)
@@ -269,8 +274,59 @@ local function look(runtime, state, options, now, max_age)
         end
         found.broken = not parsed and failed(causes.of_lockfile(wrong, fault), fault) or nil
     end
-    local answer = obstacle(runtime, state.record, found, now, max_age)
-    return not answer and found or nil, answer
+    return found
+end
+
+--- Its format, read for that unless its name says so.
+local function format_of(runtime, found)
+    local format, message, code = found.format or runtime:lockfiles():called(found.lockfile), nil, nil
+    if not format and not found.broken then
+        local read
+        read, message, code = Check.read_apart(found, runtime)
+        format = read and read.format
+    end
+    return format, message, code
+end
+
+--- Of the environments of a directory the one to which the lockfile belongs; nil and the answer where that cannot be
+--- said. Mostly it has but one.
+local function home_of(runtime, state, found)
+    local record = state.record
+    local value = record:read()
+    local same = value and (value.lockfile == found.lockfile or found.format and value.format == found.format)
+    local alone = same and not record:is_accompanied()
+        or not value and not require "upnudge.record.siblings".formats(record)[1]
+    if alone then
+        return state
+    end
+    local home, message, code = require "upnudge.runtime.siblings".home(runtime, state, found.lockfile, function()
+        return format_of(runtime, found)
+    end)
+    return home, not home and (found.broken or failed(causes.of_lockfile(code, message), message)) or nil
+end
+
+--- Where the check is to be, with its lock held; or nil and the answer of one that is needless or impossible. While the
+--- lock was not held the directory's first record may have become that of another lockfile.
+local function settle(runtime, state, found, options, now, max_age)
+    local given = options.lock
+    for _ = 1, ROUNDS do
+        local home, impossible = home_of(runtime, state, found)
+        local answer = impossible or obstacle(runtime, home.record, found, now, max_age)
+        if answer then
+            local told = answer.state == "fresh" and not options.probe
+            return nil, told and tell(answer, runtime, home.record, now) or answer
+        end
+        local directory, lock = acquire(home.record, given)
+        given = nil
+        if not directory then
+            return nil, lock
+        elseif home_of(runtime, state, found) == home then
+            return { state = home, directory = directory, lock = lock }
+        end
+        lock:release()
+        directory:close()
+    end
+    return nil, busy(state.record)
 end
 
 --- Begins a check. The answer's `state`: "begun" (then the second value is the check, which holds
@@ -290,19 +346,20 @@ function M.begin(runtime, state, options)
         return failed(runtime.closed and "usage" or "policy-fault", runtime.policy_fault)
     end
     local now, max_age = options.now or runtime.host.now(), options.max_age or runtime.policy.check.every
-    local found, answer = look(runtime, state, options, now, max_age)
+    local found, answer = look(runtime, state, options)
     if not found then
-        return answer.state == "fresh" and not options.probe and tell(answer, runtime, state.record, now) or answer
+        return answer
     end
     local strategy = runtime:strategy()
-    local directory, lock = acquire(state.record, options.lock)
-    if not directory then
-        return lock
+    local held
+    held, answer = settle(runtime, state, found, options, now, max_age)
+    if not held then
+        return answer
     end
-    local held = { strategy = strategy, directory = directory, lock = lock, options = options }
-    local check = begun(runtime, state, found, held)
+    held.strategy, held.options = strategy, options
+    local check, record = begun(runtime, found, held), held.state.record
     -- Another process may just have finished.
-    answer = obstacle(runtime, state.record, found, now, max_age) or in_vain(state.record, held, found, now, max_age)
+    answer = obstacle(runtime, record, found, now, max_age) or in_vain(record, held, found, now, max_age)
     if answer then
         check:abort()
         return answer
@@ -312,7 +369,7 @@ function M.begin(runtime, state, options)
         return check
     end
     -- Whose lock this was until now is dead.
-    directory:sweep_scratch(files.OUTPUT)
+    held.directory:sweep_scratch(files.OUTPUT)
     local ok, other = pcall(check.prepare, check, max_age, options.timeout, now)
     if not ok then
         check:abort()
@@ -352,14 +409,27 @@ function Check:in_time(f)
         message == "no answer in time" and "timeout" or "fault"
 end
 
+--- Reads a large lockfile, once.
+---@private
+---@return table? read
+---@return string? message
+---@return string? code
+function Check:read_apart(runtime)
+    local read, message, code = Check.in_time(self, function()
+        local parsed, fault, wrong = parse(runtime, self)
+        return parsed and { content = self.known.content, format = self.format }, fault, wrong
+    end)
+    if read then
+        self.known.content, self.format = read.content, read.format
+    end
+    return read, message, code
+end
+
 --- What there is to do before the dry upgrade: then the answer, and the check has ended.
 ---@private
 function Check:prepare(max_age, timeout, now)
-    if self.apart then
-        local read, message, code = self:in_time(function()
-            local parsed, fault, wrong = parse(self.runtime, self)
-            return parsed and { content = self.known.content, format = self.format }, fault, wrong
-        end)
+    if self.apart and not self.known.content then
+        local read, message, code = self:read_apart(self.runtime)
         if code == "timeout" then
             return self:fail(message)
         elseif not read and self.announced then
@@ -368,7 +438,6 @@ function Check:prepare(max_age, timeout, now)
             self:abort()
             return failed(causes.of_lockfile(code, message), message)
         end
-        self.known.content, self.format = read.content, read.format
         -- Its stamp was looked at before. A check has none, which would equal that of a record without.
         local answer = obstacle(self.runtime, self.record, { stamp = false, known = self.known,
             insists = self.insists }, now, max_age)
@@ -663,7 +732,7 @@ function Check:try_fail(reason, code, blame)
     local failures = (previous.failures or 0) + 1
     local fields = { last_failed = now, failures = failures, retry_at = now + retry.wait(failures), reason = reason,
         tried = self.known.bytes, name = self.name, lockfile = self.lockfile, rehearsal = self.rehearsal and now,
-        mount = require "upnudge.record.gone".mount_of(self.path) or false }
+        mount = require "upnudge.record.gone".mount_of(self.path) or false, format = previous.format or self.format }
     if not previous.stamp then
         fields.stamp, fields.old = self.known.stamp, self.known.bytes
         fields.content = self.known.content and contents.tied(self.known.bytes, self.known.content)

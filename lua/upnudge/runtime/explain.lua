@@ -1,7 +1,9 @@
 --- The explanation: what a notice would be decided now, rule by rule, without claiming it.
 
 local files = require "upnudge.record.files"
+local limits = require "upnudge.lib.limits"
 local notice = require "upnudge.runtime.notice"
+local siblings = require "upnudge.runtime.siblings"
 
 local M = {}
 
@@ -26,14 +28,25 @@ local function answer(runtime, state, activation)
     return decision
 end
 
---- What notice.decide would answer, with the trace of every rule; nothing is claimed or written.
+local function explain_one(runtime, state, activation)
+    local ok, decision = pcall(answer, runtime, state, activation)
+    local no = runtime.host:opted_out()
+    return limits.answer(not ok and require "upnudge.runtime.cause".fault(decision)
+        or no and { notify = false, code = "opted-out", reason = no, trace = decision.trace } or decision)
+end
+
+--- What Runtime:decide would answer, with the trace of every rule; nothing is claimed or written.
 ---@param runtime upnudge.Runtime
----@param state upnudge.EnvironmentState
+---@param state upnudge.EnvironmentState of the directory's first
 ---@param activation upnudge.Activation
 ---@return upnudge.Decision
+---@return upnudge.EnvironmentState[] states that it is about
 function M.explain(runtime, state, activation)
-    local decision, no = answer(runtime, state, activation), runtime.host:opted_out()
-    return no and { notify = false, code = "opted-out", reason = no, trace = decision.trace } or decision
+    local states, decisions = siblings.of_activation(runtime, state, activation.lockfile), {}
+    for i, one in ipairs(states) do
+        decisions[i] = explain_one(runtime, one, activation)
+    end
+    return siblings.together(states, decisions), states
 end
 
 -- ---- and what stands around it -----------------------------------------------------------------------
@@ -78,15 +91,11 @@ end
 ---@field warnings string[]
 ---@field trace? table[] every rule
 ---@field error? boolean whether the policy or the environment is at fault
+---@field format? string of the lockfile, where the directory has several environments
+---@field environments? upnudge.Report[] of all, where it has; the other fields are of the first that would notify, or
+---of the first, with the texts of all
 
---- The explanation with what a person needs to understand it.
----@param runtime upnudge.Runtime
----@param path string
----@param activation upnudge.Activation?
----@return upnudge.Report
-function M.report(runtime, path, activation)
-    local decision = runtime:explain(path, activation)
-    local state = runtime:environment(path)
+local function report_of(runtime, path, state, decision)
     local record = state and state.record:read() or {}
     return { environment = state and state.env.path or path, lockfile = record.lockfile,
         last_checked = record.last_checked, policy = runtime.source.name,
@@ -94,6 +103,20 @@ function M.report(runtime, path, activation)
         notified = decision.notify, code = decision.code, reason = decision.reason, rule = decision.rule,
         text = decision.text, next_at = decision.next_at, warnings = warnings(state),
         trace = decision.trace, error = decision.error }
+end
+
+--- The explanation with what a person needs to understand it.
+---@param runtime upnudge.Runtime
+---@param path string
+---@param activation upnudge.Activation?
+---@return upnudge.Report
+function M.report(runtime, path, activation)
+    local decision, states = runtime:explain(path, activation)
+    local reports = {}
+    for i, one in ipairs(decision.environments or { decision }) do
+        reports[i] = report_of(runtime, path, states and states[i], one)
+    end
+    return states and siblings.together(states, reports) or reports[1]
 end
 
 return M

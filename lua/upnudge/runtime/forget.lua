@@ -38,8 +38,9 @@ return function(runtime, path)
         return nil, message .. "; 'upnudge status --all' shows what is kept, and by which path", "environment-missing"
     end
     local env = { path = canonical, key = require "upnudge.core".hash(canonical) }
-    local record = require "upnudge.record".open(runtime.host.disk, runtime.places, env)
-    local removed, fault, code = require "upnudge.record.removal".remove(record)
+    local first = require "upnudge.record".open(runtime.host.disk, runtime.places, env)
+    local removed, fault, code = require "upnudge.record.removal".remove(
+        require "upnudge.record.siblings".records(first))
     if removed == nil then
         return nil, fault, code == "busy" and code or require "upnudge.runtime.cause".of_state(code)
     end

@@ -43,7 +43,8 @@ local M = { VERSION = core.version }
 ---@field policy? upnudge.Policy
 ---@field policy_fault? string
 ---@field host upnudge.Host
----@field recent table<string, upnudge.EnvironmentState> by canonical path, asked about last
+---@field recent table<string, upnudge.EnvironmentState> by canonical path, and format where another one of the same
+---directory was checked first; asked about last
 ---@field earlier table<string, upnudge.EnvironmentState> asked about before those
 ---@field private weight integer of the recent ones
 ---@field private newest? upnudge.EnvironmentState of the recent ones, which is not weighed yet
@@ -153,26 +154,29 @@ local KEPT <const>, WEIGHED <const> = 128, 4096
 
 --- Makes an environment one of the recent ones. When these are many, those that were not asked about since the last
 --- time that they were go.
----@private
-function Runtime:keep(canonical)
+---@param name string among them
+---@param canonical string
+---@param env upnudge.Environment? unless it is the first of its directory
+---@return upnudge.EnvironmentState
+function Runtime:keep(name, canonical, env)
     local newest = self.newest
     self.weight = self.weight + (newest and 1 + #(newest.record.bytes or "") // WEIGHED or 0)
     if self.weight >= KEPT then
         self:flush()
         self.earlier, self.recent, self.weight = self.recent, {}, 0
     end
-    local state = self.earlier[canonical]
+    local state = self.earlier[name]
     if not state then
-        local disk = self.host.disk
-        local env = assert(require "upnudge.record.environment".open(disk, canonical))
-        state = { env = env, record = require "upnudge.record".open(disk, self.places, env), cache = {},
+        env = env or { path = canonical, key = core.hash(canonical) }
+        state = { env = env, record = require "upnudge.record".open(self.host.disk, self.places, env), cache = {},
             decisions = {} }
     end
-    self.recent[canonical], self.newest = state, state
+    self.recent[name], self.newest = state, state
     return state
 end
 
---- What is kept about one environment. Where its path leads is looked at each time, for a link may lead elsewhere now.
+--- What is kept about one environment, of several of one directory the first. Where its path leads is looked at each
+--- time, for a link may lead elsewhere now.
 ---@param path string
 ---@return upnudge.EnvironmentState? state
 ---@return string? message
@@ -182,7 +186,7 @@ function Runtime:environment(path)
     if not canonical then
         return nil, message, "environment-missing"
     end
-    return self.recent[canonical] or self:keep(canonical)
+    return self.recent[canonical] or self:keep(canonical, canonical)
 end
 
 -- A host that asks all day writes its log every so many decisions.
@@ -229,13 +233,19 @@ end
 --- What notify of upnudge.runtime.service does, where what is asked has been looked at: the C API.
 ---@param path string directory of the environment
 ---@param activation upnudge.Activation
+---@param one upnudge.EnvironmentState? of several environments of the directory (upnudge.runtime.siblings)
 ---@return upnudge.Decision
-function Runtime:decide(path, activation)
-    local state, message, code = self:environment(path)
+function Runtime:decide(path, activation, one)
+    local state, message, code = one, nil, nil
+    if not state then
+        state, message, code = self:environment(path)
+    end
     if not state then
         local decision = limits.answer { notify = false, code = code, reason = message, error = true }
         self:log_decision(decision)
         return decision
+    elseif not one and state.record:is_accompanied() then
+        return require "upnudge.runtime.siblings".decide(self, state, activation)
     end
     -- An activation must not fail because of a notice, not even by a fault of ours.
     local notice = require "upnudge.runtime.notice"

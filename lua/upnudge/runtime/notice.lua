@@ -180,13 +180,13 @@ end
 
 -- ---- the question -------------------------------------------------------------------------------
 
---- What to call it, in one line: a directory may be named anything.
+--- What to call it, in one line: a directory may be named anything, and have several environments.
 local function name_of(env, name)
     name = limits.cut(name or env.path:match("[^/]+$") or env.path, limits.PROJECT)
     if name:find("[%c\128-\255]") then
-        return require "upnudge.lib.terminal".line(name)
+        name = require "upnudge.lib.terminal".line(name)
     end
-    return name
+    return env.beside and ("%s (%s)"):format(name, env.beside) or name
 end
 
 --- What is known of past notices, as a policy may know it. A strategy that keeps only the time does not know

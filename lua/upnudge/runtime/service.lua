@@ -32,6 +32,7 @@ end
 ---@param path string
 ---@param activation upnudge.Activation?
 ---@return upnudge.Decision
+---@return upnudge.EnvironmentState[]? states that it is about; nil where there is no such directory
 function Service:explain(path, activation)
     local known = require "upnudge.runtime.options"
     known.check_text("explain", "the environment", path)
@@ -40,8 +41,26 @@ function Service:explain(path, activation)
     if not state then
         return limits.answer { notify = false, code = code, reason = message, error = true }
     end
-    local ok, decision = pcall(require "upnudge.runtime.explain".explain, self, state, activation or {})
-    return limits.answer(ok and decision or require "upnudge.runtime.cause".fault(decision))
+    local ok, decision, states = pcall(require "upnudge.runtime.explain".explain, self, state, activation or {})
+    if not ok then
+        decision, states = limits.answer(require "upnudge.runtime.cause".fault(decision)), { state }
+    end
+    return decision, states
+end
+
+--- What is kept about the environments of a directory: one, unless it has lockfiles of several formats that were
+--- checked. Of a lockfile that is named the one to which it belongs, checked or not.
+---@param path string
+---@param lockfile string?
+---@return upnudge.EnvironmentState[]?
+---@return string? message
+---@return string? code of upnudge.lib.reasons
+function Service:environments(path, lockfile)
+    local state, message, code = self:environment(path)
+    if not state then
+        return nil, message, code
+    end
+    return require "upnudge.runtime.siblings".list(self, state, lockfile)
 end
 
 --- Begins a check; see upnudge.check. The answer's `state` is "begun" when it is a check.
@@ -300,14 +319,16 @@ function Service:abort_begun()
     end
 end
 
---- Keeps an environment no longer, nor what was decided about it and is in no log yet.
+--- Keeps the environments of a directory no longer, nor what was decided about them and is in no log yet.
 ---@param canonical string
 function Service:drop(canonical)
-    local state = self.recent[canonical] or self.earlier[canonical]
-    if state then
-        state.decisions = {}
+    for _, kept in ipairs { self.recent, self.earlier } do
+        for name, state in pairs(kept) do
+            if state.env.path == canonical then
+                state.decisions, kept[name] = {}, nil
+            end
+        end
     end
-    self.recent[canonical], self.earlier[canonical] = nil, nil
 end
 
 return Service

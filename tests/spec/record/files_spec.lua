@@ -77,7 +77,8 @@ describe("what is on disk", function()
             local listed = line:match "^  (.-)   " or line
             for name in (line:sub(1, 1) == "$" and "" or listed):gsub("KEY/", ""):gmatch "[%w./]+" do
                 if name:find "[%a]%." or name:find "/" then
-                    assert.is_truthy(NAMES[name] or NAMES[name:match "^(.*)/DIGEST$" or name:match "^(.*)%.RANDOM/$"]
+                    assert.is_truthy(NAMES[name] or NAMES[name:match "^(.*)/DIGEST$" or name:match "^(.*)%.RANDOM/$"
+                        or name:match "^(.*)/FORMAT/$"]
                         or name == ".lock" .. files.STANDIN, name)
                     told = told + 1
                 end

@@ -1,0 +1,184 @@
+--- The siblings: the environments of one directory, one a format of lockfile. Loaded where a directory has several, or
+--- may come to have, which is rare: an activation asks whether `beside` is there, and that is all.
+---
+--- The first is the one that was checked first, whatever its format. A lockfile that is named belongs to the
+--- environment that was checked with it, else to that of its format; if there is none, to the first as long as that has
+--- no record, and then to one of its own. All of one directory are told of one after the other, the first before the
+--- others, which go by their formats.
+
+local core = require "upnudge.core"
+local kept = require "upnudge.record.siblings"
+
+local M = {}
+
+-- Bytes of the largest lockfile that an activation reads to see its format: some ten milliseconds.
+local LIMIT <const> = 512 << 10
+
+--- The environment of a directory whose record stands beside that of its first.
+local function sibling(runtime, state, format)
+    local path = state.env.path
+    local name = path .. "\0" .. format
+    return runtime.recent[name] or runtime:keep(name, path, kept.environment(path, state.env.key, format))
+end
+
+--- All that have a place, be there a record in it or not.
+local function all(runtime, state)
+    local list = { state }
+    for _, format in ipairs(kept.formats(state.record)) do
+        list[#list + 1] = sibling(runtime, state, format)
+    end
+    return list
+end
+
+--- Those that were checked, or should have been; where none was, the first.
+local function known(states)
+    local list = {}
+    for _, state in ipairs(states) do
+        local _, _, code = state.record:read()
+        list[#list + 1] = code ~= "not-found" and state or nil
+    end
+    return list[1] and list or { states[1] }
+end
+
+local function find(states, is_it)
+    for _, state in ipairs(states) do
+        if is_it(state.record:read() or {}, state) then
+            return state
+        end
+    end
+end
+
+local function by_path(states, path)
+    return find(states, function(value)
+        return value.lockfile == path
+    end)
+end
+
+local function by_name(states, path)
+    local name = path:match "[^/]*$"
+    return find(states, function(value)
+        return value.lockfile ~= nil and value.lockfile:match "[^/]*$" == name
+    end)
+end
+
+--- The one of that format; where none is, the one that a check would make.
+local function by_format(runtime, states, format)
+    local found = find(states, function(value, state)
+        return (value.format or state.env.beside) == format
+    end)
+    return found or states[1].record:read() and sibling(runtime, states[1], format) or states[1]
+end
+
+local function format_at(runtime, path, limit)
+    if core.hand_over then
+        -- The small program of the activation reads no lockfiles; the full command does.
+        core.hand_over "one of several lockfiles"
+    end
+    runtime.formats = runtime.formats or require "upnudge.lockfile".reader(runtime.source)
+    local lockfile, message, code = runtime.formats:open(path, { limit = limit })
+    return lockfile and lockfile:format(), message, code
+end
+
+--- The environment that a check of that lockfile is of.
+---@param runtime upnudge.Runtime
+---@param state upnudge.EnvironmentState of the directory's first
+---@param path string of the lockfile, absolute
+---@param format_of fun(): string?, string?, string? its format, or why that cannot be said
+---@return upnudge.EnvironmentState?
+---@return string? message
+---@return string? code as `format_of` has it
+function M.home(runtime, state, path, format_of)
+    local states = all(runtime, state)
+    local found = by_path(states, path)
+    if found then
+        return found
+    end
+    local format, message, code = format_of()
+    if not format then
+        return nil, message, code
+    end
+    return by_format(runtime, states, format)
+end
+
+--- The environments of a directory that are known; the one to which a lockfile belongs, where one is named.
+---@param runtime upnudge.Runtime
+---@param state upnudge.EnvironmentState of the first
+---@param lockfile string?
+---@param limit integer? bytes of the largest lockfile that is read to see what it is
+---@return upnudge.EnvironmentState[]?
+---@return string? message
+---@return string? code of upnudge.lib.reasons
+function M.list(runtime, state, lockfile, limit)
+    local states = all(runtime, state)
+    if not lockfile then
+        return known(states)
+    end
+    local found = by_path(states, lockfile) or by_name(states, lockfile)
+    if found then
+        return { found }
+    end
+    local format, message, code = format_at(runtime, lockfile, limit)
+    if not format then
+        return nil, message, require "upnudge.runtime.cause".of_lockfile(code, message)
+    end
+    return { by_format(runtime, states, format) }
+end
+
+--- The environments that an activation is about. A lockfile that cannot be read, or is too large to be looked at, is
+--- held against the first.
+---@param runtime upnudge.Runtime
+---@param state upnudge.EnvironmentState of the first
+---@param lockfile string?
+---@return upnudge.EnvironmentState[]
+function M.of_activation(runtime, state, lockfile)
+    if not state.record:is_accompanied() then
+        return { state }
+    end
+    return M.list(runtime, state, lockfile, LIMIT) or { state }
+end
+
+--- One answer of several: that of the first that notifies, else of the first, with all texts and the earliest time; and
+--- all of them as `environments`, each with `format` and `lockfile`.
+---@generic T: {text: string?, next_at: integer?}
+---@param states upnudge.EnvironmentState[]
+---@param answers T[] as many; those with a text notify
+---@return T
+function M.together(states, answers)
+    if not answers[2] then
+        return answers[1]
+    end
+    local leading, texts, next_at
+    for i, answer in ipairs(answers) do
+        local value = states[i].record:read() or {}
+        answer.format, answer.lockfile = value.format or states[i].env.beside, value.lockfile
+        leading = leading or answer.text and answer
+        texts = answer.text and (texts and texts .. "\n" or "") .. answer.text or texts
+        next_at = answer.next_at and (not next_at or answer.next_at < next_at) and answer.next_at or next_at
+    end
+    local whole = {}
+    for name, member in pairs(leading or answers[1]) do
+        whole[name] = member
+    end
+    whole.text, whole.next_at, whole.environments = texts, next_at, answers
+    return whole
+end
+
+local function decide(runtime, state, activation)
+    local states, decisions = M.of_activation(runtime, state, activation.lockfile), {}
+    for i, one in ipairs(states) do
+        decisions[i] = runtime:decide(one.env.path, activation, one)
+    end
+    return M.together(states, decisions)
+end
+
+--- Decides about each environment of a directory, as Runtime:decide does where there is one. Raises nothing.
+---@param runtime upnudge.Runtime
+---@param state upnudge.EnvironmentState of the first
+---@param activation upnudge.Activation
+---@return upnudge.Decision
+function M.decide(runtime, state, activation)
+    local ok, decision = pcall(decide, runtime, state, activation)
+    return ok and decision or require "upnudge.runtime.cause".fault(decision)
+end
+
+return M
