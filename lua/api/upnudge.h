@@ -444,10 +444,10 @@ UPNUDGE_API upnudge_status upnudge_explain(upnudge *u, const upnudge_activation 
 UPNUDGE_API upnudge_status upnudge_changes(upnudge *u, const char *environment, const char **json);
 
 /*
- * What a person says to it, and what holds under every policy. Each waits 2 s at most for another
- * process that writes choices for that environment. snooze: nothing is said for so long; 0: it is
- * again. ignore: nothing is said of such packages (as upnudge_check_security has them). unignore:
- * it is again; selector NULL: of all.
+ * What a person says to it, of all environments of a directory, and what holds under every policy.
+ * Each waits 2 s at most for another process that writes choices for that environment. snooze:
+ * nothing is said for so long; 0: it is again. ignore: nothing is said of such packages (as
+ * upnudge_check_security has them). unignore: it is again; selector NULL: of all.
  */
 UPNUDGE_API upnudge_status upnudge_snooze(upnudge *u, const char *environment, int64_t seconds);
 UPNUDGE_API upnudge_status upnudge_ignore(upnudge *u, const char *environment,

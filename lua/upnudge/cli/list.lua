@@ -43,9 +43,13 @@ function M.run(args)
         cli.print_json(('{"schema":1,"environments":%s}'):format(json.list(ORDER, found)))
         return 0
     end
+    local last
     for _, entry in ipairs(found) do
+        -- As a notice says it: the first of a directory by its path alone.
+        local called = entry.path .. (entry.path == last and (" (%s)"):format(entry.format or "?") or "")
         local checked = entry.last_checked and time.format(entry.last_checked) or "never checked"
-        io.write(terminal.line(("%s  %s  %s"):format(entry.path, checked, entry.told)), "\n")
+        io.write(terminal.line(("%s  %s  %s"):format(called, checked, entry.told)), "\n")
+        last = entry.path
     end
     return 0
 end

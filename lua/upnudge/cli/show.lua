@@ -57,11 +57,18 @@ local function print_packages(runtime, state, args, changes)
     end
 end
 
-local function print_record(runtime, args, shown, changes)
-    local state = runtime:environment(args.environment)
-    local now = args.now or runtime.host.now()
-    print_lines(runtime, shown, require "upnudge.runtime.status".of(runtime, state, now), now)
-    print_packages(runtime, state, args, changes)
+--- Of several environments of a directory one after the other.
+local function print_records(runtime, args)
+    local now, printed = args.now or runtime.host.now(), false
+    for _, state in ipairs(runtime:environments(args.environment) or {}) do
+        local shown, changes = require "upnudge.runtime.overview".of(runtime, state)
+        if shown then
+            io.write(printed and "\n" or "")
+            print_lines(runtime, shown, require "upnudge.runtime.status".of(runtime, state, now), now)
+            print_packages(runtime, state, args, changes)
+            printed = true
+        end
+    end
 end
 
 local function print_changes(runtime, args)
@@ -71,7 +78,9 @@ local function print_changes(runtime, args)
     elseif args.json then
         cli.print_json(answers.changes(found))
     else
-        require "upnudge.cli.diff".print(found.changes)
+        for _, one in ipairs(found.environments or { found }) do
+            require "upnudge.cli.diff".print(one.changes)
+        end
     end
     return 0
 end
@@ -85,13 +94,13 @@ function M.run(args)
     elseif args.changes then
         return print_changes(runtime, args)
     end
-    local shown, changes, code = runtime:show(args.environment)
+    local shown, fault, code = runtime:show(args.environment)
     if not shown then
-        return cli.fail(changes, code)
+        return cli.fail(fault, code)
     elseif args.json then
         cli.print_json(answers.overview(shown))
     else
-        print_record(runtime, args, shown, changes)
+        print_records(runtime, args)
     end
     return 0
 end

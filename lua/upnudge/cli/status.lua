@@ -72,10 +72,14 @@ local function print_one(status, now)
 end
 
 local function print_all(list, more, now)
+    local last
     for _, status in ipairs(list) do
         local parts = { statuses.told(status), "checked " .. words.ago(status.last_checked, now) }
         table.move(marks(status, now), 1, 3, 3, parts)
-        io.write(terminal.line(("%s  %s"):format(status.environment, table.concat(parts, "; "))), "\n")
+        -- As a notice says it: the first of a directory by its path alone.
+        local name = status.environment .. (status.environment == last and (" (%s)"):format(status.format or "?") or "")
+        last = status.environment
+        io.write(terminal.line(("%s  %s"):format(name, table.concat(parts, "; "))), "\n")
     end
     if more > 0 then
         io.write(("... and %d more\n"):format(more))
@@ -111,22 +115,23 @@ function M.run(args)
         return run_all(args)
     end
     local runtime <close>, message, wrong = cli.open(args)
-    local state
+    local now, status = nil, nil
     if runtime then
-        state, message, wrong = runtime:environment(args.environment)
+        now = args.now or runtime.host.now()
+        status, message, wrong = runtime:status(args.environment, now)
     end
     if wrong == "no-lockfile" then
         message = message .. "; 'upnudge status --all' shows what was checked elsewhere"
     end
-    if not state then
+    if not status then
         return cli.fail(message, wrong)
-    end
-    local now = args.now or runtime.host.now()
-    local status = statuses.of(runtime, state, now)
-    if args.json then
+    elseif args.json then
         cli.print_json(answers.status(status))
-    else
-        print_one(status, now)
+        return 0
+    end
+    for i, one in ipairs(status.environments or { status }) do
+        io.write(i > 1 and "\n" or "")
+        print_one(one, now)
     end
     return 0
 end

@@ -92,7 +92,12 @@ function M.change(record, change)
     return ok, message, code
 end
 
-local function joined(present, names, off)
+--- A list of selectors with others, or without them.
+---@param present string[]?
+---@param names string[]
+---@param off boolean?
+---@return string[]
+function M.joined(present, names, off)
     local set, list = {}, {}
     for _, name in ipairs(off and #names == 0 and {} or present or {}) do
         set[name] = true
@@ -117,7 +122,7 @@ end
 function M.ignore(record, names, off)
     local fault
     local ok, message, code = M.change(record, function(choices)
-        local list = joined(choices.ignore, names, off)
+        local list = M.joined(choices.ignore, names, off)
         fault = require "upnudge.record.selector".fault(list, limits.IGNORED)
         if not fault then
             choices.ignore = list[1] and list or nil

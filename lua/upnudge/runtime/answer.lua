@@ -66,6 +66,14 @@ local function document(order, members_of, answer)
     return json.object(order, members)
 end
 
+local function copied(answer)
+    local members = {}
+    for name, value in pairs(answer) do
+        members[name] = value
+    end
+    return members
+end
+
 ---@param decision upnudge.Decision
 ---@return string
 function M.notice(decision)
@@ -73,10 +81,7 @@ function M.notice(decision)
 end
 
 local function explanation_members(report)
-    local members = {}
-    for name, value in pairs(report) do
-        members[name] = value
-    end
+    local members = copied(report)
     members.rules, members.warnings = list(RULE, report.trace or {}), strings(report.warnings)
     members.trace, members.error = nil, nil
     return members
@@ -132,7 +137,7 @@ end
 ---@param overview table of upnudge.runtime.overview
 ---@return string
 function M.overview(overview)
-    return json.object(OVERVIEW, overview)
+    return document(OVERVIEW, copied, overview)
 end
 
 local STATUS <const> = { "schema", "environment", "name", "lockfile", "format", "code", "reason", "waiting", "since",
@@ -152,9 +157,7 @@ end
 ---@param status upnudge.Status
 ---@return string
 function M.status(status)
-    local members = status_members(status)
-    members.schema = 1
-    return json.object(STATUS, members)
+    return document(STATUS, status_members, status)
 end
 
 --- How all of them do.
@@ -189,12 +192,15 @@ function M.collection(collection, dry_run)
         failed = list({ "environment", "code", "reason" }, collection.failed) })
 end
 
+local function changes_members(found)
+    return { environment = found.environment, format = found.format, last_checked = found.last_checked,
+        total = found.total, changes = list(require "upnudge.record.changes".ORDER, found.changes) }
+end
+
 ---@param found upnudge.Changes
 ---@return string
 function M.changes(found)
-    return json.object(CHANGES, { schema = 1, environment = found.environment, format = found.format,
-        last_checked = found.last_checked, total = found.total,
-        changes = list(require "upnudge.record.changes".ORDER, found.changes) })
+    return document(CHANGES, changes_members, found)
 end
 
 ---@param snooze {environment: string, snoozed_until: integer?}

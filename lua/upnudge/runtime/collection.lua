@@ -15,6 +15,20 @@ local WEEK <const> = 7 * 86400
 ---@field failed {environment: string, code: string, reason: string}[]
 ---@field kept integer
 
+--- The directories of the records: those of one come one after the other, and go at once.
+local function directories(records)
+    local list = {}
+    for _, record in ipairs(records) do
+        local last = list[#list]
+        if not last or last.path ~= record.path then
+            last = { path = record.path }
+            list[#list + 1] = last
+        end
+        last.mount = last.mount or record.value and record.value.mount
+    end
+    return list
+end
+
 --- Removes what is kept of environments that are gone for good. Raises where the state directory cannot be listed.
 ---@param runtime upnudge.Runtime
 ---@param dry_run boolean? only to see what would go
@@ -22,13 +36,13 @@ local WEEK <const> = 7 * 86400
 ---@return upnudge.Collection
 function M.collect(runtime, dry_run, tick)
     local points, result = gone.mount_points(), { removed = {}, failed = {}, kept = 0 }
-    for _, record in ipairs(require "upnudge.record.list".all(runtime.places)) do
-        local path = record.path
+    for _, one in ipairs(directories(require "upnudge.record.list".all(runtime.places))) do
+        local path = one.path
         local removal, message, code
         if tick then
             tick()
         end
-        if not gone.is_gone(path, points, record.value and record.value.mount) then
+        if not gone.is_gone(path, points, one.mount) then
             result.kept = result.kept + 1
             goto continue
         elseif not dry_run then

@@ -119,21 +119,38 @@ end
 
 -- ---- what was found, and what a person says to it --------------------------------------------------------
 
---- What is known of an environment, and every change that its last check found, where the list is there.
+--- What there is of each environment of a directory: the first, with all as `environments` where there are several,
+--- and what else is of the first. Where there is nothing of any, why there is none of the first.
+local function each(states, of)
+    local list, besides, message, code = {}, {}, nil, nil
+    for _, state in ipairs(states) do
+        local one, more, why = of(state)
+        if one then
+            list[#list + 1], besides[#list + 1] = one, more
+        elseif not message then
+            message, code = ("%s: %s"):format(state.env.path, more), why
+        end
+    end
+    if not list[1] then
+        return nil, message, code
+    end
+    return require "upnudge.runtime.status".together(list), besides[1]
+end
+
+--- What is known of an environment, and every change that its last check found, where the list is there. Of several of
+--- one directory those of the first, and all as `environments`; so it is with `changes`.
 ---@param path string
 ---@return table? overview fields of the record, `environment`, `strategy`
 ---@return upnudge.Change[]|string|nil changes or why there is no overview
 ---@return string? code of upnudge.lib.reasons, as for the others below
 function Service:show(path)
-    local state, message, code = self:environment(path)
-    if not state then
+    local states, message, code = self:environments(path)
+    if not states then
         return nil, message, code
     end
-    local overview, changes, why = require "upnudge.runtime.overview".of(self, state)
-    if not overview then
-        return nil, ("%s: %s"):format(state.env.path, changes), why
-    end
-    return overview, changes
+    return each(states, function(state)
+        return require "upnudge.runtime.overview".of(self, state)
+    end)
 end
 
 --- Every change that the last check found.
@@ -142,15 +159,15 @@ end
 ---@return string? message
 ---@return string? code
 function Service:changes(path)
-    local state, message, code = self:environment(path)
-    if not state then
+    local states, message, code = self:environments(path)
+    if not states then
         return nil, message, code
     end
-    local found, why, what = require "upnudge.runtime.overview".changes(state)
-    return found, why and ("%s: %s"):format(state.env.path, why), what
+    return each(states, require "upnudge.runtime.overview".changes)
 end
 
---- Nothing is said of an environment for so long. Waits for another process that writes choices, 2 s at most.
+--- Nothing is said of the environments of a directory for so long. Waits for another process that writes choices,
+--- 2 s at most.
 ---@param path string
 ---@param seconds integer|string|nil or a duration, as "3d"; nil: the person wants to hear of it again
 ---@param now integer? the clock's unless given
@@ -158,8 +175,8 @@ end
 ---@return string? message
 ---@return string? code
 function Service:snooze(path, seconds, now)
-    local state, message, code = self:environment(path)
-    if not state then
+    local states, message, code = self:environments(path)
+    if not states then
         return nil, message, code
     elseif seconds then
         seconds, message = require "upnudge.lib.duration".parse(seconds)
@@ -168,31 +185,38 @@ function Service:snooze(path, seconds, now)
         end
     end
     now = now or self.host.now()
-    local ok, fault, what = require "upnudge.record.choices".snooze(state.record, now, seconds)
-    if not ok then
-        return nil, fault, require "upnudge.runtime.cause".of_state(what)
+    for _, state in ipairs(states) do
+        local ok, fault, what = require "upnudge.record.choices".snooze(state.record, now, seconds)
+        if not ok then
+            return nil, fault, require "upnudge.runtime.cause".of_state(what)
+        end
     end
-    return { environment = state.env.path, snoozed_until = seconds and now + seconds or nil }
+    return { environment = states[1].env.path, snoozed_until = seconds and now + seconds or nil }
 end
 
 ---@private
 function Service:choose_packages(path, selectors, off)
-    local state, message, code = self:environment(path)
-    if not state then
+    local states, message, code = self:environments(path)
+    if not states then
         return nil, message, code
     end
-    if off or selectors[1] then
-        local ok, fault, what = require "upnudge.record.choices".ignore(state.record, selectors, off)
-        if not ok then
-            return nil, fault, require "upnudge.runtime.cause".of_state(what)
+    local choices = require "upnudge.record.choices"
+    local list = {}
+    for _, state in ipairs(states) do
+        if off or selectors[1] then
+            local ok, fault, what = choices.ignore(state.record, selectors, off)
+            if not ok then
+                return nil, fault, require "upnudge.runtime.cause".of_state(what)
+            end
+            -- For the activations, which would have to find it out.
+            pcall(require "upnudge.record.ignored".prepare, state.record, self.policy)
         end
-        -- For the activations, which would have to find it out.
-        pcall(require "upnudge.record.ignored".prepare, state.record, self.policy)
+        list = choices.joined(list, state.record:choices().ignore or {})
     end
-    return state.record:choices().ignore or {}
+    return list
 end
 
---- Nothing is said of some packages of an environment. Waits as snooze does.
+--- Nothing is said of some packages of the environments of a directory. Waits as snooze does.
 ---@param path string
 ---@param ... string names; * stands for anything, and name@version for one version alone; none: only to see the list
 ---@return string[]? ignored all that is ignored now
@@ -222,18 +246,23 @@ function Service:forget(path)
     return require "upnudge.runtime.forget"(self, path)
 end
 
---- How an environment stands: what waits, since when, what the person chose, and what is in the way of a notice.
+--- How an environment stands: what waits, since when, what the person chose, and what is in the way of a notice. Of
+--- several of one directory the first, and all as `environments`.
 ---@param path string
 ---@param now integer? the clock's unless given
 ---@return upnudge.Status?
 ---@return string? message
 ---@return string? code
 function Service:status(path, now)
-    local state, message, code = self:environment(path)
-    if not state then
+    local states, message, code = self:environments(path)
+    if not states then
         return nil, message, code
     end
-    return require "upnudge.runtime.status".of(self, state, now or self.host.now())
+    local list = {}
+    for i, state in ipairs(states) do
+        list[i] = require "upnudge.runtime.status".of(self, state, now or self.host.now())
+    end
+    return require "upnudge.runtime.status".together(list)
 end
 
 --- What may raise where the state directory cannot be listed.

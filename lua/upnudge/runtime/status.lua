@@ -29,6 +29,7 @@ local MOST <const> = 1000
 ---@field last_failed? integer
 ---@field failure? string
 ---@field retry_at? integer
+---@field environments? upnudge.Status[] all of the directory, where it has several
 
 local function whole(number)
     return number and number // 1 | 0
@@ -115,14 +116,28 @@ function M.of(runtime, state, now)
     return status
 end
 
+--- The first of those of one directory, and all where there are several.
+---@param list upnudge.Status[]
+---@return upnudge.Status
+function M.together(list)
+    local first = list[1]
+    if list[2] then
+        first = { environments = list }
+        for name, member in pairs(list[1]) do
+            first[name] = member
+        end
+    end
+    return first
+end
+
 --- How the environment of a record stands.
 ---@param runtime upnudge.Runtime
 ---@param record upnudge.Record
 ---@param now integer seconds UTC
 ---@return upnudge.Status
 function M.of_record(runtime, record, now)
-    return M.of(runtime, { env = { path = record.path, key = record.key }, record = record, cache = {},
-        decisions = {} }, now)
+    return M.of(runtime, { env = { path = record.path, key = record.key, beside = record.beside }, record = record,
+        cache = {}, decisions = {} }, now)
 end
 
 --- How all environments stand that have a record, by path. Raises where the state directory cannot be listed.

@@ -251,6 +251,52 @@ describe("an activation of a directory with two lockfiles", function()
     end)
 end)
 
+describe("what a person asks or says of a directory with two lockfiles", function()
+    before_each(function()
+        for _, one in ipairs { npm, cargo } do
+            assert.equal("checked", check_one(one, "--now", NOW - 10).outcome)
+        end
+    end)
+
+    it("is of both: how they stand, what would change, and the lists of all", function()
+        for _, name in ipairs { "status", "show" } do
+            local said = upnudge(name, "--now", NOW).out
+            assert.is_truthy(said:find("package-lock.json (npm)", 1, true) and said:find("Cargo.lock (cargo)", 1, true), said)
+            local answer = json(name, "--json", "--now", NOW)
+            assert.same({ "npm", { { "npm" }, { "cargo" } } }, { answer.format, each(answer) }, name)
+        end
+        assert.equal("upgraded    left  1.0.0 -> 1.1.0 (minor)\nupgraded    serde  1.0.0 -> 2.0.0 (major)\n",
+            upnudge("show", "--changes").out)
+        assert.equal("serde", json("show", "--changes", "--json").environments[2].changes[1].name)
+        for _, words in ipairs { "list", "status --all" } do
+            local said = command.must(('"$upnudge" %s --state-dir "$state"'):format(words))
+            assert.equal(2, select(2, said:gsub("\n", "")))
+            assert.is_truthy(said:find("\n" .. project .. " (cargo)  ", 1, true), said)
+        end
+    end)
+
+    it("holds for both: snoozed, ignored, and heard of again", function()
+        upnudge("snooze", "1d", "--now", NOW)
+        assert.same({ { "npm", "snoozed" }, { "cargo", "snoozed" } }, each(json("notify", "--json", "--tty", "--now", NOW), "code"))
+        upnudge("snooze", "--off")
+        assert.equal("serde\n", upnudge("ignore", "serde").out)
+        assert.same({ { "npm", "notified" }, { "cargo", "ignored" } }, each(json("notify", "--json", "--tty", "--now", NOW), "code"))
+        assert.same({ "left", "serde" }, json("ignore", "--json", "left").ignore)
+        assert.same({}, json("ignore", "--json", "--off").ignore)
+        assert.equal("notified", json("explain", "--json", "--tty", "--now", NOW + DAY).environments[2].code)
+    end)
+
+    it("is forgotten of both, by gc too, at once", function()
+        assert.is_true(json("forget", "--json").forgotten)
+        assert.equal("", command.must 'find "$state" -mindepth 1 -type d')
+        check_one(npm)
+        check_one(cargo)
+        command.must 'rm -r "$project"; touch "$work/more"'
+        assert.same({ project }, cjson.decode(command.must '"$upnudge" gc --json --state-dir "$state"').removed)
+        assert.equal("", command.must 'find "$state" -name record.json')
+    end)
+end)
+
 describe("checks of two lockfiles at once", function()
     it("leave each other's record alone, where one commits before the other has its lock", function()
         local came = false
