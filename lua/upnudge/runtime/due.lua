@@ -45,17 +45,8 @@ local function may_begin(runtime, path)
     return core.is_mine(path) and require "upnudge.runtime.project".has_lockfile(runtime, path)
 end
 
---- Whether a check is due.
----@param runtime upnudge.Runtime
----@param state upnudge.EnvironmentState
----@param activation upnudge.Activation
----@param code string? of the decision of that activation, just now
----@param now integer seconds UTC
----@return boolean
-function M.is_due(runtime, state, activation, code, now)
-    if not is_wanted(runtime, activation) then
-        return false
-    end
+--- Whether it is, where somebody would want it.
+local function is_needed(runtime, state, code, now)
     local record = state.record
     local value, _, why = record:recent()
     if value and not is_time(record, value, runtime.policy.check.every, code, now) then
@@ -66,6 +57,17 @@ function M.is_due(runtime, state, activation, code, now)
         return may_begin(runtime, state.env.path)
     end
     return true
+end
+
+--- Whether a check is due.
+---@param runtime upnudge.Runtime
+---@param state upnudge.EnvironmentState
+---@param activation upnudge.Activation
+---@param code string? of the decision of that activation, just now
+---@param now integer seconds UTC
+---@return boolean
+function M.is_due(runtime, state, activation, code, now)
+    return is_wanted(runtime, activation) and is_needed(runtime, state, code, now)
 end
 
 --- Notes on the check's lock that one begins. False: one is running, or has left nothing a while ago, or nothing could
@@ -80,6 +82,26 @@ local function announce(record, now)
     return not retry.noted(lock, now) and retry.note(lock, now) ~= nil
 end
 
+--- Those whose lockfile is there; the first where none is, for another lockfile may have come. One that has gone for
+--- good is no reason to check the others at each prompt.
+local function present(states)
+    local list = {}
+    for _, state in ipairs(states) do
+        list[#list + 1] = state.code ~= "lockfile-missing" and state or nil
+    end
+    return list[1] and list or { states[1] }
+end
+
+--- Whether it is for any environment of a directory with several, and nobody else is at that.
+local function is_any_due(runtime, states, activation, now)
+    local any = false
+    for _, state in ipairs(is_wanted(runtime, activation) and present(states) or {}) do
+        -- All are noted: one check is of all.
+        any = is_needed(runtime, state, state.code, now) and announce(state.record, now) or any
+    end
+    return any
+end
+
 --- What stands for the command line of `check --detach`; paths are of the same working directory.
 local function encode(runtime, state, activation)
     local source = runtime.source
@@ -88,7 +110,8 @@ local function encode(runtime, state, activation)
         name = activation.name, announced = true, dry_upgrade = {} }
 end
 
---- Starts a check of the environment in the background, if one is due. Waits for no other process; says nothing.
+--- Starts a check in the background of the environment, or of all that the directory has, if one is due. Waits for no
+--- other process; says nothing.
 ---@param runtime upnudge.Runtime
 ---@param path string
 ---@param activation upnudge.Activation
@@ -96,8 +119,13 @@ end
 ---@return boolean started
 function M.start(runtime, path, activation, code)
     local state = runtime:environment(path)
-    local now = runtime.host.now()
-    if not state or not M.is_due(runtime, state, activation, code, now) or not announce(state.record, now) then
+    local now, due = runtime.host.now(), nil
+    if state and state.states then
+        due = is_any_due(runtime, state.states, activation, now)
+    else
+        due = state and M.is_due(runtime, state, activation, code, now) and announce(state.record, now)
+    end
+    if not due then
         return false
     end
     return core.start("check-due", encode(runtime, state, activation), runtime.host.variable "UPNUDGE_CLI") or false

@@ -33,6 +33,8 @@ local M = { VERSION = core.version }
 ---@field record upnudge.Record
 ---@field cache table the result, and what it was made from
 ---@field decisions table[] that no log has yet
+---@field code? string of the last decision
+---@field states? upnudge.EnvironmentState[] that it was about, where the directory has several; of the first alone
 ---@field silent? string the rule of the last decision, if that was silence; "": it was none of a rule's
 
 ---@class upnudge.Runtime
@@ -247,6 +249,7 @@ function Runtime:decide(path, activation, one)
     elseif not one and state.record:is_accompanied() then
         return require "upnudge.runtime.siblings".decide(self, state, activation)
     end
+    state.states = nil
     -- An activation must not fail because of a notice, not even by a fault of ours.
     local notice = require "upnudge.runtime.notice"
     local rehearsed = notice.is_rehearsal(state, activation)
@@ -255,6 +258,7 @@ function Runtime:decide(path, activation, one)
     if not rehearsed then
         self:remember(state, activation.now, decision)
     end
+    state.code = decision.code
     self:log_decision(decision)
     return decision
 end

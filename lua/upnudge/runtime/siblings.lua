@@ -168,6 +168,7 @@ local function decide(runtime, state, activation)
     for i, one in ipairs(states) do
         decisions[i] = runtime:decide(one.env.path, activation, one)
     end
+    state.states = states
     return M.together(states, decisions)
 end
 

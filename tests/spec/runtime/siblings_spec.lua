@@ -297,6 +297,71 @@ describe("what a person asks or says of a directory with two lockfiles", functio
     end)
 end)
 
+describe("a prompt in a directory with two lockfiles", function()
+    --- How often each tool ran.
+    local function runs()
+        local text = command.read(work .. "/runs") or ""
+        return { npm = select(2, text:gsub("npm", "")), cargo = select(2, text:gsub("cargo", "")) }
+    end
+
+    --- What is told; a check that it started has ended.
+    local function prompt()
+        local said = command.must('cd "$project" && ' .. PATH .. ' "$upnudge" notify --project --check --tty --state-dir "$state" 2>&1')
+        stage.await("the end of the checks", function()
+            return command.shell [[for process in /proc/[0-9]*; do
+                tr '\0' ' ' <"$process/cmdline" | grep -F check-due | grep -qF "$state" && exit; done 2>/dev/null; exit 1]].code ~= 0
+        end)
+        return said
+    end
+
+    before_each(function()
+        for _, name in ipairs { "npm", "cargo" } do
+            command.write(work .. "/bin/" .. name, ("#!/bin/sh\n[ \"$1\" = --version ] && exit\necho %s >>\"$work/runs\"\n"
+                .. "cp \"$work/%s.new\" %s\n"):format(name, name, name == "npm" and "package-lock.json" or "Cargo.lock"))
+        end
+    end)
+
+    it("has both checked before the first, and again the one that is due", function()
+        assert.equal("", prompt())
+        assert.same({ npm = 1, cargo = 1 }, runs())
+        assert.equal(2, select(2, prompt():gsub("available in", "")))
+        assert.equal("", prompt())
+        assert.same({ npm = 1, cargo = 1 }, runs())
+        command.write(cargo, CARGO:format "1.5.0")
+        assert.equal("", prompt())
+        assert.same({ npm = 1, cargo = 2 }, runs())
+        command.write(npm, NPM:format "1.0.5")
+        assert.equal("", prompt())
+        assert.same({ npm = 2, cargo = 2 }, runs())
+        assert.equal("", command.must 'ls "$project"/*.new 2>/dev/null || true')
+    end)
+
+    it("has a lockfile checked that came beside one, when that is due", function()
+        command.must 'mv "$project/Cargo.lock" "$work"'
+        prompt()
+        assert.same({ [""] = "npm" }, records())
+        command.must 'mv "$work/Cargo.lock" "$project"'
+        assert.is_truthy(prompt():find "available")
+        assert.same({ npm = 1, cargo = 0 }, runs())
+        command.write(npm, NPM:format "1.0.5")
+        prompt()
+        assert.same({ [""] = "npm", ["beside/cargo"] = "cargo" }, records())
+    end)
+
+    it("has nothing checked for one that has gone, but for what came in place of all", function()
+        prompt()
+        command.must 'rm "$project/package-lock.json"'
+        for _ = 1, 3 do
+            prompt()
+        end
+        assert.same({ npm = 1, cargo = 1 }, runs())
+        command.must [==[rm "$project/Cargo.lock"; printf 'version = 1\n[[package]]\nname = "a"\nversion = "1.0"\n' >"$project/uv.lock"]==]
+        prompt()
+        assert.equal("uv", records()["beside/uv"])
+        assert.same({ npm = 1, cargo = 1 }, runs())
+    end)
+end)
+
 describe("checks of two lockfiles at once", function()
     it("leave each other's record alone, where one commits before the other has its lock", function()
         local came = false
