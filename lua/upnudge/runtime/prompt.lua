@@ -54,6 +54,20 @@ local function result_of(runtime, state, now)
     return found.result
 end
 
+--- What waits in all environments of the directory together; where nothing can be said of any, why of the first.
+local function results_of(runtime, first, now)
+    local total, security, code, why
+    for _, state in ipairs(require "upnudge.runtime.siblings".of_activation(runtime, first)) do
+        local result, kind, reason = result_of(runtime, state, now)
+        if result then
+            total, security = (total or 0) + result.total, (security or 0) + (result.security or 0)
+        elseif not code then
+            code, why = kind or "fault", reason
+        end
+    end
+    return total, security, code, why
+end
+
 local function silence(code, reason, environment)
     return { text = "", environment = environment, code = code or "fault", reason = reason }
 end
@@ -73,11 +87,11 @@ function M.segment(runtime, from, format, now)
     if not state then
         return silence(code, message)
     end
-    local result, why, reason = result_of(runtime, state, now or runtime.host.now())
-    if not result then
+    local total, security, why, reason = results_of(runtime, state, now or runtime.host.now())
+    if not total then
         return silence(why, reason, path)
     end
-    local total, security = result.total // 1 | 0, (result.security or 0) // 1 | 0
+    total, security = total // 1 | 0, security // 1 | 0
     local parts = { n = tostring(total), s = tostring(security), w = security > 0 and WARNING or "", ["%"] = "%",
         m = has_utf8(runtime.host.variable) and MARK or PLAIN_MARK }
     local text = (format or M.FORMAT):gsub("%%(.)", parts)

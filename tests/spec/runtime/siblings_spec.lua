@@ -286,6 +286,20 @@ describe("what a person asks or says of a directory with two lockfiles", functio
         assert.equal("notified", json("explain", "--json", "--tty", "--now", NOW + DAY).environments[2].code)
     end)
 
+    it("is counted of both in a prompt, without what nobody wants to hear of", function()
+        local function segment(...)
+            return command.run("prompt", project, "--state-dir", state, "--format", "%n", "--now", NOW, ...).out
+        end
+        assert.equal("2\n", segment())
+        assert.equal(2, json("prompt", "--json", "--now", NOW).waiting)
+        upnudge("ignore", "serde")
+        assert.equal("1\n", segment())
+        command.must 'cd "$state"/*/ && rm record.json'
+        assert.equal("", segment())
+        upnudge("ignore", "--off")
+        assert.equal("1\n", segment())
+    end)
+
     it("is forgotten of both, by gc too, at once", function()
         assert.is_true(json("forget", "--json").forgotten)
         assert.equal("", command.must 'find "$state" -mindepth 1 -type d')
