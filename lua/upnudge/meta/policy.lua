@@ -11,7 +11,7 @@
 ---@field extends? string The policy whose rules and settings this one starts from: a file NAME.lua beside it, else a ready-made one.
 ---@field strategy? string How processes share the time of the last notice: simple, separate-lock, stateless, database, or a team's own.
 ---@field database? string Where the strategy database keeps who was told; never with a password. $UPNUDGE_DATABASE comes before it.
----@field per? "user"|"team"|"machine" Who counts as having been told, with the strategy database. A user and a machine know an environment by its path, a team by its name.
+---@field per? "user"|"team"|"machine" Who counts as having been told, with the strategy database. A user and a machine know an environment by its path, a team by its name, and all by the format of its lockfile.
 ---@field deadline? string How long the strategy database may take, connecting included.
 ---@field on_unreachable? "quiet"|"notify" What to do when the database does not answer.
 ---@field check? upnudge.policy.Check How often a check is wanted, how long it may take, what it runs.

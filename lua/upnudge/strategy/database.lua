@@ -28,7 +28,7 @@ local RETRY_FIRST <const>, RETRY_MOST <const> = 10, 640
 -- Seconds that a lease outlives the longest check.
 local LEASE_GRACE <const> = 60
 -- Of a question and of its answer.
-local SCHEMA <const> = 1
+local SCHEMA <const> = 2
 -- Of the URL of a file.
 local SCHEME <const> = "sqlite:"
 local LATE <const> = "no answer within %d ms"
@@ -62,6 +62,7 @@ end
 ---@field now? integer the time, if it is made up
 ---@field scope? string (claim) who counts as one
 ---@field environment? string (claim) what it is called among them
+---@field format? string (claim) of its lockfile, for a directory with several has an environment for each
 ---@field fingerprint? string (claim) of the notice
 ---@field seen? integer (claim) the version of the row that the decision was made from; nil: from this machine's file
 ---@field here? table (claim) what this machine knows of the environment
@@ -142,16 +143,19 @@ function M.scope(settings)
     return app .. "/user/" .. who(core.user())
 end
 
---- What an environment is called among those who count as one: a team has it in many places.
+--- What an environment is called among those who count as one: a team has it in many places. The format tells it from
+--- others of the same directory; which of them a machine knew first says its key, so only what all have of it counts.
 ---@param settings upnudge.DatabaseSettings
 ---@param record upnudge.Record
----@return string
+---@return string environment
+---@return string format of its lockfile; "" where the record does not tell
 function M.environment(settings, record)
+    local value = record:recent()
+    local format = value and value.format or ""
     if settings.per == "team" then
-        local value = record:read()
-        return "name/" .. (value and value.name or record.path:match "[^/]*$")
+        return "name/" .. (value and value.name or record.path:match "[^/]*$"), format
     end
-    return "path/" .. record.key
+    return "path/" .. record.key:match "^[^/]*", format
 end
 
 --- Which database this machine knows under that URL. Earlier versions had that where the records are.
@@ -216,9 +220,9 @@ local function ask(self, record, seen, here, notice, rehearsed)
     -- Deciding again takes its time from the same deadline.
     local ends = seen.ends or core.clock() + self.deadline
     local left = seen.ends and math.max(1, ends - core.clock()) or self.deadline
-    local known = known_database(self)
+    local known, environment, format = known_database(self), M.environment(self, record)
     local answer, message, missing = inquire(self, { what = "claim", rehearsed = rehearsed, scope = M.scope(self),
-        environment = M.environment(self, record), fingerprint = notice.fingerprint, seen = seen.version,
+        environment = environment, format = format, fingerprint = notice.fingerprint, seen = seen.version,
         now = notice.fixed and now or nil, known = known,
         here = { last_notified = here.last_notified, shown = here.shown, times = here.times } }, left, ANSWER_LIMIT)
     here.asked_at = now
@@ -284,7 +288,8 @@ local function examine(self, environment)
         return nil, refused, "refused"
     end
     local answer, message = inquire(self, { what = "claim", rehearsed = true, scope = M.scope(self),
-        environment = "path/", fingerprint = "", known = known_database(self), here = {} }, self.deadline, ANSWER_LIMIT)
+        environment = "path/", format = "", fingerprint = "", known = known_database(self), here = {} }, self.deadline,
+        ANSWER_LIMIT)
     if not answer or answer.answer == "late" then
         return nil, message or LATE:format(self.deadline), "unreachable"
     elseif answer.answer == "another" then

@@ -11,7 +11,7 @@ local sql = require "upnudge.strategy.database_sql"
 local M = {}
 
 --- Of the question and of the answer, which are of the same version unless somebody has mixed two.
-local SCHEMA <const> = 1
+local SCHEMA <const> = 2
 -- Bytes of a reason that is told.
 local REASON_LIMIT <const> = 300
 -- Seconds in which a database that is new in the place of another is not believed.
@@ -53,10 +53,11 @@ local ANSWERS <const> = {}
 ---@param database upnudge.Database
 ---@param question upnudge.DatabaseQuestion
 function ANSWERS.claim(database, question)
-    local scope, name, here, known = question.scope, question.environment, question.here, question.known
+    local scope, name, format = question.scope, question.environment, question.format
+    local here, known = question.here, question.known
     local row, ahead, now
     for _ = 1, ATTEMPTS do
-        row = database:notice(scope, name)
+        row = database:notice(scope, name, format, question.now)
         if known and known ~= database.id and row.now - database.created < SETTLE then
             return { answer = "another", id = database.id }
         end
@@ -68,7 +69,7 @@ function ANSWERS.claim(database, question)
         elseif core.clock() > question.latest then
             return { answer = "late" }
         end
-        local times = database:claim(scope, name, row.version or 0, now, question.fingerprint)
+        local times = database:claim(scope, name, format, row, now, question.fingerprint)
         if times then
             return { answer = "won", id = database.id,
                 history = localised({ last_notified = now, shown = question.fingerprint, times = times }, ahead) }

@@ -4,18 +4,29 @@
 --- called in upnudge-cli alone, mostly to answer a question, which is given up in time. Who connects to PostgreSQL as
 --- whom is libpq's business (~/.pgpass, PG* variables): a password is never taken from us, nor told by us.
 
+local clock = require "upnudge.lib.clock"
 local core = require "upnudge.core"
 local files = require "upnudge.record.files"
 
 local M = {}
 
---- Schemas: each brings the one before it up to date. Never change one that was released; add one.
+--- Schemas: each brings the one before it up to date, in words of both databases or of each. Never change one that was
+--- released; add one.
 local MIGRATIONS <const> = {
     { [[CREATE TABLE upnudge_notice (scope TEXT NOT NULL, environment TEXT NOT NULL, version BIGINT NOT NULL,
         last_notified BIGINT NOT NULL, shown TEXT NOT NULL, times BIGINT NOT NULL,
         PRIMARY KEY (scope, environment))]] },
     { [[CREATE TABLE upnudge_result (digest TEXT PRIMARY KEY, lockfile TEXT, security TEXT, checked_at BIGINT,
         leased_by TEXT, leased_until BIGINT)]] },
+    -- A format of '' is that of all who count on what was told before. A server's table stays the same one, for grants.
+    { PostgreSQL = { [[ALTER TABLE upnudge_notice ADD COLUMN format TEXT NOT NULL DEFAULT '',
+            DROP CONSTRAINT upnudge_notice_pkey, ADD PRIMARY KEY (scope, environment, format)]] },
+        SQLite3 = { [[CREATE TABLE upnudge_notice_3 (scope TEXT NOT NULL, environment TEXT NOT NULL,
+            format TEXT NOT NULL DEFAULT '', version BIGINT NOT NULL, last_notified BIGINT NOT NULL,
+            shown TEXT NOT NULL, times BIGINT NOT NULL, PRIMARY KEY (scope, environment, format))]],
+            [[INSERT INTO upnudge_notice_3 (scope, environment, version, last_notified, shown, times)
+                SELECT scope, environment, version, last_notified, shown, times FROM upnudge_notice]],
+            "DROP TABLE upnudge_notice", "ALTER TABLE upnudge_notice_3 RENAME TO upnudge_notice" } },
 }
 --- The schema that this upnudge knows.
 M.SCHEMA = #MIGRATIONS
@@ -23,6 +34,8 @@ M.SCHEMA = #MIGRATIONS
 local LEASE_MOST <const> = 86400
 -- Bytes of what was shown: the fingerprint of a result.
 local SHOWN_LIMIT <const> = 128
+-- How often a result is counted to have been shown.
+local TIMES_MOST <const> = 1000000
 -- Days after which a result, and what somebody was told, is of no use to anybody.
 local RESULT_DAYS <const>, NOTICE_DAYS <const> = 90, 1100
 
@@ -39,6 +52,7 @@ local DIALECTS <const> = {
 ---@class upnudge.Database a connection, for one question
 ---@field private handle table LuaDBI's
 ---@field private expressions table<string, string> what {now} and {patience} are in a statement
+---@field private driver string what LuaDBI calls the database
 ---@field private file? boolean whether it is a file, not a server
 ---@field private rehearsed? boolean whether all of it is one transaction, which is taken back
 ---@field id? string tells this database from another one, or from an empty one in its place; once it was asked
@@ -149,30 +163,41 @@ function Database:step_up()
     self:execute "UPDATE upnudge_meta SET value = value WHERE name = 'schema'"
     local known = whole(self:meta "schema") or error("what upnudge_meta says of the schema is no number", 0)
     for version = known + 1, M.SCHEMA do
-        for _, sql in ipairs(MIGRATIONS[version]) do
+        local steps = MIGRATIONS[version]
+        for _, sql in ipairs(steps[self.driver] or steps) do
             self:execute(sql)
         end
         self:execute("UPDATE upnudge_meta SET value = ? WHERE name = 'schema'", ("%d"):format(version))
     end
 end
 
---- The tables of the database brought up to date, by one of those who find them old at the same time.
+--- The first table, and what is in it.
 ---@private
-function Database:migrate()
+function Database:begin()
     self:execute "CREATE TABLE IF NOT EXISTS upnudge_meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)"
     local random = io.open("/dev/urandom", "rb")
     local id = core.hash((random and random:read(16) or "") .. tostring(core.now()) .. tostring(self))
     self:execute([[INSERT INTO upnudge_meta (name, value) VALUES ('schema', '0'), ('id', ?),
         ('created', CAST({now} AS TEXT)) ON CONFLICT DO NOTHING]], id)
+end
+
+--- The tables of the database brought up to date, by one of those who find them old at the same time. Who may make no
+--- table hears whose these are.
+---@private
+---@param schema integer as it was found; 0: there is no table yet
+function Database:migrate(schema)
+    if schema == 0 then
+        self:begin()
+    end
     self:in_one(self.step_up)
 end
 
 --- PostgreSQL has those who make the same table at the same time fail, all but one: they try again.
 ---@private
-function Database:migrate_with_others()
+function Database:migrate_with_others(schema)
     local ok, message
     for _ = 1, 5 do
-        ok, message = pcall(self.migrate, self)
+        ok, message = pcall(self.migrate, self, schema)
         if ok then
             return
         end
@@ -195,7 +220,7 @@ function Database:prepare()
     if schema > M.SCHEMA then
         error(("the database has schema %d, this upnudge knows %d; upgrade upnudge"):format(schema, M.SCHEMA), 0)
     elseif schema < M.SCHEMA then
-        self:migrate_with_others()
+        self:migrate_with_others(schema)
     end
     self.id = self:meta "id"
     return self
@@ -215,7 +240,7 @@ end
 local function open(place, milliseconds)
     local dialect = DIALECTS[place.driver]
     local self = setmetatable({ handle = connect(place.driver, place.target), target = place.target,
-        file = dialect.file,
+        driver = place.driver, file = dialect.file,
         expressions = { now = dialect.now:format(), patience = dialect.patience:format(milliseconds) } }, Database)
     for _, pragma in ipairs(dialect.pragmas) do
         self:run("PRAGMA " .. pragma:format(milliseconds)):close()
@@ -312,26 +337,49 @@ local function sound(row)
         shown = type(row.shown) == "string" and #row.shown <= SHOWN_LIMIT and row.shown or "" }
 end
 
+--- What is known now: by an environment's own row or, where that is newer, by the one that was everybody's before rows
+--- had a format.
+local function newest(row, now)
+    local own = sound(row)
+    local old = sound { last_notified = row.old_last_notified, shown = row.old_shown, times = row.old_times }
+    if (clock.past(old.last_notified, now) or 0) > (clock.past(own.last_notified, now) or 0) then
+        old.version = own.version
+        return old
+    end
+    return own
+end
+
 local COLUMNS <const> = [[CAST(n.last_notified AS TEXT) AS last_notified, CAST(n.shown AS TEXT) AS shown,
         CAST(n.times AS TEXT) AS times]]
 
 local NOTICE <const> = [[SELECT {patience}, CAST({now} AS TEXT) AS now, CAST(n.version AS TEXT) AS version,
-        ]] .. COLUMNS .. [[, m.schema, m.id, m.created
+        ]] .. COLUMNS .. [[, CAST(o.last_notified AS TEXT) AS old_last_notified, CAST(o.shown AS TEXT) AS old_shown,
+        CAST(o.times AS TEXT) AS old_times, m.schema, m.id, m.created
     FROM (SELECT MAX(CASE name WHEN 'schema' THEN value END) AS schema, MAX(CASE name WHEN 'id' THEN value END) AS id,
         MAX(CASE name WHEN 'created' THEN value END) AS created FROM upnudge_meta) m
-    LEFT JOIN upnudge_notice n ON n.scope = ? AND n.environment = ?]]
+    LEFT JOIN upnudge_notice n ON n.scope = ? AND n.environment = ? AND n.format = ?
+    LEFT JOIN upnudge_notice o ON o.scope = ? AND o.environment = ? AND o.format = '']]
 
---- What a scope was told of an environment, with the server's time. No row: never. One question, since
---- somebody waits and the server may be far away: which database this is comes with it.
+---@class upnudge.Row what a database knows of an environment; nothing but `now`: nothing
+---@field now integer seconds UTC by the server's clock
+---@field version? integer of the environment's own row
+---@field last_notified? integer
+---@field shown? string
+---@field times? integer
+
+--- What a scope was told of an environment, with the server's time. One question, since somebody waits and the server
+--- may be far away: which database this is comes with it.
 ---@param scope string
 ---@param environment string
----@return {now: integer, version: integer?, last_notified: integer?, shown: string?, times: integer?}
-function Database:notice(scope, environment)
-    local ok, row = self:try(self.first, NOTICE, scope, environment)
+---@param format string of its lockfile; "" where nobody knows
+---@param now integer? the time, if it is made up
+---@return upnudge.Row
+function Database:notice(scope, environment, format, now)
+    local ok, row = self:try(self.first, NOTICE, scope, environment, format, scope, environment)
     if not ok or whole(row.schema) ~= M.SCHEMA then
-        row = self:prepare():first(NOTICE, scope, environment)
+        row = self:prepare():first(NOTICE, scope, environment, format, scope, environment)
     end
-    local notice = sound(row)
+    local notice = newest(row, now or whole(row.now))
     if row.version and not notice.version then
         error("the row of " .. environment .. " in upnudge_notice is broken; delete it", 0)
     end
@@ -342,43 +390,45 @@ end
 --- The claim: one statement that compares the version and sets what was told.
 ---@param scope string
 ---@param environment string
----@param expected integer the version that the decision was made from; 0: none
+---@param format string
+---@param known upnudge.Row what the decision was made from
 ---@param at integer seconds UTC
 ---@param shown string
 ---@return integer? times that this was shown; nil: somebody else was faster
-function Database:claim(scope, environment, expected, at, shown)
-    local row = self:first([[INSERT INTO upnudge_notice (scope, environment, version, last_notified, shown, times)
-        VALUES (?, ?, 1, ?, ?, 1)
-        ON CONFLICT (scope, environment) DO UPDATE SET version = upnudge_notice.version + 1,
-            last_notified = excluded.last_notified, shown = excluded.shown,
-            times = CASE WHEN upnudge_notice.shown = excluded.shown AND upnudge_notice.times BETWEEN 1 AND 1000000
-                THEN upnudge_notice.times + 1 ELSE 1 END
+function Database:claim(scope, environment, format, known, at, shown)
+    local times = known.shown == shown and known.times <= TIMES_MOST and known.times + 1 or 1
+    local row = self:first([[INSERT INTO upnudge_notice
+            (scope, environment, format, version, last_notified, shown, times) VALUES (?, ?, ?, 1, ?, ?, ?)
+        ON CONFLICT (scope, environment, format) DO UPDATE SET version = upnudge_notice.version + 1,
+            last_notified = excluded.last_notified, shown = excluded.shown, times = excluded.times
         WHERE upnudge_notice.version = CAST(? AS BIGINT)
-        RETURNING CAST(times AS TEXT) AS times]], scope, environment, at, shown, expected)
-    return row and (whole(row.times) or 1)
+        RETURNING 1]], scope, environment, format, at, shown, times, known.version or 0)
+    return row and times
 end
 
 --- Puts what is known elsewhere into the database, where it is newer than what is there.
 ---@param scope string
 ---@param environment string
+---@param format string
 ---@param at integer
 ---@param shown string
 ---@param times integer
-function Database:import(scope, environment, at, shown, times)
-    self:execute([[INSERT INTO upnudge_notice (scope, environment, version, last_notified, shown, times)
-        VALUES (?, ?, 1, ?, ?, ?)
-        ON CONFLICT (scope, environment) DO UPDATE SET version = upnudge_notice.version + 1,
+function Database:import(scope, environment, format, at, shown, times)
+    self:execute([[INSERT INTO upnudge_notice (scope, environment, format, version, last_notified, shown, times)
+        VALUES (?, ?, ?, 1, ?, ?, ?)
+        ON CONFLICT (scope, environment, format) DO UPDATE SET version = upnudge_notice.version + 1,
             last_notified = excluded.last_notified, shown = excluded.shown, times = excluded.times
-        WHERE upnudge_notice.last_notified < excluded.last_notified]], scope, environment, at, shown, times)
+        WHERE upnudge_notice.last_notified < excluded.last_notified]], scope, environment, format, at, shown, times)
 end
 
 --- Every row of the notices, for moving them.
 ---@return table[]
 function Database:notices()
-    local statement, rows = self:run("SELECT n.scope, n.environment, " .. COLUMNS .. " FROM upnudge_notice n"), {}
+    local statement = self:run("SELECT n.scope, n.environment, n.format, " .. COLUMNS .. " FROM upnudge_notice n")
+    local rows = {}
     for row in statement:rows(true) do
         local notice = sound(row)
-        notice.scope, notice.environment = row.scope, row.environment
+        notice.scope, notice.environment, notice.format = row.scope, row.environment, row.format
         rows[#rows + 1] = notice.last_notified and notice or nil
     end
     statement:close()

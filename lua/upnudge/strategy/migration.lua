@@ -89,7 +89,7 @@ end
 --- Copies all rows of one database to another: whoever was told, on whatever machine.
 local function between_databases(from, to)
     return each(from:notices(), function(row)
-        to:import(row.scope, row.environment, row.last_notified, row.shown, row.times)
+        to:import(row.scope, row.environment, row.format, row.last_notified, row.shown, row.times)
         return true
     end)
 end
@@ -97,8 +97,9 @@ end
 --- Moves what one environment's record knows, or what a database knows of it.
 local function move(record, from, to, names)
     local known = here(record)
+    local environment, format = names.environment(record)
     if from then
-        local row = from:notice(names.scope, names.environment(record))
+        local row = from:notice(names.scope, environment, format)
         if row.last_notified and row.last_notified > (known and known.last_notified or 0) then
             known = { last_notified = row.last_notified, shown = row.shown, times = row.times }
         end
@@ -106,7 +107,7 @@ local function move(record, from, to, names)
     if not known then
         return false
     elseif to.database then
-        to.database:import(names.scope, names.environment(record), known.last_notified, known.shown, known.times)
+        to.database:import(names.scope, environment, format, known.last_notified, known.shown, known.times)
         return true
     end
     local ok, message = to.write(record, known)

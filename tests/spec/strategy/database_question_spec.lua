@@ -16,9 +16,9 @@ end)
 after_each(stage.strike)
 
 local function ask(changes)
-    local asked = { schema = 1, what = "claim", url = "sqlite:" .. work .. "/shared.sqlite", patience = 30000,
-        latest = core.clock() + 60000, scope = "app/team", environment = "name/webshop", fingerprint = "f", now = NOW,
-        here = {} }
+    local asked = { schema = 2, what = "claim", url = "sqlite:" .. work .. "/shared.sqlite", patience = 30000,
+        latest = core.clock() + 60000, scope = "app/team", environment = "name/webshop", format = "", fingerprint = "f",
+        now = NOW, here = {} }
     for name, value in pairs(changes) do
         asked[name] = value
     end
@@ -28,7 +28,7 @@ end
 describe("a claim", function()
     it("is won by who has seen what is there, and told what is newer by others", function()
         local first = ask {}
-        assert.same({ 1, "won", { last_notified = NOW, shown = "f", times = 1 } }, { first.schema, first.answer, first.history })
+        assert.same({ 2, "won", { last_notified = NOW, shown = "f", times = 1 } }, { first.schema, first.answer, first.history })
         local second = ask { now = NOW + DAY, fingerprint = "g" }
         assert.same({ "told", first.id, { now = NOW + DAY, version = 1, history = first.history } },
             { second.answer, second.id, second.newer })
@@ -41,6 +41,33 @@ describe("a claim", function()
         assert.equal("late", ask { latest = core.clock() - 1 }.answer)
         assert.equal("another", ask { known = "of old" }.answer)
         assert.equal("won", ask {}.answer)
+    end)
+
+    it("is one for each format of a directory, and what was known of all of them counts for each", function()
+        local function claim(format, now, more)
+            local changes = { format = format, now = now }
+            for name, value in pairs(more or {}) do
+                changes[name] = value
+            end
+            return ask(changes)
+        end
+        assert.same({ "won", "won", "told", "told" }, { claim("npm", NOW).answer, claim("cargo", NOW).answer,
+            claim("npm", NOW + 1).answer, claim("cargo", NOW + 1).answer })
+        -- What has no format is of all of them, while it is newer than what is an environment's own.
+        local all = claim("", NOW + DAY, { here = { last_notified = NOW } })
+        assert.equal("won", all.answer)
+        for format, version in pairs { npm = 1, gem = 0 } do
+            local told = claim(format, NOW + DAY + 60)
+            assert.same({ "told", { now = NOW + DAY + 60, version = version, history = all.history } }, { told.answer, told.newer })
+            local won = claim(format, NOW + 2 * DAY, { seen = version })
+            assert.same({ "won", { last_notified = NOW + 2 * DAY, shown = "f", times = 2 } }, { won.answer, won.history })
+            assert.equal("told", claim(format, NOW + 2 * DAY, { seen = version }).answer)
+        end
+        assert.equal(1, claim("cargo", NOW + 3 * DAY).newer.version)
+        -- One of a clock that was wrong hides nothing.
+        claim("", NOW + 900 * DAY, { seen = 1 })
+        local told = claim("npm", NOW + 3 * DAY)
+        assert.same({ "told", NOW + 2 * DAY }, { told.answer, told.newer.history.last_notified })
     end)
 
     it("that is rehearsed leaves nothing", function()
@@ -71,8 +98,8 @@ end)
 
 describe("what is no question", function()
     it("is answered so", function()
-        for _, text in ipairs { "", "rubbish", "{}", '{"schema":2,"what":"claim"}', '{"schema":1,"what":"drop"}', "[1]", "7" } do
-            assert.same({ schema = 1, fault = "the question was not understood" }, cjson.decode(question.answer(text)))
+        for _, text in ipairs { "", "rubbish", "{}", '{"schema":1,"what":"claim"}', '{"schema":2,"what":"drop"}', "[1]", "7" } do
+            assert.same({ schema = 2, fault = "the question was not understood" }, cjson.decode(question.answer(text)))
         end
     end)
 

@@ -3,6 +3,7 @@
 
 local cjson = require "cjson"
 local command = require "command"
+local core = require "upnudge.core"
 local lfs = require "lfs"
 local postgres = require "postgres"
 local stage = require "stage"
@@ -163,6 +164,21 @@ local function was_late(now, count, ...)
     return false
 end
 
+-- The table as schemas before 3 had it, with what is newest of each environment, and what claimed a notice in it.
+local OLD_TABLE <const> = [[BEGIN;
+    CREATE TABLE kept AS SELECT scope, environment, max(last_notified) AS last_notified, max(shown) AS shown FROM upnudge_notice
+        GROUP BY scope, environment;
+    DROP TABLE upnudge_notice;
+    CREATE TABLE upnudge_notice (scope TEXT NOT NULL, environment TEXT NOT NULL, version BIGINT NOT NULL,
+        last_notified BIGINT NOT NULL, shown TEXT NOT NULL, times BIGINT NOT NULL, PRIMARY KEY (scope, environment));
+    INSERT INTO upnudge_notice SELECT scope, environment, 1, last_notified, shown, 1 FROM kept;
+    DROP TABLE kept;
+    UPDATE upnudge_meta SET value = '2' WHERE name = 'schema';
+    COMMIT]]
+local OLD_CLAIM <const> = [[INSERT INTO upnudge_notice (scope, environment, version, last_notified, shown, times)
+    SELECT scope, environment, 1, 0, '', 1 FROM upnudge_notice WHERE version < 0
+    ON CONFLICT (scope, environment) DO UPDATE SET version = 9]]
+
 local DATABASES <const> = {
     SQLite = sqlite,
     PostgreSQL = function()
@@ -172,6 +188,17 @@ local DATABASES <const> = {
 
 for name, url in pairs(DATABASES) do
     describe("strategy database on " .. name, function()
+        local function sql(text)
+            if name == "SQLite" then
+                return (command.must('sqlite3 -cmd ".timeout 10000" "$work/shared.sqlite" %s', text):gsub("\n$", ""))
+            end
+            return server:sql(text)
+        end
+
+        local function make_old()
+            sql(OLD_TABLE)
+        end
+
         it("tells a user once in a window, on whatever machine", function()
             local path = with(url())
             for _, machine in ipairs { "one", "two", "three" } do
@@ -285,26 +312,105 @@ for name, url in pairs(DATABASES) do
             assert.are.equal(0, check("two", path, "--now", NOW + 1).code)
         end)
 
+        it("tells of each environment of a directory by the format of its lockfile", function()
+            command.must 'mv "$env/.flox" "$work/flox"'
+            for window, per in ipairs { "user", "team" } do
+                local path, now, told = with(url(), ('per = "%s"'):format(per)), NOW + 2 * window * DAY, {}
+                for i, format in ipairs { "flox", "npm", "npm", "flox" } do
+                    -- Whichever a machine has there.
+                    command.must('rm -rf "$env" && mkdir "$env"')
+                    command.must(format == "npm" and 'cp tests/fixtures/npm/v3-old.json "$env/package-lock.json"'
+                        or 'cp -r "$work/flox" "$env/.flox"')
+                    local machine, new = per .. i, format == "npm" and "tests/fixtures/npm/v3-new.json" or NEW
+                    local found = on(machine, "check", env, "--policy", path, "--new", new, "--now", now)
+                    assert.are.equal(0, found.code, found.err)
+                    told[i] = tells(machine, path, now)
+                end
+                assert.are.same({ true, true, false, false }, told, per)
+            end
+        end)
+
         it("brings an older schema up to date, and leaves a newer one alone", function()
             local path = with(url())
             check("one", path, "--now", NOW)
-            local function sql(text)
-                if name == "SQLite" then
-                    return (command.must('sqlite3 "$work/shared.sqlite" %s', text):gsub("\n$", ""))
-                end
-                return server:sql(text)
-            end
-            assert.are.equal("2", sql "SELECT value FROM upnudge_meta WHERE name = 'schema'")
+            assert.are.equal("3", sql "SELECT value FROM upnudge_meta WHERE name = 'schema'")
+            make_old()
             sql "DROP TABLE upnudge_result; UPDATE upnudge_meta SET value = '1' WHERE name = 'schema'"
             assert.is_true((notify("one", path, NOW)))
-            assert.are.equal("2", sql "SELECT value FROM upnudge_meta WHERE name = 'schema'")
+            assert.are.equal("3", sql "SELECT value FROM upnudge_meta WHERE name = 'schema'")
             assert.are.equal("0", sql "SELECT count(*) FROM upnudge_result")
-            sql "UPDATE upnudge_meta SET value = '3' WHERE name = 'schema'"
+            sql "UPDATE upnudge_meta SET value = '4' WHERE name = 'schema'"
             local spoke, decision = notify("one", path, NOW + DAY)
             assert.is_false(spoke)
-            assert.is_truthy(decision.reason:find("the database has schema 3, this upnudge knows 2; upgrade upnudge", 1, true),
+            assert.is_truthy(decision.reason:find("the database has schema 4, this upnudge knows 3; upgrade upnudge", 1, true),
                 decision.reason)
-            assert.are.equal("3", sql "SELECT value FROM upnudge_meta WHERE name = 'schema'")
+            assert.are.equal("4", sql "SELECT value FROM upnudge_meta WHERE name = 'schema'")
+        end)
+
+        it("takes for told what was told before rows had a format, and counts on", function()
+            local path = with(url(), 'per = "team"')
+            for i = 1, 3 do
+                check("m" .. i, path, "--now", NOW)
+            end
+            assert.is_true((notify("m1", path, NOW)))
+            make_old()
+            assert.are.equal("1", sql "SELECT count(*) FROM upnudge_notice")
+            sql(OLD_CLAIM)
+            -- What is only tried out changes nothing.
+            stage.await("an answer in time", function()
+                return explain("m2", path, NOW + 60):find("already said 1 minute ago", 1, true)
+            end)
+            assert.are.equal("2", sql "SELECT value FROM upnudge_meta WHERE name = 'schema'")
+            local spoke, decision = notify("m2", path, NOW + 60)
+            assert.is_false(spoke)
+            assert.are.equal("already said 1 minute ago; again in 23 hours", decision.reason)
+            -- An earlier upnudge that had read the old table before can no more set what it had read.
+            assert.is_false((pcall(sql, OLD_CLAIM)))
+            assert.is_true((notify("m2", path, NOW + DAY)))
+            assert.is_false((notify("m3", path, NOW + DAY + 60)))
+            assert.are.equal(("|1|%d|1\nflox|1|%d|2"):format(NOW, NOW + DAY),
+                sql "SELECT format, version, last_notified, times FROM upnudge_notice ORDER BY format")
+        end)
+
+        it("is brought up to date by one of many claims, and tells once, whoever is killed meanwhile", function()
+            local path, last = with(url(), 'per = "team"'), NOW
+            for i = 1, 6 do
+                check("m" .. i, path, "--now", NOW)
+            end
+            assert.is_true((notify("m1", path, NOW)))
+            local whole, fragile = ("%s/%s/upnudge-cli"):format(command.root, command.build), work .. "/fragile"
+            command.write(fragile, ('#!/bin/sh\nexec timeout -s KILL 0.0$(($$ %% 5))5 %s "$@"\n'):format(whole))
+            command.must('chmod +x %s', fragile)
+            --- How many of twelve are told, who know nothing of their own.
+            local function told(now, cli)
+                command.must 'rm -f "$work"/m?/*/notified.json'
+                return tonumber(command.shell([[
+                    for m in 1 2 3 4 5 6 1 2 3 4 5 6; do
+                        UPNUDGE_MACHINE=m$m UPNUDGE_CLI=%s "$upnudge" notify "$env" --state-dir "$work/m$m" --policy %s \
+                            --tty --now %d 2>&1 &
+                    done >"$work/said"; wait
+                    grep -c available "$work/said"]], cli, path, now).out)
+            end
+            for _ = 1, 2 do
+                make_old()
+                assert.are.equal(0, told(last + 60, fragile))
+                make_old()
+                last = last + 2 * DAY
+                -- Who asks last is answered, and the row of before is still there.
+                local all = told(last, fragile) + told(last + 60, whole) + (notify("m1", path, last + 120) and 1 or 0)
+                assert.is_true(all <= 1, all)
+                assert.are.equal("3", sql "SELECT value FROM upnudge_meta WHERE name = 'schema'")
+                assert.are.equal("1", sql "SELECT count(*) FROM upnudge_notice WHERE format = ''")
+                last = tonumber(sql "SELECT max(last_notified) FROM upnudge_notice")
+            end
+            local killed = 0
+            for i = 1, 6 do
+                killed = killed + select(2, table.concat(decisions("m" .. i)):gsub("the question was not answered", ""))
+            end
+            assert.is_true(killed > 0)
+            make_old()
+            local calm = told(last + 2 * DAY, whole)
+            assert.is_true(calm == 1 or calm == 0 and was_late(last + 2 * DAY, 2, "m1", "m2", "m3", "m4", "m5", "m6"), calm)
         end)
 
         it("makes its tables once, however many come first", function()
@@ -440,7 +546,7 @@ describe("a database in trouble", function()
         local good = with(server.url, 'per = "team"')
         check("two", good, "--now", NOW)
         local all = 0
-        for i, bytes in ipairs { 1, 100, 408, 430, 480, 600, 750, 880, 950, 970, 1200, 5000 } do
+        for i, bytes in ipairs { 1, 100, 408, 430, 480, 600, 750, 880, 1010, 1040, 1200, 5000 } do
             local now = NOW + 2 * i * DAY
             local url, stop = proxy("cut:" .. bytes)
             local first = notify_unexplained("one", with(url, 'per = "team"'), now)
@@ -451,7 +557,7 @@ describe("a database in trouble", function()
             assert.is_true(told <= 1, ("cut after %d bytes: %d notices"):format(bytes, told))
             all = all + told
         end
-        -- A claim that was committed and not heard of is a notice lost: it is that at 950 and 970 bytes.
+        -- A claim that was committed and not heard of is a notice lost: it is that at 1010 and 1040 bytes.
         assert.is_true(all >= 9 and all < 12, all)
     end)
 
@@ -615,8 +721,13 @@ describe("a policy", function()
         check("one", path, "--now", NOW)
         -- As the schema public of a new database has it.
         server:sql "GRANT USAGE ON SCHEMA public TO PUBLIC; CREATE ROLE bob LOGIN"
+        server:sql(OLD_TABLE)
         server:sql "GRANT SELECT, INSERT, UPDATE, DELETE ON upnudge_meta, upnudge_notice, upnudge_result TO bob"
         path = with(server.url:gsub("upnudge@", "bob@"), 'per = "team"')
+        -- The owner brings the tables up to date, and the grants stay.
+        local _, refused = notify("one", path, NOW)
+        assert.is_truthy(refused.reason:find("must be owner of table upnudge_notice", 1, true), refused.reason)
+        assert.are.equal(0, on("one", "migrate", "--policy", path, "--to", server.url).code)
         check("two", path, "--now", NOW + 2 * DAY)
         local spoke, decision = notify("two", path, NOW + 2 * DAY)
         assert.is_true(spoke, decision.reason)
@@ -636,6 +747,18 @@ describe("a policy", function()
         assert.is_true(ask("", NOW + DAY))
         assert.is_truthy(command.read(work .. "/one/upnudge.sqlite"))
         assert.is_false(ask("UPNUDGE_DATABASE=postgresql://me:secret@127.0.0.1/x", NOW + 2 * DAY))
+    end)
+end)
+
+describe("an environment that is kept beside another of its directory", function()
+    it("is called as the other one, of whatever machine", function()
+        local strategy, record = require "upnudge.strategy.database", require "upnudge.record"
+        local places, key = { cache = work, state = work }, core.hash(env)
+        for _, below in ipairs { "", "/beside/npm" } do
+            local found = record.open(core, places, { path = env, key = key .. below })
+            assert.are.same({ "path/" .. key, "" }, { strategy.environment({ per = "user" }, found) })
+            assert.are.same({ "name/webshop", "" }, { strategy.environment({ per = "team" }, found) })
+        end
     end)
 end)
 
@@ -682,9 +805,10 @@ describe("what was known", function()
         assert.is_false((notify("two", shared, NOW + HOUR)))
         -- Twice is once.
         migrate("one", shared, "--to", server.url)
-        assert.are.equal("1", server:sql "SELECT count(*) FROM upnudge_notice")
+        assert.are.equal("1|flox", server:sql "SELECT count(*), max(format) FROM upnudge_notice")
         local other = sqlite()
         assert.are.equal('{"schema":1,"moved":1}\n', migrate("one", shared, "--from", server.url, "--to", other, "--json"))
+        assert.are.equal("flox\n", command.must 'sqlite3 "$work/shared.sqlite" "SELECT format FROM upnudge_notice"')
         check("three", with(other), "--now", NOW)
         assert.is_false((notify("three", with(other), NOW + 2 * HOUR)))
         -- And into the files of a machine that has never been told.

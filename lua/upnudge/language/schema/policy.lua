@@ -19,7 +19,8 @@ M.policy = kind.section {
         .. "$UPNUDGE_DATABASE comes before it.", expects = "\"sqlite:PATH\" or \"postgresql://HOST/NAME\"",
         default = "a SQLite file among the state of the app", parse = "url" },
     { "per", kind.CHOICE, "Who counts as having been told, with the strategy database. A user and a machine know an "
-        .. "environment by its path, a team by its name.", choices = { "user", "team", "machine" }, default = "user" },
+        .. "environment by its path, a team by its name, and all by the format of its lockfile.",
+        choices = { "user", "team", "machine" }, default = "user" },
     { "deadline", kind.DURATION, "How long the strategy database may take, connecting included.",
         expects = "a time as \"150ms\"", cats = "string", default = "150ms", parse = "deadline" },
     { "on_unreachable", kind.CHOICE, "What to do when the database does not answer.", choices = { "quiet", "notify" },
