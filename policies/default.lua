@@ -1,7 +1,7 @@
 -- default: for people at a terminal who want to know, once a day, and not be nagged.
 --
--- Silent where nobody reads: in CI, without a terminal, when one command is run in the environment,
--- and when the environment is active already. Otherwise: at most one notice a day while there is
+-- Silent where no person reads: in CI, in the shell of a coding agent, without a terminal, when one
+-- command is run in the environment, and when the environment is active already. Otherwise: at most one notice a day while there is
 -- something newer for this system.
 --
 -- Strategy "separate-lock": the time of the last notice has a file and a lock of its own. Of many
@@ -22,6 +22,10 @@ return u.policy {
     u.rule "ci" {
       when = function(c) return c.host.ci end,
       quiet = "running in CI", code = "nobody-watching",
+    },
+    u.rule "agent" {
+      when = function(c) return c.host.agent end,
+      quiet = "an agent runs this shell", code = "agent",
     },
     u.rule "command" {
       when = function(c) return c.host.mode == "command" end,

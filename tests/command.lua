@@ -14,11 +14,13 @@ M.sanitised = M.build:find "asan" ~= nil
 ---@type table<string, string>
 M.variables = { upnudge = M.program, root = M.root, build = ("%s/%s"):format(M.root, M.build) }
 
--- Variables that would silence a notice, in CI or at a desk; and those that let busted load a sanitised
+-- Variables that would silence a notice, in CI, for an agent or at a desk; and those that let busted load a sanitised
 -- module, for sanitised programs look for leaks by themselves.
 local UNSET <const> = { "LD_PRELOAD", "ASAN_OPTIONS", "CI", "CONTINUOUS_INTEGRATION", "BUILD_NUMBER", "RUN_ID",
     "TF_BUILD", "NO_UPDATE_NOTIFIER", "UPNUDGE_QUIET", "UPNUDGE_POLICY", "UPNUDGE_DATABASE", "UPNUDGE_LUA_PATH",
-    "UPNUDGE_CLI", "UPNUDGE_STATE_DIR", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR" }
+    "UPNUDGE_CLI", "UPNUDGE_STATE_DIR", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR",
+    "AI_AGENT", "AGENT", "CLAUDECODE", "CODEX_THREAD_ID", "CODEX_SANDBOX", "CURSOR_AGENT", "GEMINI_CLI", "OPENCODE",
+    "COPILOT_CLI", "AUGMENT_AGENT", "CLINE_ACTIVE", "ANTIGRAVITY_AGENT", "GOOSE_TERMINAL", "QWEN_CODE", "TERM_PROGRAM" }
 
 --- A word for the shell.
 ---@param word string|number

@@ -9,6 +9,8 @@ trap 'rm -rf "$work"' EXIT
 export XDG_CACHE_HOME=$work/cache XDG_STATE_HOME=$work/state XDG_CONFIG_HOME=$work/config
 # What would rightly silence a notice in CI is put aside: somebody wants to see it here.
 unset CI CONTINUOUS_INTEGRATION BUILD_NUMBER RUN_ID TF_BUILD NO_UPDATE_NOTIFIER UPNUDGE_QUIET UPNUDGE_POLICY
+unset AI_AGENT AGENT CLAUDECODE CODEX_THREAD_ID CODEX_SANDBOX CURSOR_AGENT GEMINI_CLI OPENCODE
+unset COPILOT_CLI AUGMENT_AGENT CLINE_ACTIVE ANTIGRAVITY_AGENT GOOSE_TERMINAL QWEN_CODE
 
 bold='' plain=''
 if [ -t 1 ] && [ -z "${NO_COLOR-}" ] && [ "${TERM-}" != dumb ]; then

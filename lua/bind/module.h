@@ -15,6 +15,7 @@
 typedef void (*un_face)(lua_State *L);
 
 void un_bind_system(lua_State *L);
+void un_bind_agent(lua_State *L);
 void un_bind_directory(lua_State *L);
 void un_bind_builtin(lua_State *L);
 void un_bind_vm(lua_State *L);

@@ -66,13 +66,8 @@ static void bind_hand_over(lua_State *L) {
 }
 
 /* An activation reads no lockfile but to hash it, and runs nothing but what asks a database. */
-const un_face un_faces[] = {un_bind_system,
-                            un_bind_directory,
-                            un_bind_builtin,
-                            un_bind_vm,
-                            un_bind_question,
-                            bind_hand_over,
-                            NULL};
+const un_face un_faces[] = {un_bind_system, un_bind_agent,    un_bind_directory, un_bind_builtin,
+                            un_bind_vm,     un_bind_question, bind_hand_over,    NULL};
 
 const bool un_is_program = true;
 

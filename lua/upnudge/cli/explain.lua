@@ -38,6 +38,9 @@ local function print_report(report)
         report.note and { "", report.note } } do
         io.write(terminal.line(("%-13s %s"):format(line[1], line[2])), "\n")
     end
+    if report.agent then
+        io.write(terminal.line(("%-13s %s, as $%s says"):format("agent", report.agent, report.agent_variable)), "\n")
+    end
     for _, warning in ipairs(report.warnings) do
         io.write("warning       ", terminal.line(warning), "\n")
     end

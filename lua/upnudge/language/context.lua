@@ -28,8 +28,12 @@ local function view(title, section, shown, missing, complete)
     return setmetatable({}, {
         __index = function(_, name)
             local value = shown.of[name]
+            if value == nil and missing then
+                value = missing(name)
+            end
+            -- No tail call: a fault is told of the line that looked.
             if value == nil then
-                return missing and missing(name) or absent(title, section, name)
+                value = absent(title, section, name)
             end
             return value
         end,
@@ -89,8 +93,16 @@ local function fetch_options()
     return options or nil
 end
 
+local function fetch_agent()
+    if host.of.agent == nil then
+        host.of.agent = fetch "agent" or false
+    end
+    return host.of.agent
+end
+
 local function complete_host()
     host.of.system = host.of.system or fetch "system"
+    fetch_agent()
     host.of.options = fetch_options()
 end
 
@@ -101,6 +113,8 @@ local function fetch_fact(key)
     elseif key == "system" then
         host.of.system = host.of.system or fetch "system"
         return host.of.system
+    elseif key == "agent" then
+        return fetch_agent()
     elseif key == "options" then
         return fetch_options()
     end

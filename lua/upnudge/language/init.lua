@@ -94,7 +94,7 @@ end
 
 local function check_settings(check)
     return { every = duration.parse(check.every or DEFAULTS.every),
-        timeout = duration.parse(check.timeout or DEFAULTS.timeout), commands = check.commands }
+        timeout = duration.parse(check.timeout or DEFAULTS.timeout), commands = check.commands, agents = check.agents }
 end
 
 --- A list without what else may stand in its table, which need not cross.

@@ -49,6 +49,12 @@ function core.entries(path, known, limit) end
 ---@return string?
 function core.variable(name) end
 
+--- Which agent runs the shell here, "agent" where nobody tells its name; false: none.
+---@param variable (fun(name: string): string?)? asked in the place of the environment
+---@return string|false name
+---@return string? by the variable that says so
+function core.agent(variable) end
+
 ---@param path string
 ---@return string? canonical
 ---@return string? message

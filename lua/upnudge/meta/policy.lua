@@ -25,6 +25,7 @@
 ---@class upnudge.policy.Check
 ---@field every? string|number How long an outcome stays fresh.
 ---@field timeout? string|number When a dry upgrade is ended.
+---@field agents? boolean Whether a check that is due starts from the shell of an agent, too.
 ---@field commands? table<string, string[]> What makes the dry upgrade of lockfiles of a format, in the place of what upnudge knows: it runs in the copy and writes the lockfile there.
 
 ---@class upnudge.policy.RuleSpec
@@ -101,6 +102,7 @@
 ---@field upgrades? string|number How long after a notice they upgrade.
 ---@field tty? boolean Whether somebody watches.
 ---@field ci? boolean Whether it is continuous integration.
+---@field agent? string Which agent runs their shells.
 ---@field mode? "activate"|"in-place"|"command" How the environment is activated.
 ---@field active? boolean Whether it is active already.
 
@@ -155,6 +157,7 @@
 ---@field app string The tool's name.
 ---@field tty boolean Whether somebody watches.
 ---@field ci boolean Whether this is continuous integration.
+---@field agent string|false Which agent runs this shell: "claude-code"; "agent" where nobody tells its name, false where none does.
 ---@field lang? string The locale, "zh_CN.UTF-8".
 ---@field system string The platform, "x86_64-linux".
 ---@field mode "activate"|"in-place"|"command" How the environment is activated.

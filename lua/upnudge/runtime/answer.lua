@@ -9,7 +9,7 @@ local M = {}
 
 local NOTICE <const> = { "schema", "format", "lockfile", "notified", "code", "reason", "rule", "text", "next_at" }
 local EXPLANATION <const> = { "schema", "environment", "format", "lockfile", "last_checked", "policy", "strategy",
-    "note", "notified", "code", "reason", "rule", "text", "next_at", "warnings", "rules" }
+    "note", "agent", "agent_variable", "notified", "code", "reason", "rule", "text", "next_at", "warnings", "rules" }
 local RULE <const> = { "rule", "file", "line", "matched", "answer", "reason", "next_at" }
 local DECISION <const> = { "at", "notified", "code", "rule", "reason" }
 local CHECK <const> = { "schema", "outcome", "code", "reason", "changes", "waiting", "retry_at", "warning",

@@ -45,6 +45,12 @@ local function may_begin(runtime, path)
     return core.is_mine(path) and require "upnudge.runtime.project".has_lockfile(runtime, path)
 end
 
+--- Whether nobody but an agent would have it: what may be cut off from the network, and would leave its failures to
+--- the person.
+local function is_agents(runtime, activation)
+    return not runtime.policy.check.agents and runtime.host:describe(runtime.app, activation).agent
+end
+
 --- Whether it is, where somebody would want it.
 local function is_needed(runtime, state, code, now)
     local record = state.record
@@ -67,7 +73,7 @@ end
 ---@param now integer seconds UTC
 ---@return boolean
 function M.is_due(runtime, state, activation, code, now)
-    return is_wanted(runtime, activation) and is_needed(runtime, state, code, now)
+    return is_wanted(runtime, activation) and is_needed(runtime, state, code, now) and not is_agents(runtime, activation)
 end
 
 --- Notes on the check's lock that one begins. False: one is running, or has left nothing a while ago, or nothing could
@@ -97,7 +103,8 @@ local function is_any_due(runtime, states, activation, now)
     local any = false
     for _, state in ipairs(is_wanted(runtime, activation) and present(states) or {}) do
         -- All are noted: one check is of all.
-        any = is_needed(runtime, state, state.code, now) and announce(state.record, now) or any
+        any = is_needed(runtime, state, state.code, now) and not is_agents(runtime, activation)
+            and announce(state.record, now) or any
     end
     return any
 end

@@ -82,6 +82,8 @@ end
 ---@field policy string
 ---@field strategy? string
 ---@field note? string what the strategy has to say of itself
+---@field agent? string the agent that runs the shell here
+---@field agent_variable? string which says so
 ---@field notified boolean
 ---@field code string of upnudge.lib.reasons
 ---@field reason string
@@ -97,10 +99,11 @@ end
 
 local function report_of(runtime, path, state, decision)
     local record = state and state.record:read() or {}
+    local agent, by = require "upnudge.core".agent(runtime.host.variable)
     return { environment = state and state.env.path or path, lockfile = record.lockfile,
         last_checked = record.last_checked, policy = runtime.source.name,
         strategy = runtime.policy and runtime.policy.strategy, note = note_of(runtime, state),
-        notified = decision.notify, code = decision.code, reason = decision.reason, rule = decision.rule,
+        agent = agent or nil, agent_variable = by, notified = decision.notify, code = decision.code, reason = decision.reason, rule = decision.rule,
         text = decision.text, next_at = decision.next_at, warnings = warnings(state),
         trace = decision.trace, error = decision.error }
 end

@@ -14,6 +14,7 @@ local M = {}
 ---@field utc_offset fun(now: integer): integer seconds by which local time is ahead of UTC then
 ---@field disk upnudge.Disk
 ---@field stand_ins table<string, string> strategies that others stand in for
+---@field private found_out table metatable of facts
 ---@field private steady? table facts that do not change while a process runs
 ---@field private facts? table of the last activation
 local Host = {}
@@ -48,12 +49,28 @@ local function utc_offset(now)
     return require "upnudge.lib.time".utc_offset(now)
 end
 
+--- What takes a while to find out, and few ask for: the system takes reading a program, the agent many variables.
+---@param variable (fun(name: string): string?)? nil: core.variable
+local function found_out_by(variable)
+    return { __index = function(facts, name)
+        if name == "system" then
+            facts.system = core.system()
+            return facts.system
+        elseif name == "agent" then
+            local agent = core.agent(variable)
+            facts.agent = agent and limits.cut(agent, limits.VERSION)
+            return facts.agent
+        end
+    end }
+end
+
 --- A host: this process, but for what is given.
 ---@param given {now?: function, variable?: function, utc_offset?: function, disk?: table, stand_ins?: table}?
 ---@return upnudge.Host
 function M.new(given)
     given = given or {}
     return setmetatable({ now = given.now or core.now, variable = given.variable or core.variable,
+        found_out = found_out_by(given.variable),
         utc_offset = given.utc_offset or utc_offset, disk = given.disk or core, stand_ins = given.stand_ins or {} },
         Host)
 end
@@ -68,16 +85,8 @@ local function same_activation(facts, tty, mode, active, activation)
         and facts.command == command_of(activation.command) and facts.hint == command_of(activation.hint)
 end
 
--- The system is a fact that takes reading a program, and that few ask for.
-local FACTS <const> = { __index = function(facts, name)
-    if name == "system" then
-        facts.system = core.system()
-        return facts.system
-    end
-end }
-
---- The facts of one activation; the same table as long as they are the same, which finds out `system` when it is
---- asked for and has no member of that name before. `tty` is whether standard error,
+--- The facts of one activation; the same table as long as they are the same, which finds out `system` and
+--- `agent` when they are asked for and has no members of those names before. `tty` is whether standard error,
 --- where the notice goes, is a terminal, unless the host says.
 ---@param app string
 ---@param activation upnudge.Activation
@@ -92,9 +101,10 @@ function Host:describe(app, activation)
         return facts
     end
     local steady = self.steady or { ci = in_ci(self.variable), lang = language(self.variable) }
-    facts = setmetatable({ app = app, ci = steady.ci, lang = steady.lang, system = rawget(facts or steady, "system"),
-        tty = tty, mode = mode, active = active, command = command_of(activation.command),
-        hint = command_of(activation.hint) }, FACTS)
+    local before = facts or steady
+    facts = setmetatable({ app = app, ci = steady.ci, lang = steady.lang, system = rawget(before, "system"),
+        agent = rawget(before, "agent"), tty = tty, mode = mode, active = active,
+        command = command_of(activation.command), hint = command_of(activation.hint) }, self.found_out)
     self.steady, self.facts = steady, facts
     return facts
 end

@@ -208,8 +208,8 @@ local function look_up(runtime, record, question, found)
             return runtime.host.utc_offset(question.now)
         elseif what == "options" then
             return require "upnudge.runtime.hint"(runtime)
-        elseif what == "system" then
-            return found.facts.system
+        elseif what == "system" or what == "agent" then
+            return found.facts[what]
         end
         local changes, many = require "upnudge.record.ignored".listed(record, found.value, found.facts.system,
             found.ignored)

@@ -40,6 +40,7 @@ local SHOWN_PATH <const> = "/home/me/"
 ---@class upnudge.TestHost how an environment is activated; see the context of policies
 ---@field tty? boolean true unless given
 ---@field ci? boolean
+---@field agent? string the name of the agent that runs the shell
 ---@field mode? "activate"|"in-place"|"command"
 ---@field active? boolean
 ---@field command? string
@@ -268,7 +269,7 @@ end
 ---@private
 function World:activation(host)
     host = host or {}
-    self.variables = { CI = host.ci and "true" or nil, LANG = host.lang or self.options.lang }
+    self.variables = { CI = host.ci and "true" or nil, AI_AGENT = host.agent or nil, LANG = host.lang or self.options.lang }
     self.runtime.host:forget()
     return { now = self.now, lockfile = self.lockfile, name = self.name, tty = host.tty ~= false, mode = host.mode,
         active = host.active, command = host.command, hint = host.hint }

@@ -103,6 +103,8 @@ describe("an activation", function()
         assert.equal("", notify("--mode", "command").err)
         local ci = command.shell 'CI=1 "$upnudge" notify "$env" --state-dir "$state" --tty'
         assert.same({ "", 0 }, { ci.err, ci.code })
+        local agent = command.shell 'CLAUDECODE=1 "$upnudge" notify "$env" --state-dir "$state" --tty'
+        assert.same({ "", 0 }, { agent.err, agent.code })
         assert.is_truthy(notify().err:find "available")
     end)
 
@@ -166,11 +168,21 @@ describe("an explanation", function()
         check("--now", NOW, "--new", NEW)
         notify("--now", NOW + 1)
         local after = cjson.decode(upnudge("explain", env, "--state-dir", state, "--json", "--tty", "--now", NOW + 2).out)
-        assert.equal(5, #before.rules)
-        assert.equal(5, #after.rules)
-        local last = after.rules[5]
+        assert.equal(6, #before.rules)
+        assert.equal(6, #after.rules)
+        local last = after.rules[6]
         assert.same({ "default", "not due", NOW + 1 + DAY }, { last.rule, last.answer, last.next_at })
         assert.same({ NOW, "separate-lock", false }, { after.last_checked, after.strategy, after.notified })
+    end)
+
+    it("names the agent that runs the shell, and the variable that says so", function()
+        check("--now", NOW, "--new", NEW)
+        local asked = 'AGENT=1 OPENCODE=1 "$upnudge" explain "$env" --state-dir "$state" --tty '
+        local answer = cjson.decode(command.shell(asked .. "--json").out)
+        assert.same({ "agent", "opencode", "OPENCODE" }, { answer.code, answer.agent, answer.agent_variable })
+        assert.is_truthy(command.shell(asked).out:find("\nagent         opencode, as $OPENCODE says\n", 1, true))
+        answer = cjson.decode(upnudge("explain", env, "--state-dir", state, "--json", "--tty").out)
+        assert.same({}, { answer.agent, answer.agent_variable })
     end)
 
     it("changes nothing", function()

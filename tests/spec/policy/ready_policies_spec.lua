@@ -1,5 +1,6 @@
 --- The ready-made policies, in the harness with which a team tests its own.
 
+local command = require "command"
 local testing = require "upnudge.testing"
 
 -- 2027-01-04 is a Monday.
@@ -37,6 +38,33 @@ describe("policy default", function()
         assert.are.equal("default", said())
         assert.is_false(world:advance "23h59m" and said())
         assert.are.equal("default", world:advance "1m" and said())
+    end)
+
+    it("spends nothing of the person's on an agent", function()
+        for _, policy in ipairs { "backoff", "default", "major-only", "security-first", "separate-lock", "simple",
+            "stateless-hint", "weekly" } do
+            world = testing.world { policy = policy, now = MONDAY }
+            world:release("curl", "2.0.0", { security = true }):check()
+            for _, tty in ipairs { true, false } do
+                local decision = world:activate { agent = "claude-code", tty = tty }
+                assert.same({ policy, false, tty and "agent" or decision.code },
+                    { policy, decision.notify, decision.code })
+            end
+            assert.is_truthy(said(), policy)
+            world:close()
+        end
+    end)
+
+    it("lets agents be told where a policy says so", function()
+        local path = os.tmpname()
+        command.write(path, 'local u = require "upnudge"\nreturn u.policy { api = 1, name = "p", extends = "default", '
+            .. 'rules = { u.rule "agent" { notify = u.never() },\n'
+            .. 'u.rule "ours" { when = function(c) return c.host.agent == "ours" end, notify = u.once() } } }')
+        os.rename(path, path .. ".lua")
+        begin(path .. ".lua")
+        assert.are.equal("default", said { agent = "theirs" })
+        assert.are.equal("default", world:advance "1d" and said { agent = "theirs" })
+        os.remove(path .. ".lua")
     end)
 
     it("is silent once the person has upgraded", function()
@@ -190,7 +218,7 @@ describe("a made-up world", function()
         begin "default"
         assert.are.equal("default", said())
         assert.is_false(world:explain().notify)
-        assert.are.equal(5, #world:explain().trace)
+        assert.are.equal(6, #world:explain().trace)
     end)
 
     it("leaves nothing behind", function()

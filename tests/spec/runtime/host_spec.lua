@@ -47,6 +47,41 @@ describe("the facts of an activation", function()
         assert.is_true(facts({ CI = "false", TF_BUILD = "True" }).ci)
     end)
 
+    it("know an agent by its variable, those first whose value is a name", function()
+        for variable, name in pairs { CLAUDECODE = "claude-code", CODEX_THREAD_ID = "codex", CODEX_SANDBOX = "codex",
+            CURSOR_AGENT = "cursor", GEMINI_CLI = "gemini-cli", OPENCODE = "opencode", COPILOT_CLI = "copilot-cli",
+            AUGMENT_AGENT = "augment", CLINE_ACTIVE = "cline", ANTIGRAVITY_AGENT = "antigravity", GOOSE_TERMINAL = "goose",
+            QWEN_CODE = "qwen-code", AI_AGENT = "agent", AGENT = "agent" } do
+            for value, expected in pairs { ["1"] = name, ["true"] = name, [""] = false, ["0"] = false, ["false"] = false } do
+                local variables = { [variable] = value }
+                assert.equal(expected, facts(variables).agent, variable .. "=" .. value)
+                assert.same({ expected, expected and variable or nil },
+                    { core.agent(function(asked) return variables[asked] end) })
+            end
+        end
+        assert.equal("ours", facts({ AI_AGENT = "ours", AGENT = "theirs", CLAUDECODE = "1" }).agent)
+        assert.equal("theirs", facts({ AGENT = "theirs", CLAUDECODE = "1" }).agent)
+        assert.equal("opencode", facts({ AGENT = "1", OPENCODE = "1" }).agent)
+        assert.equal("kiro", facts({ TERM_PROGRAM = "kiro" }).agent)
+        assert.is_false(facts({ TERM_PROGRAM = "vscode" }).agent)
+        assert.is_true(#facts({ AI_AGENT = ("n"):rep(10000) }).agent <= require "upnudge.lib.limits".VERSION)
+    end)
+
+    it("look for an agent when somebody asks, and once", function()
+        local asked = 0
+        local one = hosts.new { variable = function(name)
+            asked = asked + (name == "CLAUDECODE" and 1 or 0)
+            return name == "CLAUDECODE" and "1" or nil
+        end }
+        local first = one:describe("acme", { tty = true })
+        assert.equal(0, asked)
+        assert.same({ "claude-code", "claude-code" }, { first.agent, one:describe("acme", { tty = false }).agent })
+        assert.equal(1, asked)
+        one:forget()
+        assert.equal("claude-code", one:describe("acme", { tty = true }).agent)
+        assert.equal(2, asked)
+    end)
+
     it("know the language as the C library does", function()
         local variables = { LC_ALL = "a", LC_MESSAGES = "b", LANG = "c" }
         for _, case in ipairs { { "LC_ALL", "a" }, { "LC_MESSAGES", "b" }, { "LANG", "c" } } do

@@ -186,6 +186,15 @@ describe("policy simulate", function()
         assert.are.same({ [0] = true, [1] = true, [4] = true }, days)
     end)
 
+    it("has no notices for agents, nor checks of theirs, unless a policy wants that", function()
+        local path = write("p.lua", 'return require "upnudge".policy { api = 1, name = "p", extends = "flox", '
+            .. 'check = { agents = true } }')
+        local all = simulate("stateless-hint", "flox", path, "--weeks", 1, "--scenario", scenario [[
+            releases = { { at = "0s", packages = { "curl" } } }, people = { { shells = 20, agent = "claude-code" } }]])
+        assert.same({ 0, 0, true }, { #all.policies[1].notices, #all.policies[2].notices,
+            #all.policies[3].notices > 0 })
+    end)
+
     it("lets people upgrade, which ends the news", function()
         local all = simulate("default", "--weeks", 1, "--scenario", scenario [[
             releases = { { at = "0s", packages = { "curl" } } },

@@ -73,6 +73,8 @@ local FIELDS <const> = {
         { "app", "string", "The tool's name." },
         { "tty", "boolean", "Whether somebody watches." },
         { "ci", "boolean", "Whether this is continuous integration." },
+        { "agent", "string|false", "Which agent runs this shell: \"claude-code\"; \"agent\" where nobody tells its "
+            .. "name, false where none does." },
         { "lang", "string", "The locale, \"zh_CN.UTF-8\"." },
         { "system", "string", "The platform, \"x86_64-linux\"." },
         { "mode", { "activate", "in-place", "command" }, "How the environment is activated." },

@@ -49,6 +49,7 @@ M.person = kind.section {
         default = "never" },
     { "tty", kind.BOOLEAN, "Whether somebody watches.", default = "true" },
     { "ci", kind.BOOLEAN, "Whether it is continuous integration.", default = "false" },
+    { "agent", kind.STRING, "Which agent runs their shells.", expects = "the name of an agent", default = "none" },
     { "mode", kind.CHOICE, "How the environment is activated.", expects = "how it is activated",
         choices = { "activate", "in-place", "command" }, default = "activate" },
     { "active", kind.BOOLEAN, "Whether it is active already.", default = "false" },

@@ -169,7 +169,8 @@ local function read_person(person, frame, what)
     return { days = days, from = from, to = to, shells = shells, at_once = math.floor(at_once),
         off = days_off(person, frame, what),
         upgrades = upgrades ~= nil and upgrades ~= "never" and seconds_of(upgrades, what .. ": upgrades") or nil,
-        host = { tty = person.tty ~= false, ci = person.ci or false, mode = person.mode, active = person.active } }
+        host = { tty = person.tty ~= false, ci = person.ci or false, agent = person.agent, mode = person.mode,
+            active = person.active } }
 end
 
 local function add_shells(list, person, frame, random)

@@ -125,11 +125,12 @@ end
 
 function Run:shell(event)
     local course, person = self.course, event.person
-    local decision = self.world:at(event.at):activate(person.host)
+    local host = person.host
+    local decision = self.world:at(event.at):activate(host)
     if decision.error then
         course.faults[decision.reason] = (course.faults[decision.reason] or 0) + 1
     end
-    if person.host.tty and not person.host.ci then
+    if host.tty and not host.ci and not host.agent then
         course.shells[event.at] = (course.shells[event.at] or 0) + 1
         note_fixes(course, event.at, decision.notify)
     end
@@ -138,7 +139,7 @@ function Run:shell(event)
             text = decision.text, security = has_fix(course, course.upgrades) })
         self.upgrade_at = self.upgrade_at or person.upgrades and event.at + person.upgrades
     end
-    if not self.pending and not person.host.ci then
+    if not self.pending and not host.ci and (not host.agent or self.world.runtime.policy.check.agents) then
         local begun = self.world:begin()
         self.pending = begun and { at = event.at + self.frame.check_takes, begun = begun, began = event.at }
         course.checks = course.checks + (begun and 1 or 0)
