@@ -1,4 +1,5 @@
 -- major-only: new major versions and security fixes; nothing else is worth an interruption.
+-- A downgrade is no new version, however far it goes.
 --
 -- For people who take patches with their regular upgrades and only want to hear of what needs a
 -- decision. Each distinct result is said once.
@@ -11,7 +12,9 @@ return u.policy {
   extends = "default",
 
   text = function(c)
-    return u.text.levels(c) .. ": " .. u.text.summary(c, { "versions", "security" }) .. "\n" .. u.text.hint(c)
+    local upwards = c.result.major + c.result.minor + c.result.patch > 0
+    return (upwards and u.text.levels(c) .. ": " or "") .. u.text.summary(c, { "versions", "security" }) .. "\n"
+      .. u.text.hint(c)
   end,
 
   rules = {

@@ -23,18 +23,34 @@ local function versions(c, word, count)
         or catalogue.count(all, count)
 end
 
+--- The versions, and apart from them those that are downgrades, for which a team's catalogue may have no word.
+local function add_versions(parts, c, word)
+    local down = word("downgraded", "versions")
+    local lower = down and c.result.downgraded or 0
+    local count = (c.result.versions or 0) - lower
+    if count > 0 then
+        parts[#parts + 1] = versions(c, word, count)
+    end
+    if lower > 0 then
+        parts[#parts + 1] = catalogue.count(down, lower)
+    end
+end
+
 local function counted(c, names)
-    local word, parts = catalogue.of(c.host.lang), {}
+    local word, parts, told = catalogue.of(c.host.lang), {}, nil
     for _, name in ipairs(names) do
         local count = c.result[name] or 0
-        if count > 0 then
-            parts[#parts + 1] = name == "versions" and versions(c, word, count) or catalogue.count(word(name), count)
+        if name == "versions" then
+            add_versions(parts, c, word)
+            told = "downgraded"
+        elseif count > 0 and name ~= told then
+            parts[#parts + 1] = catalogue.count(word(name), count)
         end
     end
     return listed(parts, word)
 end
 
---- "2 version changes and 1 rebuild"; whose packages they are is said where the lockfile tells. `only` limits it to
+--- "2 version changes, 1 downgrade and 1 rebuild"; whose packages they are is said where the lockfile tells. `only` limits it to
 --- some counts, as {"versions", "security"}.
 ---@param c table the context
 ---@param only string[]?
@@ -82,7 +98,8 @@ local LINES <const> = { added = "added_line", removed = "removed_line", rebuilt 
 
 local function line(package, word)
     local moved = package.from ~= package.to and package.kind ~= "rebuilt"
-    local template = word(LINES[package.kind] or moved and "upgraded_line" or "revised_line")
+    local template = package.kind == "downgraded" and word("downgraded_line", "upgraded_line")
+        or word(LINES[package.kind] or moved and "upgraded_line" or "revised_line")
     local text = catalogue.fill(template, { name = package.name, from = package.from or "?", to = package.to or "?" })
     return package.security and catalogue.fill(word "security_mark", { line = text }) or text
 end

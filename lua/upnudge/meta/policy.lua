@@ -120,17 +120,18 @@
 
 ---@class upnudge.policy.Result
 ---@field total integer Changes of all kinds.
----@field versions integer Packages with another version.
+---@field versions integer Packages with another version, be it an older one.
 ---@field rebuilds integer The same version, built anew.
 ---@field changed integer Another revision of the same version.
 ---@field added integer Packages that come.
 ---@field removed integer Packages that go.
----@field major integer Of the versions: major steps.
+---@field major integer Of the versions: major steps upwards.
 ---@field minor integer Minor steps.
 ---@field patch integer Patches.
 ---@field security integer Changes that mend a security problem.
----@field direct integer Of the versions: of packages that somebody asked for by name, where the lockfile tells.
+---@field direct integer Of the other versions: of packages that somebody asked for by name, where the lockfile tells.
 ---@field indirect integer Of packages that those brought along.
+---@field downgraded integer Of the versions: older ones than those that are there.
 ---@field packages upnudge.policy.Package[] The changes themselves; looked up when first asked for.
 ---@field fingerprint string Differs for each distinct result.
 ---@field checked_at integer When the check was, seconds UTC.

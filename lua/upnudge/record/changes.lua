@@ -85,6 +85,10 @@ local function count(counts, change)
         more "rebuilds"
     elseif change.from ~= change.to then
         more "versions"
+        if change.kind == "downgraded" then
+            more "downgraded"
+            return
+        end
         if change.direct ~= nil then
             more(change.direct and "direct" or "indirect")
         end

@@ -89,6 +89,9 @@ end
 local function left_of(value, system, ignored, listed)
     local left = require "upnudge.record.selector".without(ignored, listed, value.names)
     local entry, of_all = changes.summary(left, true), changes.tally(listed)
+    if of_all.total == full_count(value, system, "total") then
+        return entry
+    end
     for _, name in ipairs(counts.all) do
         local count = (entry[name] or 0) + full_count(value, system, name) - (of_all[name] or 0)
         entry[name] = count > 0 and count or nil

@@ -129,9 +129,9 @@ end
 ---@param segment upnudge.Segment
 ---@return string
 function M.segment(segment)
-    return json.object({ "schema", "text", "environment", "waiting", "security", "code", "reason" }, { schema = 1,
-        text = segment.text, environment = segment.environment, waiting = segment.waiting, security = segment.security,
-        code = segment.code, reason = segment.reason })
+    return json.object({ "schema", "text", "environment", "waiting", "security", "downgraded", "code", "reason" }, {
+        schema = 1, text = segment.text, environment = segment.environment, waiting = segment.waiting,
+        security = segment.security, downgraded = segment.downgraded, code = segment.code, reason = segment.reason })
 end
 
 ---@param overview table of upnudge.runtime.overview

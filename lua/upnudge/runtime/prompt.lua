@@ -10,12 +10,15 @@ local M = {}
 ---@field environment? string
 ---@field waiting? integer changes on this system, without what is ignored
 ---@field security? integer how many of them mend a security problem
+---@field downgraded? integer how many of them are downgrades
 ---@field code? string why there is nothing, of upnudge.lib.reasons
 ---@field reason? string
 
 --- What stands for the parts of a segment, where the locale has UTF-8 and where it has not.
 M.FORMAT = "%m%n%w"
 local MARK <const>, PLAIN_MARK <const>, WARNING <const> = "\u{2191}", "^", "!"
+-- Where all that waits are downgrades.
+local DOWN <const>, PLAIN_DOWN <const> = "\u{2193}", "v"
 
 local function has_utf8(variable)
     for _, name in ipairs { "LC_ALL", "LC_CTYPE", "LANG" } do
@@ -54,18 +57,23 @@ local function result_of(runtime, state, now)
     return found.result
 end
 
+local SUMMED <const> = { "total", "security", "downgraded" }
+
 --- What waits in all environments of the directory together; where nothing can be said of any, why of the first.
 local function results_of(runtime, first, now)
-    local total, security, code, why
+    local sums, code, why
     for _, state in ipairs(require "upnudge.runtime.siblings".of_activation(runtime, first)) do
         local result, kind, reason = result_of(runtime, state, now)
         if result then
-            total, security = (total or 0) + result.total, (security or 0) + (result.security or 0)
+            sums = sums or {}
+            for _, name in ipairs(SUMMED) do
+                sums[name] = (sums[name] or 0) + ((result[name] or 0) // 1 | 0)
+            end
         elseif not code then
             code, why = kind or "fault", reason
         end
     end
-    return total, security, code, why
+    return sums, code, why
 end
 
 local function silence(code, reason, environment)
@@ -87,15 +95,16 @@ function M.segment(runtime, from, format, now)
     if not state then
         return silence(code, message)
     end
-    local total, security, why, reason = results_of(runtime, state, now or runtime.host.now())
-    if not total then
+    local sums, why, reason = results_of(runtime, state, now or runtime.host.now())
+    if not sums then
         return silence(why, reason, path)
     end
-    total, security = total // 1 | 0, security // 1 | 0
+    local total, security, utf8 = sums.total, sums.security, has_utf8(runtime.host.variable)
+    local mark = sums.downgraded < total and (utf8 and MARK or PLAIN_MARK) or utf8 and DOWN or PLAIN_DOWN
     local parts = { n = tostring(total), s = tostring(security), w = security > 0 and WARNING or "", ["%"] = "%",
-        m = has_utf8(runtime.host.variable) and MARK or PLAIN_MARK }
+        m = mark }
     local text = (format or M.FORMAT):gsub("%%(.)", parts)
-    return { text = text, environment = path, waiting = total, security = security }
+    return { text = text, environment = path, waiting = total, security = security, downgraded = sums.downgraded }
 end
 
 --- Its text alone, for the small program.

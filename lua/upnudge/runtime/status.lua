@@ -67,7 +67,7 @@ end
 
 -- As a notice says them in English (upnudge.language.words.en).
 local COUNTED <const> = {
-    { "versions", "version change", "version changes" }, { "rebuilds", "rebuild", "rebuilds" },
+    { "versions", "version change", "version changes" }, { "downgraded", "downgrade", "downgrades" }, { "rebuilds", "rebuild", "rebuilds" },
     { "changed", "revision change", "revision changes" }, { "added", "addition", "additions" },
     { "removed", "removal", "removals" },
 }
@@ -83,6 +83,9 @@ local function words_of(numbers)
     local parts = {}
     for _, entry in ipairs(COUNTED) do
         local count = numbers[entry[1]] or 0
+        if entry[1] == "versions" then
+            count = count - (numbers.downgraded or 0)
+        end
         parts[#parts + 1] = count > 0 and counted(count, entry[2], entry[3]) or nil
     end
     local security = numbers.security or 0

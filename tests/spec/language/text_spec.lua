@@ -26,6 +26,30 @@ describe("counts", function()
         end
     end)
 
+    it("tell downgrades apart from the other versions", function()
+        local some = { versions = 53, downgraded = 2, direct = 3, indirect = 48, rebuilds = 1 }
+        assert.equal("3 version changes of your packages and 48 of theirs, 2 downgrades and 1 rebuild", text.counts(c(some)))
+        assert.equal("1 downgrade", text.counts(c { versions = 1, downgraded = 1 }))
+        assert.equal("1 version change and 1 downgrade", text.counts(c { versions = 2, downgraded = 1, rebuilds = 1 }, { "versions" }))
+        assert.equal("1 version change and 1 downgrade", text.counts(c { versions = 2, downgraded = 1 }, { "versions", "downgraded" }))
+        assert.equal("1 downgrade", text.counts(c { versions = 2, downgraded = 1 }, { "downgraded" }))
+        assert.equal("1 个版本更新和1 个降级", text.counts(c({ versions = 2, downgraded = 1 }, "zh_CN.UTF-8")))
+        local down = c { packages = { { name = "a", kind = "downgraded", from = "2", to = "1" } } }
+        assert.equal("- a: 2 -> 1 (downgrade)", text.packages(down))
+        down.host.lang = "zh"
+        assert.equal("- a：2 -> 1（降级）", text.packages(down))
+    end)
+
+    it("say nothing of downgrades where a catalogue has its own word for versions alone", function()
+        local words = require "upnudge.language.words"
+        words.add { x1 = { versions = "{n} Fassungen", upgraded_line = "* {name}" } }
+        assert.equal("2 Fassungen", text.counts(c({ versions = 2, downgraded = 1 }, "x1")))
+        local down = c({ packages = { { name = "a", kind = "downgraded", from = "2", to = "1" } } }, "x1")
+        assert.equal("* a", text.packages(down))
+        words.add { x1 = { versions = "{n} Fassungen", downgraded = "{n} ältere" } }
+        assert.equal("1 Fassungen and 1 ältere", text.counts(c({ versions = 2, downgraded = 1 }, "x1")))
+    end)
+
     it("are those that are asked for", function()
         assert.equal("1 security fix and 2 version changes", text.counts(c { versions = 2, security = 1, rebuilds = 5 }, { "security", "versions" }))
         assert.equal("1 major, 2 minor and 3 patches", text.levels(c { major = 1, minor = 2, patch = 3, versions = 6 }))

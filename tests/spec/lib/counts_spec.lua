@@ -14,12 +14,12 @@ end
 describe("the counts", function()
     it("have each a name of its own, kinds and levels among them", function()
         local all = set(counts.all)
-        for _, list in ipairs { counts.kinds, counts.levels, counts.askers, { "total", "security" } } do
+        for _, list in ipairs { counts.kinds, counts.levels, counts.askers, { "total", "security", "downgraded" } } do
             for name in pairs(set(list)) do
                 assert.is_true(all[name], name)
             end
         end
-        assert.equal(#counts.all, #counts.kinds + #counts.levels + #counts.askers + 2)
+        assert.equal(#counts.all, #counts.kinds + #counts.levels + #counts.askers + 3)
     end)
 
     it("are what a policy sees of a result", function()
@@ -32,7 +32,7 @@ describe("the counts", function()
     it("have words in every language", function()
         for _, language in ipairs { "en", "zh" } do
             local words = require("upnudge.language.words." .. language)
-            for _, list in ipairs { counts.kinds, counts.levels, { "security" } } do
+            for _, list in ipairs { counts.kinds, counts.levels, { "security", "downgraded" } } do
                 for _, name in ipairs(list) do
                     assert.is_truthy(words[name], language .. " " .. name)
                 end

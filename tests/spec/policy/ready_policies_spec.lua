@@ -102,6 +102,26 @@ describe("policy flox", function()
     end)
 end)
 
+describe("a downgrade", function()
+    it("is no new major version, and is told as what it is", function()
+        for policy, text in pairs { ["major-only"] = false, default = "1 downgrade available in webshop.",
+            flox = "1 downgrade available in webshop.", weekly = "1 downgrade available in webshop.\n- curl: 2.0.0 -> 1.0.0 (downgrade)" } do
+            world = testing.world { policy = policy, now = MONDAY, installed = { curl = "2.0.0" } }
+            world:release("curl", "1.0.0"):check()
+            local decision = world:activate()
+            assert.are.same({ policy, text ~= false }, { policy, decision.notify })
+            assert.are.equal(text, text and decision.text:sub(1, #text))
+            world:close()
+        end
+        world = testing.world { policy = "major-only", now = MONDAY, installed = { curl = "2.0.0" } }
+        world:release("curl", "1.0.0", { security = true }):check()
+        assert.are.equal("1 downgrade and 1 security fix available in webshop.", world:activate().text:match "[^\n]+")
+        world:release("jq", "2.0.0"):check()
+        assert.are.equal("1 major: 1 version change, 1 downgrade and 1 security fix available in webshop.",
+            world:activate().text:match "[^\n]+")
+    end)
+end)
+
 describe("policy weekly", function()
     it("speaks on Mondays between 8 and 20, and catches up", function()
         begin("weekly", { now = "2027-01-05 09:00" })

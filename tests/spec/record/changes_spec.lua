@@ -38,7 +38,7 @@ describe("changes", function()
             change("d", "upgraded", "unknown", "x", "y"), change("e", "rebuilt", nil, "1", "1"), change("f", "added", nil, nil, "1"),
             change("g", "removed", nil, "1"), change("h", "removed", nil, "1"), change("i", "changed", nil, "1", "1") }
         counted.fingerprint = nil
-        assert.same({ total = 9, versions = 4, major = 1, minor = 1, patch = 1, rebuilds = 1, added = 1, removed = 2, changed = 1, security = 1 },
+        assert.same({ total = 9, versions = 4, downgraded = 1, major = 1, minor = 1, rebuilds = 1, added = 1, removed = 2, changed = 1, security = 1 },
             counted)
         assert.is_nil(changes.summary({}).total)
     end)
@@ -94,6 +94,8 @@ describe("changes", function()
         local list = { direct("a", true), direct("b", false), direct("c", false), direct("d", nil), direct("e", true, "removed") }
         local counted = count(list, nil, NOW)["*"]
         assert.same({ 5, 4, 1, 2 }, { counted.total, counted.versions, counted.direct, counted.indirect })
+        counted = count({ direct("a", true, "downgraded"), direct("b", false, "downgraded"), direct("c", true) }, nil, NOW)["*"]
+        assert.same({ 3, 2, 1 }, { counted.versions, counted.downgraded, counted.direct, counted.indirect })
         counted = count({ direct("d", nil) }, nil, NOW)["*"]
         assert.same({ 1 }, { counted.versions, counted.direct, counted.indirect })
     end)

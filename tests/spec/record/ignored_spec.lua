@@ -66,6 +66,18 @@ describe("what is ignored", function()
         assert.equal(8, #left.top)
     end)
 
+    it("is counted anew where the record is of before, and counts a downgrade as a step upwards", function()
+        local value = commit { { name = "a", kind = "downgraded", level = "major", from = "2", to = "1" },
+            { name = "b", kind = "upgraded", level = "patch", from = "1.0", to = "1.1" } }
+        local counted = value.systems["*"]
+        assert.same({ 2, 1 }, { counted.versions, counted.downgraded })
+        counted.downgraded, counted.major = nil, 1
+        local left = entry(value, { "a" }, false)
+        assert.same({ 1, nil, nil, 1 }, { left.versions, left.major, left.downgraded, left.patch })
+        left = entry(value, { "b" }, false)
+        assert.same({ 1, 1, nil, nil }, { left.versions, left.downgraded, left.major, left.patch })
+    end)
+
     it("is called as the ecosystem of the record compares names", function()
         local value = commit(list_of(2))
         assert.equal(2, #ignored.listed(record, value, HERE, { "Package_00001" }))

@@ -48,6 +48,23 @@ describe("the segment of a prompt", function()
         end
     end)
 
+    it("points downwards where all that waits are downgrades", function()
+        command.must 'cp "$new" "$work/old" && cp "$env/.flox/env/manifest.lock" "$work/new" && cp "$work/old" "$env/.flox/env/manifest.lock"'
+        local said = command.run("check", env, "--state-dir", state, "--new", work .. "/new", "--json")
+        local waiting = cjson.decode(said.out).waiting
+        assert.is_true(waiting.downgraded > 0 and waiting.downgraded < waiting.total)
+        assert.equal(("↑%d"):format(waiting.total), segment())
+        for _, change in ipairs(cjson.decode(command.must '"$upnudge" show "$env" --state-dir "$state" --changes --json').changes) do
+            if change.kind ~= "downgraded" then
+                command.run("ignore", env, change.name, "--state-dir", state)
+            end
+        end
+        local answer = cjson.decode(command.must '"$upnudge" prompt "$env" --state-dir "$state" --json')
+        assert.same({ waiting.downgraded, waiting.downgraded }, { answer.waiting, answer.downgraded })
+        assert.equal(("↓%d"):format(waiting.downgraded), segment())
+        assert.equal(("v%d"):format(waiting.downgraded), segment "LC_ALL=C")
+    end)
+
     it("counts what show lists, without what the person and the policy ignore", function()
         check()
         local rows = select(2, command.must('"$upnudge" show "$env" --state-dir "$state"'):gsub("\n%l+ +%S+  [^\n]+ %->", ""))
@@ -94,7 +111,7 @@ describe("the segment of a prompt", function()
         assert.same({ "", "not-checked" }, { said.text, said.code })
         check()
         said = cjson.decode(segment(nil, "--json", "--format", "%n"))
-        assert.same({ schema = 1, text = "3", environment = env, waiting = 3, security = 0 }, said)
+        assert.same({ schema = 1, text = "3", environment = env, waiting = 3, security = 0, downgraded = 0 }, said)
         command.must '"$upnudge" snooze "$env" 3d --state-dir "$state"'
         assert.equal("snoozed", cjson.decode(segment(nil, "--json")).code)
     end)

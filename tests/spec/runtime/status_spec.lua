@@ -42,6 +42,29 @@ describe("the status of an environment", function()
         assert.is_nil(value.code)
     end)
 
+    it("tells downgrades as such, in every answer that counts", function()
+        local lockfile = '{ "lockfileVersion": 3, "packages": { "": {}, "node_modules/a": { "version": "%s" }, '
+            .. '"node_modules/b": { "version": "%s" } } }'
+        command.must 'rm -rf "$env/.flox"'
+        command.write(env .. "/package-lock.json", lockfile:format("2.0.0", "1.0.0"))
+        command.write(command.variables.work .. "/down.json", lockfile:format("1.0.0", "1.0.1"))
+        local answer = cjson.decode(upnudge("check --json --new \"$work/down.json\"", NOW).out)
+        assert.equal("1 version change, 1 downgrade", answer.reason)
+        assert.same({ 2, 1, 0, 1 }, { answer.waiting.versions, answer.waiting.downgraded, answer.waiting.major,
+            answer.waiting.patch })
+        assert.same(answer.waiting, status().waiting)
+        local shown = upnudge("show", NOW).out
+        assert.is_truthy(shown:find("\nwaiting        1 version change, 1 downgrade, found", 1, true), shown)
+        assert.is_truthy(shown:find("\ndowngraded  a  2.0.0 -> 1.0.0 (major)\n", 1, true), shown)
+        upnudge "ignore b"
+        assert.same({ 1, 1, 0, 0 }, { status().waiting.versions, status().waiting.downgraded, status().waiting.major,
+            status().waiting.patch })
+        -- A record of before has no such count: a downgrade was a version like others.
+        command.must [=[set -e; record=$(find "$work" -name record.json); grep -q '"downgraded":1' "$record"
+            sed -i 's/,"downgraded":1//; s/"downgraded":1,//' "$record"; find "$work" -name choices.json -delete]=]
+        assert.equal("2 version changes", upnudge("status", NOW).out:match "waiting +([^,]+),")
+    end)
+
     it("is counted alike by all: check, notify, status, show and list; on this system, without what is ignored", function()
         upnudge "ignore curl"
         local waits = "1 version change, 1 rebuild"

@@ -7,16 +7,17 @@ local kind = require "upnudge.language.schema.kind"
 -- What each count says.
 local COUNTS <const> = {
     total = "Changes of all kinds.",
-    versions = "Packages with another version.",
+    versions = "Packages with another version, be it an older one.",
     rebuilds = "The same version, built anew.",
     changed = "Another revision of the same version.",
     added = "Packages that come.",
     removed = "Packages that go.",
-    major = "Of the versions: major steps.",
+    major = "Of the versions: major steps upwards.",
     minor = "Minor steps.",
     patch = "Patches.",
     security = "Changes that mend a security problem.",
-    direct = "Of the versions: of packages that somebody asked for by name, where the lockfile tells.",
+    downgraded = "Of the versions: older ones than those that are there.",
+    direct = "Of the other versions: of packages that somebody asked for by name, where the lockfile tells.",
     indirect = "Of packages that those brought along.",
 }
 

@@ -3,6 +3,7 @@
 return {
     versions = { one = "{n} version change", other = "{n} version changes" },
     versions_of_both = "{direct} of your packages and {n} of theirs",
+    downgraded = { one = "{n} downgrade", other = "{n} downgrades" },
     rebuilds = { one = "{n} rebuild", other = "{n} rebuilds" },
     changed = { one = "{n} revision change", other = "{n} revision changes" },
     added = { one = "{n} addition", other = "{n} additions" },
@@ -18,6 +19,7 @@ return {
     hint = "Use '{command}' for details.",
     upgrade_hint = "Use '{upgrade}' there to upgrade, '{command}' for details.",
     upgraded_line = "- {name}: {from} -> {to}",
+    downgraded_line = "- {name}: {from} -> {to} (downgrade)",
     added_line = "- {name}: {to} (added)",
     removed_line = "- {name}: {from} (removed)",
     rebuilt_line = "- {name}: {from} (rebuild)",

@@ -3,6 +3,7 @@
 return {
     versions = "{n} 个版本更新",
     versions_of_both = "{direct}（另有 {n} 个间接依赖）",
+    downgraded = "{n} 个降级",
     rebuilds = "{n} 个重新构建",
     changed = "{n} 个修订更新",
     added = "{n} 个新增",
@@ -18,6 +19,7 @@ return {
     hint = "运行 '{command}' 查看详情。",
     upgrade_hint = "在该目录运行 '{upgrade}' 升级，运行 '{command}' 查看详情。",
     upgraded_line = "- {name}：{from} -> {to}",
+    downgraded_line = "- {name}：{from} -> {to}（降级）",
     added_line = "- {name}：{to}（新增）",
     removed_line = "- {name}：{from}（移除）",
     rebuilt_line = "- {name}：{from}（重新构建）",
