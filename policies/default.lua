@@ -1,7 +1,7 @@
 -- default: for people at a terminal who want to know, once a day, and not be nagged.
 --
--- Silent where no person reads: in CI, in the shell of a coding agent, without a terminal, when one
--- command is run in the environment, and when the environment is active already. Otherwise: at most one notice a day while there is
+-- Silent where no person reads: in CI, for a coding agent, without a terminal, for one command, and
+-- when the environment is active already. Otherwise: at most one notice a day while there is
 -- something newer for this system.
 --
 -- Strategy "separate-lock": the time of the last notice has a file and a lock of its own. Of many

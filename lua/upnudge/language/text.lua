@@ -50,8 +50,8 @@ local function counted(c, names)
     return listed(parts, word)
 end
 
---- "2 version changes, 1 downgrade and 1 rebuild"; whose packages they are is said where the lockfile tells. `only` limits it to
---- some counts, as {"versions", "security"}.
+--- "2 version changes, 1 downgrade and 1 rebuild"; whose packages they are is said where the lockfile tells.
+--- `only` limits it to some counts, as {"versions", "security"}.
 ---@param c table the context
 ---@param only string[]?
 ---@return string

@@ -10,6 +10,7 @@ return {
     --- How far the versions go that go up. `downgraded` are the other versions; where nobody knows which goes where,
     --- it is zero and the version in no level.
     levels = { "major", "minor", "patch" },
-    --- Whether somebody asked for the packages of these versions, but the downgrades, by name. Of formats that cannot tell there is neither.
+    --- Whether somebody asked for the packages of these versions, but the downgrades, by name. Of formats that cannot
+    --- tell there is neither.
     askers = { "direct", "indirect" },
 }

@@ -26,7 +26,7 @@ local DEFAULT_STRATEGY <const> = "separate-lock"
 ---@field history upnudge.History
 ---@field host table facts; the same table as long as they are the same
 ---@field trace? boolean whether every rule's answer is wanted
----@field look_up fun(what: string): any gives what is rarely looked at: "packages", "utc_offset", "system", "agent", "options"
+---@field look_up fun(what: string): any rarely looked at: "packages", "utc_offset", "system", "agent", "options"
 
 ---@class upnudge.Policy
 ---@field vm table

@@ -73,7 +73,8 @@ end
 ---@param now integer seconds UTC
 ---@return boolean
 function M.is_due(runtime, state, activation, code, now)
-    return is_wanted(runtime, activation) and is_needed(runtime, state, code, now) and not is_agents(runtime, activation)
+    return is_wanted(runtime, activation) and is_needed(runtime, state, code, now)
+        and not is_agents(runtime, activation)
 end
 
 --- Notes on the check's lock that one begins. False: one is running, or has left nothing a while ago, or nothing could
@@ -126,13 +127,14 @@ end
 ---@return boolean started
 function M.start(runtime, path, activation, code)
     local state = runtime:environment(path)
-    local now, due = runtime.host.now(), nil
-    if state and state.states then
-        due = is_any_due(runtime, state.states, activation, now)
-    else
-        due = state and M.is_due(runtime, state, activation, code, now) and announce(state.record, now)
-    end
-    if not due then
+    local now = runtime.host.now()
+    if not state then
+        return false
+    elseif state.states then
+        if not is_any_due(runtime, state.states, activation, now) then
+            return false
+        end
+    elseif not M.is_due(runtime, state, activation, code, now) or not announce(state.record, now) then
         return false
     end
     return core.start("check-due", encode(runtime, state, activation), runtime.host.variable "UPNUDGE_CLI") or false

@@ -102,8 +102,9 @@ local function report_of(runtime, path, state, decision)
     local agent, by = require "upnudge.core".agent(runtime.host.variable)
     return { environment = state and state.env.path or path, lockfile = record.lockfile,
         last_checked = record.last_checked, policy = runtime.source.name,
-        strategy = runtime.policy and runtime.policy.strategy, note = note_of(runtime, state),
-        agent = agent or nil, agent_variable = by, notified = decision.notify, code = decision.code, reason = decision.reason, rule = decision.rule,
+        strategy = runtime.policy and runtime.policy.strategy, note = note_of(runtime, state), agent = agent or nil,
+        agent_variable = by, notified = decision.notify, code = decision.code, reason = decision.reason,
+        rule = decision.rule,
         text = decision.text, next_at = decision.next_at, warnings = warnings(state),
         trace = decision.trace, error = decision.error }
 end

@@ -67,9 +67,9 @@ end
 
 -- As a notice says them in English (upnudge.language.words.en).
 local COUNTED <const> = {
-    { "versions", "version change", "version changes" }, { "downgraded", "downgrade", "downgrades" }, { "rebuilds", "rebuild", "rebuilds" },
-    { "changed", "revision change", "revision changes" }, { "added", "addition", "additions" },
-    { "removed", "removal", "removals" },
+    { "versions", "version change", "version changes" }, { "downgraded", "downgrade", "downgrades" },
+    { "rebuilds", "rebuild", "rebuilds" }, { "changed", "revision change", "revision changes" },
+    { "added", "addition", "additions" }, { "removed", "removal", "removals" },
 }
 
 local function counted(count, one, other)

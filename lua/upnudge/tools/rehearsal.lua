@@ -38,15 +38,16 @@ end
 
 local RESULT <const> = result { total = 5, versions = 2, rebuilds = 1, added = 1, removed = 1, major = 1, patch = 1,
     security = 1, direct = 1, indirect = 1 }
-local HOST <const> = { app = "app", tty = true, ci = false, agent = false, lang = "en_GB.UTF-8", system = "x86_64-linux",
-    mode = "activate", active = false }
+local HOST <const> = { app = "app", tty = true, ci = false, agent = false, lang = "en_GB.UTF-8",
+    system = "x86_64-linux", mode = "activate", active = false }
 
 --- {result, history, host} of each activation.
 local ACTIVATIONS <const> = {
     { RESULT, {}, HOST },
     { RESULT, { last_notified = NOW - 60, shown = "f", times = 3 }, with(HOST, { lang = "zh_CN.UTF-8" }) },
     { result { total = 1, rebuilds = 1 }, { last_notified = NOW - 9 * DAY, shown = "e", times = 1 }, HOST },
-    { RESULT, {}, with(HOST, { ci = true, agent = "agent", tty = false, active = true, mode = "command", command = "make" }) },
+    { RESULT, {}, with(HOST, { ci = true, agent = "agent", tty = false, active = true,
+        mode = "command", command = "make" }) },
 }
 
 --- The mistake that shows in a fault at run time, in whichever file of the chain that names.

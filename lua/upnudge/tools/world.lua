@@ -269,7 +269,8 @@ end
 ---@private
 function World:activation(host)
     host = host or {}
-    self.variables = { CI = host.ci and "true" or nil, AI_AGENT = host.agent or nil, LANG = host.lang or self.options.lang }
+    self.variables = { CI = host.ci and "true" or nil, AI_AGENT = host.agent or nil,
+        LANG = host.lang or self.options.lang }
     self.runtime.host:forget()
     return { now = self.now, lockfile = self.lockfile, name = self.name, tty = host.tty ~= false, mode = host.mode,
         active = host.active, command = host.command, hint = host.hint }

@@ -38,7 +38,8 @@ describe("changes", function()
             change("d", "upgraded", "unknown", "x", "y"), change("e", "rebuilt", nil, "1", "1"), change("f", "added", nil, nil, "1"),
             change("g", "removed", nil, "1"), change("h", "removed", nil, "1"), change("i", "changed", nil, "1", "1") }
         counted.fingerprint = nil
-        assert.same({ total = 9, versions = 4, downgraded = 1, major = 1, minor = 1, rebuilds = 1, added = 1, removed = 2, changed = 1, security = 1 },
+        assert.same({ total = 9, versions = 4, downgraded = 1, major = 1, minor = 1, rebuilds = 1, added = 1, removed = 2, changed = 1,
+            security = 1 },
             counted)
         assert.is_nil(changes.summary({}).total)
     end)
