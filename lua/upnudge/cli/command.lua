@@ -208,6 +208,12 @@ function M.shared(command)
         :argname("TIME"):convert(instant)
 end
 
+--- The option of commands that are about all environments of a directory, or one.
+---@param command table
+function M.one_lockfile(command)
+    command:option("--lockfile", "Of a directory with several lockfiles the one that is meant."):argname("FILE")
+end
+
 --- Options that describe one activation.
 ---@param command table
 function M.activation(command)

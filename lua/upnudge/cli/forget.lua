@@ -11,6 +11,7 @@ function M.describe(top)
     local command = top:command("forget", "Remove what is kept of an environment: what checks found, when somebody was "
         .. "told, what was snoozed or ignored, and the logs.")
     cli.directory(command, "Its directory, which may be gone")
+    cli.one_lockfile(command)
     command:flag("--json", "Print JSON.")
     cli.shared(command)
 end
@@ -22,7 +23,7 @@ function M.run(args)
     if not runtime then
         return cli.fail(message, wrong)
     end
-    local removal, fault, code = runtime:forget(args.environment)
+    local removal, fault, code = runtime:forget(args.environment, args.lockfile)
     if not removal then
         cli.fail(fault, code)
         return code == "busy" and cli.BUSY or cli.FAILED

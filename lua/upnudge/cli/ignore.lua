@@ -10,6 +10,7 @@ local M = {}
 function M.describe(top)
     local command = top:command("ignore", "Hear nothing of some packages of an environment; without names, list them.")
     cli.directory(command)
+    cli.one_lockfile(command)
     command:argument("packages", "Names; * stands for anything, and name@version for one version alone."):args("*")
         :argname("PACKAGE")
     command:flag("--off", "Hear of these again; without names, of all.")
@@ -26,7 +27,8 @@ end
 --- What is not there is ignored all the same, for it may come; but it may be misspelt.
 local function warn(runtime, args)
     local quote = require "upnudge.lib.shell".quote
-    local ok, list = pcall(require "upnudge.runtime.unknown".packages, runtime, args.environment, args.packages)
+    local ok, list = pcall(require "upnudge.runtime.unknown".packages, runtime, args.environment, args.packages,
+        args.lockfile)
     for _, one in ipairs(ok and list or {}) do
         local meant = one.meant and ("; did you mean '%s'? Then: upnudge ignore --off %s %s"):format(one.meant,
             quote(args.environment), quote(one.selector)) or ""
@@ -43,10 +45,8 @@ function M.run(args)
     end
     local runtime <close>, message, code = cli.open(args)
     local list
-    if runtime and args.off then
-        list, message, code = runtime:unignore(args.environment, table.unpack(args.packages))
-    elseif runtime then
-        list, message, code = runtime:ignore(args.environment, table.unpack(args.packages))
+    if runtime then
+        list, message, code = runtime:choose_packages(args.environment, args.packages, args.off, args.lockfile)
     end
     if not list then
         return cli.fail(message, code)

@@ -12,6 +12,7 @@ function M.describe(top)
     local command = top:command("show", "Show what is known about an environment: how it stands, and what an "
         .. "upgrade would change.")
     cli.directory(command)
+    cli.one_lockfile(command)
     command:flag("--systems", "The packages of every system, not of this one alone.")
     command:flag("--changes", "Only the changes, on every system.")
     command:flag("--json", "Print the record, or the changes, as JSON.")
@@ -60,7 +61,7 @@ end
 --- Of several environments of a directory one after the other.
 local function print_records(runtime, args)
     local now, printed = args.now or runtime.host.now(), false
-    for _, state in ipairs(runtime:environments(args.environment) or {}) do
+    for _, state in ipairs(runtime:environments(args.environment, args.lockfile) or {}) do
         local shown, changes = require "upnudge.runtime.overview".of(runtime, state)
         if shown then
             io.write(printed and "\n" or "")
@@ -72,7 +73,7 @@ local function print_records(runtime, args)
 end
 
 local function print_changes(runtime, args)
-    local found, message, code = runtime:changes(args.environment)
+    local found, message, code = runtime:changes(args.environment, args.lockfile)
     if not found then
         return cli.fail(message, code)
     elseif args.json then
@@ -94,7 +95,7 @@ function M.run(args)
     elseif args.changes then
         return print_changes(runtime, args)
     end
-    local shown, fault, code = runtime:show(args.environment)
+    local shown, fault, code = runtime:show(args.environment, args.lockfile)
     if not shown then
         return cli.fail(fault, code)
     elseif args.json then

@@ -10,6 +10,7 @@ local M = {}
 function M.describe(top)
     local command = top:command("snooze", "Hear nothing of an environment for a while.")
     cli.directory(command)
+    cli.one_lockfile(command)
     command:argument("duration", "How long: 3d, 12h, 2w."):args("?"):argname("TIME"):convert(function(text)
         return require "upnudge.lib.duration".parse(text)
     end)
@@ -37,7 +38,7 @@ function M.run(args)
     local runtime <close>, message, code = cli.open(args)
     local snooze
     if runtime then
-        snooze, message, code = runtime:snooze(args.environment, args.duration, args.now)
+        snooze, message, code = runtime:snooze(args.environment, args.duration, args.now, args.lockfile)
     end
     if not snooze then
         return cli.fail(message, code)

@@ -14,6 +14,7 @@ function M.describe(top)
     local command = top:command("status", "Show how an environment stands: what waits, and what is in the way of a "
         .. "notice.")
     cli.directory(command)
+    cli.one_lockfile(command)
     command:flag("--all", "All environments with a record, a line each.")
     command:flag("--json", "Print JSON.")
     cli.shared(command)
@@ -111,14 +112,16 @@ end
 ---@param args table
 ---@return integer code
 function M.run(args)
-    if args.all then
+    if args.all and args.lockfile then
+        return cli.misuse "either --all or --lockfile FILE"
+    elseif args.all then
         return run_all(args)
     end
     local runtime <close>, message, wrong = cli.open(args)
     local now, status = nil, nil
     if runtime then
         now = args.now or runtime.host.now()
-        status, message, wrong = runtime:status(args.environment, now)
+        status, message, wrong = runtime:status(args.environment, now, args.lockfile)
     end
     if wrong == "no-lockfile" then
         message = message .. "; 'upnudge status --all' shows what was checked elsewhere"

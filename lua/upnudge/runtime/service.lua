@@ -140,11 +140,12 @@ end
 --- What is known of an environment, and every change that its last check found, where the list is there. Of several of
 --- one directory those of the first, and all as `environments`; so it is with `changes`.
 ---@param path string
+---@param lockfile string? of the one environment that is meant; nil: all of the directory, as for the others below
 ---@return table? overview fields of the record, `environment`, `strategy`
 ---@return upnudge.Change[]|string|nil changes or why there is no overview
 ---@return string? code of upnudge.lib.reasons, as for the others below
-function Service:show(path)
-    local states, message, code = self:environments(path)
+function Service:show(path, lockfile)
+    local states, message, code = self:environments(path, lockfile)
     if not states then
         return nil, message, code
     end
@@ -155,11 +156,12 @@ end
 
 --- Every change that the last check found.
 ---@param path string
+---@param lockfile string?
 ---@return upnudge.Changes?
 ---@return string? message
 ---@return string? code
-function Service:changes(path)
-    local states, message, code = self:environments(path)
+function Service:changes(path, lockfile)
+    local states, message, code = self:environments(path, lockfile)
     if not states then
         return nil, message, code
     end
@@ -171,11 +173,12 @@ end
 ---@param path string
 ---@param seconds integer|string|nil or a duration, as "3d"; nil: the person wants to hear of it again
 ---@param now integer? the clock's unless given
+---@param lockfile string?
 ---@return {environment: string, snoozed_until: integer?}?
 ---@return string? message
 ---@return string? code
-function Service:snooze(path, seconds, now)
-    local states, message, code = self:environments(path)
+function Service:snooze(path, seconds, now, lockfile)
+    local states, message, code = self:environments(path, lockfile)
     if not states then
         return nil, message, code
     elseif seconds then
@@ -194,9 +197,16 @@ function Service:snooze(path, seconds, now)
     return { environment = states[1].env.path, snoozed_until = seconds and now + seconds or nil }
 end
 
----@private
-function Service:choose_packages(path, selectors, off)
-    local states, message, code = self:environments(path)
+--- Ignores packages, or has them told of again: what `ignore` and `unignore` do, for one environment as well.
+---@param path string
+---@param selectors string[]
+---@param off boolean?
+---@param lockfile string?
+---@return string[]? ignored
+---@return string? message
+---@return string? code
+function Service:choose_packages(path, selectors, off, lockfile)
+    local states, message, code = self:environments(path, lockfile)
     if not states then
         return nil, message, code
     end
@@ -239,22 +249,24 @@ end
 --- Removes everything that is kept of an environment: what checks found, when somebody was told, what was snoozed or
 --- ignored, and the logs. Its directory may be gone. What a database knows stays.
 ---@param path string
+---@param lockfile string? then its directory has to be there
 ---@return {environment: string, forgotten: boolean}? removal `forgotten`: whether there was anything
 ---@return string? message
 ---@return string? code "busy" while a check is running
-function Service:forget(path)
-    return require "upnudge.runtime.forget"(self, path)
+function Service:forget(path, lockfile)
+    return require "upnudge.runtime.forget"(self, path, lockfile)
 end
 
 --- How an environment stands: what waits, since when, what the person chose, and what is in the way of a notice. Of
 --- several of one directory the first, and all as `environments`.
 ---@param path string
 ---@param now integer? the clock's unless given
+---@param lockfile string?
 ---@return upnudge.Status?
 ---@return string? message
 ---@return string? code
-function Service:status(path, now)
-    local states, message, code = self:environments(path)
+function Service:status(path, now, lockfile)
+    local states, message, code = self:environments(path, lockfile)
     if not states then
         return nil, message, code
     end

@@ -33,22 +33,39 @@ end
 ---@field selector string
 ---@field meant? string the name that may have been meant
 
---- Which selectors name no package of the environment; those with a star and a version may well do later. None where
---- the packages are not known.
+local function names_one(packages, rule, name, selector)
+    local selection = require "upnudge.record.selector".compile({ name, selector }, rule)
+    for _, package in ipairs(packages) do
+        if selection:names_it(package) then
+            return true
+        end
+    end
+    return false
+end
+
+--- Which selectors name no package of any environment of the directory; those with a star and a version may well do
+--- later. None where the packages of one are not known.
 ---@param runtime upnudge.Runtime
----@param path string of the environment
+---@param path string of the directory
 ---@param selectors string[]
+---@param lockfile string? of the one environment that is meant
 ---@return upnudge.UnknownPackage[]
-function M.packages(runtime, path, selectors)
-    local state = runtime:environment(path)
-    local packages, rule = known(runtime, state)
-    local names, list = names_of(packages), {}
-    for _, selector in ipairs(packages[1] and selectors or {}) do
+function M.packages(runtime, path, selectors, lockfile)
+    local environments, all, list = {}, {}, {}
+    for i, state in ipairs(runtime:environments(path, lockfile) or {}) do
+        local packages, rule = known(runtime, state)
+        if not packages[1] then
+            return {}
+        end
+        environments[i] = { packages, rule }
+        table.move(packages, 1, #packages, #all + 1, all)
+    end
+    local names = names_of(all)
+    for _, selector in ipairs(all[1] and selectors or {}) do
         local name = selector:match "^(.+)@[^@]*$" or selector
-        local selection = require "upnudge.record.selector".compile({ name, selector }, rule)
         local found = name:find("*", 1, true) ~= nil
-        for i = 1, found and 0 or #packages do
-            found = found or selection:names_it(packages[i])
+        for _, one in ipairs(environments) do
+            found = found or names_one(one[1], one[2], name, selector)
         end
         if not found then
             list[#list + 1] = { selector = selector, meant = require "upnudge.lib.suggest".nearest(name, names) }

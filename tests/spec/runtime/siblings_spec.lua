@@ -286,6 +286,35 @@ describe("what a person asks or says of a directory with two lockfiles", functio
         assert.equal("notified", json("explain", "--json", "--tty", "--now", NOW + DAY).environments[2].code)
     end)
 
+    it("is of one where its lockfile is named, by its path or its name", function()
+        for _, name in ipairs { cargo, "Cargo.lock" } do
+            assert.same({ "cargo" }, { json("status", "--json", "--lockfile", name).format })
+            assert.same({ "cargo" }, { json("show", "--json", "--lockfile", name).format })
+        end
+        assert.equal("upgraded    serde  1.0.0 -> 2.0.0 (major)\n", upnudge("show", "--changes", "--lockfile", cargo).out)
+        assert.is_nil(upnudge("show", "--lockfile", npm).out:find("serde", 1, true))
+        upnudge("snooze", "1d", "--lockfile", cargo, "--now", NOW)
+        assert.equal("*\n", upnudge("ignore", "*", "--lockfile", npm).out)
+        assert.equal("", upnudge("ignore", "--lockfile", cargo).out)
+        assert.same({ { "npm", "ignored" }, { "cargo", "snoozed" } }, each(json("notify", "--json", "--tty", "--now", NOW), "code"))
+        assert.equal("snoozed", json("explain", "--json", "--tty", "--now", NOW, "--lockfile", cargo).code)
+        assert.equal(2, upnudge("status", "--all", "--lockfile", cargo).code)
+        assert.is_true(json("forget", "--json", "--lockfile", npm).forgotten)
+        assert.same({ ["beside/cargo"] = "cargo" }, records())
+        assert.equal("checked", check_one(npm).outcome)
+        assert.is_true(json("forget", "--json", "--lockfile", cargo).forgotten)
+        assert.same({ [""] = "npm" }, records())
+        assert.is_false(json("forget", "--json", "--lockfile", cargo).forgotten)
+        assert.equal(1, upnudge("forget", "--lockfile", work .. "/none.lock").code)
+    end)
+
+    it("is warned of where it names no package of any of them", function()
+        assert.equal("", upnudge("ignore", "left", "serde").err)
+        local said = upnudge("ignore", "sorde").err
+        assert.is_truthy(said:find("no package 'sorde'", 1, true) and said:find("'serde'", 1, true), said)
+        assert.is_truthy(upnudge("ignore", "serde", "--lockfile", npm).err:find("no package 'serde'", 1, true))
+    end)
+
     it("is counted of both in a prompt, without what nobody wants to hear of", function()
         local function segment(...)
             return command.run("prompt", project, "--state-dir", state, "--format", "%n", "--now", NOW, ...).out
