@@ -176,19 +176,6 @@ function M.open(args, anywhere)
     return runtime, message, code
 end
 
---- The environment that a command is about.
----@param args table
----@return table? state of Runtime:environment
----@return string? message
----@return string? code
-function M.environment(args)
-    local runtime <close>, message, code = M.open(args)
-    if not runtime then
-        return nil, message, code
-    end
-    return runtime:environment(args.environment)
-end
-
 local function instant(text)
     local at, message = require "upnudge.lib.time".parse(text)
     if at and at < 0 then

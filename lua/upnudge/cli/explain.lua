@@ -63,24 +63,51 @@ local function print_reports(report)
     end
 end
 
-local function print_log(state, as_json)
-    local entries = require "upnudge.record.decisions".read(state.record)
+--- The entries of all logs, oldest first; of several each with the format of its lockfile.
+local function entries_of(states)
+    local entries = {}
+    for _, state in ipairs(states) do
+        local format = states[2] and ((state.record:read() or {}).format or state.env.beside)
+        for _, entry in ipairs(require "upnudge.record.decisions".read(state.record)) do
+            entries[#entries + 1], entry.format, entry.place = entry, format, #entries
+        end
+    end
+    table.sort(entries, function(a, b)
+        if a.at ~= b.at then
+            return a.at < b.at
+        end
+        return a.place < b.place
+    end)
+    return entries
+end
+
+local function print_log(states, as_json)
+    local entries = entries_of(states)
     if as_json then
         cli.print_json(answers.decisions(entries))
     end
     for _, entry in ipairs(as_json and {} or entries) do
-        io.write(terminal.line(("%s  %-8s  %s%s"):format(time.format(entry.at),
-            entry.notified and "notified" or "quiet", entry.rule and entry.rule .. ": " or "", entry.reason)), "\n")
+        io.write(terminal.line(("%s  %-8s  %s%s%s"):format(time.format(entry.at),
+            entry.notified and "notified" or "quiet", entry.format and entry.format .. "  " or "",
+            entry.rule and entry.rule .. ": " or "", entry.reason)), "\n")
     end
     return 0
+end
+
+local function run_log(args)
+    local runtime <close>, message, code = cli.open(args)
+    local states
+    if runtime then
+        states, message, code = runtime:environments(args.environment, args.lockfile)
+    end
+    return states and print_log(states, args.json) or cli.fail(message, code)
 end
 
 ---@param args table
 ---@return integer code
 function M.run(args)
     if args.log then
-        local state, fault, code = cli.environment(args)
-        return state and print_log(state, args.json) or cli.fail(fault, code)
+        return run_log(args)
     end
     local runtime <close>, message, code = cli.open(args)
     if not runtime then

@@ -11,7 +11,7 @@ local NOTICE <const> = { "schema", "format", "lockfile", "notified", "code", "re
 local EXPLANATION <const> = { "schema", "environment", "format", "lockfile", "last_checked", "policy", "strategy",
     "note", "agent", "agent_variable", "notified", "code", "reason", "rule", "text", "next_at", "warnings", "rules" }
 local RULE <const> = { "rule", "file", "line", "matched", "answer", "reason", "next_at" }
-local DECISION <const> = { "at", "notified", "code", "rule", "reason" }
+local DECISION <const> = { "at", "format", "notified", "code", "rule", "reason" }
 local CHECK <const> = { "schema", "outcome", "code", "reason", "changes", "waiting", "retry_at", "warning",
     "warning_code", "check", "environment", "format", "lockfile" }
 local OVERVIEW <const> = { "schema", "environment", "strategy", "path", "name", "lockfile", "format", "last_checked",
@@ -94,7 +94,7 @@ function M.explanation(report)
 end
 
 --- Past activations.
----@param decisions table[] of upnudge.record.decisions
+---@param decisions table[] of upnudge.record.decisions, with `format` where the directory has several environments
 ---@return string
 function M.decisions(decisions)
     return json.object({ "schema" }, { schema = 1, decisions = list(DECISION, decisions) })

@@ -6,6 +6,7 @@ local core = require "upnudge.core"
 local files = require "upnudge.record.files"
 local lfs = require "lfs"
 local records = require "upnudge.record"
+local siblings = require "upnudge.record.siblings"
 
 local M = {}
 
@@ -130,11 +131,11 @@ local STEPS <const> = {
 }
 
 --- The record of a directory that may say nothing of its path.
-local function open(places, key)
-    local bytes = core.read(("%s/%s/%s"):format(places.cache, key, files.RECORD), files.RECORD_LIMIT, true)
+local function open(places, env)
+    local bytes = core.read(("%s/%s/%s"):format(places.cache, env.key, files.RECORD), files.RECORD_LIMIT, true)
     local claimed = bytes and require "upnudge.lib.json.read"(bytes)
-    local path = type(claimed) == "table" and type(claimed.path) == "string" and claimed.path or ""
-    return records.open(core, places, { path = path, key = key })
+    env.path = type(claimed) == "table" and type(claimed.path) == "string" and claimed.path or ""
+    return records.open(core, places, env)
 end
 
 local function examine_times(list, record, value, now)
@@ -194,8 +195,8 @@ local function examine_all_files(list, record)
     end
 end
 
-local function examine_environment(list, places, key, now)
-    local record = open(places, key)
+local function examine_environment(list, places, env, now)
+    local record = open(places, env)
     local value, message, code = record:read()
     if value then
         examine_times(list, record, value, now)
@@ -208,10 +209,23 @@ end
 
 --- Those that are in a directory and are not in `known` yet.
 local function examine_environments(list, places, directory, known, now)
+    local function examine(env)
+        if not known[env.key] and known.count < MOST then
+            known[env.key], known.count = true, known.count + 1
+            examine_environment(list, places, env, now)
+        end
+    end
     for key in lfs.dir(directory) do
-        if #key == 32 and not key:find "%X" and not known[key] and known.count < MOST then
-            known[key], known.count = true, known.count + 1
-            examine_environment(list, places, key, now)
+        if #key == 32 and not key:find "%X" then
+            examine { key = key }
+            local beside = ("%s/%s/%s"):format(directory, key, files.BESIDE)
+            local _, message, code = core.ours(beside)
+            if code == "foreign" then
+                add(list, "state-unusable", beside, message, OURS)
+            end
+            for _, format in ipairs(siblings.formats_in(core, directory, key)) do
+                examine(siblings.environment(nil, key, format))
+            end
         end
     end
 end

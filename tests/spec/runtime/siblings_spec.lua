@@ -308,6 +308,27 @@ describe("what a person asks or says of a directory with two lockfiles", functio
         assert.equal(1, upnudge("forget", "--lockfile", work .. "/none.lock").code)
     end)
 
+    it("is told of the logs of both, by time, and of what ails each", function()
+        for i, one in ipairs { npm, cargo, npm } do
+            json("notify", "--json", "--tty", "--now", NOW + i, "--lockfile", one)
+        end
+        local formats = {}
+        for i, entry in ipairs(json("explain", "--log", "--json").decisions) do
+            formats[i] = entry.format
+        end
+        assert.same({ "npm", "cargo", "npm" }, formats)
+        assert.equal(1, select(2, upnudge("explain", "--log").out:gsub("notified  cargo  ", "")))
+        local log = json("explain", "--log", "--json", "--lockfile", cargo).decisions
+        assert.same({ 1 }, { #log, log[1].format })
+        local function ails(words)
+            command.must(words)
+            return command.shell '"$upnudge" doctor --state-dir "$state"'.out:find("/beside", 1, true) ~= nil
+        end
+        assert.is_false(ails 'true')
+        assert.is_true(ails 'chmod g+w "$state"/*/beside')
+        assert.is_true(ails 'chmod g-w "$state"/*/beside; echo no >"$(echo "$state"/*/beside/cargo/record.json)"')
+    end)
+
     it("is warned of where it names no package of any of them", function()
         assert.equal("", upnudge("ignore", "left", "serde").err)
         local said = upnudge("ignore", "sorde").err
