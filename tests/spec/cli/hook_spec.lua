@@ -27,6 +27,8 @@ local CALLED <const> = [[#!/bin/bash
 if [ "$1" = notify ]; then
     printf '%s\0' "$(pwd -P; readlink /proc/self/fd/0; printf %s "$*")" >>"$work/calls"
     if [ -e "$work/hold" ]; then
+        # bash goes on after a command that Ctrl-C met and that ended well, as mv does.
+        trap 'trap - INT; kill -INT "$$"' INT
         mv "$work/hold" "$work/held"
         until [ -e "$work/release" ]; do sleep 0.02; done
     fi
