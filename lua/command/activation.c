@@ -10,7 +10,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#define EXIT_SHOWN 100
+#define EXIT_SHOWN     100
+#define EXIT_UNDER_WAY 101
 
 typedef struct string_option {
     const char *name;
@@ -127,8 +128,9 @@ int un_activation_notify(const un_activation *options) {
     int notified = notice.notified;
     if (notified)
         say(notice.text, options->project);
-    if (options->check)
-        un_project_check(runtime, &about, notice.code);
+    bool under_way = options->check && un_project_check(runtime, &about, notice.code);
     upnudge_flush(runtime);
-    return notified && options->exit_code ? EXIT_SHOWN : 0;
+    if (!options->exit_code)
+        return 0;
+    return notified ? EXIT_SHOWN : under_way ? EXIT_UNDER_WAY : 0;
 }

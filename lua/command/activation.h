@@ -11,7 +11,7 @@
 typedef struct un_activation {
     upnudge_options runtime;
     upnudge_activation about;
-    bool exit_code; /* whether a notice is told by the exit code */
+    bool exit_code; /* whether a notice, or else a check, is told by the exit code */
     bool project;   /* whether about.environment is where the search for it begins */
     bool check;     /* whether a check is started that is due */
 } un_activation;

@@ -32,7 +32,7 @@ typedef struct visit {
     upnudge_reason code;
 } visit;
 
-/* upnudge.runtime.due.start(runtime, path, activation, code) */
+/* upnudge.runtime.due.start(runtime, path, activation, code) -> started, under way */
 static int start(lua_State *L) {
     const visit *v = lua_touserdata(L, 1);
     lua_getglobal(L, "require");
@@ -43,11 +43,11 @@ static int start(lua_State *L) {
     lua_pushstring(L, v->about->environment);
     un_argument_push(L, &un_argument_activation, v->about);
     lua_pushstring(L, upnudge_reason_name(v->code));
-    lua_call(L, 4, 0);
-    return 0;
+    lua_call(L, 4, 2);
+    return 1;
 }
 
-void un_project_check(upnudge *u, const upnudge_activation *about, upnudge_reason code) {
+bool un_project_check(upnudge *u, const upnudge_activation *about, upnudge_reason code) {
     visit v = {about, code};
-    un_runtime_run(u->L, start, &v, 0);
+    return un_runtime_run(u->L, start, &v, 1) == LUA_OK && lua_toboolean(u->L, -1);
 }

@@ -4,8 +4,8 @@
 
 local io = require "io"
 
---- Exit codes: failed; usage; another process holds the lock; a notice was shown (with --exit-code).
-local M = { FAILED = 1, USAGE = 2, BUSY = 75, SHOWN = 100 }
+--- Exit codes: failed; usage; another process holds the lock; a notice was shown, a check goes on (with --exit-code).
+local M = { FAILED = 1, USAGE = 2, BUSY = 75, SHOWN = 100, UNDER_WAY = 101 }
 
 -- The command whose help a mistake points to, as " policy check".
 local talked_of = ""

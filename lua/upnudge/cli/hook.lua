@@ -10,8 +10,9 @@ local SHELLS <const> = { "bash", "zsh", "fish" }
 
 ---@param top table
 function M.describe(top)
-    local command = top:command("hook", "Print what makes a shell ask at its prompts, in another directory or after a "
-        .. "day, for notices of the project there, and look for newer packages in the background.")
+    local command = top:command("hook", "Print what makes a shell ask at its prompts, in another directory, while "
+        .. "a check goes on and after a day, for notices of the project there, and look for newer packages in the "
+        .. "background.")
     command:command_target("shell")
     command:require_command(false)
     for _, name in ipairs(SHELLS) do

@@ -1,6 +1,7 @@
 --- The command, but for its hot path: its parser and the dispatch to one file a command.
 ---
---- Exit codes: 0 done, 1 failed, 2 usage, 75 lock busy, 100 a notice was shown (with --exit-code).
+--- Exit codes: 0 done, 1 failed, 2 usage, 75 lock busy, 100 a notice was shown, 101 a check goes on (with
+--- --exit-code).
 
 local argparse = require "argparse"
 local command = require "upnudge.cli.command"

@@ -13,7 +13,7 @@ function M.describe(top)
     cli.shared(command)
     command:flag("--project", "DIR is where the search for the project begins, upwards; silent where there is none.")
     command:flag("--check", "Then start a check in the background if one is due, unless nobody watches.")
-    command:flag("--exit-code", "Exit with 100 when a notice was shown.")
+    command:flag("--exit-code", "Exit with 100 when a notice was shown, else with 101 while such a check goes on.")
     command:flag("--json", "Print the decision as JSON on standard output.")
 end
 
@@ -46,10 +46,11 @@ function M.run(args)
         end
         io.stderr:write(decision.text, "\n")
     end
+    local under_way = false
     if runtime and args.environment and args.check then
-        require "upnudge.runtime.due".start(runtime, args.environment, activation, decision.code)
+        under_way = select(2, require "upnudge.runtime.due".start(runtime, args.environment, activation, decision.code))
     end
-    return decision.notify and args.exit_code and cli.SHOWN or 0
+    return args.exit_code and (decision.notify and cli.SHOWN or under_way and cli.UNDER_WAY) or 0
 end
 
 return M

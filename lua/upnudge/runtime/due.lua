@@ -10,6 +10,9 @@ local retry = require "upnudge.runtime.retry"
 
 local M = {}
 
+-- Within so many seconds a check that was begun has its lock, or has ended.
+local STARTING <const> = 60
+
 -- What the activation found out of the lockfile, as far as a check is due for it.
 local VOID <const> = { ["lockfile-changed"] = true, ["details-missing"] = true, ["lockfile-missing"] = true }
 
@@ -78,15 +81,21 @@ function M.is_due(runtime, state, activation, code, now)
 end
 
 --- Notes on the check's lock that one begins. False: one is running, or has left nothing a while ago, or nothing could
---- be kept of it.
+--- be kept of it; and whether one is under way.
 local function announce(record, now)
     local directory <close> = record:directory(true)
-    local lock = directory and directory:lock(files.CHECK_LOCK)
-    if not lock then
-        return false
+    if not directory then
+        return false, false
     end
-    local _held <close> = lock
-    return not retry.noted(lock, now) and retry.note(lock, now) ~= nil
+    local lock <close>, _, code = directory:lock(files.CHECK_LOCK)
+    if not lock then
+        return false, code == "busy"
+    end
+    local begun = retry.noted(lock, now)
+    if begun then
+        return false, now - begun < STARTING
+    end
+    return retry.note(lock, now) ~= nil, false
 end
 
 --- Those whose lockfile is there; the first where none is, for another lockfile may have come. One that has gone for
@@ -99,15 +108,17 @@ local function present(states)
     return list[1] and list or { states[1] }
 end
 
---- Whether it is for any environment of a directory with several, and nobody else is at that.
-local function is_any_due(runtime, states, activation, now)
-    local any = false
+--- The same as announce, for all environments of a directory with several for which a check is due.
+local function announce_any(runtime, states, activation, now)
+    local announced, under_way = false, false
     for _, state in ipairs(is_wanted(runtime, activation) and present(states) or {}) do
-        -- All are noted: one check is of all.
-        any = is_needed(runtime, state, state.code, now) and not is_agents(runtime, activation)
-            and announce(state.record, now) or any
+        if is_needed(runtime, state, state.code, now) and not is_agents(runtime, activation) then
+            -- All are noted: one check is of all.
+            local noted, running = announce(state.record, now)
+            announced, under_way = announced or noted, under_way or running
+        end
     end
-    return any
+    return announced, under_way
 end
 
 --- What stands for the command line of `check --detach`; paths are of the same working directory.
@@ -125,19 +136,21 @@ end
 ---@param activation upnudge.Activation
 ---@param code string? see is_due
 ---@return boolean started
+---@return boolean under_way this one or another: its outcome is worth to ask for soon
 function M.start(runtime, path, activation, code)
     local state = runtime:environment(path)
     local now = runtime.host.now()
-    if not state then
-        return false
-    elseif state.states then
-        if not is_any_due(runtime, state.states, activation, now) then
-            return false
-        end
-    elseif not M.is_due(runtime, state, activation, code, now) or not announce(state.record, now) then
-        return false
+    local announced, running = false, false
+    if state and state.states then
+        announced, running = announce_any(runtime, state.states, activation, now)
+    elseif state and M.is_due(runtime, state, activation, code, now) then
+        announced, running = announce(state.record, now)
     end
-    return core.start("check-due", encode(runtime, state, activation), runtime.host.variable "UPNUDGE_CLI") or false
+    if not announced then
+        return false, running
+    end
+    local started = core.start("check-due", encode(runtime, state, activation), runtime.host.variable "UPNUDGE_CLI")
+    return started or false, started or false
 end
 
 return M

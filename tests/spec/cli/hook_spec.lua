@@ -58,7 +58,7 @@ local VARIABLES <const> = 'HOME="$work/home" XDG_CONFIG_HOME="$work/home" XDG_DA
 local function read_calls()
     local calls = {}
     for directory, input, words in (command.read(work .. "/calls") or ""):gmatch "([^%z]-)\n([^\n%z]*)\n([^\n%z]*)%z" do
-        assert.same({ "/dev/null", "notify --project --check" }, { input, words })
+        assert.same({ "/dev/null", "notify --project --check --exit-code" }, { input, words })
         calls[#calls + 1] = directory:gsub("^" .. work:gsub("%p", "%%%0") .. "/?", "")
     end
     return calls
@@ -141,6 +141,23 @@ for _, name in ipairs(NAMES) do
             assert.equal(1, count(said.shown, NOTICE), said.shown)
             assert.equal(0, column_after(said.shown:sub(1, said.shown:find(NOTICE, 1, true) - 1)), said.shown)
             assert.same({ "", "webshop", "", "webshop" }, said.calls)
+        end)
+
+        it("asks where it is while a check goes on, and says what came of it without that anybody goes away", function()
+            local lock = '{ "lockfileVersion": 3, "packages": { "": {}, "node_modules/left": { "version": "%s" } } }\n'
+            local npm = '#!/bin/sh\n[ "$1" = --version ] && exit\nuntil [ -e "$work/go" ]; do sleep 0.05; done\n'
+                .. "cat >package-lock.json <<'END'\n" .. lock:format "1.1.0" .. "END\n"
+            local await = ': >"$work/go"; until [ -n "$("$hooked" prompt)" ]; do sleep 0.05; done\n'
+            command.must 'mkdir "$work/mine" "$work/bin"'
+            for file, text in pairs { ["bin/npm"] = npm, await = await, ["mine/package.json"] = "{}",
+                ["mine/package-lock.json"] = lock:format "1.0.0" } do
+                command.write(work .. "/" .. file, text)
+            end
+            command.must 'chmod +x "$work/bin/npm"'
+            local start = 'env PATH="$work/bin:$PATH" ' .. SHELLS[name].start
+            local said = session(name, { "cd mine", "true", 'sh "$work/await"', "true" }, nil, start)
+            assert.same({ "", "mine", "mine", "mine" }, said.calls)
+            assert.equal(1, count(said.shown, "1 version change available in mine"), said.shown)
         end)
 
         it("takes nothing of what is typed meanwhile", function()

@@ -81,6 +81,9 @@ describe("a prompt", function()
         assert.is_true(seen:match "%d+" ~= command.must("ps -o sid= -p $$"):match "%d+")
         -- One is running.
         assert.equal("", prompt("", "--tty"))
+        for _, option in ipairs { "--exit-code", "--exit-code --json" } do
+            assert.equal(101, command.shell('"$upnudge" notify "$project" --check --tty --state-dir "$state" ' .. option).code)
+        end
         allow()
         assert.equal(1, await_status("a result", function(now) return now.waiting end).waiting.total)
         assert.equal("1 version change available in project.\nUse 'npm update' there to upgrade, "
@@ -272,9 +275,11 @@ describe("a check", function()
         local function start()
             return due.start(runtime, project, { tty = true })
         end
-        assert.is_true(start())
-        assert.is_false(start())
-        now = now + 299
+        assert.same({ true, true }, { start() })
+        assert.same({ false, true }, { start() })
+        now = now + 60
+        assert.same({ false, false }, { start() })
+        now = now + 239
         assert.is_false(start())
         now = now + 1
         assert.is_true(start())
@@ -292,10 +297,10 @@ describe("a check", function()
 
     it("is not begun while another one runs, nor where nothing of it could be kept", function()
         local begun = runtime:check_begin(project)
-        assert.is_false(due.start(runtime, project, { tty = true }))
+        assert.same({ false, true }, { due.start(runtime, project, { tty = true }) })
         begun:abort()
         assert.is_true(due.start(runtime, project, { tty = true }))
         command.must 'rm -rf "$state" && touch "$state"'
-        assert.is_false(due.start(runtime, project, { tty = true }))
+        assert.same({ false, false }, { due.start(runtime, project, { tty = true }) })
     end)
 end)
