@@ -369,8 +369,9 @@ describe("a prompt in a directory with two lockfiles", function()
     end
 
     --- What is told; a check that it started has ended.
-    local function prompt()
-        local said = command.must('cd "$project" && ' .. PATH .. ' "$upnudge" notify --project --check --tty --state-dir "$state" 2>&1')
+    local function prompt(before)
+        local said = command.must('cd "$project" && ' .. PATH .. " " .. (before or "")
+            .. ' "$upnudge" notify --project --check --tty --state-dir "$state" 2>&1')
         stage.await("the end of the checks", function()
             return command.shell [[for process in /proc/[0-9]*; do
                 tr '\0' ' ' <"$process/cmdline" | grep -F check-due | grep -qF "$state" && exit; done 2>/dev/null; exit 1]].code ~= 0
@@ -392,6 +393,8 @@ describe("a prompt in a directory with two lockfiles", function()
         assert.equal("", prompt())
         assert.same({ npm = 1, cargo = 1 }, runs())
         command.write(cargo, CARGO:format "1.5.0")
+        assert.equal("", prompt "AI_AGENT=ours")
+        assert.same({ npm = 1, cargo = 1 }, runs())
         assert.equal("", prompt())
         assert.same({ npm = 1, cargo = 2 }, runs())
         command.write(npm, NPM:format "1.0.5")
