@@ -23,6 +23,9 @@ what it leaves running is ended with it. It finds in
   $UPNUDGE_NEW_LOCKFILE   where the upgraded lockfile may be written; nothing is there yet
   $UPNUDGE_SECURITY       where packages may be written whose upgrade mends a security problem (see --security)]]
 
+-- Milliseconds for which a check that was due waits for those of other projects.
+local TURN <const> = 600000
+
 local CODES <const> = { failed = cli.FAILED, later = cli.FAILED, busy = cli.BUSY }
 
 local function duration(text)
@@ -261,8 +264,29 @@ local function detach(runtime, args)
     return nil, holds and lock or nil
 end
 
+--- The turn of a check that nobody has asked for: prompts in many projects at once would start as many tools. nil: it
+--- did not come, with "busy", or there is no place to wait at.
+local function turn(runtime)
+    local directory <close>, message, code = core.directory(runtime.places.cache)
+    if not directory then
+        return nil, message, code
+    end
+    return directory:lock(files.TURN, TURN)
+end
+
 --- Runs a check, and says at a terminal that it takes its time.
 local function run(runtime, args, lock)
+    local held, _, code
+    if args.announced then
+        held, _, code = turn(runtime)
+    end
+    local _held <close> = held
+    if code == "busy" then
+        if lock then
+            lock:release()
+        end
+        return { outcome = "busy", code = "busy", reason = "checks of other projects go on" }
+    end
     local progress = require "upnudge.cli.progress".begin("checking", args.detach or args.json or args.quiet)
     local answer = run_check(runtime, args, progress, lock)
     progress:stop()

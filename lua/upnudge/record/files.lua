@@ -5,6 +5,7 @@
 ---       KEY/...                 the other files of one environment, named below
 ---       KEY/beside/FORMAT/...   the same of another one in the same directory, whose lockfile is of that format
 ---       .collected              when what is kept of environments that are gone was last removed
+---       turn.lock               held by the check of all environments that runs because it was due
 ---     STATE/                    one more: what nobody can make again
 ---       KEY/...                 what a person chose and was told: the files of STATE, below
 ---       KEY/beside/FORMAT/...   the same of another one in the same directory
@@ -64,6 +65,8 @@ return {
     SQLITE = "upnudge.sqlite",
     --- Empty; its time says when what is kept of environments that are gone was last removed.
     COLLECTED = ".collected",
+    --- Held by the one check of all environments that runs because it was due (see upnudge.runtime.due).
+    TURN = "turn.lock",
 
     --- Bytes of the largest record, of the largest of the small files beside it, of one decision log, of the longest
     --- list of changes that an activation reads, and of what a check is told of security fixes.

@@ -94,6 +94,21 @@ describe("a prompt", function()
         assert.equal("npm", cjson.decode(command.must 'cat "$state"/*/record.json').checker)
     end)
 
+    it("in each of many projects runs one tool at a time, and all of them in the end", function()
+        command.write(work .. "/bin/npm", [=[#!/bin/sh
+            [ "$1" = --version ] && exit
+            mkdir "$work/running" || echo two >>"$work/runs"
+            sleep 0.2
+            rmdir "$work/running"
+            printf '%s' "$upgraded" >package-lock.json
+            echo one >>"$work/runs"]=])
+        command.must [[for i in 1 2 3 4 5 6; do
+            cp -r "$project" "$work/p$i" &&
+            PATH="$work/bin:$PATH" "$upnudge" notify "$work/p$i" --check --tty --state-dir "$state"; done]]
+        stage.await("six checks", function() return runs() >= 6 end)
+        assert.equal(("one\n"):rep(6), command.read(work .. "/runs"))
+    end)
+
     it("has a broken lockfile kept as a failure, and goes on when it is mended", function()
         allow()
         command.write(project .. "/package-lock.json", "<<<<<<< HEAD\n")
