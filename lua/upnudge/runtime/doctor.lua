@@ -195,11 +195,22 @@ local function examine_all_files(list, record)
     end
 end
 
+--- What an offline machine has, too, and no ailment.
+local function remark_failure(list, record, value, now)
+    local failed = clock.past(value.last_failed, now)
+    if failed then
+        local message = "its last check failed: %s; 'upnudge check' there tries again"
+        list.remarks[#list.remarks + 1] = { where = record.path,
+            message = message:format(value.reason or "no reason is kept") }
+    end
+end
+
 local function examine_environment(list, places, env, now)
     local record = open(places, env)
     local value, message, code = record:read()
     if value then
         examine_times(list, record, value, now)
+        remark_failure(list, record, value, now)
     elseif code ~= "not-found" then
         local cause = require "upnudge.runtime.cause".of_record(code)
         add(list, cause, record.directory_path, message, STEPS[cause])
@@ -237,7 +248,8 @@ end
 ---@param now integer seconds UTC
 ---@return upnudge.Ailment[] list its `remarks` are upnudge.Remark[], its `places` upnudge.PlaceInUse[]
 function M.ailments(runtime, now)
-    local list, own = { remarks = {}, places = {} }, {}
+    local list = { remarks = {}, places = {} }
+    local own = { remarks = list.remarks }
     if now < EPOCH then
         add(list, "fault", "clock", "it is " .. require "upnudge.lib.time".format(now) .. " by it", "set it right")
     end

@@ -41,6 +41,15 @@ local function record_directory()
 end
 
 describe("the doctor", function()
+    it("remarks that a check failed, which a machine without a network has, too", function()
+        command.shell '"$upnudge" check "$env" --state-dir "$state" --max-age 0 -- sh -c "echo no network >&2; exit 3"'
+        local said = doctor()
+        assert.equal(0, said.code, said.out)
+        assert.is_truthy(said.out:find("note: " .. env .. ": its last check failed: sh exited with 3: no network; "
+            .. "'upnudge check' there tries again\n", 1, true), said.out)
+        assert.equal(1, #cjson.decode(doctor "--json".out).remarks)
+    end)
+
     it("finds nothing where all is well, and leaves nothing behind", function()
         local function kept()
             return command.must 'cd "$state" && find . | LC_ALL=C sort'
