@@ -65,18 +65,18 @@ end
 
 --- The entries of all logs, oldest first; of several each with the format of its lockfile.
 local function entries_of(states)
-    local entries = {}
+    local entries, places = {}, {}
     for _, state in ipairs(states) do
         local format = states[2] and ((state.record:read() or {}).format or state.env.beside)
         for _, entry in ipairs(require "upnudge.record.decisions".read(state.record)) do
-            entries[#entries + 1], entry.format, entry.place = entry, format, #entries
+            entries[#entries + 1], entry.format, places[entry] = entry, format, #entries
         end
     end
     table.sort(entries, function(a, b)
         if a.at ~= b.at then
             return a.at < b.at
         end
-        return a.place < b.place
+        return places[a] < places[b]
     end)
     return entries
 end
