@@ -10,8 +10,11 @@ import json
 import os
 import re
 import sys
+import threading
+import time
 
 TOP = sys.argv[1]
+PARENT = os.getppid()
 
 
 class Registry(http.server.SimpleHTTPRequestHandler):
@@ -50,4 +53,7 @@ server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Reg
 with open(os.path.join(TOP, "port.part"), "w", encoding="ascii") as port:
     port.write(str(server.server_port))
 os.rename(os.path.join(TOP, "port.part"), os.path.join(TOP, "port"))
-server.serve_forever()
+threading.Thread(target=server.serve_forever, daemon=True).start()
+# It ends with the test that started it, however that ends.
+while os.getppid() == PARENT and os.path.isdir(TOP):
+    time.sleep(1)
