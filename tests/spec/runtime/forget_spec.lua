@@ -72,8 +72,10 @@ describe("an environment", function()
     it("can be forgotten by a link that leads nowhere any more", function()
         command.must 'mkdir -p "$work/disk/below" && cp -r "$env" "$work/disk/below/shop"'
         local shop = work .. "/disk/below/shop"
-        for link, target in pairs { here = "disk/below/shop", absolute = shop .. "/", ["disk/up"] = "../disk/below/./shop",
-            again = "here", ["in the middle"] = "disk/below" } do
+        -- Of which one leads to another, so their order is this.
+        for _, one in ipairs { { "here", "disk/below/shop" }, { "absolute", shop .. "/" }, { "again", "here" },
+            { "disk/up", "../disk/below/./shop" }, { "in the middle", "disk/below" } } do
+            local link, target = table.unpack(one)
             check(shop)
             command.must('cd "$work" && ln -s %s %s && mv disk/below away', target, link)
             local called = link == "in the middle" and "/in the middle/shop" or "/" .. link
