@@ -32,7 +32,10 @@ end
 ---@return integer code
 function M.run(args)
     only_time(args)
-    if (args.duration == nil) == (args.off == nil) then
+    local alone = args.duration == nil and args.off == nil and args.environment
+    if alone and not require "upnudge.core".realpath(alone) then
+        return cli.misuse(("'%s' is neither a directory nor a time (3d, 12h, 2w)"):format(alone))
+    elseif (args.duration == nil) == (args.off == nil) then
         return cli.misuse "snooze needs either a time (3d, 12h) or --off"
     end
     local runtime <close>, message, code = cli.open(args)

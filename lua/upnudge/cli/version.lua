@@ -1,4 +1,4 @@
---- upnudge version: compare two versions as an ecosystem does.
+--- upnudge version: compare two versions as an ecosystem does; alone, the version of upnudge.
 
 local cli = require "upnudge.cli.command"
 local io = require "io"
@@ -11,9 +11,9 @@ local SIGNS <const> = { [-1] = "<", [0] = "=", [1] = ">" }
 
 ---@param top table
 function M.describe(top)
-    local command = top:command("version", "Compare versions as an ecosystem does.")
+    local command = top:command("version", "Compare versions as an ecosystem does; alone, print upnudge's own.")
     command:command_target("version_command")
-    command:require_command(true)
+    command:require_command(false)
     local compare = command:command("compare", "Which of two versions is newer, and by how much.")
     compare:argument("a", "A version."):argname("A")
     compare:argument("b", "Another version."):argname("B")
@@ -49,7 +49,10 @@ end
 ---@param args table
 ---@return integer code
 function M.run(args)
-    if args.version_command == "schemes" then
+    if not args.version_command then
+        io.write("upnudge ", require "upnudge.runtime".VERSION, "\n")
+        return 0
+    elseif args.version_command == "schemes" then
         return print_schemes(args)
     end
     local fault = version.fault(args.scheme)
