@@ -6,14 +6,20 @@ local terminal = require "upnudge.lib.terminal"
 
 local M = {}
 
+--- Seconds; a number alone is none, for nobody means so few of them.
+local function time_of(text)
+    if text:find "^%d+$" then
+        return nil, ("'%s' of what? Write %sd for days, %sh for hours"):format(text, text, text)
+    end
+    return require "upnudge.lib.duration".parse(text)
+end
+
 ---@param top table
 function M.describe(top)
     local command = top:command("snooze", "Hear nothing of an environment for a while.")
     cli.directory(command)
     cli.one_lockfile(command)
-    command:argument("duration", "How long: 3d, 12h, 2w."):args("?"):argname("TIME"):convert(function(text)
-        return require "upnudge.lib.duration".parse(text)
-    end)
+    command:argument("duration", "How long: 3d, 12h, 2w."):args("?"):argname("TIME"):convert(time_of)
     command:flag("--off", "Hear of it again.")
     command:flag("--json", "Print until when, as JSON.")
     cli.shared(command)
@@ -22,7 +28,7 @@ end
 --- A word alone is a time, unless it is a directory: then nobody has said which, and the project here is meant.
 local function only_time(args)
     local alone = args.duration == nil and args.off == nil and args.environment
-    local seconds = alone and require "upnudge.lib.duration".parse(args.environment)
+    local seconds = alone and time_of(alone)
     if seconds and not require "upnudge.core".realpath(args.environment) then
         args.duration, args.environment = seconds, nil
     end

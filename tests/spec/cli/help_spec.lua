@@ -30,6 +30,8 @@ describe("a mistake", function()
         assert.is_truthy(err("check --detahc"):find "Did you mean '%-%-detach'.*\nTry 'upnudge check %-%-help'%.\n$")
         assert.is_truthy(err("policy check"):find "\nTry 'upnudge policy check %-%-help'%.\n$")
         assert.is_truthy(err("snooze"):find "\nTry 'upnudge snooze %-%-help'%.\n$")
+        assert.is_truthy(err("snooze 1week"):find("'1week' is neither a directory nor a time (3d, 12h, 2w)\n", 1, true))
+        assert.is_truthy(err("snooze . 3"):find("'3' of what? Write 3d for days, 3h for hours\n", 1, true))
     end)
 end)
 
