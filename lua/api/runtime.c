@@ -98,6 +98,14 @@ void un_runtime_close(lua_State *L) {
     errno = sys;
 }
 
+void un_runtime_require(lua_State *L, const char *module, const char *name) {
+    lua_getglobal(L, "require");
+    lua_pushstring(L, module);
+    lua_call(L, 1, 1);
+    lua_getfield(L, -1, name);
+    lua_replace(L, -2);
+}
+
 void un_runtime_function(lua_State *L, const char *name) {
     if (lua_rawgetp(L, LUA_REGISTRYINDEX, &modules_key) != LUA_TTABLE) {
         lua_getglobal(L, "require");

@@ -17,7 +17,10 @@
 lua_State *un_runtime_new(void);
 void un_runtime_close(lua_State *L);
 
-/* Pushes function `name` of module "upnudge.runtime". Raises: call it inside un_runtime_run. */
+/* Pushes function `name` of a module of ours. Raises: call it inside un_runtime_run. */
+void un_runtime_require(lua_State *L, const char *module, const char *name);
+
+/* The same of "upnudge.runtime", which is not asked for twice. */
 void un_runtime_function(lua_State *L, const char *name);
 
 /*

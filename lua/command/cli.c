@@ -39,10 +39,7 @@ static int output_fault;
 /* require("upnudge.cli").main(words) -> exit code; at 0 is what this program was called by. */
 static int run_cli(lua_State *L) {
     const command_line *line = lua_touserdata(L, 1);
-    lua_getglobal(L, "require");
-    lua_pushliteral(L, "upnudge.cli");
-    lua_call(L, 1, 1);
-    lua_getfield(L, -1, "main");
+    un_runtime_require(L, "upnudge.cli", "main");
     lua_createtable(L, line->count, 0);
     for (int i = 0; i < line->count; i++) {
         lua_pushstring(L, line->words[i]);

@@ -41,10 +41,7 @@ bool un_prompt_read(un_prompt *options, int count, char **arguments) {
 /* upnudge.runtime.prompt.text(runtime, from, format) -> text */
 static int segment(lua_State *L) {
     const un_prompt *options = lua_touserdata(L, 1);
-    lua_getglobal(L, "require");
-    lua_pushliteral(L, "upnudge.runtime.prompt");
-    lua_call(L, 1, 1);
-    lua_getfield(L, -1, "text");
+    un_runtime_require(L, "upnudge.runtime.prompt", "text");
     un_handle_push_runtime(L);
     lua_pushstring(L, options->from);
     lua_pushstring(L, options->format);

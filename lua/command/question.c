@@ -29,13 +29,10 @@ typedef struct question {
 /* require(MODULE).answer(text) -> text */
 static int answer(lua_State *L) {
     const question *q = lua_touserdata(L, 1);
-    lua_getglobal(L, "require");
     if (strcmp(q->subject, OF_DATABASE) == 0)
-        lua_pushliteral(L, "upnudge.strategy.database_question");
+        un_runtime_require(L, "upnudge.strategy.database_question", "answer");
     else
-        lua_pushliteral(L, "upnudge.cli.check_question");
-    lua_call(L, 1, 1);
-    lua_getfield(L, -1, "answer");
+        un_runtime_require(L, "upnudge.cli.check_question", "answer");
     lua_pushlstring(L, q->text.slice.ptr, q->text.slice.len);
     lua_call(L, 1, 1);
     return 1;

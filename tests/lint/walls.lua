@@ -145,6 +145,7 @@ local function read_c(path)
     for text in read(path):gmatch "[^\n]*" do
         line = line + 1
         local name = text:match 'lua_pushliteral%(%a+, "(upnudge[%w_.]*)"%)'
+            or text:match 'un_runtime_require%(%a+, "(upnudge[%w_.]*)", "%a+"%)'
         unit.arrows[1 + #unit.arrows] = name and { to = name, line = line }
     end
     return unit
