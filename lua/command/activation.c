@@ -128,7 +128,7 @@ int un_activation_notify(const un_activation *options) {
     int notified = notice.notified;
     if (notified)
         say(notice.text, options->project);
-    bool under_way = options->check && un_project_check(runtime, &about, notice.code);
+    bool under_way = options->check && un_project_check(runtime, &about);
     upnudge_flush(runtime);
     if (!options->exit_code)
         return 0;

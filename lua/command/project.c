@@ -9,10 +9,7 @@
 /* upnudge.runtime.project.around(runtime, from) -> path or nil */
 static int find(lua_State *L) {
     const char *from = lua_touserdata(L, 1);
-    lua_getglobal(L, "require");
-    lua_pushliteral(L, "upnudge.runtime.project");
-    lua_call(L, 1, 1);
-    lua_getfield(L, -1, "around");
+    un_runtime_require(L, "upnudge.runtime.project", "around");
     un_handle_push_runtime(L);
     lua_pushstring(L, from);
     lua_call(L, 2, 1);
@@ -27,27 +24,18 @@ bool un_project_find(upnudge *u, const char *from, char *out) {
     return true;
 }
 
-typedef struct visit {
-    const upnudge_activation *about;
-    upnudge_reason code;
-} visit;
-
-/* upnudge.runtime.due.start(runtime, path, activation, code) -> started, under way */
+/* upnudge.runtime.due.start(runtime, path, activation) -> started, under way */
 static int start(lua_State *L) {
-    const visit *v = lua_touserdata(L, 1);
-    lua_getglobal(L, "require");
-    lua_pushliteral(L, "upnudge.runtime.due");
-    lua_call(L, 1, 1);
-    lua_getfield(L, -1, "start");
+    const upnudge_activation *about = lua_touserdata(L, 1);
+    un_runtime_require(L, "upnudge.runtime.due", "start");
     un_handle_push_runtime(L);
-    lua_pushstring(L, v->about->environment);
-    un_argument_push(L, &un_argument_activation, v->about);
-    lua_pushstring(L, upnudge_reason_name(v->code));
-    lua_call(L, 4, 2);
+    lua_pushstring(L, about->environment);
+    un_argument_push(L, &un_argument_activation, about);
+    lua_call(L, 3, 2);
     return 1;
 }
 
-bool un_project_check(upnudge *u, const upnudge_activation *about, upnudge_reason code) {
-    visit v = {about, code};
-    return un_runtime_run(u->L, start, &v, 1) == LUA_OK && lua_toboolean(u->L, -1);
+bool un_project_check(upnudge *u, const upnudge_activation *about) {
+    return un_runtime_run(u->L, start, (void *)(uintptr_t)about, 1) == LUA_OK &&
+           lua_toboolean(u->L, -1);
 }

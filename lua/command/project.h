@@ -11,10 +11,8 @@
 /* *out (PATH_MAX bytes) is the directory of the project around `from`. false: there is none. */
 bool un_project_find(upnudge *u, const char *from, char *out);
 
-/*
- * Starts a check in the background if one is due, after the activation that ended with `code`.
- * Whether that one or another is under way.
- */
-bool un_project_check(upnudge *u, const upnudge_activation *about, upnudge_reason code);
+/* Starts a check in the background if one is due after that activation. Whether that one or another
+ * is under way. */
+bool un_project_check(upnudge *u, const upnudge_activation *about);
 
 #endif

@@ -48,7 +48,7 @@ function M.run(args)
     end
     local under_way = false
     if runtime and args.environment and args.check then
-        under_way = select(2, require "upnudge.runtime.due".start(runtime, args.environment, activation, decision.code))
+        under_way = select(2, require "upnudge.runtime.due".start(runtime, args.environment, activation))
     end
     return args.exit_code and (decision.notify and cli.SHOWN or under_way and cli.UNDER_WAY) or 0
 end

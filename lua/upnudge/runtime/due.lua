@@ -72,7 +72,7 @@ end
 ---@param runtime upnudge.Runtime
 ---@param state upnudge.EnvironmentState
 ---@param activation upnudge.Activation
----@param code string? of the decision of that activation, just now
+---@param code string? of the decision just now
 ---@param now integer seconds UTC
 ---@return boolean
 function M.is_due(runtime, state, activation, code, now)
@@ -108,19 +108,6 @@ local function present(states)
     return list[1] and list or { states[1] }
 end
 
---- The same as announce, for all environments of a directory with several for which a check is due.
-local function announce_any(runtime, states, activation, now)
-    local announced, under_way = false, false
-    for _, state in ipairs(is_wanted(runtime, activation) and present(states) or {}) do
-        if is_needed(runtime, state, state.code, now) and not is_agents(runtime, activation) then
-            -- All are noted: one check is of all.
-            local noted, running = announce(state.record, now)
-            announced, under_way = announced or noted, under_way or running
-        end
-    end
-    return announced, under_way
-end
-
 --- What stands for the command line of `check --detach`; paths are of the same working directory.
 local function encode(runtime, state, activation)
     local source = runtime.source
@@ -129,25 +116,26 @@ local function encode(runtime, state, activation)
         name = activation.name, announced = true, dry_upgrade = {} }
 end
 
---- Starts a check in the background of the environment, or of all that the directory has, if one is due. Waits for no
---- other process; says nothing.
+--- Starts a check in the background of the environment, or of all that the directory has, if one is due after the
+--- activation just now. Waits for no other process; says nothing.
 ---@param runtime upnudge.Runtime
 ---@param path string
 ---@param activation upnudge.Activation
----@param code string? see is_due
 ---@return boolean started
 ---@return boolean under_way this one or another: its outcome is worth to ask for soon
-function M.start(runtime, path, activation, code)
-    local state = runtime:environment(path)
-    local now = runtime.host.now()
-    local announced, running = false, false
-    if state and state.states then
-        announced, running = announce_any(runtime, state.states, activation, now)
-    elseif state and M.is_due(runtime, state, activation, code, now) then
-        announced, running = announce(state.record, now)
+function M.start(runtime, path, activation)
+    -- By its canonical path it was just found, so nobody asks the file system again where that leads.
+    local state = runtime.recent[path] or runtime:environment(path)
+    local now, announced, under_way = runtime.host.now(), false, false
+    for _, one in ipairs(state and present(state.states or { state }) or {}) do
+        if M.is_due(runtime, one, activation, one.code, now) then
+            -- All are noted: one check is of all.
+            local noted, running = announce(one.record, now)
+            announced, under_way = announced or noted, under_way or running
+        end
     end
     if not announced then
-        return false, running
+        return false, under_way
     end
     local started = core.start("check-due", encode(runtime, state, activation), runtime.host.variable "UPNUDGE_CLI")
     return started or false, started or false
