@@ -36,12 +36,12 @@ function M.run(args)
         return cli.fail(message, code)
     end
     local progress = require "upnudge.cli.progress".begin("looking for what is gone", args.json or args.quiet)
-    local ok, result = pcall(require "upnudge.runtime.collection".collect, runtime, args.dry_run, function()
+    local result, fault, kind = runtime:gc(args.dry_run, function()
         progress:tick()
     end)
     progress:stop()
-    if not ok then
-        return cli.fail(require "upnudge.lib.raised".text(result), "state-unusable")
+    if not result then
+        return cli.fail(fault, kind)
     elseif args.json then
         cli.print_json(require "upnudge.runtime.answer".collection(result, args.dry_run))
     else

@@ -98,9 +98,9 @@ local function run_all(args)
         return cli.fail(message, wrong)
     end
     local now = args.now or runtime.host.now()
-    local ok, list, more = pcall(statuses.all, runtime, now)
-    if not ok then
-        return cli.fail(require "upnudge.lib.raised".text(list), "state-unusable")
+    local list, more, code = runtime:statuses(now)
+    if not list then
+        return cli.fail(more, code)
     elseif args.json then
         cli.print_json(answers.statuses(list, more))
     else

@@ -311,11 +311,12 @@ end
 
 --- Removes what is kept of environments whose directories are gone for good.
 ---@param dry_run boolean? only to see what would go
+---@param tick fun()? called before each environment
 ---@return upnudge.Collection?
 ---@return string? message
 ---@return string? code
-function Service:gc(dry_run)
-    return listed(require "upnudge.runtime.collection".collect, self, dry_run)
+function Service:gc(dry_run, tick)
+    return listed(require "upnudge.runtime.collection".collect, self, dry_run, tick)
 end
 
 -- ---- for bindings ----------------------------------------------------------------------------------------
