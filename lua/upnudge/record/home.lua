@@ -291,7 +291,9 @@ local Imagined = {}
 Imagined.__index = Imagined
 
 --- The nearest directory on the way to a path that is there.
-local function nearest(path)
+---@param path string absolute
+---@return string
+function M.nearest(path)
     while path ~= "/" and not core.realpath(path) do
         path = path:match "^(.+)/[^/]*$" or "/"
     end
@@ -319,10 +321,10 @@ end
 ---@return string? code
 function M.imagine(record)
     local path = record.places.state
-    local ground, message, code = writable(nearest(path))
+    local ground, message, code = writable(M.nearest(path))
     local elsewhere = not ground and not core.directory(path) and refuge.path(record.places)
     if elsewhere then
-        ground, message, code = writable(nearest(elsewhere))
+        ground, message, code = writable(M.nearest(elsewhere))
     end
     -- What is somebody else's may be open to all.
     if not ground and code ~= "foreign" then

@@ -316,8 +316,13 @@ function Record:choices()
     return self.chosen or NO_CHOICES
 end
 
---- One of the environment's directories, in that of the app.
-local function reach(self, outer, inner)
+--- One of the environment's directories, in that of the app; the caller closes it.
+---@param outer string
+---@param inner string
+---@return table? directory of upnudge.core
+---@return string? message
+---@return string? code
+function Record:reach(outer, inner)
     local ours, why, what = self:is_within_ours(outer, inner)
     if not ours then
         return nil, why, what
@@ -332,7 +337,7 @@ end
 ---@return string? code
 function Record:directory(create)
     if not create then
-        return reach(self, self.root, self.directory_path)
+        return self:reach(self.root, self.directory_path)
     end
     return require "upnudge.record.refuge".make_directory(self)
 end
@@ -346,7 +351,7 @@ function Record:home(create)
     if self:is_one() then
         return self:directory(create)
     end
-    local directory, message, code = reach(self, self.places.state, self.home_path)
+    local directory, message, code = self:reach(self.places.state, self.home_path)
     if directory or not create or code == "foreign" then
         return directory, message, code
     end

@@ -8,11 +8,19 @@ local siblings = require "upnudge.record.siblings"
 
 local M = {}
 
---- A record tells its own path; reading it as that of another one fails, so it is asked twice.
-local function read(places, directory, env)
-    local bytes = core.read(("%s/%s/%s"):format(directory, env.key, files.RECORD), files.RECORD_LIMIT, true)
+--- The path that the record of a directory tells, if there is one that tells any.
+---@param directory string of the app
+---@param key string of the environment
+---@return string?
+function M.path_told(directory, key)
+    local bytes = core.read(("%s/%s/%s"):format(directory, key, files.RECORD), files.RECORD_LIMIT, true)
     local claimed = bytes and require "upnudge.lib.json.read"(bytes)
-    env.path = type(claimed) == "table" and type(claimed.path) == "string" and claimed.path or nil
+    return type(claimed) == "table" and type(claimed.path) == "string" and claimed.path or nil
+end
+
+--- Reading a record as that of another path fails, so it is asked twice.
+local function read(places, directory, env)
+    env.path = M.path_told(directory, env.key)
     local found = env.path and record.open(core, places, env)
     return found and found:read() and found or nil
 end
@@ -32,18 +40,27 @@ local function add_one(list, known, places, directory, find, env)
     end
 end
 
---- The same of each that is called like the key of an environment, and of those that stand in it.
-local function add(list, known, places, directory, find)
-    if not lfs.attributes(directory, "mode") then
-        return
-    end
+--- Goes through what is called like the key of an environment, and what stands in it. Raises where the directory
+--- cannot be listed.
+---@param directory string of the app
+---@param visit fun(env: upnudge.Environment) whose path is not known
+function M.each(directory, visit)
     for key in lfs.dir(directory) do
-        if #key == 32 then
-            add_one(list, known, places, directory, find, { key = key })
+        if #key == 32 and not key:find "%X" then
+            visit { key = key }
             for _, format in ipairs(siblings.formats_in(core, directory, key)) do
-                add_one(list, known, places, directory, find, siblings.environment(nil, key, format))
+                visit(siblings.environment(nil, key, format))
             end
         end
+    end
+end
+
+--- Adds those of a directory that may not be there.
+local function add(list, known, places, directory, find)
+    if lfs.attributes(directory, "mode") then
+        M.each(directory, function(env)
+            add_one(list, known, places, directory, find, env)
+        end)
     end
 end
 

@@ -70,18 +70,9 @@ local function clear(held)
     return ok, not ok and ("%s: %s"):format(held.path, message) or nil, code
 end
 
---- The directory, unless there is none.
-local function reach(record, outer, path)
-    local ours, message, code = record:is_within_ours(outer, path)
-    if not ours then
-        return nil, message, code
-    end
-    return record.disk.directory(path)
-end
-
 --- Holds what stands in one directory; `locked`: the record is among it. nil and why not, false where there is nothing.
 local function hold(record, outer, path, locked)
-    local directory, message, code = reach(record, outer, path)
+    local directory, message, code = record:reach(outer, path)
     if code == "not-found" then
         return false
     elseif not directory then

@@ -5,8 +5,8 @@ local clock = require "upnudge.lib.clock"
 local core = require "upnudge.core"
 local files = require "upnudge.record.files"
 local lfs = require "lfs"
+local lists = require "upnudge.record.list"
 local records = require "upnudge.record"
-local siblings = require "upnudge.record.siblings"
 
 local M = {}
 
@@ -46,14 +46,6 @@ end
 
 -- ---- places --------------------------------------------------------------------------------------
 
---- The nearest directory on the way to a path that is there.
-local function nearest(path)
-    while path ~= "/" and not lfs.attributes(path, "mode") do
-        path = path:match "^(.+)/[^/]*$" or "/"
-    end
-    return path
-end
-
 --- Locks are tried out where the state is.
 local function examine_locks(list, directory, path)
     local lock, why, code = directory:lock(TRIED .. ".lock")
@@ -85,7 +77,7 @@ end
 --- Where there was no state before, there is none afterwards. Whether there was, and can be looked at; and where it is
 --- kept instead.
 local function examine_place(list, places, path)
-    local above, made, own = nearest(path), path, { remarks = list.remarks }
+    local above, made, own = require "upnudge.record.home".nearest(path), path, { remarks = list.remarks }
     local opened = examine_directory(own, path)
     while made ~= above and lfs.rmdir(made) do
         made = made:match "^(.+)/[^/]*$" or "/"
@@ -129,14 +121,6 @@ local STEPS <const> = {
     ["record-unreadable"] = "make it readable, or remove it",
     ["state-unusable"] = OURS,
 }
-
---- The record of a directory that may say nothing of its path.
-local function open(places, env)
-    local bytes = core.read(("%s/%s/%s"):format(places.cache, env.key, files.RECORD), files.RECORD_LIMIT, true)
-    local claimed = bytes and require "upnudge.lib.json.read"(bytes)
-    env.path = type(claimed) == "table" and type(claimed.path) == "string" and claimed.path or ""
-    return records.open(core, places, env)
-end
 
 local function examine_times(list, record, value, now)
     local seen = require "upnudge.record.notified".read(record)
@@ -205,8 +189,10 @@ local function remark_failure(list, record, value, now)
     end
 end
 
-local function examine_environment(list, places, env, now)
-    local record = open(places, env)
+--- In each place what stands there, whose record may say nothing of its path.
+local function examine_environment(list, places, directory, env, now)
+    env.path = lists.path_told(directory, env.key) or lists.path_told(places.cache, env.key) or ""
+    local record = records.open(core, places, env)
     local value, message, code = record:read()
     if value then
         examine_times(list, record, value, now)
@@ -220,25 +206,19 @@ end
 
 --- Those that are in a directory and are not in `known` yet.
 local function examine_environments(list, places, directory, known, now)
-    local function examine(env)
-        if not known[env.key] and known.count < MOST then
-            known[env.key], known.count = true, known.count + 1
-            examine_environment(list, places, env, now)
-        end
-    end
-    for key in lfs.dir(directory) do
-        if #key == 32 and not key:find "%X" then
-            examine { key = key }
-            local beside = ("%s/%s/%s"):format(directory, key, files.BESIDE)
+    lists.each(directory, function(env)
+        if not env.beside then
+            local beside = ("%s/%s/%s"):format(directory, env.key, files.BESIDE)
             local _, message, code = core.ours(beside)
             if code == "foreign" then
                 add(list, "state-unusable", beside, message, OURS)
             end
-            for _, format in ipairs(siblings.formats_in(core, directory, key)) do
-                examine(siblings.environment(nil, key, format))
-            end
         end
-    end
+        if not known[env.key] and known.count < MOST then
+            known[env.key], known.count = true, known.count + 1
+            examine_environment(list, places, directory, env, now)
+        end
+    end)
 end
 
 -- ---- the rest ------------------------------------------------------------------------------------

@@ -41,6 +41,17 @@ local function record_directory()
 end
 
 describe("the doctor", function()
+    it("knows whose a record is that stands in the refuge, for no home can be made", function()
+        command.must 'mkdir -m 700 "$work/run" && touch "$work/file"'
+        local variables = 'XDG_RUNTIME_DIR="$work/run" HOME="$work/file" '
+        command.must(variables .. '"$upnudge" check "$env" --new "$new"')
+        local said = command.shell(variables .. '"$upnudge" doctor --json')
+        for _, one in ipairs(cjson.decode(said.out).ailments) do
+            assert.equal("state-unusable", one.code, one.message)
+            assert.is_truthy(one.remedy:find("it is kept in " .. work .. "/run/upnudge/default until you log out", 1, true))
+        end
+    end)
+
     it("remarks that a check failed, which a machine without a network has, too", function()
         command.shell '"$upnudge" check "$env" --state-dir "$state" --max-age 0 -- sh -c "echo no network >&2; exit 3"'
         local said = doctor()
