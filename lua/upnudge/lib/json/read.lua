@@ -4,13 +4,18 @@
 -- a host's; its own limit is 1000. Nothing of ours has ten.
 local DEPTH <const> = 32
 
--- Of our own configuration, for the module is shared with the host. Made when there is something to read.
-local decode
+-- Of our own configuration, for the module is shared with the host. Made when there is something to read, and again
+-- when a host in Lua has set another locale: lua-cjson takes numbers to have the decimal point of the last time.
+local decode, point
 
 local function decoder()
-    local cjson = require "cjson".new()
-    cjson.decode_max_depth(DEPTH)
-    return cjson.decode
+    local now = ("%.1f"):format(0.5)
+    if now ~= point then
+        local cjson = require "cjson".new()
+        cjson.decode_max_depth(DEPTH)
+        decode, point = cjson.decode, now
+    end
+    return decode
 end
 
 --- The value, with JSON null as nil in objects; nil and a message when the text is broken.
@@ -18,8 +23,7 @@ end
 ---@return any value
 ---@return string? message
 return function(text)
-    decode = decode or decoder()
-    local ok, value = pcall(decode, text)
+    local ok, value = pcall(decoder(), text)
     if value == "not enough memory" then
         -- The text may be sound.
         error(value, 0)

@@ -7,10 +7,20 @@ local math = require "math"
 local table = require "table"
 
 -- An encoder of our own configuration, for the module is shared with the host: a number that JSON
--- has no words for (it can be read, as 1e999) becomes null instead of an error.
-local cjson = require "cjson".new()
-cjson.encode_invalid_numbers "null"
-cjson.encode_sparse_array(true)
+-- has no words for (it can be read, as 1e999) becomes null instead of an error. Made again in another locale, as the
+-- reader's is (upnudge.lib.json.read).
+local encode, point
+
+local function encoder()
+    local now = ("%.1f"):format(0.5)
+    if now ~= point then
+        local cjson = require "cjson".new()
+        cjson.encode_invalid_numbers "null"
+        cjson.encode_sparse_array(true)
+        encode, point = cjson.encode, now
+    end
+    return encode
+end
 
 local M = {}
 
@@ -19,7 +29,7 @@ local M = {}
 ---@return string
 function M.encode(value)
     -- Every slash that cjson writes is escaped, so undoing all of them is exact.
-    return (cjson.encode(value):gsub("\\/", "/"))
+    return (encoder()(value):gsub("\\/", "/"))
 end
 
 ---@param items string[] encoded values

@@ -1,6 +1,8 @@
 --- JSON as we read it.
 
+local command = require "command"
 local read = require "upnudge.lib.json.read"
+local stage = require "stage"
 
 describe("JSON that is read", function()
     it("is its value, without the members that are null", function()
@@ -18,6 +20,24 @@ describe("JSON that is read", function()
             assert.is_nil(message:find "%.lua:%d", message)
         end
         assert.is_truthy(select(2, read '{"a"}'):find("Expected", 1, true))
+    end)
+
+    it("has the same numbers whatever locale a host in Lua sets, and when, and so has what is written", function()
+        stage.bare()
+        stage.finally(stage.strike)
+        local made = command.shell 'localedef -i de_DE -f UTF-8 "$work/de_DE.UTF-8"'
+        if command.shell('[ -e "$work/de_DE.UTF-8/LC_NUMERIC" ]').code ~= 0 then
+            return pending("localedef has nothing to make a locale of: " .. made.err)
+        end
+        command.write(command.variables.work .. "/host.lua", [[
+            local read, write = require "upnudge.lib.json.read", require "upnudge.lib.json.write"
+            for _, locale in ipairs { "C", "de_DE.UTF-8", "C", "de_DE.UTF-8" } do
+                assert(os.setlocale(locale))
+                local value = assert(read '{"a":1,"b":2.5,"c":[1,2,3.25]}')
+                print(value.b * 4 // 1 | 0, #value.c, value.c[3] * 4 // 1 | 0, write.encode(2.5), write.encode(7))
+            end]])
+        assert.equal(("10\t3\t13\t2.5\t7\n"):rep(4), command.must('cd "$root" && LOCPATH="$work" ' .. command.lua
+            .. ' "$work/host.lua"'))
     end)
 
     it("takes what is nested as deep as anything of ours, and no deeper", function()
