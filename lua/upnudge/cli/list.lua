@@ -5,6 +5,7 @@ local io = require "io"
 local json = require "upnudge.lib.json.write"
 local terminal = require "upnudge.lib.terminal"
 local time = require "upnudge.lib.time"
+local words = require "upnudge.cli.words"
 
 local M = {}
 
@@ -45,8 +46,7 @@ function M.run(args)
     end
     local last
     for _, entry in ipairs(found) do
-        -- As a notice says it: the first of a directory by its path alone.
-        local called = entry.path .. (entry.path == last and (" (%s)"):format(entry.format or "?") or "")
+        local called = words.listed(entry.path, entry.format, last)
         local checked = entry.last_checked and time.format(entry.last_checked) or "never checked"
         io.write(terminal.line(("%s  %s  %s"):format(called, checked, entry.told)), "\n")
         last = entry.path

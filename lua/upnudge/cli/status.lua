@@ -77,8 +77,7 @@ local function print_all(list, more, now)
     for _, status in ipairs(list) do
         local parts = { statuses.told(status), "checked " .. words.ago(status.last_checked, now) }
         table.move(marks(status, now), 1, 3, 3, parts)
-        -- As a notice says it: the first of a directory by its path alone.
-        local name = status.environment .. (status.environment == last and (" (%s)"):format(status.format or "?") or "")
+        local name = words.listed(status.environment, status.format, last)
         last = status.environment
         io.write(terminal.line(("%s  %s"):format(name, table.concat(parts, "; "))), "\n")
     end

@@ -1,8 +1,18 @@
---- Words in which the commands tell people of times.
+--- Words in which the commands tell people of environments and times.
 
 local duration = require "upnudge.lib.duration"
 
 local M = {}
+
+--- The path of an environment in a list, as a notice says it: the first of a directory by its path alone, the next with
+--- the format of its lockfile.
+---@param path string
+---@param format string?
+---@param before string? path of the one that stands before it
+---@return string
+function M.listed(path, format, before)
+    return path .. (path == before and (" (%s)"):format(format or "?") or "")
+end
 
 --- "3 hours ago", "never".
 ---@param at integer? seconds UTC
