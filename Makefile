@@ -327,11 +327,11 @@ $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/core.a
 # The VM has modules of the tests in the place of ours.
 VM_TESTS = $(addprefix $(BUILD)/tests/unit/,vm_test pool_test embedded_test source_test argument_test package_test)
 VM_MODULES := $(wildcard tests/unit/modules/*.lua)
-$(VM_TESTS): %: %.o $(BUILD)/tests/unit/modules.o $(BUILD)/lua.a $(BUILD)/private.a $(BUILD)/core/os/os.o $(call private,$(LUA_LIB:-l%=%))
+$(VM_TESTS): %: %.o $(BUILD)/tests/unit/modules.o $(BUILD)/lua.a $(BUILD)/core.a $(BUILD)/private.a $(call private,$(LUA_LIB:-l%=%))
 	@echo "  CC $@"
-	@$(CC) $(PROGRAM_LINK) -lm
+	@$(CC) $(PROGRAM_LINK) $(READER_LIBS) -lm
 
-$(BUILD)/tests/unit/package_test: $(PRIVATE_LUA) $(BUILD)/core.a
+$(BUILD)/tests/unit/package_test: $(PRIVATE_LUA)
 
 $(BUILD)/tests/unit/modules.c: $(VM_MODULES) lua/vm/embed.lua | $(OWN_LUA)
 	@mkdir -p $(@D)

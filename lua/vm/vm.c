@@ -1,5 +1,6 @@
 #include "vm.h"
 #include "budget.h"
+#include "core/hash.h"
 #include "embedded.h"
 #include "metatable.h"
 #include "order.h"
@@ -12,6 +13,9 @@
 /* What asking the host costs, and finding a method of a text. */
 #define PER_FETCH  100
 #define PER_METHOD 8
+/* What a digest costs, and the bytes of a text that cost one more. */
+#define PER_DIGEST   20
+#define BYTES_HASHED 32
 /* What copying one value costs, on both sides. */
 #define PER_VALUE 8
 
@@ -94,6 +98,15 @@ static const char *copy_table(crossing *c, int index, int depth) {
         lua_rawset(c->to, -3);
     }
     return NULL;
+}
+
+/* digest(text): the digest of a text, by what hashing that many bytes is worth. */
+static int digest(lua_State *L) {
+    size_t length;
+    const char *text = luaL_checklstring(L, 1, &length);
+    un_vm_charge(L, PER_DIGEST + length / BYTES_HASHED);
+    lua_pushlstring(L, un_hash_bytes((un_slice){text, length}).hex, UN_DIGEST_LENGTH);
+    return 1;
 }
 
 /* Comparing texts is slow where NULs are, so there are none in a policy's VM. */
@@ -246,6 +259,7 @@ static void register_functions(lua_State *L) {
                                          {"get_metatable", un_metatable_get},
                                          {"where", where},
                                          {"fetch", fetch},
+                                         {"digest", digest},
                                          {NULL, NULL}};
     lua_pushglobaltable(L);
     luaL_setfuncs(L, functions, 0);

@@ -102,7 +102,10 @@ local NEVER <const> = cadence.never()
 --- The author's module, as rules.language, but for mistakes.
 M.language = setmetatable({
     every = author("every", NEVER), on = author("on", NEVER, "hours"), backoff = author("backoff", NEVER, "backoff"),
-    hours = author("hours", cadence.never, "hours"), duration = author("duration", 0),
+    hours = author("hours", cadence.never, "hours"), dates = author("dates", cadence.never),
+    any_package = author("any_package", cadence.never, "package_match"),
+    every_package = author("every_package", cadence.never, "package_match"),
+    in_environment = author("in_environment", cadence.never, "environment_match"), duration = author("duration", 0),
     once = cadence.once, always = cadence.always, never = cadence.never, policy = rules.language.policy,
     rule = function(name)
         if type(name) ~= "string" or name == "" then
@@ -119,7 +122,7 @@ M.language = setmetatable({
             return document(name)
         end
         -- In parentheses it is no tail call, which would hide a level from `blame`.
-        return (unknown("upnudge", name, M.language, NEVER))
+        return rules.language[name] or (unknown("upnudge", name, M.language, NEVER))
     end,
 })
 

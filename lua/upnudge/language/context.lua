@@ -140,4 +140,10 @@ function M.set(now, new_env, new_result, new_history, new_host)
     return c
 end
 
+--- The context of the question at hand; nil: none was asked yet.
+---@return table?
+function M.current()
+    return root.of.now and c
+end
+
 return M

@@ -28,6 +28,10 @@ local NOT_PLAIN <const> = " is a table with a metatable; a plain one is needed"
 ---@type fun(level: integer): string, integer
 M.where = where
 
+-- What most policies do without, by the module of this room that has it.
+local LATER <const> = { on = "schedule", hours = "schedule", dates = "dates", date = "dates", any_package = "matching",
+    every_package = "matching", packages = "matching", in_environment = "matching", glob = "matching", hash = "hash" }
+
 -- What the functions of `u` made, by the name of the function: told from look-alikes by identity, not by a field.
 local made = {}
 
@@ -61,12 +65,18 @@ M.language = setmetatable({
         return policy
     end,
 }, {
-    -- What most policies do without.
     __index = function(_, name)
+        local module = LATER[name]
         if name == "text" then
             return require "upnudge.language.text"
-        elseif name == "on" or name == "hours" then
+        elseif module == "schedule" then
             return require "upnudge.language.schedule"[name]
+        elseif module == "dates" then
+            return require "upnudge.language.dates"[name]
+        elseif module == "matching" then
+            return require "upnudge.language.matching"[name]
+        elseif module == "hash" then
+            return require "upnudge.language.hash".hash
         end
     end,
 })

@@ -107,10 +107,11 @@ end
 --- Up to `most` lines "- curl: 8.9.0 -> 8.10.1", then "... and 3 more".
 ---@param c table
 ---@param most integer? 10 unless given
+---@param list table[]? those of them that are meant
 ---@return string
-function M.packages(c, most)
+function M.packages(c, most, list)
     most = most or 10
-    local lines, packages, word = {}, c.result.packages, catalogue.of(c.host.lang)
+    local lines, packages, word = {}, list or c.result.packages, catalogue.of(c.host.lang)
     for i = 1, math.min(#packages, most) do
         lines[i] = line(packages[i], word)
     end

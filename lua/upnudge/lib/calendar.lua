@@ -78,6 +78,36 @@ function M.of(now, offset)
     return day, (now + offset) % DAY, (day + 3) % 7 + 1
 end
 
+--- The number of a day, counted from 1970-01-01, of a proleptic Gregorian date (Howard Hinnant, "chrono-compatible
+--- low-level date algorithms", days_from_civil). A day beyond its month is one of the next.
+---@param year integer
+---@param month integer from 1 to 12
+---@param day integer
+---@return integer
+function M.day_of(year, month, day)
+    local y = month <= 2 and year - 1 or year
+    local era = y // 400
+    local of_era = y - era * 400
+    local of_year = (153 * (month + (month > 2 and -3 or 9)) + 2) // 5 + day - 1
+    return era * 146097 + of_era * 365 + of_era // 4 - of_era // 100 + of_year - 719468
+end
+
+--- The date of a day by its number, the way back (civil_from_days).
+---@param number integer
+---@return integer year
+---@return integer month
+---@return integer day
+function M.date_of(number)
+    local z = number + 719468
+    local era = z // 146097
+    local of_era = z - era * 146097
+    local of_year = (of_era - of_era // 1460 + of_era // 36524 - of_era // 146096) // 365
+    local rest = of_era - (365 * of_year + of_year // 4 - of_year // 100)
+    local shifted = (5 * rest + 2) // 153
+    local month = shifted + (shifted < 10 and 3 or -9)
+    return of_year + era * 400 + (month <= 2 and 1 or 0), month, rest - (153 * shifted + 2) // 5 + 1
+end
+
 --- The point in time of a second of a local day.
 ---@param day integer
 ---@param second integer

@@ -8,16 +8,6 @@ local M = {}
 -- The last second that ISO 8601 has a name for.
 local LAST <const> = 253402300799
 
--- Days since 1970-01-01 of a proleptic Gregorian date (Howard Hinnant, "chrono-compatible
--- low-level date algorithms", days_from_civil).
-local function days(year, month, day)
-    local y = month <= 2 and year - 1 or year
-    local era = y // 400
-    local of_era = y - era * 400
-    local of_year = (153 * (month + (month > 2 and -3 or 9)) + 2) // 5 + day - 1
-    return era * 146097 + of_era * 365 + of_era // 4 - of_era // 100 + of_year - 719468
-end
-
 local function offset(zone)
     if zone == "" or zone == "Z" or zone == "z" then
         return 0
@@ -54,7 +44,8 @@ function M.parse(text)
         or minute + 0 > 59 then
         return nil, ("'%s' is no time: seconds since the epoch or ISO 8601 (2026-11-23T12:00:00Z)"):format(text)
     end
-    local date = days(math.tointeger(year), math.tointeger(month), math.tointeger(day))
+    local date = require "upnudge.lib.calendar".day_of(math.tointeger(year), math.tointeger(month),
+        math.tointeger(day))
     return math.tointeger(date * 86400 + hour * 3600 + minute * 60 + second - shift)
 end
 

@@ -46,6 +46,19 @@
 ---@field factor? number How many times as long it is from each to the next.
 ---@field max? string|number The longest wait.
 
+---@class upnudge.policy.PackageMatch
+---@field name? string|string[] Its name; * stands for anything.
+---@field group? string|string[] "dev", "optional" or the format's own word; * stands for anything.
+---@field system? string|string[] Its platform; * stands for anything.
+---@field kind? string|string[] What happens to it: "upgraded" and so on.
+---@field level? string|string[] How far it goes: "major", "minor", "patch" or "unknown".
+---@field direct? boolean Whether somebody asked for it by name; where the lockfile cannot tell, it is neither.
+---@field security? boolean Whether it mends a security problem.
+
+---@class upnudge.policy.EnvironmentMatch
+---@field name? string|string[] What it is called; * stands for anything.
+---@field path? string|string[] Its directory, "/home/*/work/*"; * stands for anything, slashes too.
+
 ---@class upnudge.policy.FormatSpec
 ---@field api 1 The version of this interface that the format was written for.
 ---@field name string What the format is called.
@@ -212,6 +225,50 @@ function u.never() end
 ---@return fun(c: upnudge.policy.Context): boolean
 function u.hours(spec) end
 
+--- For `when`: whether today, local time, is one of those days; the last of a span is one, and one without a year comes back each year.
+---@param list string|string[]
+---@return fun(c: upnudge.policy.Context): boolean
+function u.dates(list) end
+
+--- For `when`: whether some change is such.
+---@param spec upnudge.policy.PackageMatch
+---@return fun(c: upnudge.policy.Context): boolean
+function u.any_package(spec) end
+
+--- For `when`: whether all changes are such.
+---@param spec upnudge.policy.PackageMatch
+---@return fun(c: upnudge.policy.Context): boolean
+function u.every_package(spec) end
+
+--- For `when`: whether the environment is such.
+---@param spec upnudge.policy.EnvironmentMatch
+---@return fun(c: upnudge.policy.Context): boolean
+function u.in_environment(spec) end
+
+--- The changes that are such.
+---@param c upnudge.policy.Context
+---@param spec upnudge.policy.PackageMatch
+---@return upnudge.policy.Package[]
+function u.packages(c, spec) end
+
+--- Whether the text fits the pattern, or one of a list; * stands for anything.
+---@param pattern string|string[]
+---@param text string?
+---@return boolean
+function u.glob(pattern, text) end
+
+--- The time, now unless given, as `os.date` gives it: "%F %R" unless said otherwise, "*t" for its parts, "!" before it for UTC; English names of days and months.
+---@param format string?
+---@param time integer?
+---@return string|table
+function u.date(format, time) end
+
+--- The digest of a text; with n a whole number from 1 to n. The same everywhere and always.
+---@param text string
+---@param n integer?
+---@return string|integer
+function u.hash(text, n) end
+
 --- Seconds.
 ---@param value string|number
 ---@return integer
@@ -234,11 +291,12 @@ function u.text.counts(c, only) end
 ---@return string
 function u.text.levels(c) end
 
---- Lines "- curl: 8.9.0 -> 8.10.1", 10 at most unless said otherwise, then how many more.
+--- Lines "- curl: 8.9.0 -> 8.10.1", 10 at most unless said otherwise, then how many more; of `list`, as u.packages gives one, or of all.
 ---@param c upnudge.policy.Context
 ---@param most integer?
+---@param list upnudge.policy.Package[]?
 ---@return string
-function u.text.packages(c, most) end
+function u.text.packages(c, most, list) end
 
 --- "Use 'COMMAND' for details."
 ---@param c upnudge.policy.Context

@@ -15,6 +15,9 @@ local function key_sections()
         { "`u.rule \"name\" { … }`", schema.rule, "A rule has either `quiet` or `notify`." },
         { "`u.on { … }` and `u.hours { … }`", schema.hours, "Days are `Mon`, `Tue` and so on, or a list of them." },
         { "`u.backoff { … }`", schema.backoff },
+        { "`u.any_package { … }`, `u.every_package { … }` and `u.packages(c, { … })`", schema.package_match,
+            "All that is asked for has to fit, and of a list one entry." },
+        { "`u.in_environment { … }`", schema.environment_match },
         { "The context `c`", context.c, "What every function of a policy is asked with; read-only. A field that "
             .. "there is not is an error.", true },
     }
@@ -111,6 +114,7 @@ end
 
 local CLASSES <const> = {
     { "Spec", "policy" }, { "Check", "check" }, { "RuleSpec", "rule" }, { "Hours", "hours" }, { "Backoff", "backoff" },
+    { "PackageMatch", "package_match" }, { "EnvironmentMatch", "environment_match" },
     { "FormatSpec", "format" }, { "CheckerSpec", "checker" }, { "ScenarioSpec", "scenario" },
     { "Release", "release" }, { "Person", "person" },
     { "Context", "c" }, { "Environment", "env" }, { "Result", "result" }, { "Package", "packages" },
@@ -126,7 +130,7 @@ local function class(name, keys)
 end
 
 local function annotated(entry)
-    local name = entry[1]:match "^u%.([%w.]+)"
+    local name = entry[1]:match "^u%.([%w_.]+)"
     local lines, names = { "--- " .. entry[4] }, {}
     for parameter, cats in (entry[2] .. ", "):gmatch "([%w_]+): (.-), %f[%w_\0]" do
         lines[#lines + 1] = ("---@param %s %s"):format(parameter, cats)

@@ -39,6 +39,8 @@ M.DURATION = kind { types = { string = true, number = true }, expects = "a durat
     parse = "duration" }
 M.HOUR = kind { types = { string = true, number = true }, expects = "an hour", cats = "string|number" }
 M.DAYS = kind { types = { string = true, table = true }, expects = "a day or a list of days", cats = "string|string[]" }
+M.TEXTS = kind { types = { string = true, table = true }, expects = "a text or a list of texts",
+    cats = "string|string[]" }
 --- A function that a policy or a format is asked with.
 M.FUNCTION = kind { types = { ["function"] = true } }
 M.TEXT = kind { types = { string = true, ["function"] = true }, expects = "a string or a function of the context" }

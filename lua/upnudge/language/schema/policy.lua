@@ -85,4 +85,21 @@ M.backoff = kind.section {
     { "max", kind.DURATION, "The longest wait.", default = "30d" },
 }
 
+--- Keys of u.any_package { ... }, u.every_package { ... } and u.packages(c, { ... }).
+M.package_match = kind.section {
+    { "name", kind.TEXTS, "Its name; * stands for anything." },
+    { "group", kind.TEXTS, "\"dev\", \"optional\" or the format's own word; * stands for anything." },
+    { "system", kind.TEXTS, "Its platform; * stands for anything." },
+    { "kind", kind.TEXTS, "What happens to it: \"upgraded\" and so on." },
+    { "level", kind.TEXTS, "How far it goes: \"major\", \"minor\", \"patch\" or \"unknown\"." },
+    { "direct", kind.BOOLEAN, "Whether somebody asked for it by name; where the lockfile cannot tell, it is neither." },
+    { "security", kind.BOOLEAN, "Whether it mends a security problem." },
+}
+
+--- Keys of u.in_environment { ... }.
+M.environment_match = kind.section {
+    { "name", kind.TEXTS, "What it is called; * stands for anything." },
+    { "path", kind.TEXTS, "Its directory, \"/home/*/work/*\"; * stands for anything, slashes too." },
+}
+
 return M
