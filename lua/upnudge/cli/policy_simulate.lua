@@ -16,6 +16,7 @@ function M.describe(parent)
         .. "environment whose record is to be one."):argname("S"):default "developer"
     command:option("--seed",
         "Another seed, other weeks; the same seed, the same (1)."):argname("N"):convert(math.tointeger)
+    command:flag("--brief", "No calendar: a table with a line for each policy.")
     command:option("--svg", "Write a picture too."):argname("FILE")
     command:option("--max-per-week",
         "Exit with 1 if a policy speaks more often in a week."):argname("N"):convert(tonumber)
@@ -28,10 +29,10 @@ function M.describe(parent)
 end
 
 local ORDERS <const> = {
-    notice = { "at", "rule", "reason", "security", "text" },
-    fix = { "package", "version", "at", "open_since", "said_at", "ended_at" },
-    course = { "policy", "name", "notices_total", "most_per_week", "security_delay", "checks", "per_week", "upgrades",
-        "notices", "fixes", "faults" },
+    notice = { "at", "rule", "reason", "security", "news", "text" },
+    fix = { "package", "version", "at", "open_since", "said_at", "ended_at", "passed" },
+    course = { "policy", "name", "notices_total", "repeated", "too_soon", "most_per_week", "security_delay", "passed",
+        "checks", "per_week", "upgrades", "notices", "fixes", "faults" },
 }
 
 local function numbers(list)
@@ -48,10 +49,12 @@ local function encode_course(course)
     local fixes = {}
     for i, fix in ipairs(course.fixes) do
         fixes[i] = { package = fix.package, version = fix.version, at = fix.at, open_since = fix.open_since,
-            said_at = fix.said_at, ended_at = fix.ended_at }
+            said_at = fix.said_at, ended_at = fix.ended_at,
+            passed = fix.passed }
     end
     return json.object(ORDERS.course, { policy = course.policy, name = course.name, notices_total = #course.notices,
-        most_per_week = course.most_per_week, security_delay = course.security_delay, checks = course.checks,
+        repeated = course.repeated, too_soon = course.too_soon, most_per_week = course.most_per_week,
+        security_delay = course.security_delay, passed = course.passed, checks = course.checks,
         per_week = numbers(course.per_week), upgrades = numbers(course.upgrades),
         notices = function()
             return json.list(ORDERS.notice, course.notices)
@@ -111,7 +114,7 @@ local function report(simulation, args)
     if args.json then
         cli.print_json(encode(simulation, found))
     else
-        io.write(require "upnudge.tools.simulation.text".render(simulation))
+        io.write(require "upnudge.tools.simulation.text".render(simulation, args.brief))
         for _, objection in ipairs(found) do
             cli.fail(objection)
         end

@@ -179,6 +179,12 @@ function World:write()
     file:close()
 end
 
+--- Whether its lockfiles are real ones, of which it knows no packages.
+---@return boolean
+function World:is_real()
+    return self.options.lockfiles ~= nil
+end
+
 --- Sets the clock; without a zone, local time.
 ---@param value integer|string
 ---@return upnudge.World self

@@ -167,6 +167,34 @@ describe("policy simulate", function()
         assert.is_true(weekly.security_delay >= 4 * DAY - 60 and weekly.security_delay <= 4 * DAY + 60, weekly.security_delay)
     end)
 
+    it("tells news from what was told before, and how many shells passed by a fix", function()
+        local path = write("p.lua", 'local u = require "upnudge" return u.policy { api = 1, name = "p", extends = "default", '
+            .. 'rules = { u.rule "default" { notify = u.every "1d" } } }')
+        local all = simulate(path, "flox", "weekly", "--scenario", scenario(PLAIN))
+        local daily, flox, weekly = all.policies[1], all.policies[2], all.policies[3]
+        -- curl on Monday and the fix on Thursday or, after a shell that came before its check, on Friday.
+        local news = {}
+        for _, notice in ipairs(daily.notices) do
+            news[#news + 1] = notice.news
+        end
+        assert.same({ 1, 0, 0 }, { news[1], news[2], news[3] })
+        assert.same({ 10, 8, 8 }, { daily.notices_total, daily.repeated, daily.too_soon })
+        assert.equal(#flox.notices - 2, flox.repeated)
+        assert.same({ 0, 0 }, { weekly.repeated, weekly.too_soon })
+        assert.equal(0, flox.passed)
+        assert.is_true(daily.passed > 0 and weekly.passed > daily.passed)
+        local brief = policy("simulate", path, "weekly", "--brief", "--scenario", work .. "/scenario.lua")
+        assert.equal(0, brief.code)
+        local rows = {}
+        for line in brief.out:gmatch "[^\n]+" do
+            rows[#rows + 1] = line:gsub("%s%s+", "|")
+        end
+        assert.matches("^policy|notices a week|at most|with news|repeated|within a week|news per notice|fix unsaid|shells "
+            .. "it passed$", rows[2])
+        assert.matches("p.lua|5.0|5|2|8|8|0.2|", rows[3], 1, true)
+        assert.equal(4, #rows)
+    end)
+
     it("is the same for the same seed, and another for another", function()
         local a, b = policy("simulate", "default", "team", "--json", "--seed", 7), policy("simulate", "default", "team", "--json",
             "--seed", 7)

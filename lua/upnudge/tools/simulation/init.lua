@@ -19,6 +19,7 @@ local SOURCE_LIMIT <const> = 64 * 1024
 ---@field reason string
 ---@field text string
 ---@field security boolean whether a fix was among it
+---@field news integer how many of the changes no notice had told before
 
 ---@class upnudge.Fix a release that mends a security problem
 ---@field package string
@@ -28,6 +29,7 @@ local SOURCE_LIMIT <const> = 64 * 1024
 ---@field known? boolean whether a check has found it
 ---@field said_at? integer
 ---@field ended_at? integer when it was said, installed or the simulation ended
+---@field passed integer shells in which it was known, with somebody there, and not said
 
 ---@class upnudge.Course what one policy did
 ---@field policy string as it was named
@@ -39,6 +41,9 @@ local SOURCE_LIMIT <const> = 64 * 1024
 ---@field most_per_week integer
 ---@field security_delay integer longest time that a fix stayed unsaid while somebody was there, seconds
 ---@field worst? upnudge.Fix whose it was
+---@field repeated integer notices without news
+---@field too_soon integer notices without news less than a week after the one before
+---@field passed integer the most shells that passed by a known fix before it was said
 ---@field checks integer
 ---@field upgrades integer[] when somebody upgraded
 ---@field faults table<string, integer> reasons of decisions in which the policy failed
@@ -64,6 +69,8 @@ end
 ---@field pending? {at: integer, begun: table}
 ---@field upgrade_at? integer
 ---@field frame table
+---@field found table<string, boolean> what the last check found
+---@field told table<string, boolean> of that and of earlier ones, what a notice told
 local Run = {}
 Run.__index = Run
 
@@ -73,12 +80,14 @@ function Run:pass(at)
     if pending and pending.at <= at then
         self.pending = nil
         self.world:at(pending.at):finish(pending.begun)
+        self.found = pending.finds
         for _, fix in ipairs(self.course.fixes) do
             fix.known = fix.known or fix.at <= pending.began
         end
     end
     if self.upgrade_at and self.upgrade_at <= at then
         self.world:at(self.upgrade_at):upgrade()
+        self.found = {}
         table.insert(self.course.upgrades, self.upgrade_at)
         for _, fix in ipairs(self.course.fixes) do
             fix.ended_at = fix.ended_at or self.upgrade_at
@@ -94,7 +103,7 @@ function Run:release(event)
         local version = event.to or event.level ~= "rebuild" and step(before, event.level) or nil
         world:release(name, version, { security = event.security })
         if event.security then
-            table.insert(self.course.fixes, { package = name, version = version, at = event.at })
+            table.insert(self.course.fixes, { package = name, version = version, at = event.at, passed = 0 })
         end
     end
 end
@@ -106,6 +115,8 @@ local function note_fixes(course, at, said)
             fix.open_since = fix.open_since or at
             if said and fix.known then
                 fix.said_at, fix.ended_at, security = at, at, true
+            elseif fix.known then
+                fix.passed = fix.passed + 1
             end
         end
     end
@@ -123,6 +134,28 @@ local function has_fix(course, upgrades)
     return false
 end
 
+--- What a check that begins now will find; of real lockfiles it is one thing.
+local function finds(world)
+    local found = {}
+    for name, package in pairs(world.available) do
+        local installed = world.installed[name]
+        if not installed or installed.version ~= package.version or installed.build ~= package.build then
+            found[("%s %s %d"):format(name, package.version, package.build)] = true
+        end
+    end
+    return world:is_real() and { [""] = true } or found
+end
+
+--- How much of what was found nobody was told of before.
+function Run:news()
+    local count = 0
+    for change in pairs(self.found) do
+        count = count + (self.told[change] and 0 or 1)
+        self.told[change] = true
+    end
+    return count
+end
+
 function Run:shell(event)
     local course, person = self.course, event.person
     local host = person.host
@@ -136,13 +169,26 @@ function Run:shell(event)
     end
     if decision.notify then
         table.insert(course.notices, { at = event.at, rule = decision.rule, reason = decision.reason,
-            text = decision.text, security = has_fix(course, course.upgrades) })
+            text = decision.text, security = has_fix(course, course.upgrades), news = self:news() })
         self.upgrade_at = self.upgrade_at or person.upgrades and event.at + person.upgrades
     end
     if not self.pending and not host.ci and (not host.agent or self.world.runtime.policy.check.agents) then
         local begun = self.world:begin()
-        self.pending = begun and { at = event.at + self.frame.check_takes, begun = begun, began = event.at }
+        self.pending = begun and { at = event.at + self.frame.check_takes, begun = begun, began = event.at,
+            finds = finds(self.world) }
         course.checks = course.checks + (begun and 1 or 0)
+    end
+end
+
+--- The notices that say nothing new, and those of them that come too soon for a reminder.
+local function count_repeats(course)
+    local before
+    for _, notice in ipairs(course.notices) do
+        if notice.news == 0 then
+            course.repeated = course.repeated + 1
+            course.too_soon = course.too_soon + (before and notice.at - before < WEEK and 1 or 0)
+        end
+        before = notice.at
     end
 end
 
@@ -156,8 +202,10 @@ local function sum_up(course, frame)
         course.per_week[week] = course.per_week[week] + 1
     end
     course.most_per_week = math.max(table.unpack(course.per_week))
+    count_repeats(course)
     for _, fix in ipairs(course.fixes) do
         fix.ended_at = fix.ended_at or frame.stop
+        course.passed = math.max(course.passed, fix.passed)
         local delay = fix.open_since and fix.ended_at - fix.open_since or 0
         if delay > course.security_delay then
             course.security_delay, course.worst = delay, fix
@@ -172,11 +220,11 @@ end
 
 local function live(policy, scenario, frame, list, tick)
     local world <close> = world_of(policy, scenario, frame)
-    local self = setmetatable({ world = world, frame = frame, course = { policy = policy,
+    local self = setmetatable({ world = world, frame = frame, found = {}, told = {}, course = { policy = policy,
         name = world.runtime.policy.name, notices = {}, shells = {}, fixes = {}, per_week = {}, upgrades = {},
-        security_delay = 0, checks = 0, faults = {} } }, Run)
+        security_delay = 0, repeated = 0, too_soon = 0, passed = 0, checks = 0, faults = {} } }, Run)
     for _, name in ipairs(scenario.lockfiles and scenario.lockfiles.security or {}) do
-        table.insert(self.course.fixes, { package = name, at = frame.start })
+        table.insert(self.course.fixes, { package = name, at = frame.start, passed = 0 })
     end
     for _, event in ipairs(list) do
         tick()

@@ -116,9 +116,9 @@ local function totals(course, frame)
         shells = shells + number
     end
     local total = #course.notices
-    return ("%s: %s in %s, %.1f a week, %d at most; %s; %s"):format(course.policy, count(total, "notice"),
-        count(shells, "shell"), total / frame.weeks, course.most_per_week, delay_of(course, frame),
-        count(course.checks, "check"))
+    return ("%s: %s (%d without news) in %s, %.1f a week, %d at most; %s; %s"):format(course.policy,
+        count(total, "notice"), course.repeated, count(shells, "shell"), total / frame.weeks, course.most_per_week,
+        delay_of(course, frame), count(course.checks, "check"))
 end
 
 local function faults_of(course, lines)
@@ -127,24 +127,79 @@ local function faults_of(course, lines)
     end
 end
 
---- The simulation in words.
----@param simulation table
----@return string
-function M.render(simulation)
-    local frame, lines = simulation.frame, {}
-    lines[1] = ("scenario %s, %s from %s, seed %d"):format(simulation.scenario, count(frame.weeks, "week"),
-        date(frame.start, frame.offset), simulation.seed)
-    lines[2] = "a number: notices of that day, with ! where one told of a security fix; -: shells, but silence; .: none"
+-- Columns of the table: what a number says, and the number.
+local COLUMNS <const> = {
+    { "notices a week", function(course, frame) return ("%.1f"):format(#course.notices / frame.weeks) end },
+    { "at most", function(course) return ("%d"):format(course.most_per_week) end },
+    { "with news", function(course) return ("%d"):format(#course.notices - course.repeated) end },
+    { "repeated", function(course) return ("%d"):format(course.repeated) end },
+    { "within a week", function(course) return ("%d"):format(course.too_soon) end },
+    { "news per notice", function(course)
+        local news = 0
+        for _, notice in ipairs(course.notices) do
+            news = news + notice.news
+        end
+        return course.notices[1] and ("%.1f"):format(news / #course.notices) or "-"
+    end },
+    { "fix unsaid", function(course) return course.worst and duration.format(course.security_delay) or "-" end },
+    { "shells it passed", function(course) return ("%d"):format(course.passed) end },
+}
+
+--- A table with a line for each policy.
+local function brief(simulation, lines)
+    local rows = { { "policy" } }
+    for i, column in ipairs(COLUMNS) do
+        rows[1][i + 1] = column[1]
+    end
+    for _, course in ipairs(simulation.courses) do
+        local row = { course.policy }
+        for i, column in ipairs(COLUMNS) do
+            row[i + 1] = column[2](course, simulation.frame)
+        end
+        rows[#rows + 1] = row
+    end
+    for _, row in ipairs(rows) do
+        local line = ""
+        for i, text in ipairs(row) do
+            local width = 0
+            for _, other in ipairs(rows) do
+                width = math.max(width, utf8.len(other[i]) or #other[i])
+            end
+            line = line .. (i > 1 and "  " or "") .. pad(text, width)
+        end
+        lines[#lines + 1] = line:gsub(" +$", "")
+    end
+end
+
+--- Calendars, and what they come to.
+local function long(simulation, lines)
+    local frame = simulation.frame
+    lines[2] = "a number: notices of that day, with ! where one told of a security fix; -: shells, but silence; "
+        .. ".: none"
     for first = 1, #simulation.courses, ABREAST do
         lines[#lines + 1] = ""
-        calendars(table.move(simulation.courses, first, math.min(first + ABREAST - 1, #simulation.courses), 1, {}),
-            frame,
-            lines)
+        local last = math.min(first + ABREAST - 1, #simulation.courses)
+        calendars(table.move(simulation.courses, first, last, 1, {}), frame, lines)
     end
     lines[#lines + 1] = ""
     for _, course in ipairs(simulation.courses) do
         lines[#lines + 1] = totals(course, frame)
         faults_of(course, lines)
+    end
+end
+
+--- The simulation in words.
+---@param simulation table
+---@param short boolean? whether a table is enough
+---@return string
+function M.render(simulation, short)
+    local frame, lines = simulation.frame, {}
+    lines[1] = ("scenario %s, %s from %s, seed %d"):format(simulation.scenario, count(frame.weeks, "week"),
+        date(frame.start, frame.offset), simulation.seed)
+    if short then
+        brief(simulation, lines)
+    else
+        long(simulation, lines)
     end
     for i, line in ipairs(lines) do
         lines[i] = terminal.line(line)
