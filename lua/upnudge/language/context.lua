@@ -50,14 +50,20 @@ local function view(title, section, shown, missing, complete)
     })
 end
 
---- The list of packages, read-only as the rest.
-local function view_of_list(list)
+--- A time in the past, as whole seconds; what is ahead of now, or none, counts as now.
+local function passed(at, now)
+    return type(at) == "number" and at >= 0 and at < now and at // 1 | 0 or now
+end
+
+--- The list of packages, read-only as the rest. A time that a record leaves out is that of the result.
+local function view_of_list(list, since, now)
     local function refuse()
         error("c.result.packages is read-only", 2)
     end
     -- Of very many, those that are listed are not all.
     local items = { unlisted = list.unlisted }
     for i, package in ipairs(list) do
+        package.first_seen = passed(package.first_seen or since, now)
         items[i] = setmetatable({}, { __index = package, __newindex = refuse, __metatable = false,
             __pairs = function()
                 return iterator(package)
@@ -74,13 +80,14 @@ end
 
 local env, result, history, host = { of = {} }, { of = {} }, { of = {} }, { of = {} }
 local packages, offset, options
+local root
 
 -- The list is long and rarely looked at: C's `fetch` asks the host for it at the first touch.
 local function fetch_packages(key)
     if key ~= "packages" then
         return nil
     end
-    packages = packages or view_of_list(result.given or fetch "packages" or {})
+    packages = packages or view_of_list(result.given or fetch "packages" or {}, result.of.since, root.of.now)
     return packages
 end
 
@@ -120,7 +127,7 @@ local function fetch_fact(key)
     end
 end
 
-local root = { of = {
+root = { of = {
     env = view("c.env", "env", env),
     result = view("c.result", "result", result, fetch_packages),
     history = view("c.history", "history", history),

@@ -160,6 +160,7 @@
 ---@field group? string "dev", "optional" or the format's own word.
 ---@field direct? boolean Whether somebody asked for it by name; nil where the lockfile cannot tell.
 ---@field security? boolean Whether it mends a security problem.
+---@field first_seen integer When a check first found this very version offered here, seconds UTC.
 
 ---@class upnudge.policy.History
 ---@field last_notified? integer When a notice was last shown, seconds UTC.

@@ -27,10 +27,11 @@ local SYSTEMS <const> = 64
 ---@field to_revision? string
 ---@field direct? boolean whether somebody asked for the package by name; nil: nobody can tell
 ---@field security? boolean whether it mends a security problem
+---@field first_seen? integer seconds UTC, of a change that was kept: when a check of ours first found this offered here
 
 --- Order of the fields of a change in JSON.
 M.ORDER = { "name", "kind", "level", "from", "to", "system", "group", "from_revision", "to_revision",
-    "direct", "security" }
+    "direct", "security", "first_seen" }
 
 -- How long what a lockfile says may be in a record.
 local LIMITS <const> = { name = limits.NAME, from = limits.VERSION, to = limits.VERSION, system = limits.VERSION,
@@ -157,7 +158,8 @@ local function top_of(changes)
     end
     for i, c in ipairs(best) do
         top[i] = { name = shown(c, "name"), kind = c.kind, level = c.level, from = shown(c, "from"),
-            to = shown(c, "to"), group = shown(c, "group"), direct = c.direct, security = c.security }
+            to = shown(c, "to"), group = shown(c, "group"), direct = c.direct, security = c.security,
+            first_seen = c.first_seen }
     end
     return top
 end
@@ -227,6 +229,39 @@ function M.by_system(changes)
     return systems
 end
 
+--- What a change offers: the package, where, and what it is to become; not what it is now. Each part tells its own
+--- length, so none passes for two.
+local function offer_of(change)
+    return ("s4s4s4s4s4s4"):pack(change.name, change.kind == "removed" and "removed" or "", change.system or "",
+        change.group or "", change.to or "", change.to_revision or "")
+end
+
+--- Notes since when each change is offered: as the previous result has it, while it was offered there, too. No lockfile
+--- says so.
+---@param changes upnudge.Change[]
+---@param previous upnudge.Change[]? of M.kept
+---@param now integer seconds UTC
+---@return upnudge.Change[] changes the same
+function M.see(changes, previous, now)
+    local seen = {}
+    for _, change in ipairs(previous or {}) do
+        seen[offer_of(change)] = clock.past(change.first_seen, now)
+    end
+    for _, change in ipairs(changes) do
+        change.first_seen = seen[offer_of(change)] or now
+    end
+    return changes
+end
+
+--- What is as old as its whole result need not say so in a record, which every activation reads.
+local function shorten_times(entry)
+    for _, change in ipairs(entry.top or {}) do
+        if change.first_seen == entry.since then
+            change.first_seen = nil
+        end
+    end
+end
+
 --- Notes since when each result is there: as the previous record has it, while the result stays the same.
 ---@param systems table<string, table>
 ---@param previous table? `systems` of the record before
@@ -236,6 +271,7 @@ function M.date(systems, previous, now)
     for system, entry in pairs(systems) do
         local before = previous and previous[system]
         entry.since = before and before.fingerprint == entry.fingerprint and clock.past(before.since, now) or now
+        shorten_times(entry)
     end
     return systems
 end
@@ -309,11 +345,38 @@ local function is_sound(change)
     if type(change.direct) ~= "boolean" then
         change.direct = nil
     end
+    local seen = change.first_seen
+    change.first_seen = type(seen) == "number" and seen >= 0 and seen < 2 ^ 53 and seen // 1 | 0 or nil
     return true
 end
 
---- The list that a record names, for one system or all, its names fit to be shown. nil: there is none, or it is
---- gone, because another check has come, or it is larger than that.
+--- The list that a record names, as it is kept. A time that an earlier version did not write is that of the result.
+--- nil: there is none, or it is gone, because another check has come, or it is larger than that.
+---@param record upnudge.Record
+---@param value table what the record says
+---@param limit integer? bytes that the list may have
+---@return upnudge.Change[]?
+---@return string? message
+---@return string? code "limit" where it is larger
+function M.kept(record, value, limit)
+    local bytes, message, code = require "upnudge.record.blobs".read(record, value, "details", limit)
+    local list, changes = decode(bytes, value), {}
+    if not list then
+        return nil, message, code
+    end
+    local systems = value.systems or {}
+    for _, change in ipairs(list) do
+        if is_sound(change) then
+            local result = systems[change.system or "*"]
+            local since = result and result.since or value.last_checked
+            change.first_seen = change.first_seen or since and since // 1 | 0
+            changes[#changes + 1] = change
+        end
+    end
+    return changes
+end
+
+--- The same for one system or all, the names fit to be shown.
 ---@param record upnudge.Record
 ---@param value table what the record says
 ---@param system string? nil: every system
@@ -322,15 +385,11 @@ end
 ---@return string? message
 ---@return string? code "limit" where it is larger
 function M.listed(record, value, system, limit)
-    local bytes, message, code = require "upnudge.record.blobs".read(record, value, "details", limit)
-    local list, changes, wanted = decode(bytes, value), {}, {}
-    if not list then
+    local changes, message, code = M.kept(record, value, limit)
+    if not changes then
         return nil, message, code
     end
-    for _, change in ipairs(list) do
-        changes[#changes + 1] = is_sound(change) and change or nil
-    end
-    local is_there = system and chooser(changes, system)
+    local wanted, is_there = {}, system and chooser(changes, system)
     for _, change in ipairs(changes) do
         if not is_there or not change.system or is_there(change) then
             change.name, change.from, change.to = shown(change, "name"), shown(change, "from"), shown(change, "to")

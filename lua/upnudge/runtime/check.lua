@@ -490,7 +490,7 @@ function Check:share(max_age, timeout)
         for selector in (others.security or ""):gmatch "[^\n]+" do
             security[#security + 1] = selector
         end
-        local outcome = self:examine(others.lockfile, security)
+        local outcome = self:examine(others.lockfile, security, math.tointeger(others.age // 1))
         if outcome then
             return self:take_over(others, outcome, security, max_age)
         end
@@ -656,12 +656,21 @@ end
 ---@field systems table<string, table> counts
 ---@field details string the list of changes, as it is kept
 
+--- The changes with the times since when each is offered: those of the record before, where there is one.
+---@private
+function Check:seen(changes, age)
+    local record, now = self.record, self:now() - (age or 0)
+    local value = changes[1] and record:read()
+    return changes_of.see(changes, value and changes_of.kept(record, value), now)
+end
+
 --- What an upgraded lockfile comes to; nil and what is wrong with it.
 ---@private
+---@param age integer? seconds since somebody else's check found it
 ---@return upnudge.Outcome?
 ---@return string? message
 ---@return string? code
-function Check:examine(bytes, security)
+function Check:examine(bytes, security, age)
     self.apart = self.apart or self.time ~= nil and #bytes > limits.AT_ONCE
     return self:in_time(function()
         local reader = self.runtime:lockfiles()
@@ -679,7 +688,7 @@ function Check:examine(bytes, security)
         end
         changes_of.mark_security(changes, security or {}, new:names())
         changes_of.mask(changes)
-        changes_of.shortened(changes)
+        self:seen(changes_of.shortened(changes), age)
         return { format = new:format(), names = new:names() ~= "exact" and new:names(), changes = #changes,
             systems = changes_of.by_system(changes),
             details = changes_of.encode(changes, self.known.bytes, core.hash(bytes)) }

@@ -32,7 +32,17 @@ end
 
 -- ---- the result ---------------------------------------------------------------------------------
 
-local function add(into, entry)
+--- A change with its time, which a record leaves out where it is that of the result.
+local function dated(change, since)
+    local copy = {}
+    for field, value in pairs(change) do
+        copy[field] = value
+    end
+    copy.first_seen = copy.first_seen or since
+    return copy
+end
+
+local function add(into, entry, apart)
     for _, name in ipairs(counts.all) do
         into[name] = (into[name] or 0) + ((entry[name] or 0) // 1 | 0)
     end
@@ -41,16 +51,18 @@ local function add(into, entry)
     into.fingerprint = (into.fingerprint or "") .. (entry.fingerprint or "")
     for i = 1, math.min(#(entry.top or {}), TOP) do
         local change = entry.top[i]
-        into.packages[#into.packages + 1] = type(change) == "table" and change or nil
+        if type(change) == "table" then
+            into.packages[#into.packages + 1] = apart and dated(change, entry.since) or change
+        end
     end
 end
 
 --- What a policy sees as c.result, from what the record says of systems. `packages` is absent when that does not hold
 --- all of them; then those that matter most are the second value.
 local function result_of(entries, checked_at)
-    local result = { packages = {}, checked_at = checked_at }
+    local result, apart = { packages = {}, checked_at = checked_at }, entries[2] and entries[1].top and entries[2].top
     for _, entry in ipairs(entries) do
-        add(result, entry)
+        add(result, entry, apart)
     end
     local top = result.packages
     if #top < result.total then

@@ -3,6 +3,7 @@
 local blobs = require "upnudge.record.blobs"
 local changes = require "upnudge.record.changes"
 local core = require "upnudge.core"
+local effort = require "effort"
 local stage = require "stage"
 
 local NOW <const> = stage.NOW
@@ -190,6 +191,74 @@ describe("the fingerprint of a result", function()
     end)
 end)
 
+describe("when a change was first seen", function()
+    local function times(list, previous, now)
+        local found = {}
+        for i, one in ipairs(changes.see(list, previous, now)) do
+            found[i] = one.first_seen
+        end
+        return found
+    end
+
+    it("is the time of the check that finds it, and stays while the very same is offered", function()
+        local first = { change("a", "upgraded", "major", "1", "2"), change("b", "rebuilt", nil, "1", "1", { to_revision = "r" }),
+            change("c", "removed", nil, "1") }
+        assert.same({ NOW, NOW, NOW }, times(first, nil, NOW))
+        local second = { change("a", "upgraded", "minor", "1.9", "2", { security = true, direct = true }),
+            change("b", "rebuilt", nil, "1", "1", { to_revision = "s" }), change("c", "removed", nil, "1"),
+            change("d", "added", nil, nil, "2") }
+        assert.same({ NOW, NOW + 5, NOW, NOW + 5 }, times(second, first, NOW + 5))
+    end)
+
+    it("is of a package, its place and what it becomes, whatever its name holds", function()
+        local known = change("a", "upgraded", "major", "1", "2", { system = "x", group = "g", to_revision = "r", first_seen = 7 })
+        local function of(more, name, kind)
+            local one = change(name or "a", kind or "upgraded", "major", "1", "2", { system = "x", group = "g", to_revision = "r" })
+            for key, value in pairs(more) do
+                one[key] = value
+            end
+            return times({ one }, { known }, NOW)[1]
+        end
+        assert.same({ 7, 7, 7 }, { of {}, of({}, "a", "downgraded"), of { from = "0" } })
+        assert.same({ NOW, NOW, NOW, NOW, NOW }, { of { to = "3" }, of { system = "y" }, of { group = "h" }, of { to_revision = "s" },
+            of({ to = "" }, "a", "removed") })
+        known.name, known.system = "a\0x", nil
+        assert.equal(NOW, of {})
+    end)
+
+    it("is now where it is ahead of now, and begins anew where it was gone", function()
+        local function again(first_seen)
+            return times({ change("a", "added", nil, nil, "1") },
+                { change("a", "added", nil, nil, "1", { first_seen = first_seen }) }, NOW)[1]
+        end
+        assert.same({ NOW - 1, NOW, NOW, NOW }, { again(NOW - 1), again(NOW + 30), again(NOW + 3600), again(nil) })
+        assert.same({ NOW }, times({ change("a", "added", nil, nil, "1") }, {}, NOW))
+    end)
+
+    it("is found out in one go, of however many", function()
+        local function pair(size)
+            local list, previous = {}, {}
+            for i = 1, size do
+                list[i] = change("package-" .. i, "upgraded", "major", "1", "2")
+                previous[i] = change("package-" .. i, "upgraded", "major", "1", i % 2 == 0 and "2" or "1.5", { first_seen = 9 })
+            end
+            return { list, previous }
+        end
+        effort.linear("the times of changes", 5000, pair, function(of)
+            times(of[1], of[2], NOW)
+            assert.same({ NOW, 9 }, { of[1][1].first_seen, of[1][2].first_seen })
+        end)
+    end)
+
+    it("is left out of a record where it is as old as its result", function()
+        local list = changes.see({ change("a", "added", nil, nil, "1"), change("b", "added", nil, nil, "1") },
+            { change("a", "added", nil, nil, "1", { first_seen = NOW - 9 }) }, NOW)
+        local top = count(list, nil, NOW)["*"].top
+        assert.same({ NOW - 9, nil }, { top[1].first_seen, top[2].first_seen })
+        assert.same({ NOW - 9, NOW }, { list[1].first_seen, list[2].first_seen })
+    end)
+end)
+
 describe("the list of all changes", function()
     local record
 
@@ -215,6 +284,27 @@ describe("the list of all changes", function()
             change("c", "added", nil, nil, "1", { system = "other-os" }), change("a2", "added", nil, nil, "2") }
         assert.equal("a b a2", names(changes.listed(record, value, HERE)))
         assert.equal("a b c a2", names(changes.listed(record, value)))
+    end)
+
+    it("knows when each was first seen, of an earlier version as well as the record does", function()
+        local function seen(value, list)
+            local value_of = kept(list)
+            for key, member in pairs(value) do
+                value_of[key] = member
+            end
+            return changes.kept(record, value_of)[1].first_seen
+        end
+        local systems = { ["*"] = { since = NOW - 3 }, [HERE] = { since = NOW - 5.0 } }
+        local plain, here = { change("a", "added", nil, nil, "1") }, { change("a", "added", nil, nil, "1", { system = HERE }) }
+        assert.same({ NOW - 3, NOW - 5, NOW - 9, nil }, { seen({ systems = systems }, plain), seen({ systems = systems }, here),
+            seen({ last_checked = NOW - 9 }, plain), seen({}, plain) })
+        assert.equal("integer", math.type(seen({ systems = systems }, here)))
+        plain[1].first_seen = 5
+        assert.equal(5, seen({ systems = systems }, plain))
+        for _, wrong in ipairs { -1, 2 ^ 60, "7", {} } do
+            plain[1].first_seen = wrong
+            assert.equal(NOW - 3, seen({ systems = systems }, plain))
+        end
     end)
 
     it("of musl has what is for Linux, once", function()

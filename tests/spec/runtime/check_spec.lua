@@ -266,6 +266,10 @@ describe("the commit of a check", function()
         local old, new = blob("old", "lockfiles"), blob("new", "lockfiles")
         local found = assert(core.diff(assert(core.parse("a", old)), assert(core.parse("b", new))))
         local listed, total, stray = cjson.decode(blob("details", "changes")).changes, 0, {}
+        for _, change in ipairs(listed) do
+            assert.is_number(change.first_seen)
+            change.first_seen = nil
+        end
         assert.same(found, listed)
         for _, counts in pairs(value.systems) do
             total = total + counts.total
@@ -622,6 +626,59 @@ describe("a secret", function()
         assert.is_nil(shown.out:find "s3cr3t", shown.out)
         command.run("notify", project, "--state-dir", state, "--tty", "--policy", policy)
         assert.equal("", kept())
+    end)
+end)
+
+describe("when a change was first seen", function()
+    local function times(before)
+        local found = {}
+        for _, one in ipairs(cjson.decode(command.run("show", env, "--state-dir", state, "--changes", "--json").out).changes) do
+            found[one.first_seen] = (found[one.first_seen] or 0) + 1
+        end
+        return before and found[before] or found
+    end
+
+    local function check_at(now, ...)
+        return outcome("--max-age", "0", "--now", tostring(now), ...)
+    end
+
+    it("is kept by checks that find it again, fail or run in between, and not by those that do not", function()
+        assert.equal("checked", check_at(NOW, "--", "cat", NEW).outcome)
+        assert.same({ [NOW] = 12 }, times())
+        assert.equal("failed", check_at(NOW + 5, "--", "false").outcome)
+        assert.same({ [NOW] = 12 }, times())
+        command.write(work .. "/newer.lock", (command.read(NEW):gsub("8%.10%.1", "8.11.0")))
+        assert.equal("checked", check_at(NOW + DAY, "--", "cat", work .. "/newer.lock").outcome)
+        local found = times()
+        assert.is_true(found[NOW] > 0 and found[NOW + DAY] > 0, found[NOW])
+        assert.equal(12, found[NOW] + found[NOW + DAY])
+        assert.equal("checked", check_at(NOW + 2 * DAY, "--", "cat", NEW).outcome)
+        assert.same({ [NOW] = found[NOW], [NOW + 2 * DAY] = found[NOW + DAY] }, times())
+        assert.equal("checked", check_at(NOW + 3 * DAY, "--", "cat", stage.OLD).outcome)
+        assert.same({}, times())
+        assert.equal("checked", check_at(NOW + 4 * DAY, "--", "cat", NEW).outcome)
+        assert.same({ [NOW + 4 * DAY] = 12 }, times())
+        assert.equal("checked", check_at(NOW, "--", "cat", NEW).outcome)
+        assert.same({ [NOW] = 12 }, times())
+    end)
+
+    it("is what policies see, whether the record says so or its result", function()
+        check_at(NOW, "--", "cat", NEW)
+        command.write(work .. "/newer.lock", (command.read(NEW):gsub("8%.10%.1", "8.11.0")))
+        check_at(NOW + DAY, "--", "cat", work .. "/newer.lock")
+        local policy = stage.policy [[{ api = 1, name = "p", rules = { u.rule "r" { notify = u.always(), text = function(c)
+            local lines = {}
+            for _, package in ipairs(c.result.packages) do
+                lines[#lines + 1] = package.name .. " " .. package.to .. " " .. c.now - package.first_seen
+            end
+            return table.concat(lines, "\n")
+        end } } }]]
+        local function told(now)
+            return command.run("explain", env, "--state-dir", state, "--policy", policy, "--tty", "--now", tostring(now)).out
+        end
+        assert.match("\ncurl 8.11.0 3600\n", told(NOW + DAY + 3600))
+        assert.match("\n%S+ %S+ 90000\n", told(NOW + DAY + 3600))
+        assert.match("\ncurl 8.11.0 0\n", told(NOW - 3600))
     end)
 end)
 

@@ -63,6 +63,7 @@ local FIELDS <const> = {
         { "group", "string", "\"dev\", \"optional\" or the format's own word." },
         { "direct", "boolean", "Whether somebody asked for it by name; nil where the lockfile cannot tell." },
         { "security", "boolean", "Whether it mends a security problem." },
+        { "first_seen", "integer", "When a check first found this very version offered here, seconds UTC." },
     },
     history = {
         { "last_notified", "integer", "When a notice was last shown, seconds UTC." },
