@@ -249,16 +249,21 @@ static int directory_exists(lua_State *L) {
     return 1;
 }
 
-/* Bytes of the names that are told. */
-#define NAMES_ROOM 4096
+/* Bytes of the names that are told; of many, 15,000 keys of environments. */
+#define NAMES_ROOM      4096
+#define MANY_NAMES_ROOM ((size_t)512 << 10)
 
-/* dir:names(): what is in it, in no order; of very many not all. */
+/* dir:names([many]): what is in it, in no order; of more than there is room for not all. */
 static int directory_names(lua_State *L) {
     const directory *dir = check_directory(L);
-    char names[NAMES_ROOM];
-    size_t length = 0;
+    char few[NAMES_ROOM], *names = few;
+    size_t room = sizeof few, length = 0;
     un_error error = {0};
-    if (un_directory_names(names, sizeof names, &length, dir->fd, &error) != UN_OK)
+    if (lua_toboolean(L, 2)) {
+        room = MANY_NAMES_ROOM;
+        names = lua_newuserdatauv(L, room, 0);
+    }
+    if (un_directory_names(names, room, &length, dir->fd, &error) != UN_OK)
         return un_bind_fail(L, &error);
     lua_newtable(L);
     lua_Integer count = 0;

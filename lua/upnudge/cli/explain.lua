@@ -8,6 +8,9 @@ local time = require "upnudge.lib.time"
 
 local M = {}
 
+-- Environments of a digest that are named.
+local NAMED <const> = 10
+
 ---@param top table
 function M.describe(top)
     local command = top:command("explain", "Say why a notice appears now, or why not.")
@@ -31,12 +34,28 @@ local function print_rules(trace)
     end
 end
 
+--- What is told together with the environment.
+local function scope_line(scope)
+    local more = scope.more > 0 and ("; %d more, checked before them, do not count"):format(scope.more) or ""
+    local names = {}
+    for i = 1, math.min(#scope.environments, NAMED) do
+        names[i] = scope.environments[i].name
+    end
+    local others = #scope.environments - #names
+    names[#names + 1] = others > 0 and ("%d more"):format(others) or nil
+    return ("person: something newer in %d of %d environments%s%s"):format(#scope.environments, scope.looked_at,
+        names[1] and ": " .. table.concat(names, ", ") or "", more)
+end
+
 local function print_report(report)
     local checked = report.last_checked and time.format(report.last_checked) or "never"
     for _, line in ipairs { { "environment", report.environment }, { "lockfile", report.lockfile or "not known yet" },
         { "last checked", checked }, { "policy", report.policy }, { "strategy", report.strategy or "none" },
         report.note and { "", report.note } } do
         io.write(terminal.line(("%-13s %s"):format(line[1], line[2])), "\n")
+    end
+    if report.scope then
+        io.write(terminal.line(("%-13s %s"):format("scope", scope_line(report.scope))), "\n")
     end
     if report.agent then
         io.write(terminal.line(("%-13s %s, as $%s says"):format("agent", report.agent, report.agent_variable)), "\n")

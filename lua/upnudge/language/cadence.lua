@@ -64,11 +64,33 @@ function M.every(value)
     end)
 end
 
+-- Of the fingerprint of several environments each has so many characters, and a space behind.
+local PIECE <const> = 12
+
+--- Whether this result was shown. Of several environments some may have nothing to tell any more: what is left then is
+--- nothing new.
+local function was_shown(c)
+    local shown, present = c.history.shown, c.result.fingerprint
+    if shown == present or not shown or #present % (PIECE + 1) ~= PIECE then
+        return shown == present
+    end
+    local known, sub = {}, require "string".sub
+    for at = 1, #shown, PIECE + 1 do
+        known[sub(shown, at, at + PIECE)] = true
+    end
+    for at = 1, #present, PIECE + 1 do
+        if not known[sub(present, at, at + PIECE - 1)] and not known[sub(present, at, at + PIECE - 1) .. " "] then
+            return false
+        end
+    end
+    return true
+end
+
 --- Once for each distinct result.
 ---@return upnudge.Cadence
 function M.once()
     return cadence("once", function(c)
-        if c.history.shown == c.result.fingerprint then
+        if was_shown(c) then
             return false, "this very result was said already"
         end
         return true, "this result was not said yet"
@@ -107,7 +129,7 @@ function M.backoff(spec)
         return nil, first and "backoff: max: " .. no_most or "backoff: first: " .. no_first
     end
     return cadence("backoff", function(c)
-        if c.history.shown ~= c.result.fingerprint then
+        if not was_shown(c) then
             return true, "this result was not said yet"
         end
         local wait = first * factor ^ ((c.history.times or 1) - 1)

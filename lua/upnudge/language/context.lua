@@ -55,15 +55,15 @@ local function passed(at, now)
     return type(at) == "number" and at >= 0 and at < now and at // 1 | 0 or now
 end
 
---- The list of packages, read-only as the rest. A time that a record leaves out is that of the result.
-local function view_of_list(list, since, now)
+--- A list of tables, read-only as the rest. Where they have times, one that a record leaves out is that of the result.
+local function view_of_list(title, list, since, now)
     local function refuse()
-        error("c.result.packages is read-only", 2)
+        error(title .. " is read-only", 2)
     end
     -- Of very many, those that are listed are not all.
     local items = { unlisted = list.unlisted }
     for i, package in ipairs(list) do
-        package.first_seen = passed(package.first_seen or since, now)
+        package.first_seen = now and passed(package.first_seen or since, now)
         items[i] = setmetatable({}, { __index = package, __newindex = refuse, __metatable = false,
             __pairs = function()
                 return iterator(package)
@@ -79,16 +79,42 @@ local function view_of_list(list, since, now)
 end
 
 local env, result, history, host = { of = {} }, { of = {} }, { of = {} }, { of = {} }
-local packages, offset, options
+local packages, environments, offset, options
 local root
+-- Whether all of the result is still to be asked for, and whether it is one of several environments.
+local later, of_several
 
--- The list is long and rarely looked at: C's `fetch` asks the host for it at the first touch.
-local function fetch_packages(key)
-    if key ~= "packages" then
-        return nil
+local function show_result(new)
+    result.of, result.given, result.listed, packages, environments = new, new.packages, new.environments, nil, nil
+    later, of_several = new.later, new.of_several
+    new.packages, new.environments, new.later, new.of_several = nil, nil, nil, nil
+end
+
+local function complete_result()
+    if later then
+        show_result(fetch "result" or error("the other environments cannot be looked at", 0))
     end
-    packages = packages or view_of_list(result.given or fetch "packages" or {}, result.of.since, root.of.now)
-    return packages
+end
+
+local function fetch_environments()
+    local list = result.listed or of_several and fetch "environments"
+    environments = list and view_of_list("c.result.environments", list) or nil
+    return environments
+end
+
+-- Lists are long and rarely looked at, and so is what is known of other environments: C's `fetch` asks the host at the
+-- first touch.
+local function fetch_result(key)
+    if later then
+        complete_result()
+        return result.of[key] == nil and fetch_result(key) or result.of[key]
+    elseif key == "environments" then
+        return environments or fetch_environments()
+    elseif key == "packages" then
+        packages = packages or view_of_list("c.result.packages", result.given or fetch "packages" or {},
+            result.of.since, root.of.now)
+        return packages
+    end
 end
 
 -- Those of the command; false: it needs none.
@@ -129,7 +155,7 @@ end
 
 root = { of = {
     env = view("c.env", "env", env),
-    result = view("c.result", "result", result, fetch_packages),
+    result = view("c.result", "result", result, fetch_result, complete_result),
     history = view("c.history", "history", history),
     host = view("c.host", "host", host, fetch_fact, complete_host),
 } }
@@ -141,8 +167,7 @@ function M.set(now, new_env, new_result, new_history, new_host)
     root.of.now, offset = now, nil
     history.of, env.of, host.of = new_history, new_env or env.of, new_host or host.of
     if new_result then
-        result.of, result.given, packages = new_result, new_result.packages, nil
-        new_result.packages = nil
+        show_result(new_result)
     end
     return c
 end

@@ -66,18 +66,58 @@ function M.levels(c)
     return counted(c, counts.levels)
 end
 
---- "2 version changes and 1 rebuild available in NAME."
+-- Environments that a digest names one by one.
+local NAMED <const> = 5
+
+--- The environments with news, where they are several.
+local function several(c)
+    local environments = c.result.environments
+    return environments and #environments > 1 and environments or nil
+end
+
+--- That with news, where it is one alone: what is activated, or another one.
+local function alone(c)
+    local environments = c.result.environments
+    return environments and #environments == 1 and environments[1] or c.env
+end
+
+--- "webshop 2 (1 security)"
+local function part(entry, word)
+    local count = entry.versions > 0 and entry.versions or entry.total
+    return catalogue.fill(word(entry.security > 0 and "digest_security" or "digest_part"),
+        { name = entry.name, n = count, security = entry.security })
+end
+
+--- "Updates available in 3 environments: webshop 2 (1 security), site 4 and tools 1."
+local function digest(environments, word)
+    local parts, count = {}, #environments
+    local named = count > NAMED + 1 and NAMED or count
+    for i = 1, named do
+        parts[i] = part(environments[i], word)
+    end
+    if named < count then
+        parts[#parts + 1] = catalogue.fill(word "digest_more", { n = count - named })
+    end
+    return catalogue.fill(word "digest", { n = count, list = listed(parts, word) })
+end
+
+--- "2 version changes and 1 rebuild available in NAME."; of several environments what waits in each.
 ---@param c table
----@param only string[]?
+---@param only string[]? of one environment
 ---@return string
 function M.summary(c, only)
-    return catalogue.fill(catalogue.of(c.host.lang) "summary", { counts = M.counts(c, only), name = c.env.name })
+    local environments, word = several(c), catalogue.of(c.host.lang)
+    if environments then
+        return digest(environments, word)
+    end
+    return catalogue.fill(word "summary", { counts = M.counts(c, only), name = alone(c).name })
 end
 
 --- The command of ours that shows what was found, as it can be pasted.
 local function own_command(c)
     local options = c.host.options
-    return "upnudge show " .. require "upnudge.lib.shell".quote(c.env.path) .. (options and " " .. options or "")
+    local words = several(c) and "status --all" or "show " .. require "upnudge.lib.shell".quote(alone(c).path)
+    return "upnudge " .. words .. (options and " " .. options or "")
 end
 
 --- "Use 'COMMAND' for details.": the host's command, the policy's, or upnudge's own, beside which stands the command of
@@ -88,7 +128,7 @@ function M.hint(c)
     local word, command = catalogue.of(c.host.lang), c.host.hint
     if command == "" then
         return ""
-    elseif not command and c.env.upgrade then
+    elseif not command and c.env.upgrade and alone(c).path == c.env.path and not several(c) then
         return catalogue.fill(word "upgrade_hint", { command = own_command(c), upgrade = c.env.upgrade })
     end
     return catalogue.fill(word "hint", { command = command or own_command(c) })
@@ -96,15 +136,51 @@ end
 
 local LINES <const> = { added = "added_line", removed = "removed_line", rebuilt = "rebuilt_line" }
 
-local function line(package, word)
+-- Environments that are named beside what waits in several of them.
+local BESIDE <const> = 3
+
+--- "lodash in webshop, site and 3 more"
+local function name_in(name, environments, word)
+    local parts, count = {}, #environments
+    local named = count > BESIDE and BESIDE - 1 or count
+    for i = 1, named do
+        parts[i] = environments[i]
+    end
+    if named < count then
+        parts[#parts + 1] = catalogue.fill(word "digest_more", { n = count - named })
+    end
+    return catalogue.fill(word "package_of", { name = name, environment = listed(parts, word) })
+end
+
+--- Packages of several environments: what waits in some of them once, with the names of these.
+local function gathered(packages)
+    local list, known = { unlisted = packages.unlisted }, {}
+    for i = 1, #packages do
+        local package = packages[i]
+        local key = package.name .. "\0" .. package.kind .. "\0" .. (package.from or "") .. "\0" .. (package.to or "")
+        local environments = known[key]
+        if environments then
+            environments[#environments + 1] = package.environment
+        elseif package.environment then
+            known[key] = { package.environment }
+            list[#list + 1] = { package, known[key] }
+        else
+            list[#list + 1] = { package }
+        end
+    end
+    return list
+end
+
+local function line(package, word, environments)
     local moved = package.from ~= package.to and package.kind ~= "rebuilt"
     local template = package.kind == "downgraded" and word("downgraded_line", "upgraded_line")
         or word(LINES[package.kind] or moved and "upgraded_line" or "revised_line")
-    local text = catalogue.fill(template, { name = package.name, from = package.from or "?", to = package.to or "?" })
+    local name = environments and name_in(package.name, environments, word) or package.name
+    local text = catalogue.fill(template, { name = name, from = package.from or "?", to = package.to or "?" })
     return package.security and catalogue.fill(word "security_mark", { line = text }) or text
 end
 
---- Up to `most` lines "- curl: 8.9.0 -> 8.10.1", then "... and 3 more".
+--- Up to `most` lines "- curl: 8.9.0 -> 8.10.1", then "... and 3 more"; of several environments "- curl in shop: …".
 ---@param c table
 ---@param most integer? 10 unless given
 ---@param list table[]? those of them that are meant
@@ -112,8 +188,11 @@ end
 function M.packages(c, most, list)
     most = most or 10
     local lines, packages, word = {}, list or c.result.packages, catalogue.of(c.host.lang)
+    local of_several = several(c) ~= nil
+    packages = of_several and gathered(packages) or packages
     for i = 1, math.min(#packages, most) do
-        lines[i] = line(packages[i], word)
+        local package = packages[i]
+        lines[i] = line(of_several and package[1] or package, word, of_several and package[2] or nil)
     end
     local left = #packages - #lines + (packages.unlisted or 0)
     if left > 0 then

@@ -379,11 +379,12 @@ function Directory:exists(name) end
 ---@return string? code
 function Directory:sync() end
 
---- The names of what is in it, in no order; of very many not all.
+--- The names of what is in it, in no order; of more than 4 KiB of them, or of more than 512 where `many`, not all.
+---@param many boolean?
 ---@return string[]?
 ---@return string? message
 ---@return string? code
-function Directory:names() end
+function Directory:names(many) end
 
 ---@return integer? removed
 ---@return string? message

@@ -14,6 +14,8 @@
 ---@field per? "user"|"team"|"machine" Who counts as having been told, with the strategy database. A user and a machine know an environment by its path, a team by its name, and all by the format of its lockfile.
 ---@field deadline? string How long the strategy database may take, connecting included.
 ---@field on_unreachable? "quiet"|"notify" What to do when the database does not answer.
+---@field scope? "environment"|"person" What has one budget of notices: each environment, or a person, who is told of all of theirs together.
+---@field apps? "own"|"all" With scope "person": whether the environments of this app count, or those of all apps that keep theirs beside it.
 ---@field check? upnudge.policy.Check How often a check is wanted, how long it may take, what it runs.
 ---@field text? string|fun(c: upnudge.policy.Context): string The notice.
 ---@field hint? string The command that a person runs for details; "" for no such line.
@@ -149,6 +151,7 @@
 ---@field fingerprint string Differs for each distinct result.
 ---@field checked_at integer When the check was, seconds UTC.
 ---@field since integer When this result was first found, seconds UTC.
+---@field environments? upnudge.policy.News[] With scope "person": the environments with news, of which all counts are the sum; those with security fixes first, then those with most.
 
 ---@class upnudge.policy.Package
 ---@field name string Its name.
@@ -161,6 +164,25 @@
 ---@field direct? boolean Whether somebody asked for it by name; nil where the lockfile cannot tell.
 ---@field security? boolean Whether it mends a security problem.
 ---@field first_seen integer When a check first found this very version offered here, seconds UTC.
+---@field environment? string The name of its environment, where there are several.
+
+---@class upnudge.policy.News
+---@field total integer Changes of all kinds.
+---@field versions integer Packages with another version, be it an older one.
+---@field rebuilds integer The same version, built anew.
+---@field changed integer Another revision of the same version.
+---@field added integer Packages that come.
+---@field removed integer Packages that go.
+---@field major integer Of the versions: major steps upwards.
+---@field minor integer Minor steps.
+---@field patch integer Patches.
+---@field security integer Changes that mend a security problem.
+---@field direct integer Of the other versions: of packages that somebody asked for by name, where the lockfile tells.
+---@field indirect integer Of packages that those brought along.
+---@field downgraded integer Of the versions: older ones than those that are there.
+---@field name string What it is called.
+---@field path string Its directory.
+---@field app? string The tool's name, where it is another one.
 
 ---@class upnudge.policy.History
 ---@field last_notified? integer When a notice was last shown, seconds UTC.

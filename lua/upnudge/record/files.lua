@@ -11,6 +11,8 @@
 ---       KEY/beside/FORMAT/...   the same of another one in the same directory
 ---       database.json           which database is known, to tell an empty one in its place
 ---       upnudge.sqlite          the database, where the policy names none
+---     .person/...               in each of the two, or beside the apps: what a person was told of all environments
+---                               together (see upnudge.record.person)
 ---
 --- A host may name one directory for both (see upnudge.runtime.places), and what has no other place is in one, too (see
 --- upnudge.record.refuge).
@@ -18,6 +20,8 @@
 return {
     --- The environments of the same directory that came later (see upnudge.record.siblings).
     BESIDE = "beside",
+    --- In the place of a key: what is of all environments of a person (see upnudge.record.person). No app is called so.
+    PERSON = ".person",
     RECORD = "record.json",
     --- A record that counts as none is set aside under this name.
     BROKEN = "record.json.broken",

@@ -16,7 +16,7 @@ local read_json = require "upnudge.lib.json.read"
 local M = {}
 
 ---@class upnudge.Record
----@field path string the environment's
+---@field path string the environment's; nil until it is read, where the record is to tell it
 ---@field key string the environment's: its place below either of the places
 ---@field beside? string the environment's
 ---@field places upnudge.Places
@@ -34,6 +34,8 @@ local M = {}
 ---@field value table? as last read
 ---@field private why string?
 ---@field private code string?
+---@field activated? string the path of what is activated, where it is about all environments
+---@field of_person? boolean whether it is about all environments (see upnudge.record.person)
 ---@field set_aside? string why a record was, just now (see upnudge.record.write)
 ---@field seen? upnudge.Seen as upnudge.record.notified last read it
 ---@field seen_with? table the value beside which that was
@@ -122,6 +124,13 @@ local function fault(value)
     end
 end
 
+--- The path of the environment by its record, where that is the one of its key.
+---@private
+function Record:told_path(value)
+    local path = value.path
+    return path and self.disk.hash(path) == self.key:match "^[^/]*" and path or nil
+end
+
 ---@param bytes string
 ---@return table? value
 ---@return string? why
@@ -134,7 +143,9 @@ function Record:decode(bytes)
     elseif value.schema > SCHEMA then
         return nil, ("%s was written by a newer upnudge (schema %d, this one knows %d); upgrade upnudge")
             :format(self.file, value.schema, SCHEMA), "newer"
-    elseif value.path ~= self.path then
+    end
+    self.path = self.path or self:told_path(value)
+    if not self.path or value.path ~= self.path then
         return nil, ("%s belongs to another environment, %s"):format(self.file,
             limits.cut(value.path or "none", limits.REASON)), "other"
     end

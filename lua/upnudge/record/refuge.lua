@@ -12,7 +12,7 @@ local M = {}
 ---@return string?
 function M.path(places)
     local session = places.app and core.session(places.session)
-    return session and ("%s/upnudge/%s"):format(session, places.app)
+    return session and session .. "/upnudge" .. (places.of_all and "" or "/" .. places.app)
 end
 
 --- What is kept there of one environment, if anything is.

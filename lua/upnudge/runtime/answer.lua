@@ -9,7 +9,8 @@ local M = {}
 
 local NOTICE <const> = { "schema", "format", "lockfile", "notified", "code", "reason", "rule", "text", "next_at" }
 local EXPLANATION <const> = { "schema", "environment", "format", "lockfile", "last_checked", "policy", "strategy",
-    "note", "agent", "agent_variable", "notified", "code", "reason", "rule", "text", "next_at", "warnings", "rules" }
+    "note", "agent", "agent_variable", "notified", "code", "reason", "rule", "text", "next_at", "scope",
+    "looked_at", "left_out", "warnings", "rules" }
 local RULE <const> = { "rule", "file", "line", "matched", "answer", "reason", "next_at" }
 local DECISION <const> = { "at", "format", "notified", "code", "rule", "reason" }
 local CHECK <const> = { "schema", "outcome", "code", "reason", "changes", "waiting", "retry_at", "warning",
@@ -47,21 +48,48 @@ function M.fault(message, code)
     return json.object({ "schema", "error", "code" }, { schema = 1, error = message, code = code })
 end
 
+--- Counts of what waits, as a member.
+local function counts_of(waiting)
+    return waiting and function()
+        local names, counted = require "upnudge.lib.counts".all, {}
+        for _, name in ipairs(names) do
+            counted[name] = waiting[name]
+        end
+        return json.object(names, counted)
+    end
+end
+
+--- The environments of a digest, as a member.
+local function digest_of(environments)
+    return function()
+        local members = {}
+        for i, one in ipairs(environments) do
+            members[i] = { environment = one.path, name = one.name, app = one.app, waiting = counts_of(one) }
+        end
+        return json.list({ "environment", "name", "app", "waiting" }, members)
+    end
+end
+
 --- The members of a decision. Of a directory with several environments there are those of each, too.
 local function notice_members(decision)
+    local told = decision.notify and decision.digest and decision.digest:told() or nil
     return { notified = decision.notify, code = decision.code, reason = decision.reason, rule = decision.rule,
-        text = decision.text, next_at = decision.next_at, format = decision.format, lockfile = decision.lockfile }
+        text = decision.text, next_at = decision.next_at, format = decision.format, lockfile = decision.lockfile,
+        environments = told and digest_of(told) }
 end
 
 --- The document of one answer, and of each environment where the directory has several.
 local function document(order, members_of, answer)
     local members, all = members_of(answer), answer.environments
-    members.schema, members.environments = 1, all and function()
-        local listed = {}
-        for i, one in ipairs(all) do
-            listed[i] = members_of(one)
+    members.schema = 1
+    if all then
+        members.environments = function()
+            local listed = {}
+            for i, one in ipairs(all) do
+                listed[i] = members_of(one)
+            end
+            return json.list(order, listed)
         end
-        return json.list(order, listed)
     end
     return json.object(order, members)
 end
@@ -74,6 +102,8 @@ local function copied(answer)
     return members
 end
 
+--- What was decided; `environments` are those of a directory, each with its own decision, or those of a digest, each
+--- with what waits in it.
 ---@param decision upnudge.Decision
 ---@return string
 function M.notice(decision)
@@ -84,6 +114,11 @@ local function explanation_members(report)
     local members = copied(report)
     members.rules, members.warnings = list(RULE, report.trace or {}), strings(report.warnings)
     members.trace, members.error = nil, nil
+    local scope = report.scope
+    if scope then
+        members.scope, members.environments = scope.of, digest_of(scope.environments)
+        members.looked_at, members.left_out = scope.looked_at, scope.more
+    end
     return members
 end
 
@@ -98,13 +133,6 @@ end
 ---@return string
 function M.decisions(decisions)
     return json.object({ "schema" }, { schema = 1, decisions = list(DECISION, decisions) })
-end
-
---- Counts of what waits, as a member.
-local function counts_of(waiting)
-    return waiting and function()
-        return json.object(require "upnudge.lib.counts".all, waiting)
-    end
 end
 
 local function check_members(answer)

@@ -244,7 +244,10 @@ function M.ailments(runtime, now)
                 "no notice comes until it answers; see the guide of policies")
         end
     end
-    local known = { count = 0 }
+    local settings, known = runtime.policy and runtime.policy.settings or {}, { count = 0 }
+    if settings.scope == "person" then
+        examine_all_files(own, require "upnudge.record.person".open(core, runtime.places, settings.apps == "all"))
+    end
     for _, path in ipairs(examine_places(list, runtime)) do
         local ok, fault = pcall(examine_environments, own, runtime.places, path, known, now)
         if not ok then

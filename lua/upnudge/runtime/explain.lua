@@ -42,7 +42,7 @@ end
 ---@return upnudge.Decision
 ---@return upnudge.EnvironmentState[] states that it is about
 function M.explain(runtime, state, activation)
-    local states, decisions = siblings.of_activation(runtime, state, activation.lockfile), {}
+    local states, decisions = siblings.asked(runtime, state, activation.lockfile), {}
     for i, one in ipairs(states) do
         decisions[i] = explain_one(runtime, one, activation)
     end
@@ -70,7 +70,7 @@ end
 local function note_of(runtime, state)
     local ok, said = pcall(function()
         local note = state and runtime.policy and runtime:strategy().note
-        return note and note(state.record) or nil
+        return note and note(require "upnudge.runtime.person".record(runtime) or state.record) or nil
     end)
     return ok and said or not ok and require "upnudge.lib.raised".text(said) or nil
 end
@@ -90,12 +90,26 @@ end
 ---@field rule? string
 ---@field text? string
 ---@field next_at? integer seconds UTC
+---@field scope? {of: "person", environments: table[], looked_at: integer, more: integer} where all environments of a
+---person count as one: those with news, of how many, and how many directories are not looked at
 ---@field warnings string[]
 ---@field trace? table[] every rule
 ---@field error? boolean whether the policy or the environment is at fault
 ---@field format? string of the lockfile, where the directory has several environments
 ---@field environments? upnudge.Report[] of all, where it has; the other fields are of the first that would notify, or
 ---of the first, with the texts of all
+
+--- What counts beside the environment, where all of a person do. Told as it is, which a quiet activation does not find
+--- out.
+local function scope_of(runtime, decision)
+    local person, digest = require "upnudge.runtime.person", decision.digest
+    if not person.is_asked_for(runtime.policy) then
+        return nil
+    end
+    local ok = digest and pcall(digest.verify, digest)
+    return { of = "person", environments = ok and digest:environments() or {}, looked_at = ok and digest.looked_at or 0,
+        more = ok and digest.more or 0 }
+end
 
 local function report_of(runtime, path, state, decision)
     local record = state and state.record:read() or {}
@@ -106,7 +120,7 @@ local function report_of(runtime, path, state, decision)
         agent_variable = by, notified = decision.notify, code = decision.code, reason = decision.reason,
         rule = decision.rule,
         text = decision.text, next_at = decision.next_at, warnings = warnings(state),
-        trace = decision.trace, error = decision.error }
+        trace = decision.trace, error = decision.error, scope = scope_of(runtime, decision) }
 end
 
 --- The explanation with what a person needs to understand it.

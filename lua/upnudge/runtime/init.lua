@@ -53,6 +53,7 @@ local M = { VERSION = core.version }
 ---@field private unlogged upnudge.EnvironmentState[] those with decisions that no log has yet
 ---@field private chosen? table the strategy, once it was asked for
 ---@field formats? upnudge.LockfileReader once a lockfile was read
+---@field person? table what is known of the person's other environments (see upnudge.runtime.person)
 ---@field closed? boolean
 ---@field log? fun(level: "warning"|"fault", line: string)
 ---@field logged? string the last line
@@ -252,13 +253,13 @@ function Runtime:decide(path, activation, one)
     state.states = nil
     -- An activation must not fail because of a notice, not even by a fault of ours.
     local notice = require "upnudge.runtime.notice"
-    local rehearsed = notice.is_rehearsal(state, activation)
+    local rehearsed = notice.is_rehearsal(state, activation, self)
     local ok, decision = pcall(notice.decide, self, state, activation, rehearsed)
     decision = limits.answer(ok and decision or require "upnudge.runtime.cause".fault(decision))
     if not rehearsed then
         self:remember(state, activation.now, decision)
     end
-    state.code = decision.code
+    state.code = decision.own_code or decision.code
     self:log_decision(decision)
     return decision
 end

@@ -141,10 +141,9 @@ local function changed(record, value, lockfile, keep)
     return quiet("lockfile-changed", message)
 end
 
---- The record's value if something can be announced from it; else nil and the decision. `keep`: whether what is found
---- out about the lockfile may be written down.
-local function announceable(record, activation, keep)
-    local value, why, code = record:read()
+--- The record's value if a check has finished; else nil and the decision. `read` is how it is come by.
+local function checked(record, read)
+    local value, why, code = read(record)
     if code == "not-found" then
         return nil, quiet("not-checked", why)
     elseif not value then
@@ -152,6 +151,16 @@ local function announceable(record, activation, keep)
     elseif not value.systems or not value.stamp then
         return nil, value.reason and quiet("check-failed", "the last check failed: " .. value.reason)
             or quiet("not-checked", "no check has finished yet")
+    end
+    return value
+end
+
+--- The same if something can be announced from it. `keep`: whether what is found out about the lockfile may be written
+--- down.
+local function announceable(record, activation, keep)
+    local value, silent = checked(record, record.read)
+    if not value then
+        return nil, silent
     end
     local lockfile = activation.lockfile or value.lockfile
     if not lockfile then
@@ -193,7 +202,10 @@ end
 -- ---- the question -------------------------------------------------------------------------------
 
 --- What to call it, in one line: a directory may be named anything, and have several environments.
-local function name_of(env, name)
+---@param env upnudge.Environment
+---@param name string?
+---@return string
+function M.name_of(env, name)
     name = limits.cut(name or env.path:match("[^/]+$") or env.path, limits.PROJECT)
     if name:find("[%c\128-\255]") then
         name = require "upnudge.lib.terminal".line(name)
@@ -248,6 +260,18 @@ end
 ---@field top table[]? the changes that matter most, where the result does not hold all
 ---@field ignored table? selectors
 
+--- What there is to tell of a record.
+local function found_in(runtime, state, value, activation, choices, now, keep)
+    local record = state.record
+    local facts = runtime.host:describe(runtime.app, activation)
+    local result, more, ignored = result_for(state, value, facts, runtime.policy or NOTHING, choices, now, keep)
+    if not result then
+        return nil, quiet("details-missing", more or NO_DETAILS), record:read() ~= value
+    end
+    return { value = value, facts = facts, result = result, top = more, ignored = ignored },
+        nothing_new(value, result, ignored)
+end
+
 --- What there is to tell, and the decision of silence where that is nothing, before any policy is asked.
 ---@param runtime upnudge.Runtime
 ---@param state upnudge.EnvironmentState
@@ -259,17 +283,58 @@ end
 ---@return upnudge.Decision? silent
 ---@return boolean? outdated whether another check came in between
 function M.look(runtime, state, activation, choices, now, keep)
-    local record, value, silent = state.record, announceable(state.record, activation, keep)
+    local value, silent = announceable(state.record, activation, keep)
     if not value then
         return nil, silent
     end
-    local facts = runtime.host:describe(runtime.app, activation)
-    local result, more, ignored = result_for(state, value, facts, runtime.policy or NOTHING, choices, now, keep)
-    if not result then
-        return nil, quiet("details-missing", more or NO_DETAILS), record:read() ~= value
+    return found_in(runtime, state, value, activation, choices, now, keep)
+end
+
+--- The same of the record as it was just read, whatever the lockfile may be by now.
+---@param runtime upnudge.Runtime
+---@param state upnudge.EnvironmentState
+---@param activation upnudge.Activation
+---@param choices upnudge.Choices
+---@param now integer seconds UTC
+---@param keep boolean whether what is found out may be written down
+---@return upnudge.Found? found nil: nobody knows
+---@return upnudge.Decision? silent
+function M.glance(runtime, state, activation, choices, now, keep)
+    local value, silent = checked(state.record, state.record.recent)
+    if not value then
+        return nil, silent
     end
-    return { value = value, facts = facts, result = result, top = more, ignored = ignored },
-        nothing_new(value, result, ignored)
+    return found_in(runtime, state, value, activation, choices, now, keep)
+end
+
+--- What is known of past notices, and the question; or nil and the decision where that cannot be read.
+local function with_history(runtime, record, question)
+    local seen, message, code = runtime:strategy().read(record, question.now)
+    if not seen then
+        return nil, quiet(require "upnudge.runtime.cause".of_history(code), message)
+    end
+    question.record, question.history = record, history_of(seen, question.result, question.now)
+    return question, seen
+end
+
+--- The same question about all environments of the person, of which this is one.
+local function prepare_for_person(runtime, state, activation, given)
+    local value, facts = state.record:recent(), runtime.host:describe(runtime.app, activation)
+    given.called = activation.name
+    local digest = require "upnudge.runtime.person".digest(M, runtime, state, given)
+    local question = { now = given.now, digest = digest, result = digest:later(), host = facts,
+        env = { path = state.env.path, name = M.name_of(state.env, activation.name or value and value.name),
+            upgrade = value and value.upgrade } }
+    local base = look_up(runtime, state.record, question, given.own or { facts = facts })
+    question.look_up = function(what)
+        if what == "result" or what == "packages" or what == "environments" then
+            return digest[what](digest)
+        end
+        return base(what)
+    end
+    -- The strategy `simple` has the time in it.
+    digest.record:read()
+    return with_history(runtime, digest.record, question)
 end
 
 --- Everything that a policy is asked about, and what a claim is compared with; or nil and the decision when it need
@@ -287,24 +352,22 @@ local function prepare(runtime, state, activation, rehearsed)
         return nil, quiet(runtime.closed and "usage" or "policy-fault", runtime.policy_fault, true)
     end
     local now, choices = clock_of(runtime.host, activation)(), record:choices()
-    local asleep = snoozed(choices, now)
-    if asleep then
-        return nil, asleep
+    local found, silent, outdated = nil, snoozed(choices, now), nil
+    if not silent then
+        found, silent, outdated = M.look(runtime, state, activation, choices, now, not rehearsed)
     end
-    local found, silent, outdated = M.look(runtime, state, activation, choices, now, not rehearsed)
-    if not found or silent then
+    if runtime.policy.settings.scope == "person" and not outdated then
+        return prepare_for_person(runtime, state, activation, { own = found, silent = silent, choices = choices,
+            now = now, keep = not rehearsed })
+    elseif not found or silent then
         return nil, silent, outdated
     end
-    local seen, message, code = runtime:strategy().read(record, now)
-    if not seen then
-        return nil, quiet(require "upnudge.runtime.cause".of_history(code), message)
-    end
-    local value, result = found.value, found.result
-    local question = { now = now, result = result, history = history_of(seen, result, now), host = found.facts,
-        env = { path = state.env.path, name = name_of(state.env, activation.name or value.name),
+    local value = found.value
+    local question = { now = now, result = found.result, host = found.facts,
+        env = { path = state.env.path, name = M.name_of(state.env, activation.name or value.name),
             upgrade = value.upgrade } }
     question.look_up = look_up(runtime, record, question, found)
-    return question, seen
+    return with_history(runtime, record, question)
 end
 
 --- What a policy says, as long as it may be. (Its text is bounded where it is made.)
@@ -330,6 +393,21 @@ local function ask(policy, question)
     return bounded(decision or quiet("policy-fault", fault, true))
 end
 
+--- The same of all environments of the person: once more where some are not as they were checked.
+local function ask_of_all(policy, question)
+    local digest, decision = question.digest, ask(policy, question)
+    if decision.notify and digest:verify() then
+        question.result = digest:result()
+        decision = ask(policy, question)
+    end
+    local silent = digest:silence()
+    if silent then
+        silent.trace = decision.trace
+        decision = silent
+    end
+    return decision
+end
+
 local function refused(code, reason, decision)
     local answer = quiet(code, reason)
     answer.trace = decision.trace
@@ -341,12 +419,16 @@ end
 --- it is of, for an earlier upnudge whose check comes next keeps what it does not know.
 ---@param state upnudge.EnvironmentState
 ---@param activation upnudge.Activation
+---@param runtime upnudge.Runtime
 ---@return boolean
-function M.is_rehearsal(state, activation)
+function M.is_rehearsal(state, activation, runtime)
     if not activation.now then
         return false
     end
     local value = state.record:read()
+    if not value and runtime.policy and runtime.policy.settings.scope == "person" then
+        value = require "upnudge.runtime.person".any_value(runtime)
+    end
     local made_up = value and value.rehearsal
     return not made_up or made_up ~= value.last_checked and made_up ~= value.last_failed
 end
@@ -357,15 +439,15 @@ end
 
 --- Decides and, when the answer is to notify, claims the notice; with what is newer it decides again. No policy is
 --- asked under a lock, and the time that counts is read under it.
-local function settle(runtime, state, question, seen, activation, rehearsed)
+local function settle(runtime, question, seen, activation, rehearsed)
     local strategy, read_clock, decision = runtime:strategy(), clock_of(runtime.host, activation), nil
     local claim = rehearsed and (strategy.rehearse or always_won) or strategy.claim
     for _ = 1, ROUNDS do
-        decision = ask(runtime.policy, question)
+        decision = (question.digest and ask_of_all or ask)(runtime.policy, question)
         if not decision.notify then
             return decision
         end
-        local outcome, more, code = claim(state.record, seen, { fingerprint = question.result.fingerprint,
+        local outcome, more, code = claim(question.record, seen, { fingerprint = question.result.fingerprint,
             rule = decision.rule, clock = read_clock, fixed = activation.now ~= nil })
         if outcome == "won" then
             decision.trouble = type(more) == "string" and more or nil
@@ -385,7 +467,10 @@ local function conclude_once(runtime, state, activation, rehearsed, trace)
         return seen, false, outdated
     end
     question.trace = trace
-    local decision = settle(runtime, state, question, seen, activation, rehearsed)
+    local decision = settle(runtime, question, seen, activation, rehearsed)
+    if question.digest then
+        decision.digest, decision.own_code = question.digest, question.digest:own_code()
+    end
     return decision, true, question.outdated
 end
 

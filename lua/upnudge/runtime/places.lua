@@ -8,6 +8,7 @@ local M = {}
 ---@field app? string whose they are, where nobody has named a place: what cannot be kept there has another one
 ---@field session? string $XDG_RUNTIME_DIR
 ---@field named? string who has named the place
+---@field of_all? boolean whether it is that of all apps, in which those of each are
 
 --- A directory that a variable names; a relative one counts as unset.
 local function directory_of(variable, name)

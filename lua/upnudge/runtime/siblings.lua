@@ -163,13 +163,41 @@ function M.together(states, answers)
     return whole
 end
 
+--- Those that an activation asks the policy about: one, where all environments of a person are one question.
+---@param runtime upnudge.Runtime
+---@param state upnudge.EnvironmentState of the first
+---@param lockfile string?
+---@return upnudge.EnvironmentState[] asked
+---@return upnudge.EnvironmentState[] all
+function M.asked(runtime, state, lockfile)
+    local states = M.of_activation(runtime, state, lockfile)
+    if runtime.policy and runtime.policy.settings.scope == "person" then
+        return { states[1] }, states
+    end
+    return states, states
+end
+
+--- Notes what the lockfiles are of those that are not asked about, for checks that may be due.
+local function note_others(runtime, asked, states, activation)
+    local notice, now = require "upnudge.runtime.notice", activation.now or runtime.host.now()
+    for i = #asked + 1, #states do
+        local one = states[i]
+        local _, silent = notice.look(runtime, one, activation, one.record:choices(), now, false)
+        one.code = silent and silent.code
+    end
+end
+
 local function decide(runtime, state, activation)
-    local states, decisions = M.of_activation(runtime, state, activation.lockfile), {}
-    for i, one in ipairs(states) do
+    local asked, states = M.asked(runtime, state, activation.lockfile)
+    local decisions = {}
+    for i, one in ipairs(asked) do
         decisions[i] = runtime:decide(one.env.path, activation, one)
     end
+    if #asked < #states then
+        note_others(runtime, asked, states, activation)
+    end
     state.states = states
-    return M.together(states, decisions)
+    return M.together(asked, decisions)
 end
 
 --- Decides about each environment of a directory, as Runtime:decide does where there is one. Raises nothing.

@@ -143,13 +143,25 @@ function M.of_record(runtime, record, now)
         cache = {}, decisions = {} }, now)
 end
 
+--- The records of the app; where those of all apps count as one, of these.
+local function records_of(runtime)
+    local settings, all = runtime.policy and runtime.policy.settings or {}, {}
+    local places = require "upnudge.record.person".places(runtime.host.disk, runtime.places,
+        settings.scope == "person" and settings.apps == "all")
+    for _, one in ipairs(places) do
+        local records = require "upnudge.record.list".records(one)
+        table.move(records, 1, #records, #all + 1, all)
+    end
+    return all
+end
+
 --- How all environments stand that have a record, by path. Raises where the state directory cannot be listed.
 ---@param runtime upnudge.Runtime
 ---@param now integer seconds UTC
 ---@return upnudge.Status[] list
 ---@return integer more how many there are beside those
 function M.all(runtime, now)
-    local records, list = require "upnudge.record.list".records(runtime.places), {}
+    local records, list = records_of(runtime), {}
     for i = 1, math.min(#records, MOST) do
         list[i] = M.of_record(runtime, records[i], now)
     end

@@ -135,6 +135,10 @@ end
 ---@return string
 function M.scope(settings)
     local per, app = settings.per or "user", settings.app
+    if settings.scope == "person" and settings.apps == "all" then
+        -- No app is called so.
+        app = "*"
+    end
     if per == "team" then
         return app .. "/team"
     elseif per == "machine" then
@@ -150,6 +154,9 @@ end
 ---@return string environment
 ---@return string format of its lockfile; "" where the record does not tell
 function M.environment(settings, record)
+    if record.of_person then
+        return "person", ""
+    end
     local value = record:recent()
     local format = value and value.format or ""
     if settings.per == "team" then
@@ -175,6 +182,11 @@ local function remember_database(self, id)
         local text = require "upnudge.lib.json.write".encode { schema = 1, url = core.hash(url_of(self)), id = id }
         directory:replace(files.DATABASE, text .. "\n", false)
     end
+end
+
+--- The environment that is being activated.
+local function activated(record)
+    return record.of_person and record.activated or record.path
 end
 
 --- Why the database is not asked about that environment at all; nil: it is.
@@ -210,7 +222,7 @@ end
 
 --- The database's say, under the local lock. Changes what is known here (`here`) by what the database knows.
 local function ask(self, record, seen, here, notice, rehearsed)
-    local now, refused = notice.clock(), refusal(self, record.path)
+    local now, refused = notice.clock(), refusal(self, activated(record))
     if refused then
         return nil, refused, "refused"
     elseif is_put_off(here, now) then
@@ -308,7 +320,7 @@ end
 
 --- Which database it is, and why it was of no help, or what it said, when it was last asked.
 local function note(self, record)
-    local here, asked, refused = content(record), "; it was not asked yet", refusal(self, record.path)
+    local here, asked, refused = content(record), "; it was not asked yet", refusal(self, activated(record))
     if refused then
         asked = "; " .. refused
     elseif here and math.tointeger(here.asked_at) and type(here.asked) == "string" then

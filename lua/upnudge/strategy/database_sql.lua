@@ -32,8 +32,8 @@ local MIGRATIONS <const> = {
 M.SCHEMA = #MIGRATIONS
 -- Seconds that a lease lasts at most.
 local LEASE_MOST <const> = 86400
--- Bytes of what was shown: the fingerprint of a result.
-local SHOWN_LIMIT <const> = 128
+-- Bytes of what was shown: the fingerprint of a result, which may be of some hundred environments.
+local SHOWN_LIMIT <const> = 4096
 -- How often a result is counted to have been shown.
 local TIMES_MOST <const> = 1000000
 -- Days after which a result, and what somebody was told, is of no use to anybody.

@@ -23,7 +23,8 @@ end
 
 --- Writes into the record, as the strategy `simple` has it.
 local function into_record(record, known)
-    local directory <close>, message = record:directory()
+    -- No check has made that of the person.
+    local directory <close>, message = record:directory(record.of_person)
     if not directory then
         return nil, message
     end
@@ -116,11 +117,14 @@ end
 
 local function move_records(runtime, from, to)
     local strategy = require "upnudge.strategy.database"
-    local settings = { per = runtime.policy and runtime.policy.settings.per, app = runtime.app }
+    local said = runtime.policy and runtime.policy.settings or {}
+    local settings = { per = said.per, scope = said.scope, apps = said.apps, app = runtime.app }
     local names = { scope = strategy.scope(settings), environment = function(record)
         return strategy.environment(settings, record)
     end }
-    return each(require "upnudge.record.list".records(runtime.places), function(record)
+    local all, records = settings.apps == "all", require "upnudge.record.list".records(runtime.places)
+    records[#records + 1] = require "upnudge.record.person".open(core, runtime.places, all)
+    return each(records, function(record)
         return move(record, from, to, names)
     end)
 end

@@ -21,8 +21,9 @@ local function key_sections()
         { "The context `c`", context.c, "What every function of a policy is asked with; read-only. A field that "
             .. "there is not is an error.", true },
     }
-    for _, name in ipairs { "env", "result", "packages", "history", "host" } do
-        list[#list + 1] = { ("`c.%s`"):format(name == "packages" and "result.packages[i]" or name), context[name], nil,
+    for _, name in ipairs { "env", "result", "packages", "environments", "history", "host" } do
+        local listed = name == "packages" or name == "environments"
+        list[#list + 1] = { ("`c.%s`"):format(listed and ("result.%s[i]"):format(name) or name), context[name], nil,
             true }
     end
     table.move({
@@ -118,6 +119,7 @@ local CLASSES <const> = {
     { "FormatSpec", "format" }, { "CheckerSpec", "checker" }, { "ScenarioSpec", "scenario" },
     { "Release", "release" }, { "Person", "person" },
     { "Context", "c" }, { "Environment", "env" }, { "Result", "result" }, { "Package", "packages" },
+    { "News", "environments" },
     { "History", "history" }, { "Host", "host" },
 }
 

@@ -4,8 +4,9 @@
 return {
     c = {},
     env = { upgrade = true },
-    result = {},
-    packages = { level = true, from = true, to = true, system = true, group = true, direct = true,
+    result = { environments = true },
+    environments = { app = true },
+    packages = { environment = true, level = true, from = true, to = true, system = true, group = true, direct = true,
         security = true },
     history = { last_notified = true, shown = true, times = true, snoozed_until = true },
     host = { lang = true, command = true, hint = true, options = true },

@@ -52,6 +52,13 @@ local FIELDS <const> = {
         { "fingerprint", "string", "Differs for each distinct result." },
         { "checked_at", "integer", "When the check was, seconds UTC." },
         { "since", "integer", "When this result was first found, seconds UTC." },
+        { "environments", "upnudge.policy.News[]", "With scope \"person\": the environments with news, of which all "
+            .. "counts are the sum; those with security fixes first, then those with most." },
+    },
+    environments = counted {
+        { "name", "string", "What it is called." },
+        { "path", "string", "Its directory." },
+        { "app", "string", "The tool's name, where it is another one." },
     },
     packages = {
         { "name", "string", "Its name." },
@@ -64,6 +71,7 @@ local FIELDS <const> = {
         { "direct", "boolean", "Whether somebody asked for it by name; nil where the lockfile cannot tell." },
         { "security", "boolean", "Whether it mends a security problem." },
         { "first_seen", "integer", "When a check first found this very version offered here, seconds UTC." },
+        { "environment", "string", "The name of its environment, where there are several." },
     },
     history = {
         { "last_notified", "integer", "When a notice was last shown, seconds UTC." },

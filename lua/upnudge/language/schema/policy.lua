@@ -25,6 +25,10 @@ M.policy = kind.section {
         expects = "a time as \"150ms\"", cats = "string", default = "150ms", parse = "deadline" },
     { "on_unreachable", kind.CHOICE, "What to do when the database does not answer.", choices = { "quiet", "notify" },
         default = "quiet" },
+    { "scope", kind.CHOICE, "What has one budget of notices: each environment, or a person, who is told of all of "
+        .. "theirs together.", choices = { "environment", "person" }, default = "environment" },
+    { "apps", kind.CHOICE, "With scope \"person\": whether the environments of this app count, or those of all apps "
+        .. "that keep theirs beside it.", choices = { "own", "all" }, default = "own" },
     { "check", kind.TABLE, "How often a check is wanted, how long it may take, what it runs.",
         expects = "a table {every=, timeout=, commands=}", cats = "upnudge.policy.Check", holds = "keys",
         of = "check" },

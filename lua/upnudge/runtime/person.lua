@@ -1,0 +1,339 @@
+--- The person: one question about all environments of somebody, for policies with `scope = "person"`. Loaded where a
+--- policy has it.
+---
+--- The environment that is activated is looked at as ever. The others, the digest, are gathered when the policy first
+--- looks at c.result: one whose window is not over costs no more with a hundred environments than with one. Whether
+--- their lockfiles still are as they were checked is found out only when the policy wants to speak; it is asked again
+--- without those that are not, so nothing is told that may be installed already.
+
+local clock = require "upnudge.lib.clock"
+local counts = require "upnudge.lib.counts"
+local persons = require "upnudge.record.person"
+
+local M = {}
+
+--- How many environments count, of those checked last.
+M.MOST = 256
+-- Packages of all that a policy sees; of what is beyond them, those that the records name.
+local LISTED <const> = require "upnudge.lib.limits".LISTED
+
+---@class upnudge.Digested one environment that counts
+---@field state upnudge.EnvironmentState
+---@field found upnudge.Found
+---@field choices upnudge.Choices
+---@field app? string where it is another than that of the runtime
+---@field sure? boolean whether its lockfile is known to be as it was checked
+
+---@class upnudge.Digest
+---@field record upnudge.Record what is kept of the person
+---@field looked_at? integer environments, once they were
+---@field more? integer environments beside those
+---@field private notice table upnudge.runtime.notice, which asks
+---@field private runtime upnudge.Runtime
+---@field private own upnudge.Digested? of the environment that is activated, where there is something to tell
+---@field private state upnudge.EnvironmentState that is activated
+---@field private silent upnudge.Decision? where there is not
+---@field private list? upnudge.Digested[]
+---@field private sum? table
+---@field private entries? table[]
+local Digest = {}
+Digest.__index = Digest
+
+--- Whether all environments of a person count as one.
+---@param policy upnudge.Policy?
+---@return boolean
+function M.is_asked_for(policy)
+    return policy ~= nil and policy.settings.scope == "person"
+end
+
+--- What is kept of the person; nil: the policy does not ask for it.
+---@param runtime upnudge.Runtime
+---@return upnudge.Record?
+function M.record(runtime)
+    local policy = runtime.policy
+    if not policy or not M.is_asked_for(policy) then
+        return nil
+    end
+    runtime.person = runtime.person or { states = {},
+        record = persons.open(runtime.host.disk, runtime.places, policy.settings.apps == "all") }
+    return runtime.person.record
+end
+
+-- ---- gathering ------------------------------------------------------------------------------------
+
+--- What is kept about another environment while the runtime is open, as far as it is looked at in digests.
+local function state_of(runtime, one)
+    local name = one.places.cache .. "/" .. one.env.key
+    local before, now = runtime.person.states, runtime.person.present
+    local state = before[name]
+    if not state then
+        local record = require "upnudge.record".open(runtime.host.disk, one.places, one.env)
+        state = { env = one.env, record = record, cache = {}, decisions = {} }
+    end
+    now[name] = state
+    return state
+end
+
+--- One that counts, if there is something to tell of it.
+function Digest:glance(one)
+    local runtime, notice = self.runtime, self.notice
+    local state = state_of(runtime, one)
+    local record = state.record
+    if not record:read() then
+        return nil
+    end
+    state.env.path = record.path
+    local choices = record:choices()
+    if notice.snoozed_until(choices, self.now) then
+        return nil
+    end
+    local found, silent = notice.glance(runtime, state, {}, choices, self.now, self.keep)
+    if not found or silent then
+        return nil
+    end
+    local app = one.places.app
+    return { state = state, found = found, choices = choices, app = app ~= runtime.places.app and app or nil }
+end
+
+--- What may be environments of the person.
+local function environments_of(runtime)
+    local disk, all = runtime.host.disk, runtime.policy.settings.apps == "all"
+    return persons.environments(disk, persons.places(disk, runtime.places, all), M.MOST)
+end
+
+--- What the record of any of them says; nil: there is none.
+---@param runtime upnudge.Runtime
+---@return table?
+function M.any_value(runtime)
+    for _, one in ipairs((environments_of(runtime))) do
+        local value = require "upnudge.record".open(runtime.host.disk, one.places, one.env):read()
+        if value then
+            return value
+        end
+    end
+end
+
+--- Looks at all others.
+function Digest:gather()
+    local runtime, list = self.runtime, { self.own }
+    local ones, more = environments_of(runtime)
+    runtime.person.present = {}
+    for _, one in ipairs(ones) do
+        if one.places ~= runtime.places or one.env.key ~= self.state.env.key then
+            list[#list + 1] = self:glance(one)
+        end
+    end
+    runtime.person.states, runtime.person.present = runtime.person.present, nil
+    self.list, self.looked_at, self.more = list, #ones, more
+end
+
+-- ---- the sum --------------------------------------------------------------------------------------
+
+--- A text of each result that is told, short, for there may be many.
+local function piece(one)
+    return require "upnudge.core".hash(one.state.record.cache_path .. "\0" .. one.found.result.fingerprint):sub(1, 12)
+end
+
+local function name_of(self, one)
+    local state, value = one.state, one.found.value
+    return self.notice.name_of(state.env, one == self.own and self.called or value.name)
+end
+
+--- What a policy sees of one of them.
+local function entry_of(self, one)
+    local entry = { name = name_of(self, one), path = one.state.env.path, app = one.app }
+    for _, name in ipairs(counts.all) do
+        entry[name] = one.found.result[name] or 0
+    end
+    return entry
+end
+
+--- Security fixes first, then what has most.
+local function matters_more(a, b)
+    for _, name in ipairs { "security", "versions", "total" } do
+        if a.entry[name] ~= b.entry[name] then
+            return a.entry[name] > b.entry[name]
+        end
+    end
+    local before = require "upnudge.core".before
+    if a.entry.path ~= b.entry.path then
+        return before(a.entry.path, b.entry.path)
+    end
+    return before(a.state.env.key, b.state.env.key)
+end
+
+--- Two of one name are told apart by what they are in.
+local function tell_apart(list)
+    local seen = {}
+    for _, one in ipairs(list) do
+        local name = one.entry.name
+        seen[name] = (seen[name] or 0) + 1
+    end
+    for _, one in ipairs(list) do
+        local entry = one.entry
+        local within = seen[entry.name] > 1 and entry.path:match "([^/]+)/[^/]+$"
+        if within then
+            entry.name = require "upnudge.lib.terminal".line(within) .. "/" .. entry.name
+        end
+    end
+end
+
+--- The result of all together, as c.result is, but for what is looked up apart; made once.
+---@return table
+function Digest:result()
+    if self.sum then
+        return self.sum
+    elseif not self.list then
+        self:gather()
+    end
+    local sum, pieces, newest = { since = 0 }, {}, nil
+    for i, one in ipairs(self.list) do
+        local result = one.found.result
+        for _, name in ipairs(counts.all) do
+            sum[name] = (sum[name] or 0) + (result[name] or 0)
+        end
+        pieces[i], sum.since = piece(one), math.max(sum.since, result.since or 0)
+        newest = math.max(newest or result.checked_at, result.checked_at)
+    end
+    table.sort(pieces)
+    for _, name in ipairs(counts.all) do
+        sum[name] = sum[name] or 0
+    end
+    -- What a rule waits for is a check here, for others are not made while one is elsewhere.
+    local value = self.state.record:recent()
+    sum.checked_at = value and clock.past(value.last_checked, self.now) or newest or self.now
+    sum.of_several, sum.fingerprint = true, table.concat(pieces, " ")
+    self.sum = sum
+    return sum
+end
+
+--- The environments with news, as a policy sees them, in the order in which they are told; made once.
+---@return table[]
+function Digest:environments()
+    self:result()
+    if not self.entries then
+        for _, one in ipairs(self.list) do
+            one.entry = entry_of(self, one)
+        end
+        table.sort(self.list, matters_more)
+        tell_apart(self.list)
+        self.entries = {}
+        for i, one in ipairs(self.list) do
+            self.entries[i] = one.entry
+        end
+    end
+    return self.entries
+end
+
+--- The changes of all, each with the name of its environment: what mends a security problem first, then what somebody
+--- asked for by name.
+---@return table[] packages
+function Digest:packages()
+    self:environments()
+    local left, unlisted, ranked = LISTED, 0, { {}, {}, {} }
+    for _, one in ipairs(self.list) do
+        local found = one.found
+        local listed = found.result.packages
+        if not listed and found.result.total <= left then
+            listed = require "upnudge.record.ignored".listed(one.state.record, found.value, found.facts.system,
+                found.ignored)
+        end
+        listed = listed or found.top or {}
+        unlisted = unlisted + math.max(0, found.result.total - #listed)
+        left = left - #listed
+        for _, change in ipairs(listed) do
+            local package = { environment = one.entry.name, first_seen = found.result.since }
+            for key, value in pairs(change) do
+                package[key] = value
+            end
+            local into = ranked[package.security and 1 or package.direct ~= false and 2 or 3]
+            into[#into + 1] = package
+        end
+    end
+    local all = ranked[1]
+    table.move(ranked[2], 1, #ranked[2], #all + 1, all)
+    table.move(ranked[3], 1, #ranked[3], #all + 1, all)
+    all.unlisted = unlisted > 0 and unlisted or nil
+    return all
+end
+
+-- ---- what is true ---------------------------------------------------------------------------------
+
+--- Whether the lockfile is as it was checked, by its stamp, else by its bytes. One that only looks otherwise is told of
+--- when it is activated.
+local function is_unchanged(record, value)
+    local disk, lockfile = record.disk, value.lockfile
+    local stamp = lockfile and disk.stamp(lockfile)
+    return stamp ~= nil and (stamp == value.stamp
+        or disk.digest(lockfile, require "upnudge.core".lockfile_limit) == value.old)
+end
+
+--- Leaves out those whose lockfiles are not as they were checked.
+---@return boolean changed whether there were some
+function Digest:verify()
+    self:result()
+    local list = {}
+    for _, one in ipairs(self.list) do
+        one.sure = one.sure or is_unchanged(one.state.record, one.found.value)
+        list[#list + 1] = one.sure and one or nil
+    end
+    local changed = #list < #self.list
+    if changed then
+        self.list, self.sum, self.entries = list, nil, nil
+        self:result()
+    end
+    return changed
+end
+
+--- The decision of silence where all that was looked at comes to nothing; nil: it does not, or was not.
+---@return upnudge.Decision?
+function Digest:silence()
+    return self.sum and self.sum.total == 0 and (self.silent or { notify = false, code = "nothing-new",
+        reason = "nothing newer was found" }) or nil
+end
+
+--- Why there is nothing to tell of the environment that is activated, whatever is told of others; nil: there is.
+---@return string?
+function Digest:own_code()
+    return self.silent and self.silent.code
+end
+
+--- The environments with news, as scripts are told of them, where they are more than the one that is activated.
+---@return table[]?
+function Digest:told()
+    local environments = self:environments()
+    local alone = #environments == 1 and self.list[1] == self.own
+    return environments[1] and not alone and environments or nil
+end
+
+---@class upnudge.DigestOptions
+---@field own? upnudge.Found what there is to tell of the environment that is activated
+---@field silent? upnudge.Decision why there is nothing
+---@field choices upnudge.Choices of it
+---@field called? string what the host calls it
+---@field now integer seconds UTC
+---@field keep boolean whether what is found out may be written down
+
+--- A digest, of which nothing is gathered yet.
+---@param notice table upnudge.runtime.notice
+---@param runtime upnudge.Runtime
+---@param state upnudge.EnvironmentState that is activated
+---@param given upnudge.DigestOptions
+---@return upnudge.Digest
+function M.digest(notice, runtime, state, given)
+    local own, record = not given.silent and given.own or nil, M.record(runtime)
+    record.activated = state.env.path
+    return setmetatable({ notice = notice, runtime = runtime, state = state, record = record,
+        silent = given.silent, now = given.now, keep = given.keep, called = given.called,
+        own = own and { state = state, found = own, choices = given.choices, sure = true } or nil }, Digest)
+end
+
+--- What stands for the result until somebody looks at it.
+---@return table
+function Digest:later()
+    return setmetatable({ later = true, of_several = true }, { __index = function(_, name)
+        return self:result()[name]
+    end })
+end
+
+return M

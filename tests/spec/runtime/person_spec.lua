@@ -1,0 +1,306 @@
+--- One question about all environments of a person, with real records, processes and locks.
+
+local cjson = require "cjson"
+local command = require "command"
+local core = require "upnudge.core"
+local stage = require "stage"
+
+local NOW <const>, HOUR <const>, DAY <const> = stage.NOW, stage.HOUR, stage.DAY
+local TWO <const> = [[{ api = 1, name = "p", extends = "default", scope = "person", %s }]]
+
+local work, state, now, variables
+
+before_each(function()
+    work = stage.set()
+    state = work .. "/state"
+    now, variables = NOW, { HOME = work }
+end)
+
+after_each(stage.strike)
+
+--- Makes environments, and checks of them that found something, unless `without`.
+local function make(names, without)
+    for _, name in ipairs(names) do
+        local path = work .. "/" .. name
+        command.must("mkdir -p %s/.flox/env && cp %s %s/.flox/env/manifest.lock", path, stage.OLD, path)
+        if not without then
+            command.must('"$upnudge" check %s --state-dir "$state" --now %d --new "$new"', path, NOW - HOUR)
+        end
+    end
+end
+
+local function numbered(count)
+    local names = {}
+    for i = 1, count do
+        names[i] = "e" .. i
+    end
+    return names
+end
+
+local function policy(more)
+    return stage.policy(TWO:format(more or ""))
+end
+
+local function open(more, options)
+    options = options or { state_dir = state }
+    options.policy = policy(more)
+    local runtime = assert(stage.open(options, function() return now end, variables))
+    assert.is_nil(runtime.policy_fault)
+    return runtime
+end
+
+local function notify(runtime, name, activation)
+    activation = activation or {}
+    activation.tty = true
+    return runtime:notify(work .. "/" .. name, activation)
+end
+
+--- A check of each that found something, and what it mends.
+local function check(runtime, names, security)
+    for _, name in ipairs(names) do
+        local begun = runtime:check_begin(work .. "/" .. name, { max_age = 0 })
+        assert.equal("begun", begun.state, begun.reason)
+        assert(begun:commit(command.read(stage.NEW), security))
+    end
+end
+
+local function upgrade(name)
+    command.must([[cp "$new" "$work"/%s/.flox/env/manifest.lock]], name)
+end
+
+describe("64 shells in 20 environments", function()
+    --- How many of them spoke.
+    local function activate(path, at, meanwhile)
+        return tonumber(command.shell([[
+            rm -rf "$work/said" && mkdir "$work/said"
+            i=0
+            while [ $i -lt 64 ]; do
+                i=$((i + 1))
+                "$upnudge" notify "$work/e$((i %% 20 + 1))" --state-dir "$state" --policy %s --tty --now %d 2>"$work/said/$i" &
+                echo $! >>"$work/said/pids"
+            done
+            ]] .. (meanwhile or "") .. [[
+
+            wait
+            cat "$work"/said/[0-9]* | grep -c "Updates available in 20 environments"]], path, at).out)
+    end
+
+    it("tell one digest, window after window", function()
+        make(numbered(20))
+        local path = policy()
+        assert.equal(1, activate(path, NOW))
+        assert.equal(0, activate(path, NOW + HOUR))
+        assert.equal(1, activate(path, NOW + DAY))
+        assert.equal(1, activate(policy 'strategy = "separate-lock", text = function(c) return u.text.summary(c) end', NOW + 2 * DAY))
+    end)
+
+    it("tell some with simple and none the moment after, and all with stateless", function()
+        make(numbered(20))
+        local simple = policy 'strategy = "simple"'
+        local told = activate(simple, NOW)
+        assert.is_true(told >= 1 and told <= 64, told)
+        assert.equal(0, activate(simple, NOW + 1))
+        assert.is_true(activate(simple, NOW + DAY) >= 1)
+        assert.equal(64, activate(policy 'strategy = "stateless", rules = { u.rule "default" { notify = u.always() } }', NOW))
+    end)
+
+    it("lose no more than the notice of one that is killed", function()
+        make(numbered(20))
+        local path, kill = policy(), 'for pid in $(cat "$work/said/pids"); do kill -9 $pid 2>/dev/null; done'
+        for window = 0, 2 do
+            local told = activate(path, NOW + 2 * window * DAY, kill)
+            assert.is_true(told <= 1, told)
+            told = told + activate(path, NOW + 2 * window * DAY + HOUR)
+            assert.is_true(told <= 1, told)
+            assert.equal(1, activate(path, NOW + (2 * window + 1) * DAY + HOUR))
+        end
+    end)
+end)
+
+
+local TEXT <const> = 'text = function(c) return u.text.summary(c) .. "\\n" .. u.text.packages(c, 2) .. "\\n" .. u.text.hint(c) end'
+
+describe("a digest", function()
+    it("is told in whichever environment, of those that have news, with their packages", function()
+        make({ "a", "b", "c" }, true)
+        local runtime = open(TEXT)
+        check(runtime, { "a", "b" }, { "curl" })
+        local decision = notify(runtime, "c")
+        assert.is_true(decision.notify, decision.reason)
+        local lines = {}
+        for line in decision.text:gmatch "[^\n]+" do
+            lines[#lines + 1] = line
+        end
+        assert.equal("Updates available in 2 environments: a 2 (1 security) and b 2 (1 security).", lines[1])
+        assert.equal("- curl in a and b: 8.9.0 -> 8.10.1 [security]", lines[2])
+        assert.truthy(lines[#lines]:find("Use 'upnudge status --all --state-dir ", 1, true), decision.text)
+        for _, name in ipairs { "a", "b", "c" } do
+            local silent = notify(runtime, name)
+            assert.same({ false, "not-due" }, { silent.notify, silent.code })
+        end
+    end)
+
+    it("is as any notice where one environment alone has news, whichever that is", function()
+        make({ "a", "b" }, true)
+        local runtime = open(TEXT)
+        check(runtime, { "a" })
+        for _, name in ipairs { "a", "b" } do
+            local text = notify(runtime, name).text
+            assert.truthy(text:find("available in a.\n", 1, true), text)
+            assert.truthy(text:find(("Use 'upnudge show %s/a"):format(work), 1, true) or text:find("Use 'upnudge show '", 1, true), text)
+            now = now + DAY
+        end
+    end)
+
+    it("leaves out what was upgraded since its check, is snoozed, is gone, or has nothing that is not ignored", function()
+        make({ "a", "b", "c", "d", "e" }, true)
+        local runtime = open()
+        check(runtime, { "a", "b", "c", "d", "e" })
+        upgrade "b"
+        assert(runtime:snooze(work .. "/c", "3d"))
+        command.must('rm -r %s', work .. "/d")
+        assert(runtime:ignore(work .. "/e", "*"))
+        local text = notify(runtime, "b").text
+        assert.truthy(text:find("available in a.\n", 1, true), text)
+        now = now + DAY
+        upgrade "a"
+        for name, code in pairs { a = "lockfile-changed", b = "lockfile-changed", c = "snoozed", e = "ignored" } do
+            assert.same({ false, code }, { notify(runtime, name).notify, notify(runtime, name).code })
+        end
+    end)
+
+    it("tells a host why nothing comes of the environment itself, for checks that are due", function()
+        make({ "a", "b" }, true)
+        local runtime = open()
+        check(runtime, { "a", "b" })
+        upgrade "b"
+        assert.is_true(notify(runtime, "b").notify)
+        assert.equal("lockfile-changed", runtime:environment(work .. "/b").code)
+        assert.equal("not-due", notify(runtime, "a").code)
+        assert.equal("not-due", runtime:environment(work .. "/a").code)
+    end)
+
+    it("is no news where some of what was told is gone", function()
+        make({ "a", "b", "c" }, true)
+        local runtime = open 'rules = { u.rule "default" { notify = u.once() } }'
+        check(runtime, { "a", "b" })
+        assert.is_true(notify(runtime, "a").notify)
+        upgrade "a"
+        assert.equal("this very result was said already", notify(runtime, "b").reason)
+        check(runtime, { "c" })
+        assert.is_true(notify(runtime, "b").notify)
+        assert.is_false(notify(runtime, "b").notify)
+    end)
+
+    it("is not gathered while the policy does not look at it", function()
+        make({ "a", "b" }, true)
+        local runtime, looked = open(), 0
+        check(runtime, { "a", "b" })
+        local persons = require "upnudge.record.person"
+        local environments = persons.environments
+        stage.finally(function() persons.environments = environments end)
+        persons.environments = function(...)
+            looked = looked + 1
+            return environments(...)
+        end
+        assert.is_true(notify(runtime, "a").notify)
+        assert.equal(1, looked)
+        assert.is_false(notify(runtime, "b").notify)
+        assert.is_false(notify(runtime, "a").notify)
+        assert.equal(1, looked)
+    end)
+
+    it("is what a policy sees, read-only", function()
+        make({ "a", "b" }, true)
+        local runtime = open [[text = function(c)
+            local names = {}
+            for i, one in ipairs(c.result.environments) do
+                names[i] = one.name .. "=" .. one.total .. "/" .. one.security .. "@" .. one.path:match "[^/]+$"
+            end
+            local ok = pcall(function() c.result.environments[1].name = "x" end) or pcall(function() c.result.environments[3] = {} end)
+            return table.concat(names, " ") .. " " .. c.result.total .. " " .. #c.result.packages .. " " .. c.result.packages[1].environment
+                .. " " .. tostring(ok) .. " " .. c.env.name
+        end]]
+        check(runtime, { "a" })
+        check(runtime, { "b" }, { "curl" })
+        local one = #runtime:changes(work .. "/a").changes
+        local here = notify(runtime, "a")
+        local total = here.text:match "a=(%d+)/0"
+        assert.truthy(one and total, here.text or here.reason)
+        assert.equal(("b=%d/1@b a=%d/0@a %d %d b false a"):format(total, total, 2 * total, 2 * total), here.text)
+        local none = open 'scope = "environment", text = function(c) return tostring(c.result.environments) end'
+        assert.equal("nil", notify(none, "a").text)
+    end)
+
+    it("tells two of one name apart", function()
+        make({ "x/web", "y/web" }, true)
+        local runtime = open()
+        check(runtime, { "x/web", "y/web" })
+        local text = notify(runtime, "x/web").text
+        assert.truthy(text:find(": x/web 2 and y/web 2.", 1, true), text)
+    end)
+
+    it("is in JSON, and explained", function()
+        make({ "a", "b", "c" }, true)
+        local runtime = open()
+        check(runtime, { "a", "b" })
+        local function call(name)
+            return cjson.decode((runtime:call(cjson.encode { schema = 1, call = name, environment = work .. "/c", tty = true })))
+        end
+        local explained = call "explain"
+        assert.same({ "person", 2, 0, true }, { explained.scope, explained.looked_at, explained.left_out, explained.notified })
+        assert.equal(work .. "/b", explained.environments[2].environment)
+        local told = call "notify"
+        assert.same({ true, 2, "a", 2 }, { told.notified, #told.environments, told.environments[1].name,
+            told.environments[1].waiting.versions })
+        local silent = call "notify"
+        assert.same({ false, "not-due" }, { silent.notified, silent.code })
+        assert.is_nil(silent.environments)
+        assert.equal(2, #call "explain".environments)
+        local words = command.must('"$upnudge" explain %s --state-dir "$state" --policy %s --tty', work .. "/a", policy())
+        assert.truthy(words:find("scope         person: something newer in 2 of 2 environments: a, b\n", 1, true), words)
+    end)
+
+    it("is of those checked last where there are very many", function()
+        local persons = require "upnudge.record.person"
+        make({ "a", "b", "c" }, true)
+        local runtime = open()
+        check(runtime, { "a" })
+        check(runtime, { "b", "c" })
+        local found, more = persons.environments(core, { runtime.places }, 2)
+        assert.same({ 2, 1 }, { #found, more })
+        for _, one in ipairs(found) do
+            assert.not_equal(core.hash(core.realpath(work .. "/a")), one.env.key)
+        end
+    end)
+
+    it("is one of several apps, where the policy says so", function()
+        variables.XDG_CACHE_HOME, variables.XDG_STATE_HOME = work .. "/cache", work .. "/local"
+        make({ "a", "b" }, true)
+        local one, other = open('apps = "all"', { app = "one" }), open('apps = "all"', { app = "other" })
+        check(one, { "a" })
+        check(other, { "b" })
+        local own = open("", { app = "one" })
+        local text = notify(own, "a").text
+        assert.truthy(text:find("available in a.", 1, true), text)
+        text = notify(other, "b").text
+        assert.truthy(text:find("Updates available in 2 environments: a 2 and b 2.", 1, true), text)
+        assert.equal("not-due", notify(one, "a").code)
+        assert.truthy(core.stamp(work .. "/local/upnudge/.person/notified.json"))
+        assert.equal(2, #one:statuses())
+    end)
+
+    it("is told once of a directory with two lockfiles, which are two environments", function()
+        make({ "a" }, true)
+        local runtime = open 'rules = { u.rule "default" { notify = u.always() } }'
+        check(runtime, { "a" })
+        command.must("cp %s %s/Cargo.lock", command.root .. "/tests/fixtures/cargo/v4.lock", work .. "/a")
+        local begun = runtime:check_begin(work .. "/a", { lockfile = work .. "/a/Cargo.lock" })
+        local bytes = command.read(command.root .. "/tests/fixtures/cargo/v4.lock"):gsub('version = "1%.', 'version = "2.', 1)
+        assert(begun:commit((bytes:gsub('\nversion = "0%.', '\nversion = "7.', 1))))
+        local decision = notify(runtime, "a")
+        local _, count = decision.text:gsub("Updates available in 2 environments", "")
+        assert.equal(1, count, decision.text)
+        assert.truthy(decision.text:find("a (cargo) 2", 1, true), decision.text)
+    end)
+end)
