@@ -120,6 +120,18 @@ bool un_owner_self(un_owner *out) {
     return true;
 }
 
+/* That this process found itself in /proc says whose numbers stand there. */
+bool un_owner_of(un_owner *out, pid_t pid) {
+    char path[40];
+    process found;
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    if (!un_owner_self(out) || !look_at(&found, path))
+        return false;
+    out->pid = pid;
+    out->started = found.started;
+    return true;
+}
+
 void un_owner_write(char out[UN_OWNER_TEXT], const un_owner *owner) {
     snprintf(out, UN_OWNER_TEXT, FORMAT, owner->machine, owner->boot, owner->space[0],
              owner->space[1], (unsigned)owner->pid, owner->started);

@@ -35,6 +35,8 @@ typedef struct un_owner {
 
 /* false: this process cannot say who it is, for /proc is missing or that of other processes. */
 bool un_owner_self(un_owner *out);
+/* The same of another process; false, too: there is no such process here. */
+bool un_owner_of(un_owner *out, pid_t pid);
 
 /* The name that this machine calls itself by, for people. */
 void un_owner_machine(char out[UN_OWNER_MACHINE]);

@@ -8,6 +8,9 @@
 #define SIZE_LIMIT 4096
 /* Of a text that is none of the choices so much is told. */
 #define TOLD 40
+/* As lua/upnudge/lib/limits.lua has them (SAID, WORD). */
+#define PAIRS_MOST 32
+#define PAIR_NAME  64
 /* The last second of the year 9999, and a hundred years. */
 #define LAST_TIME 253402300799
 #define LAST_AGE  (INT64_C(100) * 365 * 86400)
@@ -28,6 +31,8 @@ static const char *const modes[] = {"activate", "in-place", "command", NULL};
     { #name, #name, offsetof(type, name), UN_FIELD_SECONDS, absent, most, NULL, false }
 #define SWITCH(type, name, key, absent)                                                            \
     { #name, key, offsetof(type, name), UN_FIELD_SWITCH, absent, 1, NULL, false }
+#define PAIRS(type, name)                                                                          \
+    { #name, #name, offsetof(type, name), UN_FIELD_PAIRS, 0, 0, NULL, false }
 #define POINTER(type, name)                                                                        \
     { #name, NULL, offsetof(type, name), UN_FIELD_POINTER, 0, 0, NULL, false }
 #define LAST                                                                                       \
@@ -52,6 +57,8 @@ static const un_field activation[] = {
     SECONDS(upnudge_activation, now, 0, LAST_TIME),
     SWITCH(upnudge_activation, terminal, "tty", -1),
     SWITCH(upnudge_activation, active, "active", 0),
+    TEXT(upnudge_activation, session),
+    PAIRS(upnudge_activation, attributes),
     LAST,
 };
 
@@ -189,6 +196,37 @@ static bool check_text(const un_field *field, const char *text, un_words words) 
     return true;
 }
 
+static const char *const *pairs_of(const un_field *field, const void *ours) {
+    const char *const *pairs;
+    memcpy(&pairs, (const char *)ours + field->offset, sizeof pairs);
+    return pairs;
+}
+
+/* How long the name before the "=" is; 0: it is none. */
+static size_t name_length(const char *pair) {
+    static const char *const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+    static const char *const all =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789.-";
+    size_t length = strspn(pair, all);
+    return strchr(letters, pair[0]) && length <= PAIR_NAME && pair[length] == '=' ? length : 0;
+}
+
+bool un_argument_is_pair(const char *text) {
+    return name_length(text) != 0;
+}
+
+static bool check_pairs(const un_field *field, const char *const *pairs, un_words words) {
+    size_t count = 0;
+    for (; pairs && pairs[count]; count++) {
+        if (count == PAIRS_MOST)
+            return say(words, "%s are more than %d", field->name, PAIRS_MOST);
+        if (!un_argument_is_pair(pairs[count]))
+            return say(words, "%s[%zu] is '%.*s'; it is NAME=VALUE", field->name, count, TOLD,
+                       pairs[count]);
+    }
+    return true;
+}
+
 static bool check_number(const un_field *field, int64_t number, un_words words) {
     int64_t least = field->absent < 0 ? field->absent : 0;
     if (number >= least && number <= field->most)
@@ -201,6 +239,8 @@ static bool check(const un_field *field, const void *ours, un_words words) {
     switch (field->kind) {
     case UN_FIELD_TEXT:
         return check_text(field, text_of(field, ours), words);
+    case UN_FIELD_PAIRS:
+        return check_pairs(field, pairs_of(field, ours), words);
     case UN_FIELD_POINTER:
         return true;
     default:
@@ -227,12 +267,28 @@ void un_argument_give(const un_argument *kind, const void *ours, void *theirs) {
            common(kind, theirs) - sizeof(size_t));
 }
 
+/* A table of texts by name; of one name the last. */
+static bool push_pairs(lua_State *L, const char *const *pairs) {
+    if (!pairs || !*pairs)
+        return false;
+    lua_createtable(L, 0, 4);
+    for (; *pairs; pairs++) {
+        size_t length = name_length(*pairs);
+        lua_pushlstring(L, *pairs, length);
+        lua_pushstring(L, *pairs + length + 1);
+        lua_rawset(L, -3);
+    }
+    return true;
+}
+
 /* Pushes the value; false, and nothing, where it is not set. */
 static bool push_value(lua_State *L, const un_field *field, const void *ours) {
     if (field->kind == UN_FIELD_TEXT) {
         const char *text = text_of(field, ours);
         return text && lua_pushstring(L, text);
     }
+    if (field->kind == UN_FIELD_PAIRS)
+        return push_pairs(L, pairs_of(field, ours));
     int64_t number = number_of(field, ours);
     if (number == field->absent)
         return false;

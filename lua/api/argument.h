@@ -20,6 +20,7 @@ typedef enum un_field_kind {
     UN_FIELD_TEXT,    /* const char *; NULL where it is not set */
     UN_FIELD_SECONDS, /* int64_t */
     UN_FIELD_SWITCH,  /* int, 0 or 1 */
+    UN_FIELD_PAIRS,   /* const char *const *, "NAME=VALUE" and NULL behind the last; may be NULL */
     UN_FIELD_POINTER  /* of a host's own; whatever it is */
 } un_field_kind;
 
@@ -64,6 +65,9 @@ bool un_argument_is(const un_argument *kind, const void *theirs, un_words words)
 
 /* Copies ours to theirs as far as theirs goes, but for its size. */
 void un_argument_give(const un_argument *kind, const void *ours, void *theirs);
+
+/* Whether it is "NAME=VALUE", as UN_FIELD_PAIRS has them. */
+bool un_argument_is_pair(const char *text);
 
 /* Pushes a table of what is set in ours. */
 void un_argument_push(lua_State *L, const un_argument *kind, const void *ours);

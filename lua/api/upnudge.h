@@ -58,9 +58,9 @@
  * LC_ALL, LC_MESSAGES, LANG; CI, CONTINUOUS_INTEGRATION, BUILD_NUMBER, RUN_ID, TF_BUILD; where a
  * policy asks whether a coding agent runs the shell, AI_AGENT, AGENT, CLAUDECODE, CODEX_THREAD_ID,
  * CODEX_SANDBOX, CURSOR_AGENT, GEMINI_CLI, OPENCODE, COPILOT_CLI, AUGMENT_AGENT, CLINE_ACTIVE,
- * ANTIGRAVITY_AGENT, GOOSE_TERMINAL, QWEN_CODE, TERM_PROGRAM; for a database USER, LOGNAME and
- * those of its client; and names that begin with UPNUDGE_. In a set-uid program it reads none: name
- * a state_dir there.
+ * ANTIGRAVITY_AGENT, GOOSE_TERMINAL, QWEN_CODE, TERM_PROGRAM; for a database, and where a policy
+ * asks who this is, USER, LOGNAME and those of its client; those that a policy lists; and names
+ * that begin with UPNUDGE_. In a set-uid program it reads none: name a state_dir there.
  *
  * Encodings: paths are bytes, as the system has them. What else goes in is UTF-8; a byte that is
  * not is shown as U+FFFD. The text of a notice is UTF-8 without control characters but newlines and
@@ -275,10 +275,15 @@ typedef struct upnudge_activation {
     int64_t now;             /* seconds UTC; 0: the clock. See upnudge_notify */
     int terminal;            /* 1 yes, 0 no, -1: whether standard error is one */
     int active;              /* 1: the environment is active already */
+    const char *session;     /* which session of a shell it is in, where the host knows better;
+                                NULL or "": $UPNUDGE_SESSION, else found out where a policy asks */
+    /* What policies are told beside that, as c.host.attributes: "NAME=VALUE", 32 at most and NULL
+     * behind the last. A name has letters, digits, '_', '.' and '-', 64 at most. May be NULL. */
+    const char *const *attributes;
 } upnudge_activation;
 
 #define UPNUDGE_ACTIVATION_INIT                                                                    \
-    { sizeof(upnudge_activation), NULL, NULL, NULL, NULL, NULL, NULL, 0, -1, 0 }
+    { sizeof(upnudge_activation), NULL, NULL, NULL, NULL, NULL, NULL, 0, -1, 0, NULL, NULL }
 
 /* The answer. Strings are owned by the handle and live until the next call on it. */
 typedef struct upnudge_notice {

@@ -11,6 +11,7 @@
 #include "core/os/ours.h"
 #include "core/os/own.h"
 #include "core/os/platform.h"
+#include "core/os/session.h"
 #include "module.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -262,15 +263,36 @@ static int user(lua_State *L) {
     return 1;
 }
 
+/* core.shell_session(): the session of a shell that this process is in; nil: nobody can tell. */
+static int shell_session(lua_State *L) {
+    char found[UN_OWNER_TEXT];
+    if (!un_session(found))
+        return 0;
+    lua_pushstring(L, found);
+    return 1;
+}
+
 void un_bind_system(lua_State *L) {
-    static const luaL_Reg functions[] = {
-        {"now", now},         {"realpath", canonical}, {"hash", hash},
-        {"mask", mask},       {"before", is_before},   {"stamp", stamp},
-        {"read", read_file},  {"isatty", is_terminal}, {"machine", machine},
-        {"user", user},       {"system", host_system}, {"shared", is_shared},
-        {"own", own},         {"digest", digest},      {"variable", variable},
-        {"columns", columns}, {"is_mine", is_mine},    {"entries", entries},
-        {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"now", now},
+                                         {"realpath", canonical},
+                                         {"hash", hash},
+                                         {"mask", mask},
+                                         {"before", is_before},
+                                         {"stamp", stamp},
+                                         {"read", read_file},
+                                         {"isatty", is_terminal},
+                                         {"machine", machine},
+                                         {"user", user},
+                                         {"system", host_system},
+                                         {"shared", is_shared},
+                                         {"own", own},
+                                         {"digest", digest},
+                                         {"variable", variable},
+                                         {"columns", columns},
+                                         {"is_mine", is_mine},
+                                         {"entries", entries},
+                                         {"shell_session", shell_session},
+                                         {NULL, NULL}};
     luaL_setfuncs(L, functions, 0);
     /* Here, for who reads no lockfile still hashes it. */
     lua_pushinteger(L, (lua_Integer)UN_LOCKFILE_LIMIT);

@@ -1,5 +1,6 @@
 #include "activation.h"
 #include "deadline.h"
+#include "lua/api/argument.h"
 #include "project.h"
 #include <errno.h>
 #include <limits.h>
@@ -34,12 +35,19 @@ static bool take_string(un_activation *options, const char *name, const char *va
         {"--policy", offsetof(un_activation, runtime.policy)},
         {"--lockfile", offsetof(un_activation, about.lockfile)},
         {"--name", offsetof(un_activation, about.name)},
-        {"--hint", offsetof(un_activation, about.hint)}};
+        {"--hint", offsetof(un_activation, about.hint)},
+        {"--session", offsetof(un_activation, about.session)}};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strcmp(name, known[i].name) == 0) {
             *(const char **)(void *)((char *)options + known[i].offset) = value;
             return true;
         }
+    if (strcmp(name, "--set") == 0) {
+        if (options->said_count == UN_ACTIVATION_SAID || !un_argument_is_pair(value))
+            return false;
+        options->said[options->said_count++] = value;
+        return true;
+    }
     return strcmp(name, "--now") == 0 && take_time(options, value);
 }
 
@@ -115,6 +123,7 @@ static upnudge *runtime;
 int un_activation_notify(const un_activation *options) {
     static char project[PATH_MAX];
     upnudge_activation about = options->about;
+    about.attributes = options->said;
     upnudge_notice notice = UPNUDGE_NOTICE_INIT;
     if (upnudge_open(&runtime, &options->runtime) != UPNUDGE_OK)
         return 0;

@@ -8,9 +8,14 @@
 #include "lua/api/upnudge.h"
 #include <stdbool.h>
 
+/* How often --set may stand here. */
+#define UN_ACTIVATION_SAID 32
+
 typedef struct un_activation {
     upnudge_options runtime;
-    upnudge_activation about;
+    upnudge_activation about; /* its attributes are not set: see un_activation_notify */
+    const char *said[UN_ACTIVATION_SAID + 1];
+    int said_count;
     bool exit_code; /* whether a notice, or else a check, is told by the exit code */
     bool project;   /* whether about.environment is where the search for it begins */
     bool check;     /* whether a check is started that is due */

@@ -20,6 +20,7 @@ typedef struct second {
     first known;
     const char *news;
     int64_t until;
+    const char *const *also;
 } second;
 
 typedef struct third {
@@ -38,6 +39,7 @@ static const un_field fields[] = {
     {"again", "again", offsetof(second, known.again), UN_FIELD_SWITCH, 0, 1, NULL, false},
     {"news", "news", offsetof(second, news), UN_FIELD_TEXT, 0, 0, NULL, false},
     {"until", "until", offsetof(second, until), UN_FIELD_SECONDS, 0, 1000, NULL, false},
+    {"also", "also", offsetof(second, also), UN_FIELD_PAIRS, 0, 0, NULL, false},
     {NULL, NULL, 0, UN_FIELD_TEXT, 0, 0, NULL, false}};
 
 static const un_argument letter = {"letter", "LETTER_INIT", sizeof(first), sizeof(second), fields};
@@ -50,6 +52,7 @@ static const second whole = {
     {sizeof(second), "you", NULL, -1, -1, 0},
     NULL,
     0,
+    NULL,
 };
 
 /* What is said of a letter like the whole one, but for what the case changes in it. */
@@ -73,7 +76,7 @@ static void an_older_host(void) {
     CHECK_STR(ours.known.to, "you");
     CHECK_INT(ours.known.at, 7);
     CHECK(ours.news == NULL && ours.until == 0);
-    second answer = {{0, "me", NULL, 8, 0, 0}, "news", 9};
+    second answer = {{0, "me", NULL, 8, 0, 0}, "news", 9, NULL};
     un_argument_give(&letter, &answer, &host.theirs);
     CHECK_INT(host.theirs.size, sizeof(first));
     CHECK_STR(host.theirs.to, "me");
@@ -82,7 +85,7 @@ static void an_older_host(void) {
 }
 
 static void a_newer_host(void) {
-    third theirs = {{{sizeof(third), "you", NULL, 7, 1, 0}, "news", 3}, NULL, 0};
+    third theirs = {{{sizeof(third), "you", NULL, 7, 1, 0}, "news", 3, NULL}, NULL, 0};
     second ours;
     CHECK(un_argument_take(&letter, &theirs, &ours, words));
     CHECK_STR(ours.news, "news");
@@ -141,11 +144,41 @@ static void fields_are_looked_at(void) {
     CHECK_STR(told(theirs), "send: again is -2147483648; it may be 0 to 1");
 }
 
+static void pairs_are_looked_at(void) {
+    char longest[70] = "";
+    const char *many[34] = {NULL};
+    second theirs = whole, ours;
+    const char *const good[] = {"a=", "_B.c-1= b=c", longest, NULL};
+    memset(longest, 'n', 64);
+    longest[64] = '=';
+    theirs.also = good;
+    CHECK(un_argument_take(&letter, &theirs, &ours, words));
+    for (size_t i = 0; i < 32; i++)
+        many[i] = "a=b";
+    theirs.also = many;
+    CHECK(un_argument_take(&letter, &theirs, &ours, words));
+    many[32] = "a=b";
+    CHECK_STR(told(theirs), "send: also are more than 32");
+    static const char *const bad[] = {"", "=", "a", "=a", "1a=b", "a b=c", "\xc3\xa4=b"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        const char *list[] = {"a=b", bad[i], NULL};
+        theirs.also = list;
+        CHECK(strstr(told(theirs), "send: also[1] is '"));
+        CHECK(!un_argument_is_pair(bad[i]));
+    }
+    memset(longest, 'n', 65);
+    longest[65] = '=';
+    CHECK(!un_argument_is_pair(longest));
+}
+
 static const char *joined(lua_State *L, const void *ours) {
     un_argument_push(L, &letter, ours);
     lua_setglobal(L, "letter");
     if (luaL_dostring(L, "local list = {} for name, value in pairs(letter) do "
-                         "list[#list + 1] = name .. '=' .. tostring(value) end "
+                         "for inner, text in pairs(name == 'also' and value or {}) do "
+                         "list[#list + 1] = inner .. ':' .. text end "
+                         "list[#list + 1] = name .. '=' .. (name == 'also' and 'a table' or "
+                         "tostring(value)) end "
                          "table.sort(list) return table.concat(list, ' ')"))
         return "a fault";
     return lua_tostring(L, -1);
@@ -156,7 +189,11 @@ static void lua_sees_what_is_set(void) {
     luaL_requiref(L, "_G", luaopen_base, 1);
     luaL_requiref(L, "table", luaopen_table, 1);
     CHECK_STR(joined(L, &whole), "");
-    second set = {{sizeof set, "you", "stern", 0, 0, 1}, "news", 5};
+    const char *const pairs[] = {"a=b", "empty=", "a=c=d", NULL}, *const none[] = {NULL};
+    second set = {{sizeof set, "you", "stern", 0, 0, 1}, "news", 5, pairs};
+    CHECK_STR(joined(L, &set), "a:c=d again=true also=a table at=0 empty: news=news noise=false "
+                               "tone=stern until=5");
+    set.also = none;
     CHECK_STR(joined(L, &set), "again=true at=0 news=news noise=false tone=stern until=5");
     lua_close(L);
 }
@@ -166,6 +203,7 @@ int main(void) {
     a_newer_host();
     no_size();
     fields_are_looked_at();
+    pairs_are_looked_at();
     lua_sees_what_is_set();
     return check_done();
 }

@@ -201,6 +201,20 @@ function M.one_lockfile(command)
     command:option("--lockfile", "Of a directory with several lockfiles the one that is meant."):argname("FILE")
 end
 
+local function attribute(text)
+    local name, value = require "upnudge.runtime.attributes".parse(text)
+    return name and { name = name, value = value }, value
+end
+
+--- What --set has said; of one name the last.
+local function attributes_of(said)
+    local attributes = {}
+    for _, one in ipairs(said) do
+        attributes[one.name] = one.value
+    end
+    return attributes
+end
+
 --- Options that describe one activation.
 ---@param command table
 function M.activation(command)
@@ -210,6 +224,11 @@ function M.activation(command)
     command:option("--mode", "How it is activated."):choices { "activate", "in-place", "command" }
     command:option("--command", "What is run in it, with --mode command."):argname("COMMAND")
     command:option("--hint", "What a person runs for details; an empty word for nothing."):argname("COMMAND")
+    command:option("--session", "Which session of a shell this is, where you know better.")
+        :argname("TEXT")
+    command:option("--set", "What the policy is told beside that, as c.host.attributes.NAME; several.")
+        :argname("NAME=VALUE"):count("0-" .. require "upnudge.lib.limits".SAID):overwrite(false)
+        :convert(attribute)
     command:flag("--active", "The environment is active already.")
     command:mutex(command:flag("--tty", "Somebody watches, whatever standard error is."),
         command:flag("--no-tty", "Nobody watches."))
@@ -224,7 +243,8 @@ function M.activation_of(args)
         tty = args.tty or false
     end
     return { lockfile = args.lockfile, name = args.name, mode = args.mode, command = args.command,
-        hint = args.hint, active = args.active, now = args.now, tty = tty }
+        hint = args.hint, active = args.active, now = args.now, tty = tty,
+        session = args.session, attributes = attributes_of(args.set) }
 end
 
 return M

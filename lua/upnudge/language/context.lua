@@ -83,6 +83,7 @@ local packages, environments, offset, options
 local root
 -- Whether all of the result is still to be asked for, and whether it is one of several environments.
 local later, of_several
+local given_attributes, attributes, vars
 
 local function show_result(new)
     result.of, result.given, result.listed, packages, environments = new, new.packages, new.environments, nil, nil
@@ -126,30 +127,51 @@ local function fetch_options()
     return options or nil
 end
 
-local function fetch_agent()
-    if host.of.agent == nil then
-        host.of.agent = fetch "agent" or false
+-- What the host finds out when it is asked, and what stands for nothing.
+local FOUND_OUT <const> = { agent = false, session = false, system = "", user = "", machine = "" }
+
+local function fetch_found(key)
+    local found = fetch(key)
+    if found == nil then
+        found = FOUND_OUT[key]
     end
-    return host.of.agent
+    host.of[key] = found
+    return found
+end
+
+--- What a host says in words of its own: any name may be asked for.
+local function fetch_attributes()
+    attributes = attributes or require "upnudge.language.said".attributes(given_attributes or {})
+    return attributes
+end
+
+local function fetch_vars()
+    vars = vars or require "upnudge.language.said".vars(fetch "vars" or {})
+    return vars
 end
 
 local function complete_host()
-    host.of.system = host.of.system or fetch "system"
-    fetch_agent()
+    for key in pairs(FOUND_OUT) do
+        if host.of[key] == nil then
+            fetch_found(key)
+        end
+    end
     host.of.options = fetch_options()
+    host.of.attributes, host.of.vars = fetch_attributes(), fetch_vars()
 end
 
 local function fetch_fact(key)
-    if key == "utc_offset" then
+    if FOUND_OUT[key] ~= nil then
+        return fetch_found(key)
+    elseif key == "utc_offset" then
         offset = offset or fetch "utc_offset" or 0
         return offset
-    elseif key == "system" then
-        host.of.system = host.of.system or fetch "system"
-        return host.of.system
-    elseif key == "agent" then
-        return fetch_agent()
     elseif key == "options" then
         return fetch_options()
+    elseif key == "attributes" then
+        return fetch_attributes()
+    elseif key == "vars" then
+        return fetch_vars()
     end
 end
 
@@ -165,7 +187,11 @@ local c = view("c", "c", root)
 ---@return table c
 function M.set(now, new_env, new_result, new_history, new_host)
     root.of.now, offset = now, nil
-    history.of, env.of, host.of = new_history, new_env or env.of, new_host or host.of
+    history.of, env.of = new_history, new_env or env.of
+    if new_host then
+        host.of, given_attributes, attributes, vars = new_host, new_host.attributes, nil, nil
+        new_host.attributes = nil
+    end
     if new_result then
         show_result(new_result)
     end

@@ -21,7 +21,20 @@ local function merge_rules(base, rules)
     return added
 end
 
---- A policy and its base as one: the policy's keys win, `check` key by key.
+--- What either reads, for the base's rules look at what the base lists.
+local function together(base, policy)
+    local all, seen = {}, {}
+    for _, list in ipairs { base or {}, policy or {} } do
+        for _, name in ipairs(list) do
+            if not seen[name] then
+                all[#all + 1], seen[name] = name, true
+            end
+        end
+    end
+    return all
+end
+
+--- A policy and its base as one: the policy's keys win, `check` key by key, and `reads` of both.
 ---@param base table what the base wrote
 ---@param policy table what the policy wrote
 ---@return table
@@ -34,6 +47,7 @@ function M.join(base, policy)
         merged[name] = value
     end
     merged.rules = merge_rules(base.rules or {}, policy.rules or {})
+    merged.reads = (base.reads or policy.reads) and together(base.reads, policy.reads)
     merged.check = {}
     for _, from in ipairs { base.check or {}, policy.check or {} } do
         for name, value in pairs(from) do

@@ -55,7 +55,7 @@ M.language = setmetatable({
         if not is_plain(spec) then
             error("the policy" .. NOT_PLAIN, 2)
         end
-        for _, key in ipairs { "rules", "check", "ignore", "catalogues" } do
+        for _, key in ipairs { "rules", "check", "ignore", "reads", "catalogues" } do
             if type(spec) == "table" and not is_plain(spec[key]) then
                 error("'" .. key .. "'" .. NOT_PLAIN, 2)
             end
@@ -137,7 +137,7 @@ function M.link()
     end
     linked.text = linked.text or default_text
     return { name = linked.name, settings = settings, ignore = linked.ignore and list_of(linked.ignore),
-        check = check_settings(linked.check or {}) }
+        reads = linked.reads and list_of(linked.reads), check = check_settings(linked.check or {}) }
 end
 
 --- The rules of the policy, for explanations.

@@ -141,6 +141,34 @@ function HOLDS.texts(key, list, place, file)
     end
 end
 
+-- Parts of names of variables that hold what nobody should show.
+local SECRETS <const> = { "TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "CREDENTIAL", "KEY" }
+
+--- What is wrong with a name of a variable; nil: nothing.
+local function fault_of_variable(name)
+    local limits = require "upnudge.lib.limits"
+    if type(name) ~= "string" or #name > limits.WORD or not string.find(name, "^[%a_][%w_]*$") then
+        return "no name of a variable: letters, digits and _, " .. limits.WORD .. " at most"
+    end
+    for _, part in ipairs(SECRETS) do
+        if string.find(string.upper(name), part, 1, true) then
+            return ("'%s' may hold a secret, as every name with %s; a policy reads none"):format(name, part)
+        end
+    end
+end
+
+function HOLDS.variables(key, list, place, file)
+    for index, name in ipairs(list) do
+        local fault = fault_of_variable(name)
+        if fault then
+            file.report(at(place, key.name), "%s[%d]: %s", key.name, index, fault)
+        end
+    end
+    if #list > key.count then
+        file.report(at(place, key.name), "%s: no more than %d", key.name, key.count)
+    end
+end
+
 function HOLDS.named_texts(key, texts, _, file)
     for name, text in pairs(texts) do
         if type(name) ~= "string" or type(text) ~= "string" then

@@ -12,8 +12,11 @@ local M = {
     VERSION = 256,
     --- What an environment is called, by its project, its host or a person.
     PROJECT = 128,
-    --- What a person runs for details, and what is run in the environment.
+    --- What a person runs for details, what is run in the environment, and what an attribute or a variable says.
     COMMAND = 1024,
+    --- The name of an attribute or of a variable that a policy reads, and how many there are of either.
+    WORD = 64,
+    SAID = 32,
     --- The name of a locale, as the environment has it, of a host tool, and of a user or a machine.
     LOCALE = 64,
     APP = 128,

@@ -127,6 +127,9 @@ function core.shared(path) end
 ---@return string? code
 function core.session(path) end
 
+---@return string? session of a shell that this process is in; nil: nobody can tell
+function core.shell_session() end
+
 ---@return string name of who this is: $LOGNAME, else $USER, else "uid N"
 function core.user() end
 

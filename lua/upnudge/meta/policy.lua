@@ -20,6 +20,7 @@
 ---@field text? string|fun(c: upnudge.policy.Context): string The notice.
 ---@field hint? string The command that a person runs for details; "" for no such line.
 ---@field ignore? string[] Packages that are never told: "curl", "linux-*", or one version alone, "curl@8.1".
+---@field reads? string[] Variables of the environment that the policy looks at, as c.host.vars.NAME; none that a secret may be in. What a base reads its policy reads too.
 ---@field catalogues? table<string, table<string, any>> Words of notices by language: { de = { summary = "{counts} für {name}." } }.
 ---@field rules? upnudge.policy.Rule[] Asked in order until one decides. A rule with the name of a base's rule takes its place, others come before.
 ---@field decide? (fun(c: upnudge.policy.Context): boolean|upnudge.policy.Cadence, string?) Replaces the rules: answers true, false or a cadence, and then a text or a reason.
@@ -118,6 +119,11 @@
 ---@field tty? boolean Whether somebody watches.
 ---@field ci? boolean Whether it is continuous integration.
 ---@field agent? string Which agent runs their shells.
+---@field session? "shell"|"day" Which of their shells are one session.
+---@field user? string Their login name.
+---@field machine? string Their machine's name.
+---@field vars? table<string, string> Variables of their shells.
+---@field attributes? table<string, string> What their host says in words of its own.
 ---@field mode? "activate"|"in-place"|"command" How the environment is activated.
 ---@field active? boolean Whether it is active already.
 
@@ -195,6 +201,11 @@
 ---@field tty boolean Whether somebody watches.
 ---@field ci boolean Whether this is continuous integration.
 ---@field agent string|false Which agent runs this shell: "claude-code"; "agent" where nobody tells its name, false where none does.
+---@field session string|false Which session of a shell this is: the same in all that one terminal runs. A short hash; false where nobody can tell.
+---@field user string Who this is, by the login name: the same on all machines. A short hash, no name.
+---@field machine string Which machine, by /etc/machine-id, else its host name. A short hash, no name.
+---@field vars table<string, string?> Variables of the environment that the policy's `reads` lists; nil where one is not set. What is not listed is an error.
+---@field attributes table<string, string?> What the host says in words of its own (--set NAME=VALUE); nil where it says nothing.
 ---@field lang? string The locale, "zh_CN.UTF-8".
 ---@field system string The platform, "x86_64-linux".
 ---@field mode "activate"|"in-place"|"command" How the environment is activated.

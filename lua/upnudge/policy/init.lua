@@ -26,7 +26,8 @@ local DEFAULT_STRATEGY <const> = "separate-lock"
 ---@field history upnudge.History
 ---@field host table facts; the same table as long as they are the same
 ---@field trace? boolean whether every rule's answer is wanted
----@field look_up fun(what: string): any rarely looked at: "packages", "utc_offset", "system", "agent", "options"
+---@field look_up fun(what: string): any rarely looked at: "packages", "utc_offset", "system", "agent", "session",
+---"user", "machine", "vars", "options"
 
 ---@class upnudge.Policy
 ---@field vm table
@@ -37,6 +38,7 @@ local DEFAULT_STRATEGY <const> = "separate-lock"
 ---@field settings table what the policy says to its strategy
 ---@field files string[] it and its bases, without the ready-made ones
 ---@field ignore? string[] selectors
+---@field reads? string[] variables
 ---@field check {every: integer, timeout: integer}
 ---@field private question? upnudge.Question that is being asked, or was last
 ---@field private look_up? fun(what: string): any what a policy looks at just now
@@ -199,6 +201,7 @@ function M.load(source, options)
         return nil, message or mistake.lines(mistake.sort(mistakes)), mistakes
     end
     self.name, self.settings, self.check = linked.name, linked.settings, linked.check
+    self.reads = linked.reads
     self.ignore = linked.ignore and require "upnudge.record.selector".bounded(linked.ignore, limits.IGNORED)
     return self
 end

@@ -21,7 +21,7 @@ local M = {}
 local LONGEST <const>, OPEN_MOST <const> = 1 << 26, 16
 
 local ACTIVATION <const> = { environment = "path!", lockfile = "path", name = "text", mode = "mode", command = "text",
-    hint = "text", now = "time", tty = "flag", active = "flag" }
+    hint = "text", now = "time", tty = "flag", active = "flag", session = "text", attributes = "attributes" }
 local ENVIRONMENT <const> = { environment = "path!" }
 
 --- What an answer of a check means; the status is that of its state where it has one.

@@ -17,9 +17,11 @@ local M = {}
 ---@field private found_out table metatable of facts
 ---@field private steady? table facts that do not change while a process runs
 ---@field private facts? table of the last activation
+---@field private session? string as it was given then
 local Host = {}
 Host.__index = Host
 
+local MACHINE_ID <const> = "/etc/machine-id"
 local CI <const> = { "CI", "CONTINUOUS_INTEGRATION", "BUILD_NUMBER", "RUN_ID", "TF_BUILD" }
 
 local function in_ci(variable)
@@ -49,17 +51,53 @@ local function utc_offset(now)
     return require "upnudge.lib.time".utc_offset(now)
 end
 
---- What takes a while to find out, and few ask for: the system takes reading a program, the agent many variables.
+--- Tells one from another, and not who or what it is: so short that what it was made of cannot be found again.
+local function told_apart(what, text)
+    return core.hash(what .. "\0" .. text):sub(1, 16)
+end
+
+local function named(variable, ...)
+    for _, name in ipairs { ... } do
+        local value = variable(name)
+        if value and value ~= "" then
+            return value
+        end
+    end
+end
+
+local FIND_OUT <const> = {
+    system = function()
+        return core.system()
+    end,
+    agent = function(variable)
+        local agent = core.agent(variable)
+        return agent and limits.cut(agent, limits.VERSION)
+    end,
+    session = function(variable)
+        local given = named(variable or core.variable, "UPNUDGE_SESSION")
+        local found = not given and core.shell_session()
+        return given and told_apart("session", given) or found and told_apart("found session", found)
+    end,
+    -- As the database has it: one person has one login on all machines, and may have several homes.
+    user = function(variable)
+        return told_apart("user", named(variable or core.variable, "LOGNAME", "USER") or core.user())
+    end,
+    machine = function(variable)
+        local given = named(variable or core.variable, "UPNUDGE_MACHINE")
+        local id = not given and (core.read(MACHINE_ID, 64) or ""):match "^%x+"
+        return told_apart("machine", given or id and #id == 32 and id or core.machine())
+    end,
+}
+
+--- What takes a while to find out, and few ask for: the system takes reading a program, the agent many variables, the
+--- session some files of the kernel's.
 ---@param variable (fun(name: string): string?)? nil: core.variable
 local function found_out_by(variable)
     return { __index = function(facts, name)
-        if name == "system" then
-            facts.system = core.system()
-            return facts.system
-        elseif name == "agent" then
-            local agent = core.agent(variable)
-            facts.agent = agent and limits.cut(agent, limits.VERSION)
-            return facts.agent
+        local find_out = FIND_OUT[name]
+        if find_out then
+            facts[name] = find_out(variable) or false
+            return facts[name]
         end
     end }
 end
@@ -80,14 +118,42 @@ function Host:forget()
     self.steady, self.facts = nil, nil
 end
 
+--- What the host says in words of its own; nil: nothing.
+local function attributes_of(given)
+    local attributes = given and next(given) and {}
+    for name, value in pairs(attributes and given or {}) do
+        attributes[name] = limits.cut(value, limits.COMMAND)
+    end
+    return attributes or nil
+end
+
+local function same_attributes(attributes, given)
+    if not attributes or not given then
+        return not attributes and not (given and next(given))
+    end
+    for name, value in pairs(given) do
+        if attributes[name] ~= limits.cut(value, limits.COMMAND) then
+            return false
+        end
+    end
+    for name in pairs(attributes) do
+        if not given[name] then
+            return false
+        end
+    end
+    return true
+end
+
 local function same_activation(facts, tty, mode, active, activation)
     return facts.tty == tty and facts.mode == mode and facts.active == active
         and facts.command == command_of(activation.command) and facts.hint == command_of(activation.hint)
+        and same_attributes(facts.attributes, activation.attributes)
 end
 
---- The facts of one activation; the same table as long as they are the same, which finds out `system` and
---- `agent` when they are asked for and has no members of those names before. `tty` is whether standard error,
---- where the notice goes, is a terminal, unless the host says.
+--- The facts of one activation; the same table as long as they are the same, which finds out `system`, `agent`,
+--- `session`, `user` and `machine` when they are asked for and has no members of those names before. A session that
+--- nobody can tell is false. `tty` is whether standard error, where the notice goes, is a terminal, unless the host
+--- says.
 ---@param app string
 ---@param activation upnudge.Activation
 ---@return table facts do not change it
@@ -96,17 +162,36 @@ function Host:describe(app, activation)
     if tty == nil then
         tty = core.isatty(2)
     end
-    local facts = self.facts
-    if facts and facts.app == app and same_activation(facts, tty, mode, active, activation) then
+    local facts, session = self.facts, activation.session ~= "" and activation.session or nil
+    if facts and facts.app == app and session == self.session
+        and same_activation(facts, tty, mode, active, activation) then
         return facts
     end
     local steady = self.steady or { ci = in_ci(self.variable), lang = language(self.variable) }
     local before = facts or steady
-    facts = setmetatable({ app = app, ci = steady.ci, lang = steady.lang, system = rawget(before, "system"),
-        agent = rawget(before, "agent"), tty = tty, mode = mode, active = active,
-        command = command_of(activation.command), hint = command_of(activation.hint) }, self.found_out)
-    self.steady, self.facts = steady, facts
+    facts = setmetatable({ app = app, ci = steady.ci, lang = steady.lang, tty = tty, mode = mode, active = active,
+        command = command_of(activation.command), hint = command_of(activation.hint),
+        attributes = attributes_of(activation.attributes) }, self.found_out)
+    for name in pairs(FIND_OUT) do
+        facts[name] = rawget(before, name)
+    end
+    if session or self.session then
+        facts.session = session and told_apart("session", session)
+    end
+    self.steady, self.facts, self.session = steady, facts, session
     return facts
+end
+
+--- What variables say of these names, which are those that a policy reads; false: they are not set.
+---@param names string[]
+---@return table<string, string|false>
+function Host:read(names)
+    local read = {}
+    for _, name in ipairs(names) do
+        local value = self.variable(name)
+        read[name] = value and limits.cut(value, limits.COMMAND) or false
+    end
+    return read
 end
 
 --- Why this user wants no notices at all, whatever the policy says; nil when they do.

@@ -27,6 +27,8 @@ local M = { VERSION = core.version }
 ---@field now? integer seconds UTC
 ---@field tty? boolean
 ---@field active? boolean
+---@field session? string which session of a shell it is in, where the host knows better than we; "": it does not
+---@field attributes? table<string, string> what the host says in words of its own, for policies
 
 ---@class upnudge.EnvironmentState what is kept about one environment while the runtime is open
 ---@field env upnudge.Environment

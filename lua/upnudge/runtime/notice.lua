@@ -232,7 +232,9 @@ local function look_up(runtime, record, question, found)
             return runtime.host.utc_offset(question.now)
         elseif what == "options" then
             return require "upnudge.runtime.hint"(runtime)
-        elseif what == "system" or what == "agent" then
+        elseif what == "vars" then
+            return runtime.host:read(runtime.policy.reads or NOTHING)
+        elseif what ~= "packages" then
             return found.facts[what]
         end
         local changes, many = require "upnudge.record.ignored".listed(record, found.value, found.facts.system,

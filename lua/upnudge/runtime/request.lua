@@ -55,6 +55,9 @@ local KINDS <const> = {
         end
         return count <= LIST_MOST and value or nil
     end,
+    attributes = function(value)
+        return not require "upnudge.runtime.attributes".fault(value) and value or nil
+    end,
 }
 
 local EXPECTED <const> = {
@@ -62,6 +65,7 @@ local EXPECTED <const> = {
     seconds = "seconds, or a duration as \"1d\", 100 years at most",
     time = "seconds since the epoch, or ISO 8601, up to the year 9999",
     mode = "\"activate\", \"in-place\" or \"command\"",
+    attributes = ("an object of at most %d texts by name"):format(limits.SAID),
     texts = ("a list of at most %d texts, each of at most 64 KiB without NUL"):format(LIST_MOST),
 }
 

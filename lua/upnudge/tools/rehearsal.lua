@@ -38,7 +38,8 @@ end
 
 local RESULT <const> = result { total = 5, versions = 2, rebuilds = 1, added = 1, removed = 1, major = 1, patch = 1,
     security = 1, direct = 1, indirect = 1 }
-local HOST <const> = { app = "app", tty = true, ci = false, agent = false, lang = "en_GB.UTF-8",
+local HOST <const> = { app = "app", tty = true, ci = false, agent = false, session = "0123456789abcdef",
+    user = "123456789abcdef0", machine = "23456789abcdef01", lang = "en_GB.UTF-8",
     system = "x86_64-linux", mode = "activate", active = false }
 
 --- {result, history, host} of each activation.
@@ -46,7 +47,7 @@ local ACTIVATIONS <const> = {
     { RESULT, {}, HOST },
     { RESULT, { last_notified = NOW - 60, shown = "f", times = 3 }, with(HOST, { lang = "zh_CN.UTF-8" }) },
     { result { total = 1, rebuilds = 1 }, { last_notified = NOW - 9 * DAY, shown = "e", times = 1 }, HOST },
-    { RESULT, {}, with(HOST, { ci = true, agent = "agent", tty = false, active = true,
+    { RESULT, {}, with(HOST, { ci = true, agent = "agent", session = false, tty = false, active = true,
         mode = "command", command = "make" }) },
 }
 
@@ -66,8 +67,18 @@ end
 ---@param path string a file, or the name of a ready-made policy
 ---@return upnudge.Mistake[]
 function M.mistakes(path)
-    local loaded, message, found = policy.load(policy.find(path), { look_up = function(what)
-        return what == "packages" and PACKAGES or 0
+    local loaded, message, found
+    -- Every other activation has set what it reads.
+    local set = false
+    local function vars()
+        local read = {}
+        for _, name in ipairs(loaded.reads or {}) do
+            read[name] = set and "1"
+        end
+        return read
+    end
+    loaded, message, found = policy.load(policy.find(path), { look_up = function(what)
+        return what == "packages" and PACKAGES or what == "vars" and vars() or 0
     end })
     if not loaded then
         if found and found[1] then
@@ -79,6 +90,7 @@ function M.mistakes(path)
     end
     local list, seen = {}, {}
     for _, case in ipairs(ACTIVATIONS) do
+        set = not set
         loaded.vm:refill()
         local faults, spent = loaded.vm:call("rehearse", NOW, { name = "webshop", path = "/srv/webshop" },
             case[1], case[2], case[3])

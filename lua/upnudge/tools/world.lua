@@ -41,6 +41,11 @@ local SHOWN_PATH <const> = "/home/me/"
 ---@field tty? boolean true unless given
 ---@field ci? boolean
 ---@field agent? string the name of the agent that runs the shell
+---@field session? string which session of a shell it is in; all are one unless given
+---@field user? string a login name; "me" unless given
+---@field machine? string its name; "here" unless given
+---@field vars? table<string, string> variables of the environment
+---@field attributes? table<string, string> what the host says in words of its own
 ---@field mode? "activate"|"in-place"|"command"
 ---@field active? boolean
 ---@field command? string
@@ -276,10 +281,14 @@ end
 function World:activation(host)
     host = host or {}
     self.variables = { CI = host.ci and "true" or nil, AI_AGENT = host.agent or nil,
-        LANG = host.lang or self.options.lang }
+        LANG = host.lang or self.options.lang, UPNUDGE_SESSION = host.session or "one", LOGNAME = host.user or "me",
+        UPNUDGE_MACHINE = host.machine or "here" }
+    for name, value in pairs(host.vars or {}) do
+        self.variables[name] = value
+    end
     self.runtime.host:forget()
     return { now = self.now, lockfile = self.lockfile, name = self.name, tty = host.tty ~= false, mode = host.mode,
-        active = host.active, command = host.command, hint = host.hint }
+        active = host.active, command = host.command, hint = host.hint, attributes = host.attributes }
 end
 
 --- Activates the environment: somebody watches, at a terminal, unless `host` says otherwise.

@@ -1,6 +1,7 @@
 --- One activation is described in five places: the C struct, what the C API hands to Lua, the types of the Lua
 --- API, the options of the command, and those that the small program reads by itself. They say the same.
 
+local cjson = require "cjson"
 local command = require "command"
 local stage = require "stage"
 
@@ -16,7 +17,11 @@ local OPTIONS <const> = {
     { c = "terminal", lua = "tty", option = "--tty" },
     { c = "terminal", lua = "tty", option = "--no-tty" },
     { c = "active", lua = "active", option = "--active" },
+    { c = "session", lua = "session", option = "--session", value = "w0t1p0" },
+    { c = "attributes", lua = "attributes", option = "--set", value = "sharing=yes" },
 }
+
+local NOW <const> = stage.NOW
 
 local function read(path)
     return assert(command.read(command.root .. "/" .. path), path)
@@ -98,6 +103,11 @@ describe("an option of an activation", function()
 
     after_each(stage.strike)
 
+    --- A Lua host that has those records.
+    local function runtime(policy)
+        return stage.open({ state_dir = state, policy = policy }, function() return NOW end, {})
+    end
+
     local function decision(...)
         return command.run("notify", command.variables.env, "--state-dir", state, ...)
     end
@@ -112,6 +122,52 @@ describe("an option of an activation", function()
                 local handed_over = result.err == "handed over\n"
                 assert.are.equal(option.full or false, handed_over, option.option)
             end
+        end
+    end)
+
+    it("tells a policy what the host says in words of its own", function()
+        local path = stage.policy [[{ api = 1, name = "p", rules = { u.rule "r" { notify = u.always(), text = function(c)
+            local told = {}
+            for name, value in pairs(c.host.attributes) do
+                told[#told + 1] = name .. "=" .. value
+            end
+            return #told .. " " .. table.concat(told, " ") .. " " .. c.host.session
+        end } } }]]
+        local one = decision("--now", NOW, "--policy", path, "--session", "one", "--set", "b=1", "--set", "a.b-C=", "--set",
+            "b=x=y z").err
+        assert.equal("2 a.b-C= b=x=y z ", one:sub(1, -18))
+        assert.is_truthy(one:sub(-17):find "^%x+\n$")
+        local words = { "--now", NOW, "--policy", path, "--session", "one", "--set", "b=1", "--set", "a.b-C=", "--set", "b=x=y z" }
+        for name, value in pairs { ["the full command"] = cjson.decode(decision("--json", table.unpack(words)).out).text,
+            explain = cjson.decode(command.run("explain", command.variables.env, "--state-dir", state, "--json",
+                table.unpack(words)).out).text,
+            ["a binding"] = runtime(path):call(cjson.encode { schema = 1, call = "notify", environment = command.variables.env,
+                now = NOW, session = "one", attributes = { b = "x=y z", ["a.b-C"] = "" } }):match '"text":"(.-)"' .. "",
+            Lua = runtime(path):notify(command.variables.env, { now = NOW, session = "one",
+                attributes = { b = "x=y z", ["a.b-C"] = "" } }).text } do
+            assert.equal(one, value .. "\n", name)
+        end
+        local other = decision("--now", NOW, "--policy", path, "--session", "two").err
+        assert.equal("0  ", other:sub(1, 3))
+        assert.are_not.equal(one:sub(-17), other:sub(-17))
+    end)
+
+    it("is a name with a value, and not too many", function()
+        for _, word in ipairs { "", "=", "a", "=b", "1=b", "a b=c", ("n"):rep(65) .. "=" } do
+            local result = decision("--set", word)
+            assert.same({ 2, 1 }, { result.code, (result.err:find("upnudge: '", 1, true)) }, word)
+        end
+        local many = {}
+        for i = 1, 64 do
+            many[i] = i % 2 == 1 and "--set" or "a=b"
+        end
+        assert.equal(0, decision(table.unpack(many)).code)
+        assert.equal(2, decision("--set", "a=b", table.unpack(many)).code)
+        for _, attributes in ipairs { { "b" }, { a = 1 }, { [""] = "b" }, { ["a b"] = "c" }, "a=b" } do
+            assert.has_error(function() runtime():notify(command.variables.env, { attributes = attributes }) end)
+            local answer = cjson.decode((runtime():call(cjson.encode { schema = 1, call = "notify",
+                environment = command.variables.env, attributes = attributes })))
+            assert.equal("usage", answer.code, answer.error)
         end
     end)
 

@@ -223,6 +223,40 @@ describe("policy simulate", function()
             #all.policies[3].notices > 0 })
     end)
 
+    it("has people who differ by session, name, machine, variables and what their host says", function()
+        local path = write("p.lua", [[local u = require "upnudge"
+            return u.policy { api = 1, name = "p", reads = { "SHARING" }, rules = { u.rule "r" { notify = u.always(),
+                text = function(c) return table.concat({ c.host.session, c.host.user, c.host.machine,
+                    c.host.vars.SHARING or "-", c.host.attributes.team or "-" }, " ") end } } }]])
+        local all = simulate(path, "--weeks", 1, "--scenario", scenario [[
+            releases = { { at = "0s", packages = { "curl" } } }, people = {
+                { from = 9, to = 12, shells = 20 },
+                { from = 12, to = 15, shells = 20, session = "day", user = "ada", machine = "box" },
+                { from = 15, to = 18, shells = 20, vars = { SHARING = "1" }, attributes = { team = "web" } } }]])
+        local sessions, users, machines, rest, each = {}, {}, {}, {}, {}
+        for _, notice in ipairs(all.policies[1].notices) do
+            local person = (notice.at % DAY // HOUR - 9) // 3 + 1
+            each[person] = each[person] or { count = 0, sessions = 0 }
+            each[person].count = each[person].count + 1
+            local session, user, machine, more = notice.text:match "^(%x+) (%x+) (%x+) (.*)$"
+            each[person].sessions = each[person].sessions + (sessions[session] and 0 or 1)
+            sessions[session], users[user], machines[machine], rest[more] = true, true, true, true
+        end
+        assert.same({ ["- -"] = true, ["1 web"] = true }, rest)
+        local function count(set)
+            local found = 0
+            for _ in pairs(set) do
+                found = found + 1
+            end
+            return found
+        end
+        assert.same({ 3, 2 }, { count(users), count(machines) })
+        for person, shells in ipairs { each[1].count, 5, each[3].count } do
+            assert.is_true(each[person].count > 5)
+            assert.equal(shells, each[person].sessions)
+        end
+    end)
+
     it("lets people upgrade, which ends the news", function()
         local all = simulate("default", "--weeks", 1, "--scenario", scenario [[
             releases = { { at = "0s", packages = { "curl" } } },
@@ -291,6 +325,9 @@ describe("policy simulate", function()
             ["people = { { day = \"Moon\" } }"] = "people[1]: 'Moon' is no day",
             ["people = { { shells = 1e9 } }"] = "people[1]: shells is from 0 to 500",
             ["people = { { away = { \"x\" } } }"] = "people[1]: away: 'x' is no time",
+            ["people = { { session = \"week\" } }"] = "people[1]: session 'week' is none; one of: shell, day",
+            ["people = { { attributes = { [\"a b\"] = \"c\" } } }"] = "people[1]: attributes is something else than a table",
+            ["people = { { vars = { a = 1 } } }"] = "people[1]: vars is a table of texts by name",
             ["releases = { { packages = { \"a\" } } }"] = "releases[1] needs either at or every",
             ["releases = { { at = \"1d\", packages = {} } }"] = "releases[1] names no packages",
             ["releases = { { every = \"1s\", packages = { \"a\" } } }"] = "releases[1]: every is an hour at least",

@@ -85,6 +85,14 @@ local FIELDS <const> = {
         { "ci", "boolean", "Whether this is continuous integration." },
         { "agent", "string|false", "Which agent runs this shell: \"claude-code\"; \"agent\" where nobody tells its "
             .. "name, false where none does." },
+        { "session", "string|false", "Which session of a shell this is: the same in all that one terminal runs. A "
+            .. "short hash; false where nobody can tell." },
+        { "user", "string", "Who this is, by the login name: the same on all machines. A short hash, no name." },
+        { "machine", "string", "Which machine, by /etc/machine-id, else its host name. A short hash, no name." },
+        { "vars", "table<string, string?>", "Variables of the environment that the policy's `reads` lists; nil where "
+            .. "one is not set. What is not listed is an error." },
+        { "attributes", "table<string, string?>", "What the host says in words of its own (--set NAME=VALUE); nil "
+            .. "where it says nothing." },
         { "lang", "string", "The locale, \"zh_CN.UTF-8\"." },
         { "system", "string", "The platform, \"x86_64-linux\"." },
         { "mode", { "activate", "in-place", "command" }, "How the environment is activated." },

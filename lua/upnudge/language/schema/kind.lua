@@ -21,7 +21,7 @@ local M = {}
 ---@field count? integer how many texts it may hold
 ---@field stars? integer how many of them with a star
 ---@field parse? "duration"|"deadline"|"url" what makes sense of it
----@field holds? "texts"|"named_texts"|"commands"|"keys"|"entries"|"rules"|"catalogues" what a table of it holds
+---@field holds? "texts"|"variables"|"named_texts"|"commands"|"keys"|"entries"|"rules"|"catalogues" what its table holds
 ---@field of? string what its texts are, or the section of its keys or entries
 
 local function kind(fields)

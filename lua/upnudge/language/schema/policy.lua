@@ -39,6 +39,9 @@ M.policy = kind.section {
     { "ignore", kind.TABLE, "Packages that are never told: \"curl\", \"linux-*\", or one version alone, \"curl@8.1\".",
         expects = "a list of package names", cats = "string[]", holds = "texts", of = "package name",
         count = limits.IGNORED, stars = limits.STARS },
+    { "reads", kind.TABLE, "Variables of the environment that the policy looks at, as c.host.vars.NAME; none that a "
+        .. "secret may be in. What a base reads its policy reads too.", expects = "a list of variables",
+        cats = "string[]", default = "none", holds = "variables", of = "variable", count = limits.SAID },
     { "catalogues", kind.TABLE, "Words of notices by language: { de = { summary = \"{counts} für {name}.\" } }.",
         expects = "a table of catalogues by language", cats = "table<string, table<string, any>>",
         default = "English, Chinese", holds = "catalogues" },

@@ -84,9 +84,9 @@ local function names_of(entry, what)
     return type(names) == "table" and names[1] and names or fail("%s names no packages", what)
 end
 
-local function is_level(level)
-    for _, choice in ipairs(schema.release.level.choices) do
-        if level == choice then
+local function is_choice(choices, word)
+    for _, choice in ipairs(choices) do
+        if word == choice then
             return true
         end
     end
@@ -110,7 +110,7 @@ local function add_releases(list, entry, what, frame, random)
     local packages = names_of(entry, what)
     if (entry.at == nil) == (entry.every == nil) then
         fail("%s needs either at or every", what)
-    elseif entry.level and not is_level(entry.level) then
+    elseif entry.level and not is_choice(schema.release.level.choices, entry.level) then
         fail("%s: level '%s' is none; one of: %s", what, entry.level, table.concat(schema.release.level.choices, ", "))
     elseif entry.at then
         list[#list + 1] = release(entry, moment(entry.at, frame, what), packages, random)
@@ -152,8 +152,24 @@ local function days_off(person, frame, what)
     return off
 end
 
+local function check_shells(person, what)
+    local sessions = schema.person.session.choices
+    if person.session and not is_choice(sessions, person.session) then
+        fail("%s: session '%s' is none; one of: %s", what, person.session, table.concat(sessions, ", "))
+    end
+    local wanted = person.attributes and require "upnudge.runtime.attributes".fault(person.attributes)
+    if wanted then
+        fail("%s: attributes is something else than %s", what, wanted)
+    end
+    for name, value in pairs(person.vars or {}) do
+        if type(name) ~= "string" or type(value) ~= "string" then
+            fail("%s: vars is a table of texts by name", what)
+        end
+    end
+end
+
 --- What a person's keys mean.
-local function read_person(person, frame, what)
+local function read_person(person, frame, what, number)
     local days, message = calendar.days(person.day or WORKDAYS)
     local from, no_from = calendar.hour(person.from, 9 * 3600)
     local to, no_to = calendar.hour(person.to, 18 * 3600)
@@ -165,12 +181,15 @@ local function read_person(person, frame, what)
         fail("%s: shells is from %d to %d a day, at_once from %d to %d, and from is before to", what, keys.shells.least,
             keys.shells.most, keys.at_once.least, keys.at_once.most)
     end
+    check_shells(person, what)
     local upgrades = person.upgrades
     return { days = days, from = from, to = to, shells = shells, at_once = math.floor(at_once),
         off = days_off(person, frame, what),
         upgrades = upgrades ~= nil and upgrades ~= "never" and seconds_of(upgrades, what .. ": upgrades") or nil,
+        one_session = person.session == "day", number = number,
         host = { tty = person.tty ~= false, ci = person.ci or false, agent = person.agent, mode = person.mode,
-            active = person.active } }
+            active = person.active, user = person.user or "person " .. number, machine = person.machine,
+            vars = person.vars, attributes = person.attributes } }
 end
 
 local function add_shells(list, person, frame, random)
@@ -215,7 +234,7 @@ function M.list(scenario, frame, seed)
     end
     for i, entry in ipairs(scenario.people or { {} }) do
         local what = ("people[%d]"):format(i)
-        add_shells(list, read_person(entry, frame, what), frame, M.random(seed * 1000003 - i))
+        add_shells(list, read_person(entry, frame, what, i), frame, M.random(seed * 1000003 - i))
     end
     return sort(list)
 end

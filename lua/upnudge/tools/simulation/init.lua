@@ -10,7 +10,7 @@ local worlds = require "upnudge.tools.world"
 
 local M = {}
 
-local WEEK <const> = 7 * 86400
+local DAY <const>, WEEK <const> = 86400, 7 * 86400
 local SOURCE_LIMIT <const> = 64 * 1024
 
 ---@class upnudge.Notice what somebody was shown
@@ -159,6 +159,8 @@ end
 function Run:shell(event)
     local course, person = self.course, event.person
     local host = person.host
+    host.session = ("%d, %d"):format(person.number, person.one_session and (event.at + self.frame.offset) // DAY
+        or event.order)
     local decision = self.world:at(event.at):activate(host)
     if decision.error then
         course.faults[decision.reason] = (course.faults[decision.reason] or 0) + 1
