@@ -54,7 +54,7 @@ end
 ---@return string? code
 function M.load(runtime, environment)
     local list, paths = {}, beside.paths(runtime.source, "checkers")
-    local homes = require "upnudge.policy".configuration("", runtime.host.variable)
+    local homes = require "upnudge.policy".homes(runtime.host.variable)
     local fault = fault_of(paths, homes, environment)
     for i, path in ipairs(not fault and paths or {}) do
         list[i], fault = load(path)
@@ -78,8 +78,8 @@ function M.named(runtime, environment, format, checker)
     if not words then
         return nil
     end
-    local fault = fault_of(runtime.policy.files, require "upnudge.policy".configuration("", runtime.host.variable),
-        environment)
+    local homes = require "upnudge.policy".homes(runtime.host.variable)
+    local fault = fault_of(runtime.policy.files, homes, environment)
     if fault then
         return nil, fault, "policy-fault"
     end

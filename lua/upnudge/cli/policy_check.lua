@@ -4,6 +4,7 @@ local cli = require "upnudge.cli.command"
 local io = require "io"
 local json = require "upnudge.lib.json.write"
 local mistake = require "upnudge.policy.mistake"
+local terminal = require "upnudge.lib.terminal"
 
 local M = {}
 
@@ -16,16 +17,28 @@ function M.describe(parent)
     command:flag("--json", "Print JSON.")
 end
 
-local function result_of(path)
-    local mistakes = require "upnudge.tools.rehearsal".mistakes(path)
-    local list = {}
-    for i, one in ipairs(mistakes) do
-        list[i] = json.object(ORDER, one)
+local function listed(found)
+    return function()
+        return json.list(ORDER, found)
     end
-    return mistakes, json.object({ "file", "ok", "mistakes" }, { file = path, ok = #mistakes == 0,
-        mistakes = function()
-            return json.array(list)
-        end })
+end
+
+local function result_of(path)
+    local mistakes, notes = require "upnudge.tools.rehearsal".mistakes(path)
+    return mistakes, notes, json.object({ "file", "ok", "mistakes", "notes" }, { file = path, ok = #mistakes == 0,
+        mistakes = listed(mistakes), notes = listed(notes) })
+end
+
+local function print_result(path, mistakes, notes)
+    for _, one in ipairs(mistakes) do
+        io.write(mistake.show(one), "\n")
+    end
+    for _, one in ipairs(notes) do
+        io.write(terminal.clean(("%s: note: %s"):format(mistake.place(one), one.message)), "\n")
+    end
+    if #mistakes == 0 then
+        io.write(path, ": good\n")
+    end
 end
 
 ---@param args table
@@ -33,13 +46,10 @@ end
 function M.run(args)
     local faulty, results = 0, {}
     for i, path in ipairs(args.files) do
-        local mistakes, result = result_of(path)
+        local mistakes, notes, result = result_of(path)
         faulty, results[i] = faulty + (#mistakes > 0 and 1 or 0), result
-        for _, one in ipairs(args.json and {} or mistakes) do
-            io.write(mistake.show(one), "\n")
-        end
-        if not args.json and #mistakes == 0 then
-            io.write(path, ": good\n")
+        if not args.json then
+            print_result(path, mistakes, notes)
         end
     end
     if args.json then

@@ -162,20 +162,40 @@ function M.take(what, run)
     return spec, #mistakes > 0 and { mistakes = mistakes } or nil
 end
 
+--- Whether a file without mistakes has a key or a rule that is final.
+local function has_final(spec)
+    local found = spec.final and spec.final[1] ~= nil or false
+    for _, rule in ipairs(spec.rules or {}) do
+        found = found or rule.spec.final == true
+    end
+    return found
+end
+
+--- Whether it keeps its strategy from those who extend it.
+local function keeps_strategy(spec)
+    for _, key in ipairs(spec.final or {}) do
+        if key == "strategy" then
+            return true
+        end
+    end
+    return false
+end
+
 --- Adds a policy's file to the chain.
 ---@param run fun(): any runs it
 ---@param file string
----@return {extends: string?, strategy: string?, mistakes: upnudge.Mistake[]?}
-function M.add(run, file)
+---@param beside boolean? see upnudge.language.append
+---@return {extends: string?, strategy: string?, keeps_strategy: boolean?, mistakes: upnudge.Mistake[]?}
+function M.add(run, file, beside)
     local spec, faulty = M.take("policy", run)
     spec = type(spec) == "table" and spec or {}
-    rules.append(spec)
+    rules.append(spec, file, beside, not faulty and has_final(spec))
     for _, rule in ipairs(not faulty and spec.rules or {}) do
         rule.file = file
     end
     return { extends = type(spec.extends) == "string" and spec.extends or nil,
         strategy = type(spec.strategy) == "string" and spec.strategy or nil,
-        mistakes = faulty and faulty.mistakes }
+        keeps_strategy = not faulty and keeps_strategy(spec) or nil, mistakes = faulty and faulty.mistakes }
 end
 
 --- Asks every function of every rule once and gives what went wrong; for `upnudge policy check`.

@@ -9,7 +9,8 @@ local M = {}
 local TEXT_LIMIT <const> = 16384
 local DEFAULTS <const> = { every = 86400, timeout = 600 }
 -- Texts and numbers of a policy that say nothing to its strategy.
-local NO_SETTING <const> = { api = true, name = true, extends = true, strategy = true, hint = true, text = true }
+local NO_SETTING <const> = { api = true, name = true, extends = true, strategy = true, hint = true, text = true,
+    is_bound = true }
 
 ---@class upnudge.Rule
 ---@field name string
@@ -55,7 +56,7 @@ M.language = setmetatable({
         if not is_plain(spec) then
             error("the policy" .. NOT_PLAIN, 2)
         end
-        for _, key in ipairs { "rules", "check", "ignore", "reads", "catalogues" } do
+        for _, key in ipairs { "rules", "check", "ignore", "reads", "catalogues", "final" } do
             if type(spec) == "table" and not is_plain(spec[key]) then
                 error("'" .. key .. "'" .. NOT_PLAIN, 2)
             end
@@ -81,9 +82,12 @@ M.language = setmetatable({
     end,
 })
 
---- The chain of files being loaded, the policy itself first.
-local chain = {}
+--- The chain of files being loaded, the policy itself first; behind it that of a machine's policy which it does not
+--- extend, as `own` says.
+local chain, files, own = {}, {}, nil
 local linked
+-- Whether anything that was loaded is final.
+local finals = false
 -- Loaded with the first question, for a runtime may be opened and never asked.
 local context
 
@@ -93,8 +97,12 @@ M.made = made
 
 --- Adds what one file's u.policy was given to the chain.
 ---@param spec table
-function M.append(spec)
-    chain[#chain + 1] = spec
+---@param file string
+---@param beside boolean? whether it belongs to the machine's policy, which the policy does not extend
+---@param has_final boolean? whether a key or a rule of it is final
+function M.append(spec, file, beside, has_final)
+    own = own or beside and #chain or nil
+    chain[#chain + 1], files[#files + 1], finals = spec, file, finals or has_final or false
 end
 
 local function default_text(c)
@@ -118,11 +126,12 @@ end
 
 --- Joins the chain into one policy and tells the trusted side what it needs. All else that is plainly said are
 --- settings of the strategy, which knows its own.
+---@param alone boolean? whether the machine's policy beside it is left out, for it has a mistake
 ---@return table
-function M.link()
-    local joined = chain[#chain]
-    for i = #chain - 1, 1, -1 do
-        joined = require "upnudge.language.inheritance".join(joined, chain[i])
+function M.link(alone)
+    local joined = chain[1]
+    if chain[2] or finals then
+        joined = require "upnudge.language.inheritance".of_chain(chain, files, own or #chain, alone)
     end
     linked = {}
     local settings = {}
@@ -137,17 +146,24 @@ function M.link()
     end
     linked.text = linked.text or default_text
     return { name = linked.name, settings = settings, ignore = linked.ignore and list_of(linked.ignore),
-        reads = linked.reads and list_of(linked.reads), check = check_settings(linked.check or {}) }
+        reads = linked.reads and list_of(linked.reads), check = check_settings(linked.check or {}),
+        is_bound = linked.is_bound }
 end
 
 --- The rules of the policy, for explanations.
----@return {name: string, file: string, line: integer}[]
+---@return {name: string, file: string, line: integer, final: boolean?}[]
 function M.outline()
     local rules = {}
     for i, rule in ipairs(linked.rules) do
-        rules[i] = { name = rule.name, file = rule.file, line = rule.line }
+        rules[i] = { name = rule.name, file = rule.file, line = rule.line, final = rule.spec.final or nil }
     end
     return rules
+end
+
+--- What is final, and what is therefore not used, for explanations: see upnudge.language.inheritance.
+---@return {final: upnudge.Final[], unused: upnudge.Unused[]}
+function M.layers()
+    return { final = linked.final_keys or {}, unused = linked.unused or {} }
 end
 
 --- Where a rule stands, for messages alone: no quiet decision should load what formats it.
@@ -223,9 +239,9 @@ local function ask(rule, c)
     return is_due and "notify" or "not due", reason, next_at
 end
 
-local function decide_by_rules(c, trace)
+local function decide_by_rules(c, rules, trace)
     local decision, reason, soonest
-    for _, rule in ipairs(linked.rules) do
+    for _, rule in ipairs(rules) do
         local answer, why, next_at = "not reached", nil, nil
         if not decision then
             answer, why, next_at = ask(rule, c)
@@ -288,11 +304,11 @@ function M.evaluate(now, env, result, history, host, trace)
     end
     context = context or require "upnudge.language.context"
     local c = context.set(now, env, result, history, host)
-    if linked.decide then
-        return decide_by_function(c)
+    local steps, before = trace and {} or nil, linked.decide and (linked.first or {})
+    local decision = (not before or before[1]) and decide_by_rules(c, before or linked.rules, steps)
+    if before and not (decision and decision.rule) then
+        decision = decide_by_function(c)
     end
-    local steps = trace and {} or nil
-    local decision = decide_by_rules(c, steps)
     decision.trace = steps
     return decision
 end

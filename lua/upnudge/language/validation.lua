@@ -169,6 +169,25 @@ function HOLDS.variables(key, list, place, file)
     end
 end
 
+--- Names of keys of a section.
+function HOLDS.names(key, list, place, file)
+    local known = {}
+    for name in pairs(file.schema[key.of]) do
+        known[name] = not key.except[name] or nil
+    end
+    for index, name in ipairs(list) do
+        if type(name) ~= "string" or not known[name] then
+            file.report(at(place, key.name), "%s[%d]: '%s' is no key that can be %s%s", key.name, index, tostring(name),
+                key.name, suggestion(name, known))
+        end
+    end
+    for name in pairs(list) do
+        if math.type(name) ~= "integer" then
+            file.report(at(INNER, name), "%s is a list; '%s' is a name in it", key.name, tostring(name))
+        end
+    end
+end
+
 function HOLDS.named_texts(key, texts, _, file)
     for name, text in pairs(texts) do
         if type(name) ~= "string" or type(text) ~= "string" then

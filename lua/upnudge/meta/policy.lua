@@ -8,7 +8,7 @@
 ---@class upnudge.policy.Spec
 ---@field api 1 The version of this interface that the policy was written for.
 ---@field name string What the policy is called in explanations.
----@field extends? string The policy whose rules and settings this one starts from: a file NAME.lua beside it, else a ready-made one.
+---@field extends? string The policy whose rules and settings this one starts from: a file NAME.lua beside it, else a ready-made one; "system" is the machine's, or `default` where there is none.
 ---@field strategy? string How processes share the time of the last notice: simple, separate-lock, stateless, database, or a team's own.
 ---@field database? string Where the strategy database keeps who was told; never with a password. $UPNUDGE_DATABASE comes before it.
 ---@field per? "user"|"team"|"machine" Who counts as having been told, with the strategy database. A user and a machine know an environment by its path, a team by its name, and all by the format of its lockfile.
@@ -21,6 +21,7 @@
 ---@field hint? string The command that a person runs for details; "" for no such line.
 ---@field ignore? string[] Packages that are never told: "curl", "linux-*", or one version alone, "curl@8.1".
 ---@field reads? string[] Variables of the environment that the policy looks at, as c.host.vars.NAME; none that a secret may be in. What a base reads its policy reads too.
+---@field final? string[] Keys that a policy which extends this one cannot say otherwise; those of the machine's policy hold for a person's own that does not extend it, too.
 ---@field catalogues? table<string, table<string, any>> Words of notices by language: { de = { summary = "{counts} für {name}." } }.
 ---@field rules? upnudge.policy.Rule[] Asked in order until one decides. A rule with the name of a base's rule takes its place, others come before.
 ---@field decide? (fun(c: upnudge.policy.Context): boolean|upnudge.policy.Cadence, string?) Replaces the rules: answers true, false or a cadence, and then a text or a reason.
@@ -36,6 +37,7 @@
 ---@field quiet? string|true|(fun(c: upnudge.policy.Context): string|true) Stops: no notice.
 ---@field code? "nobody-watching"|"agent"|"command"|"already-active" Which reason a quiet rule has, for scripts and hosts.
 ---@field notify? upnudge.policy.Cadence|(fun(c: upnudge.policy.Context): boolean, string?, integer?) Speaks when due, else the next rule is asked. A function answers whether it is due, why, and when next.
+---@field final? boolean Whether it is asked before all rules that are not, and none of a policy which extends this one takes its place.
 ---@field text? string|(fun(c: upnudge.policy.Context): string) The notice of this rule.
 
 ---@class upnudge.policy.Hours

@@ -8,6 +8,23 @@ local M = {}
 -- Files of one chain.
 local CHAIN_LIMIT <const> = 16
 
+--- What `extends = "system"` means: the machine's policy, of those behind the one at which the chain has come, else
+--- `default`. So nobody comes back.
+local function system_source(chain, ready_made, machines)
+    local next_one = 1
+    for i, path in ipairs(machines) do
+        for _, file in ipairs(chain) do
+            next_one = file.source.path == path and i + 1 or next_one
+        end
+    end
+    for i = next_one, #machines do
+        if core.stamp(machines[i]) then
+            return { name = machines[i], path = machines[i], found = "machine" }
+        end
+    end
+    return ready_made "default"
+end
+
 --- What `extends = "name"` means: a file beside the policy, else a ready-made one; never a path.
 local function base_source(source, name, ready_made)
     if source.path then
@@ -42,13 +59,15 @@ end
 ---@param name string
 ---@param read fun(source: upnudge.PolicySource): string?, string?
 ---@param ready_made fun(name: string): upnudge.PolicySource
+---@param machines fun(): string[] where the machine's policy may be, in that order
 ---@return table? file
 ---@return string? message
-function M.of(chain, name, read, ready_made)
+function M.of(chain, name, read, ready_made, machines)
     if not name:find "^%w[%w_-]*$" then
         return nil
     end
-    local source = base_source(chain[#chain].source, name, ready_made)
+    local source = name == "system" and system_source(chain, ready_made, machines())
+        or base_source(chain[#chain].source, name, ready_made)
     if is_in(chain, source) then
         return nil, ("policies extend each other in a circle: %s -> %s"):format(names_of(chain), source.name)
     end

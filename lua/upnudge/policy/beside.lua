@@ -7,12 +7,13 @@ local M = {}
 
 local SOURCE_LIMIT <const> = 256 * 1024
 
---- Where they are looked for: beside the policy in force; for a ready-made one, where the user's policy would be.
+--- Where they are looked for: beside the policy in force; for one that nobody has named, beside the user's and the
+--- machine's, or where these would be.
 ---@param source upnudge.PolicySource the policy that they stand beside
 ---@param name string of the directory
 ---@return string[]
 function M.directories(source, name)
-    if source.path then
+    if source.path and not source.found then
         return { (source.path:match("^(.*/)") or "./") .. name }
     end
     return policy.configuration(name)

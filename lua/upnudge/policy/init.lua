@@ -1,6 +1,6 @@
 --- The policy, seen from the trusted side: find its files, load them into a VM of its own, ask it.
 ---
---- Policies come from the host, $UPNUDGE_POLICY, the user's and the system's configuration, else the
+--- Policies come from the host, $UPNUDGE_POLICY, the user's and the machine's configuration, else the
 --- built-in default: never from the directory being activated, for a cloned repository must not run
 --- code.
 
@@ -18,6 +18,7 @@ local DEFAULT_STRATEGY <const> = "separate-lock"
 ---@field name string for messages
 ---@field path? string file; absent: built-in
 ---@field builtin? string
+---@field found? "person"|"machine" whose it is, where it stands in the place of theirs
 
 ---@class upnudge.Question one activation, as a policy is asked about it
 ---@field now integer seconds UTC
@@ -36,7 +37,9 @@ local DEFAULT_STRATEGY <const> = "separate-lock"
 ---@field strategy string its name
 ---@field strategy_module? table the strategy itself, unless it is the default one
 ---@field settings table what the policy says to its strategy
----@field files string[] it and its bases, without the ready-made ones
+---@field files string[] it and its bases, without the ready-made ones; with those of the machine's policy where that
+---has something final
+---@field machine? {path: string, fault: string?} the machine's policy, where it was loaded beside it
 ---@field ignore? string[] selectors
 ---@field reads? string[] variables
 ---@field check {every: integer, timeout: integer}
@@ -52,46 +55,82 @@ local function ready_made(name)
     return { name = name .. " (ready-made)", builtin = name }
 end
 
---- A file, when it has a slash or ends in .lua; else the name of a ready-made policy.
-local function named(value)
-    if value:find("/", 1, true) or value:find("%.lua$") then
-        return { name = value, path = value }
+local MACHINE <const> = "/etc/xdg/upnudge/"
+
+--- `name` in the machine's configuration: in the directories of $XDG_CONFIG_DIRS in their order, else in /etc/xdg.
+---@param name string
+---@param variable fun(name: string): string?
+---@return string[] paths
+function M.machine(name, variable)
+    local said = variable "XDG_CONFIG_DIRS"
+    if said and said ~= "" then
+        return require "upnudge.policy.machine".paths(said, name)
     end
-    return ready_made(value)
+    return { MACHINE .. name }
 end
 
---- `name` in the user's and in the system's configuration, in that order.
+--- `name` in the user's configuration; nil: there is no home.
+---@param name string
+---@param variable fun(name: string): string?
+---@return string?
+function M.person(name, variable)
+    local config, home = variable "XDG_CONFIG_HOME", variable "HOME"
+    if not config or config:sub(1, 1) ~= "/" then
+        config = home and home .. "/.config"
+    end
+    return config and config .. "/upnudge/" .. name
+end
+
+--- `name` in the user's and in the machine's configuration, in that order.
 ---@param name string
 ---@param variable (fun(name: string): string?)? the host's variables; core.variable
 ---@return string[] paths
 function M.configuration(name, variable)
     variable = variable or core.variable
-    local config, home = variable "XDG_CONFIG_HOME", variable "HOME"
-    if not config or config:sub(1, 1) ~= "/" then
-        config = home and home .. "/.config"
+    local paths = { M.person(name, variable) }
+    return table.move(M.machine(name, variable), 1, 100, #paths + 1, paths)
+end
+
+--- Where the user and the machine keep policies, whatever is around it. Of $XDG_CONFIG_DIRS that is not said: who made
+--- an environment may name a directory of it there.
+---@param variable fun(name: string): string?
+---@return string[]
+function M.homes(variable)
+    return { MACHINE, M.person("", variable) }
+end
+
+--- A file, when it has a slash or ends in .lua; else the name of a ready-made policy.
+local function named(value, variable)
+    if value:find("/", 1, true) or value:find("%.lua$") then
+        return { name = value, path = value, found = require "upnudge.policy.machine".whose(value,
+            M.person("policy.lua", variable), M.machine("policy.lua", variable)) }
     end
-    local system = "/etc/xdg/upnudge/" .. name
-    return config and { config .. "/upnudge/" .. name, system } or { system }
+    return ready_made(value)
 end
 
 local function configured(variable)
-    for _, path in ipairs(M.configuration("policy.lua", variable)) do
+    local own = M.person("policy.lua", variable)
+    if own and core.stamp(own) then
+        return { name = own, path = own, found = "person" }
+    end
+    for _, path in ipairs(M.machine("policy.lua", variable)) do
         if core.stamp(path) then
-            return { name = path, path = path }
+            return { name = path, path = path, found = "machine" }
         end
     end
 end
 
---- Which policy holds, in the order: the host's, $UPNUDGE_POLICY, the user's, the system's, default.
+--- Which policy holds, in the order: the host's, $UPNUDGE_POLICY, the user's, the machine's, default.
 ---@param option string? of the host
 ---@param variable (fun(name: string): string?)? the host's variables; core.variable
 ---@return upnudge.PolicySource
 function M.find(option, variable)
-    local set = (variable or core.variable) "UPNUDGE_POLICY"
+    variable = variable or core.variable
+    local set = variable "UPNUDGE_POLICY"
     if option then
-        return named(option)
+        return named(option, variable)
     elseif set and set ~= "" then
-        return named(set)
+        return named(set, variable)
     end
     return configured(variable) or ready_made "default"
 end
@@ -118,8 +157,8 @@ local function note(mistakes, file, found)
 end
 
 --- Runs the files of the chain in the VM. What a team did wrong is noted; nil and a
---- message is what leaves nothing to go on with.
-local function load_chain(vm, file, mistakes)
+--- message is what leaves nothing to go on with. `beside`: it is the machine's, which the policy does not extend.
+local function load_chain(vm, file, mistakes, variable, beside)
     local chain, total = {}, 0
     while file do
         chain[#chain + 1] = file
@@ -128,15 +167,18 @@ local function load_chain(vm, file, mistakes)
             return nil, ("%s: this policy and its bases have more than 128 KiB"):format(chain[1].name)
         end
         local ours = not file.source.path
-        local loaded, fault = vm:call("load", ours and "=" .. file.source.builtin or "@" .. file.name, file.bytes, ours)
+        local loaded, fault = vm:call("load", ours and "=" .. file.source.builtin or "@" .. file.name, file.bytes, ours,
+            beside)
         if not loaded then
             return nil, ("%s: %s"):format(file.name, fault)
         end
         note(mistakes, file, loaded.mistakes)
-        file.strategy, file = loaded.strategy, nil
+        file.strategy, file.keeps_strategy, file = loaded.strategy, loaded.keeps_strategy, nil
         if loaded.extends then
             local message
-            file, message = require "upnudge.policy.base".of(chain, loaded.extends, read, ready_made)
+            file, message = require "upnudge.policy.base".of(chain, loaded.extends, read, ready_made, function()
+                return M.machine("policy.lua", variable)
+            end)
             note(mistakes, chain[#chain], message and { { key = "extends", depth = 1, message = message } })
         end
     end
@@ -148,15 +190,17 @@ end
 ---@return string name
 ---@return table? strategy
 local function strategy_of(chain, mistakes, variable)
-    for _, file in ipairs(chain) do
-        local name = file.strategy
-        if name and name ~= DEFAULT_STRATEGY and name:find "^%l[%l%d-]*$" then
-            local strategy, message = require "upnudge.strategy".find(name, variable)
-            note(mistakes, file, message and { { key = "strategy", depth = 1, message = message } })
-            return name, strategy
-        elseif name then
-            break
-        end
+    local found, kept
+    for i = #chain, 1, -1 do
+        local file = chain[i]
+        found = not kept and file.strategy and file or found
+        kept = kept or file.keeps_strategy
+    end
+    local name = found and found.strategy
+    if name and name ~= DEFAULT_STRATEGY and name:find "^%l[%l%d-]*$" then
+        local strategy, message = require "upnudge.strategy".find(name, variable)
+        note(mistakes, found, message and { { key = "strategy", depth = 1, message = message } })
+        return name, strategy
     end
     return DEFAULT_STRATEGY
 end
@@ -183,22 +227,32 @@ function M.load(source, options)
         return nil, failure
     end
     self.vm, self.files = vm, {}
-    local mistakes, linked = {}, nil
+    local mistakes, linked, machine = {}, nil, nil
+    local variable = options.variable or core.variable
     local chain, message = load_chain(vm, { source = source, name = source.path or source.name, bytes = bytes },
-        mistakes)
+        mistakes, variable)
     for _, file in ipairs(chain or {}) do
         self.files[#self.files + 1] = file.source.path
     end
+    if chain and source.found == "person" then
+        self.machine, machine = require "upnudge.policy.machine".beside(chain, M.machine("policy.lua", variable), read,
+            function(file, found)
+                return load_chain(vm, file, found, variable, true)
+            end)
+    end
     if chain then
-        self.strategy, self.strategy_module = strategy_of(chain, mistakes, options.variable)
+        self.strategy, self.strategy_module = strategy_of(machine and machine.kept or chain, mistakes, options.variable)
     end
     if chain and #mistakes == 0 then
-        linked, message = vm:call("link")
+        linked, message = vm:call("link", not machine)
     end
     if not linked then
         vm:close()
         local mistake = require "upnudge.policy.mistake"
         return nil, message or mistake.lines(mistake.sort(mistakes)), mistakes
+    end
+    if linked.is_bound then
+        table.move(machine.files, 1, #machine.files, #self.files + 1, self.files)
     end
     self.name, self.settings, self.check = linked.name, linked.settings, linked.check
     self.reads = linked.reads
@@ -233,9 +287,15 @@ function Policy:ask(question)
 end
 
 --- The rules, for explanations.
----@return {name: string, file: string, line: integer}[]
+---@return {name: string, file: string, line: integer, final: boolean?}[]
 function Policy:outline()
     return self.vm:call "outline" or {}
+end
+
+--- What of it is final, and what is therefore not used, for explanations.
+---@return {final: upnudge.FinalKey[], unused: upnudge.Mistake[]}
+function Policy:layers()
+    return require "upnudge.policy.layers"(self)
 end
 
 --- Releases the VM. Repeated calls do nothing.

@@ -237,6 +237,11 @@ function M.ailments(runtime, now)
     if not formats then
         add(list, "policy-fault", runtime.source.name, message, "mend the format, or take its file away")
     end
+    local machine = runtime.policy and runtime.policy.machine
+    if machine and machine.fault then
+        add(list, "policy-fault", machine.path, machine.fault,
+            "mend it; what is final in it holds for nobody who has a policy of their own until then")
+    end
     if runtime.policy then
         local reason, code = require "upnudge.runtime.silence".of_strategy(runtime, runtime.places.state)
         if reason then

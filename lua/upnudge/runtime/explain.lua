@@ -51,9 +51,21 @@ end
 
 -- ---- and what stands around it -----------------------------------------------------------------------
 
---- What else a person should know: records that were set aside, and checks that failed.
-local function warnings(state)
-    local list = {}
+--- What a policy says in vain, for something is final, and what is final in vain.
+local function of_layers(policy)
+    local list, machine = {}, policy and policy.machine
+    for i, one in ipairs(policy and policy:layers().unused or {}) do
+        list[i] = require "upnudge.policy.mistake".line(one)
+    end
+    list[#list + 1] = machine and machine.fault and "what is final in the machine's policy does not hold: "
+        .. machine.fault or nil
+    return list
+end
+
+--- What else a person should know: what of the policy does not hold, records that were set aside, and checks that
+--- failed.
+local function warnings(runtime, state)
+    local list = of_layers(runtime.policy)
     local directory <close> = state and state.record:directory()
     if directory and directory:exists(files.BROKEN) then
         list[#list + 1] = state.record.directory_path .. "/" .. files.BROKEN .. ": a broken record was set aside here"
@@ -119,7 +131,7 @@ local function report_of(runtime, path, state, decision)
         strategy = runtime.policy and runtime.policy.strategy, note = note_of(runtime, state), agent = agent or nil,
         agent_variable = by, notified = decision.notify, code = decision.code, reason = decision.reason,
         rule = decision.rule,
-        text = decision.text, next_at = decision.next_at, warnings = warnings(state),
+        text = decision.text, next_at = decision.next_at, warnings = warnings(runtime, state),
         trace = decision.trace, error = decision.error, scope = scope_of(runtime, decision) }
 end
 

@@ -145,7 +145,7 @@ function Runtime:strategy()
             local settings = policy.settings
             settings.app, settings.state_dir, settings.variable = self.app, self.places.state, self.host.variable
             settings.places = self.places
-            settings.files, settings.homes = policy.files, policies.configuration("", self.host.variable)
+            settings.files, settings.homes = policy.files, policies.homes(self.host.variable)
             strategy = require "upnudge.strategy".open(policy.strategy, strategy, settings)
         end
         self.chosen = strategy

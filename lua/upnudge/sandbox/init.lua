@@ -138,19 +138,21 @@ end
 ---@param chunkname string "@file" or "=name"
 ---@param bytes string
 ---@param builtin boolean ours, precompiled
----@return {extends: string?, strategy: string?, mistakes: upnudge.Mistake[]?}
-function M.load(chunkname, bytes, builtin)
+---@param beside boolean? whether it is of the machine's policy, which the policy does not extend
+---@return {extends: string?, strategy: string?, keeps_strategy: boolean?, mistakes: upnudge.Mistake[]?}
+function M.load(chunkname, bytes, builtin, beside)
     if not builtin then
-        return for_authors().add(runner(chunkname, bytes, false), require "string".sub(chunkname, 2))
+        return for_authors().add(runner(chunkname, bytes, false), require "string".sub(chunkname, 2), beside)
     end
     local spec = run(chunkname, bytes, true).spec
-    rules.append(spec)
+    rules.append(spec, chunkname, beside)
     return { extends = spec.extends, strategy = spec.strategy }
 end
 
 --- See upnudge.language.
 M.link = rules.link
 M.outline = rules.outline
+M.layers = rules.layers
 
 --- See upnudge.language.
 function M.evaluate(...)

@@ -63,9 +63,29 @@ local function place(fault, path)
     return mistake.add({}, file, source, { fault })[1]
 end
 
+--- The policy that a word means. The person's own is that by whatever path it is named.
+local function source_of(path)
+    local source, core = policy.find(path), require "upnudge.core"
+    local own = source.path and not source.found and policy.find(policy.configuration("policy.lua")[1])
+    if own and own.found == "person" and core.realpath(own.path) == core.realpath(source.path) then
+        source.found = "person"
+    end
+    return source
+end
+
+--- What of it is not used, and what holds for nobody, which are no mistakes of its own.
+local function notes_of(loaded)
+    local notes, machine = loaded:layers().unused, loaded.machine
+    if machine and machine.fault then
+        notes[#notes + 1] = { file = machine.path, message = "what is final in it does not hold: " .. machine.fault }
+    end
+    return notes
+end
+
 --- Every mistake of a policy: those found when it is loaded, else those of its functions.
 ---@param path string a file, or the name of a ready-made policy
----@return upnudge.Mistake[]
+---@return upnudge.Mistake[] mistakes
+---@return upnudge.Mistake[] notes what is no mistake and should be known
 function M.mistakes(path)
     local loaded, message, found
     -- Every other activation has set what it reads.
@@ -77,18 +97,18 @@ function M.mistakes(path)
         end
         return read
     end
-    loaded, message, found = policy.load(policy.find(path), { look_up = function(what)
+    loaded, message, found = policy.load(source_of(path), { look_up = function(what)
         return what == "packages" and PACKAGES or what == "vars" and vars() or 0
     end })
     if not loaded then
         if found and found[1] then
-            return found
+            return found, {}
         end
         -- There is no line to tell, for nothing could be read.
         local named = message:sub(1, #path + 2) == path .. ": "
-        return { { file = path, message = named and message:sub(#path + 3) or message } }
+        return { { file = path, message = named and message:sub(#path + 3) or message } }, {}
     end
-    local list, seen = {}, {}
+    local list, seen, notes = {}, {}, notes_of(loaded)
     for _, case in ipairs(ACTIVATIONS) do
         set = not set
         loaded.vm:refill()
@@ -101,7 +121,7 @@ function M.mistakes(path)
         end
     end
     loaded:close()
-    return mistake.sort(list)
+    return mistake.sort(list), notes
 end
 
 return M

@@ -28,8 +28,8 @@ local function chain_of(...)
     return chain
 end
 
-local function base_of(chain, name, read)
-    return base.of(chain, name, read, ready_made)
+local function base_of(chain, name, read, machines)
+    return base.of(chain, name, read, ready_made, function() return machines end)
 end
 
 local function read(source)
@@ -80,6 +80,22 @@ describe("the base of a policy", function()
         assert.is_truthy((base_of(chain_of(table.unpack(names)), "weekly", read)))
         names[16] = "16.lua"
         assert.is_nil((base_of(chain_of(table.unpack(names)), "weekly", read)))
+    end)
+
+    it("system is the machine's, of those that the chain has not come to yet, else default", function()
+        local machines = { work .. "/none.lua", work .. "/m1.lua", work .. "/m2.lua" }
+        command.write(work .. "/m1.lua", "")
+        command.write(work .. "/m2.lua", "")
+        -- One beside it is none.
+        command.write(work .. "/system.lua", "")
+        local source = assert(base_of(chain_of "p.lua", "system", read, machines)).source
+        assert.same({ name = work .. "/m1.lua", path = work .. "/m1.lua", found = "machine" }, source)
+        assert.equal(work .. "/m2.lua", assert(base_of(chain_of("p.lua", "m1.lua"), "system", read, machines)).source.path)
+        assert.equal(work .. "/m2.lua", assert(base_of(chain_of("m1.lua", "team.lua"), "system", read, machines)).source.path)
+        for _, chain in ipairs { chain_of("m2.lua"), chain_of("p.lua", "m1.lua", "m2.lua"), chain_of("m2.lua", "m1.lua") } do
+            assert.equal("default", assert(base_of(chain, "system", read, machines)).source.builtin)
+        end
+        assert.equal("default", assert(base_of(chain_of "p.lua", "system", read, {})).source.builtin)
     end)
 
     it("that cannot be read is told of", function()

@@ -59,6 +59,38 @@ describe("the policy that holds", function()
         assert.same({ "/c/upnudge/x", "/etc/xdg/upnudge/x" }, policies.configuration("x", variable))
     end)
 
+    it("of the machine is the first in the absolute directories of $XDG_CONFIG_DIRS", function()
+        variables.XDG_CONFIG_DIRS = ("relative:%s/a::%s/b/:/c"):format(work, work)
+        assert.same({ work .. "/home/.config/upnudge/x", work .. "/a/upnudge/x", work .. "/b//upnudge/x", "/c/upnudge/x" },
+            policies.configuration("x", variable))
+        assert.equal("default", path_or_name())
+        command.must 'mkdir -p "$work/b/upnudge" "$work/a/upnudge" "$work/relative/upnudge"'
+        command.write(work .. "/b/upnudge/policy.lua", "")
+        assert.equal(work .. "/b//upnudge/policy.lua", path_or_name())
+        command.write(work .. "/a/upnudge/policy.lua", "")
+        assert.equal(work .. "/a/upnudge/policy.lua", path_or_name())
+        variables.XDG_CONFIG_DIRS = ""
+        assert.same({ "/etc/xdg/upnudge/x" }, { policies.configuration("x", variable)[2] })
+        variables.XDG_CONFIG_DIRS = "relative"
+        assert.same({ work .. "/home/.config/upnudge/x" }, policies.configuration("x", variable))
+    end)
+
+    it("is known for the person's or the machine's by where it stands, however it is found", function()
+        variables.XDG_CONFIG_DIRS = work .. "/a"
+        assert.equal("person", policies.find(work .. "/home/.config/upnudge/policy.lua", variable).found)
+        assert.equal("machine", policies.find(work .. "/a/upnudge/policy.lua", variable).found)
+        for _, other in ipairs { work .. "/home/.config/upnudge/team.lua", "policy.lua", "default" } do
+            assert.is_nil(policies.find(other, variable).found)
+        end
+    end)
+
+    it("has a home of its own by what the person and the machine are, and not by $XDG_CONFIG_DIRS", function()
+        variables.XDG_CONFIG_DIRS = work .. "/a"
+        assert.same({ "/etc/xdg/upnudge/", work .. "/home/.config/upnudge/" }, policies.homes(variable))
+        variables.HOME = nil
+        assert.same({ "/etc/xdg/upnudge/" }, policies.homes(variable))
+    end)
+
     it("is never one that lies in the directory", function()
         command.must 'mkdir -p "$work/home"'
         command.write(work .. "/policy.lua", "")

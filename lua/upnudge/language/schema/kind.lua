@@ -21,8 +21,10 @@ local M = {}
 ---@field count? integer how many texts it may hold
 ---@field stars? integer how many of them with a star
 ---@field parse? "duration"|"deadline"|"url" what makes sense of it
----@field holds? "texts"|"variables"|"named_texts"|"commands"|"keys"|"entries"|"rules"|"catalogues" what its table holds
----@field of? string what its texts are, or the section of its keys or entries
+---@field holds? "texts"|"variables"|"named_texts"|"names"|"commands"|"keys"|"entries"|"rules"|"catalogues" what its
+---table holds
+---@field of? string what its texts are, or the section of its names, keys or entries
+---@field except? table<string, boolean> names of that section that it may not hold
 
 local function kind(fields)
     fields.__index = fields

@@ -10,7 +10,8 @@ M.policy = kind.section {
     { "api", kind.API, "The version of this interface that the policy was written for." },
     { "name", kind.NAME, "What the policy is called in explanations." },
     { "extends", kind.STRING, "The policy whose rules and settings this one starts from: a file NAME.lua beside it, "
-        .. "else a ready-made one.", expects = "the name of a policy", pattern = "^%w[%w_-]*$",
+        .. "else a ready-made one; \"system\" is the machine's, or `default` where there is none.",
+        expects = "the name of a policy", pattern = "^%w[%w_-]*$",
         wrong = "extends '%s' is no name; a base is a file beside the policy or ready-made, without a path" },
     { "strategy", kind.STRING, "How processes share the time of the last notice: simple, separate-lock, stateless, "
         .. "database, or a team's own.", expects = "the name of a strategy", default = "separate-lock",
@@ -42,6 +43,10 @@ M.policy = kind.section {
     { "reads", kind.TABLE, "Variables of the environment that the policy looks at, as c.host.vars.NAME; none that a "
         .. "secret may be in. What a base reads its policy reads too.", expects = "a list of variables",
         cats = "string[]", default = "none", holds = "variables", of = "variable", count = limits.SAID },
+    { "final", kind.TABLE, "Keys that a policy which extends this one cannot say otherwise; those of the "
+        .. "machine's policy hold for a person's own that does not extend it, too.", expects = "a list of keys",
+        cats = "string[]", holds = "names", of = "policy",
+        except = { api = true, name = true, extends = true, final = true } },
     { "catalogues", kind.TABLE, "Words of notices by language: { de = { summary = \"{counts} für {name}.\" } }.",
         expects = "a table of catalogues by language", cats = "table<string, table<string, any>>",
         default = "English, Chinese", holds = "catalogues" },
@@ -72,6 +77,8 @@ M.rule = kind.section {
     { "notify", kind.CADENCE, "Speaks when due, else the next rule is asked. A function answers whether it is due, "
         .. "why, and when next.",
         cats = "upnudge.policy.Cadence|(fun(c: upnudge.policy.Context): boolean, string?, integer?)" },
+    { "final", kind.BOOLEAN, "Whether it is asked before all rules that are not, and none of a policy which extends "
+        .. "this one takes its place.", default = "false" },
     { "text", kind.TEXT, "The notice of this rule.", cats = "string|(fun(c: upnudge.policy.Context): string)",
         default = "the policy's" },
 }

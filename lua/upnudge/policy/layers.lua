@@ -1,0 +1,58 @@
+--- Layers: what of a policy is final, and what a file of it says in vain, with the places of both. For explanations;
+--- no activation loads it.
+
+local core = require "upnudge.core"
+local mistake = require "upnudge.policy.mistake"
+
+-- Bytes of a policy's file (see upnudge.policy).
+local LIMIT <const> = 64 * 1024
+
+---@class upnudge.FinalKey
+---@field key string
+---@field file string
+---@field line? integer
+
+--- The place of a key, or of what stands in another one's list; without its line where the file is gone.
+local function place_of(file, key, message)
+    local bytes = core.read(file, LIMIT)
+    if not bytes then
+        return { file = file, message = message }
+    end
+    return mistake.add({}, file, bytes, { { key = key, depth = 1, message = message } })[1]
+end
+
+local function unused_of(one)
+    if one.what == "rule" then
+        local message = "rule '%s' is final in %s:%d; this one is not used"
+        return { file = one.file, line = one.line, message = message:format(one.name, one.by, one.by_line or 0) }
+    end
+    local final = mistake.place(place_of(one.by, "final", ""))
+    return place_of(one.file, one.name, one.key == one.name and ("%s is final in %s; what is said here is not used")
+        :format(one.key, final) or ("%s is final in %s; '%s' is not used here"):format(one.key, final, one.name))
+end
+
+local function by_place(a, b)
+    if a.file ~= b.file then
+        return core.before(a.file, b.file)
+    end
+    return (a.line or 0) < (b.line or 0)
+end
+
+--- What is final, and what is not used, of a loaded policy. What a ready-made one says is nobody's mistake.
+---@param policy upnudge.Policy
+---@return {final: upnudge.FinalKey[], unused: upnudge.Mistake[]}
+return function(policy)
+    local found, ours = policy.vm:call "layers" or {}, {}
+    local layers = { final = {}, unused = {} }
+    for _, path in ipairs(policy.files) do
+        ours[path] = true
+    end
+    for i, one in ipairs(found.final or {}) do
+        layers.final[i] = { key = one.key, file = one.file, line = place_of(one.file, "final", "").line }
+    end
+    for _, one in ipairs(found.unused or {}) do
+        layers.unused[#layers.unused + 1] = ours[one.file] and unused_of(one) or nil
+    end
+    table.sort(layers.unused, by_place)
+    return layers
+end

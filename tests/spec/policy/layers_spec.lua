@@ -1,0 +1,207 @@
+--- Layers of an organisation: a person's policy, the machine's in the directories of $XDG_CONFIG_DIRS, a team's base
+--- beside that, and a ready-made one; by the command, as people have it.
+
+local cjson = require "cjson"
+local command = require "command"
+local stage = require "stage"
+
+local work, env
+
+before_each(function()
+    work, env = stage.set()
+    command.must 'mkdir -p "$work/person/upnudge" "$work/machine/upnudge" "$work/second/upnudge"'
+end)
+
+after_each(stage.strike)
+
+local function write(place, name, text)
+    local path = ("%s/%s/upnudge/%s.lua"):format(work, place, name)
+    command.write(path, 'local u = require "upnudge"\nreturn u.policy {\napi = 1, ' .. text .. "\n}\n")
+    return path
+end
+
+local HEAD <const> = 'UPNUDGE_STATE_DIR="$state" XDG_CONFIG_HOME="$work/person" XDG_CONFIG_DIRS="$work/none:$work/machine:$work/second" "$upnudge" '
+
+--- The command with words, as that person has it.
+local function upnudge(...)
+    local words = {}
+    for i, word in ipairs { ... } do
+        words[i] = command.quote(word)
+    end
+    return command.shell(HEAD .. table.concat(words, " "))
+end
+
+local function shown(...)
+    local said = upnudge("policy", "show", "--json", ...)
+    assert.equal(0, said.code, said.err .. said.out)
+    return cjson.decode(said.out)
+end
+
+local function rules_of(policy)
+    local names = {}
+    for i, rule in ipairs(policy.rules) do
+        names[i] = rule.name
+    end
+    return table.concat(names, " ")
+end
+
+local function messages(list)
+    local lines = {}
+    for i, one in ipairs(list) do
+        lines[i] = ("%s:%d: %s"):format(one.file, one.line, one.message)
+    end
+    return lines
+end
+
+describe("a person's policy", function()
+    it("extends the machine's, which extends a file beside it, and that a ready-made one", function()
+        local own = write("person", "policy", 'name = "own", extends = "system", rules = { u.rule "mine" { quiet = "m" } }')
+        local machine = write("machine", "policy", 'name = "machine", extends = "team", check = { every = "3d" }, strategy = "simple"')
+        local team = write("machine", "team", 'name = "team", extends = "default", rules = { u.rule "team" { quiet = "t" } }, '
+            .. 'check = { timeout = "5m" }')
+        local policy = shown()
+        assert.same({ own, machine, team }, policy.files)
+        assert.same({ "own", "simple", { every = 259200, timeout = 300 } }, { policy.name, policy.strategy, policy.check })
+        assert.equal("mine team ci agent command active nobody default", rules_of(policy))
+    end)
+
+    it("extends default where the machine has none, and the machine's the next one", function()
+        write("person", "policy", 'name = "own", extends = "system"')
+        assert.equal("ci agent command active nobody default", rules_of(shown()))
+        write("second", "policy", 'name = "second", extends = "system", rules = { u.rule "second" { quiet = "s" } }')
+        assert.equal("second ci agent command active nobody default", rules_of(shown()))
+        write("machine", "policy", 'name = "machine", extends = "system", rules = { u.rule "machine" { quiet = "s" } }')
+        assert.equal("machine second ci agent command active nobody default", rules_of(shown()))
+    end)
+
+    it("extends the machine's when it is named, too", function()
+        write("machine", "policy", 'name = "machine", rules = { u.rule "machine" { final = true, quiet = "s" } }')
+        local path = stage.policy '{ api = 1, name = "n", extends = "system", rules = { u.rule "machine" { quiet = "x" } } }'
+        local policy = shown(path)
+        assert.equal("machine", rules_of(policy))
+        assert.equal(1, #policy.unused)
+    end)
+end)
+
+describe("what is final in the machine's policy", function()
+    local machine, own
+
+    local function set(extends)
+        machine = write("machine", "policy", 'name = "machine",\nstrategy = "simple", check = { every = "2d" },\n'
+            .. 'final = { "strategy", "check" }, rules = {\nu.rule "freeze" { final = true, when = function(c) return '
+            .. 'c.host.mode == "command" end, quiet = "frozen" }, }')
+        own = write("person", "policy", extends .. 'name = "own",\nstrategy = "stateless", check = { every = "1h" },\nrules = {\n'
+            .. 'u.rule "freeze" { quiet = "not frozen" },\nu.rule "all" { notify = u.always(), text = "hear" } }')
+    end
+
+    for what, extends in pairs { ["extends that"] = 'extends = "system", ', ["does not"] = "" } do
+        it("holds for a person's policy that " .. what .. ", and everybody who asks is told where", function()
+            set(extends)
+            local policy = shown()
+            assert.same({ "simple", 172800, "freeze all" }, { policy.strategy, policy.check.every, rules_of(policy) })
+            assert.same({ { key = "check", file = machine, line = 5 }, { key = "strategy", file = machine, line = 5 } }, policy.final)
+            local expected = { ("%s:4: strategy is final in %s:5; what is said here is not used"):format(own, machine),
+                ("%s:4: check is final in %s:5; what is said here is not used"):format(own, machine),
+                ("%s:6: rule 'freeze' is final in %s:6; this one is not used"):format(own, machine) }
+            local function sorted(list)
+                table.sort(list)
+                return list
+            end
+            assert.same(sorted(expected), sorted(messages(policy.unused)))
+            local report = cjson.decode(upnudge("explain", "--json", env).out)
+            assert.same(expected, sorted(report.warnings))
+            for _, path in ipairs { own, "person/../person/upnudge/policy.lua" } do
+                local checked = command.shell("cd %s && " .. HEAD .. "policy check --json %s", work, path)
+                local file = cjson.decode(checked.out).files[1]
+                assert.same({ 0, true, 3 }, { checked.code, file.ok, #file.notes })
+            end
+            local told = upnudge("policy", "check", own).out
+            assert.is_truthy(told:find(own .. ":6: note: rule 'freeze' is final in " .. machine .. ":6", 1, true), told)
+            assert.is_truthy(upnudge("policy", "show").out:find("final     check (" .. machine .. ":5)", 1, true))
+        end)
+
+        it("decides, and who " .. what .. " is told what it leaves to them", function()
+            set(extends)
+            upnudge("check", env, "--", "cat", stage.NEW)
+            local quiet = cjson.decode(upnudge("notify", "--json", env, "--tty", "--mode", "command").out)
+            assert.same({ "quiet-rule", "freeze", "frozen" }, { quiet.code, quiet.rule, quiet.reason })
+            assert.same({ "all", "hear" }, { cjson.decode(upnudge("explain", "--json", env, "--tty").out).rule,
+                cjson.decode(upnudge("notify", "--json", env, "--tty").out).text })
+        end)
+    end
+
+    it("holds for a policy that decides by a function", function()
+        write("machine", "policy", 'name = "machine", rules = { u.rule "off" { final = true, when = function(c) return not c.host.tty end, '
+            .. 'quiet = "switched off" } }')
+        write("person", "policy", 'name = "own", decide = function() return true, "hear" end')
+        upnudge("check", env, "--", "cat", stage.NEW)
+        assert.equal("switched off", cjson.decode(upnudge("notify", "--json", env, "--no-tty").out).reason)
+        assert.equal("hear", cjson.decode(upnudge("notify", "--json", env, "--tty").out).text)
+        assert.equal("no match", cjson.decode(upnudge("explain", "--json", env, "--tty").out).rules[1].answer)
+    end)
+
+    it("holds for nobody whose policy is named and does not extend it", function()
+        set ""
+        local path = stage.policy '{ api = 1, name = "n", strategy = "stateless" }'
+        assert.equal("stateless", shown(path).strategy)
+        assert.equal("separate-lock", shown("default").strategy)
+    end)
+
+    it("does not hold where that has a mistake, which doctor, check and explain tell", function()
+        set ""
+        command.write(machine, command.read(machine):gsub("api = 1", "api = 1, ruels = 2"))
+        upnudge("check", env, "--", "cat", stage.NEW)
+        local report = cjson.decode(upnudge("explain", "--json", env, "--tty").out)
+        assert.same({ "stateless", true }, { report.strategy, report.warnings[1]:find(machine .. ":3: policy has no key 'ruels'", 1, true) ~= nil })
+        assert.is_truthy(upnudge("policy", "check", own).out:find(machine .. ": note: what is final in it does not hold: ", 1, true))
+        local ailments = cjson.decode(upnudge("doctor", "--json").out).ailments
+        assert.same({ "policy-fault", machine }, { ailments[1].code, ailments[1].where })
+    end)
+
+    it("fails a policy that extends it where it has a mistake", function()
+        set 'extends = "system", '
+        command.write(machine, command.read(machine):gsub('name = "machine"', 'name = "machine", extends = "nothing"'))
+        local said = upnudge("notify", "--json", env, "--tty")
+        assert.equal("policy-fault", cjson.decode(said.out).code)
+        assert.is_truthy(cjson.decode(said.out).reason:find(machine .. ":3: extends 'nothing', which is not there", 1, true), said.out)
+    end)
+
+    it("may be a strategy that is not there, which fails at its own place", function()
+        set ""
+        command.write(machine, command.read(machine):gsub('"simple"', '"sipmle"'))
+        local reason = cjson.decode(upnudge("notify", "--json", env, "--tty").out).reason
+        assert.is_truthy(reason:find(machine .. ":4: no strategy 'sipmle'; did you mean 'simple'", 1, true), reason)
+    end)
+end)
+
+describe("a file beside a policy", function()
+    it("that nobody has named may be the person's or the machine's", function()
+        write("person", "policy", 'name = "own"')
+        command.must 'mkdir -p "$work/machine/upnudge/formats"'
+        command.write(work .. "/machine/upnudge/formats/acme.lua", [[local u = require "upnudge"
+return u.format { api = 1, name = "acme", files = { "acme.lock" }, syntax = "lines", versions = "semver",
+    packages = function() return {} end }]])
+        assert.is_truthy(upnudge("formats").out:find "%f[%w]acme  ")
+        local named = stage.policy '{ api = 1, name = "n" }'
+        assert.is_nil(command.shell(HEAD .. "formats --policy %s", named).out:find "%f[%w]acme  ")
+    end)
+end)
+
+describe("mistakes in what is final", function()
+    for text, expected in pairs {
+        ['final = { "stratgy" }'] = "final[1]: 'stratgy' is no key that can be final; did you mean 'strategy'?",
+        ['final = { "name" }'] = "final[1]: 'name' is no key that can be final",
+        ['final = { "check", 5 }'] = "final[2]: '5' is no key that can be final",
+        ['final = { strategy = true }'] = "final is a list; 'strategy' is a name in it",
+        ['final = "strategy"'] = "'final' is a string; expected a list of keys",
+        ['rules = { u.rule "r" { final = 1, quiet = "x" } }'] = "rule 'r': 'final' is a number; expected true or false",
+    } do
+        it("are told with their place: " .. text, function()
+            local path = stage.policy('{ api = 1, name = "p",\n' .. text .. " }")
+            local said = command.run("policy", "check", path)
+            assert.equal(1, said.code)
+            assert.is_truthy(said.out:find(path .. ":3: ", 1, true), said.out)
+            assert.is_truthy(said.out:find(expected, 1, true), said.out)
+        end)
+    end
+end)
