@@ -259,6 +259,27 @@ for name, url in pairs(DATABASES) do
             end
         end)
 
+        it("tells one digest of 64 shells in 20 environments on two machines, window after window", function()
+            local path = with(url(), 'scope = "person"')
+            command.must([[
+                for i in $(seq 20); do cp -r "$env" "$work/e$i"; for m in m1 m2; do
+                    "$upnudge" check "$work/e$i" --state-dir "$work/$m" --new "$new" --now %d
+                done; done]], NOW)
+            local windows, now = 0, NOW
+            while windows < 2 do
+                local told = tonumber(command.shell([[
+                    for i in $(seq 32); do for m in m1 m2; do
+                        UPNUDGE_MACHINE=$m LOGNAME=me "$upnudge" notify "$work/e$((i %% 20 + 1))" --state-dir "$work/$m" \
+                            --policy %s --tty --now %d 2>"$work/said-$m-$i" &
+                    done; done; wait
+                    cat "$work"/said-* | grep -c "available in 20 environments"]], path, now).out)
+                assert.is_true(told == 1 or told == 0 and was_late(now, 32, "m1", "m2"), told)
+                windows, now = windows + told, now + DAY
+                assert.is_true(now < NOW + TRIES * DAY)
+            end
+            assert.equal("person|1", sql "SELECT environment, count(*) FROM upnudge_notice GROUP BY environment")
+        end)
+
         it("shares a check by the digest of the lockfile", function()
             local path = with(url())
             local dry = 'echo x >>"$work/runs"; cat "$new"'
@@ -638,6 +659,8 @@ describe("a database in trouble", function()
             assert.equal(before, server:connections())
             assert.equal("", command.read(work .. "/canary"))
         end
+        -- It came with what is activated, whatever has the budget.
+        silent(policy(('scope = "person", database = "%s"'):format(server.url)), "the database is refused: a policy that came")
         local said = on("one", "explain", env, "--policy", policy(('database = "%s"'):format(server.url))).out
         assert.is_truthy(said:find("told per user; the database is refused: a policy that came", 1, true), said)
         -- Whom a person names is asked, whatever the policy says.
@@ -818,6 +841,22 @@ describe("what was known", function()
         check("five", locked, "--now", NOW)
         migrate("five", shared, "--from", other, "--to", "separate-lock")
         assert.is_false((notify("five", locked, NOW + 3 * HOUR)))
+    end)
+
+    it("of a person moves, too, also where no record of it is", function()
+        local function of_person(strategy)
+            return policy(('scope = "person", strategy = "%s"'):format(strategy), strategy)
+        end
+        local database = policy(('scope = "person", database = "%s", deadline = "%s"'):format(server.url, PATIENT))
+        check("one", of_person "separate-lock", "--now", NOW)
+        assert.is_true((notify("one", of_person "separate-lock", NOW)))
+        assert.equal("moved the last notice of 1 environment\n", migrate("one", database, "--to", server.url))
+        assert.equal("person", server:sql "SELECT environment FROM upnudge_notice")
+        for _, strategy in ipairs { "simple", "separate-lock" } do
+            check("other-" .. strategy, of_person(strategy), "--now", NOW)
+            migrate("other-" .. strategy, database, "--from", server.url, "--to", strategy)
+            assert.is_false((notify("other-" .. strategy, of_person(strategy), NOW + HOUR)))
+        end
     end)
 
     it("is not overwritten by what is older", function()
