@@ -19,6 +19,7 @@
  */
 
 static const char *const modes[] = {"activate", "in-place", "command", NULL};
+static const char *const looks[] = {"plain", "styled", "terminal", NULL};
 
 #define TEXT(type, name)                                                                           \
     { #name, #name, offsetof(type, name), UN_FIELD_TEXT, 0, 0, NULL, false }
@@ -59,6 +60,7 @@ static const un_field activation[] = {
     SWITCH(upnudge_activation, active, "active", 0),
     TEXT(upnudge_activation, session),
     PAIRS(upnudge_activation, attributes),
+    CHOICE(upnudge_activation, look, looks),
     LAST,
 };
 

@@ -240,7 +240,11 @@ static int notify_body(lua_State *L) {
     lua_pushstring(L, a->environment);
     un_argument_push(L, &un_argument_activation, a);
     lua_call(L, 3, 1);
-    lua_getfield(L, -1, "text");
+    lua_getfield(L, -1, "shown");
+    if (lua_isnil(L, -1)) {
+        lua_pop(L, 1);
+        lua_getfield(L, -1, "text");
+    }
     lua_getfield(L, -2, "reason");
     lua_getfield(L, -3, "rule");
     lua_getfield(L, -4, "next_at");

@@ -68,6 +68,11 @@
  * tabs, and so are reasons, of 2000 bytes at most, and the words of an error, of 1023: a byte of a
  * path that is none of them stands there as U+FFFD or "?".
  *
+ * Looks: a policy may give words of its notice a colour or a link. The look "plain" is the text
+ * alone; "styled" has all of that, closed at its end and at the end of each line; "terminal" is for
+ * a text that is written to standard error as it is: it has them where that is a terminal which
+ * wants colours, as TERM, NO_COLOR, CLICOLOR, CLICOLOR_FORCE and FORCE_COLOR say.
+ *
  * Lifetimes: strings that go in are the host's, and are not kept beyond the call; those that come
  * out are the handle's, until the next call on it or on one of its checks.
  *
@@ -281,17 +286,19 @@ typedef struct upnudge_activation {
     /* What policies are told beside that, as c.host.attributes: "NAME=VALUE", 32 at most and NULL
      * behind the last. A name has letters, digits, '_', '.' and '-', 64 at most. May be NULL. */
     const char *const *attributes;
+    const char *look; /* of the text: "plain", "styled", "terminal"; NULL: "plain" */
 } upnudge_activation;
 
 #define UPNUDGE_ACTIVATION_INIT                                                                    \
-    { sizeof(upnudge_activation), NULL, NULL, NULL, NULL, NULL, NULL, 0, -1, 0, NULL, NULL }
+    { sizeof(upnudge_activation), NULL, NULL, NULL, NULL, NULL, NULL, 0, -1, 0, NULL, NULL, NULL }
 
 /* The answer. Strings are owned by the handle and live until the next call on it. */
 typedef struct upnudge_notice {
     size_t size;
     int notified;        /* nonzero: show text now; it is already remembered as shown */
     upnudge_reason code; /* which reason it is */
-    const char *text;    /* safe for a terminal, no newline at the end; NULL when not notified */
+    const char *text;    /* safe for a terminal, no newline at the end; NULL when not notified; as
+                            the look of the activation wants it */
     const char *reason;  /* why, or why not */
     const char *rule;    /* the policy's rule that decided; may be NULL */
     int64_t next_at;     /* no notice before, seconds UTC, and maybe none then; 0: not known */

@@ -125,6 +125,7 @@ int un_activation_notify(const un_activation *options) {
     upnudge_activation about = options->about;
     about.attributes = options->said;
     upnudge_notice notice = UPNUDGE_NOTICE_INIT;
+    about.look = "terminal";
     if (upnudge_open(&runtime, &options->runtime) != UPNUDGE_OK)
         return 0;
     if (options->project) {

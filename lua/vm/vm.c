@@ -46,6 +46,10 @@ const un_vm_limits un_vm_for_format = {
     .too_large = "the format used more than 1 GB of memory",
 };
 
+/* The two ends of what marks a style. */
+#define MARK     '\016'
+#define MARK_END '\017'
+
 static const char entries_key = 0;
 
 /* where(level): "file", line of the function at that level of the calling stack. */
@@ -64,7 +68,7 @@ typedef struct crossing {
     lua_State *from, *to;
     int left;    /* values that may still cross */
     size_t room; /* bytes of text */
-    bool within; /* a table, and is no code that we were given to load */
+    bool within; /* a table, or was looked up: it is no code that we were given to load */
 } crossing;
 
 static crossing crossing_of(un_vm *vm, lua_State *from, lua_State *to) {
@@ -109,12 +113,24 @@ static int digest(lua_State *L) {
     return 1;
 }
 
-/* Comparing texts is slow where NULs are, so there are none in a policy's VM. */
-static void push_without_nul(lua_State *L, const char *bytes, size_t length) {
+/* Comparing texts is slow where NULs are, so there are none in a policy's VM; and marks of styles
+ * are made in it alone (upnudge.language.style), so that no stranger's name has any. */
+static bool is_barred(char byte) {
+    return !byte || byte == MARK || byte == MARK_END;
+}
+
+static bool has_barred(const char *bytes, size_t length) {
+    size_t i = 0;
+    while (i < length && !is_barred(bytes[i]))
+        i++;
+    return i < length;
+}
+
+static void push_without_barred(lua_State *L, const char *bytes, size_t length) {
     luaL_Buffer buffer;
     char *copy = luaL_buffinitsize(L, &buffer, length);
     for (size_t i = 0; i < length; i++)
-        copy[i] = bytes[i] ? bytes[i] : '?';
+        copy[i] = is_barred(bytes[i]) ? '?' : bytes[i];
     luaL_pushresultsize(&buffer, length);
 }
 
@@ -125,8 +141,8 @@ static const char *copy_string(crossing *c, int index) {
         return "too much text";
     c->room -= length;
     bool plain = c->within && c->to == c->vm->L && c->vm->limits->worst_case;
-    if (plain && memchr(bytes, 0, length))
-        push_without_nul(c->to, bytes, length);
+    if (plain && has_barred(bytes, length))
+        push_without_barred(c->to, bytes, length);
     else
         lua_pushlstring(c->to, bytes, length);
     return NULL;
@@ -197,6 +213,7 @@ static int fetch(lua_State *L) {
         return 0;
     }
     crossing c = crossing_of(vm, host, L);
+    c.within = true;
     vm->trusted = true;
     const char *fault = copy(&c, base + 1, vm->limits->depth);
     vm->trusted = false;

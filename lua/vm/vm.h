@@ -47,7 +47,8 @@ typedef struct un_vm_limits {
     size_t text;       /* bytes of all texts that cross in one call */
     int entries;       /* values that cross in one call */
     int depth;         /* tables in tables that cross */
-    bool worst_case; /* whether instructions cost what they may at worst; then no text has a NUL */
+    bool worst_case;   /* whether instructions cost what they may at worst; then no text has a NUL,
+                          and none from outside marks a style */
     const char *too_long, *too_slow, *too_large;
 } un_vm_limits;
 

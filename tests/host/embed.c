@@ -31,6 +31,7 @@ static int notify(upnudge *u, const char *environment, int64_t now) {
     activation.environment = environment;
     activation.now = now;
     activation.terminal = 1;
+    activation.look = getenv("LOOK");
     upnudge_status status = upnudge_notify(u, &activation, &notice);
     if (status != UPNUDGE_OK)
         return report(u, status);

@@ -55,16 +55,12 @@ end
 
 local PAINTS <const> = { alarm = "\27[1;31m%s\27[0m", faint = "\27[2m%s\27[0m" }
 
---- Whether standard output is to have colours: it is a terminal, and nobody said otherwise (no-color.org,
---- bixense.com/clicolors).
+--- Whether standard output is to have colours.
 local function has_colours()
     local core = require "upnudge.core"
-    local no, usual, forced = core.variable "NO_COLOR", core.variable "CLICOLOR", core.variable "CLICOLOR_FORCE"
-    if no and no ~= "" or usual == "0" then
-        return false
-    end
-    return forced and forced ~= "" and forced ~= "0"
-        or core.isatty(1) and core.variable "TERM" ~= "dumb"
+    return require "upnudge.lib.paint".wanted(core.variable, function()
+        return core.isatty(1)
+    end)
 end
 
 --- How many columns a line may have on standard output, so that it does not wrap; nil: as many as it needs, for it goes

@@ -34,6 +34,7 @@ function M.run(args)
         args.environment, message, fault = require "upnudge.runtime.project".around(runtime, args.environment)
     end
     local decision, activation = { notify = false, code = fault, reason = message }, cli.activation_of(args)
+    activation.look = "terminal"
     if runtime and args.environment then
         decision = runtime:notify(args.environment, activation)
     end
@@ -44,7 +45,7 @@ function M.run(args)
         if args.project then
             begin_line()
         end
-        io.stderr:write(decision.text, "\n")
+        io.stderr:write(decision.shown or decision.text, "\n")
     end
     local under_way = false
     if runtime and args.environment and args.check then

@@ -198,20 +198,52 @@ function M.add(run, file, beside)
         keeps_strategy = not faulty and keeps_strategy(spec) or nil, mistakes = faulty and faulty.mistakes }
 end
 
+-- Rules whose text, a function, has returned something, be it nil.
+local returned = {}
+
+local ESCAPE <const> = "%s:%d: rule '%s': its text has an escape of its own, which is left out where it is shown; "
+    .. "use u.text.style and u.text.link"
+local NO_RETURN <const> = "%s:%d: rule '%s': its text never returned anything; is a return missing? "
+    .. "Where there is nothing to say it is `return nil`"
+
+--- What is wrong with a text that was made.
+local function fault_of_text(text)
+    local find = require "string".find
+    return type(text) == "string" and (find(text, "\27", 1, true) or find(text, "\u{9B}", 1, true)) and ESCAPE or nil
+end
+
+--- Whether a text is a function that never returns, as far as it was asked.
+local function notes_return(source, rule)
+    if type(source) ~= "function" then
+        returned[rule] = true
+        return source
+    end
+    return function(c)
+        local values = require "table".pack(source(c))
+        returned[rule] = returned[rule] or values.n > 0
+        return values[1]
+    end
+end
+
 --- Asks every function of every rule once and gives what went wrong; for `upnudge policy check`.
+---@param last boolean whether no other activation is made up after this one
 ---@return string[] faults
-function M.rehearse(now, env, result, history, host)
+function M.rehearse(now, env, result, history, host, last)
     local parts, c, faults = rules.parts(), context.set(now, env, result, history, host), {}
     local function try(f, ...)
         local ok, fault = pcall(f, ...)
         if not ok then
             faults[#faults + 1] = type(fault) == "string" and fault or "the error is no text but a " .. type(fault)
         end
+        return ok, fault
     end
     for _, rule in ipairs(parts.policy.rules) do
         try(parts.ask, rule, c)
         if rule.spec.notify then
-            try(parts.text_of, rule.spec.text or parts.policy.text, rule, c)
+            local ok, text = try(parts.text_of, notes_return(rule.spec.text or parts.policy.text, rule), rule, c)
+            returned[rule] = returned[rule] or not ok
+            local wrong = ok and fault_of_text(text) or last and not returned[rule] and NO_RETURN
+            faults[#faults + 1] = wrong and wrong:format(rule.file, rule.line, rule.name) or nil
         end
     end
     if parts.policy.decide then

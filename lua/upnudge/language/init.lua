@@ -176,18 +176,30 @@ local function place_of(rule)
     return ("%s:%d: rule '%s'"):format(rule.file, rule.line, rule.name)
 end
 
+--- Whether a text has nothing that a person could read: it is empty but for marks of styles, or what it begins with is
+--- and only the hint is behind that.
+local function says_nothing(text, c)
+    local find = require "string".find
+    if not find(text, "^%s*\n") and find(text, "^%s*[^%s%c]") then
+        return false
+    end
+    local words = require "string".gsub(text, "\14[\33-\126]*\15", "")
+    local from = find(words, "[^%s%c]")
+    return not from or find(words, "^%s*\n") and require "upnudge.language.text".is_hint(words:sub(from), c)
+end
+
+--- The text; nil: there is nothing to say.
 local function text_of(source, place, c)
     local value = source
     if type(source) == "function" then
-        value = source(c)
+        value = source(c) or ""
     end
-    if type(value) ~= "string" or not require "string".find(value, "%S") then
-        error(("%s: text gave %s; expected a string that is not empty"):format(place_of(place),
-            type(value) == "string" and "an empty string" or "a " .. type(value)), 0)
+    if type(value) ~= "string" then
+        error(("%s: text gave a %s; expected a string"):format(place_of(place), type(value)), 0)
     elseif #value > TEXT_LIMIT then
         error(("%s: text is longer than %d bytes"):format(place_of(place), TEXT_LIMIT), 0)
     end
-    return value
+    return not says_nothing(value, c) and value or nil
 end
 
 local function quiet_reason(rule, c)
@@ -227,6 +239,8 @@ local function due(notify, place, c)
     return is_due and true or false, reason, next_at
 end
 
+local NOTHING_TO_SAY <const> = "its text has nothing to say"
+
 --- What one rule answers: {matched, answer, reason, next_at}.
 local function ask(rule, c)
     local spec = rule.spec
@@ -239,20 +253,28 @@ local function ask(rule, c)
     return is_due and "notify" or "not due", reason, next_at
 end
 
+--- The same, and the text of a notice. What has nothing to say does not speak.
+local function answer_of(rule, c)
+    local answer, why, next_at = ask(rule, c)
+    local text = answer == "notify" and text_of(rule.spec.text or linked.text, rule, c) or nil
+    if answer == "notify" and not text then
+        return "nothing to say", NOTHING_TO_SAY
+    end
+    return answer, why, next_at, text
+end
+
 local function decide_by_rules(c, rules, trace)
-    local decision, reason, soonest
+    local decision, reason, soonest, nothing
     for _, rule in ipairs(rules) do
-        local answer, why, next_at = "not reached", nil, nil
+        local answer, why, next_at, text = "not reached", nil, nil, nil
         if not decision then
-            answer, why, next_at = ask(rule, c)
+            answer, why, next_at, text = answer_of(rule, c)
         end
         if answer == "quiet" or answer == "notify" then
-            decision = { notify = answer == "notify", code = "notified", reason = why, rule = rule.name }
-            if answer == "quiet" then
-                decision.code = quiet_code(rule)
-            else
-                decision.text = text_of(rule.spec.text or linked.text, rule, c)
-            end
+            decision = { notify = answer == "notify", code = text and "notified" or quiet_code(rule), reason = why,
+                rule = rule.name, text = text }
+        elseif answer == "nothing to say" then
+            nothing = true
         elseif answer == "not due" then
             reason = reason or why
             soonest = next_at and (soonest and soonest < next_at and soonest or next_at) or soonest
@@ -265,7 +287,7 @@ local function decide_by_rules(c, rules, trace)
         end
     end
     decision = decision or { notify = false, code = reason and "not-due" or "no-rule",
-        reason = reason or "no rule wants to speak" }
+        reason = reason or nothing and NOTHING_TO_SAY or "no rule wants to speak" }
     decision.next_at = not decision.notify and not decision.rule and soonest or nil
     return decision
 end
@@ -286,8 +308,12 @@ local function decide_by_function(c)
     if answer ~= true then
         is_due, reason, next_at = due(answer, place, c)
     end
+    local text = is_due and text_of(more or linked.text, place, c) or nil
+    if is_due and not text then
+        return { notify = false, code = "no-rule", reason = NOTHING_TO_SAY }
+    end
     return { notify = is_due, code = is_due and "notified" or "not-due", reason = reason, next_at = next_at,
-        text = is_due and text_of(more or linked.text, place, c) or nil }
+        text = text }
 end
 
 --- Decides. What is nil of env, result and host is the same as at the last call.

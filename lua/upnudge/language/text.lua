@@ -6,6 +6,22 @@ local math = require "math"
 
 local M = {}
 
+--- See upnudge.language.style.
+---@param text string|number
+---@param styles string|string[]
+---@return string
+function M.style(text, styles)
+    return require "upnudge.language.style".style(text, styles)
+end
+
+--- See upnudge.language.style.
+---@param text string|number
+---@param url string?
+---@return string
+function M.link(text, url)
+    return require "upnudge.language.style".link(text, url)
+end
+
 local function listed(parts, word)
     local text, last = parts[1] or word "nothing", #parts
     for i = 2, last do
@@ -48,6 +64,15 @@ local function counted(c, names)
         end
     end
     return listed(parts, word)
+end
+
+local function has_any(c, names)
+    for _, name in ipairs(names) do
+        if (c.result[name] or 0) > 0 then
+            return true
+        end
+    end
+    return false
 end
 
 --- "2 version changes, 1 downgrade and 1 rebuild"; whose packages they are is said where the lockfile tells.
@@ -102,10 +127,14 @@ local function digest(environments, word)
 end
 
 --- "2 version changes and 1 rebuild available in NAME."; of several environments what waits in each.
+--- "" where there is nothing of what is asked for.
 ---@param c table
 ---@param only string[]? of one environment
 ---@return string
 function M.summary(c, only)
+    if not has_any(c, only or counts.kinds) then
+        return ""
+    end
     local environments, word = several(c), catalogue.of(c.host.lang)
     if environments then
         return digest(environments, word)
@@ -132,6 +161,15 @@ function M.hint(c)
         return catalogue.fill(word "upgrade_hint", { command = own_command(c), upgrade = c.env.upgrade })
     end
     return catalogue.fill(word "hint", { command = command or own_command(c) })
+end
+
+--- Whether words are the hint alone, which is no news.
+---@param words string
+---@param c table
+---@return boolean
+function M.is_hint(words, c)
+    local hint = M.hint(c)
+    return hint ~= "" and words:sub(1, #hint) == hint and not words:find("%S", #hint + 1)
 end
 
 local LINES <const> = { added = "added_line", removed = "removed_line", rebuilt = "rebuilt_line" }

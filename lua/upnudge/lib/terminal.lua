@@ -23,11 +23,32 @@ function M.valid(text)
     end
 end
 
+-- What a terminal obeys and shows nothing of; of what is not whole, the escape alone goes. None of these looks at a
+-- byte twice.
+local SEQUENCES <const> = { "\27%[[0-?]*[ -/]*[@-~]", "\u{9B}[0-?]*[ -/]*[@-~]", "\27[%]PX^_][^\7\27\n]*\7",
+    "\27[%]PX^_][^\7\27\n]*\27\\", "\27[()][0-9A-Z]" }
+-- The marks of a policy (upnudge.language.style).
+local MARKS <const> = { "\14[0-9;]*\15", "\14https?://[\33-\126]*\15" }
+
+local function without(text, patterns)
+    for _, pattern in ipairs(patterns) do
+        text = text:gsub(pattern, "")
+    end
+    return text
+end
+
 --- The text without control, escape and direction characters; newlines and tabs stay, invalid UTF-8
 --- becomes U+FFFD, trailing white space goes.
 ---@param text string
+---@param marked boolean? whether the marks of styles stay, and with them white space before one at the end
 ---@return string
-function M.clean(text)
+function M.clean(text, marked)
+    if text:find "[\27\xC2]" then
+        text = without(text, SEQUENCES)
+    end
+    if not marked and text:find("\14", 1, true) then
+        text = without(text, MARKS)
+    end
     if text:find("[\128-\255]") then
         text = M.valid(text):gsub("\xC2[\x80-\x9F]", "")
         for _, mark in ipairs(BIDI) do
@@ -35,7 +56,7 @@ function M.clean(text)
         end
     end
     -- Walks back from the end once. "%s+$" would walk over each run of white space as often as it is long.
-    return text:gsub("[\0-\8\11-\31\127]", ""):match "^.*%S" or ""
+    return text:gsub(marked and "[\0-\8\11-\13\16-\31\127]" or "[\0-\8\11-\31\127]", ""):match "^.*%S" or ""
 end
 
 --- The same for a name, a path or one line: no newlines and tabs either.

@@ -17,7 +17,7 @@
 ---@field scope? "environment"|"person" What has one budget of notices: each environment, or a person, who is told of all of theirs together.
 ---@field apps? "own"|"all" With scope "person": whether the environments of this app count, or those of all apps that keep theirs beside it.
 ---@field check? upnudge.policy.Check How often a check is wanted, how long it may take, what it runs.
----@field text? string|fun(c: upnudge.policy.Context): string The notice.
+---@field text? string|fun(c: upnudge.policy.Context): string? The notice. A function that gives nil, or nothing but a hint, has nothing to say: that rule does not speak, and the next is asked.
 ---@field hint? string The command that a person runs for details; "" for no such line.
 ---@field ignore? string[] Packages that are never told: "curl", "linux-*", or one version alone, "curl@8.1".
 ---@field reads? string[] Variables of the environment that the policy looks at, as c.host.vars.NAME; none that a secret may be in. What a base reads its policy reads too.
@@ -38,7 +38,7 @@
 ---@field code? "nobody-watching"|"agent"|"command"|"already-active" Which reason a quiet rule has, for scripts and hosts.
 ---@field notify? upnudge.policy.Cadence|(fun(c: upnudge.policy.Context): boolean, string?, integer?) Speaks when due, else the next rule is asked. A function answers whether it is due, why, and when next.
 ---@field final? boolean Whether it is asked before all rules that are not, and none of a policy which extends this one takes its place.
----@field text? string|(fun(c: upnudge.policy.Context): string) The notice of this rule.
+---@field text? string|(fun(c: upnudge.policy.Context): string?) The notice of this rule.
 
 ---@class upnudge.policy.Hours
 ---@field day? string|string[] On which days of the week.
@@ -310,7 +310,7 @@ function u.hash(text, n) end
 ---@return integer
 function u.duration(value) end
 
---- "2 version changes and 1 rebuild available in NAME."; `only` limits it to some counts of the result.
+--- "2 version changes and 1 rebuild available in NAME."; `only` limits it to some counts of the result; where there are none it is "".
 ---@param c upnudge.policy.Context
 ---@param only string[]?
 ---@return string
@@ -338,6 +338,18 @@ function u.text.packages(c, most, list) end
 ---@param c upnudge.policy.Context
 ---@return string
 function u.text.hint(c) end
+
+--- The text in those styles, where the notice goes to a terminal that wants them, else the text: `bold`, `dim`, `italic`, `underline`, `reverse`; `black`, `red`, `green`, `yellow`, `blue`, `magenta`, `cyan`, `white`, each also as `bright-red` and `on-red`; `grey`.
+---@param text string|number
+---@param styles string|string[]
+---@return string
+function u.text.style(text, styles) end
+
+--- The text, which leads to that page where the terminal can; the text alone where it cannot, and where `url` is no `http` or `https` address of at most 2048 bytes.
+---@param text string|number
+---@param url string?
+---@return string
+function u.text.link(text, url) end
 
 --- A team's format of lockfiles, in `formats/NAME.lua` beside the policy.
 ---@param spec upnudge.policy.FormatSpec

@@ -194,6 +194,21 @@ function Host:read(names)
     return read
 end
 
+--- The text of a notice as a look wants it.
+---@param text string as the policy gave it
+---@param look "plain"|"styled"|"terminal"
+---@return string? shown nil: as the text is without marks
+function Host:dress(text, look)
+    local styled = look == "styled"
+    local paint = look ~= "plain" and text:find("\14", 1, true) and require "upnudge.lib.paint"
+    if paint and look == "terminal" then
+        styled = paint.wanted(self.variable, function()
+            return core.isatty(2)
+        end)
+    end
+    return paint and styled and paint.paint(text, look == "styled" or paint.has_links(self.variable)) or nil
+end
+
 --- Why this user wants no notices at all, whatever the policy says; nil when they do.
 ---@return string? reason
 function Host:opted_out()

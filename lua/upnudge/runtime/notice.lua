@@ -14,7 +14,8 @@ local M = {}
 ---@field reason string
 ---@field code string which reason it is, of upnudge.lib.reasons
 ---@field rule? string
----@field text? string safe for a terminal
+---@field text? string safe for a terminal, in UTF-8
+---@field shown? string the same as the activation's `look` wants it, where that is another
 ---@field next_at? integer seconds UTC: no notice before, while nothing else changes, and maybe none then
 ---@field trace? table[] every rule, when asked for
 ---@field error? boolean whether it is a fault, of the policy or the call
@@ -507,6 +508,7 @@ function M.decide(runtime, state, activation, rehearsed)
     local decision = M.conclude(runtime, state, activation, rehearsed)
     local text = decision.text
     if text and (text:find "[^\n\32-\126]" or text:find "%s$") then
+        decision.shown = activation.look and runtime.host:dress(text, activation.look)
         decision.text = require "upnudge.lib.terminal".clean(text)
     end
     return decision

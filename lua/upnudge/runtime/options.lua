@@ -39,7 +39,8 @@ local TEXT <const>, FLAG <const>, TABLE <const> = is "string", is "boolean", is 
 --- Each function takes a value and tells what it should be, if it is not.
 M.open = { app = TEXT, state_dir = TEXT, policy = TEXT, host = TABLE, places = TABLE, log = is "function" }
 M.activation = { lockfile = TEXT, name = TEXT, mode = one_of("activate", "in-place", "command"), command = TEXT,
-    hint = TEXT, now = seconds, tty = FLAG, active = FLAG, session = TEXT, attributes = attributes }
+    hint = TEXT, now = seconds, tty = FLAG, active = FLAG, session = TEXT, attributes = attributes,
+    look = one_of("plain", "styled", "terminal") }
 M.check = { lockfile = TEXT, name = TEXT, now = seconds, max_age = seconds, timeout = seconds, probe = FLAG,
     own_process = FLAG, insists = FLAG, announced = FLAG, lock = is "userdata" }
 

@@ -139,7 +139,7 @@ end
 
 --- One answer of several: that of the first that notifies, else of the first, with all texts and the earliest time; and
 --- all of them as `environments`, each with `format` and `lockfile`.
----@generic T: {text: string?, next_at: integer?}
+---@generic T: {text: string?, shown: string?, next_at: integer?}
 ---@param states upnudge.EnvironmentState[]
 ---@param answers T[] as many; those with a text notify
 ---@return T
@@ -147,19 +147,20 @@ function M.together(states, answers)
     if not answers[2] then
         return answers[1]
     end
-    local leading, texts, next_at
+    local leading, texts, shown, next_at
     for i, answer in ipairs(answers) do
         local value = states[i].record:read() or {}
         answer.format, answer.lockfile = value.format or states[i].env.beside, value.lockfile
         leading = leading or answer.text and answer
         texts = answer.text and (texts and texts .. "\n" or "") .. answer.text or texts
+        shown = answer.text and (shown and shown .. "\n" or "") .. (answer.shown or answer.text) or shown
         next_at = answer.next_at and (not next_at or answer.next_at < next_at) and answer.next_at or next_at
     end
     local whole = {}
     for name, member in pairs(leading or answers[1]) do
         whole[name] = member
     end
-    whole.text, whole.next_at, whole.environments = texts, next_at, answers
+    whole.text, whole.shown, whole.next_at, whole.environments = texts, shown, next_at, answers
     return whole
 end
 

@@ -51,6 +51,7 @@ local SHOWN_PATH <const> = "/home/me/"
 ---@field command? string
 ---@field hint? string
 ---@field lang? string
+---@field look? "styled" what the decision has as `shown` then, beside its plain text
 
 ---@class upnudge.World
 ---@field now integer seconds UTC; set it, or use `at` and `advance`
@@ -288,7 +289,8 @@ function World:activation(host)
     end
     self.runtime.host:forget()
     return { now = self.now, lockfile = self.lockfile, name = self.name, tty = host.tty ~= false, mode = host.mode,
-        active = host.active, command = host.command, hint = host.hint, attributes = host.attributes }
+        active = host.active, command = host.command, hint = host.hint, attributes = host.attributes,
+        look = host.look }
 end
 
 --- Activates the environment: somebody watches, at a terminal, unless `host` says otherwise.

@@ -19,6 +19,8 @@ local OPTIONS <const> = {
     { c = "active", lua = "active", option = "--active" },
     { c = "session", lua = "session", option = "--session", value = "w0t1p0" },
     { c = "attributes", lua = "attributes", option = "--set", value = "sharing=yes" },
+    -- The command's is "terminal", for it writes to one.
+    { c = "look", lua = "look" },
 }
 
 local NOW <const> = stage.NOW
@@ -86,7 +88,7 @@ describe("an activation is described by the same options", function()
         for _, name in ipairs { "notify", "explain" } do
             local help = command.run(name, "--help").out
             for _, option in ipairs(OPTIONS) do
-                assert.is_truthy(help:find(option.option, 1, true), name .. " " .. option.option)
+                assert.is_truthy(not option.option or help:find(option.option, 1, true), name .. " " .. (option.option or ""))
             end
         end
     end)
@@ -116,7 +118,7 @@ describe("an option of an activation", function()
         command.must [[mkdir "$work/alone" && cp "$upnudge" "$work/alone/"
             printf '#!/bin/sh\necho handed over >&2\n' >"$work/alone/upnudge-cli" && chmod +x "$work/alone/upnudge-cli"]]
         for _, option in ipairs(OPTIONS) do
-            if option.lua then
+            if option.lua and option.option then
                 local result = command.shell('"$work/alone/upnudge" notify "$env" --state-dir "$state" %s ' .. (option.value
                     and command.quote(option.value) or ""), option.option)
                 local handed_over = result.err == "handed over\n"

@@ -57,6 +57,44 @@ local function decide(rule, changes)
     return assert(ask(loaded, changes))
 end
 
+describe("a text that has nothing to say", function()
+    local function decided(text, more)
+        local loaded = assert(load_policy(('{ api = 1, name = "p", rules = { u.rule "a" { notify = u.always(), text = %s }%s } }')
+            :format(text, more or "")))
+        return assert(ask(loaded, nil, true))
+    end
+
+    it("is no notice, and the next rule is asked", function()
+        for _, text in ipairs { "function() end", "function() return nil end", "function() return false end",
+            "function() return '' end", "function() return ' \\n' end",
+            "function(c) return u.text.summary(c, { 'security' }) end", "function(c) return u.text.style(' ', 'red') end",
+            "function(c) return u.text.summary(c, { 'security' }) .. '\\n' .. u.text.hint(c) end",
+            "function(c) return '\\n' .. u.text.style(u.text.summary(c, { 'security' }) .. ' ', 'red') .. '\\n' .. u.text.hint(c) .. '\\n' end" } do
+            local said = decided(text)
+            assert.are.same({ false, "no-rule", "its text has nothing to say", "nothing to say" },
+                { said.notify, said.code, said.reason, said.trace[1].answer }, text)
+            assert.is_true(said.trace[1].matched)
+            said = decided(text, ', u.rule "b" { notify = u.always(), text = "b" }')
+            assert.are.same({ true, "b", "b" }, { said.notify, said.rule, said.text }, text)
+        end
+        local said = decided("function() end", ', u.rule "b" { notify = u.never() }')
+        assert.are.same({ false, "not-due" }, { said.notify, said.code })
+    end)
+
+    it("is not one in which there is more than the hint", function()
+        for _, text in ipairs { "function(c) return u.text.hint(c) end", "function(c) return '\\n' .. u.text.hint(c) .. '.' end",
+            "function(c) return u.text.summary(c, { 'security' }) .. '\\nmore' end", "function(c) return u.text.style('x', 'red') end", "'text'" } do
+            assert.is_true(decided(text).notify, text)
+        end
+    end)
+
+    it("is none of a decision by a function", function()
+        local loaded = assert(load_policy '{ api = 1, name = "p", decide = function(c) return true, u.text.summary(c, { "security" }) end }')
+        local said = assert(ask(loaded))
+        assert.are.same({ false, "no-rule", "its text has nothing to say" }, { said.notify, said.code, said.reason })
+    end)
+end)
+
 describe("a rule", function()
     it("stops when quiet, and a notify that is not due leaves it to the next", function()
         local loaded = assert(load_policy [[{ api = 1, name = "p", rules = {
@@ -338,7 +376,7 @@ describe("a mistake", function()
     it("at the activation names rule and place", function()
         for rule, expected in pairs {
             ["notify = u.always(), text = function() return {} end"] = "text gave a table",
-            ["notify = u.always(), text = function() return '  ' end"] = "text gave an empty string",
+            ["notify = u.always(), text = function() return u.text.style('a', 'rde') end"] = "no style 'rde'; did you mean 'red'?",
             ["quiet = function() return 5 end"] = "quiet gave a number",
             ["when = function(c) return c.result.securty end, quiet = true"] = "did you mean 'security'",
             ["when = function(c) return c.env.hint end, quiet = true"] = "c.env has no field 'hint' (one of: name, path, upgrade)",

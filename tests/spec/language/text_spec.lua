@@ -66,6 +66,12 @@ describe("a summary", function()
         assert.equal("1 rebuild available in webshop.", text.summary(c { versions = 2, rebuilds = 1 }, { "rebuilds" }))
         assert.equal("webshop 有可用更新：1 个重新构建。", text.summary(c({ rebuilds = 1 }, "zh")))
     end)
+
+    it("is empty where there is nothing of what is asked for", function()
+        assert.equal("", text.summary(c { versions = 2, rebuilds = 1 }, { "security" }))
+        assert.equal("", text.summary(c {}))
+        assert.equal("1 security fix available in webshop.", text.summary(c { versions = 2, security = 1 }, { "security", "added" }))
+    end)
 end)
 
 describe("a hint", function()

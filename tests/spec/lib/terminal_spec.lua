@@ -16,9 +16,21 @@ describe("text for a terminal", function()
         end
         assert.equal("ab", terminal.clean "a\127b")
         for code = 0x80, 0x9f do
-            assert.equal("ab", terminal.clean("a" .. utf8.char(code) .. "b"))
+            -- U+009B begins a sequence, of which "b" is the end.
+            assert.equal(code == 0x9b and "a" or "ab", terminal.clean("a" .. utf8.char(code) .. "b"))
         end
-        assert.equal("[2Jx", terminal.clean "\27[2Jx")
+        assert.equal("ab", terminal.clean "a\27b")
+    end)
+
+    it("has nothing left of what a terminal obeys", function()
+        for _, sequence in ipairs { "\27[2J", "\27[1;31m", "\27[38:5:1m", "\27[?25l", "\27[!p", "\u{9B}31m", "\27]0;title\7", "\27]8;;https://x\27\\",
+            "\27P1$r\27\\", "\27_x\7", "\27(B", "\14" .. "1;31\15", "\14https://example.org/?a=b;c\15", "\14\15" } do
+            assert.equal("ab", terminal.clean("a" .. sequence .. "b"), ("%q"):format(sequence))
+        end
+        -- What is not whole, or none.
+        assert.equal("[1;31", terminal.clean "\27[1;31")
+        assert.equal("]0;a\nb", terminal.clean "\27]0;a\nb")
+        assert.equal("evil", terminal.clean "\14evil\15")
     end)
 
     it("has no marks that turn its direction", function()
@@ -48,12 +60,16 @@ describe("text for a terminal", function()
         local effort = require "effort"
         effort.within("spaces", 300, terminal.clean, (" "):rep(20000) .. "x")
         effort.within("bad bytes", 300, terminal.clean, ("\xff"):rep(20000))
+        for _, piece in ipairs { "\27[", "\27[1", "\27[ ", "\27]", "\27]a", "\27P\27", "\14", "\14https://", "\14" .. "1", "\u{9B}1" } do
+            effort.within(piece, 300, terminal.clean, piece:rep(20000))
+            effort.within(piece .. "…", 300, terminal.clean, piece .. ("1"):rep(20000))
+        end
     end)
 end)
 
 describe("a line for a terminal", function()
     it("is one", function()
         assert.equal("a b c", terminal.line "a\n\n\tb\nc\n")
-        assert.equal("a[2J", terminal.line "a\27[2J\r")
+        assert.equal("ab", terminal.line "a\27[2Jb\r")
     end)
 end)

@@ -330,8 +330,27 @@ describe("the text of a notice", function()
     it("is fit for a terminal", function()
         local runtime = open [[{ api = 1, name = "p", strategy = "stateless", rules = { u.rule "all" { notify = u.always() } },
             text = function(c) return "a\27[2J\tb " .. c.env.name .. "\n\n" end }]]
-        assert.equal("a[2J\tb web  shop", notify(runtime, { name = "web\27 \nshop" }).text)
-        assert.equal("a[2J\tb webshop", notify(runtime).text)
+        assert.equal("a\tb web  shop", notify(runtime, { name = "web\27 \nshop" }).text)
+        assert.equal("a\tb webshop", notify(runtime).text)
+    end)
+
+    it("has the looks that its policy gives it, where the host wants them, and no stranger's", function()
+        local runtime = open [[{ api = 1, name = "p", strategy = "stateless", rules = { u.rule "all" { notify = u.always() } },
+            text = function(c)
+                return u.text.style(c.host.command or "-", "bold") .. "|" .. u.text.link(c.env.name, c.host.hint) .. "|" .. (c.host.lang or "")
+            end }]]
+        local evil = "\14" .. "31\15m\27[31mk\14https://evil\15"
+        local function shown(look, hint)
+            local decision = notify(runtime, { look = look, name = evil, command = evil, hint = hint or evil })
+            return decision.shown, decision.text
+        end
+        local words, name = "?31?mk?https://evil?", "mk"
+        local visible, plain = shown "styled"
+        assert.equal("\27[1m" .. words .. "\27[0m|" .. name .. "|", visible:gsub("|[^|]*$", "|"))
+        assert.equal(words .. "|" .. name .. "|", plain:gsub("|[^|]*$", "|"))
+        assert.is_truthy(shown("styled", "https://example.org/"):find("|\27]8;;https://example.org/\27\\" .. name .. "\27]8;;\27\\|", 1, true))
+        assert.is_nil((shown "plain"))
+        assert.is_nil((shown()))
     end)
 end)
 

@@ -74,10 +74,11 @@ describe("the options of an activation and of a check", function()
     it("are what their types say", function()
         local GOOD <const> = { lockfile = "x", name = "x", command = "x", hint = "x", now = 0, tty = false, active = true,
             max_age = 5.0, timeout = 1 << 40, probe = true, own_process = false, insists = true,
-            announced = true, lock = io.stdout, mode = "in-place", session = "", attributes = { a = "b" } }
+            announced = true, lock = io.stdout, mode = "in-place", session = "", attributes = { a = "b" },
+            look = "styled" }
         local BAD <const> = { lockfile = 1, name = {}, command = false, hint = 1, now = 1.5, tty = 1, active = "yes",
             max_age = "1d", timeout = -1, probe = 0, own_process = "no", insists = 1,
-            announced = 1, lock = 1, mode = "", session = 1, attributes = { "b" } }
+            announced = 1, lock = 1, mode = "", session = 1, attributes = { "b" }, look = "pretty" }
         for _, known in ipairs { options.activation, options.check } do
             for name in pairs(known) do
                 options.check_options("f", { [name] = GOOD[name] }, known)

@@ -37,7 +37,8 @@ return {
         "The digest of a text; with n a whole number from 1 to n. The same everywhere and always." },
     { "u.duration \"1h30m\"", "value: string|number", "integer", "Seconds." },
     { "u.text.summary(c, only)", "c: upnudge.policy.Context, only: string[]?", "string",
-        "\"2 version changes and 1 rebuild available in NAME.\"; `only` limits it to some counts of the result." },
+        "\"2 version changes and 1 rebuild available in NAME.\"; `only` limits it to some counts of the result; "
+            .. "where there are none it is \"\"." },
     { "u.text.counts(c, only)", "c: upnudge.policy.Context, only: string[]?", "string",
         "\"2 version changes and 1 rebuild\"." },
     { "u.text.levels(c)", "c: upnudge.policy.Context", "string", "\"1 major, 2 minor and 3 patches\"." },
@@ -46,6 +47,13 @@ return {
         "Lines \"- curl: 8.9.0 -> 8.10.1\", 10 at most unless said otherwise, then how many more; of `list`, as "
             .. "u.packages gives one, or of all." },
     { "u.text.hint(c)", "c: upnudge.policy.Context", "string", "\"Use 'COMMAND' for details.\"" },
+    { "u.text.style(text, \"bold red\")", "text: string|number, styles: string|string[]", "string",
+        "The text in those styles, where the notice goes to a terminal that wants them, else the text: `bold`, "
+            .. "`dim`, `italic`, `underline`, `reverse`; `black`, `red`, `green`, `yellow`, `blue`, `magenta`, "
+            .. "`cyan`, `white`, each also as `bright-red` and `on-red`; `grey`." },
+    { "u.text.link(text, url)", "text: string|number, url: string?", "string",
+        "The text, which leads to that page where the terminal can; the text alone where it cannot, and where `url` is "
+            .. "no `http` or `https` address of at most 2048 bytes." },
     { "u.format { ... }", "spec: upnudge.policy.FormatSpec", "table",
         "A team's format of lockfiles, in `formats/NAME.lua` beside the policy." },
     { "u.checker { ... }", "spec: upnudge.policy.CheckerSpec", "table",

@@ -33,7 +33,8 @@ M.policy = kind.section {
     { "check", kind.TABLE, "How often a check is wanted, how long it may take, what it runs.",
         expects = "a table {every=, timeout=, commands=}", cats = "upnudge.policy.Check", holds = "keys",
         of = "check" },
-    { "text", kind.TEXT, "The notice.", cats = "string|fun(c: upnudge.policy.Context): string",
+    { "text", kind.TEXT, "The notice. A function that gives nil, or nothing but a hint, has nothing to say: that rule "
+        .. "does not speak, and the next is asked.", cats = "string|fun(c: upnudge.policy.Context): string?",
         default = "summary and hint" },
     { "hint", kind.STRING, "The command that a person runs for details; \"\" for no such line.",
         default = "upnudge show PATH" },
@@ -79,7 +80,7 @@ M.rule = kind.section {
         cats = "upnudge.policy.Cadence|(fun(c: upnudge.policy.Context): boolean, string?, integer?)" },
     { "final", kind.BOOLEAN, "Whether it is asked before all rules that are not, and none of a policy which extends "
         .. "this one takes its place.", default = "false" },
-    { "text", kind.TEXT, "The notice of this rule.", cats = "string|(fun(c: upnudge.policy.Context): string)",
+    { "text", kind.TEXT, "The notice of this rule.", cats = "string|(fun(c: upnudge.policy.Context): string?)",
         default = "the policy's" },
 }
 
