@@ -76,10 +76,10 @@ local function was_shown(c)
     end
     local known, sub = {}, require "string".sub
     for at = 1, #shown, PIECE + 1 do
-        known[sub(shown, at, at + PIECE)] = true
+        known[sub(shown, at, at + PIECE - 1)] = true
     end
     for at = 1, #present, PIECE + 1 do
-        if not known[sub(present, at, at + PIECE - 1)] and not known[sub(present, at, at + PIECE - 1) .. " "] then
+        if not known[sub(present, at, at + PIECE - 1)] then
             return false
         end
     end

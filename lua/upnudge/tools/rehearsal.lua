@@ -28,7 +28,7 @@ local function with(base, changes)
 end
 
 --- A result of the last check; counts that are not named are zero.
-local function result(named)
+local function result_of(named)
     local all = { fingerprint = "f", since = NOW - DAY, checked_at = NOW - DAY }
     for _, name in ipairs(counts.all) do
         all[name] = named[name] or 0
@@ -36,7 +36,7 @@ local function result(named)
     return all
 end
 
-local RESULT <const> = result { total = 5, versions = 2, rebuilds = 1, added = 1, removed = 1, major = 1, patch = 1,
+local RESULT <const> = result_of { total = 5, versions = 2, rebuilds = 1, added = 1, removed = 1, major = 1, patch = 1,
     security = 1, direct = 1, indirect = 1 }
 local HOST <const> = { app = "app", tty = true, ci = false, agent = false, session = "0123456789abcdef",
     user = "123456789abcdef0", machine = "23456789abcdef01", lang = "en_GB.UTF-8",
@@ -46,10 +46,20 @@ local HOST <const> = { app = "app", tty = true, ci = false, agent = false, sessi
 local ACTIVATIONS <const> = {
     { RESULT, {}, HOST },
     { RESULT, { last_notified = NOW - 60, shown = "f", times = 3 }, with(HOST, { lang = "zh_CN.UTF-8" }) },
-    { result { total = 1, rebuilds = 1 }, { last_notified = NOW - 9 * DAY, shown = "e", times = 1 }, HOST },
+    { result_of { total = 1, rebuilds = 1 }, { last_notified = NOW - 9 * DAY, shown = "e", times = 1 }, HOST },
     { RESULT, {}, with(HOST, { ci = true, agent = "agent", session = false, tty = false, active = true,
         mode = "command", command = "make" }) },
 }
+
+--- The result of an activation, where all environments of a person count as one with these: at the first of two.
+local function result_for(loaded, i)
+    local result = ACTIVATIONS[i][1]
+    if loaded.settings.scope ~= "person" then
+        return result
+    end
+    local one = with(result, { name = "webshop", path = "/srv/webshop" })
+    return with(result, { environments = { one, i == 1 and with(one, { name = "site", path = "/srv/site" }) or nil } })
+end
 
 --- The mistake that shows in a fault at run time, in whichever file of the chain that names.
 local function place(fault, path)
@@ -113,7 +123,7 @@ function M.mistakes(path)
         set = not set
         loaded.vm:refill()
         local faults, spent = loaded.vm:call("rehearse", NOW, { name = "webshop", path = "/srv/webshop" },
-            case[1], case[2], case[3], i == #ACTIVATIONS)
+            result_for(loaded, i), case[2], case[3], i == #ACTIVATIONS)
         for _, fault in ipairs(faults or { spent }) do
             if not seen[fault] then
                 seen[fault], list[#list + 1] = true, place(fault, path)

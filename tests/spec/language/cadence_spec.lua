@@ -48,6 +48,17 @@ describe("once", function()
         assert.same({ true, "this result was not said yet" }, due(cadence.once(), NOW - 1, "g"))
         assert.same({ false, "this very result was said already" }, due(cadence.once(), NOW - 100 * DAY, "f"))
     end)
+
+    it("takes what is left of several environments for said", function()
+        local a, b, d = ("a"):rep(12), ("b"):rep(12), ("d"):rep(12)
+        for _, case in ipairs { { a .. " " .. b .. " " .. d, a .. " " .. d, false }, { a .. " " .. b, b, false },
+            { a .. " " .. b, a .. " " .. b, false },
+            { a .. " " .. b, a .. " " .. b .. " " .. d, true }, { a, d, true }, { a, a .. " " .. b, true }, { nil, a, true }, { "f", a, true } } do
+            local asked = { now = NOW, history = { last_notified = NOW - DAY, shown = case[1] }, result = { fingerprint = case[2] } }
+            assert.equal(case[3], (cadence.once().due(asked)), case[2])
+            assert.equal(case[3], (cadence.backoff({ first = "2d" }).due(asked)), case[2])
+        end
+    end)
 end)
 
 describe("always and never", function()

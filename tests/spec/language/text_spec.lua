@@ -129,3 +129,55 @@ describe("packages", function()
         assert.equal("... and 32 more", last())
     end)
 end)
+
+describe("a digest", function()
+    local function of(counts, lang)
+        local environments = {}
+        for i, count in ipairs(counts) do
+            environments[i] = { name = "e" .. i, path = "/srv/e" .. i, versions = count, total = count + 5, security = i == 1 and 2 or 0 }
+        end
+        local made = c({ environments = environments, versions = 3 }, lang)
+        made.env.upgrade = "npm update"
+        return made
+    end
+
+    it("names five environments, and all where they are six", function()
+        assert.equal("Updates available in 2 environments: e1 4 (2 security) and e2 1.", text.summary(of { 4, 1 }))
+        assert.equal("Updates available in 3 environments: e1 9 (2 security), e2 5 and e3 1.", text.summary(of { 9, 0, 1 }))
+        assert.equal("Updates available in 6 environments: e1 1 (2 security), e2 1, e3 1, e4 1, e5 1 and e6 1.",
+            text.summary(of { 1, 1, 1, 1, 1, 1 }))
+        assert.equal("Updates available in 8 environments: e1 1 (2 security), e2 1, e3 1, e4 1, e5 1 and 3 more.",
+            text.summary(of { 1, 1, 1, 1, 1, 1, 1, 1 }))
+        assert.equal("2 个环境有可用更新：e1 4 个（2 个安全修复）和e2 1 个。", text.summary(of({ 4, 1 }, "zh_CN.UTF-8")))
+    end)
+
+    it("of one environment is as any notice, of that one", function()
+        local one = of { 4 }
+        assert.equal("3 version changes available in e1.", text.summary(one))
+        assert.equal("Use 'upnudge show /srv/e1' for details.", text.hint(one))
+        one.env.path = "/srv/e1"
+        assert.equal("Use 'npm update' there to upgrade, 'upnudge show /srv/e1' for details.", text.hint(one))
+    end)
+
+    it("is shown by what shows all, or by what the host says", function()
+        local two = of { 4, 1 }
+        two.host.options = "--app acme"
+        assert.equal("Use 'upnudge status --all --app acme' for details.", text.hint(two))
+        two.host.hint = "acme list"
+        assert.equal("Use 'acme list' for details.", text.hint(two))
+    end)
+
+    it("lists what waits in several environments once", function()
+        local many, packages = of { 1, 1 }, {}
+        for i = 1, 5 do
+            packages[i] = { name = "curl", kind = "upgraded", from = "1", to = "2", environment = "e" .. i, security = true }
+        end
+        packages[6] = { name = "jq", kind = "added", to = "1", environment = "e1" }
+        packages[7] = { name = "jq", kind = "added", to = "1", environment = "e2" }
+        packages[8] = { name = "git", kind = "removed", from = "1", environment = "e2" }
+        many.result.packages = packages
+        assert.equal("- curl in e1, e2 and 3 more: 1 -> 2 [security]\n- jq in e1 and e2: 1 (added)\n... and 1 more", text.packages(many, 2))
+        packages.unlisted = 4
+        assert.equal("- curl in e1, e2 and 3 more: 1 -> 2 [security]\n... and 6 more", text.packages(many, 1))
+    end)
+end)

@@ -107,6 +107,15 @@ return u.policy {
         assert.is_truthy(all:find("p.lua:6: rule 'e': its text has an escape of its own", 1, true), all)
     end)
 
+    it("asks a policy of all environments about several, and about one", function()
+        local text = 'local u = require "upnudge"\nreturn u.policy { api = 1, name = "p", scope = "%s", rules = { u.rule "a" { notify = u.always(),\n'
+            .. 'text = function(c)\nreturn c.result.environments[%s].name .. u.text.packages(c) end } } }\n'
+        assert.equal(0, policy("check", write("p.lua", text:format("person", 1))).code)
+        assert.equal(0, policy("check", write("p.lua", text:format("person", "#c.result.environments"))).code)
+        assert.truthy(policy("check", write("p.lua", text:format("person", 2))).out:find("p.lua:4: ", 1, true))
+        assert.truthy(policy("check", write("p.lua", text:format("environment", 1))).out:find("p.lua:4: ", 1, true))
+    end)
+
     it("places errors of syntax, and finds the mistakes of a base", function()
         local broken = write("broken.lua", "return {\n  a = 1\n  b = 2,\n}\n")
         local result = policy("check", broken)
