@@ -159,6 +159,7 @@
 ---@field fingerprint string Differs for each distinct result.
 ---@field checked_at integer When the check was, seconds UTC.
 ---@field since integer When this result was first found, seconds UTC.
+---@field security_since? integer When the newest of its security fixes was first known; nil where it has none.
 ---@field environments? upnudge.policy.News[] With scope "person": the environments with news, of which all counts are the sum; those with security fixes first, then those with most.
 
 ---@class upnudge.policy.Package

@@ -28,10 +28,13 @@ local SYSTEMS <const> = 64
 ---@field direct? boolean whether somebody asked for the package by name; nil: nobody can tell
 ---@field security? boolean whether it mends a security problem
 ---@field first_seen? integer seconds UTC, of a change that was kept: when a check of ours first found this offered here
+---@field security_since? integer seconds UTC, of one that mends a security problem: when a check of ours first knew
 
 --- Order of the fields of a change in JSON.
 M.ORDER = { "name", "kind", "level", "from", "to", "system", "group", "from_revision", "to_revision",
-    "direct", "security", "first_seen" }
+    "direct", "security", "first_seen", "security_since" }
+
+local TIMES <const> = { "first_seen", "security_since" }
 
 -- How long what a lockfile says may be in a record.
 local LIMITS <const> = { name = limits.NAME, from = limits.VERSION, to = limits.VERSION, system = limits.VERSION,
@@ -164,6 +167,16 @@ local function top_of(changes)
     return top
 end
 
+--- When the newest of the security fixes became known as such; nil: there is none, or nobody knows.
+local function security_since(changes)
+    local newest
+    for _, change in ipairs(changes) do
+        local since = change.security and change.security_since
+        newest = since and (not newest or since > newest) and since or newest
+    end
+    return newest
+end
+
 --- The counts of some changes.
 ---@param changes upnudge.Change[]
 ---@param into table?
@@ -181,7 +194,8 @@ end
 ---@param with_top boolean? whether those that matter most are wanted, too: on this system they could be shown
 ---@return table entry
 function M.summary(changes, with_top)
-    return M.tally(changes, { fingerprint = fingerprint(changes), top = with_top and top_of(changes) or nil })
+    return M.tally(changes, { fingerprint = fingerprint(changes), security_since = security_since(changes),
+        top = with_top and top_of(changes) or nil })
 end
 
 --- Which changes are for a system. What is for Linux serves musl as well, where a package has nothing of its own
@@ -236,19 +250,23 @@ local function offer_of(change)
         change.group or "", change.to or "", change.to_revision or "")
 end
 
---- Notes since when each change is offered: as the previous result has it, while it was offered there, too. No lockfile
---- says so.
+--- Notes since when each change is offered, and since when it is known that it mends a security problem, which may be
+--- found out later: as the previous result has it, while it was offered there, too. No lockfile says so.
 ---@param changes upnudge.Change[]
 ---@param previous upnudge.Change[]? of M.kept
 ---@param now integer seconds UTC
 ---@return upnudge.Change[] changes the same
 function M.see(changes, previous, now)
-    local seen = {}
+    local seen, mends = {}, {}
     for _, change in ipairs(previous or {}) do
-        seen[offer_of(change)] = clock.past(change.first_seen, now)
+        local offer = offer_of(change)
+        seen[offer] = clock.past(change.first_seen, now)
+        mends[offer] = change.security and clock.past(change.security_since or change.first_seen, now)
     end
     for _, change in ipairs(changes) do
-        change.first_seen = seen[offer_of(change)] or now
+        local offer = offer_of(change)
+        change.first_seen = seen[offer] or now
+        change.security_since = change.security and (mends[offer] or now) or nil
     end
     return changes
 end
@@ -345,8 +363,10 @@ local function is_sound(change)
     if type(change.direct) ~= "boolean" then
         change.direct = nil
     end
-    local seen = change.first_seen
-    change.first_seen = type(seen) == "number" and seen >= 0 and seen < 2 ^ 53 and seen // 1 | 0 or nil
+    for _, name in ipairs(TIMES) do
+        local at = change[name]
+        change[name] = type(at) == "number" and at >= 0 and at < 2 ^ 53 and at // 1 | 0 or nil
+    end
     return true
 end
 
@@ -370,6 +390,7 @@ function M.kept(record, value, limit)
             local result = systems[change.system or "*"]
             local since = result and result.since or value.last_checked
             change.first_seen = change.first_seen or since and since // 1 | 0
+            change.security_since = change.security and (change.security_since or change.first_seen) or nil
             changes[#changes + 1] = change
         end
     end

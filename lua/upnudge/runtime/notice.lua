@@ -49,6 +49,9 @@ local function add(into, entry, apart)
     end
     local since = entry.since or 0
     into.since = into.since and into.since > since and into.since or since
+    -- A record of an earlier upnudge tells only since when its result is there.
+    local known = (entry.security or 0) > 0 and (entry.security_since or since) or into.security_since
+    into.security_since = into.security_since and into.security_since > known and into.security_since or known
     into.fingerprint = (into.fingerprint or "") .. (entry.fingerprint or "")
     for i = 1, math.min(#(entry.top or {}), TOP) do
         local change = entry.top[i]
@@ -82,6 +85,7 @@ local function result_on(record, value, system, ignored, now, keep)
     local checked_at = clock.past(value.last_checked, now) or now
     local full, top = result_of({ value.systems[ALL] or NOTHING, system ~= ALL and value.systems[system] or NOTHING },
         checked_at)
+    full.security_since = full.security_since and (clock.past(full.security_since, now) or 0)
     if not ignored or full.total == 0 then
         return full, top
     end
@@ -91,6 +95,8 @@ local function result_on(record, value, system, ignored, now, keep)
     end
     local result, left = result_of({ entry }, checked_at)
     result.since = full.since
+    local since = result.security_since
+    result.security_since = since and since > 0 and clock.past(since, now) or since and full.security_since
     return result, left
 end
 

@@ -194,6 +194,8 @@ function Digest:result()
         end
         pieces[i], sum.since = piece(one), math.max(sum.since, result.since or 0)
         newest = math.max(newest or result.checked_at, result.checked_at)
+        local known = result.security_since
+        sum.security_since = known and math.max(sum.security_since or 0, known) or sum.security_since
     end
     table.sort(pieces)
     for _, name in ipairs(counts.all) do

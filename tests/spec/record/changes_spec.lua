@@ -259,6 +259,35 @@ describe("when a change was first seen", function()
     end)
 end)
 
+describe("when a security fix was first known", function()
+    local function fix(fields)
+        fields.security = true
+        return change("a", "upgraded", "patch", "1", "2", fields)
+    end
+    local function since(now, previous)
+        return changes.see({ fix {} }, previous, now)[1].security_since
+    end
+
+    it("is the time of the check that finds it to be one, though the version was offered before", function()
+        assert.equal(NOW, since(NOW))
+        assert.equal(NOW, since(NOW, { change("a", "upgraded", "patch", "1", "2", { first_seen = 7 }) }))
+        assert.equal(8, since(NOW, { fix { first_seen = 7, security_since = 8 } }))
+        -- A list of an earlier version.
+        assert.equal(7, since(NOW, { fix { first_seen = 7 } }))
+        assert.equal(NOW, since(NOW, { fix { first_seen = 7, security_since = NOW + 9 } }))
+        assert.is_nil(changes.see({ change("a", "upgraded", "patch", "1", "2") }, { fix { security_since = 8 } },
+            NOW)[1].security_since)
+    end)
+
+    it("is the newest in a result, and not there without one", function()
+        local list = changes.see({ fix {}, change("b", "upgraded", "patch", "1", "2", { security = true }),
+            change("c", "upgraded", "patch", "1", "2") }, { fix { security_since = 8 } }, NOW)
+        assert.equal(NOW, changes.summary(list).security_since)
+        assert.equal(8, changes.summary({ list[1] }).security_since)
+        assert.is_nil(changes.summary({ list[3] }).security_since)
+    end)
+end)
+
 describe("the list of all changes", function()
     local record
 

@@ -4,7 +4,7 @@
 return {
     c = {},
     env = { upgrade = true },
-    result = { environments = true },
+    result = { environments = true, security_since = true },
     environments = { app = true },
     packages = { environment = true, level = true, from = true, to = true, system = true, group = true, direct = true,
         security = true },

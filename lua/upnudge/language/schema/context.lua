@@ -52,6 +52,8 @@ local FIELDS <const> = {
         { "fingerprint", "string", "Differs for each distinct result." },
         { "checked_at", "integer", "When the check was, seconds UTC." },
         { "since", "integer", "When this result was first found, seconds UTC." },
+        { "security_since", "integer", "When the newest of its security fixes was first known; nil where it has "
+            .. "none." },
         { "environments", "upnudge.policy.News[]", "With scope \"person\": the environments with news, of which all "
             .. "counts are the sum; those with security fixes first, then those with most." },
     },
