@@ -179,6 +179,14 @@ function M.record(disk, machine)
         { path = M.PATH, key = M.KEY })
 end
 
+--- What a strategy knows of past notices by the common clock, without those of rules.
+---@param history upnudge.History
+---@return table
+function M.common(history)
+    return { last_notified = history.last_notified, shown = history.shown, times = history.times,
+        snoozed_until = history.snoozed_until }
+end
+
 --- Commits fields to a record, as a check does.
 ---@param record table
 ---@param fields table

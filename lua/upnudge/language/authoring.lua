@@ -45,13 +45,15 @@ end
 --- A function of `u` from one that gives nil and a message when it is misused; then `instead` stands in. What takes
 --- a table of keys names their section.
 local function author(name, instead, section)
-    return function(value)
-        local message = section and type(value) == "table" and mistake_in_keys(value, section)
+    return function(value, options)
+        -- What has no table but a word takes one behind it.
+        local keys = type(value) == "table" and value or options
+        local message = section and type(keys) == "table" and mistake_in_keys(keys, section)
         local result
         if message then
             message = ("%s: %s"):format(name, message)
         else
-            result, message = rules.language[name](value)
+            result, message = rules.language[name](value, options)
         end
         if result == nil then
             blame(name, message)
@@ -101,12 +103,12 @@ local NEVER <const> = cadence.never()
 
 --- The author's module, as rules.language, but for mistakes.
 M.language = setmetatable({
-    every = author("every", NEVER), on = author("on", NEVER, "hours"), backoff = author("backoff", NEVER, "backoff"),
-    hours = author("hours", cadence.never, "hours"), dates = author("dates", cadence.never),
-    any_package = author("any_package", cadence.never, "package_match"),
+    every = author("every", NEVER, "own"), once = author("once", NEVER, "own"), on = author("on", NEVER, "on"),
+    backoff = author("backoff", NEVER, "backoff"), hours = author("hours", cadence.never, "hours"),
+    dates = author("dates", cadence.never), any_package = author("any_package", cadence.never, "package_match"),
     every_package = author("every_package", cadence.never, "package_match"),
     in_environment = author("in_environment", cadence.never, "environment_match"), duration = author("duration", 0),
-    once = cadence.once, always = cadence.always, never = cadence.never, policy = rules.language.policy,
+    always = cadence.always, never = cadence.never, policy = rules.language.policy,
     rule = function(name)
         if type(name) ~= "string" or name == "" then
             blame("rule", "u.rule needs a name: u.rule \"weekly\" { ... }")

@@ -2,8 +2,9 @@
 ---
 --- `on` is in upnudge.language.schedule, for most activations need no calendar.
 ---
---- A cadence is a table {kind, due}; due(c) answers whether it may speak now, why (not), and when it
---- next could. Misuse is nil and a message.
+--- A cadence is a table {kind, due}; due(c, rule) answers whether the rule of that name may speak now, why (not), and
+--- when it next could. It goes by the common clock, when any rule last spoke, or by the rule's own. Misuse is nil and
+--- a message.
 
 local duration = require "upnudge.lib.duration"
 
@@ -11,11 +12,15 @@ local M = {}
 
 ---@class upnudge.Cadence
 ---@field cadence string its kind
----@field due fun(c: table): boolean, string, integer?
+---@field due fun(c: table, rule: string?): boolean, string, integer?
+
+--- The policy whose cadences are asked, once it is linked.
+---@type {rules: upnudge.Rule[], decide: function?}
+M.policy = { rules = {} }
 
 --- A cadence from its question.
 ---@param kind string
----@param due fun(c: table): boolean, string, integer?
+---@param due fun(c: table, rule: string?): boolean, string, integer?
 ---@return upnudge.Cadence
 function M.new(kind, due)
     return { cadence = kind, due = due }
@@ -23,44 +28,61 @@ end
 
 local cadence <const> = M.new
 
---- Seconds since the last notice; nil: never.
+--- What is known of past notices: of all, or of the rule's own.
 ---@param c table the context
+---@param rule string?
+---@param own boolean?
+---@return table history
+---@return string by "" or words that say whose it is
+function M.history(c, rule, own)
+    local clock = own and rule and c.history.rules[rule]
+    return clock or c.history, clock and " by this rule" or ""
+end
+
+--- Seconds since the last notice; nil: never.
+---@param history table
+---@param now integer
 ---@return number?
-function M.since_last(c)
-    local last = c.history.last_notified
-    local passed = last and c.now - last
+function M.since_last(history, now)
+    local last = history.last_notified
+    local passed = last and now - last
     return passed and (passed > 0 and passed or 0)
 end
 
 --- Due when `seconds` have passed since the last notice.
----@param c table
----@param seconds number
----@return boolean due
----@return string reason
----@return integer? next_at
-function M.after(c, seconds)
-    local passed = M.since_last(c)
+local function after(now, seconds, history, by)
+    local passed = M.since_last(history, now)
     if not passed then
-        return true, "not said yet"
+        return true, "not said yet" .. by
     end
-    local said = "already said " .. duration.format(passed) .. " ago"
+    local said = "said" .. by .. " " .. duration.format(passed) .. " ago"
     if passed >= seconds then
-        return true, "said " .. duration.format(passed) .. " ago"
+        return true, said
     end
-    return false, said .. "; again in " .. duration.format(seconds - passed), c.now - passed + seconds
+    return false, "already " .. said .. "; again in " .. duration.format(seconds - passed), now - passed + seconds
+end
+
+--- Whether options ask for the rule's own clock; nil and a message when they are none.
+local function own_of(options)
+    if options ~= nil and type(options) ~= "table" then
+        return nil, "options are a table, { own = true }"
+    end
+    return options and options.own or false
 end
 
 --- At most once in that time, e.g. every "1d".
 ---@param value string|number a duration
+---@param options {own?: boolean}?
 ---@return upnudge.Cadence?
 ---@return string? message
-function M.every(value)
+function M.every(value, options)
     local seconds, message = duration.parse(value)
-    if not seconds then
-        return nil, "every: " .. message
+    local own, no_options = own_of(options)
+    if not seconds or own == nil then
+        return nil, "every: " .. (message or no_options)
     end
-    return cadence("every", function(c)
-        return M.after(c, seconds)
+    return cadence("every", function(c, rule)
+        return after(c.now, seconds, M.history(c, rule, own))
     end)
 end
 
@@ -69,8 +91,8 @@ local PIECE <const> = 12
 
 --- Whether this result was shown. Of several environments some may have nothing to tell any more: what is left then is
 --- nothing new.
-local function was_shown(c)
-    local shown, present = c.history.shown, c.result.fingerprint
+local function was_shown(history, c)
+    local shown, present = history.shown, c.result.fingerprint
     if shown == present or not shown or #present % (PIECE + 1) ~= PIECE then
         return shown == present
     end
@@ -87,13 +109,20 @@ local function was_shown(c)
 end
 
 --- Once for each distinct result.
----@return upnudge.Cadence
-function M.once()
-    return cadence("once", function(c)
-        if was_shown(c) then
-            return false, "this very result was said already"
+---@param options {own?: boolean}?
+---@return upnudge.Cadence?
+---@return string? message
+function M.once(options)
+    local own, message = own_of(options)
+    if own == nil then
+        return nil, "once: " .. message
+    end
+    return cadence("once", function(c, rule)
+        local history, by = M.history(c, rule, own)
+        if was_shown(history, c) then
+            return false, "this very result was said already" .. by
         end
-        return true, "this result was not said yet"
+        return true, "this result was not said yet" .. by
     end)
 end
 
@@ -115,7 +144,7 @@ end
 
 --- Less and less often while the same result waits: after `first`, then `factor` times as long each time,
 --- `max` at most. A new result starts anew.
----@param spec {first: string|number, factor?: number, max?: string|number}
+---@param spec {first: string|number, factor?: number, max?: string|number, own?: boolean}
 ---@return upnudge.Cadence?
 ---@return string? message
 function M.backoff(spec)
@@ -124,16 +153,17 @@ function M.backoff(spec)
     end
     local first, no_first = duration.parse(spec.first or "1d")
     local most, no_most = duration.parse(spec.max or "30d")
-    local factor = spec.factor or 2
+    local factor, own = spec.factor or 2, spec.own
     if not first or not most then
         return nil, first and "backoff: max: " .. no_most or "backoff: first: " .. no_first
     end
-    return cadence("backoff", function(c)
-        if not was_shown(c) then
-            return true, "this result was not said yet"
+    return cadence("backoff", function(c, rule)
+        local history, by = M.history(c, rule, own)
+        if not was_shown(history, c) then
+            return true, "this result was not said yet" .. by
         end
-        local wait = first * factor ^ ((c.history.times or 1) - 1)
-        return M.after(c, (wait < most and wait or most) // 1 | 0)
+        local wait = first * factor ^ ((history.times or 1) - 1)
+        return after(c.now, (wait < most and wait or most) // 1 | 0, history, by)
     end)
 end
 

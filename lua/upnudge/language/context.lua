@@ -127,6 +127,15 @@ local function fetch_options()
     return options or nil
 end
 
+--- The clocks of rules, which few policies look at; kept with the history, which comes anew each time.
+local function fetch_rules(key)
+    if key ~= "rules" then
+        return nil
+    end
+    history.of.rules = require "upnudge.language.clocks".of(history.rules or fetch "rules", history.of, view)
+    return history.of.rules
+end
+
 -- What the host finds out when it is asked, and what stands for nothing.
 local FOUND_OUT <const> = { agent = false, session = false, system = "", user = "", machine = "" }
 
@@ -178,7 +187,9 @@ end
 root = { of = {
     env = view("c.env", "env", env),
     result = view("c.result", "result", result, fetch_result, complete_result),
-    history = view("c.history", "history", history),
+    history = view("c.history", "history", history, fetch_rules, function()
+        fetch_rules "rules"
+    end),
     host = view("c.host", "host", host, fetch_fact, complete_host),
 } }
 local c = view("c", "c", root)
@@ -188,6 +199,7 @@ local c = view("c", "c", root)
 function M.set(now, new_env, new_result, new_history, new_host)
     root.of.now, offset = now, nil
     history.of, env.of = new_history, new_env or env.of
+    history.rules, new_history.rules = new_history.rules and { named = new_history.rules }, nil
     if new_host then
         host.of, given_attributes, attributes, vars = new_host, new_host.attributes, nil, nil
         new_host.attributes = nil

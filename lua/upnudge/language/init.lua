@@ -141,6 +141,7 @@ function M.link(alone)
     end
     settings.deadline = joined.deadline and duration.deadline(joined.deadline)
     linked.rules = linked.rules or {}
+    cadence.policy = linked
     if linked.catalogues then
         require "upnudge.language.words".add(linked.catalogues)
     end
@@ -229,9 +230,10 @@ local function is_time(value)
 end
 
 --- Whether a cadence or a function of the context is due, why, and when it next could be.
-local function due(notify, place, c)
+---@param rule string whose cadence it is
+local function due(notify, place, c, rule)
     local ask = type(notify) == "table" and notify.due or notify
-    local is_due, reason, next_at = ask(c)
+    local is_due, reason, next_at = ask(c, rule)
     if reason ~= nil and type(reason) ~= "string" or next_at ~= nil and not is_time(next_at) then
         error(place_of(place) .. ": notify gave something else than due, reason, next time", 0)
     end
@@ -249,7 +251,7 @@ local function ask(rule, c)
     elseif spec.quiet ~= nil then
         return "quiet", quiet_reason(rule, c)
     end
-    local is_due, reason, next_at = due(spec.notify, rule, c)
+    local is_due, reason, next_at = due(spec.notify, rule, c, rule.name)
     return is_due and "notify" or "not due", reason, next_at
 end
 
@@ -306,7 +308,7 @@ local function decide_by_function(c)
     end
     local is_due, reason, next_at = true, "decide said yes", nil
     if answer ~= true then
-        is_due, reason, next_at = due(answer, place, c)
+        is_due, reason, next_at = due(answer, place, c, "decide")
     end
     local text = is_due and text_of(more or linked.text, place, c) or nil
     if is_due and not text then

@@ -54,7 +54,7 @@ local function opening(s, now, offset)
 end
 
 --- A cadence: on days of the week, within hours.
----@param spec {day?: string|string[], from?: number|string, to?: number|string}
+---@param spec {day?: string|string[], from?: number|string, to?: number|string, own?: boolean}
 ---@return upnudge.Cadence?
 ---@return string? message
 function M.on(spec)
@@ -62,17 +62,20 @@ function M.on(spec)
     if not s then
         return nil, "on: " .. message
     end
-    return cadence.new("on", function(c)
-        local passed, offset = cadence.since_last(c), c.host.utc_offset
+    local own = spec.own
+    return cadence.new("on", function(c, rule)
+        local history, by = cadence.history(c, rule, own)
+        local passed, offset = cadence.since_last(history, c.now), c.host.utc_offset
+        local said = passed and "said" .. by .. " " .. duration.format(passed) .. " ago" or "not said yet" .. by
         local since = latest(s, c.now, offset)
         if passed and c.now - passed >= since then
-            return false, "already said " .. duration.format(passed) .. " ago", following(s, c.now, offset)
+            return false, "already " .. said, following(s, c.now, offset)
         end
         local _, second = calendar.of(c.now, offset)
         if not calendar.between(second, s.from, s.to) then
             return false, "outside its hours", opening(s, c.now, offset)
         end
-        return true, passed and "said " .. duration.format(passed) .. " ago" or "not said yet"
+        return true, said
     end)
 end
 

@@ -323,19 +323,30 @@ function M.check(what, spec, made)
     return mistakes
 end
 
+--- What is wrong with one key that a function of `u` is given; nil or false: nothing. `false` stands for a key that is
+--- not there.
+local function mistake_in_value(name, value, key)
+    if not value then
+        return nil
+    elseif not key.types[type(value)] then
+        return ("'%s' is a %s; expected %s"):format(name, type(value), kind.expects(key))
+    end
+    return key.least and mistake_in(key, value)
+end
+
 --- What is wrong with the keys that a function of `u` is given, as far as it is not told by making sense of their
---- values; nil: nothing. `false` stands for a key that is not there.
+--- values; nil: nothing.
 ---@param spec table
 ---@param keys table<string, upnudge.Key>
 ---@return string?
 function M.mistake_in_keys(spec, keys)
     local wrong = names_where(spec, function(name, value)
-        return not keys[name] or value and keys[name].least and mistake_in(keys[name], value)
+        return not keys[name] or mistake_in_value(name, value, keys[name])
     end)[1]
     if wrong == nil then
         return nil
     end
-    return keys[wrong] and mistake_in(keys[wrong], spec[wrong])
+    return keys[wrong] and mistake_in_value(wrong, spec[wrong], keys[wrong])
         or ("no key '%s'%s"):format(tostring(wrong), suggestion(wrong, keys))
 end
 

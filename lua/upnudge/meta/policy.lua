@@ -40,6 +40,16 @@
 ---@field final? boolean Whether it is asked before all rules that are not, and none of a policy which extends this one takes its place.
 ---@field text? string|(fun(c: upnudge.policy.Context): string?) The notice of this rule.
 
+---@class upnudge.policy.Own
+---@field own? boolean Whether it counts when this rule last spoke, not when any did.
+
+---@class upnudge.policy.On
+---@field day? string|string[] On which days of the week.
+---@field days? string|string[] Another name of `day`.
+---@field from? string|number From when on, local time: 9, 17.5 or "17:30".
+---@field to? string|number Until when; an hour before `from` is one of the next day.
+---@field own? boolean Whether it counts when this rule last spoke, not when any did.
+
 ---@class upnudge.policy.Hours
 ---@field day? string|string[] On which days of the week.
 ---@field days? string|string[] Another name of `day`.
@@ -50,6 +60,7 @@
 ---@field first? string|number How long after the first notice of a result the second may come.
 ---@field factor? number How many times as long it is from each to the next.
 ---@field max? string|number The longest wait.
+---@field own? boolean Whether it counts when this rule last spoke, not when any did.
 
 ---@class upnudge.policy.PackageMatch
 ---@field name? string|string[] Its name; * stands for anything.
@@ -198,6 +209,12 @@
 ---@field shown? string The fingerprint of what was shown.
 ---@field times? integer How often this result was shown.
 ---@field snoozed_until? integer Until when the person wants to hear nothing.
+---@field rules table<string, upnudge.policy.Clock> The same of each rule by its name, whatever others said; looked up when first asked for. nil for a name that no rule of the policy has.
+
+---@class upnudge.policy.Clock
+---@field last_notified? integer When the rule last spoke, seconds UTC.
+---@field shown? string The fingerprint of what it showed.
+---@field times? integer How often it showed this result.
 
 ---@class upnudge.policy.Host
 ---@field app string The tool's name.
@@ -230,17 +247,19 @@ function u.policy(spec) end
 ---@return fun(spec: upnudge.policy.RuleSpec): upnudge.policy.Rule
 function u.rule(name) end
 
---- A cadence: at most once in that time (90s, 15m, 6h, 1d, 2w, 1h30m).
+--- A cadence: at most once in that time (90s, 15m, 6h, 1d, 2w, 1h30m). With `own` the time is since this rule spoke, without since any did; also `u.every "1d"`.
 ---@param duration string|number
+---@param options upnudge.policy.Own?
 ---@return upnudge.policy.Cadence
-function u.every(duration) end
+function u.every(duration, options) end
 
---- Once for each distinct result.
+--- Once for each distinct result; also `u.once()`.
+---@param options upnudge.policy.Own?
 ---@return upnudge.policy.Cadence
-function u.once() end
+function u.once(options) end
 
 --- On those days (`day`: a name or a list; all unless given) from `from` on; a missed day is caught up at the next activation within the hours. Local time; "17:30" is an hour too.
----@param spec upnudge.policy.Hours
+---@param spec upnudge.policy.On
 ---@return upnudge.policy.Cadence
 function u.on(spec) end
 

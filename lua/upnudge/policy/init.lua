@@ -24,7 +24,8 @@ local DEFAULT_STRATEGY <const> = "separate-lock"
 ---@field now integer seconds UTC
 ---@field env {name: string, path: string, upgrade: string?}
 ---@field result table the counts
----@field history upnudge.History
+---@field history upnudge.History what a policy may know, without the clocks of rules
+---@field known upnudge.History what the strategy has, with them
 ---@field host table facts; the same table as long as they are the same
 ---@field trace? boolean whether every rule's answer is wanted
 ---@field look_up fun(what: string): any rarely looked at: "packages", "utc_offset", "system", "agent", "session",

@@ -54,8 +54,10 @@ end
 ---@param claim upnudge.Claim
 ---@param now integer? when, if not just now
 function M.tell(value, claim, now)
+    local rules, at = require "upnudge.record.rules", now or claim.clock()
+    value.rules = rules.tell(rules.of(value), claim.rule, claim.fingerprint, at)
     value.times = value.shown == claim.fingerprint and (value.times or 0) + 1 or 1
-    value.last_notified, value.shown, value.rule = now or claim.clock(), claim.fingerprint, claim.rule
+    value.last_notified, value.shown, value.rule = at, claim.fingerprint, claim.rule
 end
 
 --- The lock, held, or whether it could be had. Nobody waits for it.

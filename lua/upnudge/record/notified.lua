@@ -24,6 +24,9 @@ local FILE <const>, SCHEMA <const> = M.FILE, M.SCHEMA
 ---@field shown? string fingerprint of the result that was shown
 ---@field times? integer how often it was shown
 ---@field snoozed_until? integer
+---@field rules? upnudge.RuleClocks when each rule did; nil: a strategy that has one time for all of them
+---@field rule? string which told last
+---@field unnamed? integer when a notice was shown of which nobody knows whose it was
 
 ---@class upnudge.Seen what somebody has seen of the last notice, for a claim to be compared with
 ---@field history upnudge.History
@@ -65,9 +68,9 @@ end
 local function with_record(value, record, now)
     local last = record.value and record.value.last_notified
     if last and believed(last, now) > believed(value.last_notified, now) then
-        value.last_notified, value.times, value.shown = last, nil, nil
+        value.last_notified, value.times, value.shown, value.rule = last, nil, nil, nil
     end
-    return value
+    return last
 end
 
 --- What the file's bytes, or why there are none, tell together with the record as last read.
@@ -84,9 +87,10 @@ function M.interpret(record, bytes, message, code, now)
     if not value then
         return nil, why, what
     end
-    with_record(value, record, now)
+    local unnamed = with_record(value, record, now)
     return { bytes = bytes, value = value, history = { last_notified = value.last_notified, shown = value.shown,
-        times = value.times, snoozed_until = value.snoozed_until } }
+        times = value.times, snoozed_until = value.snoozed_until, rule = value.rule, unnamed = unnamed,
+        rules = type(value.rules) == "table" and value.rules or {} } }
 end
 
 --- What is known. A missing or broken file counts as "never". The record itself is taken as last read.

@@ -239,6 +239,9 @@ local function look_up(runtime, record, question, found)
             return runtime.host.utc_offset(question.now)
         elseif what == "options" then
             return require "upnudge.runtime.hint"(runtime)
+        elseif what == "rules" then
+            return require "upnudge.record.rules".known(question.known, question.history, question.result,
+                question.now)
         elseif what == "vars" then
             return runtime.host:read(runtime.policy.reads or NOTHING)
         elseif what ~= "packages" then
@@ -322,7 +325,8 @@ local function with_history(runtime, record, question)
     if not seen then
         return nil, quiet(require "upnudge.runtime.cause".of_history(code), message)
     end
-    question.record, question.history = record, history_of(seen, question.result, question.now)
+    question.record, question.known = record, seen.history or NOTHING
+    question.history = history_of(seen, question.result, question.now)
     return question, seen
 end
 
@@ -465,7 +469,7 @@ local function settle(runtime, question, seen, activation, rehearsed)
             return refused(require "upnudge.runtime.cause".of_state(code), more, decision)
         end
         seen, question.now = more, more.now or read_clock()
-        question.history = history_of(seen, question.result, question.now)
+        question.known, question.history = seen.history or NOTHING, history_of(seen, question.result, question.now)
     end
     return refused("told-elsewhere", "others are being told just now", decision)
 end

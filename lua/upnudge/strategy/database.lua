@@ -15,6 +15,7 @@ local files = require "upnudge.record.files"
 local home = require "upnudge.record.home"
 local limits = require "upnudge.lib.limits"
 local notified = require "upnudge.record.notified"
+local rules_of = require "upnudge.record.rules"
 
 local M = {}
 
@@ -28,7 +29,7 @@ local RETRY_FIRST <const>, RETRY_MOST <const> = 10, 640
 -- Seconds that a lease outlives the longest check.
 local LEASE_GRACE <const> = 60
 -- Of a question and of its answer.
-local SCHEMA <const> = 2
+local SCHEMA <const> = 3
 -- Of the URL of a file.
 local SCHEME <const> = "sqlite:"
 local LATE <const> = "no answer within %d ms"
@@ -64,6 +65,7 @@ end
 ---@field environment? string (claim) what it is called among them
 ---@field format? string (claim) of its lockfile, for a directory with several has an environment for each
 ---@field fingerprint? string (claim) of the notice
+---@field rule? string (claim) whose notice it is
 ---@field seen? integer (claim) the version of the row that the decision was made from; nil: from this machine's file
 ---@field here? table (claim) what this machine knows of the environment
 ---@field known? string (claim) which database it knows
@@ -234,9 +236,9 @@ local function ask(self, record, seen, here, notice, rehearsed)
     local left = seen.ends and math.max(1, ends - core.clock()) or self.deadline
     local known, environment, format = known_database(self), M.environment(self, record)
     local answer, message, missing = inquire(self, { what = "claim", rehearsed = rehearsed, scope = M.scope(self),
-        environment = environment, format = format, fingerprint = notice.fingerprint, seen = seen.version,
-        now = notice.fixed and now or nil, known = known,
-        here = { last_notified = here.last_notified, shown = here.shown, times = here.times } }, left, ANSWER_LIMIT)
+        environment = environment, format = format, fingerprint = notice.fingerprint, rule = notice.rule,
+        seen = seen.version, now = notice.fixed and now or nil, known = known, here = { shown = here.shown,
+            last_notified = here.last_notified, times = here.times, rules = (rules_of.of(here)) } }, left, ANSWER_LIMIT)
     here.asked_at = now
     if missing then
         return without_database(self, here, notice, limits.cut(message, REASON_LIMIT))
@@ -252,6 +254,7 @@ local function ask(self, record, seen, here, notice, rehearsed)
         remember_database(self, answer.id)
     end
     here.asked = answer.answer
+    here.rule = answer.answer == "won" and notice.rule or nil
     for key, value in pairs(answer.history) do
         here[key] = value
     end

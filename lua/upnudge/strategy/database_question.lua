@@ -6,12 +6,13 @@
 local clock = require "upnudge.lib.clock"
 local core = require "upnudge.core"
 local raised = require "upnudge.lib.raised"
+local rules_of = require "upnudge.record.rules"
 local sql = require "upnudge.strategy.database_sql"
 
 local M = {}
 
 --- Of the question and of the answer, which are of the same version unless somebody has mixed two.
-local SCHEMA <const> = 2
+local SCHEMA <const> = 3
 -- Bytes of a reason that is told.
 local REASON_LIMIT <const> = 300
 -- Seconds in which a database that is new in the place of another is not believed.
@@ -24,16 +25,29 @@ local ATTEMPTS <const> = 3
 --- come yet.
 local function newer(row, here, ahead, now)
     local last = here.last_notified and clock.past(here.last_notified + ahead, now)
+    local rules = rules_of.newer(row.rules, rules_of.shifted(here.rules, ahead), now)
     if row.last_notified and (clock.past(row.last_notified, now) or 0) >= (last or 0) then
-        return { last_notified = row.last_notified, shown = row.shown, times = row.times }
+        return { last_notified = row.last_notified, shown = row.shown, times = row.times, rules = rules }
     end
-    return { last_notified = last, shown = here.shown, times = here.times }
+    return { last_notified = last, shown = here.shown, times = here.times, rules = rules }
 end
 
 --- The same in this machine's time, which is what its quiet activations compare with.
 local function localised(history, ahead)
     return { last_notified = history.last_notified and math.max(0, history.last_notified - ahead),
-        shown = history.shown, times = history.times }
+        shown = history.shown, times = history.times, rules = rules_of.shifted(history.rules, -ahead) }
+end
+
+--- Whether this machine's file knows of every rule's last notice that the server knows.
+local function knows_rules(row, here, ahead, now)
+    local known = rules_of.shifted(here.rules, ahead)
+    for name, entry in pairs(row.rules) do
+        local here_at = known[name] and clock.past(known[name].last_notified, now)
+        if clock.past(entry.last_notified, now) and (here_at or -1) < entry.last_notified then
+            return false
+        end
+    end
+    return true
 end
 
 --- Whether the decision was made from what the server knows: from this very version of its row or, where only
@@ -43,7 +57,7 @@ local function is_up_to_date(row, seen, here, ahead, now)
         return seen == (row.version or 0)
     end
     local known = here.last_notified and clock.past(here.last_notified + ahead, now) or ahead
-    return (row.last_notified or 0) <= known and math.abs(ahead) <= SKEW
+    return (row.last_notified or 0) <= known and math.abs(ahead) <= SKEW and knows_rules(row, here, ahead, now)
 end
 
 local ANSWERS <const> = {}
@@ -55,6 +69,7 @@ local ANSWERS <const> = {}
 function ANSWERS.claim(database, question)
     local scope, name, format = question.scope, question.environment, question.format
     local here, known = question.here, question.known
+    here.rules = rules_of.sound(here.rules)
     local row, ahead, now
     for _ = 1, ATTEMPTS do
         row = database:notice(scope, name, format, question.now)
@@ -69,10 +84,12 @@ function ANSWERS.claim(database, question)
         elseif core.clock() > question.latest then
             return { answer = "late" }
         end
-        local times = database:claim(scope, name, format, row, now, question.fingerprint)
+        local rules = rules_of.newer(row.rules, rules_of.shifted(here.rules, ahead), now)
+        rules = rules_of.tell(rules, question.rule, question.fingerprint, now)
+        local times = database:claim(scope, name, format, row, now, question.fingerprint, rules)
         if times then
-            return { answer = "won", id = database.id,
-                history = localised({ last_notified = now, shown = question.fingerprint, times = times }, ahead) }
+            return { answer = "won", id = database.id, history = localised({ last_notified = now,
+                shown = question.fingerprint, times = times, rules = rules }, ahead) }
         end
     end
     local history = newer(row, here, ahead, now)

@@ -7,6 +7,7 @@
 local clock = require "upnudge.lib.clock"
 local core = require "upnudge.core"
 local files = require "upnudge.record.files"
+local rules_of = require "upnudge.record.rules"
 
 local M = {}
 
@@ -27,13 +28,16 @@ local MIGRATIONS <const> = {
             [[INSERT INTO upnudge_notice_3 (scope, environment, version, last_notified, shown, times)
                 SELECT scope, environment, version, last_notified, shown, times FROM upnudge_notice]],
             "DROP TABLE upnudge_notice", "ALTER TABLE upnudge_notice_3 RENAME TO upnudge_notice" } },
+    -- When each rule was told, as JSON, so that one statement compares and sets all of it.
+    { "ALTER TABLE upnudge_notice ADD COLUMN rules TEXT NOT NULL DEFAULT ''" },
 }
 --- The schema that this upnudge knows.
 M.SCHEMA = #MIGRATIONS
 -- Seconds that a lease lasts at most.
 local LEASE_MOST <const> = 86400
--- Bytes of what was shown: the fingerprint of a result, which may be of some hundred environments.
-local SHOWN_LIMIT <const> = 4096
+-- Bytes of what was shown: the fingerprint of a result, which may be of some hundred environments; and of what is said
+-- of rules.
+local SHOWN_LIMIT <const>, RULES_LIMIT <const> = 4096, 1 << 16
 -- How often a result is counted to have been shown.
 local TIMES_MOST <const> = 1000000
 -- Days after which a result, and what somebody was told, is of no use to anybody.
@@ -331,30 +335,42 @@ function M.rehearse(url, milliseconds, ask, unmade)
     return answer
 end
 
+local function rules_from(text)
+    local readable = type(text) == "string" and text ~= "" and #text <= RULES_LIMIT
+    return rules_of.sound(readable and require "upnudge.lib.json.read"(text) or nil)
+end
+
+local function rules_as_text(rules)
+    return next(rules or {}) and require "upnudge.lib.json.write".encode(rules) or ""
+end
+
 --- What a row says, as far as it makes sense: others may write to the table as well.
 local function sound(row)
     return { version = whole(row.version), last_notified = whole(row.last_notified), times = whole(row.times) or 1,
-        shown = type(row.shown) == "string" and #row.shown <= SHOWN_LIMIT and row.shown or "" }
+        shown = type(row.shown) == "string" and #row.shown <= SHOWN_LIMIT and row.shown or "",
+        rules = rules_from(row.rules) }
 end
 
 --- What is known now: by an environment's own row or, where that is newer, by the one that was everybody's before rows
 --- had a format.
 local function newest(row, now)
     local own = sound(row)
-    local old = sound { last_notified = row.old_last_notified, shown = row.old_shown, times = row.old_times }
+    local old = sound { last_notified = row.old_last_notified, shown = row.old_shown, times = row.old_times,
+        rules = row.old_rules }
+    local rules = rules_of.newer(own.rules, old.rules, now)
     if (clock.past(old.last_notified, now) or 0) > (clock.past(own.last_notified, now) or 0) then
-        old.version = own.version
-        return old
+        own, old.version = old, own.version
     end
+    own.rules = rules
     return own
 end
 
 local COLUMNS <const> = [[CAST(n.last_notified AS TEXT) AS last_notified, CAST(n.shown AS TEXT) AS shown,
-        CAST(n.times AS TEXT) AS times]]
+        CAST(n.times AS TEXT) AS times, CAST(n.rules AS TEXT) AS rules]]
 
 local NOTICE <const> = [[SELECT {patience}, CAST({now} AS TEXT) AS now, CAST(n.version AS TEXT) AS version,
         ]] .. COLUMNS .. [[, CAST(o.last_notified AS TEXT) AS old_last_notified, CAST(o.shown AS TEXT) AS old_shown,
-        CAST(o.times AS TEXT) AS old_times, m.schema, m.id, m.created
+        CAST(o.times AS TEXT) AS old_times, CAST(o.rules AS TEXT) AS old_rules, m.schema, m.id, m.created
     FROM (SELECT MAX(CASE name WHEN 'schema' THEN value END) AS schema, MAX(CASE name WHEN 'id' THEN value END) AS id,
         MAX(CASE name WHEN 'created' THEN value END) AS created FROM upnudge_meta) m
     LEFT JOIN upnudge_notice n ON n.scope = ? AND n.environment = ? AND n.format = ?
@@ -366,6 +382,7 @@ local NOTICE <const> = [[SELECT {patience}, CAST({now} AS TEXT) AS now, CAST(n.v
 ---@field last_notified? integer
 ---@field shown? string
 ---@field times? integer
+---@field rules? upnudge.RuleClocks
 
 --- What a scope was told of an environment, with the server's time. One question, since somebody waits and the server
 --- may be far away: which database this is comes with it.
@@ -394,31 +411,51 @@ end
 ---@param known upnudge.Row what the decision was made from
 ---@param at integer seconds UTC
 ---@param shown string
+---@param rules upnudge.RuleClocks what is known of each rule from now on
 ---@return integer? times that this was shown; nil: somebody else was faster
-function Database:claim(scope, environment, format, known, at, shown)
+function Database:claim(scope, environment, format, known, at, shown, rules)
     local times = known.shown == shown and known.times <= TIMES_MOST and known.times + 1 or 1
-    local row = self:first([[INSERT INTO upnudge_notice
-            (scope, environment, format, version, last_notified, shown, times) VALUES (?, ?, ?, 1, ?, ?, ?)
-        ON CONFLICT (scope, environment, format) DO UPDATE SET version = upnudge_notice.version + 1,
-            last_notified = excluded.last_notified, shown = excluded.shown, times = excluded.times
-        WHERE upnudge_notice.version = CAST(? AS BIGINT)
-        RETURNING 1]], scope, environment, format, at, shown, times, known.version or 0)
-    return row and times
+    return self:set(scope, environment, format, known.version, at, shown, times, rules) and times
 end
 
---- Puts what is known elsewhere into the database, where it is newer than what is there.
+---@private
+---@param version integer? that the row has to have; nil: there is none
+---@return table? row nil: it has another
+function Database:set(scope, environment, format, version, at, shown, times, rules)
+    return self:first([[INSERT INTO upnudge_notice
+            (scope, environment, format, version, last_notified, shown, times, rules) VALUES (?, ?, ?, 1, ?, ?, ?, ?)
+        ON CONFLICT (scope, environment, format) DO UPDATE SET version = upnudge_notice.version + 1,
+            last_notified = excluded.last_notified, shown = excluded.shown, times = excluded.times,
+            rules = excluded.rules
+        WHERE upnudge_notice.version = CAST(? AS BIGINT)
+        RETURNING 1]], scope, environment, format, at, shown, times, rules_as_text(rules), version or 0)
+end
+
+-- How often an import is tried while others write the same row.
+local ATTEMPTS <const> = 20
+
+--- Puts what is known elsewhere into the database, where it is newer than what is there, each rule's by itself.
 ---@param scope string
 ---@param environment string
 ---@param format string
----@param at integer
----@param shown string
----@param times integer
-function Database:import(scope, environment, format, at, shown, times)
-    self:execute([[INSERT INTO upnudge_notice (scope, environment, format, version, last_notified, shown, times)
-        VALUES (?, ?, ?, 1, ?, ?, ?)
-        ON CONFLICT (scope, environment, format) DO UPDATE SET version = upnudge_notice.version + 1,
-            last_notified = excluded.last_notified, shown = excluded.shown, times = excluded.times
-        WHERE upnudge_notice.last_notified < excluded.last_notified]], scope, environment, format, at, shown, times)
+---@param known upnudge.Row
+function Database:import(scope, environment, format, known)
+    for _ = 1, ATTEMPTS do
+        local row = sound(self:first("SELECT CAST(n.version AS TEXT) AS version, " .. COLUMNS .. [[
+            FROM upnudge_notice n WHERE n.scope = ? AND n.environment = ? AND n.format = ?]], scope, environment,
+            format) or {})
+        local rules = rules_of.newer(row.rules, known.rules or {})
+        local last = (row.last_notified or -1) < known.last_notified and known or row
+        local is_new = last == known
+        for name, entry in pairs(rules) do
+            is_new = is_new or entry ~= row.rules[name]
+        end
+        if not is_new or self:set(scope, environment, format, row.version, last.last_notified, last.shown,
+                last.times, rules) then
+            return
+        end
+    end
+    error("the row of " .. environment .. " in upnudge_notice changes all the time, or is broken", 0)
 end
 
 --- Every row of the notices, for moving them.

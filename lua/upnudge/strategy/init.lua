@@ -2,7 +2,8 @@
 ---
 --- A strategy is a table of three functions, a compare-and-set:
 ---
---- - `read(record, now)`: what is known of past notices, {history = {last_notified=, shown=, times=}, ...}; what
+--- - `read(record, now)`: what is known of past notices, {history = {last_notified=, shown=, times=, rules=}, ...},
+---   where `rules` has the same of each rule by its name (without it, one time counts for all of them); what
 ---   else stands in it is the strategy's own. Or nil, why nothing can be known, and a code. Takes no lock. A time that
 ---   is beyond `now` tells nothing.
 --- - `commit_check(record, directory, fields)`: writes the outcome of a check. Called under the check lock.

@@ -6,19 +6,21 @@ local database = require "upnudge.strategy.database_sql"
 local files = require "upnudge.record.files"
 local notified = require "upnudge.record.notified"
 local raised = require "upnudge.lib.raised"
+local rules_of = require "upnudge.record.rules"
 
 local M = {}
 
 -- Milliseconds that one statement may take, and a lock may be waited for.
 local STATEMENT <const>, PATIENCE <const> = 30000, 10000
 
---- What is known here of one environment: the newer of the record's time and of notified.json.
+--- What is known here of one environment: the newer of the record's time and of notified.json, and what is known of
+--- each rule.
 local function here(record)
     record:read()
     local seen = notified.read(record)
     local known = seen and seen.history or {}
     return known.last_notified and { last_notified = known.last_notified // 1 | 0, shown = known.shown or "",
-        times = (known.times or 1) // 1 | 0 } or nil
+        times = (known.times or 1) // 1 | 0, rules = (rules_of.of(known)) } or nil
 end
 
 --- Writes into the record, as the strategy `simple` has it.
@@ -42,8 +44,10 @@ end
 --- Writes into notified.json.
 local function into_notified(record, known)
     local done, message = require "upnudge.record.claim".update(record, nil, function(value)
+        value.rules = rules_of.newer(rules_of.of(value), known.rules)
         if (value.last_notified or 0) < known.last_notified then
             value.last_notified, value.shown, value.times = known.last_notified, known.shown, known.times
+            value.rule = nil
         end
         return "won"
     end)
@@ -90,7 +94,7 @@ end
 --- Copies all rows of one database to another: whoever was told, on whatever machine.
 local function between_databases(from, to)
     return each(from:notices(), function(row)
-        to:import(row.scope, row.environment, row.format, row.last_notified, row.shown, row.times)
+        to:import(row.scope, row.environment, row.format, row)
         return true
     end)
 end
@@ -101,14 +105,18 @@ local function move(record, from, to, names)
     local environment, format = names.environment(record)
     if from then
         local row = from:notice(names.scope, environment, format)
+        local rules = rules_of.newer(known and known.rules or {}, row.rules)
         if row.last_notified and row.last_notified > (known and known.last_notified or 0) then
             known = { last_notified = row.last_notified, shown = row.shown, times = row.times }
+        end
+        if known then
+            known.rules = rules
         end
     end
     if not known then
         return false
     elseif to.database then
-        to.database:import(names.scope, environment, format, known.last_notified, known.shown, known.times)
+        to.database:import(names.scope, environment, format, known)
         return true
     end
     local ok, message = to.write(record, known)

@@ -9,7 +9,8 @@ local notified = require "upnudge.record.notified"
 
 local M = {}
 
---- What is known about past notices. A file of other strategies that cannot be read is no business of this one.
+--- What is known about past notices: one time, which is that of every rule. A file of other strategies that cannot be
+--- read is no business of this one.
 ---@param record upnudge.Record
 ---@param now integer? seconds UTC
 ---@return upnudge.Seen?
@@ -17,7 +18,11 @@ local M = {}
 ---@return string? code
 function M.read(record, now)
     local bytes = record:recall(notified.FILE)
-    return notified.interpret(record, bytes, nil, "not-found", now)
+    local seen, message, code = notified.interpret(record, bytes, nil, "not-found", now)
+    if seen then
+        seen.history.rules, seen.history.rule, seen.history.unnamed = nil, nil, nil
+    end
+    return seen, message, code
 end
 
 --- Writes the outcome of a check over the record as it is now, with its `last_notified`. Called under the

@@ -13,7 +13,9 @@ local function key_sections()
         { "`check = { … }`", schema.check,
             "Durations are `90s`, `15m`, `6h`, `1d`, `2w`, `1h30m`; a number is seconds." },
         { "`u.rule \"name\" { … }`", schema.rule, "A rule has either `quiet` or `notify`." },
-        { "`u.on { … }` and `u.hours { … }`", schema.hours, "Days are `Mon`, `Tue` and so on, or a list of them." },
+        { "`u.every(…, { … })` and `u.once { … }`", schema.own },
+        { "`u.on { … }`", schema.on, "Days are `Mon`, `Tue` and so on, or a list of them." },
+        { "`u.hours { … }`", schema.hours },
         { "`u.backoff { … }`", schema.backoff },
         { "`u.any_package { … }`, `u.every_package { … }` and `u.packages(c, { … })`", schema.package_match,
             "All that is asked for has to fit, and of a list one entry." },
@@ -21,10 +23,10 @@ local function key_sections()
         { "The context `c`", context.c, "What every function of a policy is asked with; read-only. A field that "
             .. "there is not is an error.", true },
     }
-    for _, name in ipairs { "env", "result", "packages", "environments", "history", "host" } do
-        local listed = name == "packages" or name == "environments"
-        list[#list + 1] = { ("`c.%s`"):format(listed and ("result.%s[i]"):format(name) or name), context[name], nil,
-            true }
+    local titles = { packages = "result.packages[i]", environments = "result.environments[i]",
+        clock = "history.rules[name]" }
+    for _, name in ipairs { "env", "result", "packages", "environments", "history", "clock", "host" } do
+        list[#list + 1] = { ("`c.%s`"):format(titles[name] or name), context[name], nil, true }
     end
     table.move({
         { "`u.format { … }`", schema.format, "A team's format of lockfiles, in `formats/NAME.lua` beside the policy." },
@@ -114,13 +116,13 @@ function M.markdown()
 end
 
 local CLASSES <const> = {
-    { "Spec", "policy" }, { "Check", "check" }, { "RuleSpec", "rule" }, { "Hours", "hours" }, { "Backoff", "backoff" },
+    { "Spec", "policy" }, { "Check", "check" }, { "RuleSpec", "rule" }, { "Own", "own" }, { "On", "on" },
+    { "Hours", "hours" }, { "Backoff", "backoff" },
     { "PackageMatch", "package_match" }, { "EnvironmentMatch", "environment_match" },
     { "FormatSpec", "format" }, { "CheckerSpec", "checker" }, { "ScenarioSpec", "scenario" },
     { "Release", "release" }, { "Person", "person" },
     { "Context", "c" }, { "Environment", "env" }, { "Result", "result" }, { "Package", "packages" },
-    { "News", "environments" },
-    { "History", "history" }, { "Host", "host" },
+    { "News", "environments" }, { "History", "history" }, { "Clock", "clock" }, { "Host", "host" },
 }
 
 local function class(name, keys)

@@ -26,7 +26,7 @@ end
 
 local function ask(loaded, now, history, result, host)
     local counts = { total = 3, versions = 2, rebuilds = 1, changed = 0, added = 0, removed = 0, major = 1, minor = 1,
-        patch = 0, security = 0, fingerprint = "f", since = 1, checked_at = 1 }
+        patch = 0, security = 0, fingerprint = "f", since = 1, checked_at = now }
     for key, value in pairs(result or {}) do
         counts[key] = value
     end
@@ -81,9 +81,11 @@ describe("u.on", function()
         for text, words in pairs { ['u.on { day = "Moon" }'] = "'Moon' is no day", ["u.on { from = 25 }"] = "'25' is no hour",
             ['u.on { to = "9:75" }'] = "is no hour", ["u.on { dya = 1 }"] = "did you mean 'day'", ["u.on()"] = "a table",
             ["u.on { day = {} }"] = "no day is named", ["u.backoff { factor = 0 }"] = "factor is a number",
-            ["u.backoff { factor = 1001 }"] = "factor is a number from 1 to 1000", ['u.backoff { factor = "2" }'] = "factor is",
+            ["u.backoff { factor = 1001 }"] = "factor is a number from 1 to 1000", ['u.backoff { factor = "2" }'] = "'factor' is a string",
             ["u.backoff { factor = 0 / 0 }"] = "factor is", ["u.backoff { frist = 1 }"] = "no key 'frist'; did you mean 'first'?",
-            ['u.backoff { first = "x" }'] = "is no duration", ["u.hours { at = 1 }"] = "no key 'at'" } do
+            ['u.backoff { first = "x" }'] = "is no duration", ["u.hours { at = 1 }"] = "no key 'at'",
+            ["u.hours { own = true }"] = "no key 'own'", ['u.every("1d", { onw = true })'] = "every: no key 'onw'; did you mean 'own'?",
+            ["u.once { own = 1 }"] = "once: 'own' is a number; expected true or false", ['u.every("1d", 5)'] = "options are a table", } do
             local loaded, message = load_policy(('{ api = 1, name = "p", rules = { u.rule "r" { notify = %s } } }'):format(text))
             assert.is_nil(loaded, text)
             assert.is_truthy(message:find(words, 1, true), message)
@@ -296,5 +298,27 @@ describe("a reason that is empty", function()
         end
         assert.are.equal("decide said no", ask(assert(load_policy '{ api = 1, name = "p", decide = function() return false, "" end }'),
             NOW).reason)
+    end)
+end)
+
+describe("a rule's own clock", function()
+    it("is that of the rule whose cadence it is, whoever asks", function()
+        local history = { last_notified = NOW - HOUR, shown = "f", times = 1, rules = { r = { last_notified = NOW - 2 * DAY,
+            shown = "f", times = 1 }, decide = { last_notified = NOW - 3 * DAY, shown = "e", times = 1 } } }
+        local function said(text)
+            local decision = ask(cadence(text), NOW, history)
+            return decision.notify, decision.reason
+        end
+        assert.is_false((said 'u.every "1d"'))
+        assert.same({ true, "said by this rule 2 days ago" }, { said 'u.every("1d", { own = true })' })
+        assert.same({ false, "this very result was said already by this rule" }, { said "u.once { own = true }" })
+        assert.is_true((said 'u.backoff { first = "2d", own = true }'))
+        assert.is_false((said 'u.backoff { first = "3d", own = true }'))
+        -- A function hands on what it is asked.
+        assert.is_true((said 'function(c, rule) return u.every("1d", { own = true }).due(c, rule) end'))
+        local decides = assert(load_policy [[{ api = 1, name = "p", text = "x",
+            decide = function(c) return u.once { own = true } end }]])
+        assert.same({ true, "this result was not said yet by this rule" }, { ask(decides, NOW, history).notify,
+            ask(decides, NOW, history).reason })
     end)
 end)

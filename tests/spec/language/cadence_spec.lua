@@ -5,7 +5,8 @@ local cadence = require "upnudge.language.cadence"
 local NOW <const>, HOUR <const>, DAY <const> = 1800000000, 3600, 86400
 
 local function c(last, shown, times)
-    return { now = NOW, history = { last_notified = last, shown = shown, times = times }, result = { fingerprint = "f" } }
+    return { now = NOW, history = { last_notified = last, shown = shown, times = times,
+        rules = { other = { last_notified = NOW - 2 * DAY, shown = "e", times = 1 } } }, result = { fingerprint = "f" } }
 end
 
 local function due(made, ...)
@@ -14,10 +15,10 @@ end
 
 describe("the time since the last notice", function()
     it("is none when there was none", function()
-        assert.is_nil(cadence.since_last(c(nil)))
-        assert.equal(0, cadence.since_last(c(NOW + 60)))
-        assert.equal(0, cadence.since_last(c(NOW)))
-        assert.equal(5, cadence.since_last(c(NOW - 5)))
+        assert.is_nil(cadence.since_last({}, NOW))
+        assert.equal(0, cadence.since_last({ last_notified = NOW + 60 }, NOW))
+        assert.equal(0, cadence.since_last({ last_notified = NOW }, NOW))
+        assert.equal(5, cadence.since_last({ last_notified = NOW - 5 }, NOW))
     end)
 end)
 
@@ -98,5 +99,38 @@ describe("backoff", function()
             assert.is_truthy(message:find("backoff", 1, true) and message:find(words, 1, true), message)
         end
         assert.is_truthy((cadence.backoff { factor = 1 }))
+    end)
+end)
+
+describe("a clock of its own", function()
+    local OWN <const> = { own = true }
+
+    --- With a rule that spoke two days ago, while another one spoke an hour ago.
+    local function asked(made, rule, last, shown)
+        return { made.due(c(last or NOW - HOUR, shown or "f", 3), rule) }
+    end
+
+    it("is what the cadence goes by when it is asked for", function()
+        assert.same({ true, "said by this rule 2 days ago" }, asked(assert(cadence.every("1d", OWN)), "other"))
+        assert.same({ false, "already said by this rule 2 days ago; again in 5 days", NOW + 5 * DAY },
+            asked(assert(cadence.every("1w", OWN)), "other"))
+        assert.same({ true, "this result was not said yet by this rule" }, asked(assert(cadence.once(OWN)), "other"))
+        assert.same({ true, "this result was not said yet by this rule" }, asked(assert(cadence.backoff(OWN)), "other"))
+        for _, made in ipairs { cadence.every "1d", cadence.every("1d", {}), cadence.once {}, cadence.backoff {} } do
+            assert.is_false(asked(made, "other")[1])
+        end
+    end)
+
+    it("is the common one for who asks without a name", function()
+        assert.is_false(asked(assert(cadence.every("1d", OWN)))[1])
+        assert.is_false(asked(assert(cadence.every("1d", OWN)), "nobody")[1])
+    end)
+
+    it("is asked for by a table", function()
+        for _, made in ipairs { cadence.every, cadence.once } do
+            local none, message = made(made == cadence.every and "1d" or 5, 5)
+            assert.is_nil(none)
+            assert.is_truthy(message:find("{ own = true }", 1, true), message)
+        end
     end)
 end)

@@ -7,7 +7,7 @@ local FRIDAY <const>, HOUR <const>, DAY <const> = 1800000000, 3600, 86400
 local MIDNIGHT <const> = FRIDAY - 8 * HOUR
 
 local function c(now, last, offset)
-    return { now = now, history = { last_notified = last }, host = { utc_offset = offset or 0 } }
+    return { now = now, history = { last_notified = last, rules = { r = {} } }, host = { utc_offset = offset or 0 } }
 end
 
 local function due(spec, ...)
@@ -46,6 +46,14 @@ describe("on", function()
         assert.same({ false, "outside its hours", MIDNIGHT + 22 * HOUR }, due(night, FRIDAY))
         assert.is_true(due(night, MIDNIGHT + 6 * HOUR)[1])
         assert.is_true(due(night, MIDNIGHT + 23 * HOUR)[1])
+    end)
+end)
+
+describe("on with a clock of its own", function()
+    it("goes by when its rule spoke", function()
+        local own = assert(schedule.on { day = "Fri", own = true })
+        assert.is_false((own.due(c(FRIDAY, FRIDAY - HOUR))))
+        assert.same({ true, "not said yet by this rule" }, { own.due(c(FRIDAY, FRIDAY - HOUR), "r") })
     end)
 end)
 

@@ -594,3 +594,118 @@ describe("the system of a host", function()
         assert.same({ "3", "3", 1 }, { asked(stage.OLD, stage.NEW, "return tostring(c.result.total)") })
     end)
 end)
+
+describe("the clocks of rules", function()
+    local BOTH <const> = [[{ api = 1, name = "p", strategy = "%s", text = "x", rules = {
+        u.rule "daily" { notify = u.every "1d" },
+        u.rule "weekly" { notify = u.every("1w"%s) } } }]]
+    local OWN <const> = ", { own = true }"
+
+    --- Which rules speak, in turn, by days, of two activations a day.
+    local function spoken(days, strategy, own)
+        local runtime, list = open(BOTH:format(strategy, own or "")), {}
+        for day = 0, days - 1 do
+            for hour = 0, 1 do
+                now = NOW + day * DAY + hour * HOUR
+                local decision = notify(runtime)
+                list[#list + 1] = decision.notify and ("%s %d"):format(decision.rule, day) or nil
+            end
+        end
+        return table.concat(list, ", ")
+    end
+
+    it("keep a daily rule from starving a weekly one", function()
+        assert.equal("daily 0, weekly 0, daily 1, daily 2, daily 3, daily 4, daily 5, daily 6, daily 7, weekly 8",
+            spoken(9, "separate-lock", OWN))
+    end)
+
+    it("are one where nobody asks for another", function()
+        assert.equal("daily 0, daily 1, daily 2, daily 3, daily 4, daily 5, daily 6, daily 7, daily 8", spoken(9, "separate-lock"))
+    end)
+
+    it("are the common one where a strategy keeps one time", function()
+        assert.equal("daily 0, daily 1, daily 2, daily 3, daily 4, daily 5, daily 6, daily 7, daily 8", spoken(9, "simple", OWN))
+    end)
+
+    it("are none where nothing is remembered", function()
+        assert.equal("daily 0, daily 0, daily 1, daily 1", spoken(2, "stateless", OWN))
+    end)
+
+    --- Whether it speaks at that time, and why (not).
+    local function weekly(time, strategy)
+        local runtime = open(([[{ api = 1, name = "p", strategy = %q, text = "x", rules = {
+            u.rule "weekly" { notify = u.every("1w", { own = true }) } } }]]):format(strategy or "separate-lock"))
+        now = time
+        local decision = notify(runtime)
+        runtime:close()
+        return decision.notify, decision.reason
+    end
+
+    it("go on from the one time of another strategy, for each rule until it has spoken", function()
+        spoken(1, "simple", OWN)
+        local at = NOW + DAY
+        assert.same({ false, "already said by this rule 1 day ago; again in 6 days" }, { weekly(at) })
+        now = at
+        assert.is_true(notify(open(BOTH:format("separate-lock", ""))).notify)
+        assert.is_false((weekly(NOW + 7 * DAY - 1)))
+        assert.is_true((weekly(NOW + 7 * DAY)))
+        -- And back.
+        assert.is_false((weekly(NOW + 8 * DAY, "simple")))
+    end)
+
+    it("go on from the file of an earlier upnudge, which names the rule that spoke, and through it", function()
+        weekly(NOW)
+        local file = command.must('ls -d "$state"/*/'):match "[^\n]+" .. "notified.json"
+        local function earlier(rule, time, rules)
+            command.write(file, ('{"schema":1,"path":"%s","last_notified":%d,"shown":"f","times":1,"rule":"%s"%s}'):format(env, time, rule,
+                rules or ""))
+        end
+        earlier("weekly", NOW)
+        assert.is_false((weekly(NOW + DAY)))
+        earlier("daily", NOW)
+        assert.is_true((weekly(NOW + DAY)))
+        -- It keeps what it does not know.
+        earlier("daily", NOW + 2 * DAY, ',"rules":{"weekly":{"last_notified":1800000000,"shown":"f","times":1}}')
+        assert.is_false((weekly(NOW + 3 * DAY)))
+        earlier("weekly", NOW + 6 * DAY, ',"rules":{"weekly":{"last_notified":1800000000,"shown":"f","times":1}}')
+        assert.is_false((weekly(NOW + 12 * DAY)))
+        for _, rules in ipairs { "5", "[1,2]", '{"weekly":5}', '{"weekly":{"last_notified":"x"}}', "null", '{"weekly":null}',
+            '{"weekly":{"last_notified":99999999999}}' } do
+            earlier("daily", NOW + 20 * DAY, ',"rules":' .. rules)
+            assert.is_true((weekly(NOW + 21 * DAY)), rules)
+        end
+    end)
+
+    it("are those of a rule however it is called", function()
+        for _, name in ipairs { ("n"):rep(200), "每周", "a\27[31mb", "\255", "decide", "1", 'a"b' } do
+            local runtime = open(([[{ api = 1, name = "p", text = "x", rules = { u.rule %q {
+                notify = u.every("1d", { own = true }) } } }]]):format(name))
+            now = now + 2 * DAY
+            assert.is_true(notify(runtime).notify, name)
+            assert.is_false(notify(runtime).notify, name)
+            runtime:close()
+        end
+    end)
+
+    it("are what a team's own strategy says they are", function()
+        local rules = { weekly = { last_notified = NOW - DAY }, daily = { last_notified = NOW - HOUR } }
+        local strategy = { read = function() return { history = { last_notified = NOW - HOUR, rules = rules } } end,
+            claim = function() return "won" end }
+        local runtime = open(BOTH:format("ours", OWN), strategy)
+        assert.equal("already said 1 hour ago; again in 23 hours", notify(runtime).reason)
+        rules.weekly = { last_notified = NOW - 7 * DAY }
+        assert.equal("weekly", notify(runtime).rule)
+        rules.weekly, rules.odd = { last_notified = "x", shown = {} }, 5
+        assert.equal("weekly", notify(runtime).rule)
+    end)
+
+    it("are seen by a policy, and by its own decide", function()
+        local runtime = open [[{ api = 1, name = "p", text = "x", decide = function(c)
+            local mine = c.history.rules.decide
+            if mine.last_notified then return false, mine.last_notified .. " " .. mine.times end
+            return u.once { own = true }
+        end }]]
+        assert.is_true(notify(runtime).notify)
+        assert.equal(NOW .. " 1", notify(runtime).reason)
+    end)
+end)

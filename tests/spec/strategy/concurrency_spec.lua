@@ -45,6 +45,22 @@ describe("64 shells at once", function()
         end
     end)
 
+    it("show one notice of each rule that has a clock of its own", function()
+        check(NOW, NEW)
+        local function ruled(name, rules)
+            return stage.policy(('{ api = 1, name = "t", extends = "default", rules = { %s } }'):format(rules), name)
+        end
+        local own = ruled("own", 'u.rule "default" { notify = u.every("1d", { own = true }) }')
+        local both = ruled("both", [[u.rule "weekly" { notify = u.every("1w", { own = true }) },
+            u.rule "default" { notify = u.every("1d", { own = true }) }]])
+        assert.equal(1, activate(own, NOW))
+        assert.equal(0, activate(own, NOW + DAY - 1))
+        -- Whoever hears that another rule has spoken decides again.
+        assert.equal(2, activate(both, NOW + DAY))
+        assert.equal(1, activate(both, NOW + 2 * DAY))
+        assert.equal(0, activate(both, NOW + 3 * DAY - 1))
+    end)
+
     it("show between one and all with simple, and none the moment after", function()
         check(NOW, NEW)
         local spoke = activate(policy "simple", NOW)

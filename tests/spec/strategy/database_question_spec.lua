@@ -16,7 +16,7 @@ end)
 after_each(stage.strike)
 
 local function ask(changes)
-    local asked = { schema = 2, what = "claim", url = "sqlite:" .. work .. "/shared.sqlite", patience = 30000,
+    local asked = { schema = 3, what = "claim", url = "sqlite:" .. work .. "/shared.sqlite", patience = 30000,
         latest = core.clock() + 60000, scope = "app/team", environment = "name/webshop", format = "", fingerprint = "f",
         now = NOW, here = {} }
     for name, value in pairs(changes) do
@@ -28,7 +28,8 @@ end
 describe("a claim", function()
     it("is won by who has seen what is there, and told what is newer by others", function()
         local first = ask {}
-        assert.same({ 2, "won", { last_notified = NOW, shown = "f", times = 1 } }, { first.schema, first.answer, first.history })
+        local rules = { decide = { last_notified = NOW, shown = "f", times = 1 } }
+        assert.same({ 3, "won", { last_notified = NOW, shown = "f", times = 1, rules = rules } }, { first.schema, first.answer, first.history })
         local second = ask { now = NOW + DAY, fingerprint = "g" }
         assert.same({ "told", first.id, { now = NOW + DAY, version = 1, history = first.history } },
             { second.answer, second.id, second.newer })
@@ -60,7 +61,8 @@ describe("a claim", function()
             local told = claim(format, NOW + DAY + 60)
             assert.same({ "told", { now = NOW + DAY + 60, version = version, history = all.history } }, { told.answer, told.newer })
             local won = claim(format, NOW + 2 * DAY, { seen = version })
-            assert.same({ "won", { last_notified = NOW + 2 * DAY, shown = "f", times = 2 } }, { won.answer, won.history })
+            assert.same({ "won", NOW + 2 * DAY, "f", 2 }, { won.answer, won.history.last_notified, won.history.shown,
+                won.history.times })
             assert.equal("told", claim(format, NOW + 2 * DAY, { seen = version }).answer)
         end
         assert.equal(1, claim("cargo", NOW + 3 * DAY).newer.version)
@@ -98,8 +100,9 @@ end)
 
 describe("what is no question", function()
     it("is answered so", function()
-        for _, text in ipairs { "", "rubbish", "{}", '{"schema":1,"what":"claim"}', '{"schema":2,"what":"drop"}', "[1]", "7" } do
-            assert.same({ schema = 2, fault = "the question was not understood" }, cjson.decode(question.answer(text)))
+        for _, text in ipairs { "", "rubbish", "{}", '{"schema":1,"what":"claim"}', '{"schema":3,"what":"drop"}',
+            '{"schema":2,"what":"claim"}', "[1]", "7" } do
+            assert.same({ schema = 3, fault = "the question was not understood" }, cjson.decode(question.answer(text)))
         end
     end)
 

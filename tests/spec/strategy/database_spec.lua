@@ -280,6 +280,66 @@ for name, url in pairs(DATABASES) do
             assert.equal("person|1", sql "SELECT environment, count(*) FROM upnudge_notice GROUP BY environment")
         end)
 
+        it("has a clock for each rule, on whatever machine, and gives each notice to one of many shells", function()
+            local path = with(url(), [[per = "team", rules = { u.rule "weekly" { notify = u.every("1w", { own = true }) },
+                u.rule "default" { notify = u.every "1d" } }]])
+            local locked = stage.policy('{ api = 1, name = "l", extends = "default" }', "locked")
+            for _, machine in ipairs { "one", "two", "three", "four" } do
+                check(machine, path, "--now", NOW)
+            end
+            local said = {}
+            local function ask(machine, now)
+                said[#said + 1] = select(2, notify(machine, path, now)).rule or "-"
+            end
+            ask("one", NOW)
+            ask("two", NOW + 60)
+            for day = 1, 6 do
+                ask(day % 2 == 0 and "one" or "two", NOW + day * DAY)
+            end
+            ask("three", NOW + 7 * DAY)
+            ask("one", NOW + 7 * DAY + 60)
+            assert.are.same({ "weekly", "-", "default", "default", "default", "default", "default", "default", "weekly", "-" }, said)
+            -- One that knows of a later notice, but not of all.
+            assert.is_true(tells("four", locked, NOW + 7 * DAY + HOUR))
+            ask("four", NOW + 7 * DAY + 2 * HOUR)
+            assert.are.equal("-", said[#said])
+            local now = NOW + 14 * DAY
+            for _ = 1, TRIES do
+                local told = tonumber(command.shell([[
+                    for i in $(seq 8); do for m in one two three; do
+                        UPNUDGE_MACHINE=$m "$upnudge" notify "$env" --state-dir "$work/$m" --policy %s --tty --now %d \
+                            2>"$work/said-$m-$i" &
+                    done; done; wait
+                    cat "$work"/said-* | grep -c available]], path, now).out)
+                assert.is_true(told == 1 or told == 0 and was_late(now, 8, "one", "two", "three"), told)
+                if told == 1 then
+                    break
+                end
+                now = now + 8 * DAY
+            end
+        end)
+
+        it("moves the clocks of rules with all else", function()
+            local path, target = with(url(), [[per = "user", rules = {
+                u.rule "default" { notify = u.every("1w", { own = true }) } }]]), "sqlite:" .. work .. "/other.sqlite"
+            command.must 'touch "$work/other.sqlite"'
+            check("one", path, "--now", NOW)
+            assert.is_true((notify("one", path, NOW)))
+            local function migrate(machine, ...)
+                assert.are.equal(0, on(machine, "migrate", "--policy", path, ...).code)
+            end
+            migrate("one", "--from", url(), "--to", target)
+            migrate("one", "--from", url(), "--to", target)
+            local moved = command.must 'sqlite3 "$work/other.sqlite" "SELECT rules FROM upnudge_notice"'
+            assert.are.equal(NOW, cjson.decode(moved).default.last_notified, moved)
+            -- To a machine that was never told.
+            check("two", path, "--now", NOW)
+            migrate("two", "--from", target, "--to", "separate-lock")
+            local file = command.read((command.must 'echo "$work"/two/*/notified.json':match "[^\n]+"))
+            assert.are.equal(NOW, cjson.decode(file).rules.default.last_notified)
+            migrate("two", "--to", target)
+        end)
+
         it("shares a check by the digest of the lockfile", function()
             local path = with(url())
             local dry = 'echo x >>"$work/runs"; cat "$new"'
@@ -354,18 +414,18 @@ for name, url in pairs(DATABASES) do
         it("brings an older schema up to date, and leaves a newer one alone", function()
             local path = with(url())
             check("one", path, "--now", NOW)
-            assert.are.equal("3", sql "SELECT value FROM upnudge_meta WHERE name = 'schema'")
+            assert.are.equal("4", sql "SELECT value FROM upnudge_meta WHERE name = 'schema'")
             make_old()
             sql "DROP TABLE upnudge_result; UPDATE upnudge_meta SET value = '1' WHERE name = 'schema'"
             assert.is_true((notify("one", path, NOW)))
-            assert.are.equal("3", sql "SELECT value FROM upnudge_meta WHERE name = 'schema'")
+            assert.are.equal("4", sql "SELECT value FROM upnudge_meta WHERE name = 'schema'")
             assert.are.equal("0", sql "SELECT count(*) FROM upnudge_result")
-            sql "UPDATE upnudge_meta SET value = '4' WHERE name = 'schema'"
+            sql "UPDATE upnudge_meta SET value = '5' WHERE name = 'schema'"
             local spoke, decision = notify("one", path, NOW + DAY)
             assert.is_false(spoke)
-            assert.is_truthy(decision.reason:find("the database has schema 4, this upnudge knows 3; upgrade upnudge", 1, true),
+            assert.is_truthy(decision.reason:find("the database has schema 5, this upnudge knows 4; upgrade upnudge", 1, true),
                 decision.reason)
-            assert.are.equal("4", sql "SELECT value FROM upnudge_meta WHERE name = 'schema'")
+            assert.are.equal("5", sql "SELECT value FROM upnudge_meta WHERE name = 'schema'")
         end)
 
         it("takes for told what was told before rows had a format, and counts on", function()
@@ -420,7 +480,7 @@ for name, url in pairs(DATABASES) do
                 -- Who asks last is answered, and the row of before is still there.
                 local all = told(last, fragile) + told(last + 60, whole) + (notify("m1", path, last + 120) and 1 or 0)
                 assert.is_true(all <= 1, all)
-                assert.are.equal("3", sql "SELECT value FROM upnudge_meta WHERE name = 'schema'")
+                assert.are.equal("4", sql "SELECT value FROM upnudge_meta WHERE name = 'schema'")
                 assert.are.equal("1", sql "SELECT count(*) FROM upnudge_notice WHERE format = ''")
                 last = tonumber(sql "SELECT max(last_notified) FROM upnudge_notice")
             end

@@ -83,16 +83,16 @@ for name, guarantee in pairs(OURS) do
         end
 
         it("knows of no notice before the first", function()
-            assert.same({}, read(strategy).history)
+            assert.same({}, stage.common(read(strategy).history))
         end)
 
         it("wins a claim from what is there, and remembers it as it does", function()
             assert.equal("won", strategy.claim(record, read(strategy), notice(NOW)))
-            assert.same(known(NOW, "f", 1), read(strategy).history)
+            assert.same(known(NOW, "f", 1), stage.common(read(strategy).history))
             assert.equal("won", strategy.claim(record, read(strategy), notice(NOW + 1)))
-            assert.same(known(NOW + 1, "f", 2), read(strategy).history)
+            assert.same(known(NOW + 1, "f", 2), stage.common(read(strategy).history))
             assert.equal("won", strategy.claim(record, read(strategy), notice(NOW + 2, "g")))
-            assert.same(known(NOW + 2, "g", 1), read(strategy).history)
+            assert.same(known(NOW + 2, "g", 1), stage.common(read(strategy).history))
         end)
 
         it(guarantee.compares and "tells whoever saw less what is newer, who then decides again" or "compares nothing", function()
@@ -101,20 +101,20 @@ for name, guarantee in pairs(OURS) do
             local outcome, more = strategy.claim(record, seen, notice(NOW + 1, "g"))
             if not guarantee.compares then
                 assert.equal("won", outcome)
-                assert.same(known(NOW + 1, "g", 1), read(strategy).history)
+                assert.same(known(NOW + 1, "g", 1), stage.common(read(strategy).history))
                 return
             end
             assert.equal("newer", outcome)
             assert.same({ NOW, "f", 1 }, { more.history.last_notified, more.history.shown, more.history.times })
-            assert.same(known(NOW, "f", 1), read(strategy).history)
+            assert.same(known(NOW, "f", 1), stage.common(read(strategy).history))
             assert.equal("won", strategy.claim(record, more, notice(NOW + HOUR, "g")))
-            assert.same(known(NOW + HOUR, "g", 1), read(strategy).history)
+            assert.same(known(NOW + HOUR, "g", 1), stage.common(read(strategy).history))
         end)
 
         it("keeps the outcome of a check and the last notice apart", function()
             strategy.claim(record, read(strategy), notice(NOW))
             assert(commit(strategy, { last_checked = NOW + 5 }))
-            assert.same(known(NOW, "f", 1), read(strategy).history)
+            assert.same(known(NOW, "f", 1), stage.common(read(strategy).history))
             strategy.claim(record, read(strategy), notice(NOW + HOUR))
             record:read()
             assert.same({ NOW + 5, "shop" }, { record.value.last_checked, record.value.name })
@@ -125,7 +125,7 @@ for name, guarantee in pairs(OURS) do
             local directory <close> = assert(record:directory())
             local _notified <close> = assert(directory:lock "notified.lock")
             local _check <close> = assert(directory:lock "check.lock")
-            assert.same(known(NOW, "f", 1), read(strategy).history)
+            assert.same(known(NOW, "f", 1), stage.common(read(strategy).history))
             local outcome, why = strategy.claim(record, read(strategy), notice(NOW + 1))
             if guarantee.compares then
                 assert.same({ nil, "another activation is showing it just now" }, { outcome, why })
@@ -194,9 +194,9 @@ describe("strategy simple", function()
         assert(commit(strategy, { name = "shop", last_notified = NOW }))
         local path = record.directory_path .. "/notified.json"
         command.must("mkdir %s", path)
-        assert.same({ last_notified = NOW }, read(strategy).history)
+        assert.same({ last_notified = NOW }, stage.common(read(strategy).history))
         command.must("rmdir %s && ln -s /dev/null %s", path, path)
-        assert.same({ last_notified = NOW }, read(strategy).history)
+        assert.same({ last_notified = NOW }, stage.common(read(strategy).history))
         command.must("rm %s && echo '{\"schema\":99}' > %s && chmod 600 %s", path, path, path)
         record:read()
         local seen, message = strategy.read(record)

@@ -9,5 +9,6 @@ return {
     packages = { environment = true, level = true, from = true, to = true, system = true, group = true, direct = true,
         security = true },
     history = { last_notified = true, shown = true, times = true, snoozed_until = true },
+    clock = { last_notified = true, shown = true, times = true },
     host = { lang = true, command = true, hint = true, options = true },
 }

@@ -80,6 +80,13 @@ local FIELDS <const> = {
         { "shown", "string", "The fingerprint of what was shown." },
         { "times", "integer", "How often this result was shown." },
         { "snoozed_until", "integer", "Until when the person wants to hear nothing." },
+        { "rules", "table<string, upnudge.policy.Clock>", "The same of each rule by its name, whatever others said; "
+            .. "looked up when first asked for. nil for a name that no rule of the policy has." },
+    },
+    clock = {
+        { "last_notified", "integer", "When the rule last spoke, seconds UTC." },
+        { "shown", "string", "The fingerprint of what it showed." },
+        { "times", "integer", "How often it showed this result." },
     },
     host = {
         { "app", "string", "The tool's name." },

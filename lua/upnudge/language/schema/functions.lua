@@ -4,10 +4,12 @@
 return {
     { "u.policy { ... }", "spec: upnudge.policy.Spec", "table", "A policy; a file ends in `return u.policy { ... }`." },
     { "u.rule \"name\" { ... }", "name: string", "fun(spec: upnudge.policy.RuleSpec): upnudge.policy.Rule", "A rule." },
-    { "u.every \"1d\"", "duration: string|number", "upnudge.policy.Cadence",
-        "A cadence: at most once in that time (90s, 15m, 6h, 1d, 2w, 1h30m)." },
-    { "u.once()", "", "upnudge.policy.Cadence", "Once for each distinct result." },
-    { "u.on { day = \"Mon\", from = 9, to = 18 }", "spec: upnudge.policy.Hours", "upnudge.policy.Cadence",
+    { "u.every(\"1d\", { own = true })", "duration: string|number, options: upnudge.policy.Own?",
+        "upnudge.policy.Cadence", "A cadence: at most once in that time (90s, 15m, 6h, 1d, 2w, 1h30m). With `own` the "
+            .. "time is since this rule spoke, without since any did; also `u.every \"1d\"`." },
+    { "u.once { own = true }", "options: upnudge.policy.Own?", "upnudge.policy.Cadence",
+        "Once for each distinct result; also `u.once()`." },
+    { "u.on { day = \"Mon\", from = 9, to = 18 }", "spec: upnudge.policy.On", "upnudge.policy.Cadence",
         "On those days (`day`: a name or a list; all unless given) from `from` on; a missed day is caught up at the "
             .. "next activation within the hours. Local time; \"17:30\" is an hour too." },
     { "u.backoff { first = \"1d\", factor = 2, max = \"30d\" }",

@@ -5,6 +5,22 @@ local limits = require "upnudge.lib.limits"
 
 local M = {}
 
+--- The key of every cadence that can go by its rule's own clock.
+local function own()
+    return { "own", kind.BOOLEAN, "Whether it counts when this rule last spoke, not when any did.", default = "false" }
+end
+
+--- The keys of hours, and others behind them.
+local function hours(...)
+    return {
+        { "day", kind.DAYS, "On which days of the week.", default = "all" },
+        { "days", kind.DAYS, "Another name of `day`." },
+        { "from", kind.HOUR, "From when on, local time: 9, 17.5 or \"17:30\".", default = "0" },
+        { "to", kind.HOUR, "Until when; an hour before `from` is one of the next day.", default = "24" },
+        ...,
+    }
+end
+
 --- Keys of u.policy { ... }.
 M.policy = kind.section {
     { "api", kind.API, "The version of this interface that the policy was written for." },
@@ -84,13 +100,14 @@ M.rule = kind.section {
         default = "the policy's" },
 }
 
---- Keys of u.on { ... } and u.hours { ... }.
-M.hours = kind.section {
-    { "day", kind.DAYS, "On which days of the week.", default = "all" },
-    { "days", kind.DAYS, "Another name of `day`." },
-    { "from", kind.HOUR, "From when on, local time: 9, 17.5 or \"17:30\".", default = "0" },
-    { "to", kind.HOUR, "Until when; an hour before `from` is one of the next day.", default = "24" },
-}
+--- Options of u.every and u.once.
+M.own = kind.section { own() }
+
+--- Keys of u.hours { ... }.
+M.hours = kind.section(hours())
+
+--- Keys of u.on { ... }.
+M.on = kind.section(hours(own()))
 
 --- Keys of u.backoff { ... }.
 M.backoff = kind.section {
@@ -98,6 +115,7 @@ M.backoff = kind.section {
     { "factor", kind.NUMBER, "How many times as long it is from each to the next.", default = "2", least = 1,
         most = 1000 },
     { "max", kind.DURATION, "The longest wait.", default = "30d" },
+    own(),
 }
 
 --- Keys of u.any_package { ... }, u.every_package { ... } and u.packages(c, { ... }).
