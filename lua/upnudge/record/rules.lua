@@ -113,14 +113,15 @@ function M.tell(rules, name, fingerprint, at)
     return bound(rules)
 end
 
---- The newer of each. What is ahead of now counts as never.
+--- The newer of each. What is ahead of now gives way to what is not.
 ---@param one upnudge.RuleClocks
 ---@param other upnudge.RuleClocks
 ---@param now integer? nil: whatever the times are
 ---@return upnudge.RuleClocks
 function M.newer(one, other, now)
     local function at(entry)
-        return entry and (now and clock.past(entry.last_notified, now) or not now and entry.last_notified) or -1
+        local last = entry and entry.last_notified
+        return last and (not now and last or clock.past(last, now) or -1) or -2
     end
     local rules = {}
     for _, from in ipairs { one, other } do

@@ -66,10 +66,10 @@ describe("the clocks of rules", function()
         assert.equal(4000, #told.r64.shown)
     end)
 
-    it("are the newer of two, and nothing that has not come yet", function()
-        local one, other = { a = at(NOW - 5), b = at(NOW - 1) }, { a = at(NOW - 4), c = at(NOW + DAY) }
-        assert.same({ a = at(NOW - 4), b = at(NOW - 1) }, rules.newer(one, other, NOW))
-        assert.same({ a = at(NOW - 4), b = at(NOW - 1), c = at(NOW + DAY) }, rules.newer(one, other))
+    it("are the newer of two, of which one that has not come yet gives way", function()
+        local one, other = { a = at(NOW - 5), b = at(NOW - 1) }, { a = at(NOW - 4), b = at(NOW + DAY), c = at(NOW + DAY) }
+        assert.same({ a = at(NOW - 4), b = at(NOW - 1), c = at(NOW + DAY) }, rules.newer(one, other, NOW))
+        assert.same({ a = at(NOW - 4), b = at(NOW + DAY), c = at(NOW + DAY) }, rules.newer(one, other))
         assert.same({ a = at(NOW), b = at(0) }, rules.shifted({ a = at(NOW + 9), b = at(4) }, -9))
     end)
 end)
