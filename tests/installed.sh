@@ -30,7 +30,7 @@ apt-get install -qq --no-install-recommends "$@" >"$work/log" 2>&1 || { cat "$wo
 cd "$work"
 check() { (cd webshop && upnudge check . "$@" -- ./dry-upgrade); }
 expect "checked: 4 version changes" check
-expect "3 version changes of your packages and 1 of theirs available" upnudge notify webshop --tty
+expect "1 security fix and 2 other version changes of your packages and 1 of theirs available" upnudge notify webshop --tty
 expect "" upnudge notify webshop --tty
 expect "good" upnudge policy check default
 [ -e /usr/share/man/man5/upnudge-policy.5.gz ]

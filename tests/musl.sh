@@ -47,7 +47,7 @@ notify() {
 }
 cp -r tests/fixtures/webshop "$work/"
 (cd "$work/webshop" && "$OLDPWD/$other/upnudge" check . -- ./dry-upgrade >/dev/null)
-try grep -q '^3 version changes of your packages and 1 of theirs available in webshop' <(notify)
+try grep -q '^1 security fix and 2 other version changes of your packages and 1 of theirs available in webshop' <(notify)
 try test -z "$(notify)"
 try sh -c '! readelf -l "$1" | grep INTERP' sh "$build/upnudge"
 echo "$passed passed, $failed failed"

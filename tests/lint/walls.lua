@@ -9,8 +9,8 @@
 --- code is the first tower; what runs in the policy VM is the second; lib is the ground of both. `testing` and
 --- `upnudge` are the faces testing.lua and init.lua; lua/... are the rooms of C.
 local TOWERS <const> = {
-    { "lua/command", "testing", "cli", "tools", "lua/api", "upnudge", "runtime", "checker", "lockfile", "policy",
-        "strategy", "record", "upnudge.core", "lib", "lua/bind" },
+    { "lua/command", "testing", "cli", "tools", "lua/api", "upnudge", "runtime", "checker", "advisory", "lockfile",
+        "policy", "strategy", "record", "upnudge.core", "lib", "lua/bind" },
     { "lua/vm", "sandbox", "language", "lib" },
 }
 --- The one bridge: tools read the schema of the language, from which the reference is made.

@@ -4,7 +4,6 @@ local cli = require "upnudge.cli.command"
 local core = require "upnudge.core"
 local files = require "upnudge.record.files"
 local io = require "io"
-local limits = require "upnudge.lib.limits"
 
 local M = {}
 
@@ -21,7 +20,8 @@ what it leaves running is ended with it. It finds in
   $UPNUDGE_ENVIRONMENT    the environment's directory
   $UPNUDGE_LOCKFILE       its lockfile
   $UPNUDGE_NEW_LOCKFILE   where the upgraded lockfile may be written; nothing is there yet
-  $UPNUDGE_SECURITY       where packages may be written whose upgrade mends a security problem (see --security)]]
+  $UPNUDGE_SECURITY       where it may be written what a scanner says of the lockfile (see --security)
+  $UPNUDGE_SECURITY_NEW   the same of the upgraded lockfile (see --security-new)]]
 
 -- Milliseconds for which a check that was due waits for those of other projects.
 local TURN <const> = 600000
@@ -39,8 +39,12 @@ function M.describe(top)
     command:option("--", "The dry upgrade, in the place of the one that upnudge knows."):target("dry_upgrade")
         :args("*"):argname("CMD"):init({})
     command:option("--new", "The upgraded lockfile, in place of a command."):argname("FILE")
-    command:option("--security", "Packages whose upgrade mends a security problem, one a line: name or name@version. "
-        .. "The command may write $UPNUDGE_SECURITY instead."):argname("FILE")
+    command:option("--security", "What a scanner says of the lockfile: the JSON of osv-scanner, npm audit, pnpm "
+        .. "audit, cargo audit, pip-audit, bundler-audit or composer audit; or packages whose upgrade mends a security "
+        .. "problem, one a line: name or name@version. The command may write $UPNUDGE_SECURITY instead.")
+        :argname("FILE")
+    command:option("--security-new", "The same JSON of the upgraded lockfile: so it is known what the upgrade mends. "
+        .. "The command may write $UPNUDGE_SECURITY_NEW instead."):argname("FILE")
     command:option("--lockfile", "The environment's lockfile; without it the one in its directory, or each of several.")
         :argname("FILE")
     command:option("--name", "What to call the environment."):argname("NAME")
@@ -90,6 +94,7 @@ end
 --- What a dry upgrade is told.
 local function variables(check, output)
     return { "UPNUDGE_NEW_LOCKFILE=" .. output.lockfile, "UPNUDGE_SECURITY=" .. output.security,
+        "UPNUDGE_SECURITY_NEW=" .. output.security_new,
         "UPNUDGE_ENVIRONMENT=" .. check.path, "UPNUDGE_LOCKFILE=" .. check.lockfile }
 end
 
@@ -185,26 +190,29 @@ local function obtain(runtime, args, check, timeout, progress)
     return dry_upgrade(args, check, timeout, progress)
 end
 
---- The selectors of security fixes: one a line, # begins a comment.
-local function security_fixes(args, check)
+--- Takes what somebody has found out of the security of one of the lockfiles, if anything. nil and what is wrong with
+--- it.
+local function take_scan(check, of, path, what, variable)
     local text, message, code
-    if args.security then
-        text, message, code = core.read(args.security, files.FIXES_LIMIT)
+    if path then
+        text, message, code = core.read(path, files.REPORT_LIMIT)
     else
-        text, message, code = check:read_output "security"
+        text, message, code = check:read_output(what)
     end
-    if not text and (args.security or code ~= "not-found") then
+    if not text and (path or code ~= "not-found") then
         return nil, message
+    elseif not text or not text:find "%S" then
+        return true
     end
-    local selectors = {}
-    for line in (text or ""):gmatch "[^\r\n]+" do
-        selectors[#selectors + 1] = line:match "^%s*([^#%s]+)"
+    return check:scan(text, of, path or variable)
+end
+
+local function take_scans(args, check)
+    local ok, fault = take_scan(check, "installed", args.security, "security", "$UPNUDGE_SECURITY")
+    if ok then
+        ok, fault = take_scan(check, "upgraded", args.security_new, "security_new", "$UPNUDGE_SECURITY_NEW")
     end
-    local fault = require "upnudge.record.selector".fault(selectors, limits.FIXES)
-    if fault then
-        return nil, (args.security or "$UPNUDGE_SECURITY") .. ": " .. fault
-    end
-    return selectors
+    return ok, fault
 end
 
 local function run_check(runtime, args, progress, lock)
@@ -216,14 +224,14 @@ local function run_check(runtime, args, progress, lock)
     end
     local bytes, message, code = obtain(runtime, args, check, args.timeout or runtime.policy.check.timeout,
         progress)
-    local security, fault
+    local known, fault
     if bytes then
-        security, fault = security_fixes(args, check)
+        known, fault = take_scans(args, check)
     end
-    if not security then
+    if not known then
         return check:fail(message or fault, code)
     end
-    return check:commit(bytes, security)
+    return check:commit(bytes)
 end
 
 --- A check that is needed, which holds its lock, or the answer of one that is not or cannot be.

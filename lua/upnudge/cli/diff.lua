@@ -4,7 +4,6 @@ local cli = require "upnudge.cli.command"
 local core = require "upnudge.core"
 local fit = require "upnudge.lib.columns"
 local io = require "io"
-local json = require "upnudge.lib.json.write"
 local parse = require "upnudge.cli.parse"
 local terminal = require "upnudge.lib.terminal"
 
@@ -34,6 +33,8 @@ end
 
 -- Columns of a name that is cut at most so far that what has happened to it is to be seen.
 local LEAST_NAME <const> = 12
+-- Ids that are told of one change.
+local IDS <const> = 3
 
 --- The line of a change, that of no more than so many columns.
 local function line_of(change, system, columns)
@@ -47,6 +48,26 @@ local function line_of(change, system, columns)
     return fit.cut(("%-10s  %s  %s"):format(change.kind, name, what), math.max(columns, 1))
 end
 
+--- "  [critical: GHSA-35jh-r3h4-6jhm, CVE-2021-3749]", as far as that is known.
+local function alarm_of(severity, ids)
+    local word = severity and severity ~= "unknown" and severity or "security"
+    local more = #ids > IDS and " +" .. #ids - IDS or ""
+    return ("  [%s%s%s]"):format(word, ids[1] and ": " .. table.concat(ids, ", ", 1, math.min(#ids, IDS)) or "", more)
+end
+
+--- The same of a change; "" of one that mends nothing.
+local function alarm_of_change(change)
+    local ids = {}
+    for i, fix in ipairs(change.fixes or {}) do
+        ids[i] = fix.id
+    end
+    return change.security and alarm_of(change.severity, ids) or ""
+end
+
+local function write_line(line, alarm, note)
+    io.write(line, alarm ~= "" and cli.paint("alarm", alarm) or "", note ~= "" and cli.paint("faint", note) or "", "\n")
+end
+
 --- Prints one line a change, for people, what they asked for by name first. On a terminal none is longer than that is
 --- wide.
 ---@param changes upnudge.Change[]
@@ -58,10 +79,25 @@ function M.print(changes, told)
     for _, change in ipairs(require "upnudge.record.changes".direct_first(changes)) do
         local system = not told.one_system and change.system and "  " .. terminal.line(change.system) or ""
         local ignored = told.ignored and told.ignored(change)
-        local alarm, note = change.security and "  [security]" or "", ignored and "  [ignored]" or ""
+        local alarm, note = alarm_of_change(change), ignored and "  [ignored]" or ""
         local line = line_of(change, system, columns and columns - #alarm - #note)
-        io.write(ignored and cli.paint("faint", line) or line, alarm ~= "" and cli.paint("alarm", alarm) or "",
-            note ~= "" and cli.paint("faint", note) or "", "\n")
+        write_line(ignored and cli.paint("faint", line) or line, alarm, note)
+    end
+end
+
+--- Prints one line for each package that stays as it is though something is wrong with it.
+---@param exposures upnudge.Exposure[]
+---@param told {one_system?: boolean, ignored?: fun(change: upnudge.Change): boolean} as for `print`
+function M.print_exposures(exposures, told)
+    local columns = cli.columns()
+    for _, one in ipairs(exposures) do
+        local system = not told.one_system and one.system and "  " .. terminal.line(one.system) or ""
+        local ignored = told.ignored and told.ignored { name = one.name, to = one.version }
+        local alarm, note = one.withdrawn and "" or alarm_of(one.severity, one.ids), ignored and "  [ignored]" or ""
+        local change = { kind = one.withdrawn and "withdrawn" or "vulnerable", name = one.name, from = one.version,
+            to = one.version }
+        local line = line_of(change, system, columns and columns - #alarm - #note)
+        write_line(ignored and cli.paint("faint", line) or line, alarm, note)
     end
 end
 
@@ -83,7 +119,7 @@ function M.run(args)
     end
     if args.json then
         cli.print_json(('{"schema":1,"format":"%s","changes":%s}'):format(new:format(),
-            json.list(require "upnudge.record.changes".ORDER, changes)))
+            require "upnudge.record.changes".json(changes)))
     else
         M.print(changes)
     end

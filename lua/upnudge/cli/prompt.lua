@@ -11,6 +11,7 @@ local PARTS <const> = [[
 Prints nothing, and exits with 0, where nothing waits or nobody wants to know. A FORMAT has
   %n  how many packages wait, as upnudge show lists them
   %s  how many of them mend a security problem
+  %e  how many packages are vulnerable or withdrawn, and get no fix by an upgrade
   %m  an arrow upwards, or downwards where all of them are downgrades; ^ and v where the locale is not of UTF-8
   %w  ! where one mends a security problem
   %%  a percent sign

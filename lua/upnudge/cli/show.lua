@@ -41,13 +41,15 @@ end
 --- The packages: those of this system, or of all.
 local function print_packages(runtime, state, args, changes)
     local value = state.record:read() or {}
-    local listed = changes
-    if changes and not args.systems then
-        local here = require "upnudge.core".system()
-        listed = require "upnudge.record.changes".listed(state.record, value, here) or changes
+    local listed, open = changes, nil
+    if changes then
+        local here = not args.systems and require "upnudge.core".system() or nil
+        listed, open = require "upnudge.record.changes".listed(state.record, value, here)
+        listed, open = listed or changes, listed and open or {}
     end
-    require "upnudge.cli.diff".print(listed or {}, { one_system = not args.systems,
-        ignored = ignoring(runtime, state, value.names) })
+    local told = { one_system = not args.systems, ignored = ignoring(runtime, state, value.names) }
+    require "upnudge.cli.diff".print(listed or {}, told)
+    require "upnudge.cli.diff".print_exposures(open or {}, told)
     local total = (value.changes or 0) // 1 | 0
     if not changes and total > 0 then
         io.write "the list of packages is not there until the next check\n"
@@ -81,6 +83,7 @@ local function print_changes(runtime, args)
     else
         for _, one in ipairs(found.environments or { found }) do
             require "upnudge.cli.diff".print(one.changes)
+            require "upnudge.cli.diff".print_exposures(one.exposures, {})
         end
     end
     return 0

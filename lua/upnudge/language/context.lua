@@ -55,38 +55,60 @@ local function passed(at, now)
     return type(at) == "number" and at >= 0 and at < now and at // 1 | 0 or now
 end
 
---- A list of tables, read-only as the rest. Where they have times, one that a record leaves out is that of the result.
-local function view_of_list(title, list, since, now)
-    local function refuse()
-        error(title .. " is read-only", 2)
-    end
-    -- Of very many, those that are listed are not all.
-    local items = { unlisted = list.unlisted }
-    for i, package in ipairs(list) do
-        package.first_seen = now and passed(package.first_seen or since, now)
-        items[i] = setmetatable({}, { __index = package, __newindex = refuse, __metatable = false,
-            __pairs = function()
-                return iterator(package)
-            end })
-    end
-    return setmetatable({}, { __index = items, __newindex = refuse, __metatable = false,
+--- A table that is read-only as the rest.
+local function frozen(of, title)
+    return setmetatable({}, { __index = of, __metatable = false,
+        __newindex = function()
+            error(title .. " is read-only", 2)
+        end,
         __pairs = function()
-            return iterator(items)
+            return iterator(of)
         end,
         __len = function()
-            return #items
+            return #of
         end })
 end
 
+--- A list of tables, which are read-only, too, and so are theirs of these names. (Of very many packages, those that are
+--- listed are not all: their list has a field beside its items.)
+local function view_of_list(title, list, names)
+    for i, one in ipairs(list) do
+        for _, name in ipairs(names) do
+            local inner = one[name]
+            if inner then
+                one[name] = type(inner[1]) == "table" and view_of_list(title, inner, {}) or frozen(inner, title)
+            end
+        end
+        list[i] = frozen(one, title)
+    end
+    return frozen(list, title)
+end
+
+-- Fields of packages, exposures and fixes that are lists.
+local PACKAGE <const>, EXPOSURE <const>, NONE <const> = { "fixes" }, { "ids", "aliases" }, {}
+
+--- Packages with the times since when they are offered; one that a record leaves out is that of the result.
+local function view_of_packages(list, since, now)
+    local title = "c.result.packages"
+    for _, package in ipairs(list) do
+        package.first_seen = passed(package.first_seen or since, now)
+        for _, fix in ipairs(package.fixes or NONE) do
+            fix.aliases = fix.aliases and frozen(fix.aliases, title)
+        end
+    end
+    return view_of_list(title, list, PACKAGE)
+end
+
 local env, result, history, host = { of = {} }, { of = {} }, { of = {} }, { of = {} }
-local packages, environments, offset, options
+local packages, exposures, environments, offset, options
 local root
 -- Whether all of the result is still to be asked for, and whether it is one of several environments.
 local later, of_several
 local given_attributes, attributes, vars
 
 local function show_result(new)
-    result.of, result.given, result.listed, packages, environments = new, new.packages, new.environments, nil, nil
+    result.of, result.given, result.listed = new, new.packages, new.environments
+    packages, exposures, environments = nil, nil, nil
     later, of_several = new.later, new.of_several
     new.packages, new.environments, new.later, new.of_several = nil, nil, nil, nil
 end
@@ -99,7 +121,7 @@ end
 
 local function fetch_environments()
     local list = result.listed or of_several and fetch "environments"
-    environments = list and view_of_list("c.result.environments", list) or nil
+    environments = list and view_of_list("c.result.environments", list, NONE) or nil
     return environments
 end
 
@@ -112,9 +134,11 @@ local function fetch_result(key)
     elseif key == "environments" then
         return environments or fetch_environments()
     elseif key == "packages" then
-        packages = packages or view_of_list("c.result.packages", result.given or fetch "packages" or {},
-            result.of.since, root.of.now)
+        packages = packages or view_of_packages(result.given or fetch "packages" or {}, result.of.since, root.of.now)
         return packages
+    elseif key == "exposures" then
+        exposures = exposures or view_of_list("c.result.exposures", fetch "exposures" or {}, EXPOSURE)
+        return exposures
     end
 end
 

@@ -3,6 +3,7 @@
 local catalogue = require "upnudge.language.words"
 local counts = require "upnudge.lib.counts"
 local math = require "math"
+local table = require "table"
 
 local M = {}
 
@@ -30,53 +31,132 @@ local function listed(parts, word)
     return text
 end
 
---- "3 version changes of your packages and 48 of theirs", where the lockfile tells and there are both.
-local function versions(c, word, count)
-    local direct, indirect = c.result.direct or 0, c.result.indirect or 0
-    local both = direct > 0 and indirect > 0 and word("versions_of_both", "versions")
-    local all = word "versions"
-    return both and catalogue.fill(both, { direct = catalogue.count(all, direct), n = indirect })
-        or catalogue.count(all, count)
-end
+local ZERO <const> = { __index = function()
+    return 0
+end }
+local NOTHING <const> = setmetatable({}, ZERO)
 
---- The versions, and apart from them those that are downgrades, for which a team's catalogue may have no word.
-local function add_versions(parts, c, word)
-    local down = word("downgraded", "versions")
-    local lower = down and c.result.downgraded or 0
-    local count = (c.result.versions or 0) - lower
-    if count > 0 then
-        parts[#parts + 1] = versions(c, word, count)
-    end
-    if lower > 0 then
-        parts[#parts + 1] = catalogue.count(down, lower)
-    end
-end
-
-local function counted(c, names)
-    local word, parts, told = catalogue.of(c.host.lang), {}, nil
-    for _, name in ipairs(names) do
-        local count = c.result[name] or 0
-        if name == "versions" then
-            add_versions(parts, c, word)
-            told = "downgraded"
-        elseif count > 0 and name ~= told then
-            parts[#parts + 1] = catalogue.count(word(name), count)
-        end
-    end
-    return listed(parts, word)
-end
-
-local function has_any(c, names)
-    for _, name in ipairs(names) do
-        if (c.result[name] or 0) > 0 then
+local function has(names, name)
+    for _, one in ipairs(names) do
+        if one == name then
             return true
         end
     end
     return false
 end
 
---- "2 version changes, 1 downgrade and 1 rebuild"; whose packages they are is said where the lockfile tells.
---- `only` limits it to some counts, as {"versions", "security"}.
+--- "3 version changes of your packages and 48 of theirs", where the lockfile tells and there are both. `minus`: what is
+--- told already.
+local function versions(c, word, count, minus)
+    local direct, indirect = (c.result.direct or 0) - minus.direct, (c.result.indirect or 0) - minus.indirect
+    local both = direct > 0 and indirect > 0 and word("versions_of_both", "versions")
+    local all = word(minus == NOTHING and "versions" or "other_versions")
+    return both and catalogue.fill(both, { direct = catalogue.count(all, direct), n = indirect })
+        or catalogue.count(all, count)
+end
+
+--- The versions, and apart from them those that are downgrades, for which a team's catalogue may have no word.
+local function add_versions(parts, c, word, minus)
+    local down = word("downgraded", "versions")
+    local lower = down and c.result.downgraded or 0
+    -- A fix that goes downwards is told as a downgrade, too.
+    local count = (c.result.versions or 0) - lower - minus.versions + (down and minus.downgraded or 0)
+    if count > 0 then
+        parts[#parts + 1] = versions(c, word, count, minus)
+    end
+    if lower > 0 then
+        parts[#parts + 1] = catalogue.count(down, lower)
+    end
+end
+
+--- Of each kind of changes, how many are security fixes; nil: they are not all listed.
+local function fixes_by_kind(c)
+    local of, found = setmetatable({}, ZERO), 0
+    local function more(name)
+        of[name] = of[name] + 1
+    end
+    for _, package in ipairs(c.result.packages or {}) do
+        if package.security then
+            found = found + 1
+            counts.of_change(package, more)
+        end
+    end
+    return found == c.result.security and of or nil
+end
+
+--- Words of security look different at a terminal.
+local function alarming(text)
+    return require "upnudge.language.style".style(text, "bold red")
+end
+
+--- "2 security fixes (1 critical)".
+local function fixes(c, word)
+    local text, critical = catalogue.count(word "security", c.result.security), c.result.critical or 0
+    local of = critical > 0 and word("fixes_of", "versions")
+    return alarming(of and catalogue.fill(of, { security = text,
+        severities = catalogue.count(word "critical", critical) }) or text)
+end
+
+--- What there is of some counts, without what was told before.
+local function parts_of(c, word, names, minus)
+    local parts, told = {}, nil
+    for _, name in ipairs(names) do
+        local count = (c.result[name] or 0) - minus[name]
+        if name == "versions" then
+            add_versions(parts, c, word, minus)
+            told = "downgraded"
+        elseif count > 0 and name ~= told and name ~= "security" and not has(counts.open, name) then
+            parts[#parts + 1] = catalogue.count(word(name), count)
+        end
+    end
+    return parts
+end
+
+--- Security fixes come first, and are not counted again among the rest. Where a team's catalogue has no word for the
+--- rest they are told where somebody asks for them.
+local function counted(c, names)
+    local word = catalogue.of(c.host.lang)
+    local wanted = (c.result.security or 0) > 0 and (names == counts.kinds or has(names, "security"))
+    if not wanted then
+        return listed(parts_of(c, word, names, NOTHING), word)
+    elseif not word("other_versions", "versions") then
+        local parts = parts_of(c, word, names, NOTHING)
+        parts[#parts + 1] = has(names, "security") and fixes(c, word) or nil
+        return listed(parts, word)
+    end
+    local minus = not names[2] and NOTHING or fixes_by_kind(c)
+    local parts = parts_of(c, word, names, minus or NOTHING)
+    if not minus and parts[1] then
+        return catalogue.fill(word "among", { fixes = fixes(c, word), counts = listed(parts, word) })
+    end
+    table.insert(parts, 1, fixes(c, word))
+    return listed(parts, word)
+end
+
+--- Whether there are changes of such counts.
+local function has_any(c, names)
+    for _, name in ipairs(names) do
+        if not has(counts.open, name) and (c.result[name] or 0) > 0 then
+            return true
+        end
+    end
+    return false
+end
+
+--- What is installed, has a problem and gets no fix: "1 vulnerable package without a fix yet"; nil: nothing.
+local function exposed(c, word)
+    local withdrawn, parts = c.result.withdrawn or 0, {}
+    local vulnerable = (c.result.exposed or 0) - withdrawn
+    if vulnerable + withdrawn == 0 then
+        return nil
+    end
+    parts[1] = vulnerable > 0 and catalogue.count(word "vulnerable", vulnerable) or nil
+    parts[#parts + 1] = withdrawn > 0 and catalogue.count(word "withdrawn", withdrawn) or nil
+    return alarming(listed(parts, word))
+end
+
+--- "1 security fix (1 critical), 2 other version changes and 1 rebuild"; whose packages they are is said where the
+--- lockfile tells. `only` limits it to some counts, as {"versions", "security"}.
 ---@param c table the context
 ---@param only string[]?
 ---@return string
@@ -109,6 +189,9 @@ end
 --- "webshop 2 (1 security)"
 local function part(entry, word)
     local count = entry.versions > 0 and entry.versions or entry.total
+    if count == 0 and word("digest_exposed", "digest_part") then
+        return catalogue.fill(word "digest_exposed", { name = entry.name, n = entry.exposed })
+    end
     return catalogue.fill(word(entry.security > 0 and "digest_security" or "digest_part"),
         { name = entry.name, n = count, security = entry.security })
 end
@@ -126,20 +209,25 @@ local function digest(environments, word)
     return catalogue.fill(word "digest", { n = count, list = listed(parts, word) })
 end
 
---- "2 version changes and 1 rebuild available in NAME."; of several environments what waits in each.
---- "" where there is nothing of what is asked for.
+--- "2 version changes and 1 rebuild available in NAME.", and what stays exposed, unless `only` has no "exposed"; of
+--- several environments what waits in each. "" where there is nothing of what is asked for.
 ---@param c table
 ---@param only string[]? of one environment
 ---@return string
 function M.summary(c, only)
-    if not has_any(c, only or counts.kinds) then
+    local word, waits = catalogue.of(c.host.lang), has_any(c, only or counts.kinds)
+    local open = (not only or has(only, "exposed")) and exposed(c, word) or nil
+    local environments = (waits or open) and several(c)
+    if not waits and not open then
         return ""
-    end
-    local environments, word = several(c), catalogue.of(c.host.lang)
-    if environments then
+    elseif environments then
         return digest(environments, word)
+    elseif not waits then
+        return catalogue.fill(word "exposed", { exposed = open, name = alone(c).name })
     end
-    return catalogue.fill(word "summary", { counts = M.counts(c, only), name = alone(c).name })
+    -- A team's catalogue may have no word for it.
+    local both = open and word("summary_exposed", "summary")
+    return catalogue.fill(both or word "summary", { counts = M.counts(c, only), name = alone(c).name, exposed = open })
 end
 
 --- The command of ours that shows what was found, as it can be pasted.
@@ -170,6 +258,35 @@ end
 function M.is_hint(words, c)
     local hint = M.hint(c)
     return hint ~= "" and words:sub(1, #hint) == hint and not words:find("%S", #hint + 1)
+end
+
+-- Ids that are told of one package.
+local IDS <const> = 3
+
+--- "GHSA-35jh-r3h4-6jhm, CVE-2021-3749 +2" of a list of ids.
+local function ids_of(list)
+    local ids = {}
+    for i = 1, math.min(#list, IDS) do
+        ids[i] = list[i]
+    end
+    return table.concat(ids, ", ") .. (#list > IDS and " +" .. #list - IDS or "")
+end
+
+--- A line, and that it mends a security problem, or which.
+local function marked(package, text, word)
+    if not package.security then
+        return text
+    end
+    local with_ids = package.fixes and word("fixes_mark", "versions")
+    if not with_ids then
+        return alarming(catalogue.fill(word "security_mark", { line = text }))
+    end
+    local ids = {}
+    for i, fix in ipairs(package.fixes) do
+        ids[i] = fix.id
+    end
+    return alarming(catalogue.fill(with_ids, { line = text, ids = ids_of(ids),
+        severity = word("severity_" .. (package.severity or "unknown")) }))
 end
 
 local LINES <const> = { added = "added_line", removed = "removed_line", rebuilt = "rebuilt_line" }
@@ -215,7 +332,7 @@ local function line(package, word, environments)
         or word(LINES[package.kind] or moved and "upgraded_line" or "revised_line")
     local name = environments and name_in(package.name, environments, word) or package.name
     local text = catalogue.fill(template, { name = name, from = package.from or "?", to = package.to or "?" })
-    return package.security and catalogue.fill(word "security_mark", { line = text }) or text
+    return marked(package, text, word)
 end
 
 --- Up to `most` lines "- curl: 8.9.0 -> 8.10.1", then "... and 3 more"; of several environments "- curl in shop: …".
@@ -236,7 +353,25 @@ function M.packages(c, most, list)
     if left > 0 then
         lines[#lines + 1] = catalogue.fill(word "more", { n = left })
     end
-    return require "table".concat(lines, "\n")
+    return table.concat(lines, "\n")
+end
+
+--- Up to `most` lines "- minimist: 1.2.5 [critical: GHSA-xvch-5gv4-984h]" of what is exposed, then "... and 3 more".
+---@param c table
+---@param most integer? 10 unless given
+---@return string "" where nothing is
+function M.exposures(c, most)
+    local lines, list, word = {}, c.result.exposures, catalogue.of(c.host.lang)
+    for i = 1, math.min(#list, most or 10) do
+        local one = list[i]
+        lines[i] = alarming(catalogue.fill(word(one.withdrawn and "withdrawn_line" or "exposed_line"), {
+            name = one.name, version = one.version or "?", ids = ids_of(one.ids),
+            severity = word("severity_" .. one.severity) }))
+    end
+    if #list > #lines then
+        lines[#lines + 1] = catalogue.fill(word "more", { n = #list - #lines })
+    end
+    return table.concat(lines, "\n")
 end
 
 return M

@@ -44,6 +44,13 @@ local M = {
     STARS = 100,
     --- How many packages a check is told that mend a security problem.
     FIXES = 20000,
+    --- How many findings of a scanner a check looks at, how many packages it lists that stay exposed, and how long an
+    --- id, an address and a title may be.
+    FINDINGS = 5000,
+    EXPOSED = 500,
+    ADVISORY_ID = 64,
+    ADVISORY_URL = 300,
+    ADVISORY_TITLE = 160,
 }
 
 --- The text, or what fits of it with "…" behind it. No character of UTF-8 is cut in two.

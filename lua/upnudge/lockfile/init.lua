@@ -66,6 +66,18 @@ function Reader:all()
     return team and list, message, code
 end
 
+--- How versions compare in a format.
+---@param name string
+---@return string order
+function Reader:versions(name)
+    for _, format in ipairs(self:all() or {}) do
+        if format.name == name then
+            return format.versions
+        end
+    end
+    return "semver"
+end
+
 --- What the code of parsing is: a reader that cannot be loaded is no fault of the lockfile.
 local function code_of(code)
     return code == "system" and "reader" or code

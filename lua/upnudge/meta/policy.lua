@@ -166,7 +166,12 @@
 ---@field direct integer Of the other versions: of packages that somebody asked for by name, where the lockfile tells.
 ---@field indirect integer Of packages that those brought along.
 ---@field downgraded integer Of the versions: older ones than those that are there.
+---@field critical integer Of the security fixes: of critical problems, where a scanner tells how bad they are.
+---@field high integer Of problems of high severity.
+---@field exposed integer Packages that are installed, vulnerable or withdrawn, and get no fix by the upgrade; none of `total`.
+---@field withdrawn integer Of those: with nothing wrong but that the version was taken back by who published it.
 ---@field packages upnudge.policy.Package[] The changes themselves; looked up when first asked for.
+---@field exposures upnudge.policy.Exposure[] What is exposed, the packages themselves; looked up when first asked for.
 ---@field fingerprint string Differs for each distinct result.
 ---@field checked_at integer When the check was, seconds UTC.
 ---@field since integer When this result was first found, seconds UTC.
@@ -183,7 +188,29 @@
 ---@field group? string "dev", "optional" or the format's own word.
 ---@field direct? boolean Whether somebody asked for it by name; nil where the lockfile cannot tell.
 ---@field security? boolean Whether it mends a security problem.
+---@field severity? "critical"|"high"|"medium"|"low"|"unknown" How bad the worst of these is, where a scanner told what it mends.
+---@field fixes? upnudge.policy.Fix[] What it mends, the worst first, where a scanner told.
 ---@field first_seen integer When a check first found this very version offered here, seconds UTC.
+---@field environment? string The name of its environment, where there are several.
+
+---@class upnudge.policy.Fix
+---@field id string What the scanner calls the problem, "GHSA-35jh-r3h4-6jhm".
+---@field aliases? string[] Other ids of it, "CVE-2021-23337".
+---@field severity "critical"|"high"|"medium"|"low"|"unknown" How bad it is.
+---@field url? string Where one reads of it.
+---@field title? string What it is, in a line.
+
+---@class upnudge.policy.Exposure
+---@field name string The package's name.
+---@field version? string What is installed.
+---@field system? string Its platform.
+---@field direct? boolean Whether somebody asked for it by name; nil where the lockfile cannot tell.
+---@field ids string[] What is wrong with it, an id of each problem, the worst first.
+---@field aliases? string[] Other ids of these.
+---@field severity "critical"|"high"|"medium"|"low"|"unknown" How bad the worst is.
+---@field url? string Where one reads of that.
+---@field title? string What it is, in a line.
+---@field withdrawn? boolean Whether nothing is wrong but that the version was taken back.
 ---@field environment? string The name of its environment, where there are several.
 
 ---@class upnudge.policy.News
@@ -200,6 +227,10 @@
 ---@field direct integer Of the other versions: of packages that somebody asked for by name, where the lockfile tells.
 ---@field indirect integer Of packages that those brought along.
 ---@field downgraded integer Of the versions: older ones than those that are there.
+---@field critical integer Of the security fixes: of critical problems, where a scanner tells how bad they are.
+---@field high integer Of problems of high severity.
+---@field exposed integer Packages that are installed, vulnerable or withdrawn, and get no fix by the upgrade; none of `total`.
+---@field withdrawn integer Of those: with nothing wrong but that the version was taken back by who published it.
 ---@field name string What it is called.
 ---@field path string Its directory.
 ---@field app? string The tool's name, where it is another one.
@@ -330,7 +361,7 @@ function u.hash(text, n) end
 ---@return integer
 function u.duration(value) end
 
---- "2 version changes and 1 rebuild available in NAME."; `only` limits it to some counts of the result; where there are none it is "".
+--- "1 security fix (1 critical) and 2 other version changes available in NAME.", and what stays exposed; `only` limits it to some counts of the result; where there are none it is "".
 ---@param c upnudge.policy.Context
 ---@param only string[]?
 ---@return string
@@ -353,6 +384,12 @@ function u.text.levels(c) end
 ---@param list upnudge.policy.Package[]?
 ---@return string
 function u.text.packages(c, most, list) end
+
+--- Lines "- minimist: 1.2.5 [critical: GHSA-xvch-5gv4-984h]" of what is exposed; "" where nothing is.
+---@param c upnudge.policy.Context
+---@param most integer?
+---@return string
+function u.text.exposures(c, most) end
 
 --- "Use 'COMMAND' for details."
 ---@param c upnudge.policy.Context

@@ -5,7 +5,10 @@
 
 local clock = require "upnudge.lib.clock"
 local core = require "upnudge.core"
+local counts = require "upnudge.lib.counts"
+local exposures_of = require "upnudge.record.exposures"
 local limits = require "upnudge.lib.limits"
+local severities = require "upnudge.lib.severities"
 local terminal = require "upnudge.lib.terminal"
 
 local M = {}
@@ -27,12 +30,14 @@ local SYSTEMS <const> = 64
 ---@field to_revision? string
 ---@field direct? boolean whether somebody asked for the package by name; nil: nobody can tell
 ---@field security? boolean whether it mends a security problem
+---@field severity? upnudge.Severity of the worst that it mends, where a scanner told what
+---@field fixes? upnudge.Fix[] what it mends, the worst first, where a scanner told
 ---@field first_seen? integer seconds UTC, of a change that was kept: when a check of ours first found this offered here
 ---@field security_since? integer seconds UTC, of one that mends a security problem: when a check of ours first knew
 
 --- Order of the fields of a change in JSON.
 M.ORDER = { "name", "kind", "level", "from", "to", "system", "group", "from_revision", "to_revision",
-    "direct", "security", "first_seen", "security_since" }
+    "direct", "security", "severity", "fixes", "first_seen", "security_since" }
 
 local TIMES <const> = { "first_seen", "security_since" }
 
@@ -53,13 +58,13 @@ function M.mask(changes)
     end
 end
 
-local BUMPS <const> = { major = true, minor = true, patch = true }
 local RANK <const> = { major = 1, minor = 2, patch = 3, unknown = 4 }
 local KIND_RANK <const> = { upgraded = 0, downgraded = 10, changed = 20, rebuilt = 30, added = 40, removed = 50 }
 
 -- What mends a problem comes first, then what somebody asked for by name.
 local function rank(change)
-    return (change.security and -1000 or 0) + (change.direct == false and 100 or 0) + KIND_RANK[change.kind]
+    local security = change.security and -1000 * (1 + (severities[change.severity] or 0)) or 0
+    return security + (change.direct == false and 100 or 0) + KIND_RANK[change.kind]
         + (RANK[change.level] or 5)
 end
 
@@ -75,42 +80,38 @@ function M.direct_first(changes)
     return table.move(others, 1, #others, #list + 1, list)
 end
 
-local function count(counts, change)
+local function count(into, change)
     local function more(what)
-        counts[what] = (counts[what] or 0) + 1
+        into[what] = (into[what] or 0) + 1
     end
     more "total"
     if change.security then
         more "security"
+        if change.severity == "critical" or change.severity == "high" then
+            more(change.severity)
+        end
     end
-    if change.kind == "added" or change.kind == "removed" then
-        more(change.kind)
-    elseif change.kind == "rebuilt" then
-        more "rebuilds"
-    elseif change.from ~= change.to then
-        more "versions"
-        if change.kind == "downgraded" then
-            more "downgraded"
-            return
-        end
-        if change.direct ~= nil then
-            more(change.direct and "direct" or "indirect")
-        end
-        if BUMPS[change.level] then
-            more(change.level)
-        end
-    else
-        more "changed"
-    end
+    counts.of_change(change, more)
 end
 
-local function fingerprint(changes)
+local function ids_of(fixes)
+    local ids = {}
+    for i, fix in ipairs(fixes) do
+        ids[i] = fix.id
+    end
+    return table.concat(ids, " ")
+end
+
+--- What a result is: that somebody finds a problem in what is installed, or that a change mends one, is news as well.
+local function fingerprint(changes, exposures)
     local lines = {}
     for i, c in ipairs(changes) do
         lines[i] = table.concat({ c.name, c.kind, c.from or "", c.to or "", c.from_revision or "",
-            c.to_revision or "", c.group or "", c.security and "security" or nil }, "\0")
+            c.to_revision or "", c.group or "", c.security and "security" or nil,
+            c.security and c.fixes and ids_of(c.fixes) or nil }, "\0")
     end
-    return core.hash(table.concat(lines, "\n"))
+    local open = exposures_of.lines(exposures)
+    return core.hash(table.concat(table.move(open, 1, #open, #lines + 1, lines), "\n"))
 end
 
 --- Changes as a record may have them, changed in place: whoever wrote the lockfile wrote their names, which may be of
@@ -162,7 +163,7 @@ local function top_of(changes)
     for i, c in ipairs(best) do
         top[i] = { name = shown(c, "name"), kind = c.kind, level = c.level, from = shown(c, "from"),
             to = shown(c, "to"), group = shown(c, "group"), direct = c.direct, security = c.security,
-            first_seen = c.first_seen }
+            severity = c.severity, first_seen = c.first_seen }
     end
     return top
 end
@@ -192,17 +193,19 @@ end
 --- An entry of the record's `systems`. Every activation reads them, so it is short: counts of zero are left out.
 ---@param changes upnudge.Change[]
 ---@param with_top boolean? whether those that matter most are wanted, too: on this system they could be shown
+---@param exposures upnudge.Exposure[]?
 ---@return table entry
-function M.summary(changes, with_top)
-    return M.tally(changes, { fingerprint = fingerprint(changes), security_since = security_since(changes),
-        top = with_top and top_of(changes) or nil })
+function M.summary(changes, with_top, exposures)
+    local open = exposures or {}
+    return exposures_of.tally(open, M.tally(changes, { fingerprint = fingerprint(changes, open),
+        security_since = security_since(changes), top = with_top and top_of(changes) or nil }))
 end
 
---- Which changes are for a system. What is for Linux serves musl as well, where a package has nothing of its own
---- for that; what has is not told twice.
----@param changes upnudge.Change[]
+--- Which changes, or exposures, are for a system. What is for Linux serves musl as well, where a package has nothing of
+--- its own for that; what has is not told twice.
+---@param changes upnudge.Change[]|upnudge.Exposure[]
 ---@param system string
----@return fun(change: upnudge.Change): boolean
+---@return fun(change: upnudge.Change|upnudge.Exposure): boolean
 local function chooser(changes, system)
     local plain, own = system:match "^(.+%-linux)%-musl$", {}
     for _, change in ipairs(plain and changes or {}) do
@@ -213,31 +216,39 @@ local function chooser(changes, system)
     end
 end
 
+--- Puts each of a list where it belongs: `by_system[system][what]`. What names no system goes under "*".
+local function sort_out(by_system, what, list)
+    local here = core.system()
+    local is_here = chooser(list, here)
+    local function put(system, one)
+        by_system[system] = by_system[system] or { changes = {}, exposures = {} }
+        table.insert(by_system[system][what], one)
+    end
+    for _, one in ipairs(list) do
+        if is_here(one) then
+            put(here, one)
+        end
+        if one.system ~= here then
+            put(one.system or "*", one)
+        end
+    end
+end
+
 --- Counts of each system.
 ---@param changes upnudge.Change[]
+---@param exposures upnudge.Exposure[]? what is installed and stays as it is
 ---@return table<string, table> systems
-function M.by_system(changes)
+function M.by_system(changes, exposures)
     local by_system, systems, here, kept = {}, {}, core.system(), 0
-    local is_here = chooser(changes, here)
-    local function put(system, change)
-        by_system[system] = by_system[system] or {}
-        table.insert(by_system[system], change)
-    end
-    for _, change in ipairs(changes) do
-        if is_here(change) then
-            put(here, change)
-        end
-        if change.system ~= here then
-            put(change.system or "*", change)
-        end
-    end
-    for system, list in pairs(by_system) do
+    sort_out(by_system, "changes", changes)
+    sort_out(by_system, "exposures", exposures or {})
+    for system, of in pairs(by_system) do
         local ours = system == "*" or system == here
         kept = ours and kept or kept + 1
         if not ours and (kept > SYSTEMS or #system > limits.VERSION) then
             goto continue
         end
-        systems[system] = M.summary(list, ours)
+        systems[system] = M.summary(of.changes, ours, of.exposures)
         ::continue::
     end
     return systems
@@ -294,18 +305,40 @@ function M.date(systems, previous, now)
     return systems
 end
 
---- Those of many changes that matter most, in their order.
-local function most_of(changes)
-    local of_rank, ranks, left = {}, {}, limits.CHANGES
+--- How much each change matters, and how many matter so much, by that and in the order of it.
+local function ranks_of(changes)
+    local of_rank, ranks, sorted = {}, {}, {}
     for i, change in ipairs(changes) do
         ranks[i] = rank(change)
         of_rank[ranks[i]] = (of_rank[ranks[i]] or 0) + 1
     end
-    local sorted, room = {}, {}
     for one in pairs(of_rank) do
         sorted[#sorted + 1] = one
     end
     table.sort(sorted)
+    return ranks, of_rank, sorted
+end
+
+--- A list with what matters most in front; its order stays otherwise. There may be many, so nothing is compared.
+---@param changes upnudge.Change[]
+---@return upnudge.Change[]
+function M.by_rank(changes)
+    local ranks, of_rank, sorted = ranks_of(changes)
+    local place, at, list = {}, 1, {}
+    for _, one in ipairs(sorted) do
+        place[one], at = at, at + of_rank[one]
+    end
+    for i, change in ipairs(changes) do
+        list[place[ranks[i]]] = change
+        place[ranks[i]] = place[ranks[i]] + 1
+    end
+    return list
+end
+
+--- Those of many changes that matter most, in their order.
+local function most_of(changes)
+    local ranks, of_rank, sorted = ranks_of(changes)
+    local room, left = {}, limits.CHANGES
     for _, one in ipairs(sorted) do
         room[one] = math.min(left, of_rank[one])
         left = left - room[one]
@@ -320,25 +353,51 @@ local function most_of(changes)
     return kept
 end
 
+--- Changes in JSON.
+---@param changes upnudge.Change[]
+---@return string
+function M.json(changes)
+    local json = require "upnudge.lib.json.write"
+    local items = {}
+    for i, change in ipairs(changes) do
+        local members = change
+        if change.fixes then
+            members = {}
+            for name, value in pairs(change) do
+                members[name] = value
+            end
+            members.fixes = function()
+                return json.list(exposures_of.FIX_ORDER, change.fixes)
+            end
+        end
+        items[i] = json.object(M.ORDER, members)
+    end
+    return json.array(items)
+end
+
 --- The list as it is kept, tied to the two lockfiles between which it lies. Where it would be longer than people
 --- read, it has what matters most; all are counted.
 ---@param changes upnudge.Change[]
 ---@param old string digest
 ---@param new string digest
+---@param exposures upnudge.Exposure[]? what is installed and stays as it is
 ---@return string
-function M.encode(changes, old, new)
+function M.encode(changes, old, new, exposures)
     local json = require "upnudge.lib.json.write"
     local listed = #changes > limits.CHANGES and most_of(changes) or changes
-    return json.object({ "schema", "old", "new", "changes" }, { schema = 1, old = old, new = new, changes = function()
-        return json.list(M.ORDER, listed)
-    end }) .. "\n"
+    return json.object({ "schema", "old", "new", "changes", "exposures" }, { schema = 1, old = old, new = new,
+        changes = function()
+            return M.json(listed)
+        end, exposures = exposures and exposures[1] and function()
+            return json.list(exposures_of.ORDER, exposures)
+        end or nil }) .. "\n"
 end
 
 --- Of versions of upnudge that know no such list, one may have written the record and kept the name of ours.
 local function decode(bytes, value)
     local list = bytes and require "upnudge.lib.json.read"(bytes)
     local ours = type(list) == "table" and list.old == value.old and list.new == value.new
-    return ours and type(list.changes) == "table" and list.changes or nil
+    return ours and type(list.changes) == "table" and list.changes or nil, ours and list.exposures or nil
 end
 
 --- Whether the list that a record names is there, and is its own; without reading what stands in it.
@@ -360,6 +419,8 @@ local function is_sound(change)
         change[field] = type(change[field]) == "string" and change[field] or nil
     end
     change.level, change.security = RANK[change.level] and change.level, change.security == true or nil
+    change.severity = change.security and severities[change.severity] and change.severity or nil
+    change.fixes = change.security and exposures_of.fixes(change.fixes)
     if type(change.direct) ~= "boolean" then
         change.direct = nil
     end
@@ -376,11 +437,12 @@ end
 ---@param value table what the record says
 ---@param limit integer? bytes that the list may have
 ---@return upnudge.Change[]?
----@return string? message
+---@return upnudge.Exposure[]|string|nil exposures what is installed and stays as it is; or a message
 ---@return string? code "limit" where it is larger
 function M.kept(record, value, limit)
     local bytes, message, code = require "upnudge.record.blobs".read(record, value, "details", limit)
-    local list, changes = decode(bytes, value), {}
+    local list, more = decode(bytes, value)
+    local changes = {}
     if not list then
         return nil, message, code
     end
@@ -394,7 +456,16 @@ function M.kept(record, value, limit)
             changes[#changes + 1] = change
         end
     end
-    return changes
+    return changes, exposures_of.sound(more)
+end
+
+--- Exposures of one system, or all.
+local function for_system(exposures, system)
+    local is_there, wanted = system and chooser(exposures, system), {}
+    for _, one in ipairs(exposures) do
+        wanted[#wanted + 1] = (not is_there or not one.system or is_there(one)) and one or nil
+    end
+    return wanted
 end
 
 --- The same for one system or all, the names fit to be shown.
@@ -403,12 +474,12 @@ end
 ---@param system string? nil: every system
 ---@param limit integer? bytes that the list may have
 ---@return upnudge.Change[]?
----@return string? message
+---@return upnudge.Exposure[]|string|nil exposures what is installed and stays as it is; or a message
 ---@return string? code "limit" where it is larger
 function M.listed(record, value, system, limit)
-    local changes, message, code = M.kept(record, value, limit)
+    local changes, more, code = M.kept(record, value, limit)
     if not changes then
-        return nil, message, code
+        return nil, more, code
     end
     local wanted, is_there = {}, system and chooser(changes, system)
     for _, change in ipairs(changes) do
@@ -417,7 +488,7 @@ function M.listed(record, value, system, limit)
             wanted[#wanted + 1] = change
         end
     end
-    return wanted
+    return wanted, for_system(more, system)
 end
 
 --- Marks the changes that mend a security problem.

@@ -55,6 +55,7 @@ return {
     OUTPUT = "output",
     UPGRADED = "upgraded.lock",
     SECURITY = "security.txt",
+    SECURITY_NEW = "security-new.json",
     --- The copy of the project in which a checker's tool runs.
     COPY = "copy",
     --- What a home is about: the canonical path of the environment, as it is.
@@ -73,10 +74,10 @@ return {
     TURN = "turn.lock",
 
     --- Bytes of the largest record, of the largest of the small files beside it, of one decision log, of the longest
-    --- list of changes that an activation reads, and of what a check is told of security fixes.
+    --- list of changes that an activation reads, and of what a scanner says of a lockfile.
     RECORD_LIMIT = 1 << 18,
     LISTED_LIMIT = 1 << 19,
-    FIXES_LIMIT = 1 << 20,
+    REPORT_LIMIT = 1 << 24,
     SMALL_LIMIT = 65536,
     DECISIONS_LIMIT = 32768,
 }

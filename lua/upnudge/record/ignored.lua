@@ -85,11 +85,18 @@ local function full_count(value, system, name)
     return (any[name] or 0) + (ours[name] or 0)
 end
 
+--- The exposures that none of the selectors names.
+local function still_open(value, ignored, exposures)
+    local selection = exposures[1] and require "upnudge.record.selector".compile(ignored, value.names)
+    return selection and require "upnudge.record.exposures".without(selection, exposures) or exposures
+end
+
 --- Of changes that are too many to be listed, those that are not count as not ignored.
-local function left_of(value, system, ignored, listed)
+local function left_of(value, system, ignored, listed, exposures)
     local left = require "upnudge.record.selector".without(ignored, listed, value.names)
-    local entry, of_all = changes.summary(left, true), changes.tally(listed)
-    if of_all.total == full_count(value, system, "total") then
+    local entry = changes.summary(left, true, still_open(value, ignored, exposures))
+    local of_all = require "upnudge.record.exposures".tally(exposures, changes.tally(listed))
+    if (of_all.total or 0) == full_count(value, system, "total") then
         return entry
     end
     for _, name in ipairs(counts.all) do
@@ -109,9 +116,10 @@ end
 
 --- The list of changes, if it is short enough for an activation to hold it against what is ignored.
 local function within_reach(record, value, system, ignored)
-    local listed, _, code = changes.listed(record, value, system, files.LISTED_LIMIT)
-    local many = code == "limit" or listed and (#listed > limits.LISTED or takes_long(ignored, #listed)) or false
-    return not many and listed or nil, many
+    local listed, exposures, code = changes.listed(record, value, system, files.LISTED_LIMIT)
+    local count = listed and #listed + #exposures
+    local many = code == "limit" or count and (count > limits.LISTED or takes_long(ignored, count)) or false
+    return not many and listed or nil, many, listed and exposures or nil
 end
 
 --- The changes themselves, without what is ignored.
@@ -121,12 +129,14 @@ end
 ---@param ignored string[]?
 ---@return upnudge.Change[]? listed
 ---@return boolean? many whether they are too many for an activation
+---@return upnudge.Exposure[]? exposures what is installed and stays as it is
 function M.listed(record, value, system, ignored)
-    local listed, many = within_reach(record, value, system, ignored or NOTHING)
+    local listed, many, exposures = within_reach(record, value, system, ignored or NOTHING)
     if not listed or not ignored then
-        return listed, many
+        return listed, many, exposures
     end
-    return require "upnudge.record.selector".without(ignored, listed, value.names)
+    return require "upnudge.record.selector".without(ignored, listed, value.names), many,
+        still_open(value, ignored, exposures)
 end
 
 --- The entry of a result without what is ignored, as a system's of the record is; nil where it is not known.
@@ -143,11 +153,11 @@ function M.entry(record, value, system, ignored, keep)
     if entry then
         return entry
     end
-    local listed, many = within_reach(record, value, system, ignored)
+    local listed, many, exposures = within_reach(record, value, system, ignored)
     if not listed then
         return nil, many and "what is ignored of so many changes is left out by the next check" or nil
     end
-    entry = left_of(value, system, ignored, listed)
+    entry = left_of(value, system, ignored, listed, exposures)
     if keep then
         remember(record, list, key, entry)
     end
@@ -164,9 +174,12 @@ function M.prepare(record, policy)
         return
     end
     local key, list = key_of(value, system, ignored), remembered(record)
-    local listed = not find(list, key) and changes.listed(record, value, system)
+    if find(list, key) then
+        return
+    end
+    local listed, exposures = changes.listed(record, value, system)
     if listed then
-        remember(record, list, key, left_of(value, system, ignored, listed))
+        remember(record, list, key, left_of(value, system, ignored, listed, exposures))
     end
 end
 

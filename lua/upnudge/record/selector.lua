@@ -22,6 +22,13 @@ end
 -- As core has them: an activation has no reader of lockfiles that it could ask, so they stand here again.
 local RULES <const> = { exact = exact, caseless = caseless, python = python }
 
+--- What makes one text of the names that mean the same package.
+---@param rule? string by which the names of a lockfile compare
+---@return fun(name: string): string
+function M.fold(rule)
+    return RULES[rule] or exact
+end
+
 ---@class upnudge.Selection what some selectors name, made ready for many changes
 ---@field private fold fun(name: string): string
 ---@field private names table<string, boolean>
@@ -36,7 +43,7 @@ Selection.__index = Selection
 ---@param rule? string by which the names of the lockfile compare; as they are written, unless it says otherwise
 ---@return upnudge.Selection
 function M.compile(patterns, rule)
-    local fold = RULES[rule] or exact
+    local fold = M.fold(rule)
     local names, versions, globs = {}, {}, {}
     for _, text in ipairs(patterns) do
         local name, version = text:match "^(.+)@([^@]+)$"

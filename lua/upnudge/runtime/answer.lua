@@ -17,7 +17,9 @@ local CHECK <const> = { "schema", "outcome", "code", "reason", "changes", "waiti
     "warning_code", "check", "environment", "format", "lockfile" }
 local OVERVIEW <const> = { "schema", "environment", "strategy", "path", "name", "lockfile", "format", "last_checked",
     "last_notified" }
-local CHANGES <const> = { "schema", "environment", "format", "last_checked", "total", "changes" }
+local CHANGES <const> = { "schema", "environment", "format", "last_checked", "total", "changes", "exposures" }
+local SEGMENT <const> = { "schema", "text", "environment", "waiting", "security", "downgraded", "exposed", "code",
+    "reason" }
 local FORMAT <const> = { "name", "title", "files", "syntax", "versions", "path" }
 
 local function strings(values)
@@ -157,15 +159,21 @@ end
 ---@param segment upnudge.Segment
 ---@return string
 function M.segment(segment)
-    return json.object({ "schema", "text", "environment", "waiting", "security", "downgraded", "code", "reason" }, {
-        schema = 1, text = segment.text, environment = segment.environment, waiting = segment.waiting,
-        security = segment.security, downgraded = segment.downgraded, code = segment.code, reason = segment.reason })
+    return json.object(SEGMENT, { schema = 1, text = segment.text, environment = segment.environment,
+        waiting = segment.waiting, security = segment.security, downgraded = segment.downgraded,
+        exposed = segment.exposed, code = segment.code, reason = segment.reason })
+end
+
+local function overview_members(overview)
+    local members = copied(overview)
+    members.exposures = overview.exposures and list(require "upnudge.record.exposures".ORDER, overview.exposures)
+    return members
 end
 
 ---@param overview table of upnudge.runtime.overview
 ---@return string
 function M.overview(overview)
-    return document(OVERVIEW, copied, overview)
+    return document(OVERVIEW, overview_members, overview)
 end
 
 local STATUS <const> = { "schema", "environment", "name", "lockfile", "format", "code", "reason", "waiting", "since",
@@ -222,7 +230,9 @@ end
 
 local function changes_members(found)
     return { environment = found.environment, format = found.format, last_checked = found.last_checked,
-        total = found.total, changes = list(require "upnudge.record.changes".ORDER, found.changes) }
+        total = found.total, changes = function()
+            return require "upnudge.record.changes".json(found.changes)
+        end, exposures = list(require "upnudge.record.exposures".ORDER, found.exposures) }
 end
 
 ---@param found upnudge.Changes

@@ -52,6 +52,7 @@ local BESIDE <const>, TRIED_OUT <const> = 64 << 10, 8 << 20
 ---@field private name string
 ---@field private fixes? string[] what is known to mend a security problem
 ---@field private stars? integer how many of them have one
+---@field private scans upnudge.Scans what scanners say
 ---@field private scratch? string the name of the directory where the dry upgrade may write
 ---@field fixed_now? integer in place of the clock
 ---@field private rehearsal boolean whether that is made up
@@ -251,7 +252,7 @@ local function begun(runtime, found, held)
         path = state.env.path, directory = held.directory, lock = held.lock, fixed_now = options.now,
         rehearsal = options.now ~= nil, lockfile = found.lockfile, bytes = found.bytes, known = found.known,
         parsed = found.parsed, format = found.format, time = found.time, apart = found.apart, insists = found.insists,
-        announced = options.announced,
+        announced = options.announced, scans = {},
         name = options.name and limits.cut(options.name, limits.PROJECT) or environment.name(disk, state.env) }, Check)
 end
 
@@ -486,14 +487,13 @@ function Check:share(max_age, timeout)
         seconds = timeout or self.runtime.policy.check.timeout, now = self.fixed_now }
     local others = self.strategy.borrow(question)
     if others.lockfile then
-        local security = {}
-        for selector in (others.security or ""):gmatch "[^\n]+" do
-            security[#security + 1] = selector
-        end
+        local security
+        security, self.scans = require "upnudge.advisory".unshared(others.security or "")
         local outcome = self:examine(others.lockfile, security, math.tointeger(others.age // 1))
         if outcome then
             return self:take_over(others, outcome, security, max_age)
         end
+        self.scans = {}
         -- Somebody's format that we do not have, or a broken row: nobody else's check helps.
         question.max_age = 0
         others = self.strategy.borrow(question)
@@ -541,13 +541,15 @@ function Check:give_back(bytes, security)
     local lease = self.lease
     self.lease = nil
     if lease then
-        self.strategy.give_back(lease, bytes, security, self.fixed_now)
+        local shared = bytes and require "upnudge.advisory".shared(security or {}, self.scans)
+        self.strategy.give_back(lease, bytes, shared, self.fixed_now)
     end
 end
 
 --- Where the dry upgrade may write the lockfile, and which packages mend a security problem; nothing is there
 --- yet. The directory is this check's own: a dry upgrade that goes on writes into no other's.
----@return {lockfile: string, security: string, copy: string}? paths `copy`: for a directory that a checker makes
+---@return {lockfile: string, security: string, security_new: string, copy: string}? paths `copy`: for a directory that
+---a checker makes
 ---@return string? message
 function Check:output_paths()
     local message
@@ -556,11 +558,18 @@ function Check:output_paths()
     end
     local place = self.scratch and ("%s/%s/"):format(self.record.directory_path, self.scratch)
     return place and { lockfile = place .. files.UPGRADED, security = place .. files.SECURITY,
-        copy = place .. files.COPY }, message
+        security_new = place .. files.SECURITY_NEW, copy = place .. files.COPY }, message
 end
 
+--- What a dry upgrade may write, by what it is: the variable that names the place, the file there, and its limit.
+local OUTPUTS <const> = {
+    lockfile = { "$UPNUDGE_NEW_LOCKFILE", files.UPGRADED, core.lockfile_limit },
+    security = { "$UPNUDGE_SECURITY", files.SECURITY, files.REPORT_LIMIT },
+    security_new = { "$UPNUDGE_SECURITY_NEW", files.SECURITY_NEW, files.REPORT_LIMIT },
+}
+
 --- What the dry upgrade wrote, be it as another user. Whoever ran none finds nothing.
----@param what "lockfile"|"security"
+---@param what "lockfile"|"security"|"security_new"
 ---@return string? bytes
 ---@return string? message
 ---@return "not-found"|string|nil code
@@ -568,14 +577,10 @@ function Check:read_output(what)
     if not self.scratch then
         return nil, nil, "not-found"
     end
-    local variable = what == "lockfile" and "$UPNUDGE_NEW_LOCKFILE" or "$UPNUDGE_SECURITY"
+    local variable, name, limit = table.unpack(OUTPUTS[what])
     local output <close>, message, code = self.directory:enter(self.scratch)
     local bytes
     if output then
-        local name, limit = files.UPGRADED, core.lockfile_limit
-        if what == "security" then
-            name, limit = files.SECURITY, files.FIXES_LIMIT
-        end
         bytes, message, code = output:read(name, limit, true)
     end
     return bytes, message and ("what was written to %s: %s"):format(variable, message), code
@@ -639,6 +644,39 @@ function Check:mends(selector)
     return true
 end
 
+--- Takes what is known of the packages' security, for the commit: the JSON of a scanner (see upnudge.advisory), or, of
+--- what is installed, names of packages whose upgrade mends a problem, one a line.
+---@param bytes string
+---@param of "installed"|"upgraded" which lockfile was scanned
+---@param called string? what the report is called in messages
+---@return boolean? ok
+---@return string? message
+function Check:scan(bytes, of, called)
+    options_of.check_text("scan", "the report", bytes)
+    if of ~= "installed" and of ~= "upgraded" then
+        error("scan: of 'installed' or 'upgraded'", 2)
+    end
+    called = called or "the report"
+    local advisories = require "upnudge.advisory"
+    if of == "upgraded" or advisories.is_report(bytes) then
+        local ok, scan, message = pcall(advisories.read, bytes, called)
+        scan, message = ok and scan or nil, not ok and raised.text(scan) or message
+        self.scans[of == "installed" and "old" or "new"] = scan
+        return scan and true, message
+    end
+    for line in bytes:gmatch "[^\r\n]+" do
+        local selector = line:match "^%s*([^#%s]+)"
+        local ok, message = true, nil
+        if selector then
+            ok, message = self:mends(selector)
+        end
+        if not ok then
+            return nil, called .. ": " .. message
+        end
+    end
+    return true
+end
+
 --- Commits the upgraded lockfile and frees the lock. Durable when it returns.
 ---@param bytes string
 ---@param security string[]? selectors of packages whose upgrade mends a security problem; those that `mends` took
@@ -687,11 +725,20 @@ function Check:examine(bytes, security, age)
             return nil, message, code
         end
         changes_of.mark_security(changes, security or {}, new:names())
+        local exposures = {}
+        if self.scans.old then
+            exposures, message = require "upnudge.advisory.verdict".judge(self.scans, changes, old:packages(),
+                old:names(), reader:versions(old:format()))
+        end
+        if not exposures then
+            return nil, message, "fault"
+        end
+        exposures = require "upnudge.record.exposures".mask(exposures)
         changes_of.mask(changes)
         self:seen(changes_of.shortened(changes), age)
         return { format = new:format(), names = new:names() ~= "exact" and new:names(), changes = #changes,
-            systems = changes_of.by_system(changes),
-            details = changes_of.encode(changes, self.known.bytes, core.hash(bytes)) }
+            systems = changes_of.by_system(changes, exposures),
+            details = changes_of.encode(changes, self.known.bytes, core.hash(bytes), exposures) }
     end)
 end
 

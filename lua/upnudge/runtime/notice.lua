@@ -61,15 +61,25 @@ local function add(into, entry, apart)
     end
 end
 
+--- Whether it is known of some change what it mends. That stands in the list of all changes alone.
+local function has_fixes(top)
+    for _, change in ipairs(top) do
+        if change.severity then
+            return true
+        end
+    end
+    return false
+end
+
 --- What a policy sees as c.result, from what the record says of systems. `packages` is absent when that does not hold
---- all of them; then those that matter most are the second value.
+--- all of them, with all that is known; then those that matter most are the second value.
 local function result_of(entries, checked_at)
     local result, apart = { packages = {}, checked_at = checked_at }, entries[2] and entries[1].top and entries[2].top
     for _, entry in ipairs(entries) do
         add(result, entry, apart)
     end
     local top = result.packages
-    if #top < result.total then
+    if #top < result.total or result.security > 0 and has_fixes(top) then
         result.packages = nil
     end
     return result, top
@@ -86,7 +96,7 @@ local function result_on(record, value, system, ignored, now, keep)
     local full, top = result_of({ value.systems[ALL] or NOTHING, system ~= ALL and value.systems[system] or NOTHING },
         checked_at)
     full.security_since = full.security_since and (clock.past(full.security_since, now) or 0)
-    if not ignored or full.total == 0 then
+    if not ignored or full.total + full.exposed == 0 then
         return full, top
     end
     local entry, message = require "upnudge.record.ignored".entry(record, value, system, ignored, keep)
@@ -198,7 +208,7 @@ local function snoozed(choices, now)
 end
 
 local function nothing_new(value, result, ignored)
-    if result.total > 0 then
+    if result.total + result.exposed > 0 then
         return nil
     end
     return ignored and quiet("ignored", "nothing newer that is not ignored")
@@ -244,16 +254,18 @@ local function look_up(runtime, record, question, found)
                 question.now)
         elseif what == "vars" then
             return runtime.host:read(runtime.policy.reads or NOTHING)
-        elseif what ~= "packages" then
+        elseif what ~= "packages" and what ~= "exposures" then
             return found.facts[what]
         end
-        local changes, many = require "upnudge.record.ignored".listed(record, found.value, found.facts.system,
-            found.ignored)
+        local changes, many, exposures = require "upnudge.record.ignored".listed(record, found.value,
+            found.facts.system, found.ignored)
         question.outdated = question.outdated or not changes and not many and record:read() ~= found.value
-        if many then
+        if what == "exposures" then
+            return exposures or {}
+        elseif many then
             found.top.unlisted = found.result.total - #found.top
         end
-        return changes or many and found.top or {}
+        return changes and require "upnudge.record.changes".by_rank(changes) or many and found.top or {}
     end
 end
 
@@ -340,7 +352,7 @@ local function prepare_for_person(runtime, state, activation, given)
             upgrade = value and value.upgrade } }
     local base = look_up(runtime, state.record, question, given.own or { facts = facts })
     question.look_up = function(what)
-        if what == "result" or what == "packages" or what == "environments" then
+        if what == "result" or what == "packages" or what == "environments" or what == "exposures" then
             return digest[what](digest)
         end
         return base(what)

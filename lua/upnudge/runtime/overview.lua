@@ -8,34 +8,37 @@ local M = {}
 ---@param state upnudge.EnvironmentState
 ---@return table? value what the record says; shared: do not change it
 ---@return upnudge.Change[]|string|nil changes nil where the list is not there; or why there is no record
----@return string? code
+---@return string|upnudge.Exposure[]|nil code or, where the list is there, what is installed and stays as it is
 local function read(state)
-    local value
+    local value, exposures
     local changes, why, code = blobs.whole(state.record, function(found)
+        local listed
         value = found
-        return (require "upnudge.record.changes".listed(state.record, found))
+        listed, exposures = require "upnudge.record.changes".listed(state.record, found)
+        return listed
     end)
     if not value then
         return nil, why, require "upnudge.runtime.cause".of_record(code)
     end
-    return value, changes
+    return value, changes, changes and exposures or nil
 end
 
 --- The record with what the strategy knows about notices, and every change, where the list is there.
 ---@param runtime upnudge.Runtime
 ---@param state upnudge.EnvironmentState
----@return table? overview
+---@return table? overview beside the fields of the record `exposures`, where the list is there and has any
 ---@return upnudge.Change[]|string|nil changes or why there is no record
 ---@return string? code
 function M.of(runtime, state)
-    local value, changes, code = read(state)
+    local value, changes, more = read(state)
     if not value then
-        return nil, changes, code
+        return nil, changes, more --[[@as string]]
     end
     local shown = {}
     for key, member in pairs(value) do
         shown[key] = member
     end
+    shown.exposures = more and more[1] and more or nil
     shown.environment, shown.strategy = state.env.path, runtime.policy and runtime.policy.strategy
     if runtime.policy then
         local seen = runtime:strategy().read(state.record)
@@ -50,6 +53,7 @@ end
 ---@field last_checked? integer seconds UTC
 ---@field total integer how many there are; of very many those that matter most are listed
 ---@field changes upnudge.Change[] on every system
+---@field exposures upnudge.Exposure[] what is installed, has a problem and gets no fix
 
 --- Every change that the last check found.
 ---@param state upnudge.EnvironmentState
@@ -57,9 +61,9 @@ end
 ---@return string? message
 ---@return string? code
 function M.changes(state)
-    local value, changes, code = read(state)
+    local value, changes, more = read(state)
     if not value then
-        return nil, changes, code
+        return nil, changes, more --[[@as string]]
     elseif not value.systems and value.reason then
         return nil, "the last check failed: " .. value.reason, "check-failed"
     elseif not value.systems then
@@ -68,7 +72,8 @@ function M.changes(state)
         return nil, "the list of changes is not there until the next check", "details-missing"
     end
     return { environment = state.env.path, format = value.format, last_checked = value.last_checked,
-        total = (value.changes or #changes) // 1 | 0, changes = changes }
+        total = (value.changes or #changes) // 1 | 0, changes = changes,
+        exposures = more --[[@as upnudge.Exposure[] ]] }
 end
 
 return M

@@ -150,7 +150,7 @@ end
 
 --- Security fixes first, then what has most.
 local function matters_more(a, b)
-    for _, name in ipairs { "security", "versions", "total" } do
+    for _, name in ipairs { "security", "versions", "total", "exposed" } do
         if a.entry[name] ~= b.entry[name] then
             return a.entry[name] > b.entry[name]
         end
@@ -259,6 +259,26 @@ function Digest:packages()
     return all
 end
 
+--- What is exposed in all, each with the name of its environment.
+---@return table[] exposures
+function Digest:exposures()
+    self:environments()
+    local all = {}
+    for _, one in ipairs(self.list) do
+        local found = one.found
+        local listed, _, open
+        if found.result.exposed > 0 and #all < LISTED then
+            listed, _, open = require "upnudge.record.ignored".listed(one.state.record, found.value,
+                found.facts.system, found.ignored)
+        end
+        for _, exposure in ipairs(listed and open or {}) do
+            exposure.environment = one.entry.name
+            all[#all + 1] = exposure
+        end
+    end
+    return all
+end
+
 -- ---- what is true ---------------------------------------------------------------------------------
 
 --- Whether the lockfile is as it was checked, by its stamp, else by its bytes. One that only looks otherwise is told of
@@ -290,8 +310,9 @@ end
 --- The decision of silence where all that was looked at comes to nothing; nil: it does not, or was not.
 ---@return upnudge.Decision?
 function Digest:silence()
-    return self.sum and self.sum.total == 0 and (self.silent or { notify = false, code = "nothing-new",
-        reason = "nothing newer was found" }) or nil
+    local nothing = self.sum and self.sum.total + self.sum.exposed == 0
+    return nothing and (self.silent or { notify = false, code = "nothing-new", reason = "nothing newer was found" })
+        or nil
 end
 
 --- Why there is nothing to tell of the environment that is activated, whatever is told of others; nil: there is.

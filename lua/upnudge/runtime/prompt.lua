@@ -11,6 +11,7 @@ local M = {}
 ---@field waiting? integer changes on this system, without what is ignored
 ---@field security? integer how many of them mend a security problem
 ---@field downgraded? integer how many of them are downgrades
+---@field exposed? integer packages that are installed, have a problem and get no fix
 ---@field code? string why there is nothing, of upnudge.lib.reasons
 ---@field reason? string
 
@@ -34,8 +35,8 @@ end
 ---@param format string
 ---@return string?
 function M.fault(format)
-    local unknown = format:gsub("%%[%%nsmw]", ""):match "%%.?"
-    return unknown and ("'%s' is nothing that a segment has: %%n, %%s, %%m, %%w or %%%%"):format(unknown) or nil
+    local unknown = format:gsub("%%[%%nsemw]", ""):match "%%.?"
+    return unknown and ("'%s' is nothing that a segment has: %%n, %%s, %%e, %%m, %%w or %%%%"):format(unknown) or nil
 end
 
 --- What waits; nil, a code and why nothing does.
@@ -57,7 +58,7 @@ local function result_of(runtime, state, now)
     return found.result
 end
 
-local SUMMED <const> = { "total", "security", "downgraded" }
+local SUMMED <const> = { "total", "security", "downgraded", "exposed" }
 
 --- What waits in all environments of the directory together; where nothing can be said of any, why of the first.
 local function results_of(runtime, first, now)
@@ -96,15 +97,19 @@ function M.segment(runtime, from, format, now)
         return silence(code, message)
     end
     local sums, why, reason = results_of(runtime, state, now or runtime.host.now())
+    format = format or M.FORMAT
     if not sums then
         return silence(why, reason, path)
+    elseif sums.total == 0 and not format:gsub("%%%%", ""):find("%e", 1, true) then
+        return silence("nothing-new", "nothing newer was found", path)
     end
     local total, security, utf8 = sums.total, sums.security, has_utf8(runtime.host.variable)
     local mark = sums.downgraded < total and (utf8 and MARK or PLAIN_MARK) or utf8 and DOWN or PLAIN_DOWN
     local parts = { n = tostring(total), s = tostring(security), w = security > 0 and WARNING or "", ["%"] = "%",
-        m = mark }
-    local text = (format or M.FORMAT):gsub("%%(.)", parts)
-    return { text = text, environment = path, waiting = total, security = security, downgraded = sums.downgraded }
+        m = total > 0 and mark or "", e = tostring(sums.exposed) }
+    local text = format:gsub("%%(.)", parts)
+    return { text = text, environment = path, waiting = total, security = security, downgraded = sums.downgraded,
+        exposed = sums.exposed }
 end
 
 --- Its text alone, for the small program.

@@ -61,7 +61,7 @@ local function add_outlook(status, runtime, state, choices, now)
     status.stale = status.code == "lockfile-changed"
     if result then
         status.waiting = waiting(result)
-        status.since = result.total > 0 and whole(clock.past(result.since, now)) or nil
+        status.since = result.total + result.exposed > 0 and whole(clock.past(result.since, now)) or nil
     end
 end
 
@@ -76,6 +76,21 @@ local function counted(count, one, other)
     return ("%d %s"):format(count, count == 1 and one or other)
 end
 
+--- "1 security fix (1 critical)", "1 vulnerable package without a fix yet": what is said of security.
+local function alarms(numbers)
+    local parts, security, withdrawn = {}, numbers.security or 0, numbers.withdrawn or 0
+    local vulnerable = (numbers.exposed or 0) - withdrawn
+    if security > 0 then
+        parts[1] = counted(security, "security fix", "security fixes")
+            .. ((numbers.critical or 0) > 0 and (" (%d critical)"):format(numbers.critical) or "")
+    end
+    parts[#parts + 1] = vulnerable > 0 and counted(vulnerable, "vulnerable package", "vulnerable packages")
+        .. " without a fix yet" or nil
+    parts[#parts + 1] = withdrawn > 0 and counted(withdrawn, "withdrawn package", "withdrawn packages")
+        .. " without a newer version yet" or nil
+    return parts
+end
+
 --- "4 version changes, 1 addition; 1 security fix".
 ---@param numbers table<string, integer>
 ---@return string
@@ -88,9 +103,8 @@ local function words_of(numbers)
         end
         parts[#parts + 1] = count > 0 and counted(count, entry[2], entry[3]) or nil
     end
-    local security = numbers.security or 0
-    return table.concat(parts, ", ")
-        .. (security > 0 and "; " .. counted(security, "security fix", "security fixes") or "")
+    local list, more = { parts[1] and table.concat(parts, ", ") or nil }, alarms(numbers)
+    return table.concat(table.move(more, 1, #more, #list + 1, list), "; ")
 end
 
 --- What waits, in the words and with the counts of a notice, or why nothing does.
@@ -98,7 +112,7 @@ end
 ---@return string
 function M.told(status)
     local numbers = status.waiting
-    return numbers and numbers.total > 0 and words_of(numbers) or status.reason
+    return numbers and numbers.total + (numbers.exposed or 0) > 0 and words_of(numbers) or status.reason
 end
 
 --- How an environment stands. Writes nothing; asks no policy and no database.

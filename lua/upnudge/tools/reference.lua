@@ -4,6 +4,10 @@ local schema = require "upnudge.language.schema"
 
 local M = {}
 
+-- Where a section of the context is that is none of its own tables.
+local WITHIN <const> = { packages = "result.packages[i]", fixes = "result.packages[i].fixes[j]",
+    exposures = "result.exposures[i]", environments = "result.environments[i]", clock = "history.rules[name]" }
+
 --- The sections about keys in order: {heading, keys, what stands before the table, whether values are told by their
 --- type}.
 local function key_sections()
@@ -23,10 +27,9 @@ local function key_sections()
         { "The context `c`", context.c, "What every function of a policy is asked with; read-only. A field that "
             .. "there is not is an error.", true },
     }
-    local titles = { packages = "result.packages[i]", environments = "result.environments[i]",
-        clock = "history.rules[name]" }
-    for _, name in ipairs { "env", "result", "packages", "environments", "history", "clock", "host" } do
-        list[#list + 1] = { ("`c.%s`"):format(titles[name] or name), context[name], nil, true }
+    for _, name in ipairs { "env", "result", "packages", "fixes", "exposures", "environments", "history", "clock",
+        "host" } do
+        list[#list + 1] = { ("`c.%s`"):format(WITHIN[name] or name), context[name], nil, true }
     end
     table.move({
         { "`u.format { … }`", schema.format, "A team's format of lockfiles, in `formats/NAME.lua` beside the policy." },
@@ -122,7 +125,8 @@ local CLASSES <const> = {
     { "FormatSpec", "format" }, { "CheckerSpec", "checker" }, { "ScenarioSpec", "scenario" },
     { "Release", "release" }, { "Person", "person" },
     { "Context", "c" }, { "Environment", "env" }, { "Result", "result" }, { "Package", "packages" },
-    { "News", "environments" }, { "History", "history" }, { "Clock", "clock" }, { "Host", "host" },
+    { "Fix", "fixes" }, { "Exposure", "exposures" }, { "News", "environments" },
+    { "History", "history" }, { "Clock", "clock" }, { "Host", "host" },
 }
 
 local function class(name, keys)

@@ -10,12 +10,21 @@ local M = {}
 local NOW <const>, DAY <const> = 1800000000, 86400
 
 local PACKAGES <const> = {
-    { name = "openssl", kind = "upgraded", level = "patch", from = "3.0.14", to = "3.0.15", security = true },
+    { name = "openssl", kind = "upgraded", level = "patch", from = "3.0.14", to = "3.0.15", security = true,
+        severity = "critical", fixes = { { id = "CVE-2024-5535", aliases = { "GHSA-4fc7-mvrr-wv2c" },
+            severity = "critical", url = "https://example.org/CVE-2024-5535", title = "a buffer overread" } } },
     { name = "curl", kind = "upgraded", level = "major", from = "7.88.1", to = "8.10.1", system = "x86_64-linux" },
     { name = "git", kind = "rebuilt", from = "2.45.0", to = "2.45.0" },
     { name = "jq", kind = "added", to = "1.7.1", group = "dev" },
     { name = "sed", kind = "removed", from = "4.9" },
 }
+
+local EXPOSURES <const> = {
+    { name = "minimist", version = "1.2.5", ids = { "GHSA-xvch-5gv4-984h" }, severity = "high" },
+    { name = "left", version = "1.0.1", ids = { "withdrawn" }, severity = "unknown", withdrawn = true },
+}
+
+local LISTS <const> = { packages = PACKAGES, exposures = EXPOSURES }
 
 local function with(base, changes)
     local copy = {}
@@ -37,7 +46,7 @@ local function result_of(named)
 end
 
 local RESULT <const> = result_of { total = 5, versions = 2, rebuilds = 1, added = 1, removed = 1, major = 1, patch = 1,
-    security = 1, direct = 1, indirect = 1 }
+    security = 1, direct = 1, indirect = 1, critical = 1, exposed = 2, withdrawn = 1 }
 local HOST <const> = { app = "app", tty = true, ci = false, agent = false, session = "0123456789abcdef",
     user = "123456789abcdef0", machine = "23456789abcdef01", lang = "en_GB.UTF-8",
     system = "x86_64-linux", mode = "activate", active = false }
@@ -47,6 +56,7 @@ local ACTIVATIONS <const> = {
     { RESULT, {}, HOST },
     { RESULT, { last_notified = NOW - 60, shown = "f", times = 3 }, with(HOST, { lang = "zh_CN.UTF-8" }) },
     { result_of { total = 1, rebuilds = 1 }, { last_notified = NOW - 9 * DAY, shown = "e", times = 1 }, HOST },
+    { result_of { exposed = 2, withdrawn = 1 }, {}, HOST },
     { RESULT, {}, with(HOST, { ci = true, agent = "agent", session = false, tty = false, active = true,
         mode = "command", command = "make" }) },
 }
@@ -108,7 +118,7 @@ function M.mistakes(path)
         return read
     end
     loaded, message, found = policy.load(source_of(path), { look_up = function(what)
-        return what == "packages" and PACKAGES or what == "vars" and vars() or 0
+        return LISTS[what] or what == "vars" and vars() or 0
     end })
     if not loaded then
         if found and found[1] then

@@ -30,7 +30,7 @@ describe("an environment that is shown", function()
     it("has one row a package, of this system, as many as the notice counts; and all with --systems", function()
         local text = show()
         local notice = command.shell('"$upnudge" notify "$env" --state-dir "$state" --tty').err
-        assert.is_truthy(notice:find("2 version changes and 1 rebuild", 1, true))
+        assert.is_truthy(notice:find("1 security fix, 1 other version change and 1 rebuild", 1, true))
         assert.is_truthy(text:find("\nwaiting        2 version changes, 1 rebuild; 1 security fix, found ", 1, true), text)
         assert.equal(3, #rows(text))
         assert.is_truthy(text:find("\n9 on other systems; --systems lists them, too\n", 1, true), text)

@@ -6,12 +6,107 @@ local function c(result, lang)
     return { result = result, host = { lang = lang }, env = { name = "webshop", path = "/srv/webshop" } }
 end
 
+--- The words without the marks of how they look.
+local function plain(words)
+    return (words:gsub("\14[^\15]*\15", ""))
+end
+
+--- A change of a package that is a security fix, unless it is said otherwise.
+local function fix(name, fields)
+    local package = { name = name, kind = "upgraded", from = "1", to = "2", direct = true, security = true }
+    for field, value in pairs(fields or {}) do
+        package[field] = value
+    end
+    return package
+end
+
+describe("security fixes", function()
+    local function told(fields, only, lang)
+        return plain(text.counts(c(fields, lang), only))
+    end
+
+    it("come first, and are not counted again among the rest", function()
+        local mixed = { total = 6, versions = 5, direct = 3, indirect = 2, removed = 1, security = 3, critical = 1, packages = {
+            fix "a", fix("b", { direct = false }), fix("c", { kind = "removed", to = nil, direct = nil }),
+            fix("d", { security = false }) } }
+        assert.equal("3 security fixes (1 critical) and 2 other version changes of your packages and 1 of theirs", told(mixed))
+        assert.equal("3 security fixes (1 critical)", told(mixed, { "security" }))
+        assert.equal("3 version changes of your packages and 2 of theirs", told(mixed, { "versions" }))
+        assert.equal("3 个安全修复（1 个严重）和2 个其他版本更新（另有 1 个间接依赖）", told(mixed, nil, "zh_CN.UTF-8"))
+        assert.equal("1 security fix", told { versions = 1, security = 1, packages = { fix "a" } })
+        assert.equal("1 security fix and 1 other version change",
+            told { versions = 2, security = 1, packages = { fix "a", fix("b", { security = false }) } })
+    end)
+
+    it("stand among the rest where not all of them are listed, and a downgrade is told as one", function()
+        local many = { versions = 2400, security = 12, critical = 2, packages = { fix "a", unlisted = 2399 } }
+        assert.equal("12 security fixes (2 critical) among 2400 version changes", told(many))
+        assert.equal("12 security fixes (2 critical)", told(many, { "security" }))
+        local down = { versions = 1, downgraded = 1, security = 1, packages = { fix("a", { kind = "downgraded" }) } }
+        assert.equal("1 security fix and 1 downgrade", told(down))
+    end)
+
+    it("are told as before where a catalogue has no word for the rest", function()
+        require "upnudge.language.words".add { x2 = { versions = "{n} Fassungen", security = "{n} Lücken zu" } }
+        local some = { versions = 3, security = 1, critical = 1, packages = { fix "a" } }
+        assert.equal("3 Fassungen", told(some, nil, "x2"))
+        assert.equal("3 Fassungen and 1 Lücken zu", told(some, { "versions", "security" }, "x2"))
+    end)
+
+    it("are marked, with what they mend where that is known", function()
+        local fixes = { { id = "CVE-1" }, { id = "CVE-2" }, { id = "CVE-3" }, { id = "CVE-4" } }
+        local packages = { fix "a", fix("b", { severity = "critical", fixes = { fixes[1] } }),
+            fix("c", { severity = "unknown", fixes = fixes }) }
+        assert.equal("- a: 1 -> 2 [security]\n- b: 1 -> 2 [critical: CVE-1]\n- c: 1 -> 2 [security: CVE-1, CVE-2, CVE-3 +1]",
+            plain(text.packages(c { packages = packages })))
+        assert.equal("- a：1 -> 2 [安全]\n- b：1 -> 2 [严重：CVE-1]", plain(text.packages(c({ packages = packages }, "zh"), 2)):match "^.*\n.*%]")
+    end)
+end)
+
+describe("what stays exposed", function()
+    local function said(...)
+        return plain(text.summary(...))
+    end
+
+    local function listed(...)
+        return plain(text.exposures(...))
+    end
+
+    it("looks different at a terminal, as fixes do", function()
+        assert.equal("\0141;31\0151 vulnerable package without a fix yet\14\15 in webshop.", text.summary(c { exposed = 1 }))
+        assert.equal("\0141;31\0151 security fix\14\15", text.counts(c { versions = 1, security = 1, packages = { fix "a" } }))
+        assert.equal("\0141;31\015- a: 1 -> 2 [security]\14\15", text.packages(c { packages = { fix "a" } }))
+    end)
+
+    it("is said beside what waits, and where nothing does", function()
+        assert.equal("2 version changes available in webshop; 1 vulnerable package without a fix yet.",
+            said(c { total = 2, versions = 2, exposed = 1, withdrawn = 0 }))
+        assert.equal("2 vulnerable packages without a fix yet and 1 withdrawn package without a newer version yet in webshop.",
+            said(c { total = 0, exposed = 3, withdrawn = 1 }))
+        assert.equal("webshop：1 个有漏洞的软件包尚无修复。", said(c({ total = 0, exposed = 1 }, "zh")))
+        assert.equal("webshop 有可用更新：2 个版本更新；1 个已撤回的软件包尚无新版本。",
+            said(c({ total = 2, versions = 2, exposed = 1, withdrawn = 1 }, "zh")))
+        assert.equal("2 version changes available in webshop.", said(c { total = 2, versions = 2, exposed = 1 }, { "versions" }))
+        assert.equal("1 vulnerable package without a fix yet in webshop.", said(c { total = 2, versions = 2, exposed = 1 }, { "exposed" }))
+        assert.equal("", said(c { total = 0, versions = 0, exposed = 1 }, { "versions" }))
+    end)
+
+    it("is listed with what is wrong", function()
+        local list = { { name = "a", version = "1.0", ids = { "CVE-1", "CVE-2" }, severity = "high" },
+            { name = "b", ids = { "withdrawn" }, severity = "unknown", withdrawn = true } }
+        assert.equal("- a: 1.0 [high: CVE-1, CVE-2]\n- b: ? [withdrawn]", listed(c { exposures = list }))
+        assert.equal("- a: 1.0 [high: CVE-1, CVE-2]\n... and 1 more", listed(c { exposures = list }, 1))
+        assert.equal("", listed(c { exposures = {} }))
+        assert.equal("- b：? [已撤回]", listed(c({ exposures = { list[2] } }, "zh")))
+    end)
+end)
+
 describe("counts", function()
     it("are listed in the order of the counts, without those of nothing", function()
         assert.equal("1 version change", text.counts(c { versions = 1 }))
         assert.equal("2 version changes and 1 rebuild", text.counts(c { versions = 2, rebuilds = 1, added = 0 }))
         assert.equal("2 version changes, 1 rebuild, 3 revision changes, 1 addition and 4 removals",
-            text.counts(c { removed = 4, added = 1, versions = 2, rebuilds = 1, changed = 3, total = 11, major = 2, security = 1 }))
+            text.counts(c { removed = 4, added = 1, versions = 2, rebuilds = 1, changed = 3, total = 11, major = 2 }))
         assert.equal("nothing", text.counts(c {}))
     end)
 
@@ -51,7 +146,7 @@ describe("counts", function()
     end)
 
     it("are those that are asked for", function()
-        assert.equal("1 security fix and 2 version changes", text.counts(c { versions = 2, security = 1, rebuilds = 5 }, { "security", "versions" }))
+        assert.equal("2 version changes", text.counts(c { versions = 2, security = 1, rebuilds = 5, packages = {} }, { "versions" }))
         assert.equal("1 major, 2 minor and 3 patches", text.levels(c { major = 1, minor = 2, patch = 3, versions = 6 }))
     end)
 
@@ -70,7 +165,7 @@ describe("a summary", function()
     it("is empty where there is nothing of what is asked for", function()
         assert.equal("", text.summary(c { versions = 2, rebuilds = 1 }, { "security" }))
         assert.equal("", text.summary(c {}))
-        assert.equal("1 security fix available in webshop.", text.summary(c { versions = 2, security = 1 }, { "security", "added" }))
+        assert.equal("1 security fix available in webshop.", plain(text.summary(c { versions = 2, security = 1 }, { "security", "added" })))
     end)
 end)
 
@@ -104,10 +199,10 @@ describe("packages", function()
     it("are told by what happens to each", function()
         assert.equal("- curl: 8.9.0 -> 8.10.1 [security]\n- jq: 1.7 (added)\n- nano: 7.2 (removed)\n- git: 2.1 (rebuild)\n- src: 1.0 (new revision)\n"
             .. "- old: ? -> 2",
-            text.packages(c { packages = { { name = "curl", kind = "upgraded", from = "8.9.0", to = "8.10.1", security = true },
+            plain(text.packages(c { packages = { { name = "curl", kind = "upgraded", from = "8.9.0", to = "8.10.1", security = true },
                 { name = "jq", kind = "added", to = "1.7" }, { name = "nano", kind = "removed", from = "7.2" },
                 { name = "git", kind = "rebuilt", from = "2.1", to = "2.1" }, { name = "src", kind = "changed", from = "1.0", to = "1.0" },
-                { name = "old", kind = "upgraded", to = "2" } } }))
+                { name = "old", kind = "upgraded", to = "2" } } })))
     end)
 
     it("are as many as are wanted, and a count of the others", function()
@@ -176,8 +271,8 @@ describe("a digest", function()
         packages[7] = { name = "jq", kind = "added", to = "1", environment = "e2" }
         packages[8] = { name = "git", kind = "removed", from = "1", environment = "e2" }
         many.result.packages = packages
-        assert.equal("- curl in e1, e2 and 3 more: 1 -> 2 [security]\n- jq in e1 and e2: 1 (added)\n... and 1 more", text.packages(many, 2))
+        assert.equal("- curl in e1, e2 and 3 more: 1 -> 2 [security]\n- jq in e1 and e2: 1 (added)\n... and 1 more", plain(text.packages(many, 2)))
         packages.unlisted = 4
-        assert.equal("- curl in e1, e2 and 3 more: 1 -> 2 [security]\n... and 6 more", text.packages(many, 1))
+        assert.equal("- curl in e1, e2 and 3 more: 1 -> 2 [security]\n... and 6 more", plain(text.packages(many, 1)))
     end)
 end)

@@ -14,12 +14,13 @@ end
 describe("the counts", function()
     it("have each a name of its own, kinds and levels among them", function()
         local all = set(counts.all)
-        for _, list in ipairs { counts.kinds, counts.levels, counts.askers, { "total", "security", "downgraded" } } do
+        for _, list in ipairs { counts.kinds, counts.levels, counts.askers, counts.severities, counts.open,
+            { "total", "security", "downgraded" } } do
             for name in pairs(set(list)) do
                 assert.is_true(all[name], name)
             end
         end
-        assert.equal(#counts.all, #counts.kinds + #counts.levels + #counts.askers + 3)
+        assert.equal(#counts.all, #counts.kinds + #counts.levels + #counts.askers + #counts.severities + #counts.open + 3)
     end)
 
     it("are what a policy sees of a result", function()

@@ -732,7 +732,7 @@ describe("a large lockfile", function()
         command.write(work .. "/fixes", "p7\np1*@2.0.0\n")
         local waiting = { total = 16000, versions = 16000, rebuilds = 0, changed = 0, added = 0, removed = 0, major = 16000,
             minor = 0, patch = 0, security = 7113, direct = 0, indirect = 16000,
-            downgraded = 0 }
+            downgraded = 0, critical = 0, high = 0, exposed = 0, withdrawn = 0 }
         local waits = "16000 version changes; 7113 security fixes"
         assert.same({ outcome = "checked", code = "checked", changes = 16000, reason = waits, waiting = waiting, schema = 1 },
             outcome("--new", work .. "/new.yaml", "--security", work .. "/fixes", "--now", NOW))

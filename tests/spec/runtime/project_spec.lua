@@ -94,7 +94,8 @@ describe("a command without a directory", function()
 
     it("is about the project around", function()
         assert.equal("checked: 4 version changes; 1 security fix\n", upnudge('check -- "$upgrade"').out)
-        assert.equal("3 version changes of your packages and 1 of theirs available in app.", upnudge("notify --tty").err:match "[^\n]*")
+        assert.equal("1 security fix and 2 other version changes of your packages and 1 of theirs available in app.",
+            upnudge("notify --tty").err:match "[^\n]*")
         for _, words in ipairs { "show", "explain", "snooze 3d", "snooze --off", "forget" } do
             local said = upnudge(words)
             assert.equal(0, said.code, words .. said.err)

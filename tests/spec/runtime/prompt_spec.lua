@@ -111,7 +111,8 @@ describe("the segment of a prompt", function()
         assert.same({ "", "not-checked" }, { said.text, said.code })
         check()
         said = cjson.decode(segment(nil, "--json", "--format", "%n"))
-        assert.same({ schema = 1, text = "3", environment = env, waiting = 3, security = 0, downgraded = 0 }, said)
+        assert.same({ schema = 1, text = "3", environment = env, waiting = 3, security = 0, downgraded = 0,
+            exposed = 0 }, said)
         command.must '"$upnudge" snooze "$env" 3d --state-dir "$state"'
         assert.equal("snoozed", cjson.decode(segment(nil, "--json")).code)
     end)

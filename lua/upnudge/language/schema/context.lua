@@ -19,6 +19,10 @@ local COUNTS <const> = {
     downgraded = "Of the versions: older ones than those that are there.",
     direct = "Of the other versions: of packages that somebody asked for by name, where the lockfile tells.",
     indirect = "Of packages that those brought along.",
+    critical = "Of the security fixes: of critical problems, where a scanner tells how bad they are.",
+    high = "Of problems of high severity.",
+    exposed = "Packages that are installed, vulnerable or withdrawn, and get no fix by the upgrade; none of `total`.",
+    withdrawn = "Of those: with nothing wrong but that the version was taken back by who published it.",
 }
 
 --- The counts, and then the other fields of a result.
@@ -32,6 +36,8 @@ local function counted(others)
     end
     return list
 end
+
+local SEVERITIES <const> = { "critical", "high", "medium", "low", "unknown" }
 
 --- What a policy is asked with: the fields of the context and of its tables.
 local FIELDS <const> = {
@@ -49,6 +55,8 @@ local FIELDS <const> = {
     },
     result = counted {
         { "packages", "upnudge.policy.Package[]", "The changes themselves; looked up when first asked for." },
+        { "exposures", "upnudge.policy.Exposure[]", "What is exposed, the packages themselves; looked up when first "
+            .. "asked for." },
         { "fingerprint", "string", "Differs for each distinct result." },
         { "checked_at", "integer", "When the check was, seconds UTC." },
         { "since", "integer", "When this result was first found, seconds UTC." },
@@ -72,7 +80,29 @@ local FIELDS <const> = {
         { "group", "string", "\"dev\", \"optional\" or the format's own word." },
         { "direct", "boolean", "Whether somebody asked for it by name; nil where the lockfile cannot tell." },
         { "security", "boolean", "Whether it mends a security problem." },
+        { "severity", SEVERITIES, "How bad the worst of these is, where a scanner told what it mends." },
+        { "fixes", "upnudge.policy.Fix[]", "What it mends, the worst first, where a scanner told." },
         { "first_seen", "integer", "When a check first found this very version offered here, seconds UTC." },
+        { "environment", "string", "The name of its environment, where there are several." },
+    },
+    fixes = {
+        { "id", "string", "What the scanner calls the problem, \"GHSA-35jh-r3h4-6jhm\"." },
+        { "aliases", "string[]", "Other ids of it, \"CVE-2021-23337\"." },
+        { "severity", SEVERITIES, "How bad it is." },
+        { "url", "string", "Where one reads of it." },
+        { "title", "string", "What it is, in a line." },
+    },
+    exposures = {
+        { "name", "string", "The package's name." },
+        { "version", "string", "What is installed." },
+        { "system", "string", "Its platform." },
+        { "direct", "boolean", "Whether somebody asked for it by name; nil where the lockfile cannot tell." },
+        { "ids", "string[]", "What is wrong with it, an id of each problem, the worst first." },
+        { "aliases", "string[]", "Other ids of these." },
+        { "severity", SEVERITIES, "How bad the worst is." },
+        { "url", "string", "Where one reads of that." },
+        { "title", "string", "What it is, in a line." },
+        { "withdrawn", "boolean", "Whether nothing is wrong but that the version was taken back." },
         { "environment", "string", "The name of its environment, where there are several." },
     },
     history = {

@@ -39,8 +39,8 @@ return {
         "The digest of a text; with n a whole number from 1 to n. The same everywhere and always." },
     { "u.duration \"1h30m\"", "value: string|number", "integer", "Seconds." },
     { "u.text.summary(c, only)", "c: upnudge.policy.Context, only: string[]?", "string",
-        "\"2 version changes and 1 rebuild available in NAME.\"; `only` limits it to some counts of the result; "
-            .. "where there are none it is \"\"." },
+        "\"1 security fix (1 critical) and 2 other version changes available in NAME.\", and what stays exposed; "
+            .. "`only` limits it to some counts of the result; where there are none it is \"\"." },
     { "u.text.counts(c, only)", "c: upnudge.policy.Context, only: string[]?", "string",
         "\"2 version changes and 1 rebuild\"." },
     { "u.text.levels(c)", "c: upnudge.policy.Context", "string", "\"1 major, 2 minor and 3 patches\"." },
@@ -48,6 +48,8 @@ return {
         "c: upnudge.policy.Context, most: integer?, list: upnudge.policy.Package[]?", "string",
         "Lines \"- curl: 8.9.0 -> 8.10.1\", 10 at most unless said otherwise, then how many more; of `list`, as "
             .. "u.packages gives one, or of all." },
+    { "u.text.exposures(c, most)", "c: upnudge.policy.Context, most: integer?", "string",
+        "Lines \"- minimist: 1.2.5 [critical: GHSA-xvch-5gv4-984h]\" of what is exposed; \"\" where nothing is." },
     { "u.text.hint(c)", "c: upnudge.policy.Context", "string", "\"Use 'COMMAND' for details.\"" },
     { "u.text.style(text, \"bold red\")", "text: string|number, styles: string|string[]", "string",
         "The text in those styles, where the notice goes to a terminal that wants them, else the text: `bold`, "
