@@ -109,6 +109,7 @@
 ---@field utc_offset? string The people's time zone.
 ---@field lang? string Their language.
 ---@field check_takes? string|number How long a check runs in the background.
+---@field environments? number How many environments the people have, each with what is installed; a release comes out for all, and each shell is opened in one of them.
 ---@field installed? table<string, string> What is installed at the start.
 ---@field releases? upnudge.policy.Release[] What comes out and when.
 ---@field people? upnudge.policy.Person[] Who opens shells, when and how.

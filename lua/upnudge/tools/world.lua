@@ -61,10 +61,19 @@ local SHOWN_PATH <const> = "/home/me/"
 ---@field runtime upnudge.Runtime
 ---@field private options upnudge.WorldOptions
 ---@field private utc_offset integer
+---@field private paths table<string, boolean> of its environments
+---@field private count integer of them
 ---@field private variables table<string, string> what the host of the last activation had set
 ---@field private directory string
+---@field private main? upnudge.World where it is another environment of that one
 local World = {}
 World.__index = World
+
+-- Another environment has of its own what is of an environment; all else is of the world that it is in.
+local Other = { __index = function(other, name)
+    local method = World[name]
+    return method ~= nil and method or rawget(other, "main")[name]
+end }
 
 -- /dev/shm is memory: a check there waits for no disk.
 local function temporary()
@@ -130,7 +139,7 @@ end
 --- The host of a world: its clock and variables are made up, and the environment is where a person would have it.
 local function host_of(self)
     local function realpath(path)
-        if path == self.path then
+        if self.paths[path] then
             return path
         end
         return core.realpath(path)
@@ -157,7 +166,8 @@ function M.world(options)
     assert(core.directory(directory .. "/env", true)):close()
     local name, offset = options.name or "webshop", options.utc_offset or 0
     local self = setmetatable({ options = options, directory = directory, utc_offset = offset, fixes = {},
-        installed = {}, variables = {}, name = name, path = SHOWN_PATH .. name }, World)
+        installed = {}, variables = {}, name = name, path = SHOWN_PATH .. name, paths = {} }, World)
+    self.paths[self.path], self.count = true, 1
     self.runtime = assert(runtimes.open { app = "testing", state_dir = directory .. "/state",
         policy = options.policy or "default", host = host_of(self) })
     -- In a world the records are where a person's are.
@@ -168,18 +178,44 @@ function M.world(options)
         error(fault, 2)
     end
     self.now = M.instant(options.now or "2027-01-04 09:00", offset)
-    for package, version in pairs(options.installed or {}) do
-        self.installed[package] = { version = version, build = 1 }
-    end
-    self.available = copy(self.installed)
+    self:install(options.installed or {})
     self.lockfile = directory .. "/env/" .. (options.lockfiles and options.lockfiles.called or "manifest.lock")
     self:write()
     return self
 end
 
 ---@private
+function World:install(versions)
+    for package, version in pairs(versions) do
+        self.installed[package] = { version = version, build = 1 }
+    end
+    self.available = copy(self.installed)
+end
+
+--- Another environment of the same person, under the same policy: it has its own packages, checks and activations; the
+--- clock is that of all. It is closed with the world.
+---@param name string
+---@param installed table<string, string>? versions by package
+---@return upnudge.World
+function World:environment(name, installed)
+    local main = self.main or self
+    local path = SHOWN_PATH .. name
+    if main.paths[path] then
+        error(("there is an environment '%s' already"):format(name), 2)
+    end
+    main.paths[path], main.count = true, main.count + 1
+    local directory = ("%s/env-%d"):format(main.directory, main.count)
+    assert(core.directory(directory, true)):close()
+    local other = setmetatable({ main = main, name = name, path = path, installed = {}, fixes = {}, upgraded = false,
+        lockfile = directory .. "/manifest.lock" }, Other)
+    other:install(installed or {})
+    other:write()
+    return other
+end
+
+---@private
 function World:write()
-    local real = self.options.lockfiles
+    local real = not self.main and self.options.lockfiles
     local file = assert(io.open(self.lockfile, "wb"))
     file:write(real and (self.upgraded and real.new or real.old) or encode(self.installed))
     file:close()
@@ -188,14 +224,15 @@ end
 --- Whether its lockfiles are real ones, of which it knows no packages.
 ---@return boolean
 function World:is_real()
-    return self.options.lockfiles ~= nil
+    return not self.main and self.options.lockfiles ~= nil
 end
 
 --- Sets the clock; without a zone, local time.
 ---@param value integer|string
 ---@return upnudge.World self
 function World:at(value)
-    self.now = M.instant(value, self.utc_offset)
+    local main = self.main or self
+    main.now = M.instant(value, self.utc_offset)
     return self
 end
 
@@ -204,7 +241,8 @@ end
 ---@return upnudge.World self
 function World:advance(value)
     local seconds, message = duration.parse(value)
-    self.now = self.now + (seconds or error(message, 2))
+    local main = self.main or self
+    main.now = main.now + (seconds or error(message, 2))
     return self
 end
 
@@ -253,7 +291,7 @@ function World:begin(max_age)
     if check.state ~= "begun" then
         return nil, check.reason
     end
-    local real, fixes = self.options.lockfiles, {}
+    local real, fixes = self:is_real() and self.options.lockfiles, {}
     for name in pairs(self.fixes) do
         fixes[#fixes + 1] = name
     end
@@ -281,11 +319,12 @@ end
 ---@private
 function World:activation(host)
     host = host or {}
-    self.variables = { CI = host.ci and "true" or nil, AI_AGENT = host.agent or nil,
+    local main = self.main or self
+    main.variables = { CI = host.ci and "true" or nil, AI_AGENT = host.agent or nil,
         LANG = host.lang or self.options.lang, UPNUDGE_SESSION = host.session or "one", LOGNAME = host.user or "me",
         UPNUDGE_MACHINE = host.machine or "here" }
     for name, value in pairs(host.vars or {}) do
-        self.variables[name] = value
+        main.variables[name] = value
     end
     self.runtime.host:forget()
     return { now = self.now, lockfile = self.lockfile, name = self.name, tty = host.tty ~= false, mode = host.mode,

@@ -278,6 +278,33 @@ describe("policy simulate", function()
         assert.are.same({ all.policies[1].notices[1].at + HOUR }, all.policies[1].upgrades)
     end)
 
+    it("gives people several environments, of which they are told one by one or all at once", function()
+        local body = 'weeks = 2, installed = { curl = "1.0.0" }, people = { { shells = 6 } }, '
+            .. 'releases = { { at = "2h", packages = { "curl" }, security = true } }'
+        local ours = write("one.lua", 'return require "upnudge".policy { api = 1, name = "one", extends = "default", scope = "person" }\n')
+        local alone = simulate("default", "--scenario", scenario(body)).policies[1]
+        local several = simulate("default", ours, "--scenario", scenario(body .. ", environments = 10"))
+        local each, together = several.policies[1], several.policies[2]
+        assert.is_true(#each.notices > 2 * #alone.notices, #each.notices)
+        assert.is_true(#together.notices <= #alone.notices + 1, #together.notices)
+        assert.equal(0, #each.faults + #together.faults)
+        local text = together.notices[#together.notices].text
+        assert.truthy(text:find("^Updates available in %d+ environments: webshop 1 %(1 security%), webshop%-%d+ 1 "), text)
+        assert.is_true(together.security_delay <= each.security_delay)
+        local news = 0
+        for _, notice in ipairs(together.notices) do
+            news = news + notice.news
+            assert.is_true(notice.security)
+        end
+        assert.equal(text:match "in (%d+)", ("%d"):format(news))
+        assert.same(each, simulate("default", "--scenario", scenario(body .. ", environments = 10")).policies[1])
+        for _, wrong in ipairs { "0", "65", "0/0" } do
+            local result = policy("simulate", "default", "--scenario", scenario("environments = " .. wrong))
+            assert.equal(1, result.code)
+            assert.truthy(result.err:find("environments", 1, true), result.err)
+        end
+    end)
+
     it("fails a team's limits, and only those", function()
         local path = scenario(PLAIN)
         local function code(...)

@@ -14,6 +14,8 @@ M.scenario = kind.section {
     { "utc_offset", kind.STRING, "The people's time zone.", expects = "hours as \"+01:00\"", default = "+00:00" },
     { "lang", kind.STRING, "Their language.", expects = "a locale", default = "en" },
     { "check_takes", kind.DURATION, "How long a check runs in the background.", default = "2m" },
+    { "environments", kind.NUMBER, "How many environments the people have, each with what is installed; a release "
+        .. "comes out for all, and each shell is opened in one of them.", default = "1", least = 1, most = 64 },
     { "installed", kind.TABLE, "What is installed at the start.", expects = "a table of versions by package",
         cats = "table<string, string>", holds = "named_texts", of = "version" },
     { "releases", kind.TABLE, "What comes out and when.", expects = "a list of releases",

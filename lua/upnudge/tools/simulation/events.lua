@@ -16,6 +16,7 @@ local WORKDAYS <const> = { "Mon", "Tue", "Wed", "Thu", "Fri" }
 ---@field at integer seconds UTC
 ---@field kind "release"|"shell"
 ---@field person? table
+---@field environment? integer in which a shell is opened
 ---@field packages? string[] of a release
 ---@field level? string
 ---@field to? string
@@ -70,7 +71,11 @@ function M.frame(scenario, weeks)
     end
     local offset = offset_of(scenario.utc_offset)
     local start = local_time(scenario.start or START, offset, "start")
-    return { start = start, stop = start + weeks * WEEK, weeks = weeks, offset = offset,
+    local environments, key = math.floor(scenario.environments or 1), schema.scenario.environments
+    if not (environments >= key.least and environments <= key.most) then
+        fail("environments: from %d to %d", key.least, key.most)
+    end
+    return { start = start, environments = environments, stop = start + weeks * WEEK, weeks = weeks, offset = offset,
         check_takes = seconds_of(scenario.check_takes or CHECK_TAKES, "check_takes") }
 end
 
@@ -199,7 +204,10 @@ local function add_shells(list, person, frame, random)
         for _ = 1, count do
             local second = person.from + math.floor(random() * (person.to - person.from))
             for _ = 1, person.at_once do
-                list[#list + 1] = { kind = "shell", at = calendar.at(day, second, frame.offset), person = person }
+                -- With one no number is drawn, so that the others stay as they are.
+                local environment = frame.environments > 1 and math.floor(random() * frame.environments) + 1 or 1
+                list[#list + 1] = { kind = "shell", at = calendar.at(day, second, frame.offset), person = person,
+                    environment = environment }
             end
         end
         if #list > MOST_EVENTS then

@@ -64,70 +64,93 @@ local function step(version, level)
 end
 
 ---@class upnudge.Simulated
----@field world upnudge.World
+---@field places upnudge.SimulatedPlace[] the environments
+---@field of_person boolean whether a notice is of all of them
 ---@field course upnudge.Course
+---@field frame table
+---@field told table<string, boolean> of what checks found, what a notice told
+
+---@class upnudge.SimulatedPlace
+---@field world upnudge.World
+---@field number integer
 ---@field pending? {at: integer, begun: table}
 ---@field upgrade_at? integer
----@field frame table
 ---@field found table<string, boolean> what the last check found
----@field told table<string, boolean> of that and of earlier ones, what a notice told
+---@field knows table<upnudge.Fix, boolean> which fixes a check has found there
 local Run = {}
 Run.__index = Run
 
---- What is due at or before then: a check that ends, an upgrade.
-function Run:pass(at)
-    local pending = self.pending
+function Run:pass_in(place, at)
+    local pending = place.pending
     if pending and pending.at <= at then
-        self.pending = nil
-        self.world:at(pending.at):finish(pending.begun)
-        self.found = pending.finds
+        place.pending = nil
+        place.world:at(pending.at):finish(pending.begun)
+        place.found = pending.finds
         for _, fix in ipairs(self.course.fixes) do
             fix.known = fix.known or fix.at <= pending.began
+            place.knows[fix] = fix.at <= pending.began
         end
     end
-    if self.upgrade_at and self.upgrade_at <= at then
-        self.world:at(self.upgrade_at):upgrade()
-        self.found = {}
-        table.insert(self.course.upgrades, self.upgrade_at)
+    if place.upgrade_at and place.upgrade_at <= at then
+        place.world:at(place.upgrade_at):upgrade()
+        place.found = {}
+        table.insert(self.course.upgrades, place.upgrade_at)
         for _, fix in ipairs(self.course.fixes) do
-            fix.ended_at = fix.ended_at or self.upgrade_at
+            fix.ended_at = fix.ended_at or place.upgrade_at
         end
-        self.upgrade_at = nil
+        place.upgrade_at = nil
+    end
+end
+
+--- What is due at or before then: checks that end, upgrades.
+function Run:pass(at)
+    for _, place in ipairs(self.places) do
+        self:pass_in(place, at)
     end
 end
 
 function Run:release(event)
     for _, name in ipairs(event.packages) do
-        local world = self.world
-        local before = world.available[name] and world.available[name].version or "1.0.0"
-        local version = event.to or event.level ~= "rebuild" and step(before, event.level) or nil
-        world:release(name, version, { security = event.security })
+        local version
+        for _, place in ipairs(self.places) do
+            local world = place.world
+            local before = world.available[name] and world.available[name].version or "1.0.0"
+            version = event.to or event.level ~= "rebuild" and step(before, event.level) or nil
+            world:release(name, version, { security = event.security })
+        end
         if event.security then
             table.insert(self.course.fixes, { package = name, version = version, at = event.at, passed = 0 })
         end
     end
 end
 
-local function note_fixes(course, at, said)
-    local security = false
-    for _, fix in ipairs(course.fixes) do
+--- Whether a notice in that environment tells of a fix.
+function Run:knows(place, fix)
+    if not self.of_person then
+        return place.knows[fix]
+    end
+    return fix.known
+end
+
+function Run:note_fixes(place, at, said)
+    for _, fix in ipairs(self.course.fixes) do
         if not fix.ended_at then
             fix.open_since = fix.open_since or at
-            if said and fix.known then
-                fix.said_at, fix.ended_at, security = at, at, true
-            elseif fix.known then
+            local known = self:knows(place, fix)
+            if said and known then
+                fix.said_at, fix.ended_at = at, at
+            elseif known then
                 fix.passed = fix.passed + 1
             end
         end
     end
-    return security
 end
 
 --- Whether a fix that is not installed was among what was said, be it for the first time or again.
-local function has_fix(course, upgrades)
-    local last = upgrades[#upgrades] or 0
-    for _, fix in ipairs(course.fixes) do
-        if fix.known and fix.at > last then
+function Run:has_fix(place)
+    local last = self.course.upgrades[#self.course.upgrades] or 0
+    for _, fix in ipairs(self.course.fixes) do
+        if self:knows(place, fix) and fix.at > last then
             return true
         end
     end
@@ -147,39 +170,56 @@ local function finds(world)
 end
 
 --- How much of what was found nobody was told of before.
-function Run:news()
+function Run:news(place)
     local count = 0
-    for change in pairs(self.found) do
-        count = count + (self.told[change] and 0 or 1)
-        self.told[change] = true
+    for _, one in ipairs(self.of_person and self.places or { place }) do
+        for change in pairs(one.found) do
+            local key = one.number .. " " .. change
+            count = count + (self.told[key] and 0 or 1)
+            self.told[key] = true
+        end
     end
     return count
 end
 
+--- Somebody was told, and may upgrade what the notice was about.
+function Run:tell(place, event, decision)
+    local course, upgrades = self.course, event.person.upgrades
+    table.insert(course.notices, { at = event.at, rule = decision.rule, reason = decision.reason,
+        text = decision.text, security = self:has_fix(place), news = self:news(place) })
+    for _, one in ipairs(upgrades and (self.of_person and self.places or { place }) or {}) do
+        one.upgrade_at = one.upgrade_at or event.at + upgrades
+    end
+end
+
+--- A check begins in the background, if one is due.
+function Run:check(place, event)
+    local host, world = event.person.host, place.world
+    if not place.pending and not host.ci and (not host.agent or world.runtime.policy.check.agents) then
+        local begun = world:begin()
+        place.pending = begun and { at = event.at + self.frame.check_takes, begun = begun, began = event.at,
+            finds = finds(world) }
+        self.course.checks = self.course.checks + (begun and 1 or 0)
+    end
+end
+
 function Run:shell(event)
-    local course, person = self.course, event.person
+    local course, person, place = self.course, event.person, self.places[event.environment]
     local host = person.host
     host.session = ("%d, %d"):format(person.number, person.one_session and (event.at + self.frame.offset) // DAY
         or event.order)
-    local decision = self.world:at(event.at):activate(host)
+    local decision = place.world:at(event.at):activate(host)
     if decision.error then
         course.faults[decision.reason] = (course.faults[decision.reason] or 0) + 1
     end
     if host.tty and not host.ci and not host.agent then
         course.shells[event.at] = (course.shells[event.at] or 0) + 1
-        note_fixes(course, event.at, decision.notify)
+        self:note_fixes(place, event.at, decision.notify)
     end
     if decision.notify then
-        table.insert(course.notices, { at = event.at, rule = decision.rule, reason = decision.reason,
-            text = decision.text, security = has_fix(course, course.upgrades), news = self:news() })
-        self.upgrade_at = self.upgrade_at or person.upgrades and event.at + person.upgrades
+        self:tell(place, event, decision)
     end
-    if not self.pending and not host.ci and (not host.agent or self.world.runtime.policy.check.agents) then
-        local begun = self.world:begin()
-        self.pending = begun and { at = event.at + self.frame.check_takes, begun = begun, began = event.at,
-            finds = finds(self.world) }
-        course.checks = course.checks + (begun and 1 or 0)
-    end
+    self:check(place, event)
 end
 
 --- The notices that say nothing new, and those of them that come too soon for a reminder.
@@ -220,9 +260,20 @@ local function world_of(policy, scenario, frame)
         installed = scenario.installed, lockfiles = scenario.lockfiles, name = scenario.environment }
 end
 
+--- The environments of a world.
+local function places_in(world, scenario, frame)
+    local places = {}
+    for i = 1, frame.environments do
+        local one = i == 1 and world or world:environment(("%s-%d"):format(world.name, i), scenario.installed)
+        places[i] = { world = one, number = i, found = {}, knows = {} }
+    end
+    return places
+end
+
 local function live(policy, scenario, frame, list, tick)
     local world <close> = world_of(policy, scenario, frame)
-    local self = setmetatable({ world = world, frame = frame, found = {}, told = {}, course = { policy = policy,
+    local self = setmetatable({ places = places_in(world, scenario, frame), frame = frame, told = {},
+        of_person = world.runtime.policy.settings.scope == "person", course = { policy = policy,
         name = world.runtime.policy.name, notices = {}, shells = {}, fixes = {}, per_week = {}, upgrades = {},
         security_delay = 0, repeated = 0, too_soon = 0, passed = 0, checks = 0, faults = {} } }, Run)
     for _, name in ipairs(scenario.lockfiles and scenario.lockfiles.security or {}) do
