@@ -521,6 +521,15 @@ void un_diff_free(un_diff *diff) {
     *diff = (un_diff){0};
 }
 
+bool un_change_behind(const un_change *change, int64_t *days) {
+    int64_t from = change->from ? change->from->released : 0;
+    int64_t to = change->to ? change->to->released : 0;
+    if (change->kind == UN_KIND_DOWNGRADED || !from || !to || to < from)
+        return false;
+    *days = (to - from) / 86400;
+    return true;
+}
+
 const char *un_kind_name(un_kind kind) {
     static const char *const names[] = {
 #define UN_KIND_NAME(name, text) text,

@@ -64,6 +64,10 @@ un_status un_diff_compute(un_diff *out, const un_packages *from, const un_packag
                           un_error *error);
 void un_diff_free(un_diff *diff);
 
+/* Whole days by which the package that comes came out after the one that is there; false: not both
+ * are known, or what comes is the older one, by its date or its version. */
+bool un_change_behind(const un_change *change, int64_t *days);
+
 const char *un_kind_name(un_kind kind);
 
 #endif

@@ -1,6 +1,7 @@
 #include "packages.h"
 #include "ascii.h"
 #include "sort.h"
+#include "url.h"
 #include <stdlib.h>
 
 /* The items are no part of the arena, which would keep every array that they outgrew. */
@@ -27,7 +28,12 @@ un_status un_packages_add(un_packages *packages, const un_package *package, un_e
     }
     if (!make_room(packages))
         return un_fail(error, UN_NO_MEMORY, "out of memory");
-    packages->items[packages->count++] = *package;
+    un_package *added = &packages->items[packages->count];
+    *added = *package;
+    bool git = un_slice_equal(package->source, UN_SLICE("git"));
+    if (added->url.len && !un_url_page(&added->url, git, &packages->arena))
+        return un_fail(error, UN_NO_MEMORY, "out of memory");
+    packages->count++;
     return UN_OK;
 }
 

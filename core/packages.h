@@ -39,11 +39,13 @@ typedef struct un_package {
     un_slice revision;   /* commit or content revision of the source */
     un_slice derivation; /* identifies the exact build: derivation, integrity hash */
     un_slice location;   /* place in the tree where one name can stand several times */
+    un_slice url;        /* its home page, or its repository's (see url.h) */
     /* Where several hashes identify the build, all of them, in the order of their bytes; they are
      * in the list's arena. A release that shares one of them with another is the same. */
     const un_slice *hashes;
     uint32_t hash_count;
-    uint32_t at; /* its entry in the document (see tree.h), for messages; 0: not known */
+    int64_t released; /* when it came out, seconds UTC; 0: the lockfile does not say */
+    uint32_t at;      /* its entry in the document (see tree.h), for messages; 0: not known */
     un_direct direct;
     bool bound : 1;  /* only some systems get it, also where `system` names none */
     bool owned : 1;  /* it is one of the binaries of another package, and moves with that alone */
@@ -80,7 +82,8 @@ typedef struct un_packages {
 } un_packages;
 
 /* Appends a copy of the package; one without a name, or with one beyond UN_NAME_LIMIT, is left out
- * and counted, since one odd entry says nothing against the others. The items move with it. */
+ * and counted, since one odd entry says nothing against the others. Its `url` is any text, of which
+ * an address that can be shown is made, or none. The items move with it. */
 un_status un_packages_add(un_packages *packages, const un_package *package, un_error *error);
 
 /* Makes `hashes`, of which each is present, those of a package; sorts them. */

@@ -9,7 +9,8 @@
  *
  * Conventions: versions stand as they are written, with a "v" or without, as all readers have it.
  * The revision is the commit of `source`, else the reference of `dist`; a dist of type "path" is
- * local code, with source "path". What the project asks for stands in composer.json alone.
+ * local code, with source "path". What the project asks for stands in composer.json alone. When a
+ * release came out `time` says, that of its commit; the page is `homepage`, else that of `source`.
  */
 #include "core/formats/shared/members.h"
 #include "formats.h"
@@ -26,6 +27,8 @@ static bool recognise(un_value root) {
 }
 
 static void set_origin(un_package *package, un_value source, un_value dist) {
+    if (!package->url.len)
+        package->url = un_get_string(source, UN_SLICE("url"));
     package->revision = un_get_string(source, UN_SLICE("reference"));
     if (!package->revision.len)
         package->revision = un_get_string(dist, UN_SLICE("reference"));
@@ -37,11 +40,10 @@ static void set_origin(un_package *package, un_value source, un_value dist) {
 
 /* Elements of an array have no key, so the group is absent unless read_dev names one. */
 static un_status read_package(un_packages *out, un_slice group, un_value object, un_error *error) {
-    un_value name, version, source, dist;
-    const un_member members[] = {{UN_SLICE("name"), &name},
-                                 {UN_SLICE("version"), &version},
-                                 {UN_SLICE("source"), &source},
-                                 {UN_SLICE("dist"), &dist}};
+    un_value name, version, source, dist, time, homepage;
+    const un_member members[] = {{UN_SLICE("name"), &name},     {UN_SLICE("version"), &version},
+                                 {UN_SLICE("source"), &source}, {UN_SLICE("dist"), &dist},
+                                 {UN_SLICE("time"), &time},     {UN_SLICE("homepage"), &homepage}};
     if (un_type_of(object) != UN_OBJECT)
         return un_fail_type(error, object, "a package object");
     un_members(object, members, sizeof members / sizeof *members);
@@ -51,7 +53,9 @@ static un_status read_package(un_packages *out, un_slice group, un_value object,
     un_package package = {.at = (uint32_t)object.at,
                           .name = un_string(name),
                           .version = un_string(version),
-                          .group = group};
+                          .group = group,
+                          .url = un_string(homepage),
+                          .released = un_date_of(time)};
     set_origin(&package, source, dist);
     return un_packages_add(out, &package, error);
 }

@@ -1,5 +1,6 @@
 #include "toml_scalar.h"
 #include "core/ascii.h"
+#include "core/date.h"
 #include "toml_string.h"
 #include <locale.h>
 #include <math.h>
@@ -169,16 +170,9 @@ static unsigned number_at(un_slice text, size_t at, size_t digits) {
     return number;
 }
 
-static bool is_date(un_slice text) {
-    static const unsigned char days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    if (!is_shaped(text, 0, "0000-00-00"))
-        return false;
-    unsigned year = number_at(text, 0, 4), month = number_at(text, 5, 2);
-    unsigned day = number_at(text, 8, 2);
-    if (!year || !month || month > 12 || !day)
-        return false;
-    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    return day <= days[month - 1] + (unsigned)(month == 2 && leap);
+static bool begins_with_date(un_slice text) {
+    int64_t day;
+    return text.len >= 10 && un_date_day(un_slice_part(text, 0, 10), &day);
 }
 
 /* Behind the time at `at`; 0: there is none. */
@@ -209,7 +203,7 @@ static size_t skip_offset(un_slice text, size_t at) {
 static un_status read_date(const token *t) {
     bool dated = byte_at(t->text, 4) == '-';
     size_t end = 0;
-    if (dated && is_date(t->text)) {
+    if (dated && begins_with_date(t->text)) {
         end = 10;
         if (end < t->text.len && strchr("Tt ", t->text.ptr[end]))
             end = skip_time(t->text, end + 1);

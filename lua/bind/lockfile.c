@@ -3,6 +3,7 @@
  */
 #include "core/lockfile.h"
 #include "bind.h"
+#include "core/date.h"
 #include "core/diff.h"
 #include "core/digest.h"
 #include "core/system.h"
@@ -54,6 +55,20 @@ static un_slice take_text(lua_State *L, un_packages *packages, const char *name)
     return text;
 }
 
+/* A time in seconds, or a date as a text. */
+static int64_t take_date(lua_State *L, const char *name) {
+    int64_t date = 0;
+    int whole = 0;
+    if (lua_getfield(L, -1, name) == LUA_TNUMBER) {
+        lua_Integer number = lua_tointegerx(L, -1, &whole);
+        date = whole ? un_date_of_number(number) : 0;
+    } else if (lua_type(L, -1) == LUA_TSTRING) {
+        date = un_date_read(un_bind_slice(L, -1));
+    }
+    lua_pop(L, 1);
+    return date;
+}
+
 static un_direct take_direct(lua_State *L) {
     bool told = lua_getfield(L, -1, "direct") == LUA_TBOOLEAN;
     un_direct direct = lua_toboolean(L, -1) ? UN_DIRECT_YES : UN_DIRECT_NO;
@@ -72,6 +87,8 @@ static void take_package(lua_State *L, un_packages *packages) {
         .revision = take_text(L, packages, "revision"),
         .derivation = take_text(L, packages, "derivation"),
         .location = take_text(L, packages, "location"),
+        .url = take_text(L, packages, "url"),
+        .released = take_date(L, "released"),
         .direct = take_direct(L),
     };
     if (un_packages_add(packages, &package, &error) != UN_OK)
@@ -156,6 +173,13 @@ static void push_direct(lua_State *L, un_direct direct) {
     lua_setfield(L, -2, "direct");
 }
 
+static void push_date(lua_State *L, int64_t date) {
+    if (!date)
+        return;
+    lua_pushinteger(L, (lua_Integer)date);
+    lua_setfield(L, -2, "released");
+}
+
 static void push_package(lua_State *L, const un_package *package) {
     lua_createtable(L, 0, 6);
     un_bind_field(L, "name", package->name);
@@ -167,6 +191,8 @@ static void push_package(lua_State *L, const un_package *package) {
     un_bind_field(L, "revision", package->revision);
     un_bind_field(L, "derivation", package->derivation);
     un_bind_field(L, "location", package->location);
+    un_bind_field(L, "url", package->url);
+    push_date(L, package->released);
     push_direct(L, package->direct);
 }
 
@@ -189,6 +215,16 @@ static int lockfile_packages(lua_State *L) {
     return 1;
 }
 
+/* When what comes came out, and how far what is there is behind it. */
+static void push_age(lua_State *L, const un_change *change) {
+    int64_t days;
+    push_date(L, change->to ? change->to->released : 0);
+    if (!un_change_behind(change, &days))
+        return;
+    lua_pushinteger(L, (lua_Integer)days);
+    lua_setfield(L, -2, "behind");
+}
+
 /* What a removed package was and what an added one is stands in the same fields. */
 static void push_change(lua_State *L, const un_change *change) {
     const un_package *package = change->to ? change->to : change->from;
@@ -203,6 +239,9 @@ static void push_change(lua_State *L, const un_change *change) {
     un_bind_field(L, "system", package->system);
     un_bind_field(L, "group", package->group);
     push_direct(L, change->direct);
+    un_bind_field(L, "source", package->source);
+    un_bind_field(L, "url", package->url);
+    push_age(L, change);
     if (change->from) {
         un_bind_field(L, "from", change->from->version);
         un_bind_field(L, "from_revision", change->from->revision);

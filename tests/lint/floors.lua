@@ -12,7 +12,7 @@ local floors = {
     { "core/formats" },
     { "core/formats/shared", "core/diff", "core/digest" },
     { "core/packages", "core/tree", "core/hash", "core/content" },
-    { "core/scheme", "core/utf8", "core/lines", "core/os/child", "core/os/inquiry", "core/os/question",
+    { "core/scheme", "core/utf8", "core/lines", "core/url", "core/os/child", "core/os/inquiry", "core/os/question",
         "core/os/detach" },
     { "core/os/spawn", "core/os/printed", "core/os/answer", "core/os/start" },
     { "core/os/keeper", "core/os/held" },
@@ -24,7 +24,8 @@ local floors = {
     { "core/os/standin" },
     { "core/os/ours", "core/os/owner" },
     { "core/os/os" },
-    { "core/versions", "core/arena", "core/system", "core/error", "core/mask", "core/sort" },
+    { "core/versions", "core/arena", "core/system", "core/error", "core/mask", "core/sort",
+        "core/date" },
     { "core/slice", "core/ascii" },
 }
 

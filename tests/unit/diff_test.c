@@ -637,6 +637,39 @@ static void test_many_systems(void) {
     free(new);
 }
 
+/* Whole days of the only change from one package to the other; -1: not known. */
+static long days_behind(const char *from, int64_t then, const char *to, int64_t now) {
+    un_packages old = {.format = "x", .scheme = UN_SCHEME_SEMVER}, new = old;
+    un_package a = {.name = UN_SLICE("a"), .version = un_slice_of(from), .released = then};
+    un_package b = {.name = UN_SLICE("a"), .version = un_slice_of(to), .released = now};
+    un_diff diff = {0};
+    int64_t days = -1;
+    if (from)
+        un_packages_add(&old, &a, NULL);
+    if (to)
+        un_packages_add(&new, &b, NULL);
+    if (!CHECK(un_diff_compute(&diff, &old, &new, NULL) == UN_OK && diff.count == 1) ||
+        !un_change_behind(diff.changes, &days))
+        days = -1;
+    un_diff_free(&diff);
+    un_packages_free(&old);
+    un_packages_free(&new);
+    return (long)days;
+}
+
+static void test_behind(void) {
+    const int64_t then = 1793701230, day = 86400;
+    CHECK(days_behind("1.0.0", then, "1.1.0", then + 41 * day) == 41);
+    CHECK(days_behind("1.0.0", then, "1.1.0", then + 41 * day - 1) == 40);
+    CHECK(days_behind("1.0.0", then, "1.1.0", then) == 0);
+    CHECK(days_behind("1.0.0", then, "1.1.0", then - 1) == -1);
+    CHECK(days_behind("1.0.0", 0, "1.1.0", then) == -1);
+    CHECK(days_behind("1.0.0", then, "1.1.0", 0) == -1);
+    CHECK(days_behind("1.1.0", then, "1.0.1", then + day) == -1);
+    CHECK(days_behind(NULL, 0, "1.1.0", then) == -1);
+    CHECK(days_behind("1.1.0", then, NULL, 0) == -1);
+}
+
 int main(int count, char **arguments) {
     fixtures = count > 1 ? arguments[1] : "tests/fixtures";
     test_fixtures();
@@ -650,6 +683,7 @@ int main(int count, char **arguments) {
     test_kinds_of_hashes();
     test_many_hashes();
     test_direct();
+    test_behind();
     test_two_formats();
     test_several_versions();
     test_one_name_many_times();

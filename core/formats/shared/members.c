@@ -1,4 +1,5 @@
 #include "members.h"
+#include "core/date.h"
 
 void un_members(un_value object, const un_member *members, size_t count) {
     un_slice key;
@@ -23,6 +24,11 @@ un_status un_expect_strings(const un_member *members, size_t count, un_error *er
                                  members[i].name.ptr);
     }
     return UN_OK;
+}
+
+int64_t un_date_of(un_value value) {
+    int64_t number;
+    return un_integer(value, &number) ? un_date_of_number(number) : un_date_read(un_string(value));
 }
 
 un_status un_each(un_packages *out, un_value container, un_type type, const char *what,

@@ -24,6 +24,9 @@ void un_members(un_value object, const un_member *members, size_t count);
 /* UN_FORMAT "`<name>` is no string", unless each of them is one. Absent and null are fine. */
 un_status un_expect_strings(const un_member *members, size_t count, un_error *error);
 
+/* A date in seconds UTC, whatever it is written as; 0: it is none. See core/date.h. */
+int64_t un_date_of(un_value value);
+
 /* Reads one member of an object or one element of an array (whose key is absent). */
 typedef un_status un_reader(un_packages *out, un_slice key, un_value value, un_error *error);
 

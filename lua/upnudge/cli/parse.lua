@@ -8,7 +8,7 @@ local terminal = require "upnudge.lib.terminal"
 local M = {}
 
 local ORDER <const> = { "name", "version", "system", "group", "source", "revision", "derivation", "location",
-    "direct" }
+    "url", "released", "direct" }
 
 ---@param top table
 function M.describe(top)

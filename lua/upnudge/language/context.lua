@@ -55,6 +55,11 @@ local function passed(at, now)
     return type(at) == "number" and at >= 0 and at < now and at // 1 | 0 or now
 end
 
+--- What JSON may have made no integer of; nil: it is no time and no number of days.
+local function whole(number)
+    return type(number) == "number" and number >= 0 and number < 2 ^ 53 and number // 1 | 0 or nil
+end
+
 --- A table that is read-only as the rest.
 local function frozen(of, title)
     return setmetatable({}, { __index = of, __metatable = false,
@@ -92,6 +97,7 @@ local function view_of_packages(list, since, now)
     local title = "c.result.packages"
     for _, package in ipairs(list) do
         package.first_seen = passed(package.first_seen or since, now)
+        package.released, package.behind = whole(package.released), whole(package.behind)
         for _, fix in ipairs(package.fixes or NONE) do
             fix.aliases = fix.aliases and frozen(fix.aliases, title)
         end

@@ -1,6 +1,6 @@
 --- Limits: how long what strangers write may be where it enters; bytes, unless a name says otherwise. One table for all
 --- of it, but for the sizes of files, which upnudge.record.files has, and for what core refuses (UN_LOCKFILE_LIMIT,
---- UN_NAME_LIMIT).
+--- UN_NAME_LIMIT, UN_URL_LIMIT).
 ---
 --- What is longer is cut, and ends in "…" so that nobody takes it for the whole; of a list, what is too much is counted
 --- and not listed. No name or version of a real lockfile that we know is as long.
@@ -10,6 +10,8 @@ local M = {
     NAME = 214,
     --- Of a version, and of what else a change says: system, group, revisions.
     VERSION = 256,
+    --- Of a package's page, UN_URL_LIMIT. A longer one is none, for one that is cut leads elsewhere.
+    LINK = 512,
     --- What an environment is called, by its project, its host or a person.
     PROJECT = 128,
     --- What a person runs for details, what is run in the environment, and what an attribute or a variable says.

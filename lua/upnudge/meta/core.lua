@@ -27,6 +27,8 @@ local VM = {}
 ---@field revision? string
 ---@field derivation? string
 ---@field location? string
+---@field url? string of its home page or its repository: http or https, without a user
+---@field released? integer when it came out, seconds UTC
 ---@field direct? boolean whether somebody asked for it by name; nil: nobody can tell
 
 ---@return integer seconds UTC

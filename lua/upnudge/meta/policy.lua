@@ -151,6 +151,7 @@
 ---@class upnudge.policy.Environment
 ---@field name string What it is called.
 ---@field path string Its directory.
+---@field format? string The format of its lockfile, as `upnudge formats` calls it.
 ---@field upgrade? string What upgrades it there, where its own tool was asked what would change.
 
 ---@class upnudge.policy.Result
@@ -187,6 +188,10 @@
 ---@field to? string The version after.
 ---@field system? string Its platform.
 ---@field group? string "dev", "optional" or the format's own word.
+---@field source? string Where it comes from, as `upnudge parse` calls it: "registry", "git", "path" …
+---@field url? string Its home page, or its repository, where the lockfile has one: http or https.
+---@field released? integer When what comes came out, seconds UTC, where the lockfile tells.
+---@field behind? integer Whole days by which that is later than what is installed, where both are known.
 ---@field direct? boolean Whether somebody asked for it by name; nil where the lockfile cannot tell.
 ---@field security? boolean Whether it mends a security problem.
 ---@field severity? "critical"|"high"|"medium"|"low"|"unknown" How bad the worst of these is, where a scanner told what it mends.

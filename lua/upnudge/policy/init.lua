@@ -22,7 +22,7 @@ local DEFAULT_STRATEGY <const> = "separate-lock"
 
 ---@class upnudge.Question one activation, as a policy is asked about it
 ---@field now integer seconds UTC
----@field env {name: string, path: string, upgrade: string?}
+---@field env {name: string, path: string, format: string?, upgrade: string?}
 ---@field result table the counts
 ---@field history upnudge.History what a policy may know, without the clocks of rules
 ---@field known upnudge.History what the strategy has, with them
@@ -276,13 +276,14 @@ function Policy:ask(question)
     end
     self.question, self.look_up, self.held = question, question.look_up, {}
     local env = question.env
-    local same_env = held.name == env.name and held.path == env.path and held.upgrade == env.upgrade
+    local same_env = held.name == env.name and held.path == env.path and held.format == env.format
+        and held.upgrade == env.upgrade
     local decision, fault = self.vm:call("evaluate", question.now, not same_env and env or nil,
         held.result ~= question.result and question.result or nil, question.history,
         held.host ~= question.host and question.host or nil, question.trace)
     if decision then
-        self.held = { name = env.name, path = env.path, upgrade = env.upgrade, result = question.result,
-            host = question.host }
+        self.held = { name = env.name, path = env.path, format = env.format, upgrade = env.upgrade,
+            result = question.result, host = question.host }
     end
     return decision, fault
 end

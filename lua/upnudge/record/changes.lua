@@ -28,6 +28,10 @@ local SYSTEMS <const> = 64
 ---@field group? string
 ---@field from_revision? string
 ---@field to_revision? string
+---@field source? string where what comes is from: "registry", "git" …; of what goes, where that is from
+---@field url? string its home page, or its repository's
+---@field released? integer when what comes came out, seconds UTC
+---@field behind? integer whole days by which that is later than what is there
 ---@field direct? boolean whether somebody asked for the package by name; nil: nobody can tell
 ---@field security? boolean whether it mends a security problem
 ---@field severity? upnudge.Severity of the worst that it mends, where a scanner told what
@@ -37,16 +41,17 @@ local SYSTEMS <const> = 64
 
 --- Order of the fields of a change in JSON.
 M.ORDER = { "name", "kind", "level", "from", "to", "system", "group", "from_revision", "to_revision",
-    "direct", "security", "severity", "fixes", "first_seen", "security_since" }
+    "source", "url", "released", "behind", "direct", "security", "severity", "fixes", "first_seen", "security_since" }
 
-local TIMES <const> = { "first_seen", "security_since" }
+-- Those that are times and days.
+local NUMBERS <const> = { "released", "behind", "first_seen", "security_since" }
 
 -- How long what a lockfile says may be in a record.
 local LIMITS <const> = { name = limits.NAME, from = limits.VERSION, to = limits.VERSION, system = limits.VERSION,
-    group = limits.VERSION, from_revision = limits.VERSION, to_revision = limits.VERSION }
+    group = limits.VERSION, from_revision = limits.VERSION, to_revision = limits.VERSION, source = limits.VERSION }
 
 -- Texts that strangers wrote. A version may be a URL, with the token that fetched it.
-local TEXTS <const> = { "name", "from", "to", "group", "from_revision", "to_revision" }
+local TEXTS <const> = { "name", "from", "to", "group", "from_revision", "to_revision", "source", "url" }
 
 --- Hides secrets in what is kept of each.
 ---@param changes upnudge.Change[]
@@ -162,7 +167,8 @@ local function top_of(changes)
     end
     for i, c in ipairs(best) do
         top[i] = { name = shown(c, "name"), kind = c.kind, level = c.level, from = shown(c, "from"),
-            to = shown(c, "to"), group = shown(c, "group"), direct = c.direct, security = c.security,
+            to = shown(c, "to"), group = shown(c, "group"), source = shown(c, "source"), url = c.url,
+            released = c.released, behind = c.behind, direct = c.direct, security = c.security,
             severity = c.severity, first_seen = c.first_seen }
     end
     return top
@@ -410,6 +416,12 @@ function M.are_there(record, value)
     return bytes ~= nil and bytes:sub(1, #begins) == begins
 end
 
+--- Times and days: whole, not negative, and not beyond what people count.
+local function number_of(value)
+    local whole = math.type(value) and math.tointeger(value)
+    return whole and whole >= 0 and whole < 2 ^ 53 and whole or nil
+end
+
 --- Whether it is a change; what is wrong in it otherwise goes. Others may have written the list.
 local function is_sound(change)
     if type(change) ~= "table" or type(change.name) ~= "string" or not KIND_RANK[change.kind] then
@@ -421,12 +433,15 @@ local function is_sound(change)
     change.level, change.security = RANK[change.level] and change.level, change.security == true or nil
     change.severity = change.security and severities[change.severity] and change.severity or nil
     change.fixes = change.security and exposures_of.fixes(change.fixes)
+    local url = change.url
+    if type(url) ~= "string" or #url > limits.LINK or not url:find "^https?://[!-~]+$" then
+        change.url = nil
+    end
     if type(change.direct) ~= "boolean" then
         change.direct = nil
     end
-    for _, name in ipairs(TIMES) do
-        local at = change[name]
-        change[name] = type(at) == "number" and at >= 0 and at < 2 ^ 53 and at // 1 | 0 or nil
+    for _, name in ipairs(NUMBERS) do
+        change[name] = number_of(change[name])
     end
     return true
 end
@@ -485,6 +500,7 @@ function M.listed(record, value, system, limit)
     for _, change in ipairs(changes) do
         if not is_there or not change.system or is_there(change) then
             change.name, change.from, change.to = shown(change, "name"), shown(change, "from"), shown(change, "to")
+            change.source = shown(change, "source")
             wanted[#wanted + 1] = change
         end
     end

@@ -349,7 +349,7 @@ local function prepare_for_person(runtime, state, activation, given)
     local digest = require "upnudge.runtime.person".digest(M, runtime, state, given)
     local question = { now = given.now, digest = digest, result = digest:later(), host = facts,
         env = { path = state.env.path, name = M.name_of(state.env, activation.name or value and value.name),
-            upgrade = value and value.upgrade } }
+            format = value and value.format, upgrade = value and value.upgrade } }
     local base = look_up(runtime, state.record, question, given.own or { facts = facts })
     question.look_up = function(what)
         if what == "result" or what == "packages" or what == "environments" or what == "exposures" then
@@ -390,7 +390,7 @@ local function prepare(runtime, state, activation, rehearsed)
     local value = found.value
     local question = { now = now, result = found.result, host = found.facts,
         env = { path = state.env.path, name = M.name_of(state.env, activation.name or value.name),
-            upgrade = value.upgrade } }
+            format = value.format, upgrade = value.upgrade } }
     question.look_up = look_up(runtime, record, question, found)
     return with_history(runtime, record, question)
 end

@@ -11,6 +11,7 @@ local NOW <const>, DAY <const> = 1800000000, 86400
 
 local PACKAGES <const> = {
     { name = "openssl", kind = "upgraded", level = "patch", from = "3.0.14", to = "3.0.15", security = true,
+        source = "registry", url = "https://example.org/openssl", released = NOW - 5 * DAY, behind = 60,
         severity = "critical", fixes = { { id = "CVE-2024-5535", aliases = { "GHSA-4fc7-mvrr-wv2c" },
             severity = "critical", url = "https://example.org/CVE-2024-5535", title = "a buffer overread" } } },
     { name = "curl", kind = "upgraded", level = "major", from = "7.88.1", to = "8.10.1", system = "x86_64-linux" },
@@ -132,8 +133,9 @@ function M.mistakes(path)
     for i, case in ipairs(ACTIVATIONS) do
         set = not set
         loaded.vm:refill()
-        local faults, spent = loaded.vm:call("rehearse", NOW, { name = "webshop", path = "/srv/webshop" },
-            result_for(loaded, i), case[2], case[3], i == #ACTIVATIONS)
+        local env = { name = "webshop", path = "/srv/webshop", format = "npm" }
+        local faults, spent = loaded.vm:call("rehearse", NOW, env, result_for(loaded, i), case[2], case[3],
+            i == #ACTIVATIONS)
         for _, fault in ipairs(faults or { spent }) do
             if not seen[fault] then
                 seen[fault], list[#list + 1] = true, place(fault, path)

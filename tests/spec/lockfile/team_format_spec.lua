@@ -133,6 +133,21 @@ describe("a team's format", function()
         assert.equal("a c b", (text:gsub("[^\n]*  (%l)  [^\n]*\n", "%1 "):sub(1, -2)))
     end)
 
+    it("says when a package came out and where its page is", function()
+        command.write(directory .. "/formats/acme.lua", ACME:format("json", "semver", "", [[return {
+            { name = "a", version = "1", released = "2026-11-03T11:20:30+01:00", url = "https://me:secret@acme.example/a#top" },
+            { name = "b", version = "1", released = 1793701230.0, url = "javascript:alert(1)" },
+            { name = "c", version = "1", released = 1793701230000, url = "" },
+            { name = "d", version = "1", released = 1793701230.5 }, { name = "e", version = "1", released = "soon" },
+            { name = "f", version = "1", released = 2^70 } }]]))
+        command.write(directory .. "/a.acme.json", "{}")
+        local list = cjson.decode(command.run("parse", directory .. "/a.acme.json", "--json", "--policy", policy).out).packages
+        assert.same({ name = "a", version = "1", released = 1793701230, url = "https://acme.example/a" }, list[1])
+        assert.same({ 1793701230, nil }, { list[2].released, list[2].url })
+        assert.same({ name = "c", version = "1", released = 1793701230 }, list[3])
+        assert.same({ nil, nil, nil }, { list[4].released, list[5].released, list[6].released })
+    end)
+
     it("says how names compare, in diff, for security fixes and in what is ignored", function()
         local old, new = directory .. "/env/acme.lock", directory .. "/new.acme.json"
         local fixed = directory .. "/fixed.txt"

@@ -362,6 +362,20 @@ describe("the list of all changes", function()
             changes.listed(record, kept(list), nil, 1000)) })
     end)
 
+    it("keeps dates and pages, as far as they make sense", function()
+        local sound = change("a", "upgraded", nil, "1", "2", { source = "git", url = "https://a.example/", released = NOW, behind = 0 })
+        assert.same({ sound }, changes.listed(record, kept { sound }))
+        local text = changes.encode({ sound }, OLD, NEW)
+        for field, others in pairs { released = { "-1", "1.5", '"1"', "1e999", "{}" }, behind = { "-1", "[]" }, source = { "7" },
+            url = { "7", '"ftp://a.example"', '"https://a b"', '"https://\\u001b]8;;"', '"https://a/' .. ("a"):rep(510) .. '"' } } do
+            for _, other in ipairs(others) do
+                local listed = changes.listed(record, named((text:gsub('"' .. field .. '":[^,}]*', '"' .. field .. '":' .. other))))
+                assert.is_nil(listed[1][field], other)
+                assert.equal("a", listed[1].name)
+            end
+        end
+    end)
+
     it("is read as far as it makes sense", function()
         local text = changes.encode({ change("a", "added", nil, nil, "1") }, OLD, NEW)
         local strange = text:gsub('"changes":%[', '"changes":[5,null,"x",[],{"name":5,"kind":"added"},{"name":"b","kind":"lost"},'

@@ -509,6 +509,40 @@ describe("what an activation is made of", function()
         assert.equal(("é"):rep(62) .. "…", notify(runtime).text)
     end)
 
+    it("knows when packages came out and where they are from, be there few or many", function()
+        local function lockfile(count, version, day)
+            local packages = {}
+            for i = 1, count do
+                packages[i] = ('{"name":"acme/p%02d","version":"%s","time":"%sT12:00:00+00:00","homepage":"%s"}'):format(i,
+                    version, day, "https://me:secret@acme.example/p?token=0123456789abcdef")
+            end
+            return ('{"content-hash":"","packages":[%s]}'):format(table.concat(packages, ","))
+        end
+        command.must 'rm -r "$env/.flox"'
+        local runtime = runtime_of [[{ api = 1, name = "p", strategy = "stateless", rules = { u.rule "r" { notify = u.always() } },
+            text = function(c)
+                local p = c.result.packages[#c.result.packages]
+                return ("%s %s %s %s %s %s"):format(c.env.format, p.source, p.url, p.released, math.type(p.released), p.behind)
+            end }]]
+        for _, count in ipairs { 1, 12 } do
+            command.write(env .. "/composer.lock", lockfile(count, "1.0.0", "2026-09-23"))
+            local begun = runtime:check_begin(env, { now = NOW, max_age = 0 })
+            assert.equal("checked", begun:commit(lockfile(count, "1.1.0", "2026-11-03")).outcome)
+            assert.equal("composer registry https://acme.example/p?token=*** 1793707200 integer 41", notify(runtime).text)
+        end
+    end)
+
+    it("does without what an earlier upnudge has not written down", function()
+        local runtime = open [[{ api = 1, name = "p", strategy = "stateless", rules = { u.rule "r" { notify = u.always() } },
+            text = function(c)
+                local p = c.result.packages[1]
+                return ("%s %s %s %s %s"):format(c.env.format, p.source, p.url, p.released, p.behind)
+            end }]]
+        runtime:check_begin(env, { now = NOW, max_age = 0 }):commit(command.read(stage.NEW))
+        command.must([[cd "$state"/*/ && sed -E -i 's/"(source|url|format|released|behind)":/"x\1":/g' record.json]])
+        assert.equal("nil nil nil nil nil", notify(runtime).text)
+    end)
+
     it("has of more changes than it reads those that matter most, and the counts of all", function()
         on_npm()
         local runtime = runtime_of [[{ api = 1, name = "p", strategy = "stateless", rules = { u.rule "r" { notify = u.always() } },

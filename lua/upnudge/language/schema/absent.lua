@@ -3,11 +3,11 @@
 
 return {
     c = {},
-    env = { upgrade = true },
+    env = { format = true, upgrade = true },
     result = { environments = true, security_since = true },
     environments = { app = true },
     packages = { environment = true, level = true, from = true, to = true, system = true, group = true, direct = true,
-        security = true, severity = true, fixes = true },
+        security = true, severity = true, fixes = true, source = true, url = true, released = true, behind = true },
     fixes = { aliases = true, url = true, title = true },
     exposures = { environment = true, version = true, system = true, direct = true, aliases = true, url = true,
         title = true, withdrawn = true },

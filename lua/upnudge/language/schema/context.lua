@@ -51,6 +51,7 @@ local FIELDS <const> = {
     env = {
         { "name", "string", "What it is called." },
         { "path", "string", "Its directory." },
+        { "format", "string", "The format of its lockfile, as `upnudge formats` calls it." },
         { "upgrade", "string", "What upgrades it there, where its own tool was asked what would change." },
     },
     result = counted {
@@ -78,6 +79,10 @@ local FIELDS <const> = {
         { "to", "string", "The version after." },
         { "system", "string", "Its platform." },
         { "group", "string", "\"dev\", \"optional\" or the format's own word." },
+        { "source", "string", "Where it comes from, as `upnudge parse` calls it: \"registry\", \"git\", \"path\" …" },
+        { "url", "string", "Its home page, or its repository, where the lockfile has one: http or https." },
+        { "released", "integer", "When what comes came out, seconds UTC, where the lockfile tells." },
+        { "behind", "integer", "Whole days by which that is later than what is installed, where both are known." },
         { "direct", "boolean", "Whether somebody asked for it by name; nil where the lockfile cannot tell." },
         { "security", "boolean", "Whether it mends a security problem." },
         { "severity", SEVERITIES, "How bad the worst of these is, where a scanner told what it mends." },

@@ -35,6 +35,8 @@ M.package = kind.section {
     { "revision", kind.STRING, "Commit or content revision of the source." },
     { "derivation", kind.STRING, "What identifies the exact build." },
     { "location", kind.STRING, "Place, where a name stands several times." },
+    { "url", kind.STRING, "Its home page or repository, http or https; any other text is none." },
+    { "released", kind.DATE, "When it came out; left away where nobody can tell, as what is no date is." },
     { "direct", kind.BOOLEAN, "Whether somebody asked for it by name; left away where nobody can tell." },
 }
 

@@ -39,6 +39,8 @@ M.BOOLEAN = kind { types = { boolean = true }, expects = "true or false", cats =
 M.TABLE = kind { types = { table = true } }
 M.DURATION = kind { types = { string = true, number = true }, expects = "a duration", cats = "string|number",
     parse = "duration" }
+M.DATE = kind { types = { string = true, number = true }, expects = "a time in seconds, or a date in ISO 8601",
+    cats = "string|number" }
 M.HOUR = kind { types = { string = true, number = true }, expects = "an hour", cats = "string|number" }
 M.DAYS = kind { types = { string = true, table = true }, expects = "a day or a list of days", cats = "string|string[]" }
 M.TEXTS = kind { types = { string = true, table = true }, expects = "a text or a list of texts",
