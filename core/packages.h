@@ -83,7 +83,7 @@ typedef struct un_packages {
 
 /* Appends a copy of the package; one without a name, or with one beyond UN_NAME_LIMIT, is left out
  * and counted, since one odd entry says nothing against the others. Its `url` is any text, of which
- * an address that can be shown is made, or none. The items move with it. */
+ * an address that can be shown is made, or none (see url.h). The items move with it. */
 un_status un_packages_add(un_packages *packages, const un_package *package, un_error *error);
 
 /* Makes `hashes`, of which each is present, those of a package; sorts them. */

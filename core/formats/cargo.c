@@ -96,6 +96,7 @@ static void set_source(un_package *package, un_slice source) {
         package->source = UN_SLICE("path");
     } else if (un_slice_starts(source, UN_SLICE("git+"))) {
         package->source = UN_SLICE("git");
+        package->url = source;
         if (mark < source.len)
             package->revision = un_slice_from(source, mark + 1);
     } else if (un_slice_starts(source, UN_SLICE("path+"))) {

@@ -11,8 +11,10 @@
  * Conventions: a node that has a path, or no reference, is the project or a package under edit, and
  * no package. Group "dev" is what only building needs (`build_requires`, context "build");
  * `python_requires` and `config_requires` are "python" and "config". The revision is that of the
- * recipe. Direct is what a node requires that is no package; Conan 2 does not tell.
+ * recipe, and its timestamp, in seconds with a fraction, is when that came out. Direct is what a
+ * node requires that is no package; Conan 2 does not tell.
  */
+#include "core/date.h"
 #include "core/formats/shared/asked.h"
 #include "core/formats/shared/edition.h"
 #include "core/formats/shared/members.h"
@@ -37,6 +39,13 @@ static size_t until(un_slice text, const char *marks) {
     return end;
 }
 
+static int64_t date_of(un_slice reference) {
+    size_t mark = un_slice_find(reference, '%');
+    un_slice date = un_slice_from(reference, mark < reference.len ? mark + 1 : mark);
+    date.len = until(date, ".:");
+    return un_date_read(date);
+}
+
 /* The version ends where a user, a revision, a package or a timestamp begins. What follows the
  * package is no revision of the recipe. */
 static un_status add_reference(un_packages *out, un_slice reference, un_slice group,
@@ -46,6 +55,7 @@ static un_status add_reference(un_packages *out, un_slice reference, un_slice gr
                           .name = un_slice_part(reference, 0, end),
                           .group = group,
                           .source = UN_SLICE("registry"),
+                          .released = date_of(reference),
                           .direct = direct};
     un_slice rest = un_slice_from(reference, end);
     if (un_slice_starts(rest, UN_SLICE("/"))) {

@@ -10,10 +10,13 @@
  * Conventions: the name is what stands before the "@", also for what a person asked to be "latest".
  * An entry with `systems` is one package on each of them, whose store path is the derivation. A
  * flake reference ("github:NixOS/nixpkgs/nixpkgs-unstable") goes by itself and has no version. The
- * revision is the commit in `resolved`. All are asked for by name, but for nixpkgs as a whole, out
- * of which Devbox itself takes what it needs.
+ * revision is the commit in `resolved`, and a package came out when that did: at last_modified, of
+ * nixpkgs as a whole, so its version may be older. The page is that of a flake's repository; one of
+ * nixpkgs would tell nothing of a package. All are asked for by name, but for nixpkgs as a whole,
+ * out of which Devbox itself takes what it needs.
  */
 #include "core/formats/shared/commit.h"
+#include "core/formats/shared/forge.h"
 #include "core/formats/shared/members.h"
 #include "formats.h"
 
@@ -58,11 +61,12 @@ static un_status add_systems(un_packages *out, un_package package, un_value syst
 
 /* An entry without systems, as a flake reference, is one package that runs anywhere. */
 static un_status read_package(un_packages *out, un_slice key, un_value object, un_error *error) {
-    un_value version, resolved, source, systems;
+    un_value version, resolved, source, systems, modified;
     const un_member members[] = {{UN_SLICE("version"), &version},
                                  {UN_SLICE("resolved"), &resolved},
                                  {UN_SLICE("source"), &source},
-                                 {UN_SLICE("systems"), &systems}};
+                                 {UN_SLICE("systems"), &systems},
+                                 {UN_SLICE("last_modified"), &modified}};
     if (un_type_of(object) != UN_OBJECT)
         return un_fail_value(error, object, "packages.%.*s is no object", un_slice_shown(key),
                              key.ptr);
@@ -71,9 +75,14 @@ static un_status read_package(un_packages *out, un_slice key, un_value object, u
                           .name = name_of(key),
                           .version = un_string(version),
                           .source = un_string(source),
-                          .revision = un_commit_in(un_string(resolved))};
+                          .revision = un_commit_in(un_string(resolved)),
+                          .released = un_date_of(modified)};
+    if (!package.released)
+        package.released = un_forge_date_of_flake(un_string(resolved));
     if (!package.source.len)
         package.source = UN_SLICE("flake");
+    if (un_slice_find(key, ':') < key.len && !un_forge_of_flake(&package.url, key, &out->arena))
+        return un_fail(error, UN_NO_MEMORY, "out of memory");
     if (un_slice_starts(key, UN_SLICE("github:NixOS/nixpkgs/")) &&
         un_slice_find(key, '#') == key.len)
         package.direct = UN_DIRECT_NO;

@@ -29,6 +29,7 @@ static un_status read_object(un_package *package, un_value object, un_error *err
     if (un_string(repository).ptr) {
         package->source = UN_SLICE("git");
         package->revision = un_string(version);
+        package->url = un_string(repository);
     } else if (un_string(path).ptr) {
         package->source = UN_SLICE("path");
     } else {

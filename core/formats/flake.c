@@ -13,9 +13,12 @@
  * upgrade moves. narHash identifies what has no revision (a tarball, a path); where there is a
  * revision, it would tell the same twice, and is left away, so that a moved input is `changed` and
  * no rebuild. Source is the type that the lockfile states ("github", "git", "tarball", "path").
+ * An input came out at its lastModified, which is the time of its commit. The page is that of the
+ * repository; what a tarball was taken from is a file, and no page.
  */
 #include "core/formats/shared/asked.h"
 #include "core/formats/shared/edition.h"
+#include "core/formats/shared/forge.h"
 #include "core/formats/shared/members.h"
 #include "core/formats/shared/seen.h"
 #include "formats.h"
@@ -152,11 +155,31 @@ static un_status mark_asked(graph *g, un_packages *out, un_value root, un_error 
 
 /* --- packages --------------------------------------------------------------------------------- */
 
+static bool set_page(un_packages *out, un_package *package, un_value locked) {
+    un_value host, owner, repository, url;
+    const un_member members[] = {{UN_SLICE("host"), &host},
+                                 {UN_SLICE("owner"), &owner},
+                                 {UN_SLICE("repo"), &repository},
+                                 {UN_SLICE("url"), &url}};
+    un_members(locked, members, sizeof members / sizeof *members);
+    un_forge forge = {.kind = package->source,
+                      .host = un_string(host),
+                      .owner = un_string(owner),
+                      .place = un_string(repository)};
+    if (un_slice_equal(package->source, UN_SLICE("git"))) {
+        package->url = un_string(url);
+        return true;
+    }
+    return un_forge_page(&package->url, &forge, &out->arena);
+}
+
 /* A node without `locked` is the project. */
 static un_status add_node(un_packages *out, un_slice key, un_value node, un_error *error) {
-    un_value type, revision, hash, locked = un_get(node, UN_SLICE("locked"));
-    const un_member members[] = {
-        {UN_SLICE("type"), &type}, {UN_SLICE("rev"), &revision}, {UN_SLICE("narHash"), &hash}};
+    un_value type, revision, hash, modified, locked = un_get(node, UN_SLICE("locked"));
+    const un_member members[] = {{UN_SLICE("type"), &type},
+                                 {UN_SLICE("rev"), &revision},
+                                 {UN_SLICE("narHash"), &hash},
+                                 {UN_SLICE("lastModified"), &modified}};
     if (un_type_of(locked) == UN_ABSENT)
         return UN_OK;
     if (un_type_of(locked) != UN_OBJECT)
@@ -165,9 +188,12 @@ static un_status add_node(un_packages *out, un_slice key, un_value node, un_erro
     un_package package = {.at = (uint32_t)node.at,
                           .name = key,
                           .source = un_string(type),
-                          .revision = un_string(revision)};
+                          .revision = un_string(revision),
+                          .released = un_date_of(modified)};
     if (!package.revision.len)
         package.derivation = un_string(hash);
+    if (!set_page(out, &package, locked))
+        return un_fail(error, UN_NO_MEMORY, "out of memory");
     return un_packages_add(out, &package, error);
 }
 

@@ -15,10 +15,16 @@
  * Version 0, objects by [system][install_id], null where a system has no such package:
  * info.version, input.attrs.rev; no derivation, so two of them are compared by version.
  *
+ * What the catalog gives came out at rev_date (in version 0: input.attrs.lastModified), which is
+ * when that revision of nixpkgs was made: its version may be older. scrape_date is when the catalog
+ * saw it. The page is that of a flake's repository; one of nixpkgs would tell nothing of a package.
+ *
  * install_id and system are required; any other field may be absent or null, but not of another
  * type. `manifest` and `compose` say what was asked for, not what is locked: ignored.
  */
 #include "core/formats/shared/edition.h"
+#include "core/formats/shared/forge.h"
+#include "core/formats/shared/members.h"
 #include "formats.h"
 
 static bool recognise(un_value root) {
@@ -73,8 +79,10 @@ static const char *read_fields(un_package *package, un_value entry) {
     } else if (url.ptr) {
         package->source = UN_SLICE("flake");
         package->revision = revision_of_url(url);
+        package->url = url;
     } else {
         package->source = UN_SLICE("catalog");
+        package->released = un_date_of(un_get(entry, UN_SLICE("rev_date")));
         if (!package->group.len)
             package->group = UN_SLICE("toplevel");
     }
@@ -91,6 +99,8 @@ static un_status read_package(un_packages *out, un_value entry, size_t index, un
     if (!package.name.len || !package.system.len)
         return un_fail_value(error, entry, "packages[%zu] has no %s", index,
                              package.name.len ? "system" : "install_id");
+    if (package.url.len && !un_forge_of_flake(&package.url, package.url, &out->arena))
+        return un_fail(error, UN_NO_MEMORY, "out of memory");
     return un_packages_add(out, &package, error);
 }
 
@@ -116,7 +126,8 @@ static un_status read_old_package(un_packages *out, un_slice system, un_slice id
                           .system = system,
                           .group = UN_SLICE("toplevel"),
                           .source = UN_SLICE("catalog"),
-                          .revision = un_get_string(attributes, UN_SLICE("rev"))};
+                          .revision = un_get_string(attributes, UN_SLICE("rev")),
+                          .released = un_date_of(un_get(attributes, UN_SLICE("lastModified")))};
     if (!package.revision.len)
         package.revision = revision_of_url(un_get_string(input, UN_SLICE("url")));
     return un_packages_add(out, &package, error);

@@ -70,6 +70,7 @@ static void set_origin(const reader *r, un_package *package) {
     if (un_slice_equal(r->section, UN_SLICE("GIT"))) {
         package->source = UN_SLICE("git");
         package->revision = r->revision;
+        package->url = r->remote;
     } else {
         package->source =
             un_slice_equal(r->section, UN_SLICE("PATH")) ? UN_SLICE("path") : UN_SLICE("registry");

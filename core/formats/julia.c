@@ -72,7 +72,8 @@ static un_status read_package(void *context, un_value table, un_error *error) {
                           .name = r->name,
                           .version = un_string(version),
                           .source = source_of(path, url, tree),
-                          .derivation = un_string(tree)};
+                          .derivation = un_string(tree),
+                          .url = un_string(url)};
     if (un_is_commit(un_string(revision)))
         package.revision = un_string(revision);
     return un_packages_add(r->out, &package, error);

@@ -108,7 +108,8 @@ static un_status add(un_packages *out, un_slice key, const un_slice *fields, con
     un_status status = UN_OK;
     if (!key.len || !fields[KIND].len)
         return un_terms_fail(s, "expected {:hex, ...} or {:git, ...} before this");
-    un_package package = {.name = key, .source = fields[KIND], .revision = fields[VERSION]};
+    un_package package = {
+        .name = key, .source = fields[KIND], .revision = fields[VERSION], .url = fields[NAME]};
     if (un_slice_equal(fields[KIND], UN_SLICE("hex"))) {
         package = (un_package){.name = fields[NAME].len ? fields[NAME] : key,
                                .version = fields[VERSION],

@@ -16,11 +16,13 @@
  *   - the store paths are the derivation: as long as one of them stays, so does the build;
  *   - the revision is the commit in the URL that is locked; where the build stays it tells nothing;
  *   - what is not `active` is not in the profile, so it is no package;
+ *   - it came out at the lastModified of that URL, and the page is that of the flake's repository;
  *   - the system is the one in `attrPath`.
  */
 #include "core/ascii.h"
 #include "core/formats/shared/commit.h"
 #include "core/formats/shared/edition.h"
+#include "core/formats/shared/forge.h"
 #include "core/formats/shared/members.h"
 #include "formats.h"
 
@@ -167,11 +169,14 @@ static un_status read_element(un_packages *out, un_slice key, un_value object, u
     if (locked.len) {
         package.source = UN_SLICE("flake");
         package.revision = un_commit_in(locked);
+        package.released = un_forge_date_of_flake(locked);
         package.system = system_of(un_string(attribute));
         if (!key.len)
             package.name = name_of(un_string(attribute),
                                    un_string(original_url.tree ? original_url : original_uri));
     }
+    if (!un_forge_of_flake(&package.url, locked, &out->arena))
+        return un_fail(error, UN_NO_MEMORY, "out of memory");
     status = read_paths(out, &package, paths, error);
     if (status != UN_OK)
         return status;

@@ -8,9 +8,11 @@
  * Identity: the name of the pin.
  *
  * Conventions: as in flake.c the hash identifies what has no revision, and is left away where there
- * is one. Source: "git", "registry" (PyPI), "channel", "url", "container".
+ * is one. The page is that of `repository`. Source: "git", "registry" (PyPI), "channel", "url",
+ * "container".
  */
 #include "core/formats/shared/edition.h"
+#include "core/formats/shared/forge.h"
 #include "core/formats/shared/members.h"
 #include "formats.h"
 
@@ -30,13 +32,39 @@ static un_slice source_of(un_slice type) {
     return type;
 }
 
+/* "https://gitlab.example.org/" is a host, too. */
+static un_slice host_of(un_slice server) {
+    const un_slice scheme = UN_SLICE("https://");
+    if (un_slice_starts(server, scheme))
+        server = un_slice_from(server, scheme.len);
+    return un_slice_part(server, 0, un_slice_find(server, '/'));
+}
+
+static bool set_page(un_packages *out, un_package *package, un_value repository) {
+    un_value type, url, server, owner, name, path;
+    const un_member members[] = {{UN_SLICE("type"), &type},     {UN_SLICE("url"), &url},
+                                 {UN_SLICE("server"), &server}, {UN_SLICE("owner"), &owner},
+                                 {UN_SLICE("repo"), &name},     {UN_SLICE("repo_path"), &path}};
+    un_members(repository, members, sizeof members / sizeof *members);
+    un_forge forge = {.kind = UN_SLICE("gitlab"),
+                      .host = host_of(un_string(server)),
+                      .owner = un_string(owner),
+                      .place = un_string(un_string(path).len ? path : name)};
+    if (un_slice_equal(un_string(type), UN_SLICE("GitHub")))
+        forge.kind = UN_SLICE("github");
+    package->url = un_string(url);
+    bool served = forge.host.len || un_slice_equal(forge.kind, UN_SLICE("github"));
+    return package->url.len || !served || un_forge_page(&package->url, &forge, &out->arena);
+}
+
 /* The hash is for what has no revision: see above. */
 static un_status read_pin(un_packages *out, un_slice name, un_value pin, un_error *error) {
-    un_value type, version, revision, hash;
+    un_value type, version, revision, hash, repository;
     const un_member members[] = {{UN_SLICE("type"), &type},
                                  {UN_SLICE("version"), &version},
                                  {UN_SLICE("revision"), &revision},
-                                 {UN_SLICE("hash"), &hash}};
+                                 {UN_SLICE("hash"), &hash},
+                                 {UN_SLICE("repository"), &repository}};
     if (un_type_of(pin) != UN_OBJECT)
         return un_fail_value(error, pin, "pins.%.*s is no object", un_slice_shown(name), name.ptr);
     un_members(pin, members, sizeof members / sizeof *members);
@@ -47,6 +75,8 @@ static un_status read_pin(un_packages *out, un_slice name, un_value pin, un_erro
                           .revision = un_string(revision)};
     if (!package.revision.len)
         package.derivation = un_string(hash);
+    if (!set_page(out, &package, repository))
+        return un_fail(error, UN_NO_MEMORY, "out of memory");
     return un_packages_add(out, &package, error);
 }
 

@@ -20,6 +20,7 @@
 #include "core/formats/shared/asked.h"
 #include "core/formats/shared/listed.h"
 #include "core/lines.h"
+#include "core/url.h"
 #include "formats.h"
 
 static bool recognise(un_slice text) {
@@ -169,17 +170,22 @@ static void split(un_slice text, un_package *package) {
     package->version = dot < text.len ? un_slice_from(text, dot + 1) : UN_SLICE("");
 }
 
-static void pin(reader *r, un_slice name, un_slice url) {
+/* It is in the list already, so its page is made of the text here. */
+static un_status pin(reader *r, un_slice name, un_slice url) {
     size_t mark = un_slice_find_last(url, '#');
     bool git = un_slice_starts(url, UN_SLICE("git+")) || un_slice_starts(url, UN_SLICE("git:"));
     bool remote =
         un_slice_search(url, UN_SLICE("://")) < url.len && !un_slice_starts(url, UN_SLICE("file:"));
     un_package *package = un_listed_get(&r->listed, r->out, name, UN_SLICE(""));
     if (!package)
-        return;
+        return UN_OK;
     package->source = git ? UN_SLICE("git") : remote ? UN_SLICE("url") : UN_SLICE("path");
     if (git && mark < url.len)
         package->revision = un_slice_from(url, mark + 1);
+    package->url = git ? url : (un_slice){NULL, 0};
+    if (!un_url_page(&package->url, true, &r->out->arena))
+        return un_fail(r->error, UN_NO_MEMORY, "out of memory");
+    return UN_OK;
 }
 
 /* --- values ----------------------------------------------------------------------------------- */
@@ -246,17 +252,16 @@ static un_status use_pin(reader *r, const token *t) {
     if (t->kind == STRING && !r->package.name.ptr)
         split(t->text, &r->package);
     else if (t->kind == STRING) {
-        pin(r, r->package.name, t->text);
+        un_slice name = r->package.name;
         r->package.name = (un_slice){NULL, 0};
+        return pin(r, name, t->text);
     }
     return UN_OK;
 }
 
 /* `src` in the section `url` of the section `package`. */
 static un_status use_place(reader *r, const token *t) {
-    if (t->kind == STRING)
-        pin(r, r->labels[0], t->text);
-    return UN_OK;
+    return t->kind == STRING ? pin(r, r->labels[0], t->text) : UN_OK;
 }
 
 static un_status use_nothing(reader *r, const token *t) {

@@ -41,11 +41,11 @@ static un_slice source_of(un_slice kind) {
 
 /* Version 1 calls the name `package`, the others `identity`. */
 static un_status read_pin(un_packages *out, un_slice key, un_value pin, un_error *error) {
-    un_value identity, name, kind, state;
-    const un_member members[] = {{UN_SLICE("identity"), &identity},
-                                 {UN_SLICE("package"), &name},
-                                 {UN_SLICE("kind"), &kind},
-                                 {UN_SLICE("state"), &state}};
+    un_value identity, name, kind, state, location, repository;
+    const un_member members[] = {
+        {UN_SLICE("identity"), &identity}, {UN_SLICE("package"), &name},
+        {UN_SLICE("kind"), &kind},         {UN_SLICE("state"), &state},
+        {UN_SLICE("location"), &location}, {UN_SLICE("repositoryURL"), &repository}};
     (void)key;
     if (un_type_of(pin) != UN_OBJECT)
         return un_fail_type(error, pin, "a pin object");
@@ -54,7 +54,8 @@ static un_status read_pin(un_packages *out, un_slice key, un_value pin, un_error
                           .name = un_string(un_string(identity).len ? identity : name),
                           .version = un_get_string(state, UN_SLICE("version")),
                           .source = source_of(un_string(kind)),
-                          .revision = un_get_string(state, UN_SLICE("revision"))};
+                          .revision = un_get_string(state, UN_SLICE("revision")),
+                          .url = un_string(un_string(location).len ? location : repository)};
     return un_packages_add(out, &package, error);
 }
 

@@ -86,7 +86,8 @@ static un_status read_package(void *context, un_value table, un_error *error) {
                           .version = un_string(version),
                           .group = un_python_group(groups, UN_SLICE("default")),
                           .source = source_of(git, path, url),
-                          .revision = un_string(revision)};
+                          .revision = un_string(revision),
+                          .url = un_string(git)};
     if (files.tree)
         status = un_python_hashes(r->out, &package, (un_value){NULL, 0}, files, error);
     else if (r->files.files.count && package.name.len)

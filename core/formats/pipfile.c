@@ -29,6 +29,7 @@ static void set_origin(un_package *package, un_slice git, un_slice commit, un_sl
     if (git.len) {
         package->source = UN_SLICE("git");
         package->revision = commit;
+        package->url = git;
     } else if (path.len) {
         package->source = UN_SLICE("path");
     } else {

@@ -20,6 +20,7 @@
  *   - there is no group: environments and features are not told apart. Nor is what is asked for;
  *   - a path "." is the project itself: no package. Another path is source "path"; what is built
  *     from a commit is "git", with that revision. The hash of the name tells of what it needs;
+ *   - a conda package came out at its timestamp, which is when it was built; there is none of pypi;
  *   - what comes from channels and indexes is "registry"; the derivation is sha256, else md5.
  */
 #include "core/formats/shared/conda.h"
@@ -99,6 +100,7 @@ typedef struct entry {
     un_slice name, version, subdir, hash, place, commit;
     bool python;
     size_t at;
+    int64_t built;
     bool here; /* it is built from sources, wherever they are */
 } entry;
 
@@ -116,6 +118,7 @@ static un_value first_of(un_value a, un_value b) {
 /* Versions 4 to 7 call the place of a package differently; no entry has two of the names. */
 static un_status read_entry(entry *e, un_value object, un_error *error) {
     un_value name, version, subdir, sha256, md5, conda, pypi, here, kind, url, path, built, source;
+    un_value timestamp;
     const un_member members[] = {
         {UN_SLICE("name"), &name},     {UN_SLICE("version"), &version},
         {UN_SLICE("subdir"), &subdir}, {UN_SLICE("sha256"), &sha256},
@@ -123,13 +126,14 @@ static un_status read_entry(entry *e, un_value object, un_error *error) {
         {UN_SLICE("pypi"), &pypi},     {UN_SLICE("conda_source"), &here},
         {UN_SLICE("kind"), &kind},     {UN_SLICE("url"), &url},
         {UN_SLICE("path"), &path},     {UN_SLICE("package_build_source"), &built},
-        {UN_SLICE("source"), &source},
+        {UN_SLICE("source"), &source}, {UN_SLICE("timestamp"), &timestamp},
     };
     if (un_type_of(object) != UN_OBJECT)
         return un_fail_type(error, object, "a package");
     un_members(object, members, sizeof members / sizeof *members);
     *e = (entry){
         .at = object.at,
+        .built = un_date_of(timestamp),
         .name = un_string(name),
         .version = un_string(version),
         .subdir = un_string(subdir),
@@ -144,7 +148,7 @@ static un_status read_entry(entry *e, un_value object, un_error *error) {
         read_source_key(e, un_string(here));
     if (e->here && !e->hash.len)
         e->hash = un_get_string(source, UN_SLICE("sha256"));
-    return un_expect_strings(members, sizeof members / sizeof *members - 2, error);
+    return un_expect_strings(members, sizeof members / sizeof *members - 3, error);
 }
 
 /* A conda package that is no file is built from sources. */
@@ -166,7 +170,8 @@ static un_status add(un_packages *out, const entry *e, un_error *error) {
                           .name = e->name,
                           .version = e->version,
                           .system = e->subdir,
-                          .derivation = e->hash};
+                          .derivation = e->hash,
+                          .released = e->built};
     package.python = e->python;
     if (e->python) {
         package.system = wheel_system(e->place);

@@ -20,6 +20,8 @@
  *   - packages go by their own name, never by an alias, which stands in `importers` alone;
  *   - group is "dev" and "optional" as the entry says, since 9 "optional" as the snapshots say:
  *     what is for development alone is not told there any more;
+ *   - what came out when `time` says, by the path without peers; it is there where the project
+ *     resolves by time;
  *   - what no registry gives has the version that the entry states, else none: never its URL;
  *   - a tarball of a code host that names a commit is "git", with that revision;
  *   - what `os`, `cpu` and `libc` keep to one system is for that; such binaries of a package move
@@ -30,6 +32,7 @@
 #include "core/formats/shared/asked.h"
 #include "core/formats/shared/commit.h"
 #include "core/formats/shared/edition.h"
+#include "core/formats/shared/index.h"
 #include "core/formats/shared/listed.h"
 #include "core/formats/shared/members.h"
 #include "core/formats/shared/node.h"
@@ -94,18 +97,18 @@ static un_slice archived_commit(un_slice url) {
 
 /* registered: the path is that of a registry's package, whose tarball may have any URL. */
 static void read_resolution(un_package *package, un_value resolution, bool registered) {
-    un_value integrity, tarball, commit, directory, type;
-    const un_member members[] = {{UN_SLICE("integrity"), &integrity},
-                                 {UN_SLICE("tarball"), &tarball},
-                                 {UN_SLICE("commit"), &commit},
-                                 {UN_SLICE("directory"), &directory},
-                                 {UN_SLICE("type"), &type}};
+    un_value integrity, tarball, commit, directory, type, repository;
+    const un_member members[] = {
+        {UN_SLICE("integrity"), &integrity}, {UN_SLICE("tarball"), &tarball},
+        {UN_SLICE("commit"), &commit},       {UN_SLICE("directory"), &directory},
+        {UN_SLICE("type"), &type},           {UN_SLICE("repo"), &repository}};
     un_members(resolution, members, sizeof members / sizeof *members);
     un_slice url = un_string(tarball), archived = archived_commit(url);
     package->derivation = un_node_integrity(un_string(integrity));
     if (un_string(commit).len || archived.len) {
         package->source = UN_SLICE("git");
         package->revision = un_string(commit).len ? un_string(commit) : archived;
+        package->url = un_string(repository);
     } else if (un_string(directory).len) {
         package->source = UN_SLICE("path");
     } else if (un_slice_starts(url, UN_SLICE("file:"))) {
@@ -127,6 +130,7 @@ typedef struct walk {
     un_seen snapshots;
     un_asked asked; /* (name, version) as paths tell them, (path, "") of what no registry gives */
     un_parts parts;
+    un_index times; /* of the document, by path */
     un_error *error;
 } walk;
 
@@ -274,6 +278,11 @@ static bool is_asked(const walk *w, un_slice path, const un_package *package) {
 
 /* --- entries ---------------------------------------------------------------------------------- */
 
+static int64_t date_of(const walk *w, un_slice path) {
+    int64_t date = un_date_of(un_index_find(&w->times, path));
+    return date ? date : un_date_of(un_index_find(&w->times, before(path, '(')));
+}
+
 /* What the entry states goes before what its path tells, which is all where it has no body. */
 static un_status read_package(walk *w, un_slice path, un_value object) {
     un_value name, version, resolution, dev, may_lack, os, cpu, libc, wanted;
@@ -296,6 +305,7 @@ static un_status read_package(walk *w, un_slice path, un_value object) {
         return status;
     read_path(&package, path, w->major);
     package.direct = un_asked_direct(&w->asked, is_asked(w, path, &package));
+    package.released = date_of(w, path);
     read_resolution(&package, resolution, package.version.len);
     if (un_string(name).len)
         package.name = un_string(name);
@@ -335,6 +345,9 @@ static un_status read_document(walk *w, un_value document) {
     if (un_type_of(document) == UN_NULL)
         return UN_OK;
     un_status status = read_version(w, un_get(document, UN_SLICE("lockfileVersion")));
+    if (status == UN_OK && !un_index_build(&w->times, &w->out->arena,
+                                           un_get(document, UN_SLICE("time")), UN_SLICE("")))
+        status = un_fail(w->error, UN_NO_MEMORY, "out of memory");
     if (status == UN_OK)
         status = note_importers(w, document);
     if (status == UN_OK && w->major >= 9)

@@ -85,8 +85,12 @@ static void look_up(walk *w, un_slice pod, un_value out[SECTIONS]) {
 static void read_source(un_package *package, un_value asked, un_value checked_out) {
     un_slice git = UN_SLICE(":git"), commit = UN_SLICE(":commit");
     package->source = UN_SLICE("registry");
-    if (un_get_string(asked, git).len || un_get_string(checked_out, git).len) {
+    un_slice place = un_get_string(checked_out, git);
+    if (!place.len)
+        place = un_get_string(asked, git);
+    if (place.len) {
         package->source = UN_SLICE("git");
+        package->url = place;
         package->revision = un_get_string(checked_out, commit);
         if (!package->revision.len)
             package->revision = un_get_string(asked, commit);

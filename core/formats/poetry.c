@@ -56,14 +56,17 @@ typedef struct reading {
 } reading;
 
 static un_status set_source(un_package *package, un_value source, un_error *error) {
-    un_value type, commit;
+    un_value type, commit, url;
     const un_member members[] = {{UN_SLICE("type"), &type},
+                                 {UN_SLICE("url"), &url},
                                  {UN_SLICE("resolved_reference"), &commit}};
     if (source.tree && un_type_of(source) != UN_OBJECT)
         return un_fail_type(error, source, "`source` to be a table");
     un_members(source, members, sizeof members / sizeof *members);
     package->source = un_string(type);
     package->revision = un_string(commit);
+    if (un_slice_equal(package->source, UN_SLICE("git")))
+        package->url = un_string(url);
     if (!package->source.len || un_slice_equal(package->source, UN_SLICE("legacy")))
         package->source = UN_SLICE("registry");
     else if (un_slice_equal(package->source, UN_SLICE("directory")))

@@ -85,7 +85,7 @@ static un_status read_repository(un_packages *out, un_slice key, un_value object
     if (status != UN_OK)
         return status;
     un_slice wanted = un_string(revision.tree ? revision : sha);
-    un_package package = {.name = url, .source = UN_SLICE("git")};
+    un_package package = {.name = url, .source = UN_SLICE("git"), .url = url};
     if (url.len)
         package.name = name_of(&out->arena, url);
     if (url.len && !package.name.ptr)

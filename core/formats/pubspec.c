@@ -43,15 +43,18 @@ static un_slice source_of(un_slice source) {
 
 /* A package of an SDK has a name for a description. */
 static void describe(un_package *package, un_value description) {
-    un_value name, hash, commit;
+    un_value name, hash, commit, url;
     const un_member members[] = {{UN_SLICE("name"), &name},
                                  {UN_SLICE("sha256"), &hash},
-                                 {UN_SLICE("resolved-ref"), &commit}};
+                                 {UN_SLICE("resolved-ref"), &commit},
+                                 {UN_SLICE("url"), &url}};
     un_members(description, members, sizeof members / sizeof *members);
     if (un_string(name).len)
         package->name = un_string(name);
     package->derivation = un_string(hash);
     package->revision = un_string(commit);
+    if (un_slice_equal(package->source, UN_SLICE("git")))
+        package->url = un_string(url);
 }
 
 /* Its description comes last, since it may know the package by another name. */

@@ -12,11 +12,14 @@
  *   - a directory "." is the project itself and no package; osv-scalibr and trivy list it. Other
  *     directories are path dependencies;
  *   - the commit of `vcs` is the revision, whatever the system of version control is;
+ *   - a release came out when the first of its files was uploaded: wheels are added later, and make
+ *     it no newer;
  *   - the hash of the source distribution stands for the contents, else that of the archive, else
  *     that of the first wheel; sha256 where there are several. All of them identify
  *     the build;
  *   - groups are markers there, of which a package alone tells nothing: absent.
  */
+#include "core/formats/shared/python.h"
 #include "core/formats/shared/tables.h"
 #include "formats.h"
 
@@ -63,13 +66,17 @@ static bool add_hashes(un_packages *out, hash_list *list, un_value file) {
     return true;
 }
 
-static un_status set_hashes(un_packages *out, un_package *package, un_value sdist, un_value archive,
-                            un_value wheels, un_error *error) {
+static un_status set_files(un_packages *out, un_package *package, un_value sdist, un_value archive,
+                           un_value wheels, un_error *error) {
     hash_list list = {.count = 0};
     un_value wheel;
     bool room = add_hashes(out, &list, sdist) && add_hashes(out, &list, archive);
-    for (un_cursor c = un_walk(wheels); room && un_next(&c, NULL, &wheel);)
+    for (un_cursor c = un_walk(wheels); room && un_next(&c, NULL, &wheel);) {
+        un_python_note_upload(package, wheel);
         room = add_hashes(out, &list, wheel);
+    }
+    un_python_note_upload(package, sdist);
+    un_python_note_upload(package, archive);
     package->derivation = find_hash(sdist, archive, wheels);
     un_package_hashes(package, list.items, list.count);
     return room ? UN_OK : un_fail(error, UN_NO_MEMORY, "out of memory");
@@ -81,6 +88,7 @@ static void set_source(un_package *package, un_value vcs, un_value directory, un
     if (vcs.tree) {
         package->source = system.len ? system : UN_SLICE("git");
         package->revision = un_get_string(vcs, UN_SLICE("commit-id"));
+        package->url = un_get_string(vcs, UN_SLICE("url"));
     } else if (directory.tree) {
         package->source = UN_SLICE("path");
     } else if (archive.tree) {
@@ -107,7 +115,7 @@ static un_status read_package(void *context, un_value table, un_error *error) {
     set_source(&package, vcs, directory, archive);
     un_status status = un_expect_toml_strings(members, 2, error);
     if (status == UN_OK)
-        status = set_hashes(out, &package, sdist, archive, wheels, error);
+        status = set_files(out, &package, sdist, archive, wheels, error);
     return status == UN_OK ? un_packages_add(out, &package, error) : status;
 }
 

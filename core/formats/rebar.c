@@ -138,7 +138,8 @@ static un_package package_of(const reader *r, un_slice key, const term *from) {
                             .source = UN_SLICE("registry")};
     if (un_slice_equal(kind, UN_SLICE("git_subdir")))
         kind = UN_SLICE("git");
-    return (un_package){.name = key, .source = kind, .revision = revision_of(r, &fields[2])};
+    return (un_package){
+        .name = key, .source = kind, .revision = revision_of(r, &fields[2]), .url = name};
 }
 
 /* {<<"key">>, {…}, level} */

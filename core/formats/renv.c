@@ -34,14 +34,21 @@ static un_slice source_of(un_slice source, bool commit) {
                                                      : source;
 }
 
+/* DESCRIPTION lists addresses, parted by commas and blanks. */
+static un_slice first_page(un_slice list) {
+    size_t end = 0;
+    while (end < list.len && !(list.ptr[end] && strchr(", \n\t", list.ptr[end])))
+        end++;
+    return un_slice_part(list, 0, end);
+}
+
 /* A commit of 40 digits tells a host of code that we do not know by name. */
 static un_status read_package(un_packages *out, un_slice key, un_value object, un_error *error) {
-    un_value name, version, source, hash, commit;
-    const un_member members[] = {{UN_SLICE("Package"), &name},
-                                 {UN_SLICE("Version"), &version},
-                                 {UN_SLICE("Source"), &source},
-                                 {UN_SLICE("Hash"), &hash},
-                                 {UN_SLICE("RemoteSha"), &commit}};
+    un_value name, version, source, hash, commit, page, place;
+    const un_member members[] = {{UN_SLICE("Package"), &name},     {UN_SLICE("Version"), &version},
+                                 {UN_SLICE("Source"), &source},    {UN_SLICE("Hash"), &hash},
+                                 {UN_SLICE("RemoteSha"), &commit}, {UN_SLICE("URL"), &page},
+                                 {UN_SLICE("RemoteUrl"), &place}};
     if (un_type_of(object) != UN_OBJECT)
         return un_fail_value(error, object, "Packages.%.*s is no object", un_slice_shown(key),
                              key.ptr);
@@ -50,7 +57,8 @@ static un_status read_package(un_packages *out, un_slice key, un_value object, u
                           .name = un_string(name).len ? un_string(name) : key,
                           .version = un_string(version),
                           .source = source_of(un_string(source), un_string(commit).len == 40),
-                          .derivation = un_string(hash)};
+                          .derivation = un_string(hash),
+                          .url = first_page(un_string(un_string(page).len ? page : place))};
     if (un_slice_equal(package.source, UN_SLICE("git")))
         package.revision = un_string(commit);
     if (package.revision.len)

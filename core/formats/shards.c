@@ -33,14 +33,17 @@ static const struct {
 } resolvers[] = {{"github", "git"}, {"gitlab", "git"}, {"bitbucket", "git"}, {"codeberg", "git"},
                  {"git", "git"},    {"path", "path"},  {"hg", "hg"},         {"fossil", "fossil"}};
 
-static un_slice source_of(un_value shard) {
+/* Only the address that it is cloned from is one; "github: owner/name" is of version 1. */
+static void set_source(un_package *package, un_value shard) {
     un_slice key;
     un_value value;
     for (un_cursor c = un_walk(shard); un_next(&c, &key, &value);)
         for (size_t i = 0; i < sizeof resolvers / sizeof *resolvers; i++)
-            if (un_slice_equal(key, un_slice_of(resolvers[i].key)))
-                return un_slice_of(resolvers[i].source);
-    return (un_slice){NULL, 0};
+            if (un_slice_equal(key, un_slice_of(resolvers[i].key))) {
+                package->source = un_slice_of(resolvers[i].source);
+                package->url = un_string(value);
+                return;
+            }
 }
 
 /* "1.2.3+git.commit.cafe" */
@@ -61,10 +64,9 @@ static un_status read_shard(un_packages *out, un_slice name, un_value shard, un_
         return un_fail_value(error, shard, "shards.%.*s is no object", un_slice_shown(name),
                              name.ptr);
     un_members(shard, members, sizeof members / sizeof *members);
-    un_package package = {.name = name,
-                          .version = un_string(version),
-                          .source = source_of(shard),
-                          .revision = un_string(commit)};
+    un_package package = {
+        .name = name, .version = un_string(version), .revision = un_string(commit)};
+    set_source(&package, shard);
     part_commit(&package);
     un_status status = un_expect_strings(members, sizeof members / sizeof *members, error);
     return status == UN_OK ? un_packages_add(out, &package, error) : status;

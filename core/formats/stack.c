@@ -50,6 +50,7 @@ static void set_place(un_package *package, un_value git, un_value hg, un_value u
     else if (un_string(url).len && !package->source.ptr)
         package->source = UN_SLICE("url");
     package->revision = un_string(commit);
+    package->url = un_string(un_string(git).len ? git : hg);
 }
 
 static un_status read_package(un_packages *out, un_slice key, un_value entry, un_error *error) {

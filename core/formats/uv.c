@@ -16,6 +16,8 @@
  *     where there are several;
  *   - the commit of a git source is what follows its #;
  *   - groups are a property of the project's requirements, not of packages: absent;
+ *   - a release came out when the first of its files was uploaded: wheels are added later, and make
+ *     it no newer;
  *   - the hash of the source distribution stands for the contents, else that of the first
  *     wheel; all of them identify the build.
  */
@@ -152,8 +154,11 @@ static un_status read_package(void *context, un_value table, un_error *error) {
                           .version = un_string(version),
                           .source = from.source};
     size_t mark = un_slice_find_last(from.place, '#');
-    if (un_slice_equal(from.source, UN_SLICE("git")) && mark < from.place.len)
-        package.revision = un_slice_from(from.place, mark + 1);
+    if (un_slice_equal(from.source, UN_SLICE("git"))) {
+        package.url = from.place;
+        if (mark < from.place.len)
+            package.revision = un_slice_from(from.place, mark + 1);
+    }
     un_status status = un_expect_toml_strings(members, 2, error);
     if (status == UN_OK)
         status = un_python_hashes(r->out, &package, sdist, wheels, error);

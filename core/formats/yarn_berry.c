@@ -56,7 +56,7 @@ static bool is_archive(un_slice range) {
 }
 
 static void read_source(un_package *package, un_slice range) {
-    package->revision = (un_slice){NULL, 0};
+    package->revision = package->url = (un_slice){NULL, 0};
     if (un_slice_starts(range, UN_SLICE("npm:")) || un_slice_starts(range, UN_SLICE("patch:"))) {
         package->source = UN_SLICE("registry");
     } else if (un_slice_starts(range, UN_SLICE("file:"))) {
@@ -66,6 +66,8 @@ static void read_source(un_package *package, un_slice range) {
     } else {
         package->revision = commit_of(range);
         package->source = package->revision.len ? UN_SLICE("git") : UN_SLICE("url");
+        if (package->revision.len)
+            package->url = range;
     }
 }
 

@@ -50,6 +50,7 @@ void un_node_source(un_package *package, un_slice resolved) {
     if (is_git(resolved)) {
         size_t mark = un_slice_find_last(resolved, '#');
         package->source = UN_SLICE("git");
+        package->url = resolved;
         if (mark < resolved.len)
             package->revision = un_slice_from(resolved, mark + 1);
     } else if (un_slice_starts(resolved, UN_SLICE("file:"))) {

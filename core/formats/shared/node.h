@@ -13,7 +13,7 @@ un_slice un_node_integrity(un_slice integrity);
  * the names of a directory, do. */
 bool un_node_is_integrity(un_slice text);
 
-/* Source and revision of what was resolved to a URL: "git", "file" or "registry". */
+/* Source, revision and repository of what was resolved to a URL: "git", "file" or "registry". */
 void un_node_source(un_package *package, un_slice resolved);
 
 /* Parts at the first @ that is no scope's: "name@git+ssh://git@host/x". */

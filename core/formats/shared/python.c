@@ -1,4 +1,5 @@
 #include "python.h"
+#include "members.h"
 
 static bool is_source(un_slice file) {
     file.len = un_slice_find(file, '#');
@@ -23,6 +24,15 @@ static size_t count_of(un_value list) {
     return count;
 }
 
+void un_python_note_upload(un_package *package, un_value file) {
+    un_value when = un_get(file, UN_SLICE("upload-time"));
+    if (!when.tree)
+        when = un_get(file, UN_SLICE("upload_time"));
+    int64_t uploaded = un_date_of(when);
+    if (uploaded && (!package->released || uploaded < package->released))
+        package->released = uploaded;
+}
+
 un_status un_python_hashes(un_packages *out, un_package *package, un_value source, un_value files,
                            un_error *error) {
     size_t count = 0;
@@ -33,7 +43,9 @@ un_status un_python_hashes(un_packages *out, un_package *package, un_value sourc
         return un_fail(error, UN_NO_MEMORY, "out of memory");
     if (best.len)
         hashes[count++] = best;
+    un_python_note_upload(package, source);
     for (un_cursor c = un_walk(files); un_next(&c, NULL, &file);) {
+        un_python_note_upload(package, file);
         un_slice hash = hash_in(file);
         if (!hash.len)
             continue;

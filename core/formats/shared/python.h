@@ -12,10 +12,15 @@
  * Gives a package the hashes of a release: of the tables in `files`, each with `hash` and with a
  * name in `file` or a place in `url`, or mere hashes; and that of `source`, the source distribution
  * where it stands apart. The hash of the source distribution, which stays while wheels are added,
- * is the derivation, else the first.
+ * is the derivation, else the first. The release came out when the first of these files did, as far
+ * as that is known.
  */
 un_status un_python_hashes(un_packages *out, un_package *package, un_value source, un_value files,
                            un_error *error);
+
+/* Takes it into account when a file of the release was uploaded. The first upload counts: wheels
+ * for other systems are added to a release later, and make it no newer. */
+void un_python_note_upload(un_package *package, un_value file);
 
 /* The files of releases, by a key, as old lockfiles have them. Each release is read once, however
  * many packages ask for it. */

@@ -379,7 +379,7 @@ describe("a mistake", function()
             ["notify = u.always(), text = function() return u.text.style('a', 'rde') end"] = "no style 'rde'; did you mean 'red'?",
             ["quiet = function() return 5 end"] = "quiet gave a number",
             ["when = function(c) return c.result.securty end, quiet = true"] = "did you mean 'security'",
-            ["when = function(c) return c.env.hint end, quiet = true"] = "c.env has no field 'hint' (one of: name, path, upgrade)",
+            ["when = function(c) return c.env.hint end, quiet = true"] = "c.env has no field 'hint' (one of: format, name, path, upgrade)",
             ["when = function(c) c.now = 1 end, quiet = true"] = "read-only",
             ["when = function(c) c.result.packages[1] = 1 end, quiet = true"] = "read-only",
             ["when = function() error {} end, quiet = true"] = "no text but a table",
