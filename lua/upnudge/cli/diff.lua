@@ -6,6 +6,7 @@ local fit = require "upnudge.lib.columns"
 local io = require "io"
 local parse = require "upnudge.cli.parse"
 local terminal = require "upnudge.lib.terminal"
+local time = require "upnudge.lib.time"
 
 local M = {}
 
@@ -68,8 +69,18 @@ local function write_line(line, alarm, note)
     io.write(line, alarm ~= "" and cli.paint("alarm", alarm) or "", note ~= "" and cli.paint("faint", note) or "", "\n")
 end
 
+--- When what comes came out, and how far what is there is behind it; empty where nobody can tell.
+local function age_of(change)
+    if not change.released then
+        return ""
+    end
+    local days = change.behind or 0
+    local behind = days > 0 and (", %d day%s behind"):format(days, days == 1 and "" or "s") or ""
+    return "  released " .. time.format(change.released):sub(1, 10) .. behind
+end
+
 --- Prints one line a change, for people, what they asked for by name first. On a terminal none is longer than that is
---- wide.
+--- wide; how old it is goes first.
 ---@param changes upnudge.Change[]
 ---@param told {one_system?: boolean, ignored?: fun(change: upnudge.Change): boolean}? one_system: all are of one, which
 ---is not said
@@ -80,7 +91,11 @@ function M.print(changes, told)
         local system = not told.one_system and change.system and "  " .. terminal.line(change.system) or ""
         local ignored = told.ignored and told.ignored(change)
         local alarm, note = alarm_of_change(change), ignored and "  [ignored]" or ""
-        local line = line_of(change, system, columns and columns - #alarm - #note)
+        local room = columns and columns - #alarm - #note
+        local line, age = line_of(change, system, room), age_of(change)
+        if age ~= "" and (not room or fit.width(line) + #age <= room) then
+            line = line .. (ignored and age or cli.paint("faint", age))
+        end
         write_line(ignored and cli.paint("faint", line) or line, alarm, note)
     end
 end

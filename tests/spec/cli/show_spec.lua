@@ -39,7 +39,7 @@ describe("an environment that is shown", function()
 
     it("has marks, relative times, and says that it is stale, snoozed or ignored", function()
         local text = show()
-        assert.is_truthy(text:find("curl  8.9.0 -> 8.10.1 (minor)  [security]\n", 1, true), text)
+        assert.is_truthy(text:find("curl  8.9.0 -> 8.10.1 (minor)  released 2026-01-15  [security]\n", 1, true), text)
         assert.is_truthy(text:find "\nlast checked   %d+ seconds? ago\n" and text:find "\nlast notified  never\n", text)
         command.must '"$upnudge" ignore "$env" curl --state-dir "$state"; "$upnudge" snooze "$env" 3d --state-dir "$state"'
         text = show()
@@ -88,6 +88,40 @@ print(max(sum(map(width, line)) for line in open(sys.argv[1], encoding="utf-8").
         end
         -- A terminal that does not know how wide it is.
         assert.is_true(widest "TERM=dumb" > 120)
+    end)
+
+    it("says how old things are, where the lockfile tells and there is room", function()
+        local function lockfile(versions)
+            local packages = {}
+            for i, one in ipairs(versions) do
+                packages[i] = ('{"name":"acme/%s","version":"%s"%s}'):format(("abcd"):sub(i, i), one[1], one[2] and ',"time":"' .. one[2]
+                    .. '","source":{"url":"https://acme.example/p"}' or "")
+            end
+            return ('{"content-hash":"","packages":[%s]}'):format(table.concat(packages, ","))
+        end
+        command.must 'mkdir "$work/aged"'
+        command.write(work .. "/aged/composer.lock", lockfile { { "1.0.0", "2026-09-23" }, { "1.0.0", "2026-11-01" }, { "1.0.0" }, { "1.0.0" } })
+        command.write(work .. "/new.json", lockfile { { "1.1.0", "2026-11-03" }, { "1.1.0", "2026-11-02" }, { "1.1.0", "2026-11-03" }, { "1.1.0" } })
+        command.write(work .. "/fixes", "acme/a\n")
+        command.must '"$upnudge" check "$work/aged" --state-dir "$state" --new "$work/new.json" --security "$work/fixes"'
+        local text = command.must '"$upnudge" show "$work/aged" --state-dir "$state"'
+        for _, line in ipairs { "acme/a  1.0.0 -> 1.1.0 (minor)  released 2026-11-03, 41 days behind  [security]", "acme/b  1.0.0 -> 1.1.0 (minor)  "
+            .. "released 2026-11-02, 1 day behind", "acme/c  1.0.0 -> 1.1.0 (minor)  released 2026-11-03", "acme/d  1.0.0 -> 1.1.0 (minor)" } do
+            assert.is_truthy(text:find("  " .. line .. "\n", 1, true), text)
+        end
+        for _, command_line in ipairs { "show --changes", "diff" } do
+            local of = command_line == "diff" and '"$work/aged/composer.lock" "$work/new.json"' or '"$work/aged" --state-dir "$state"'
+            local found = command.must('"$upnudge" ' .. command_line .. " " .. of .. " --json")
+            assert.is_truthy(found:find('"source":"registry","url":"https://acme.example/p","released":1793664000,"behind":41', 1, true), found)
+        end
+        assert.is_truthy(command.must('"$upnudge" show "$work/aged" --state-dir "$state" --json'):find('"behind":41', 1, true))
+        local function at(columns)
+            return command.must(('env -u COLUMNS NO_COLOR=1 TERM=xterm WIDTH=%d python3 "$root/tests/terminal.py" 60 "$upnudge" show '
+                .. '"$work/aged" --state-dir "$state"'):format(columns)):gsub("\r", "")
+        end
+        local whole = "upgraded    acme/a  1.0.0 -> 1.1.0 (minor)  released 2026-11-03, 41 days behind  [security]"
+        assert.is_truthy(at(#whole):find(whole .. "\n", 1, true))
+        assert.is_truthy(at(#whole - 1):find("upgraded    acme/a  1.0.0 -> 1.1.0 (minor)  [security]\n", 1, true))
     end)
 
     it("has colours where they are wanted, and nowhere else", function()
