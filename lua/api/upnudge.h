@@ -55,13 +55,13 @@
  *
  * Variables of the environment that it reads: XDG_STATE_HOME, XDG_CACHE_HOME, XDG_RUNTIME_DIR,
  * XDG_CONFIG_HOME, XDG_CONFIG_DIRS, HOME, PWD; what a person wants to hear, NO_UPDATE_NOTIFIER and
- * the language, LC_ALL, LC_MESSAGES, LANG; CI, CONTINUOUS_INTEGRATION, BUILD_NUMBER, RUN_ID,
- * TF_BUILD; where a policy asks whether a coding agent runs the shell, AI_AGENT, AGENT, CLAUDECODE,
- * CODEX_THREAD_ID, CODEX_SANDBOX, CURSOR_AGENT, GEMINI_CLI, OPENCODE, COPILOT_CLI, AUGMENT_AGENT,
- * CLINE_ACTIVE, ANTIGRAVITY_AGENT, GOOSE_TERMINAL, QWEN_CODE, TERM_PROGRAM; for a database, and
- * where a policy asks who this is, USER, LOGNAME and those of its client; those that a policy
- * lists; and names that begin with UPNUDGE_. In a set-uid program it reads none: name a state_dir
- * there.
+ * the language, LC_ALL, LC_MESSAGES, LANG, LANGUAGE; for the look "terminal" those named below;
+ * CI, CONTINUOUS_INTEGRATION, BUILD_NUMBER, RUN_ID, TF_BUILD; where a policy asks whether a coding
+ * agent runs the shell, AI_AGENT, AGENT, CLAUDECODE, CODEX_THREAD_ID, CODEX_SANDBOX, CURSOR_AGENT,
+ * GEMINI_CLI, OPENCODE, COPILOT_CLI, AUGMENT_AGENT, CLINE_ACTIVE, ANTIGRAVITY_AGENT,
+ * GOOSE_TERMINAL, QWEN_CODE, TERM_PROGRAM; for a database, and where a policy asks who this is,
+ * USER, LOGNAME and those of its client; those that a policy lists; and names that begin with
+ * UPNUDGE_. In a set-uid program it reads none: name a state_dir there.
  *
  * Encodings: paths are bytes, as the system has them. What else goes in is UTF-8; a byte that is
  * not is shown as U+FFFD. The text of a notice is UTF-8 without control characters but newlines and

@@ -227,7 +227,8 @@ local function notes_return(source, rule)
     end
 end
 
---- Asks every function of every rule once and gives what went wrong; for `upnudge policy check`.
+--- Asks every function of every rule once and gives what went wrong; for `upnudge policy check`. The last time texts
+--- are asked for in each language that the policy has words in.
 ---@param last boolean whether no other activation is made up after this one
 ---@return string[] faults
 function M.rehearse(now, env, result, history, host, last)
@@ -239,17 +240,34 @@ function M.rehearse(now, env, result, history, host, last)
         end
         return ok, fault
     end
-    for _, rule in ipairs(parts.policy.rules) do
-        try(parts.ask, rule, c)
-        if rule.spec.notify then
-            local ok, text = try(parts.text_of, notes_return(rule.spec.text or parts.policy.text, rule), rule, c)
-            returned[rule] = returned[rule] or not ok
-            local wrong = ok and fault_of_text(text) or last and not returned[rule] and NO_RETURN
+    local function try_texts()
+        for _, rule in ipairs(parts.policy.rules) do
+            local source = rule.spec.notify and (rule.spec.text or parts.policy.text)
+            local ok, text = true, nil
+            if source then
+                ok, text = try(parts.text_of, notes_return(source, rule), rule, c)
+            end
+            local wrong = ok and fault_of_text(text)
+            returned[rule] = returned[rule] or not ok or not source
             faults[#faults + 1] = wrong and wrong:format(rule.file, rule.line, rule.name) or nil
         end
     end
+    for _, rule in ipairs(parts.policy.rules) do
+        try(parts.ask, rule, c)
+    end
+    try_texts()
     if parts.policy.decide then
         try(parts.decide, c)
+    end
+    if last then
+        for _, language in ipairs(require "upnudge.language.words".languages()) do
+            host.lang = language
+            c = context.set(now, nil, nil, history, host)
+            try_texts()
+        end
+        for _, rule in ipairs(parts.policy.rules) do
+            faults[#faults + 1] = not returned[rule] and NO_RETURN:format(rule.file, rule.line, rule.name) or nil
+        end
     end
     return faults
 end

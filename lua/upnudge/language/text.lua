@@ -23,6 +23,16 @@ function M.link(text, url)
     return require "upnudge.language.style".link(text, url)
 end
 
+--- A word of the policy's own, from the `own` of its catalogues, with its placeholders filled in; `n` among the values
+--- chooses its plural form.
+---@param c table
+---@param key string
+---@param values table<string, string|number>?
+---@return string
+function M.word(c, key, values)
+    return catalogue.own(c.host.lang, key, values or {})
+end
+
 local function listed(parts, word)
     local text, last = parts[1] or word "nothing", #parts
     for i = 2, last do
@@ -49,15 +59,17 @@ end
 --- told already.
 local function versions(c, word, count, minus)
     local direct, indirect = (c.result.direct or 0) - minus.direct, (c.result.indirect or 0) - minus.indirect
-    local both = direct > 0 and indirect > 0 and word("versions_of_both", "versions")
-    local all = word(minus == NOTHING and "versions" or "other_versions")
-    return both and catalogue.fill(both, { direct = catalogue.count(all, direct), n = indirect })
-        or catalogue.count(all, count)
+    local name, both, language = minus == NOTHING and "versions" or "other_versions", nil, nil
+    if direct > 0 and indirect > 0 then
+        both, language = word("versions_of_both", "versions")
+    end
+    return both and catalogue.say({ direct = catalogue.count(direct, word(name)), n = indirect }, both, language)
+        or catalogue.count(count, word(name))
 end
 
 --- The versions, and apart from them those that are downgrades, for which a team's catalogue may have no word.
 local function add_versions(parts, c, word, minus)
-    local down = word("downgraded", "versions")
+    local down, language = word("downgraded", "versions")
     local lower = down and c.result.downgraded or 0
     -- A fix that goes downwards is told as a downgrade, too.
     local count = (c.result.versions or 0) - lower - minus.versions + (down and minus.downgraded or 0)
@@ -65,7 +77,7 @@ local function add_versions(parts, c, word, minus)
         parts[#parts + 1] = versions(c, word, count, minus)
     end
     if lower > 0 then
-        parts[#parts + 1] = catalogue.count(down, lower)
+        parts[#parts + 1] = catalogue.count(lower, down, language)
     end
 end
 
@@ -91,10 +103,10 @@ end
 
 --- "2 security fixes (1 critical)".
 local function fixes(c, word)
-    local text, critical = catalogue.count(word "security", c.result.security), c.result.critical or 0
+    local text, critical = catalogue.count(c.result.security, word "security"), c.result.critical or 0
     local of = critical > 0 and word("fixes_of", "versions")
-    return alarming(of and catalogue.fill(of, { security = text,
-        severities = catalogue.count(word "critical", critical) }) or text)
+    return alarming(of and catalogue.say({ security = text,
+        severities = catalogue.count(critical, word "critical") }, of) or text)
 end
 
 --- What there is of some counts, without what was told before.
@@ -106,7 +118,7 @@ local function parts_of(c, word, names, minus)
             add_versions(parts, c, word, minus)
             told = "downgraded"
         elseif count > 0 and name ~= told and name ~= "security" and not has(counts.open, name) then
-            parts[#parts + 1] = catalogue.count(word(name), count)
+            parts[#parts + 1] = catalogue.count(count, word(name))
         end
     end
     return parts
@@ -127,7 +139,7 @@ local function counted(c, names)
     local minus = not names[2] and NOTHING or fixes_by_kind(c)
     local parts = parts_of(c, word, names, minus or NOTHING)
     if not minus and parts[1] then
-        return catalogue.fill(word "among", { fixes = fixes(c, word), counts = listed(parts, word) })
+        return catalogue.say({ fixes = fixes(c, word), counts = listed(parts, word) }, word "among")
     end
     table.insert(parts, 1, fixes(c, word))
     return listed(parts, word)
@@ -150,8 +162,8 @@ local function exposed(c, word)
     if vulnerable + withdrawn == 0 then
         return nil
     end
-    parts[1] = vulnerable > 0 and catalogue.count(word "vulnerable", vulnerable) or nil
-    parts[#parts + 1] = withdrawn > 0 and catalogue.count(word "withdrawn", withdrawn) or nil
+    parts[1] = vulnerable > 0 and catalogue.count(vulnerable, word "vulnerable") or nil
+    parts[#parts + 1] = withdrawn > 0 and catalogue.count(withdrawn, word "withdrawn") or nil
     return alarming(listed(parts, word))
 end
 
@@ -190,10 +202,10 @@ end
 local function part(entry, word)
     local count = entry.versions > 0 and entry.versions or entry.total
     if count == 0 and word("digest_exposed", "digest_part") then
-        return catalogue.fill(word "digest_exposed", { name = entry.name, n = entry.exposed })
+        return catalogue.say({ name = entry.name, n = entry.exposed }, word "digest_exposed")
     end
-    return catalogue.fill(word(entry.security > 0 and "digest_security" or "digest_part"),
-        { name = entry.name, n = count, security = entry.security })
+    return catalogue.say({ name = entry.name, n = count, security = entry.security },
+        word(entry.security > 0 and "digest_security" or "digest_part"))
 end
 
 --- "Updates available in 3 environments: webshop 2 (1 security), site 4 and tools 1."
@@ -204,9 +216,9 @@ local function digest(environments, word)
         parts[i] = part(environments[i], word)
     end
     if named < count then
-        parts[#parts + 1] = catalogue.fill(word "digest_more", { n = count - named })
+        parts[#parts + 1] = catalogue.say({ n = count - named }, word "digest_more")
     end
-    return catalogue.fill(word "digest", { n = count, list = listed(parts, word) })
+    return catalogue.say({ n = count, list = listed(parts, word) }, word "digest")
 end
 
 --- "2 version changes and 1 rebuild available in NAME.", and what stays exposed, unless `only` has no "exposed"; of
@@ -223,11 +235,12 @@ function M.summary(c, only)
     elseif environments then
         return digest(environments, word)
     elseif not waits then
-        return catalogue.fill(word "exposed", { exposed = open, name = alone(c).name })
+        return catalogue.say({ exposed = open, name = alone(c).name }, word "exposed")
     end
     -- A team's catalogue may have no word for it.
     local both = open and word("summary_exposed", "summary")
-    return catalogue.fill(both or word "summary", { counts = M.counts(c, only), name = alone(c).name, exposed = open })
+    return catalogue.say({ counts = M.counts(c, only), name = alone(c).name, exposed = open },
+        both or word "summary")
 end
 
 --- The command of ours that shows what was found, as it can be pasted.
@@ -246,9 +259,9 @@ function M.hint(c)
     if command == "" then
         return ""
     elseif not command and c.env.upgrade and alone(c).path == c.env.path and not several(c) then
-        return catalogue.fill(word "upgrade_hint", { command = own_command(c), upgrade = c.env.upgrade })
+        return catalogue.say({ command = own_command(c), upgrade = c.env.upgrade }, word "upgrade_hint")
     end
-    return catalogue.fill(word "hint", { command = command or own_command(c) })
+    return catalogue.say({ command = command or own_command(c) }, word "hint")
 end
 
 --- Whether words are the hint alone, which is no news.
@@ -279,7 +292,7 @@ local function marked(package, text, word)
     end
     local with_ids = package.fixes and word("fixes_mark", "versions")
     if not with_ids then
-        return alarming(catalogue.fill(word "security_mark", { line = text }))
+        return alarming(catalogue.say({ line = text }, word "security_mark"))
     end
     local ids = {}
     for i, fix in ipairs(package.fixes) do
@@ -302,9 +315,9 @@ local function name_in(name, environments, word)
         parts[i] = environments[i]
     end
     if named < count then
-        parts[#parts + 1] = catalogue.fill(word "digest_more", { n = count - named })
+        parts[#parts + 1] = catalogue.say({ n = count - named }, word "digest_more")
     end
-    return catalogue.fill(word "package_of", { name = name, environment = listed(parts, word) })
+    return catalogue.say({ name = name, environment = listed(parts, word) }, word "package_of")
 end
 
 --- Packages of several environments: what waits in some of them once, with the names of these.
@@ -351,7 +364,7 @@ function M.packages(c, most, list)
     end
     local left = #packages - #lines + (packages.unlisted or 0)
     if left > 0 then
-        lines[#lines + 1] = catalogue.fill(word "more", { n = left })
+        lines[#lines + 1] = catalogue.say({ n = left }, word "more")
     end
     return table.concat(lines, "\n")
 end
@@ -369,7 +382,7 @@ function M.exposures(c, most)
             severity = word("severity_" .. one.severity) }))
     end
     if #list > #lines then
-        lines[#lines + 1] = catalogue.fill(word "more", { n = #list - #lines })
+        lines[#lines + 1] = catalogue.say({ n = #list - #lines }, word "more")
     end
     return table.concat(lines, "\n")
 end

@@ -19,6 +19,7 @@ local M = {}
 ---@field key? string the key, or another word, that is wrong
 ---@field depth? integer how many braces stand around the key
 ---@field line? integer where it stands, where to look for it, or from where on
+---@field within? string the key, in two braces, of the table that it is in; several may have one of its name
 ---@field lead? string what stands before the braces: "u.policy" unless given
 ---@field file? string
 ---@field column? integer in bytes, from 1; nil: the line as a whole
@@ -262,21 +263,8 @@ function HOLDS.rules(key, list, place, file)
     end
 end
 
---- Catalogues have the words of our own English one.
 function HOLDS.catalogues(key, catalogues, place, file)
-    local words = require "upnudge.language.words.en"
-    for language, catalogue in pairs(catalogues) do
-        if type(language) ~= "string" or type(catalogue) ~= "table" or getmetatable(catalogue) then
-            file.report(at(place, key.name), "catalogues.%s is no table of words", tostring(language))
-            catalogue = {}
-        end
-        for word in pairs(catalogue) do
-            if not words[word] then
-                file.report({ key = tostring(word), depth = 3 }, "catalogues.%s has no word '%s'%s", language,
-                    tostring(word), suggestion(word, words))
-            end
-        end
-    end
+    require "upnudge.language.catalogues".check(catalogues, at(place, key.name), file.report)
 end
 
 --- What the values say, in the order of the documentation.

@@ -22,7 +22,7 @@
 ---@field ignore? string[] Packages that are never told: "curl", "linux-*", or one version alone, "curl@8.1".
 ---@field reads? string[] Variables of the environment that the policy looks at, as c.host.vars.NAME; none that a secret may be in. What a base reads its policy reads too.
 ---@field final? string[] Keys that a policy which extends this one cannot say otherwise; those of the machine's policy hold for a person's own that does not extend it, too.
----@field catalogues? table<string, table<string, any>> Words of notices by language: { de = { summary = "{counts} für {name}." } }.
+---@field catalogues? table<string, table<string, any>> Words of notices by language: { de = { summary = "{counts} für {name}." } }. The words are listed below; one may be a table of plural forms, { one = …, few = …, other = … }, and `own` is a table of words for `u.text.word`.
 ---@field rules? upnudge.policy.Rule[] Asked in order until one decides. A rule with the name of a base's rule takes its place, others come before.
 ---@field decide? (fun(c: upnudge.policy.Context): boolean|upnudge.policy.Cadence, string?) Replaces the rules: answers true, false or a cadence, and then a text or a reason.
 
@@ -263,7 +263,7 @@
 ---@field machine string Which machine, by /etc/machine-id, else its host name. A short hash, no name.
 ---@field vars table<string, string?> Variables of the environment that the policy's `reads` lists; nil where one is not set. What is not listed is an error.
 ---@field attributes table<string, string?> What the host says in words of its own (--set NAME=VALUE); nil where it says nothing.
----@field lang? string The locale, "zh_CN.UTF-8".
+---@field lang? string The locale, "zh_CN.UTF-8", or the languages that $LANGUAGE names, "de:en".
 ---@field system string The platform, "x86_64-linux".
 ---@field mode "activate"|"in-place"|"command" How the environment is activated.
 ---@field active boolean Whether it is active already.
@@ -401,6 +401,13 @@ function u.text.exposures(c, most) end
 ---@param c upnudge.policy.Context
 ---@return string
 function u.text.hint(c) end
+
+--- A word of your own, from the `own` of a catalogue, with its `{placeholders}` filled in from the values; `n` chooses the plural form.
+---@param c upnudge.policy.Context
+---@param key string
+---@param values table<string
+---@return string
+function u.text.word(c, key, values) end
 
 --- The text in those styles, where the notice goes to a terminal that wants them, else the text: `bold`, `dim`, `italic`, `underline`, `reverse`; `black`, `red`, `green`, `yellow`, `blue`, `magenta`, `cyan`, `white`, each also as `bright-red` and `on-red`; `grey`.
 ---@param text string|number

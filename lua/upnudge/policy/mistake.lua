@@ -14,6 +14,9 @@ local SHOWN <const> = 120
 -- Bytes of it, on either side of the place, that are kept for that.
 local KEPT <const> = 150
 
+-- Braces around a key that others stand within: a catalogue's.
+local AROUND <const> = 2
+
 ---@class upnudge.SourceMap where things stand in the text of a file
 ---@field text string
 ---@field code? string the text with blanks for comments and strings, once a mistake asks for it
@@ -25,7 +28,9 @@ local function search(map, mistake)
     local code, key = map.code, mistake.key
     local from = core.line_start(code, mistake.line or 1) or #code + 1
     local lead = core.find_lead(code, from, mistake.lead or "u") or from
-    local found = key and (mistake.depth and core.find_key(code, lead, key, mistake.depth)
+    local around = mistake.within and core.find_key(code, lead, mistake.within, AROUND)
+    local found = around and core.find_key(code, around, key, mistake.depth - AROUND)
+        or key and (mistake.depth and core.find_key(code, lead, key, mistake.depth)
         or core.find_key(code, from, key))
     if not found and mistake.line then
         return { place = map.text:find("%S", from) or from }
@@ -35,7 +40,7 @@ end
 
 --- The same, once for all mistakes that ask for it.
 local function position(map, mistake)
-    local question = ("%s %s %s %s"):format(mistake.line, mistake.lead, mistake.depth, mistake.key)
+    local question = ("%s %s %s %s %s"):format(mistake.line, mistake.lead, mistake.depth, mistake.within, mistake.key)
     map.found[question] = map.found[question] or search(map, mistake)
     return map.found[question].place, map.found[question].width
 end

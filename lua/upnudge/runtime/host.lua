@@ -34,11 +34,13 @@ local function in_ci(variable)
     return false
 end
 
+--- The locale of messages, or where it is none of a program's, what $LANGUAGE says of languages, as gettext has it.
 local function language(variable)
     for _, name in ipairs { "LC_ALL", "LC_MESSAGES", "LANG" } do
         local value = variable(name)
         if value and value ~= "" then
-            return limits.cut(value, limits.LOCALE)
+            local languages = not value:find "^C%f[.@\0]" and value ~= "POSIX" and variable "LANGUAGE"
+            return limits.cut(languages and languages ~= "" and languages or value, limits.LOCALE)
         end
     end
 end

@@ -82,6 +82,12 @@ function M.sections()
         end
         list[i] = { title = section[1], note = section[3], rows = rows }
     end
+    local words = {}
+    for i, word in ipairs(schema.words) do
+        words[i] = { name = word.name, value = "`" .. word.value .. "`", what = word.what }
+    end
+    list[#list + 1] = { title = "Words of catalogues", rows = words, note = "In English, with the placeholders that "
+        .. "each may have. A word with `{n}` may be a table of plural forms, or a function of the count." }
     local rows = {}
     for i, entry in ipairs(schema.functions) do
         rows[i] = { name = entry[1], what = entry[4] }

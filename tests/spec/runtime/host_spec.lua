@@ -151,6 +151,14 @@ describe("the facts of an activation", function()
         assert.is_nil(facts(variables).lang)
     end)
 
+    it("know the languages as gettext does, but where the locale is that of programs", function()
+        for locale, lang in pairs { ["en_US.UTF-8"] = "de:en", de_DE = "de:en", C = "C", POSIX = "POSIX", ["C.UTF-8"] = "C.UTF-8", CX = "de:en" } do
+            assert.equal(lang, facts({ LANG = locale, LANGUAGE = "de:en" }).lang)
+            assert.equal(locale, facts({ LANG = locale, LANGUAGE = "" }).lang)
+        end
+        assert.is_nil(facts({ LANGUAGE = "de:en" }).lang)
+    end)
+
     it("are the same table while they are the same", function()
         local one = host {}
         local activation = { tty = true, command = "make", hint = "h", mode = "command", active = true }

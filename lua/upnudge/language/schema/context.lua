@@ -137,7 +137,7 @@ local FIELDS <const> = {
             .. "one is not set. What is not listed is an error." },
         { "attributes", "table<string, string?>", "What the host says in words of its own (--set NAME=VALUE); nil "
             .. "where it says nothing." },
-        { "lang", "string", "The locale, \"zh_CN.UTF-8\"." },
+        { "lang", "string", "The locale, \"zh_CN.UTF-8\", or the languages that $LANGUAGE names, \"de:en\"." },
         { "system", "string", "The platform, \"x86_64-linux\"." },
         { "mode", { "activate", "in-place", "command" }, "How the environment is activated." },
         { "active", "boolean", "Whether it is active already." },

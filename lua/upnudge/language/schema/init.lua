@@ -9,6 +9,7 @@ local M = {
     expects = kind.expects,
     context = require "upnudge.language.schema.context",
     functions = require "upnudge.language.schema.functions",
+    words = require "upnudge.language.schema.words",
 }
 
 for _, part in ipairs { "policy", "format", "checker", "scenario" } do

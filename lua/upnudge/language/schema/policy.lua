@@ -64,7 +64,9 @@ M.policy = kind.section {
         .. "machine's policy hold for a person's own that does not extend it, too.", expects = "a list of keys",
         cats = "string[]", holds = "names", of = "policy",
         except = { api = true, name = true, extends = true, final = true } },
-    { "catalogues", kind.TABLE, "Words of notices by language: { de = { summary = \"{counts} für {name}.\" } }.",
+    { "catalogues", kind.TABLE, "Words of notices by language: { de = { summary = \"{counts} für {name}.\" } }. "
+        .. "The words are listed below; one may be a table of plural forms, { one = …, few = …, other = … }, and `own` "
+        .. "is a table of words for `u.text.word`.",
         expects = "a table of catalogues by language", cats = "table<string, table<string, any>>",
         default = "English, Chinese", holds = "catalogues" },
     { "rules", kind.TABLE, "Asked in order until one decides. A rule with the name of a base's rule takes its place, "
