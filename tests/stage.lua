@@ -184,7 +184,7 @@ end
 ---@return table
 function M.common(history)
     return { last_notified = history.last_notified, shown = history.shown, times = history.times,
-        snoozed_until = history.snoozed_until }
+        snoozed_until = history.snoozed_until, sessions = history.sessions }
 end
 
 --- Commits fields to a record, as a check does.

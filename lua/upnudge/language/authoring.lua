@@ -108,6 +108,10 @@ M.language = setmetatable({
     dates = author("dates", cadence.never), any_package = author("any_package", cadence.never, "package_match"),
     every_package = author("every_package", cadence.never, "package_match"),
     in_environment = author("in_environment", cadence.never, "environment_match"), duration = author("duration", 0),
+    sample = author("sample", cadence.never),
+    once_per_session = function()
+        return rules.language.once_per_session()
+    end,
     always = cadence.always, never = cadence.never, policy = rules.language.policy,
     rule = function(name)
         if type(name) ~= "string" or name == "" then

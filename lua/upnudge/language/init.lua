@@ -31,8 +31,11 @@ M.where = where
 
 -- What most policies do without, by the module of this room that has it.
 local LATER <const> = { on = "schedule", hours = "schedule", dates = "dates", date = "dates", any_package = "matching",
-    every_package = "matching", packages = "matching", in_environment = "matching", glob = "matching", hash = "hash" }
+    every_package = "matching", packages = "matching", in_environment = "matching", glob = "matching", hash = "hash",
+    once_per_session = "session", sample = "sample" }
 
+-- Whether a cadence goes by sessions, so that whoever is told has to be remembered with theirs.
+local by_session = false
 -- What the functions of `u` made, by the name of the function: told from look-alikes by identity, not by a field.
 local made = {}
 
@@ -78,6 +81,11 @@ M.language = setmetatable({
             return require "upnudge.language.matching"[name]
         elseif module == "hash" then
             return require "upnudge.language.hash".hash
+        elseif module == "session" then
+            by_session = true
+            return require "upnudge.language.session"[name]
+        elseif module == "sample" then
+            return require "upnudge.language.sample"[name]
         end
     end,
 })
@@ -147,8 +155,8 @@ function M.link(alone)
     end
     linked.text = linked.text or default_text
     return { name = linked.name, settings = settings, ignore = linked.ignore and list_of(linked.ignore),
-        reads = linked.reads and list_of(linked.reads), check = check_settings(linked.check or {}),
-        is_bound = linked.is_bound }
+        reads = linked.reads and list_of(linked.reads), by_session = by_session,
+        check = check_settings(linked.check or {}), is_bound = linked.is_bound }
 end
 
 --- The rules of the policy, for explanations.

@@ -245,6 +245,7 @@
 ---@field last_notified? integer When a notice was last shown, seconds UTC.
 ---@field shown? string The fingerprint of what was shown.
 ---@field times? integer How often this result was shown.
+---@field sessions? string The sessions of shells that were told last, as c.host.session has them, 32 at most; where the policy asks for sessions and the strategy remembers them.
 ---@field snoozed_until? integer Until when the person wants to hear nothing.
 ---@field rules table<string, upnudge.policy.Clock> The same of each rule by its name, whatever others said; looked up when first asked for. nil for a name that no rule of the policy has.
 
@@ -305,6 +306,10 @@ function u.on(spec) end
 ---@return upnudge.policy.Cadence
 function u.backoff(spec) end
 
+--- Once in each session of a shell, as a terminal has one; once a day where nobody can tell sessions apart.
+---@return upnudge.policy.Cadence
+function u.once_per_session() end
+
 --- At every activation.
 ---@return upnudge.policy.Cadence
 function u.always() end
@@ -322,6 +327,13 @@ function u.hours(spec) end
 ---@param list string|string[]
 ---@return fun(c: upnudge.policy.Context): boolean
 function u.dates(list) end
+
+--- For `when`: whether this is one of that share of people, always the same ones. `u.sample { 0.1, salt = "autumn", by = "machine" }`: others with another salt; by "user" unless said otherwise, "machine" or a function that gives a text.
+---@param share number|{ [1]: number
+---@param salt string?
+---@param by string|function? }
+---@return fun(c: upnudge.policy.Context): boolean
+function u.sample(share, salt, by) end
 
 --- For `when`: whether some change is such.
 ---@param spec upnudge.policy.PackageMatch

@@ -15,6 +15,7 @@ local SIZE <const> = 512
 ---@class upnudge.Claim a notice that somebody wants to show
 ---@field fingerprint string of the result
 ---@field rule? string
+---@field session? string in which it is shown, where sessions matter
 ---@field clock fun(): integer gives the time, seconds UTC, at which it is claimed
 ---@field fixed? boolean whether that time is made up
 
@@ -49,6 +50,23 @@ local function store(record, directory, value, room, rehearsed)
     return ok and bytes, message, code
 end
 
+-- Sessions that are remembered to have been told.
+local SESSIONS <const> = 32
+
+--- Notes in `value` in which session it is told, where that matters.
+---@param value table
+---@param claim upnudge.Claim
+function M.tell_session(value, claim)
+    if not claim.session then
+        return
+    end
+    local list = { claim.session }
+    for session in (value.sessions or ""):gmatch "%S+" do
+        list[#list + 1] = #list < SESSIONS and session ~= claim.session and session or nil
+    end
+    value.sessions = table.concat(list, " ")
+end
+
 --- Notes in `value` what is being told.
 ---@param value table
 ---@param claim upnudge.Claim
@@ -58,6 +76,7 @@ function M.tell(value, claim, now)
     value.rules = rules.tell(rules.of(value), claim.rule, claim.fingerprint, at)
     value.times = value.shown == claim.fingerprint and (value.times or 0) + 1 or 1
     value.last_notified, value.shown, value.rule = at, claim.fingerprint, claim.rule
+    M.tell_session(value, claim)
 end
 
 --- The lock, held, or whether it could be had. Nobody waits for it.

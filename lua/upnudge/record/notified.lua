@@ -23,6 +23,7 @@ local FILE <const>, SCHEMA <const> = M.FILE, M.SCHEMA
 ---@field last_notified? integer seconds UTC
 ---@field shown? string fingerprint of the result that was shown
 ---@field times? integer how often it was shown
+---@field sessions? string the sessions that were told, the newest first, where those matter
 ---@field snoozed_until? integer
 ---@field rules? upnudge.RuleClocks when each rule did; nil: a strategy that has one time for all of them
 ---@field rule? string which told last
@@ -42,6 +43,7 @@ end
 local function sound(record, value)
     return value.path == record.path and is_time(value.last_notified) and is_time(value.times)
         and is_time(value.snoozed_until) and type(value.shown or "") == "string"
+        and type(value.sessions or "") == "string"
 end
 
 --- The file's content; {} when it is broken or not there; nil, why and a code when it is not for us.
@@ -63,12 +65,12 @@ local function believed(at, now)
     return now and clock.past(at, now) or not now and at or 0
 end
 
---- What the record itself says of a notice counts where it is newer. Which result was shown then is not known. A time
---- of a clock that was wrong then hides none of the other place's.
+--- What the record itself says of a notice counts where it is newer. What was shown then, and to which session, is not
+--- known. A time of a clock that was wrong then hides none of the other place's.
 local function with_record(value, record, now)
     local last = record.value and record.value.last_notified
     if last and believed(last, now) > believed(value.last_notified, now) then
-        value.last_notified, value.times, value.shown, value.rule = last, nil, nil, nil
+        value.last_notified, value.times, value.shown, value.rule, value.sessions = last, nil, nil, nil, nil
     end
     return last
 end
@@ -89,8 +91,8 @@ function M.interpret(record, bytes, message, code, now)
     end
     local unnamed = with_record(value, record, now)
     return { bytes = bytes, value = value, history = { last_notified = value.last_notified, shown = value.shown,
-        times = value.times, snoozed_until = value.snoozed_until, rule = value.rule, unnamed = unnamed,
-        rules = type(value.rules) == "table" and value.rules or {} } }
+        times = value.times, snoozed_until = value.snoozed_until, sessions = value.sessions, rule = value.rule,
+        unnamed = unnamed, rules = type(value.rules) == "table" and value.rules or {} } }
 end
 
 --- What is known. A missing or broken file counts as "never". The record itself is taken as last read.

@@ -238,7 +238,8 @@ local function history_of(seen, result, now)
     if not shown and last and last >= (clock.past(result.since, now) or 0) then
         shown = result.fingerprint
     end
-    return { last_notified = last, shown = shown, times = known.times, snoozed_until = known.snoozed_until }
+    return { last_notified = last, shown = shown, times = known.times, snoozed_until = known.snoozed_until,
+        sessions = known.sessions }
 end
 
 --- What a policy rarely looks at. Changes that are gone because another check has come leave the question
@@ -462,6 +463,11 @@ local function always_won()
     return "won"
 end
 
+--- The session that a notice is told in, where that matters to the policy; else it need not be found out.
+local function session_for(policy, facts)
+    return (policy.by_session or rawget(facts, "session")) and facts.session or nil
+end
+
 --- Decides and, when the answer is to notify, claims the notice; with what is newer it decides again. No policy is
 --- asked under a lock, and the time that counts is read under it.
 local function settle(runtime, question, seen, activation, rehearsed)
@@ -473,7 +479,8 @@ local function settle(runtime, question, seen, activation, rehearsed)
             return decision
         end
         local outcome, more, code = claim(question.record, seen, { fingerprint = question.result.fingerprint,
-            rule = decision.rule, clock = read_clock, fixed = activation.now ~= nil })
+            rule = decision.rule, session = session_for(runtime.policy, question.host), clock = read_clock,
+            fixed = activation.now ~= nil })
         if outcome == "won" then
             decision.trouble = type(more) == "string" and more or nil
             return decision

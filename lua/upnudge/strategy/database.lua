@@ -258,9 +258,12 @@ local function ask(self, record, seen, here, notice, rehearsed)
     for key, value in pairs(answer.history) do
         here[key] = value
     end
+    -- Sessions are this machine's.
     if answer.answer == "won" then
+        claims.tell_session(here, notice)
         return "won"
     end
+    answer.newer.history.sessions = here.sessions
     answer.newer.now, answer.newer.ends = math.tointeger(answer.newer.now), ends
     return "newer", answer.newer
 end

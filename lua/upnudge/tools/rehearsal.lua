@@ -55,7 +55,8 @@ local HOST <const> = { app = "app", tty = true, ci = false, agent = false, sessi
 --- {result, history, host} of each activation.
 local ACTIVATIONS <const> = {
     { RESULT, {}, HOST },
-    { RESULT, { last_notified = NOW - 60, shown = "f", times = 3 }, with(HOST, { lang = "zh_CN.UTF-8" }) },
+    { RESULT, { last_notified = NOW - 60, shown = "f", times = 3, sessions = HOST.session },
+        with(HOST, { lang = "zh_CN.UTF-8" }) },
     { result_of { total = 1, rebuilds = 1 }, { last_notified = NOW - 9 * DAY, shown = "e", times = 1 }, HOST },
     { result_of { exposed = 2, withdrawn = 1 }, {}, HOST },
     { RESULT, {}, with(HOST, { ci = true, agent = "agent", session = false, tty = false, active = true,

@@ -23,6 +23,7 @@ local OTHERS <const> = {
     ["core/kernel"] = "core/os",
     ["core/perl"] = "core/versions/perl.c",
     ["core/recognition"] = "core/lockfile.c",
+    ["core/session"] = "core/os/session.c",
     ["core/twins"] = "core/lockfile.c",
     ["policy/ready_policies"] = "policies",
     ["sandbox/attacks"] = "lua/vm",

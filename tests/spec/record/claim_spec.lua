@@ -51,6 +51,27 @@ describe("a claim", function()
         assert.is_nil(seen.value.rule)
     end)
 
+    it("remembers the last sessions that were told, each once, and no more than some", function()
+        local function tell(session)
+            local what = notice(NOW)
+            what.session = session
+            assert.equal("won", claim(notified.read(record), what))
+            return assert(notified.read(record)).history.sessions
+        end
+        local ids = {}
+        for i = 1, 40 do
+            ids[41 - i] = ("%016x"):format(i)
+            tell(ids[41 - i])
+        end
+        assert.equal(table.concat(ids, " ", 1, 32), tell())
+        assert.equal(ids[7] .. " " .. table.concat(ids, " ", 1, 6) .. " " .. table.concat(ids, " ", 8, 32), tell(ids[7]))
+        local value = notified.read(record).value
+        value.sessions = "\1 " .. (" x"):rep(30000)
+        claims.tell_session(value, { session = "a" })
+        assert.equal("a \1 x x", value.sessions:sub(1, 7))
+        assert.equal(63, #value.sessions)
+    end)
+
     it("from what is no longer there changes nothing, and tells what is", function()
         local seen = assert(notified.read(record))
         assert.equal("won", claim(seen, notice(NOW)))

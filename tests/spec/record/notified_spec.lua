@@ -41,8 +41,8 @@ describe("the last notice", function()
     end)
 
     it("is what the file tells", function()
-        local seen = assert(read(sound '"last_notified":5,"shown":"f","times":2,"snoozed_until":9,"rule":"r","news":[1]'))
-        assert.same({ last_notified = 5, shown = "f", times = 2, snoozed_until = 9 }, stage.common(seen.history))
+        local seen = assert(read(sound '"last_notified":5,"shown":"f","times":2,"snoozed_until":9,"sessions":"b a","rule":"r","news":[1]'))
+        assert.same({ last_notified = 5, shown = "f", times = 2, snoozed_until = 9, sessions = "b a" }, stage.common(seen.history))
         assert.same({ "r", { 1 } }, { seen.value.rule, seen.value.news })
         assert.equal(command.read(file), seen.bytes)
     end)
@@ -52,6 +52,8 @@ describe("the last notice", function()
         assert.same({ last_notified = NOW }, stage.common(assert(notified.read(record)).history))
         assert.same({ last_notified = NOW },
             stage.common(assert(read(sound(('"last_notified":%d,"shown":"f","times":2'):format(NOW - 1)))).history))
+        assert.same({ last_notified = NOW },
+            stage.common(assert(read(sound(('"last_notified":%d,"shown":"f","sessions":"a"'):format(NOW - 1)))).history))
         for _, last in ipairs { NOW, NOW + 1 } do
             assert.same({ last_notified = last, shown = "f", times = 2 },
                 stage.common(assert(read(sound(('"last_notified":%d,"shown":"f","times":2'):format(last)))).history))
@@ -63,7 +65,8 @@ describe("the last notice", function()
         for _, text in ipairs { "", "{", "[]", "5", sound '"last_notified":1800000009':sub(1, 40), '{"path":"x"}', '{"schema":"1"}',
             '{"schema":1,"path":"/else","last_notified":1800000009}', '{"schema":1,"last_notified":1800000009}',
             sound '"last_notified":"x"', sound '"last_notified":-1', sound '"last_notified":1e300', sound '"last_notified":1800000009,"times":"x"',
-            sound '"last_notified":1800000009,"shown":7', sound '"last_notified":1800000009,"snoozed_until":-5', (" "):rep(65537) } do
+            sound '"last_notified":1800000009,"shown":7',
+            sound '"last_notified":1800000009,"sessions":["a"]', sound '"last_notified":1800000009,"snoozed_until":-5', (" "):rep(65537) } do
             local seen = assert(read(text), text)
             assert.same({ last_notified = NOW }, stage.common(seen.history), text)
         end

@@ -7,7 +7,7 @@ local strategies = require "upnudge.strategy"
 local NOW <const>, HOUR <const> = stage.NOW, stage.HOUR
 
 --- What each guarantees: whether it remembers the time, which result was shown and how often, and whether a claim
---- is compared with what was seen.
+--- is compared with what was seen. Whoever remembers what was shown remembers to which sessions, too.
 local OURS <const> = {
     ["simple"] = { time = true },
     ["separate-lock"] = { time = true, shown = true, compares = true },
@@ -132,6 +132,23 @@ for name, guarantee in pairs(OURS) do
             else
                 assert.equal("won", outcome)
             end
+        end)
+
+        it("remembers the sessions that were told, where those matter" .. (guarantee.shown and "" or ": not this one"), function()
+            local function tell(now, session)
+                local what = notice(now)
+                what.session = session
+                assert.equal("won", strategy.claim(record, read(strategy), what))
+                return read(strategy).history.sessions
+            end
+            local function known_to(sessions)
+                return guarantee.shown and sessions or nil
+            end
+            assert.is_nil(tell(NOW))
+            assert.equal(known_to "a", tell(NOW + 1, "a"))
+            assert.equal(known_to "b a", tell(NOW + 2, "b"))
+            assert.equal(known_to "b a", tell(NOW + 3))
+            assert.equal(known_to "a b", tell(NOW + 4, "a"))
         end)
 
         it("goes on with what another one remembers", function()
@@ -269,5 +286,27 @@ describe("a strategy of a team's own", function()
     it("takes no name of ours", function()
         write("simple", "return { read = 1 }")
         assert.equal(require "upnudge.strategy.simple", (find "simple"))
+    end)
+end)
+
+describe("strategy database", function()
+    it("knows the sessions of this machine when another one was told meanwhile", function()
+        local strategy, database = open "database", require "upnudge.strategy.database"
+        assert(commit(strategy, { name = "shop" }))
+        local function tell(seen, now, session)
+            local what = notice(now)
+            what.session = session
+            return strategy.claim(record, seen, what)
+        end
+        assert.equal("won", tell(read(strategy), NOW, "a"))
+        local settings = { app = "t" }
+        local name, format = database.environment(settings, record)
+        require "upnudge.strategy.database_sql".open(("sqlite:%s/shared.sqlite"):format(work), 10000):prepare()
+            :import(database.scope(settings), name, format, { last_notified = NOW + 5, shown = "g", times = 1 })
+        local outcome, more = tell(read(strategy), NOW + 9, "b")
+        assert.same({ "newer", NOW + 5, "g", "a" }, { outcome, more.history.last_notified, more.history.shown,
+            more.history.sessions })
+        assert.equal("won", tell(more, NOW + 9, "b"))
+        assert.same({ NOW + 9, "b a" }, { read(strategy).history.last_notified, read(strategy).history.sessions })
     end)
 end)

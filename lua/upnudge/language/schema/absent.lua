@@ -11,7 +11,7 @@ return {
     fixes = { aliases = true, url = true, title = true },
     exposures = { environment = true, version = true, system = true, direct = true, aliases = true, url = true,
         title = true, withdrawn = true },
-    history = { last_notified = true, shown = true, times = true, snoozed_until = true },
+    history = { last_notified = true, shown = true, times = true, snoozed_until = true, sessions = true },
     clock = { last_notified = true, shown = true, times = true },
     host = { lang = true, command = true, hint = true, options = true },
 }

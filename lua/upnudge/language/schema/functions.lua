@@ -15,6 +15,8 @@ return {
     { "u.backoff { first = \"1d\", factor = 2, max = \"30d\" }",
         "spec: upnudge.policy.Backoff", "upnudge.policy.Cadence",
         "Less and less often while the same result waits; something new starts anew." },
+    { "u.once_per_session()", "", "upnudge.policy.Cadence",
+        "Once in each session of a shell, as a terminal has one; once a day where nobody can tell sessions apart." },
     { "u.always()", "", "upnudge.policy.Cadence", "At every activation." },
     { "u.never()", "", "upnudge.policy.Cadence", "Not at all." },
     { "u.hours { from = 22, to = 7, day = {\"Sat\"} }", "spec: upnudge.policy.Hours",
@@ -22,6 +24,10 @@ return {
     { "u.dates { \"2026-12-20..2027-01-03\", \"05-01\" }", "list: string|string[]",
         "fun(c: upnudge.policy.Context): boolean", "For `when`: whether today, local time, is one of those days; the "
             .. "last of a span is one, and one without a year comes back each year." },
+    { "u.sample(0.1)", "share: number|{ [1]: number, salt: string?, by: string|function? }",
+        "fun(c: upnudge.policy.Context): boolean", "For `when`: whether this is one of that share of people, always "
+            .. "the same ones. `u.sample { 0.1, salt = \"autumn\", by = \"machine\" }`: others with another salt; by "
+            .. "\"user\" unless said otherwise, \"machine\" or a function that gives a text." },
     { "u.any_package { level = \"major\", name = { \"linux-*\" } }", "spec: upnudge.policy.PackageMatch",
         "fun(c: upnudge.policy.Context): boolean", "For `when`: whether some change is such." },
     { "u.every_package { group = \"dev\" }", "spec: upnudge.policy.PackageMatch",
