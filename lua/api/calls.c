@@ -87,8 +87,11 @@ static void push_environment(lua_State *L, const asking *a) {
     set(L, "environment", a->environment);
 }
 
+/* Without an environment of all. */
 static void push_snooze(lua_State *L, const asking *a) {
     push_environment(L, a);
+    lua_pushboolean(L, !a->environment);
+    lua_setfield(L, -2, "all");
     if (!a->seconds)
         return;
     lua_pushinteger(L, a->seconds);
@@ -206,6 +209,12 @@ upnudge_status upnudge_snooze(upnudge *u, const char *environment, int64_t secon
     asking a = {
         .name = "snooze", .push = push_snooze, .environment = environment, .seconds = seconds};
     upnudge_status status = ready_for(u, "upnudge_snooze", environment);
+    return status == UPNUDGE_OK ? ask(u, &a, NULL) : status;
+}
+
+upnudge_status upnudge_snooze_all(upnudge *u, int64_t seconds) {
+    asking a = {.name = "snooze", .push = push_snooze, .seconds = seconds};
+    upnudge_status status = un_handle_ready(u, "upnudge_snooze_all");
     return status == UPNUDGE_OK ? ask(u, &a, NULL) : status;
 }
 

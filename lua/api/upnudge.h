@@ -462,10 +462,13 @@ UPNUDGE_API upnudge_status upnudge_changes(upnudge *u, const char *environment, 
 /*
  * What a person says to it, of all environments of a directory, and what holds under every policy.
  * Each waits 2 s at most for another process that writes choices for that environment. snooze:
- * nothing is said for so long; 0: it is again. ignore: nothing is said of such packages (as
- * upnudge_check_security has them). unignore: it is again; selector NULL: of all.
+ * nothing is said for so long, or as long as the policy allows; 0: it is again. snooze_all: nothing
+ * is said of any environment of the app, those included that are checked first meanwhile. ignore:
+ * nothing is said of such packages (as upnudge_check_security has them). unignore: it is again;
+ * selector NULL: of all.
  */
 UPNUDGE_API upnudge_status upnudge_snooze(upnudge *u, const char *environment, int64_t seconds);
+UPNUDGE_API upnudge_status upnudge_snooze_all(upnudge *u, int64_t seconds);
 UPNUDGE_API upnudge_status upnudge_ignore(upnudge *u, const char *environment,
                                           const char *selector);
 UPNUDGE_API upnudge_status upnudge_unignore(upnudge *u, const char *environment,

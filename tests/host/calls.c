@@ -99,6 +99,8 @@ static upnudge_status act(upnudge *u, const char *thing, char **arguments, const
         return notify(u, arguments, answer);
     if (strcmp(thing, "changes") == 0)
         return upnudge_changes(u, given(arguments[0]), answer);
+    if (strcmp(thing, "snooze-all") == 0)
+        return upnudge_snooze_all(u, strtoll(arguments[0], NULL, 10));
     if (strcmp(thing, "snooze") == 0)
         return upnudge_snooze(u, given(arguments[0]), strtoll(arguments[1], NULL, 10));
     if (strcmp(thing, "ignore") == 0)

@@ -166,6 +166,7 @@ static void list_changes(host *h) {
 
 static void choose(host *h) {
     expect_words(h, "snooze", upnudge_snooze(h->u, environment, 1));
+    expect_words(h, "snooze_all", upnudge_snooze_all(h->u, 1));
     expect_words(h, "ignore", upnudge_ignore(h->u, environment, "nothing-*"));
     expect_words(h, "unignore", upnudge_unignore(h->u, environment, NULL));
 }

@@ -24,7 +24,7 @@ local function gather(runtime, now)
         local value = record.value
         found[i] = { path = value.path, name = value.name, lockfile = value.lockfile, format = value.format,
             last_checked = value.last_checked, changes = value.changes,
-            told = statuses.told(statuses.of_record(runtime, record, now)) }
+            told = statuses.told(statuses.of_record(runtime, record, now, false)) }
     end
     return found
 end

@@ -23,7 +23,8 @@ end
 --- What a person should know beside it, in a few words.
 local function marks(status, now)
     local list = {}
-    list[#list + 1] = status.snoozed_until and "snoozed, ends " .. words.ahead(status.snoozed_until, now) or nil
+    local ends = math.max(status.snoozed_until or 0, status.all_snoozed_until or 0)
+    list[#list + 1] = ends > 0 and "snoozed, ends " .. words.ahead(ends, now) or nil
     list[#list + 1] = status.ignored and ("%d ignored"):format(#status.ignored) or nil
     list[#list + 1] = status.failure and status.code ~= "check-failed" and "last check failed" or nil
     return list
@@ -42,6 +43,7 @@ function M.lines(status, now)
         status.failure and { "last failure", ("%s: %s; tried again %s"):format(words.ago(status.last_failed, now),
             status.failure, words.ahead(status.retry_at, now)) } or false,
         status.snoozed_until and { "snoozed", "ends " .. words.ahead(status.snoozed_until, now) } or false,
+        status.all_snoozed_until and { "all snoozed", "ends " .. words.ahead(status.all_snoozed_until, now) } or false,
         status.ignored and { "ignored", table.concat(status.ignored, ", ") } or false }
 end
 

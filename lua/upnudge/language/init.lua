@@ -59,7 +59,7 @@ M.language = setmetatable({
         if not is_plain(spec) then
             error("the policy" .. NOT_PLAIN, 2)
         end
-        for _, key in ipairs { "rules", "check", "ignore", "reads", "catalogues", "final" } do
+        for _, key in ipairs { "rules", "check", "ignore", "reads", "catalogues", "final", "snooze" } do
             if type(spec) == "table" and not is_plain(spec[key]) then
                 error("'" .. key .. "'" .. NOT_PLAIN, 2)
             end
@@ -132,6 +132,10 @@ local function list_of(given)
     return list
 end
 
+local function snooze_limits(snooze)
+    return { max = snooze.max and duration.parse(snooze.max), security = snooze.security }
+end
+
 --- Joins the chain into one policy and tells the trusted side what it needs. All else that is plainly said are
 --- settings of the strategy, which knows its own.
 ---@param alone boolean? whether the machine's policy beside it is left out, for it has a mistake
@@ -156,7 +160,8 @@ function M.link(alone)
     linked.text = linked.text or default_text
     return { name = linked.name, settings = settings, ignore = linked.ignore and list_of(linked.ignore),
         reads = linked.reads and list_of(linked.reads), by_session = by_session,
-        check = check_settings(linked.check or {}), is_bound = linked.is_bound }
+        check = check_settings(linked.check or {}), snooze = linked.snooze and snooze_limits(linked.snooze),
+        is_bound = linked.is_bound }
 end
 
 --- The rules of the policy, for explanations.

@@ -20,6 +20,7 @@
 ---@field text? string|fun(c: upnudge.policy.Context): string? The notice. A function that gives nil, or nothing but a hint, has nothing to say: that rule does not speak, and the next is asked.
 ---@field hint? string The command that a person runs for details; "" for no such line.
 ---@field ignore? string[] Packages that are never told: "curl", "linux-*", or one version alone, "curl@8.1".
+---@field snooze? upnudge.policy.Snooze What a person's snooze may do.
 ---@field reads? string[] Variables of the environment that the policy looks at, as c.host.vars.NAME; none that a secret may be in. What a base reads its policy reads too.
 ---@field final? string[] Keys that a policy which extends this one cannot say otherwise; those of the machine's policy hold for a person's own that does not extend it, too.
 ---@field catalogues? table<string, table<string, any>> Words of notices by language: { de = { summary = "{counts} für {name}." } }. The words are listed below; one may be a table of plural forms, { one = …, few = …, other = … }, and `own` is a table of words for `u.text.word`.
@@ -31,6 +32,10 @@
 ---@field timeout? string|number When a dry upgrade is ended.
 ---@field agents? boolean Whether a check that is due starts from an agent's shell, too.
 ---@field commands? table<string, string[]> What makes the dry upgrade of lockfiles of a format, in the place of what upnudge knows: it runs in the copy and writes the lockfile there.
+
+---@class upnudge.policy.Snooze
+---@field max? string|number How long one lasts at most, from when the person said so.
+---@field security? boolean Whether it holds back a result with security fixes, too.
 
 ---@class upnudge.policy.RuleSpec
 ---@field when? (fun(c: upnudge.policy.Context): any) Whether the rule is meant.

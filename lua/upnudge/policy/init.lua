@@ -44,6 +44,7 @@ local DEFAULT_STRATEGY <const> = "separate-lock"
 ---@field ignore? string[] selectors
 ---@field reads? string[] variables
 ---@field by_session? boolean whether a cadence of it goes by sessions
+---@field snooze? {max: integer?, security: boolean?} what a person's snooze may do
 ---@field check {every: integer, timeout: integer}
 ---@field private question? upnudge.Question that is being asked, or was last
 ---@field private look_up? fun(what: string): any what a policy looks at just now
@@ -256,7 +257,7 @@ function M.load(source, options)
     if linked.is_bound then
         table.move(machine.files, 1, #machine.files, #self.files + 1, self.files)
     end
-    self.name, self.settings, self.check = linked.name, linked.settings, linked.check
+    self.name, self.settings, self.check, self.snooze = linked.name, linked.settings, linked.check, linked.snooze
     self.reads, self.by_session = linked.reads, linked.by_session
     self.ignore = linked.ignore and require "upnudge.record.selector".bounded(linked.ignore, limits.IGNORED)
     return self

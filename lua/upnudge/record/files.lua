@@ -9,6 +9,7 @@
 ---     STATE/                    one more: what nobody can make again
 ---       KEY/...                 what a person chose and was told: the files of STATE, below
 ---       KEY/beside/FORMAT/...   the same of another one in the same directory
+---       snoozed.json            until when the person wants to hear nothing of any environment
 ---       database.json           which database is known, to tell an empty one in its place
 ---       upnudge.sqlite          the database, where the policy names none
 ---     .person/...               in each of the two, or beside the apps: what a person was told of all environments
@@ -66,6 +67,7 @@ return {
     MAKING_LOCK = "making.lock",
     MOVED = "moved.here",
     --- Beside the environments.
+    SNOOZED = "snoozed.json",
     DATABASE = "database.json",
     SQLITE = "upnudge.sqlite",
     --- Empty; its time says when what is kept of environments that are gone was last removed.

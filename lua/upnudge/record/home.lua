@@ -277,8 +277,11 @@ end
 --- The same, made where it is missing; the caller closes it.
 ---@param places upnudge.Places
 ---@return table? directory of upnudge.core
+---@return string? message
+---@return string? code
 function M.make_app(places)
-    return (refuge.make({ disk = core, places = places }, places.state))
+    local directory, message, code = refuge.make({ disk = core, places = places }, places.state)
+    return directory, message, code
 end
 
 -- ---- before it is there --------------------------------------------------------------------------

@@ -177,7 +177,8 @@ function M.overview(overview)
 end
 
 local STATUS <const> = { "schema", "environment", "name", "lockfile", "format", "code", "reason", "waiting", "since",
-    "last_checked", "snoozed_until", "ignored", "stale", "gone", "last_failed", "failure", "retry_at" }
+    "last_checked", "snoozed_until", "all_snoozed_until", "ignored", "stale", "gone", "last_failed", "failure",
+    "retry_at" }
 
 local function status_members(status)
     local members = {}
@@ -241,11 +242,12 @@ function M.changes(found)
     return document(CHANGES, changes_members, found)
 end
 
----@param snooze {environment: string, snoozed_until: integer?}
+---@param snooze upnudge.Snooze
 ---@return string
 function M.snooze(snooze)
-    return json.object({ "schema", "environment", "snoozed_until" }, { schema = 1, environment = snooze.environment,
-        snoozed_until = snooze.snoozed_until })
+    return json.object({ "schema", "environment", "all", "snoozed_until", "limited", "security" }, { schema = 1,
+        environment = snooze.environment, all = snooze.all, snoozed_until = snooze.snoozed_until,
+        limited = snooze.limited, security = snooze.security })
 end
 
 ---@param selectors string[]

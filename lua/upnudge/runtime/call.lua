@@ -138,7 +138,7 @@ CALLS.show = { takes = ENVIRONMENT, run = function(runtime, o)
 end }
 
 --- With neither `seconds` nor `until` the person wants to hear of it again.
-CALLS.snooze = { takes = { environment = "path!", seconds = "seconds", ["until"] = "time", now = "time" },
+CALLS.snooze = { takes = { environment = "path", all = "flag", seconds = "seconds", ["until"] = "time", now = "time" },
     run = function(runtime, o)
     local now, seconds, ends = o.now or runtime.host.now(), o.seconds, o["until"]
     if seconds and ends then
@@ -147,8 +147,15 @@ CALLS.snooze = { takes = { environment = "path!", seconds = "seconds", ["until"]
         return nil, "'until' is past", "usage"
     elseif ends and ends - now > require "upnudge.lib.duration".MOST then
         return nil, "'until' is more than 100 years away", "usage"
+    elseif (o.environment ~= nil) == (o.all or false) then
+        return nil, o.all and "either 'environment' or 'all'" or "'environment' is missing, or 'all'", "usage"
     end
-    local snooze, message, code = runtime:snooze(o.environment, ends and ends - now or seconds, now)
+    local snooze, message, code
+    if o.all then
+        snooze, message, code = runtime:snooze_all(ends and ends - now or seconds, now)
+    else
+        snooze, message, code = runtime:snooze(o.environment, ends and ends - now or seconds, now)
+    end
     return snooze and answers.snooze(snooze), message, code
 end }
 

@@ -242,6 +242,9 @@ function M.ailments(runtime, now)
         add(list, "policy-fault", machine.path, machine.fault,
             "mend it; what is final in it holds for nobody who has a policy of their own until then")
     end
+    local asleep = require "upnudge.runtime.status".snoozed_everywhere(runtime, now)
+    list.remarks[1] = asleep and { where = "snooze", message = "all environments are snoozed until "
+        .. require "upnudge.lib.time".format(asleep) .. "; 'upnudge snooze --all --off' ends that" } or nil
     if runtime.policy then
         local reason, code = require "upnudge.runtime.silence".of_strategy(runtime, runtime.places.state)
         if reason then

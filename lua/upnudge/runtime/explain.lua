@@ -62,10 +62,29 @@ local function of_layers(policy)
     return list
 end
 
+--- What of a snooze is not as the person said it, and that of all environments, which is asked last.
+local function of_snooze(runtime, state, now)
+    local policy, moment = runtime.policy, require "upnudge.lib.time".format
+    local list, may = {}, policy and policy.snooze or {}
+    local choices = state and state.record:choices() or {}
+    local everywhere = require "upnudge.record.everywhere".read(runtime.places) or {}
+    for what, one in pairs { ["it is"] = choices, ["all environments are"] = everywhere } do
+        local ends = notice.snoozed_until(one, now, policy)
+        if ends and (one == everywhere or ends < one.snoozed_until or may.security == false) then
+            list[#list + 1] = ("%s snoozed until %s%s%s"):format(what, moment(ends),
+                ends < one.snoozed_until and ", which is as long as the policy allows" or "",
+                may.security == false and "; the policy lets security fixes through" or "")
+        end
+    end
+    table.sort(list)
+    return list
+end
+
 --- What else a person should know: what of the policy does not hold, records that were set aside, and checks that
 --- failed.
-local function warnings(runtime, state)
-    local list = of_layers(runtime.policy)
+local function warnings(runtime, state, now)
+    local list, asleep = of_layers(runtime.policy), of_snooze(runtime, state, now)
+    table.move(asleep, 1, #asleep, #list + 1, list)
     local directory <close> = state and state.record:directory()
     if directory and directory:exists(files.BROKEN) then
         list[#list + 1] = state.record.directory_path .. "/" .. files.BROKEN .. ": a broken record was set aside here"
@@ -123,7 +142,7 @@ local function scope_of(runtime, decision)
         more = ok and digest.more or 0 }
 end
 
-local function report_of(runtime, path, state, decision)
+local function report_of(runtime, path, state, decision, now)
     local record = state and state.record:read() or {}
     local agent, by = require "upnudge.core".agent(runtime.host.variable)
     return { environment = state and state.env.path or path, lockfile = record.lockfile,
@@ -131,7 +150,7 @@ local function report_of(runtime, path, state, decision)
         strategy = runtime.policy and runtime.policy.strategy, note = note_of(runtime, state), agent = agent or nil,
         agent_variable = by, notified = decision.notify, code = decision.code, reason = decision.reason,
         rule = decision.rule,
-        text = decision.text, next_at = decision.next_at, warnings = warnings(runtime, state),
+        text = decision.text, next_at = decision.next_at, warnings = warnings(runtime, state, now),
         trace = decision.trace, error = decision.error, scope = scope_of(runtime, decision) }
 end
 
@@ -142,9 +161,9 @@ end
 ---@return upnudge.Report
 function M.report(runtime, path, activation)
     local decision, states = runtime:explain(path, activation)
-    local reports = {}
+    local reports, now = {}, activation and activation.now or runtime.host.now()
     for i, one in ipairs(decision.environments or { decision }) do
-        reports[i] = report_of(runtime, path, states and states[i], one)
+        reports[i] = report_of(runtime, path, states and states[i], one, now)
     end
     return states and siblings.together(states, reports) or reports[1]
 end

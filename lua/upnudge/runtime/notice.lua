@@ -187,24 +187,48 @@ local function announceable(record, activation, keep)
     return not different and value or nil, different
 end
 
---- Until when a person wants to hear nothing of an environment; nil: they want to.
+--- Until when a person wants to hear nothing of an environment, or of any, and the policy lets them; nil: they want to.
 ---@param choices upnudge.Choices
 ---@param now integer seconds UTC
+---@param policy upnudge.Policy?
 ---@return number?
-function M.snoozed_until(choices, now)
-    local ends = choices.snoozed_until
-    return ends and ends > now and clock.past(choices.snoozed_at or now, now) and ends or nil
+function M.snoozed_until(choices, now, policy)
+    local ends, since = choices.snoozed_until, choices.snoozed_at or now
+    local may = policy and policy.snooze
+    if ends and may and may.max and ends > since + may.max then
+        ends = since + may.max
+    end
+    return ends and ends > now and clock.past(since, now) and ends or nil
 end
 
---- While that is so, no policy is asked.
-local function snoozed(choices, now)
-    local ends = M.snoozed_until(choices, now)
+--- Whether the policy lets what mends a security problem through a snooze, of whatever size.
+---@param policy upnudge.Policy?
+---@return boolean
+function M.lets_through(policy)
+    return policy ~= nil and policy.snooze ~= nil and policy.snooze.security == false
+end
+
+--- The decision of silence while that is so.
+local function snoozed(choices, now, policy, what)
+    local ends = M.snoozed_until(choices, now, policy)
     if ends then
         local left = require "upnudge.lib.duration".format(ends - now)
-        local decision = quiet("snoozed", "snoozed for " .. left .. " more")
+        local decision = quiet("snoozed", (what or "snoozed for ") .. left .. " more")
         decision.next_at = ends
         return decision
     end
+end
+
+--- The same where the person wants to hear of no environment. It is asked when there is something to say.
+---@param runtime upnudge.Runtime
+---@param now integer seconds UTC
+---@param result table what would be told
+---@return upnudge.Decision?
+function M.snoozed_everywhere(runtime, now, result)
+    local choices = require "upnudge.record.everywhere".read(runtime.places)
+    local through = choices and M.lets_through(runtime.policy) and result.security > 0
+    return choices and not through and snoozed(choices, now, runtime.policy, "all environments are snoozed for ")
+        or nil
 end
 
 local function nothing_new(value, result, ignored)
@@ -378,9 +402,12 @@ local function prepare(runtime, state, activation, rehearsed)
         return nil, quiet(runtime.closed and "usage" or "policy-fault", runtime.policy_fault, true)
     end
     local now, choices = clock_of(runtime.host, activation)(), record:choices()
-    local found, silent, outdated = nil, snoozed(choices, now), nil
-    if not silent then
+    local asleep, found, silent, outdated = snoozed(choices, now, runtime.policy), nil, nil, nil
+    if not asleep or M.lets_through(runtime.policy) then
         found, silent, outdated = M.look(runtime, state, activation, choices, now, not rehearsed)
+    end
+    if asleep and (not found or silent or found.result.security == 0) then
+        found, silent, outdated = nil, asleep, nil
     end
     if runtime.policy.settings.scope == "person" and not outdated then
         return prepare_for_person(runtime, state, activation, { own = found, silent = silent, choices = choices,
@@ -434,10 +461,14 @@ local function ask_of_all(policy, question)
     return decision
 end
 
-local function refused(code, reason, decision)
-    local answer = quiet(code, reason)
+--- A decision in the place of the policy's, which it does not hide.
+local function silenced(answer, decision)
     answer.trace = decision.trace
     return answer
+end
+
+local function refused(code, reason, decision)
+    return silenced(quiet(code, reason), decision)
 end
 
 --- Whether an activation only tries out what would be: at a time of its own, while the record is of the clock's.
@@ -475,8 +506,9 @@ local function settle(runtime, question, seen, activation, rehearsed)
     local claim = rehearsed and (strategy.rehearse or always_won) or strategy.claim
     for _ = 1, ROUNDS do
         decision = (question.digest and ask_of_all or ask)(runtime.policy, question)
-        if not decision.notify then
-            return decision
+        local asleep = decision.notify and M.snoozed_everywhere(runtime, question.now, question.result)
+        if not decision.notify or asleep then
+            return asleep and silenced(asleep, decision) or decision
         end
         local outcome, more, code = claim(question.record, seen, { fingerprint = question.result.fingerprint,
             rule = decision.rule, session = session_for(runtime.policy, question.host), clock = read_clock,

@@ -84,11 +84,12 @@ function Digest:glance(one)
     end
     state.env.path = record.path
     local choices = record:choices()
-    if notice.snoozed_until(choices, self.now) then
+    local asleep = notice.snoozed_until(choices, self.now, runtime.policy)
+    if asleep and not notice.lets_through(runtime.policy) then
         return nil
     end
     local found, silent = notice.glance(runtime, state, {}, choices, self.now, self.keep)
-    if not found or silent then
+    if not found or silent or asleep and found.result.security == 0 then
         return nil
     end
     local app = one.places.app

@@ -48,12 +48,16 @@ local function result_of(runtime, state, now)
         return nil, "policy-fault", runtime.policy_fault
     end
     local choices = state.record:choices()
-    if notice.snoozed_until(choices, now) then
+    local asleep = notice.snoozed_until(choices, now, runtime.policy)
+    if asleep and not notice.lets_through(runtime.policy) then
         return nil, "snoozed", "snoozed"
     end
     local found, silent = notice.look(runtime, state, {}, choices, now, false)
-    if not found or silent then
+    if not asleep and (not found or silent) then
         return nil, silent and silent.code, silent and silent.reason
+    elseif asleep and (not found or found.result.security == 0)
+        or notice.snoozed_everywhere(runtime, now, found.result) then
+        return nil, "snoozed", "snoozed"
     end
     return found.result
 end

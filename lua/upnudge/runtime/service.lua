@@ -168,24 +168,51 @@ function Service:changes(path, lockfile)
     return each(states, require "upnudge.runtime.overview".changes)
 end
 
+---@class upnudge.Snooze
+---@field environment? string
+---@field all? true whether it is of all environments
+---@field snoozed_until? integer seconds UTC, as far as the policy lets it; nil: it is over
+---@field limited? true whether the person wanted it to last longer than the policy lets it
+---@field security? false whether the policy lets security fixes through it
+
+--- Seconds, or nil and what is wrong with them; of a person who wants to hear again there are none.
+local function seconds_of(given)
+    local seconds, message = nil, nil
+    if given then
+        seconds, message = require "upnudge.lib.duration".parse(given)
+    end
+    return seconds, message, message and "usage"
+end
+
+--- What comes of it under this policy.
+---@return upnudge.Snooze
+local function snoozed(runtime, now, seconds)
+    local may = runtime.policy and runtime.policy.snooze or {}
+    local limited = seconds and may.max and may.max < seconds or nil
+    local snooze = { snoozed_until = seconds and now + (limited and may.max or seconds), limited = limited }
+    if seconds and may.security == false then
+        snooze.security = false
+    end
+    return snooze
+end
+
 --- Nothing is said of the environments of a directory for so long. Waits for another process that writes choices,
 --- 2 s at most.
 ---@param path string
----@param seconds integer|string|nil or a duration, as "3d"; nil: the person wants to hear of it again
+---@param given integer|string|nil seconds or a duration, as "3d"; nil: the person wants to hear of it again
 ---@param now integer? the clock's unless given
 ---@param lockfile string?
----@return {environment: string, snoozed_until: integer?}?
+---@return upnudge.Snooze?
 ---@return string? message
 ---@return string? code
-function Service:snooze(path, seconds, now, lockfile)
+function Service:snooze(path, given, now, lockfile)
     local states, message, code = self:environments(path, lockfile)
     if not states then
         return nil, message, code
-    elseif seconds then
-        seconds, message = require "upnudge.lib.duration".parse(seconds)
-        if not seconds then
-            return nil, message, "usage"
-        end
+    end
+    local seconds, wrong, usage = seconds_of(given)
+    if wrong then
+        return nil, wrong, usage
     end
     now = now or self.host.now()
     for _, state in ipairs(states) do
@@ -194,7 +221,30 @@ function Service:snooze(path, seconds, now, lockfile)
             return nil, fault, require "upnudge.runtime.cause".of_state(what)
         end
     end
-    return { environment = states[1].env.path, snoozed_until = seconds and now + seconds or nil }
+    local snooze = snoozed(self, now, seconds)
+    snooze.environment = states[1].env.path
+    return snooze
+end
+
+--- The same of all environments of the app, and of those that are checked first meanwhile. Waits for nobody.
+---@param given integer|string|nil
+---@param now integer? the clock's unless given
+---@return upnudge.Snooze?
+---@return string? message
+---@return string? code
+function Service:snooze_all(given, now)
+    local seconds, wrong, usage = seconds_of(given)
+    if wrong then
+        return nil, wrong, usage
+    end
+    now = now or self.host.now()
+    local ok, fault, what = require "upnudge.record.everywhere".snooze(self.places, now, seconds)
+    if not ok then
+        return nil, fault, require "upnudge.runtime.cause".of_state(what)
+    end
+    local snooze = snoozed(self, now, seconds)
+    snooze.all = true
+    return snooze
 end
 
 --- Ignores packages, or has them told of again: what `ignore` and `unignore` do, for one environment as well.

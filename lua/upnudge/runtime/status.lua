@@ -23,6 +23,7 @@ local MOST <const> = 1000
 ---@field since? integer seconds UTC, when that was first found
 ---@field last_checked? integer
 ---@field snoozed_until? integer
+---@field all_snoozed_until? integer
 ---@field ignored? string[] by the person
 ---@field stale boolean whether the lockfile is not the one that was checked
 ---@field gone boolean whether the directory is not there
@@ -115,15 +116,29 @@ function M.told(status)
     return numbers and numbers.total + (numbers.exposed or 0) > 0 and words_of(numbers) or status.reason
 end
 
+--- Until when the person wants to hear of no environment; nil: they want to.
+---@param runtime upnudge.Runtime
+---@param now integer seconds UTC
+---@return integer?
+function M.snoozed_everywhere(runtime, now)
+    local choices = require "upnudge.record.everywhere".read(runtime.places)
+    return choices and whole(notice.snoozed_until(choices, now, runtime.policy))
+end
+
 --- How an environment stands. Writes nothing; asks no policy and no database.
 ---@param runtime upnudge.Runtime
 ---@param state upnudge.EnvironmentState
 ---@param now integer seconds UTC
+---@param everywhere integer|false|nil until when all environments are snoozed, where that is known
 ---@return upnudge.Status
-function M.of(runtime, state, now)
+function M.of(runtime, state, now, everywhere)
     local choices, value = state.record:choices(), state.record:read()
     local status = { environment = state.env.path, stale = false, gone = false, ignored = choices.ignore,
-        snoozed_until = whole(notice.snoozed_until(choices, now)) }
+        snoozed_until = whole(notice.snoozed_until(choices, now, runtime.policy)) }
+    if everywhere == nil then
+        everywhere = M.snoozed_everywhere(runtime, now)
+    end
+    status.all_snoozed_until = everywhere or nil
     add_check(status, value or {}, now)
     if lfs.attributes(state.env.path, "mode") ~= "directory" then
         status.gone, status.code, status.reason = true, "environment-missing", "the directory is gone"
@@ -151,10 +166,11 @@ end
 ---@param runtime upnudge.Runtime
 ---@param record upnudge.Record
 ---@param now integer seconds UTC
+---@param everywhere integer|false|nil as above
 ---@return upnudge.Status
-function M.of_record(runtime, record, now)
+function M.of_record(runtime, record, now, everywhere)
     return M.of(runtime, { env = { path = record.path, key = record.key, beside = record.beside }, record = record,
-        cache = {}, decisions = {} }, now)
+        cache = {}, decisions = {} }, now, everywhere)
 end
 
 --- The records of the app; where those of all apps count as one, of these.
@@ -175,9 +191,9 @@ end
 ---@return upnudge.Status[] list
 ---@return integer more how many there are beside those
 function M.all(runtime, now)
-    local records, list = records_of(runtime), {}
+    local records, list, everywhere = records_of(runtime), {}, M.snoozed_everywhere(runtime, now) or false
     for i = 1, math.min(#records, MOST) do
-        list[i] = M.of_record(runtime, records[i], now)
+        list[i] = M.of_record(runtime, records[i], now, everywhere)
     end
     return list, #records - #list
 end

@@ -16,6 +16,7 @@ local function key_sections()
         { "`u.policy { … }`", schema.policy, "A policy is a Lua file that ends in `return u.policy { … }`." },
         { "`check = { … }`", schema.check,
             "Durations are `90s`, `15m`, `6h`, `1d`, `2w`, `1h30m`; a number is seconds." },
+        { "`snooze = { … }`", schema.snooze },
         { "`u.rule \"name\" { … }`", schema.rule, "A rule has either `quiet` or `notify`." },
         { "`u.every(…, { … })` and `u.once { … }`", schema.own },
         { "`u.on { … }`", schema.on, "Days are `Mon`, `Tue` and so on, or a list of them." },
@@ -125,8 +126,8 @@ function M.markdown()
 end
 
 local CLASSES <const> = {
-    { "Spec", "policy" }, { "Check", "check" }, { "RuleSpec", "rule" }, { "Own", "own" }, { "On", "on" },
-    { "Hours", "hours" }, { "Backoff", "backoff" },
+    { "Spec", "policy" }, { "Check", "check" }, { "Snooze", "snooze" }, { "RuleSpec", "rule" }, { "Own", "own" },
+    { "On", "on" }, { "Hours", "hours" }, { "Backoff", "backoff" },
     { "PackageMatch", "package_match" }, { "EnvironmentMatch", "environment_match" },
     { "FormatSpec", "format" }, { "CheckerSpec", "checker" }, { "ScenarioSpec", "scenario" },
     { "Release", "release" }, { "Person", "person" },

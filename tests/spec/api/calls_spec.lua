@@ -62,6 +62,9 @@ describe("a host in C", function()
         assert.equal(OK, (host("snooze", env, 3600)))
         assert.is_truthy(select(2, host("notify", env, "x")):find "^snoozed for ")
         assert.equal(OK, (host("snooze", env, 0)))
+        assert.equal(OK, (host("snooze-all", 3600)))
+        assert.is_truthy(select(2, host("notify", env, "x")):find "^all environments are snoozed for ")
+        assert.equal(OK, (host("snooze-all", 0)))
         for _, name in ipairs { "curl", "python3", "coreutils" } do
             assert.equal(OK, (host("ignore", env, name)))
         end
@@ -80,6 +83,7 @@ describe("a host in C", function()
         for _, case in ipairs {
             { "environment is NULL", "changes", "" }, { "environment is NULL", "snooze", "", 5 }, { "environment is NULL", "forget", "" },
             { "selector names nothing", "ignore", env, "" }, { "'seconds': expected seconds", "snooze", env, -1 },
+            { "'seconds': expected seconds", "snooze-all", -1 },
             { "environment is empty", "explain", "", "x" }, { "request is NULL", "call", "" },
             { "is longer than a package can be called", "check", env, stage.NEW, ("x"):rep(1000) },
             { "selector names nothing", "check", env, stage.NEW, "" },

@@ -195,6 +195,8 @@ describe("mistakes in what is final", function()
         ['final = { strategy = true }'] = "final is a list; 'strategy' is a name in it",
         ['final = "strategy"'] = "'final' is a string; expected a list of keys",
         ['rules = { u.rule "r" { final = 1, quiet = "x" } }'] = "rule 'r': 'final' is a number; expected true or false",
+        ['snooze = { max = "soon" }'] = "snooze.max: 'soon' is no duration",
+        ['snooze = { securty = false }'] = "did you mean 'security'?",
     } do
         it("are told with their place: " .. text, function()
             local path = stage.policy('{ api = 1, name = "p",\n' .. text .. " }")

@@ -57,6 +57,8 @@ M.policy = kind.section {
     { "ignore", kind.TABLE, "Packages that are never told: \"curl\", \"linux-*\", or one version alone, \"curl@8.1\".",
         expects = "a list of package names", cats = "string[]", holds = "texts", of = "package name",
         count = limits.IGNORED, stars = limits.STARS },
+    { "snooze", kind.TABLE, "What a person's snooze may do.", expects = "a table {max=, security=}",
+        cats = "upnudge.policy.Snooze", holds = "keys", of = "snooze", default = "whatever the person says" },
     { "reads", kind.TABLE, "Variables of the environment that the policy looks at, as c.host.vars.NAME; none that a "
         .. "secret may be in. What a base reads its policy reads too.", expects = "a list of variables",
         cats = "string[]", default = "none", holds = "variables", of = "variable", count = limits.SAID },
@@ -84,6 +86,12 @@ M.check = kind.section {
     { "commands", kind.TABLE, "What makes the dry upgrade of lockfiles of a format, in the place of what upnudge "
         .. "knows: it runs in the copy and writes the lockfile there.", expects = "a table of commands by format",
         cats = "table<string, string[]>", default = "what upnudge knows", holds = "commands" },
+}
+
+--- Keys of `snooze`.
+M.snooze = kind.section {
+    { "max", kind.DURATION, "How long one lasts at most, from when the person said so.", default = "as they say" },
+    { "security", kind.BOOLEAN, "Whether it holds back a result with security fixes, too.", default = "true" },
 }
 
 --- Keys of u.rule "name" { ... }.
