@@ -14,6 +14,9 @@ local M = {}
 ---@field cadence string its kind
 ---@field due fun(c: table, rule: string?): boolean, string, integer?
 
+--- How long the outcome of a check stays fresh, in seconds; the policy's.
+M.check_every = 86400
+
 --- The policy whose cadences are asked, once it is linked.
 ---@type {rules: upnudge.Rule[], decide: function?}
 M.policy = { rules = {} }

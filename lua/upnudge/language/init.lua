@@ -119,7 +119,8 @@ local function default_text(c)
 end
 
 local function check_settings(check)
-    return { every = duration.parse(check.every or DEFAULTS.every),
+    cadence.check_every = duration.parse(check.every or DEFAULTS.every)
+    return { every = cadence.check_every,
         timeout = duration.parse(check.timeout or DEFAULTS.timeout), commands = check.commands, agents = check.agents }
 end
 

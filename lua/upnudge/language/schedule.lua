@@ -1,8 +1,12 @@
 --- Schedules: `u.on { day = "Mon", from = 9, to = 18 }` and `u.hours { from = 22, to = 7 }`. Runs in the
 --- policy VM, for policies that have them.
 ---
---- On the named days from `from` on it is time to speak. A missed day is caught up at the next
---- activation; `from` and `to` bound the hours of every day on which that may be.
+--- On the named days from `from` on it is time to speak. `from` and `to` bound the hours of every day on which that
+--- may be. A day is caught up on the next one on which somebody is there, if nobody was told of what was known then:
+--- what was found later waits for the next day that is named.
+---
+--- On the day itself a notice waits for that day's check, while one is due. What was left unsaid on the day before
+--- waits for nothing, so that whoever never sees the outcome of a check hears of the one before.
 
 local cadence = require "upnudge.language.cadence"
 local calendar = require "upnudge.lib.calendar"
@@ -25,15 +29,35 @@ local function read(spec)
     return { days = days, from = from, to = to }
 end
 
---- The last time at or before now at which it became time; days back are tried one by one.
+--- The same with what `on` takes beside it. `waits`: seconds after `from`, at most; false: not at all.
+local function read_on(spec)
+    local s, message = read(spec)
+    if not s then
+        return nil, message
+    end
+    s.own, s.catches_up, s.waits = spec.own, spec.catch_up ~= false, WEEK * DAY
+    if type(spec.fresh) == "boolean" then
+        s.waits = spec.fresh and s.waits
+    elseif spec.fresh ~= nil then
+        s.waits, message = duration.parse(spec.fresh)
+    end
+    if s.waits == nil then
+        return nil, "fresh: " .. message
+    end
+    return s
+end
+
+--- The last window that began at or before then; days back are tried one by one.
+---@return integer began
+---@return integer ends
 local function latest(s, now, offset)
     local day, second, weekday = calendar.of(now, offset)
-    for back = 0, WEEK do
-        local listed = not s.days or s.days[(weekday - 1 - back) % 7 + 1]
-        if listed and (back > 0 or second >= s.from) then
-            return calendar.at(day - back, s.from, offset)
-        end
+    local back = 0
+    while s.days and not s.days[(weekday - 1 - back) % 7 + 1] or back == 0 and second < s.from do
+        back = back + 1
     end
+    day = day - back
+    return calendar.at(day, s.from, offset), calendar.at(s.from > s.to and day + 1 or day, s.to, offset)
 end
 
 --- The next time after now at which it becomes time.
@@ -53,29 +77,69 @@ local function opening(s, now, offset)
     return calendar.at(second < s.from and day or day + 1, s.from, offset)
 end
 
+--- When a day is not caught up any more, the next day counts; else the hours of whatever day.
+local function next_chance(s, now, offset)
+    return s.catches_up and opening(s, now, offset) or following(s, now, offset)
+end
+
+--- Whether the window that began then passed without a word of what was known before its end.
+local function was_missed(c, last, began, ends)
+    return (not last or last < began) and c.result.since <= ends
+end
+
+--- Until when to wait for a check that is due; nil: not at all.
+local function waits_until(s, c, last, began, ends, offset)
+    local checked_at = c.result.checked_at
+    local stale = s.waits and checked_at < began and c.now - checked_at >= cadence.check_every
+    local stop = stale and began + s.waits
+    if not stop or c.now >= stop or was_missed(c, last, latest(s, began - 1, offset)) then
+        return nil
+    end
+    return stop < ends and stop or next_chance(s, c.now, offset)
+end
+
+--- What `on` answers where nothing was said since the window began.
+local function on_unsaid(s, c, last, began, ends)
+    local offset = c.host.utc_offset
+    if c.now < ends then
+        local stop = waits_until(s, c, last, began, ends, offset)
+        if stop then
+            return false, "waits for this day's check", stop
+        end
+        return true
+    elseif not s.catches_up then
+        return false, "not its day", following(s, c.now, offset)
+    elseif not was_missed(c, last, began, ends) then
+        return false, "not its day, and found after the last one", following(s, c.now, offset)
+    end
+    local _, second = calendar.of(c.now, offset)
+    if not calendar.between(second, s.from, s.to) then
+        return false, "outside its hours", opening(s, c.now, offset)
+    end
+    return true
+end
+
 --- A cadence: on days of the week, within hours.
----@param spec {day?: string|string[], from?: number|string, to?: number|string, own?: boolean}
+---@param spec {day?: string|string[], from?: number|string, to?: number|string, fresh?: boolean|string|number,
+---catch_up?: boolean, own?: boolean}
 ---@return upnudge.Cadence?
 ---@return string? message
 function M.on(spec)
-    local s, message = read(spec)
+    local s, message = read_on(spec)
     if not s then
         return nil, "on: " .. message
     end
-    local own = spec.own
     return cadence.new("on", function(c, rule)
-        local history, by = cadence.history(c, rule, own)
-        local passed, offset = cadence.since_last(history, c.now), c.host.utc_offset
+        local history, by = cadence.history(c, rule, s.own)
+        local passed = cadence.since_last(history, c.now)
+        local last = passed and c.now - passed
+        local began, ends = latest(s, c.now, c.host.utc_offset)
         local said = passed and "said" .. by .. " " .. duration.format(passed) .. " ago" or "not said yet" .. by
-        local since = latest(s, c.now, offset)
-        if passed and c.now - passed >= since then
-            return false, "already " .. said, following(s, c.now, offset)
+        if last and last >= began then
+            return false, "already " .. said, following(s, c.now, c.host.utc_offset)
         end
-        local _, second = calendar.of(c.now, offset)
-        if not calendar.between(second, s.from, s.to) then
-            return false, "outside its hours", opening(s, c.now, offset)
-        end
-        return true, said
+        local due, why, next_at = on_unsaid(s, c, last, began, ends)
+        return due, why or said, next_at
     end)
 end
 

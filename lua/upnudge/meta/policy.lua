@@ -53,6 +53,8 @@
 ---@field days? string|string[] Another name of `day`.
 ---@field from? string|number From when on, local time: 9, 17.5 or "17:30".
 ---@field to? string|number Until when; an hour before `from` is one of the next day.
+---@field catch_up? boolean Whether a day on which nobody was told is caught up on the next one, within the hours, if what waits was known on that day.
+---@field fresh? boolean|string|number Whether the notice waits on the day while a check is due, or how long after `from` at most. What was not told on the day before waits for none.
 ---@field own? boolean Whether it counts when this rule last spoke, not when any did.
 
 ---@class upnudge.policy.Hours
@@ -301,7 +303,7 @@ function u.every(duration, options) end
 ---@return upnudge.policy.Cadence
 function u.once(options) end
 
---- On those days (`day`: a name or a list; all unless given) from `from` on; a missed day is caught up at the next activation within the hours. Local time; "17:30" is an hour too.
+--- On those days (`day`: a name or a list; all unless given) from `from` on, when that day's check has come in; a day on which nobody was told is caught up within the hours. Local time; "17:30" is an hour too.
 ---@param spec upnudge.policy.On
 ---@return upnudge.policy.Cadence
 function u.on(spec) end

@@ -5,6 +5,7 @@ local cjson = require "cjson"
 local command = require "command"
 local stage = require "stage"
 local policy = require "upnudge.policy"
+local testing = require "upnudge.testing"
 
 local NOW <const>, HOUR <const>, DAY <const> = stage.NOW, stage.HOUR, stage.DAY
 local MONDAY <const> = NOW + 3 * DAY
@@ -85,7 +86,9 @@ describe("u.on", function()
             ["u.backoff { factor = 0 / 0 }"] = "factor is", ["u.backoff { frist = 1 }"] = "no key 'frist'; did you mean 'first'?",
             ['u.backoff { first = "x" }'] = "is no duration", ["u.hours { at = 1 }"] = "no key 'at'",
             ["u.hours { own = true }"] = "no key 'own'", ['u.every("1d", { onw = true })'] = "every: no key 'onw'; did you mean 'own'?",
-            ["u.once { own = 1 }"] = "once: 'own' is a number; expected true or false", ['u.every("1d", 5)'] = "options are a table", } do
+            ["u.once { own = 1 }"] = "once: 'own' is a number; expected true or false", ['u.every("1d", 5)'] = "options are a table",
+            ['u.on { catch_up = "no" }'] = "on: 'catch_up' is a string", ['u.on { fresh = "soon" }'] = "on: fresh: 'soon' is no duration",
+            ["u.on { fersh = false }"] = "did you mean 'fresh'?", ["u.on { fresh = {} }"] = "'fresh' is a table" } do
             local loaded, message = load_policy(('{ api = 1, name = "p", rules = { u.rule "r" { notify = %s } } }'):format(text))
             assert.is_nil(loaded, text)
             assert.is_truthy(message:find(words, 1, true), message)
@@ -321,5 +324,91 @@ describe("a rule's own clock", function()
             decide = function(c) return u.once { own = true } end }]])
         assert.same({ true, "this result was not said yet by this rule" }, { ask(decides, NOW, history).notify,
             ask(decides, NOW, history).reason })
+    end)
+end)
+
+describe("u.on on its day", function()
+    it("waits for a check as old as the policy lets one be", function()
+        local p = assert(load_policy [[{ api = 1, name = "p", text = "x", check = { every = "2d" }, rules = {
+            u.rule "r" { notify = u.on { day = "Mon", from = 9 } } } }]])
+        local function at_nine(checked_at)
+            return ask(p, MONDAY + HOUR, { last_notified = MONDAY - 7 * DAY + HOUR },
+                { checked_at = checked_at, since = MONDAY - 2 * DAY }).notify
+        end
+        assert.is_true(at_nine(MONDAY - DAY))
+        assert.is_false(at_nine(MONDAY + HOUR - 2 * DAY))
+    end)
+end)
+
+describe("any cadences together", function()
+    --- Numbers that are the same every time.
+    local function numbers(seed)
+        return function(most)
+            seed = (seed * 1103515245 + 12345) & 0x7fffffff
+            return (seed >> 8) % most + 1
+        end
+    end
+
+    local function one_of(pick, list)
+        return list[pick(#list)]
+    end
+
+    local MADE <const> = {
+        function(pick, own)
+            return ('u.every("%s", { %s })'):format(one_of(pick, { "1h", "5h", "1d", "3d", "1w" }), own)
+        end,
+        function(_, own)
+            return ("u.once { %s }"):format(own)
+        end,
+        function(pick, own)
+            return ('u.backoff { first = "%s", factor = %d, max = "4d", %s }'):format(one_of(pick, { "1h", "9h", "1d" }), pick(3), own)
+        end,
+        function(pick, own)
+            return ("u.on { day = %s, from = %d, to = %d, fresh = %s, catch_up = %s, %s }"):format(
+                one_of(pick, { "nil", '"Mon"', '{ "Tue", "Fri" }' }), pick(23), pick(24), one_of(pick, { "nil", "false", '"2h"' }),
+                one_of(pick, { "nil", "false" }), own)
+        end,
+    }
+
+    --- A policy of some rules.
+    local function rules_of(pick)
+        local rules = {}
+        for i = 1, pick(3) do
+            rules[i] = ('u.rule "r%d" { notify = %s }'):format(i, one_of(pick, MADE)(pick, one_of(pick, { "", "own = true" })))
+        end
+        return table.concat(rules, ",\n")
+    end
+
+    it("never speak before the time that they have named, while nothing else changes", function()
+        local spoken, named = 0, 0
+        for seed = 1, 16 do
+            local pick = numbers(seed * 7919)
+            local text = rules_of(pick)
+            local path = stage.policy(('{ api = 1, name = "p", text = "x", rules = { %s } }'):format(text), "p")
+            local world <close> = testing.world { policy = path, now = NOW, utc_offset = (pick(25) - 13) * HOUR }
+            world:release("curl", "1.1.0"):check()
+            local earliest = 0
+            for step = 1, 150 do
+                world:advance(one_of(pick, { 600, HOUR, 5 * HOUR, 11 * HOUR, 26 * HOUR }) + pick(600))
+                local change = pick(20)
+                if change <= 2 then
+                    world:release("curl", "1." .. step + 1 .. ".0")
+                end
+                if change <= 4 then
+                    world:check()
+                    earliest = 0
+                end
+                local decision = world:activate()
+                assert.is_nil(decision.error, decision.reason)
+                if decision.notify then
+                    assert.is_true(world.now >= earliest, ("%s at %d, not before %s\n%s"):format(decision.rule, world.now, earliest, text))
+                    earliest, spoken = 0, spoken + 1
+                else
+                    earliest = math.max(earliest, decision.next_at or math.huge)
+                    named = named + (decision.next_at and 1 or 0)
+                end
+            end
+        end
+        assert.is_true(spoken > 300 and named > 300, ("%d and %d"):format(spoken, named))
     end)
 end)

@@ -124,15 +124,26 @@ end)
 
 describe("policy weekly", function()
     it("speaks on Mondays between 8 and 20, and catches up", function()
-        begin("weekly", { now = "2027-01-05 09:00" })
-        -- The Monday before was missed.
-        assert.are.equal("default", said())
+        begin("weekly", { now = "2027-01-03 09:00" })
+        -- The Monday was missed.
+        assert.are.equal("default", world:at "2027-01-05 09:00" and said())
         assert.is_false(world:at "2027-01-08 09:00" and said())
         assert.is_false(world:at "2027-01-11 07:59" and said())
-        assert.are.equal("default", world:at "2027-01-11 08:00" and said())
+        assert.are.same({ false, "waits for this day's check" }, { world:at "2027-01-11 08:00" and said(),
+            world:activate().reason })
+        assert.are.equal("default", world:check() and said())
         assert.is_false(world:at "2027-01-18 20:00" and said())
         assert.are.equal("1 version change available in webshop.\n- curl: 1.0.0 -> 1.1.0\n"
             .. "Use 'upnudge show /home/me/webshop' for details.", world:at "2027-01-20 19:59":activate().text)
+    end)
+
+    it("says nothing on other days of what was found after its Monday", function()
+        begin("weekly", { now = "2027-01-06 09:00" })
+        for day = 6, 10 do
+            assert.is_false(world:at(("2027-01-%02d 09:00"):format(day)) and said())
+        end
+        assert.is_false(world:at "2027-01-11 08:00" and said())
+        assert.are.equal("default", world:check() and said())
     end)
 
     it("goes by the clock on the wall", function()
@@ -140,6 +151,7 @@ describe("policy weekly", function()
         assert.are.equal(1799046000, world.now)
         assert.are.equal("default", said())
         assert.is_false(world:at "2027-01-11 06:59Z" and said())
+        world:check()
         assert.are.equal("default", world:at "2027-01-11 07:00Z" and said())
     end)
 end)

@@ -10,8 +10,8 @@ return {
     { "u.once { own = true }", "options: upnudge.policy.Own?", "upnudge.policy.Cadence",
         "Once for each distinct result; also `u.once()`." },
     { "u.on { day = \"Mon\", from = 9, to = 18 }", "spec: upnudge.policy.On", "upnudge.policy.Cadence",
-        "On those days (`day`: a name or a list; all unless given) from `from` on; a missed day is caught up at the "
-            .. "next activation within the hours. Local time; \"17:30\" is an hour too." },
+        "On those days (`day`: a name or a list; all unless given) from `from` on, when that day's check has come in; "
+            .. "a day on which nobody was told is caught up within the hours. Local time; \"17:30\" is an hour too." },
     { "u.backoff { first = \"1d\", factor = 2, max = \"30d\" }",
         "spec: upnudge.policy.Backoff", "upnudge.policy.Cadence",
         "Less and less often while the same result waits; something new starts anew." },

@@ -45,6 +45,8 @@ M.HOUR = kind { types = { string = true, number = true }, expects = "an hour", c
 M.DAYS = kind { types = { string = true, table = true }, expects = "a day or a list of days", cats = "string|string[]" }
 M.TEXTS = kind { types = { string = true, table = true }, expects = "a text or a list of texts",
     cats = "string|string[]" }
+M.WAIT = kind { types = { boolean = true, string = true, number = true }, expects = "true, false or a duration",
+    cats = "boolean|string|number" }
 --- A function that a policy or a format is asked with.
 M.FUNCTION = kind { types = { ["function"] = true } }
 M.TEXT = kind { types = { string = true, ["function"] = true }, expects = "a string or a function of the context" }

@@ -117,7 +117,12 @@ M.own = kind.section { own() }
 M.hours = kind.section(hours())
 
 --- Keys of u.on { ... }.
-M.on = kind.section(hours(own()))
+M.on = kind.section(hours(
+    { "catch_up", kind.BOOLEAN, "Whether a day on which nobody was told is caught up on the next one, within the "
+        .. "hours, if what waits was known on that day.", default = "true" },
+    { "fresh", kind.WAIT, "Whether the notice waits on the day while a check is due, or how long after `from` at most. "
+        .. "What was not told on the day before waits for none.", default = "true" },
+    own()))
 
 --- Keys of u.backoff { ... }.
 M.backoff = kind.section {
