@@ -343,11 +343,16 @@ void un_vm_enter(un_vm *vm) {
     vm->outside = uselocale(vm->plain);
 }
 
-void un_vm_leave(un_vm *vm) {
-    uselocale(vm->outside);
+void un_vm_pause(un_vm *vm) {
     /* The hook noted when it first looked; a call that was over before took next to no time. */
     if (vm->entered)
         vm->used_time += processor_time() - vm->entered;
+    vm->entered = 0;
+}
+
+void un_vm_leave(un_vm *vm) {
+    uselocale(vm->outside);
+    un_vm_pause(vm);
 }
 
 /* ---- functions of the VM --------------------------------------------------------------------- */

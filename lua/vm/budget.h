@@ -37,6 +37,9 @@ void *un_vm_allocate(void *vm, void *block, size_t old, size_t size);
 void un_vm_enter(un_vm *vm);
 void un_vm_leave(un_vm *vm);
 
+/* The host works for a policy that looks something up: that takes none of the policy's time. */
+void un_vm_pause(un_vm *vm);
+
 /*
  * Functions of the VM:
  * charge(n): takes n instructions off the budget.

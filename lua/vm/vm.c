@@ -205,6 +205,7 @@ static int fetch(lua_State *L) {
         return luaL_error(L, "out of memory");
     lua_pushcfunction(host, ask_host);
     lua_pushlightuserdata(host, &q);
+    un_vm_pause(vm);
     uselocale(vm->outside);
     int status = lua_pcall(host, 1, 1, 0);
     uselocale(vm->plain);

@@ -121,13 +121,19 @@ end
 
 local function complete_result()
     if later then
-        show_result(fetch "result" or error("the other environments cannot be looked at", 0))
+        local found = later ~= "lost" and fetch "result"
+        if not found then
+            -- Nobody is asked again, for that may take long.
+            later = "lost"
+            error("the other environments cannot be looked at", 0)
+        end
+        show_result(found)
     end
 end
 
 local function fetch_environments()
     local list = result.listed or of_several and fetch "environments"
-    environments = list and view_of_list("c.result.environments", list, NONE) or nil
+    environments, of_several = list and view_of_list("c.result.environments", list, NONE) or nil, list and of_several
     return environments
 end
 

@@ -32,7 +32,8 @@ local function explain_one(runtime, state, activation)
     local ok, decision = pcall(answer, runtime, state, activation)
     local no = runtime.host:opted_out()
     return limits.answer(not ok and require "upnudge.runtime.cause".fault(decision)
-        or no and { notify = false, code = "opted-out", reason = no, trace = decision.trace } or decision)
+        or no and { notify = false, code = "opted-out", reason = no, trace = decision.trace, digest = decision.digest }
+        or decision)
 end
 
 --- What Runtime:decide would answer, with the trace of every rule; nothing is claimed or written.
@@ -132,14 +133,12 @@ end
 
 --- What counts beside the environment, where all of a person do. Told as it is, which a quiet activation does not find
 --- out.
-local function scope_of(runtime, decision)
-    local person, digest = require "upnudge.runtime.person", decision.digest
-    if not person.is_asked_for(runtime.policy) then
+local function scope_of(decision)
+    local digest = decision.digest
+    if not digest or not pcall(digest.verify, digest) then
         return nil
     end
-    local ok = digest and pcall(digest.verify, digest)
-    return { of = "person", environments = ok and digest:environments() or {}, looked_at = ok and digest.looked_at or 0,
-        more = ok and digest.more or 0 }
+    return { of = "person", environments = digest:environments(), looked_at = digest.looked_at, more = digest.more }
 end
 
 local function report_of(runtime, path, state, decision, now)
@@ -151,7 +150,7 @@ local function report_of(runtime, path, state, decision, now)
         agent_variable = by, notified = decision.notify, code = decision.code, reason = decision.reason,
         rule = decision.rule,
         text = decision.text, next_at = decision.next_at, warnings = warnings(runtime, state, now),
-        trace = decision.trace, error = decision.error, scope = scope_of(runtime, decision) }
+        trace = decision.trace, error = decision.error, scope = scope_of(decision) }
 end
 
 --- The explanation with what a person needs to understand it.

@@ -14,8 +14,8 @@ local M = {}
 
 --- How many environments count, of those checked last.
 M.MOST = 256
--- Packages of all that a policy sees; of what is beyond them, those that the records name.
-local LISTED <const> = require "upnudge.lib.limits".LISTED
+-- Packages, and exposures, of all that a policy sees.
+local LISTED <const> = 500
 
 ---@class upnudge.Digested one environment that counts
 ---@field state upnudge.EnvironmentState
@@ -228,35 +228,38 @@ function Digest:environments()
     return self.entries
 end
 
---- The changes of all, each with the name of its environment: what mends a security problem first, then what somebody
---- asked for by name.
+--- The changes of one: all while there is room, else those that its record names.
+local function changes_of(one, room)
+    local found = one.found
+    local listed = found.result.packages
+    if not listed and found.result.total <= room then
+        listed = require "upnudge.record.ignored".listed(one.state.record, found.value, found.facts.system,
+            found.ignored)
+    end
+    return listed or found.top or {}
+end
+
+--- The changes of all, each with the name of its environment, those that matter most first.
 ---@return table[] packages
 function Digest:packages()
     self:environments()
-    local left, unlisted, ranked = LISTED, 0, { {}, {}, {} }
+    local all, total = {}, 0
     for _, one in ipairs(self.list) do
-        local found = one.found
-        local listed = found.result.packages
-        if not listed and found.result.total <= left then
-            listed = require "upnudge.record.ignored".listed(one.state.record, found.value, found.facts.system,
-                found.ignored)
-        end
-        listed = listed or found.top or {}
-        unlisted = unlisted + math.max(0, found.result.total - #listed)
-        left = left - #listed
-        for _, change in ipairs(listed) do
-            local package = { environment = one.entry.name, first_seen = found.result.since }
+        local result = one.found.result
+        total = total + result.total
+        for _, change in ipairs(changes_of(one, LISTED - #all)) do
+            local package = { environment = one.entry.name, first_seen = result.since }
             for key, value in pairs(change) do
                 package[key] = value
             end
-            local into = ranked[package.security and 1 or package.direct ~= false and 2 or 3]
-            into[#into + 1] = package
+            all[#all + 1] = package
         end
     end
-    local all = ranked[1]
-    table.move(ranked[2], 1, #ranked[2], #all + 1, all)
-    table.move(ranked[3], 1, #ranked[3], #all + 1, all)
-    all.unlisted = unlisted > 0 and unlisted or nil
+    all = require "upnudge.record.changes".by_rank(all)
+    for i = #all, LISTED + 1, -1 do
+        all[i] = nil
+    end
+    all.unlisted = total > #all and total - #all or nil
     return all
 end
 

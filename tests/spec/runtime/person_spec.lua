@@ -232,6 +232,49 @@ describe("a digest", function()
         assert.equal("nil", notify(none, "a").text)
     end)
 
+    it("has all packages while they are few, else what matters most, and as much work as a policy may do, however many change", function()
+        local entries = {}
+        local function lockfile(version)
+            for i = 1, 300 do
+                entries[i] = ('{"install_id":"package-%d","system":"%s","version":"%d.0.%d"}'):format(i, core.system(), version, i)
+            end
+            return ('{"lockfile-version":1,"manifest":{},"packages":[%s]}'):format(table.concat(entries, ","))
+        end
+        make({ "a", "b", "c" }, true)
+        local runtime = open 'text = function(c) return #c.result.packages .. " of " .. c.result.total .. "\\n" .. u.text.packages(c, 1) end'
+        for _, name in ipairs { "a", "b", "c" } do
+            command.write(("%s/%s/.flox/env/manifest.lock"):format(work, name), lockfile(1))
+            local begun = runtime:check_begin(work .. "/" .. name, { max_age = 0 })
+            assert(begun:commit(lockfile(2), name == "c" and { "package-7" } or nil))
+        end
+        local text = notify(runtime, "b").text
+        assert.truthy(text:find("^320 of 900\n%- package%-7 in c: 1.0.7 %-> 2.0.7 %[security%]\n%.%.%. and %d+ more$"), text)
+    end)
+
+    it("costs a policy none of its time", function()
+        make({ "a", "b" }, true)
+        local runtime = open [[rules = { u.rule "default" { notify = u.always(), when = function(c)
+            for _ = 1, 20000 do end
+            local total = c.result.total
+            for _ = 1, 20000 do end
+            return total > 0
+        end } }]]
+        check(runtime, { "a", "b" })
+        local persons = require "upnudge.record.person"
+        local environments = persons.environments
+        stage.finally(function() persons.environments = environments end)
+        persons.environments = function(...)
+            local started = os.clock()
+            repeat until os.clock() - started > 0.5
+            return environments(...)
+        end
+        local decision = notify(runtime, "a")
+        assert.is_true(decision.notify, decision.reason)
+        persons.environments = function() error "cannot be listed" end
+        now = now + DAY
+        assert.equal("policy-fault", notify(runtime, "a").code)
+    end)
+
     it("tells two of one name apart", function()
         make({ "x/web", "y/web" }, true)
         local runtime = open()
