@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
 """A registry on 127.0.0.1 for tools that a checker runs: `registry.py DIRECTORY` serves its files, says its port in
-DIRECTORY/port, and makes what npm asks for from the archives in DIRECTORY/npm: NAME-VERSION.tgz."""
+DIRECTORY/port, and makes what npm asks for from the archives in DIRECTORY/npm: NAME-VERSION.tgz. What npm audit asks for
+it answers from DIRECTORY/advisories.json, the advisories by package, each with the versions that it is about in
+"affects"; a file DIRECTORY/advisories.status has it refuse with that status."""
 
 import base64
 import functools
+import gzip
 import hashlib
 import http.server
 import json
@@ -41,8 +44,32 @@ class Registry(http.server.SimpleHTTPRequestHandler):
         document = self.packument(self.path.strip("/"))
         if not document:
             return super().do_GET()
+        self.answer(document)
+
+    def do_POST(self):
+        """https://docs.npmjs.com/cli/commands/npm-audit: a bulk advisory request is {"NAME": ["VERSION", ...]}."""
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.log_message("")
+        refused = os.path.join(TOP, "advisories.status")
+        if self.path != "/-/npm/v1/security/advisories/bulk" or os.path.exists(refused):
+            with open(refused, encoding="ascii") as status:
+                return self.answer({"error": "no advisories today"}, int(status.read()))
+        if self.headers.get("Content-Encoding") == "gzip":
+            body = gzip.decompress(body)
+        known, answer = {}, {}
+        if os.path.exists(os.path.join(TOP, "advisories.json")):
+            with open(os.path.join(TOP, "advisories.json"), encoding="utf-8") as file:
+                known = json.load(file)
+        for name, versions in json.loads(body).items():
+            found = [{key: one[key] for key in one if key != "affects"} for one in known.get(name, [])
+                     if set(one["affects"]) & set(versions)]
+            if found:
+                answer[name] = found
+        self.answer(answer)
+
+    def answer(self, document, status=200):
         body = json.dumps(document).encode()
-        self.send_response(200)
+        self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

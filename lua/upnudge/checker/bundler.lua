@@ -8,6 +8,10 @@ return {
         "BUNDLE_DISABLE_VERSION_CHECK=true" },
     reads = { "Gemfile", "gems.rb", ".ruby-version", ".tool-versions", ".bundle/config", "**/*.gemspec",
         "**/version.rb" },
+    audit = { title = "bundler-audit", needs = { "bundle-audit", "bundler-audit" }, command = function(lockfile)
+        return { "check", "--update", "--quiet", "--format", "json",
+            table.unpack(lockfile ~= "Gemfile.lock" and { "--gemfile-lock", lockfile } or {}) }
+    end },
     hint = "bundle update",
     telling = { "^Could not", "^Bundler could not", "Error", "^Authentication", "^There was an error", "^Because " },
     executes = { "Gemfile", "gems.rb", "**/*.gemspec" },

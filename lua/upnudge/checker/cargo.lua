@@ -69,6 +69,9 @@ return {
     more = manifests,
     stubs = { "src/lib.rs", "src/main.rs", "src/bin/*.rs", "src/bin/*/main.rs", "examples/*.rs", "examples/*/main.rs",
         "tests/*.rs", "benches/*.rs", "build.rs" },
+    audit = { title = "cargo audit", needs = { "cargo-audit" }, command = function(lockfile)
+        return { "audit", "--json", "--color", "never", "--file", lockfile }
+    end },
     hint = "cargo update",
     telling = { "^error", "^Caused by", "^failed to", "^no matching", "^unable to" },
     executes = { ".cargo/config.toml", ".cargo/config" },

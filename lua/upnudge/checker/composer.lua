@@ -21,6 +21,8 @@ return {
         table.sort(found)
         return found
     end,
+    audit = { title = "composer audit", needs = { "composer" }, command = { "audit", "--locked", "--format=json",
+        "--no-plugins", "--no-interaction", "--no-ansi" } },
     hint = "composer update",
     telling = { "Your requirements could not", "Problem %d", "Exception%]", "^%s*%- ", "could not be found" },
 }

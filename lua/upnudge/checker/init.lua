@@ -31,6 +31,7 @@ local M = {}
 ---@field hint string what a person runs to upgrade
 ---@field telling? string[] patterns of Lua, of what the tool prints that says why it failed
 ---@field executes? string[] files, as patterns, by which the project itself runs code in the tool
+---@field audit? upnudge.Audit how its lockfiles are scanned for problems; osv-scanner does unless given
 ---@field result? fun(project: upnudge.CheckedProject): string?, string? gives the lockfile in the place of a command
 
 ---@class upnudge.CheckedProject
@@ -46,6 +47,7 @@ local M = {}
 ---@field environment string[]
 ---@field writes string
 ---@field executes? string a file by which the project runs code
+---@field found fun(program: string): string? where a program is; nil: nowhere
 
 --- Our own, each a file of this directory.
 local NAMES <const> = { "npm", "pnpm", "yarn", "yarn_berry", "bun", "cargo", "uv", "poetry", "pdm", "pipenv", "bundler",
@@ -163,7 +165,9 @@ function M.job(checker, lockfile, variable)
         words = words(project)
     end
     local files = require "upnudge.checker.files"
-    return { checker = checker, project = project, argv = words and table.move(words, 1, #words, 2, { program }),
+    return { checker = checker, found = function(name)
+        return found_in_path(name, variable)
+    end, project = project, argv = words and table.move(words, 1, #words, 2, { program }),
         environment = checker.environment or {}, writes = checker.writes or project.lockfile,
         executes = files.list(project.path, checker.executes or {})[1] }
 end

@@ -11,6 +11,9 @@ return {
     more = function(project)
         return require "upnudge.checker.node".more(project)
     end,
+    -- (npm tries again for minutes where nobody answers.)
+    audit = { title = "npm audit", needs = { "npm" }, command = { "audit", "--json", "--package-lock-only" },
+        environment = { "npm_config_fetch_retries=0", "npm_config_audit_level=null" } },
     hint = "npm update",
     telling = { "^npm error [^A]", "^npm ERR! [^A]" },
     executes = { ".npmrc" },

@@ -6,6 +6,7 @@ return {
     command = { "lock", "--no-isolation" },
     environment = { "PDM_CHECK_UPDATE=0", "PDM_NON_INTERACTIVE=1", "NO_COLOR=1" },
     reads = { "pyproject.toml", "pdm.toml" },
+    audit = require "upnudge.checker.pip".audit,
     hint = "pdm update",
     telling = { "Error", "ERROR", "Unable to" },
 }

@@ -14,6 +14,7 @@ return {
         local members = type(workspace) == "table" and workspace.packages
         return require "upnudge.checker.node".more(project, type(members) == "table" and members or nil)
     end,
+    audit = { title = "pnpm audit", needs = { "pnpm" }, command = { "audit", "--json", "--ignore-pnpmfile" } },
     hint = "pnpm update",
     telling = { "ERR_PNPM" },
     executes = { ".npmrc" },

@@ -22,6 +22,7 @@ return {
         table.sort(found)
         return found
     end,
+    audit = require "upnudge.checker.pip".audit,
     hint = "poetry update",
     telling = { "Error", "Because ", "version solving failed" },
 }

@@ -6,6 +6,7 @@ return {
     needs = { "uv" }, install = "https://docs.astral.sh/uv/getting-started/installation",
     command = { "lock", "--upgrade", "--no-progress", "--color", "never" },
     reads = { "pyproject.toml", "uv.toml", ".python-version", "**/pyproject.toml" },
+    audit = require "upnudge.checker.pip".audit,
     hint = "uv lock --upgrade",
     telling = { "^error", "^%s*×", "^%s*╰", "Caused by" },
 }

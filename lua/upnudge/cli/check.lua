@@ -75,6 +75,9 @@ local function tell(args, answer)
     elseif not args.quiet then
         io.write(answer.outcome, ": ", require "upnudge.lib.terminal".line(words), "\n")
     end
+    if answer.unscanned and not args.quiet then
+        cli.warn("security problems are not known of: " .. answer.unscanned)
+    end
 end
 
 local function report(args, answer)
@@ -163,6 +166,28 @@ local function job_of(runtime, args, check)
     return job, message, code
 end
 
+--- Has a scanner look at both lockfiles, unless somebody else has. Nothing fails by it.
+local function audit(runtime, args, check, job, output, bytes, tick)
+    local audits = require "upnudge.checker.audit"
+    local wanted = runtime.policy.check.audit and job.argv and not job.checker.result
+    local how, program
+    if wanted and not args.security and not args.security_new and not check:read_output "security" then
+        how, program = audits.of(job.checker, check.format, job.found)
+    end
+    if how then
+        local ok, done, fault = pcall(audits.run, { job = job, audit = how, program = program, root = output.copy,
+            old = check:old_bytes(), new = bytes, tick = tick, packages = function(text)
+                local lockfile = runtime:lockfiles():parse(check.lockfile, text)
+                return lockfile and lockfile:packages() or {}
+            end, seconds = function()
+                return check:seconds_left()
+            end, take = function(text, of)
+                return check:scan(text, of, "its report")
+            end })
+        check:was_scanned(how.title, not (ok and done) and (ok and fault or tostring(done)) or nil)
+    end
+end
+
 --- Has the project's tool make the dry upgrade in a copy.
 local function by_checker(runtime, args, check, timeout, progress)
     local job, message, code = job_of(runtime, args, check)
@@ -175,8 +200,12 @@ local function by_checker(runtime, args, check, timeout, progress)
     end
     check.upgraded_by = { name = job.checker.name, hint = job.checker.hint }
     progress:call(("checking %s with %s"):format(check.name, job.checker.title))
-    return require "upnudge.checker.run".run(job, output.copy, variables(check, output), timeout, args.detach,
-        ticking(progress))
+    local bytes, fault = require "upnudge.checker.run".run(job, output.copy, variables(check, output), timeout,
+        args.detach, ticking(progress))
+    if bytes then
+        audit(runtime, args, check, job, output, bytes, ticking(progress))
+    end
+    return bytes, fault
 end
 
 local function obtain(runtime, args, check, timeout, progress)

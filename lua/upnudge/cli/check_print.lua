@@ -40,6 +40,17 @@ local function names(job)
     return list
 end
 
+--- The words of the scanner that would be asked, too; none where there is none.
+local function audit_of(runtime, job, format)
+    local audits = require "upnudge.checker.audit"
+    local wanted = runtime.policy.check.audit and job.argv and not job.checker.result
+    local audit, program
+    if wanted then
+        audit, program = audits.of(job.checker, format, job.found)
+    end
+    return audit and audits.words(audit, program, job.project.lockfile) or {}
+end
+
 local function tell(job)
     local copies = names(job)
     local argv, environment = job.argv or {}, job.environment
@@ -47,15 +58,16 @@ local function tell(job)
         argv, environment, copies = {}, {}, {}
     end
     local lines = { checker = job.checker.name, directory = job.project.path, copies = words(copies),
-        command = words(argv), environment = words(environment), writes = job.writes }
-    for _, name in ipairs { "checker", "directory", "copies", "environment", "command", "writes" } do
+        command = words(argv), environment = words(environment), writes = job.writes, audit = words(job.audit) }
+    for _, name in ipairs { "checker", "directory", "copies", "environment", "command", "writes", "audit" } do
         if lines[name] ~= "" then
             io.write(("%-12s %s\n"):format(name, terminal.line(lines[name])))
         end
     end
 end
 
-local ORDER <const> = { "schema", "format", "checker", "directory", "copies", "environment", "command", "writes" }
+local ORDER <const> = { "schema", "format", "checker", "directory", "copies", "environment", "command", "writes",
+    "audit" }
 
 local function members_of(job, format)
     local write = require "upnudge.lib.json.write"
@@ -65,7 +77,8 @@ local function members_of(job, format)
         end
     end
     return { format = format, checker = job.checker.name, directory = job.project.path, copies = encoded(names(job)),
-        environment = encoded(job.environment), command = encoded(job.argv or {}), writes = job.writes }
+        environment = encoded(job.environment), command = encoded(job.argv or {}), writes = job.writes,
+        audit = job.audit[1] and encoded(job.audit) or nil }
 end
 
 --- One object, and of several lockfiles one for each.
@@ -94,6 +107,9 @@ local function job_of(runtime, args)
     local job
     if checker then
         job, message, why = checkers.job(checker, lockfile, runtime.host.variable)
+    end
+    if job then
+        job.audit = audit_of(runtime, job, format)
     end
     return job and { job = job, format = format }, message, why
 end

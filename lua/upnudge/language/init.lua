@@ -120,8 +120,8 @@ end
 
 local function check_settings(check)
     cadence.check_every = duration.parse(check.every or DEFAULTS.every)
-    return { every = cadence.check_every,
-        timeout = duration.parse(check.timeout or DEFAULTS.timeout), commands = check.commands, agents = check.agents }
+    return { every = cadence.check_every, timeout = duration.parse(check.timeout or DEFAULTS.timeout),
+        commands = check.commands, agents = check.agents, audit = check.audit ~= false }
 end
 
 --- A list without what else may stand in its table, which need not cross.

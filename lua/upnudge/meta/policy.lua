@@ -31,6 +31,7 @@
 ---@field every? string|number How long an outcome stays fresh.
 ---@field timeout? string|number When a dry upgrade is ended.
 ---@field agents? boolean Whether a check that is due starts from an agent's shell, too.
+---@field audit? boolean Whether a scanner is asked for security problems where the project's own tool makes the dry upgrade.
 ---@field commands? table<string, string[]> What makes the dry upgrade of lockfiles of a format, in the place of what upnudge knows: it runs in the copy and writes the lockfile there.
 
 ---@class upnudge.policy.Snooze

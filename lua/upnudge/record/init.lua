@@ -77,7 +77,7 @@ local TYPES <const> = {
     lockfile = "string", name = "string", format = "string", names = "string", stamp = "string",
     old = "string", new = "string", details = "string", content = "string", systems = "table", changes = "number",
     tried = "string", checker = "string", upgrade = "string",
-    mount = "string",
+    mount = "string", unscanned = "string",
 }
 
 -- Fields of a system that are read, and their types; others may come with newer versions.

@@ -6,7 +6,8 @@ local json = require "upnudge.lib.json.write"
 local M = {}
 
 local ORDER <const> = { "path", "name", "lockfile", "format", "names", "last_checked", "stamp", "old", "content",
-    "new", "details", "changes", "last_failed", "failures", "retry_at", "tried", "reason", "rehearsal", "systems" }
+    "new", "details", "changes", "last_failed", "failures", "retry_at", "tried", "reason", "unscanned", "rehearsal",
+    "systems" }
 
 local function encode(record, fields)
     local rest = {}

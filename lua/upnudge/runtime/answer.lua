@@ -13,7 +13,7 @@ local EXPLANATION <const> = { "schema", "environment", "format", "lockfile", "la
     "looked_at", "left_out", "warnings", "rules" }
 local RULE <const> = { "rule", "file", "line", "matched", "answer", "reason", "next_at" }
 local DECISION <const> = { "at", "format", "notified", "code", "rule", "reason" }
-local CHECK <const> = { "schema", "outcome", "code", "reason", "changes", "waiting", "retry_at", "warning",
+local CHECK <const> = { "schema", "outcome", "code", "reason", "changes", "waiting", "retry_at", "unscanned", "warning",
     "warning_code", "check", "environment", "format", "lockfile" }
 local OVERVIEW <const> = { "schema", "environment", "strategy", "path", "name", "lockfile", "format", "last_checked",
     "last_notified" }
@@ -139,7 +139,8 @@ end
 
 local function check_members(answer)
     return { outcome = answer.outcome, code = answer.code, reason = answer.reason, changes = answer.changes,
-        waiting = counts_of(answer.waiting), retry_at = answer.retry_at, warning = answer.warning,
+        waiting = counts_of(answer.waiting), retry_at = answer.retry_at, unscanned = answer.unscanned,
+        warning = answer.warning,
         warning_code = answer.warning_code,
         format = answer.format, lockfile = answer.format and answer.lockfile }
 end

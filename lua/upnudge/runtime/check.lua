@@ -33,6 +33,7 @@ local BESIDE <const>, TRIED_OUT <const> = 64 << 10, 8 << 20
 ---@field waiting? table<string, integer> counts on this system, without what is ignored, as notices have them
 ---@field retry_at? integer seconds UTC, when a check may find something new or is tried again; nil: not known
 ---@field error? string the reason, where somebody should hear of it
+---@field unscanned? string why the scanner that was asked for security problems knows nothing
 
 ---@class upnudge.Check
 ---@field private runtime upnudge.Runtime
@@ -53,6 +54,7 @@ local BESIDE <const>, TRIED_OUT <const> = 64 << 10, 8 << 20
 ---@field private fixes? string[] what is known to mend a security problem
 ---@field private stars? integer how many of them have one
 ---@field private scans upnudge.Scans what scanners say
+---@field private unscanned? string why none could be asked, where one should have been
 ---@field private scratch? string the name of the directory where the dry upgrade may write
 ---@field fixed_now? integer in place of the clock
 ---@field private rehearsal boolean whether that is made up
@@ -616,6 +618,7 @@ function Check:store(new_bytes, outcome)
             -- A result seen in the very second of a notice came after it.
             systems = changes_of.date(outcome.systems, previous.systems, math.max(now, said and said + 1 or 0)),
             last_failed = false, failures = false, retry_at = false, tried = false, reason = false,
+            unscanned = self.unscanned or false,
             rehearsal = self.rehearsal and now, checker = by and by.name or false, upgrade = by and by.hint or false,
         })
     end
@@ -675,6 +678,29 @@ function Check:scan(bytes, of, called)
         end
     end
     return true
+end
+
+--- The lockfile as it was when the check began.
+---@return string
+function Check:old_bytes()
+    return self.bytes
+end
+
+--- Seconds that are left of the time of the whole check.
+---@return integer
+function Check:seconds_left()
+    return self.time and math.max(0, (self.time.ends - core.clock()) // 1000) or self.runtime.policy.check.timeout
+end
+
+--- A scanner was asked. Where it failed, what it said of one of the lockfiles is not half believed.
+---@param scanner string
+---@param fault string? why nothing is known
+function Check:was_scanned(scanner, fault)
+    if fault then
+        self.scans = {}
+        self.unscanned = limits.words(core.mask(require "upnudge.lib.terminal".line(fault)), limits.REASON)
+    end
+    self.scanner = not fault and scanner or nil
 end
 
 --- Commits the upgraded lockfile and frees the lock. Durable when it returns.
@@ -761,7 +787,7 @@ function Check:accept(bytes, security, outcome)
     retry.forget(self.lock)
     self:give_back(bytes, security)
     local count = math.tointeger(outcome.changes)
-    return tell({ outcome = "checked", code = "checked", changes = count,
+    return tell({ outcome = "checked", code = "checked", changes = count, unscanned = self.unscanned,
         reason = count == 0 and "nothing newer" or ("%d change%s"):format(count, count == 1 and "" or "s") },
         self.runtime, self.record, self:now())
 end

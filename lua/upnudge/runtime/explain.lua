@@ -95,6 +95,9 @@ local function warnings(runtime, state, now)
         list[#list + 1] = ("the check failed at %s: %s"):format(require "upnudge.lib.time".format(record.last_failed),
             record.reason or "no reason known")
     end
+    if record and record.unscanned then
+        list[#list + 1] = "nobody knows of security problems: " .. limits.cut(record.unscanned, limits.REASON)
+    end
     return list
 end
 

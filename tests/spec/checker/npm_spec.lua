@@ -1,6 +1,7 @@
 --- npm itself, with a registry of the test's own.
 
 local checking = require "checking"
+local cjson = require "cjson"
 local command = require "command"
 local stage = require "stage"
 
@@ -84,6 +85,74 @@ describe("npm", function()
         assert.same({ "failed", "dry-upgrade-failed" }, { answer.outcome, answer.code })
         assert.is_truthy(answer.reason:find("npm exited with 1: npm e", 1, true), answer.reason)
         assert.is_truthy(answer.reason:find("404", 1, true), answer.reason)
+    end)
+
+    describe("and its audit", function()
+        local ADVISORIES <const> = [[{
+            "left": [{ "id": 1001, "url": "https://github.com/advisories/GHSA-1111-1111-1111", "title": "It leans to the left",
+                "severity": "critical", "vulnerable_versions": "<1.2.0", "cwe": [], "cvss": { "score": 9.8, "vectorString": null },
+                "affects": ["1.0.0"] }],
+            "right": [{ "id": 1002, "url": "https://github.com/advisories/GHSA-2222-2222-2222", "title": "It leans to the right",
+                "severity": "moderate", "vulnerable_versions": "<=2.0.1", "cwe": [], "cvss": { "score": 5, "vectorString": null },
+                "affects": ["2.0.0", "2.0.1"] }] }]]
+
+        before_each(function()
+            if missing then
+                return
+            end
+            set { ["project/package.json"] = '{ "name": "p", "version": "1.0.0", "dependencies": { "left": "^1.0.0", "right": "^2.0.0" } }' }
+            lock()
+            publish("left", "1.2.0")
+            publish("right", "2.0.1")
+            command.write(command.variables.registry .. "/advisories.json", ADVISORIES)
+        end)
+
+        it("tell what the upgrade mends, and what it leaves", function()
+            if missing then
+                return pending(missing)
+            end
+            local answer = checking.check()
+            assert.same({ "checked", "2 version changes; 1 security fix (1 critical); 1 vulnerable package without a fix yet" },
+                { answer.outcome, answer.reason })
+            assert.is_nil(answer.unscanned)
+            local shown = cjson.decode(command.must '"$upnudge" show "$project" --changes --json --state-dir "$state"')
+            assert.same({ { id = "GHSA-1111-1111-1111", severity = "critical", title = "It leans to the left",
+                url = "https://github.com/advisories/GHSA-1111-1111-1111" } }, shown.changes[1].fixes)
+            assert.same({ { name = "right", version = "2.0.0", direct = true, ids = { "GHSA-2222-2222-2222" }, severity = "medium",
+                title = "It leans to the right", url = "https://github.com/advisories/GHSA-2222-2222-2222" } }, shown.exposures)
+            assert.is_truthy(checking.notice("--now", "2030-01-07T09:00:00Z"):find("1 security fix (1 critical) and 1 other version "
+                .. "change available in project; 1 vulnerable package without a fix yet.", 1, true))
+        end)
+
+        it("that fails is no failure of the check, and is told of", function()
+            if missing then
+                return pending(missing)
+            end
+            command.write(command.variables.registry .. "/advisories.status", "503")
+            local answer = checking.check()
+            assert.same({ "checked", "2 version changes" }, { answer.outcome, answer.reason })
+            assert.is_truthy(answer.unscanned:find("^npm audit: its report: the scanner failed: 503 "), answer.unscanned)
+            local explained = command.must '"$upnudge" explain "$project" --tty --state-dir "$state"'
+            assert.is_truthy(explained:find("nobody knows of security problems: npm audit: ", 1, true), explained)
+            local said = command.shell '"$upnudge" check "$project" --max-age 0 --state-dir "$state"'
+            assert.is_truthy(said.err:find("security problems are not known of: npm audit: ", 1, true), said.err)
+            command.must 'rm "$registry/advisories.status"'
+            assert.is_nil(checking.check(nil, "--max-age", "0").unscanned)
+            explained = command.must '"$upnudge" explain "$project" --tty --state-dir "$state"'
+            assert.is_nil(explained:find("nobody knows", 1, true))
+        end)
+
+        it("are not asked where a policy says so, nor where somebody else has scanned", function()
+            if missing then
+                return pending(missing)
+            end
+            command.write(command.variables.work .. "/p.lua", [[local u = require "upnudge"
+                return u.policy { api = 1, name = "p", extends = "default", check = { audit = false } }]])
+            assert.equal("2 version changes", checking.check(nil, "--policy", command.variables.work .. "/p.lua").reason)
+            command.write(command.variables.work .. "/none.json", '{ "auditReportVersion": 2, "vulnerabilities": {} }')
+            assert.equal("2 version changes", checking.check(nil, "--max-age", "0", "--security", command.variables.work .. "/none.json").reason)
+            assert.is_nil(command.read(command.variables.registry .. "/log"):find("advisories", 1, true))
+        end)
     end)
 
     it("has its own command in the notice, unless the host has one", function()

@@ -83,6 +83,8 @@ M.check = kind.section {
     { "every", kind.DURATION, "How long an outcome stays fresh.", default = "1d" },
     { "timeout", kind.DURATION, "When a dry upgrade is ended.", default = "10m" },
     { "agents", kind.BOOLEAN, "Whether a check that is due starts from an agent's shell, too.", default = "false" },
+    { "audit", kind.BOOLEAN, "Whether a scanner is asked for security problems where the project's own tool makes the "
+        .. "dry upgrade.", default = "true" },
     { "commands", kind.TABLE, "What makes the dry upgrade of lockfiles of a format, in the place of what upnudge "
         .. "knows: it runs in the copy and writes the lockfile there.", expects = "a table of commands by format",
         cats = "table<string, string[]>", default = "what upnudge knows", holds = "commands" },
