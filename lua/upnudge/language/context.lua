@@ -233,13 +233,14 @@ local c = view("c", "c", root)
 --- Shows new contents. What is nil (env, result, host) stays as it was at the last call.
 ---@return table c
 function M.set(now, new_env, new_result, new_history, new_host)
-    root.of.now, offset = now, nil
+    root.of.now, offset, vars = now, nil, nil
     history.of, env.of = new_history, new_env or env.of
     history.rules, new_history.rules = new_history.rules and { named = new_history.rules }, nil
     if new_host then
-        host.of, given_attributes, attributes, vars = new_host, new_host.attributes, nil, nil
+        host.of, given_attributes, attributes = new_host, new_host.attributes, nil
         new_host.attributes = nil
     end
+    host.of.vars = nil
     if new_result then
         show_result(new_result)
     end

@@ -253,7 +253,7 @@
 ---@field last_notified? integer When a notice was last shown, seconds UTC.
 ---@field shown? string The fingerprint of what was shown.
 ---@field times? integer How often this result was shown.
----@field sessions? string The sessions of shells that were told last, as c.host.session has them, 32 at most; where the policy asks for sessions and the strategy remembers them.
+---@field sessions? string The sessions of shells that were told last, as c.host.session has them, 128 at most; where the policy asks for sessions and the strategy remembers them.
 ---@field snoozed_until? integer Until when the person wants to hear nothing.
 ---@field rules table<string, upnudge.policy.Clock> The same of each rule by its name, whatever others said; looked up when first asked for. nil for a name that no rule of the policy has.
 

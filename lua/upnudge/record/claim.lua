@@ -51,7 +51,7 @@ local function store(record, directory, value, room, rehearsed)
 end
 
 -- Sessions that are remembered to have been told.
-local SESSIONS <const> = 32
+local SESSIONS <const> = 128
 
 --- Notes in `value` in which session it is told, where that matters.
 ---@param value table

@@ -64,6 +64,24 @@ describe("a variable", function()
         assert.equal("DISPLAY_SHARING", said("local t = '' for k in pairs(c.host.vars) do t = t .. k end return t", READS, vars))
     end)
 
+    it("is looked up again at the next question, for a process may stay and its variables change", function()
+        local path = stage.policy([[{ api = 1, name = "p", reads = { "A" }, rules = { u.rule "r" { notify = u.always(), text = function(c)
+            local listed = 0
+            for _ in pairs(c.host) do listed = listed + 1 end
+            return tostring(c.host.vars.A) .. listed end } } }]])
+        local value
+        local loaded = assert(policy.load({ name = path, path = path }, { look_up = function(what)
+            return what == "vars" and { A = value } or nil
+        end }))
+        local facts, said_then = FACTS, {}
+        for _, now in ipairs { "1", "2", false } do
+            value = now
+            said_then[#said_then + 1] = loaded.vm:call("evaluate", 0, { name = "e", path = "/e" }, { total = 1 }, {}, facts).text
+            facts = nil
+        end
+        assert.same({ "112", "212", "nil12" }, said_then)
+    end)
+
     it("is listed, or it is an error that says so", function()
         local _, fault = said("\nreturn c.host.vars.DISPLAY_SHRAING", READS, { DISPLAY_SHARING = "1", SSH_CONNECTION = "x" })
         assert.is_truthy(fault:find(":3: c.host.vars has no 'DISPLAY_SHRAING': the policy's `reads` does not list it; "

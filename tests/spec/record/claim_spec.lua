@@ -59,17 +59,17 @@ describe("a claim", function()
             return assert(notified.read(record)).history.sessions
         end
         local ids = {}
-        for i = 1, 40 do
-            ids[41 - i] = ("%016x"):format(i)
-            tell(ids[41 - i])
+        for i = 1, 140 do
+            ids[141 - i] = ("%016x"):format(i)
+            tell(ids[141 - i])
         end
-        assert.equal(table.concat(ids, " ", 1, 32), tell())
-        assert.equal(ids[7] .. " " .. table.concat(ids, " ", 1, 6) .. " " .. table.concat(ids, " ", 8, 32), tell(ids[7]))
+        assert.equal(table.concat(ids, " ", 1, 128), tell())
+        assert.equal(ids[7] .. " " .. table.concat(ids, " ", 1, 6) .. " " .. table.concat(ids, " ", 8, 128), tell(ids[7]))
         local value = notified.read(record).value
         value.sessions = "\1 " .. (" x"):rep(30000)
         claims.tell_session(value, { session = "a" })
         assert.equal("a \1 x x", value.sessions:sub(1, 7))
-        assert.equal(63, #value.sessions)
+        assert.equal(255, #value.sessions)
     end)
 
     it("from what is no longer there changes nothing, and tells what is", function()

@@ -114,7 +114,7 @@ local FIELDS <const> = {
         { "last_notified", "integer", "When a notice was last shown, seconds UTC." },
         { "shown", "string", "The fingerprint of what was shown." },
         { "times", "integer", "How often this result was shown." },
-        { "sessions", "string", "The sessions of shells that were told last, as c.host.session has them, 32 at "
+        { "sessions", "string", "The sessions of shells that were told last, as c.host.session has them, 128 at "
             .. "most; where the policy asks for sessions and the strategy remembers them." },
         { "snoozed_until", "integer", "Until when the person wants to hear nothing." },
         { "rules", "table<string, upnudge.policy.Clock>", "The same of each rule by its name, whatever others said; "
