@@ -43,9 +43,9 @@ typedef struct un_package {
     /* Where several hashes identify the build, all of them, in the order of their bytes; they are
      * in the list's arena. A release that shares one of them with another is the same. */
     const un_slice *hashes;
-    uint32_t hash_count;
     int64_t released; /* when it came out, seconds UTC; 0: the lockfile does not say */
-    uint32_t at;      /* its entry in the document (see tree.h), for messages; 0: not known */
+    uint32_t hash_count;
+    uint32_t at; /* its entry in the document (see tree.h), for messages; 0: not known */
     un_direct direct;
     bool bound : 1;  /* only some systems get it, also where `system` names none */
     bool owned : 1;  /* it is one of the binaries of another package, and moves with that alone */

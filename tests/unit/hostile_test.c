@@ -16,7 +16,7 @@
 #endif
 
 /* Memory allowed beyond the text itself: so many times its size, and what a process takes. */
-#define TIMES 20
+#define TIMES 24
 #define FLOOR ((size_t)4 << 20)
 
 typedef struct text {
