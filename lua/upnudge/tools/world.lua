@@ -55,8 +55,8 @@ local SHOWN_PATH <const> = "/home/me/"
 
 ---@class upnudge.World
 ---@field now integer seconds UTC; set it, or use `at` and `advance`
----@field installed table<string, {version: string, build: integer}>
----@field available table<string, {version: string, build: integer}>
+---@field installed table<string, {version: string, build: integer, released: integer?}>
+---@field available table<string, {version: string, build: integer, released: integer?}>
 ---@field fixes table<string, boolean> packages whose upgrade mends a security problem
 ---@field runtime upnudge.Runtime
 ---@field private options upnudge.WorldOptions
@@ -115,7 +115,7 @@ end
 local function copy(packages)
     local copied = {}
     for name, package in pairs(packages) do
-        copied[name] = { version = package.version, build = package.build }
+        copied[name] = { version = package.version, build = package.build, released = package.released }
     end
     return copied
 end
@@ -131,7 +131,8 @@ local function encode(packages)
     for i, name in ipairs(names) do
         local package = packages[name]
         entries[i] = json.object({}, { install_id = name, system = SYSTEM, version = package.version,
-            derivation = ("/nix/store/%s-%s-%d.drv"):format(name, package.version, package.build) })
+            derivation = ("/nix/store/%s-%s-%d.drv"):format(name, package.version, package.build),
+            rev_date = package.released and time.format(package.released) })
     end
     return ('{"lockfile-version":1,"manifest":{},"packages":%s}'):format(json.array(entries))
 end
@@ -247,7 +248,7 @@ function World:advance(value)
 end
 
 --- Something newer comes out: another version, or a rebuild of the same (version nil). A package that is
---- not installed yet is installed first, as "1.0.0".
+--- not installed yet is installed first, as "1.0.0", of which nobody knows when it came out.
 ---@param name string
 ---@param version string?
 ---@param options {security?: boolean, from?: string}? `from`: what is installed instead of "1.0.0"
@@ -259,7 +260,9 @@ function World:release(name, version, options)
         self:write()
     end
     local before = self.available[name] or self.installed[name]
-    self.available[name] = { version = version or before.version, build = before.build + (version and 0 or 1) }
+    local known = version == before.version and before.released
+    self.available[name] = { version = version or before.version, build = before.build + (version and 0 or 1),
+        released = known or (self.main or self).now }
     self.fixes[name] = self.fixes[name] or options.security or nil
     return self
 end
