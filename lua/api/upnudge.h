@@ -71,7 +71,8 @@
  * Looks: a policy may give words of its notice a colour or a link. The look "plain" is the text
  * alone; "styled" has all of that, closed at its end and at the end of each line; "terminal" is for
  * a text that is written to standard error as it is: it has them where that is a terminal which
- * wants colours, as TERM, NO_COLOR, CLICOLOR, CLICOLOR_FORCE and FORCE_COLOR say.
+ * wants colours, as TERM, NO_COLOR, CLICOLOR, CLICOLOR_FORCE and FORCE_COLOR say, and is no UTF-8
+ * but in the encoding of the locale (LC_ALL, LC_CTYPE, LANG), with "?" for what that lacks.
  *
  * Lifetimes: strings that go in are the host's, and are not kept beyond the call; those that come
  * out are the handle's, until the next call on it or on one of its checks.

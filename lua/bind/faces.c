@@ -14,4 +14,5 @@ const un_face un_faces[] = {un_bind_system,
                             un_bind_scheme,
                             un_bind_child,
                             un_bind_question,
+                            un_bind_charset,
                             NULL};

@@ -24,6 +24,7 @@ void un_bind_tree(lua_State *L);
 void un_bind_scheme(lua_State *L);
 void un_bind_child(lua_State *L);
 void un_bind_question(lua_State *L);
+void un_bind_charset(lua_State *L);
 
 /* The faces that this product has; NULL behind the last. A product without a table of its own is
  * linked with that of faces.c. */

@@ -13,7 +13,7 @@ local floors = {
     { "core/formats/shared", "core/diff", "core/digest" },
     { "core/packages", "core/tree", "core/hash", "core/content" },
     { "core/scheme", "core/utf8", "core/lines", "core/url", "core/os/child", "core/os/inquiry", "core/os/question",
-        "core/os/detach" },
+        "core/os/detach", "core/os/charset" },
     { "core/os/spawn", "core/os/printed", "core/os/answer", "core/os/start" },
     { "core/os/keeper", "core/os/held" },
     { "core/os/process" },

@@ -279,6 +279,18 @@ function core.ask(subject, text, milliseconds, limit, program) end
 ---@return string|nil code "not-found": it is not there
 function core.start(subject, text, program) end
 
+--- Text in the encoding of a locale, "?" for what that lacks; absent in the small program of the activation.
+---@param text string UTF-8
+---@param charset string "GB18030"
+---@return string? bytes nil: there is no such encoding, or none in which ASCII is itself
+---@return string? message
+---@return string? code
+function core.encode(text, charset) end
+
+---@param locale string
+---@return string? charset nil: there is no such locale here
+function core.codeset(locale) end
+
 ---@return integer milliseconds of a clock that only goes forward, begins anywhere, and is the same in every process
 function core.clock() end
 

@@ -152,6 +152,19 @@ local function same_activation(facts, tty, mode, active, activation)
         and same_attributes(facts.attributes, activation.attributes)
 end
 
+--- The reader's language; English, by the name "C", where a terminal cannot show another.
+---@private
+---@param lang string?
+---@param look string?
+---@return string?
+function Host:language(lang, look)
+    if look ~= "terminal" or not lang or lang:find "^en%f[^%a]" or lang:find "^C%f[.@\0]" then
+        return lang
+    end
+    local charsets = require "upnudge.runtime.charset"
+    return charsets.has_words(charsets.of(self.variable), lang) and lang or "C"
+end
+
 --- The facts of one activation; the same table as long as they are the same, which finds out `system`, `agent`,
 --- `session`, `user` and `machine` when they are asked for and has no members of those names before. A session that
 --- nobody can tell is false. `tty` is whether standard error, where the notice goes, is a terminal, unless the host
@@ -165,13 +178,14 @@ function Host:describe(app, activation)
         tty = core.isatty(2)
     end
     local facts, session = self.facts, activation.session ~= "" and activation.session or nil
-    if facts and facts.app == app and session == self.session
+    if facts and facts.app == app and session == self.session and activation.look == self.look
         and same_activation(facts, tty, mode, active, activation) then
         return facts
     end
     local steady = self.steady or { ci = in_ci(self.variable), lang = language(self.variable) }
     local before = facts or steady
-    facts = setmetatable({ app = app, ci = steady.ci, lang = steady.lang, tty = tty, mode = mode, active = active,
+    facts = setmetatable({ app = app, ci = steady.ci, lang = self:language(steady.lang, activation.look),
+        tty = tty, mode = mode, active = active,
         command = command_of(activation.command), hint = command_of(activation.hint),
         attributes = attributes_of(activation.attributes) }, self.found_out)
     for name in pairs(FIND_OUT) do
@@ -180,7 +194,7 @@ function Host:describe(app, activation)
     if session or self.session then
         facts.session = session and told_apart("session", session)
     end
-    self.steady, self.facts, self.session = steady, facts, session
+    self.steady, self.facts, self.session, self.look = steady, facts, session, activation.look
     return facts
 end
 
@@ -196,7 +210,17 @@ function Host:read(names)
     return read
 end
 
---- The text of a notice as a look wants it.
+--- Says before a notice is claimed that this is what will be shown.
+---@param text string as the policy gave it
+---@param look "plain"|"styled"|"terminal"|nil
+function Host:prepare(text, look)
+    if look == "terminal" and text:find "[\x80-\xFF]" then
+        local charsets = require "upnudge.runtime.charset"
+        charsets.prepare(text, charsets.of(self.variable))
+    end
+end
+
+--- The text of a notice as a look wants it; for a terminal in the encoding of the locale.
 ---@param text string as the policy gave it
 ---@param look "plain"|"styled"|"terminal"
 ---@return string? shown nil: as the text is without marks
@@ -208,7 +232,12 @@ function Host:dress(text, look)
             return core.isatty(2)
         end)
     end
-    return paint and styled and paint.paint(text, look == "styled" or paint.has_links(self.variable)) or nil
+    local shown = paint and styled and paint.paint(text, look == "styled" or paint.has_links(self.variable)) or nil
+    if look == "terminal" and text:find "[\x80-\xFF]" then
+        local charsets = require "upnudge.runtime.charset"
+        shown = charsets.encode(shown or require "upnudge.lib.terminal".clean(text), charsets.of(self.variable))
+    end
+    return shown
 end
 
 --- Why this user wants no notices at all, whatever the policy says; nil when they do.

@@ -30,7 +30,7 @@ local M = { VERSION = core.version }
 ---@field session? string which session of a shell it is in, where the host knows better than we; "": it does not
 ---@field attributes? table<string, string> what the host says in words of its own, for policies
 ---@field look? "plain"|"styled"|"terminal" how the notice is to look, beside the plain text: with styles and links; or
----as standard error wants it, which it goes to
+---as standard error wants it, which it goes to, in the encoding of the locale
 
 ---@class upnudge.EnvironmentState what is kept about one environment while the runtime is open
 ---@field env upnudge.Environment

@@ -510,6 +510,7 @@ local function settle(runtime, question, seen, activation, rehearsed)
         if not decision.notify or asleep then
             return asleep and silenced(asleep, decision) or decision
         end
+        runtime.host:prepare(decision.text, activation.look)
         local outcome, more, code = claim(question.record, seen, { fingerprint = question.result.fingerprint,
             rule = decision.rule, session = session_for(runtime.policy, question.host), clock = read_clock,
             fixed = activation.now ~= nil })

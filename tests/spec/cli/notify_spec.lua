@@ -156,7 +156,7 @@ describe("an activation", function()
         local names = stage.policy [[{ api = 1, name = "names", strategy = "stateless",
             rules = { u.rule "all" { notify = u.always() } }, text = function(c) return u.text.packages(c, 9) end }]]
         local said = notify("--policy", names).err
-        assert.is_truthy(said:find("cu[31mrl: 8.9.0 -> 8.10.1", 1, true))
+        assert.is_truthy(said:find("curl: 8.9.0 -> 8.10.1", 1, true))
         assert.is_nil(said:find "[\27\u{202e}]")
     end)
 end)
@@ -449,7 +449,7 @@ describe("the decision log", function()
         check("--new", NEW, "--now", NOW)
         local path = stage.policy '{ api = 1, name = "p", rules = { u.rule "r" { quiet = "a\\27[2Jb\\tc\\nd" } } }'
         notify("--policy", path, "--now", NOW + 5)
-        assert.equal("2027-01-15T08:00:05Z  quiet     r: a[2Jb c d\n", log())
+        assert.equal("2027-01-15T08:00:05Z  quiet     r: ab c d\n", log())
         command.shell("cd %s/*/ && rm decisions.log && mkfifo decisions.log", state)
         local result = notify("--now", NOW + 6)
         assert.is_truthy(result.err:find "version changes")

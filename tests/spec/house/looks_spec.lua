@@ -55,6 +55,34 @@ describe("a notice of the command", function()
     end)
 end)
 
+describe("the encoding of a notice", function()
+    local function said(locale)
+        local result = command.shell('env -u LC_CTYPE -u LANG -u LANGUAGE -u LC_MESSAGES LC_ALL=%s "$upnudge" notify "$env" --state-dir "$state" '
+            .. "--policy \"$work/named.lua\" --tty --name 'é漢'", locale)
+        assert.equal(0, result.code)
+        return result.err:match "[^\n]*"
+    end
+
+    before_each(function()
+        command.write(work .. "/named.lua", 'local u = require "upnudge"\nreturn u.policy { api = 1, name = "p", '
+            .. 'strategy = "stateless", text = u.text.summary, rules = { u.rule "all" { notify = u.always() } } }')
+    end)
+
+    it("is that of the locale, and the words are English where it has none for others", function()
+        local utf8_words = said "zh_CN.UTF-8"
+        assert.is_truthy(utf8_words:find("é漢", 1, true))
+        local gb = said "zh_CN.GB18030"
+        command.write(work .. "/gb", gb)
+        assert.equal(utf8_words, command.must('iconv -f GB18030 -t UTF-8 "$work/gb"'))
+        for locale, name in pairs { C = "??", ["zh_CN.ISO-8859-1"] = "\xE9?", ["zh_CN.nowhere"] = "??", POSIX = "??" } do
+            local words = said(locale)
+            assert.is_truthy(words:find(name, 1, true), locale .. ": " .. words)
+            assert.is_nil(words:gsub("\xE9", ""):find "[\x80-\xFF]", locale)
+            assert.is_truthy(words:find "%a%a%a", locale)
+        end
+    end)
+end)
+
 describe("a notice of a library", function()
     it("is plain unless its host asks for looks", function()
         local function embedded(variables)

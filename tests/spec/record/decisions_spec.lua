@@ -55,7 +55,7 @@ describe("decisions", function()
         flush(decided(NOW, false, "a\tb\nc", "d\27[2J\n1800000000\tnotified\tx\ty\n"), decided(NOW, false, ("r"):rep(500), ("\u{e9}"):rep(500)))
         local read = decisions.read(record)
         assert.equal(2, #read)
-        assert.same({ "a b c", "d[2J 1800000000 notified x y" }, { read[1].rule, read[1].reason })
+        assert.same({ "a b c", "d 1800000000 notified x y" }, { read[1].rule, read[1].reason })
         assert.same({ 300, 300 }, { #read[2].rule, #read[2].reason })
     end)
 
