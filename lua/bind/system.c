@@ -91,12 +91,13 @@ static int stamp(lua_State *L) {
 /*
  * core.read(path, limit): bytes and stamp. core.read(path, limit, true): bytes alone of a file that
  * is neither a link nor somebody else's; activations read those, and a stamp takes as long to
- * print.
+ * print. core.read(path, limit, "unlinked"): the same of a file that is no link, whosever it is.
  */
 static int read_file(lua_State *L) {
     const char *path = luaL_checkstring(L, 1);
     size_t limit = (size_t)luaL_checkinteger(L, 2);
-    unsigned flags = lua_toboolean(L, 3) ? UN_FILE_OWNED | UN_FILE_NO_FOLLOW : 0;
+    unsigned owned = lua_type(L, 3) == LUA_TSTRING ? 0 : UN_FILE_OWNED;
+    unsigned flags = lua_toboolean(L, 3) ? owned | UN_FILE_NO_FOLLOW : 0;
     un_stamp found;
     un_error error = {0};
     un_bytes *bytes = un_bind_new(L, sizeof *bytes, &un_bind_bytes);

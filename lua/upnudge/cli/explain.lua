@@ -47,6 +47,14 @@ local function scope_line(scope)
         names[1] and ": " .. table.concat(names, ", ") or "", more)
 end
 
+--- Which list left out how much.
+local function ignored_line(ignored)
+    local told = ignored.told
+    return ("%d by the person, %d by the policy, %d by the project%s"):format(ignored.person, ignored.policy,
+        ignored.project, told > 0 and ("; %d that the project names mend a security problem, and are told"):format(told)
+            or "")
+end
+
 local function print_report(report)
     local checked = report.last_checked and time.format(report.last_checked) or "never"
     for _, line in ipairs { { "environment", report.environment }, { "lockfile", report.lockfile or "not known yet" },
@@ -59,6 +67,9 @@ local function print_report(report)
     end
     if report.agent then
         io.write(terminal.line(("%-13s %s, as $%s says"):format("agent", report.agent, report.agent_variable)), "\n")
+    end
+    if report.ignored then
+        io.write(("%-13s %s"):format("ignored", ignored_line(report.ignored)), "\n")
     end
     for _, warning in ipairs(report.warnings) do
         io.write("warning       ", terminal.line(warning), "\n")

@@ -19,13 +19,18 @@ function M.describe(top)
     cli.shared(command)
 end
 
---- What the policy and the person ignore, as a question about one change.
-local function ignoring(runtime, state, names)
-    local policy = runtime.policy
+--- What the policy, the person and the project ignore, as a question about one change.
+local function ignoring(runtime, state, value)
+    local policy, selector = runtime.policy, require "upnudge.record.selector"
+    local name = policy and policy.project_ignore
+    local project = name and value.lockfile
+        and require "upnudge.record.project_list".read(state.record.disk, value.lockfile, name) or nil
     local ignored = require "upnudge.record.ignored".together(policy and policy.ignore, state.record:choices().ignore)
-    local selection = ignored and require "upnudge.record.selector".compile(ignored, names)
-    return selection and function(change)
-        return selection:names_it(change)
+    local selection = ignored and selector.compile(ignored, value.names)
+    local projects = project and selector.compile(project, value.names)
+    return (selection or projects) and function(change)
+        return selection and selection:names_it(change) or projects and change.kind and not change.security
+            and projects:names_it(change) or false
     end
 end
 
@@ -47,7 +52,7 @@ local function print_packages(runtime, state, args, changes)
         listed, open = require "upnudge.record.changes".listed(state.record, value, here)
         listed, open = listed or changes, listed and open or {}
     end
-    local told = { one_system = not args.systems, ignored = ignoring(runtime, state, value.names) }
+    local told = { one_system = not args.systems, ignored = ignoring(runtime, state, value) }
     require "upnudge.cli.diff".print(listed or {}, told)
     require "upnudge.cli.diff".print_exposures(open or {}, told)
     local total = (value.changes or 0) // 1 | 0

@@ -10,7 +10,7 @@ local TEXT_LIMIT <const> = 16384
 local DEFAULTS <const> = { every = 86400, timeout = 600 }
 -- Texts and numbers of a policy that say nothing to its strategy.
 local NO_SETTING <const> = { api = true, name = true, extends = true, strategy = true, hint = true, text = true,
-    is_bound = true }
+    is_bound = true, project_ignore = true }
 
 ---@class upnudge.Rule
 ---@field name string
@@ -137,6 +137,8 @@ local function snooze_limits(snooze)
     return { max = snooze.max and duration.parse(snooze.max), security = snooze.security }
 end
 
+local NAME_OF_LIST <const> = ".upnudgeignore"
+
 --- Joins the chain into one policy and tells the trusted side what it needs. All else that is plainly said are
 --- settings of the strategy, which knows its own.
 ---@param alone boolean? whether the machine's policy beside it is left out, for it has a mistake
@@ -159,10 +161,11 @@ function M.link(alone)
         require "upnudge.language.words".add(linked.catalogues)
     end
     linked.text = linked.text or default_text
+    local listed = linked.project_ignore
     return { name = linked.name, settings = settings, ignore = linked.ignore and list_of(linked.ignore),
         reads = linked.reads and list_of(linked.reads), by_session = by_session,
         check = check_settings(linked.check or {}), snooze = linked.snooze and snooze_limits(linked.snooze),
-        is_bound = linked.is_bound }
+        is_bound = linked.is_bound, project_ignore = listed == true and NAME_OF_LIST or listed or nil }
 end
 
 --- The rules of the policy, for explanations.

@@ -113,7 +113,7 @@ local function mistake_in(key, value)
         end
         return not choices[value] and ("%s '%s' is not known%s"):format(key.name, value, suggestion(value, choices))
     elseif key.pattern then
-        return not value:find(key.pattern) and key.wrong:format(value)
+        return type(value) == "string" and not value:find(key.pattern) and key.wrong:format(value)
     elseif key.least then
         local inside = type(value) == "number" and value >= key.least and value <= key.most
         return not inside and ("%s is a number from %d to %d"):format(key.name, key.least, key.most)

@@ -102,7 +102,7 @@ function core.stamp(path) end
 
 ---@param path string
 ---@param limit integer bytes
----@param ours boolean? refuse a link and a file of somebody else
+---@param ours boolean|"unlinked"|nil refuse a link, and with true a file of somebody else
 ---@return string? bytes
 ---@return string? stamp_or_message no stamp of what is ours
 ---@return string? code

@@ -20,6 +20,7 @@
 ---@field text? string|fun(c: upnudge.policy.Context): string? The notice. A function that gives nil, or nothing but a hint, has nothing to say: that rule does not speak, and the next is asked.
 ---@field hint? string The command that a person runs for details; "" for no such line.
 ---@field ignore? string[] Packages that are never told: "curl", "linux-*", or one version alone, "curl@8.1".
+---@field project_ignore? boolean|string Whether a file `.upnudgeignore` beside the lockfile, or of that name, adds to what is ignored: a package a line. It never hides what mends a security problem.
 ---@field snooze? upnudge.policy.Snooze What a person's snooze may do.
 ---@field reads? string[] Variables of the environment that the policy looks at, as c.host.vars.NAME; none that a secret may be in. What a base reads its policy reads too.
 ---@field final? string[] Keys that a policy which extends this one cannot say otherwise; those of the machine's policy hold for a person's own that does not extend it, too.

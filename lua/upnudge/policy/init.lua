@@ -44,6 +44,7 @@ local DEFAULT_STRATEGY <const> = "separate-lock"
 ---@field ignore? string[] selectors
 ---@field reads? string[] variables
 ---@field by_session? boolean whether a cadence of it goes by sessions
+---@field project_ignore? string the file beside a lockfile that may name more of them
 ---@field snooze? {max: integer?, security: boolean?} what a person's snooze may do
 ---@field check {every: integer, timeout: integer}
 ---@field private question? upnudge.Question that is being asked, or was last
@@ -258,7 +259,7 @@ function M.load(source, options)
         table.move(machine.files, 1, #machine.files, #self.files + 1, self.files)
     end
     self.name, self.settings, self.check, self.snooze = linked.name, linked.settings, linked.check, linked.snooze
-    self.reads, self.by_session = linked.reads, linked.by_session
+    self.reads, self.by_session, self.project_ignore = linked.reads, linked.by_session, linked.project_ignore
     self.ignore = linked.ignore and require "upnudge.record.selector".bounded(linked.ignore, limits.IGNORED)
     return self
 end

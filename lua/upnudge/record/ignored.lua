@@ -31,9 +31,37 @@ function M.together(policy, person)
     return table.move(person, 1, #person, #policy + 1, table.move(policy, 1, #policy, 1, {}))
 end
 
+--- The same, and what a project's own list adds to that.
+---@param ignored string[]?
+---@param project upnudge.ProjectList?
+---@return string[]? ignored the project's as its member `project`
+function M.with_project(ignored, project)
+    if not project then
+        return ignored
+    end
+    local all = table.move(ignored or NOTHING, 1, #(ignored or NOTHING), 1, {})
+    all.project = project
+    return all
+end
+
 local function key_of(value, system, ignored)
+    local project = ignored.project
     return core.hash(table.concat({ value.details or "", value.names or "", system,
-        table.concat(ignored, "\0") }, "\n"))
+        table.concat(ignored, "\0"), project and table.concat(project, "\0") or nil }, "\n"))
+end
+
+--- The changes that are not ignored. A project hides nothing that mends a security problem.
+local function without(ignored, listed, names)
+    local selector = require "upnudge.record.selector"
+    local left = ignored[1] and selector.without(ignored, listed, names) or listed
+    if not ignored.project then
+        return left
+    end
+    local selection, told = selector.compile(ignored.project, names), {}
+    for _, change in ipairs(left) do
+        told[#told + 1] = (change.security or not selection:names_it(change)) and change or nil
+    end
+    return told
 end
 
 local function is_sound(entry)
@@ -93,7 +121,7 @@ end
 
 --- Of changes that are too many to be listed, those that are not count as not ignored.
 local function left_of(value, system, ignored, listed, exposures)
-    local left = require "upnudge.record.selector".without(ignored, listed, value.names)
+    local left = without(ignored, listed, value.names)
     local entry = changes.summary(left, true, still_open(value, ignored, exposures))
     local of_all = require "upnudge.record.exposures".tally(exposures, changes.tally(listed))
     if (of_all.total or 0) == full_count(value, system, "total") then
@@ -108,8 +136,10 @@ end
 
 local function takes_long(ignored, count)
     local stars = 0
-    for _, text in ipairs(ignored) do
-        stars = stars + (text:find("*", 1, true) and 1 or 0)
+    for _, list in ipairs { ignored, ignored.project } do
+        for _, text in ipairs(list) do
+            stars = stars + (text:find("*", 1, true) and 1 or 0)
+        end
     end
     return stars * count > LOOKS
 end
@@ -135,7 +165,7 @@ function M.listed(record, value, system, ignored)
     if not listed or not ignored then
         return listed, many, exposures
     end
-    return require "upnudge.record.selector".without(ignored, listed, value.names), many,
+    return without(ignored, listed, value.names), many,
         still_open(value, ignored, exposures)
 end
 
@@ -169,7 +199,10 @@ end
 ---@param policy upnudge.Policy?
 function M.prepare(record, policy)
     local value, system = record:read(), core.system()
-    local ignored = M.together(policy and policy.ignore, record:choices().ignore)
+    local name = policy and policy.project_ignore
+    local project = name and value and value.lockfile
+        and require "upnudge.record.project_list".read(record.disk, value.lockfile, name) or nil
+    local ignored = M.with_project(M.together(policy and policy.ignore, record:choices().ignore), project)
     if not value or not value.systems or not ignored then
         return
     end
@@ -181,6 +214,30 @@ function M.prepare(record, policy)
     if listed then
         remember(record, list, key, left_of(value, system, ignored, listed, exposures))
     end
+end
+
+--- How many changes each list leaves out, of one that several name the first: the person's, the policy's, the
+--- project's; and how many the last names that are told all the same.
+---@param record upnudge.Record
+---@param system string
+---@param person string[]?
+---@param policy string[]?
+---@param project upnudge.ProjectList?
+---@return {person: integer, policy: integer, project: integer, told: integer}? nil: the changes are not there
+function M.tally(record, system, person, policy, project)
+    local value = record:read()
+    local listed = value and value.details and changes.listed(record, value, system, files.LISTED_LIMIT)
+    local tally, lists = { person = 0, policy = 0, project = 0, told = 0 }, {}
+    for i, list in ipairs { person or NOTHING, policy or NOTHING, project or NOTHING } do
+        lists[i] = require "upnudge.record.selector".compile(list, value and value.names)
+    end
+    for _, change in ipairs(listed or NOTHING) do
+        local by = lists[1]:names_it(change) and "person" or lists[2]:names_it(change) and "policy"
+            or lists[3]:names_it(change) and (change.security and "told" or "project")
+        tally[by or "none"] = (tally[by or "none"] or 0) + 1
+    end
+    tally.none = nil
+    return listed and tally
 end
 
 return M

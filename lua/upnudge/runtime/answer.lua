@@ -10,7 +10,7 @@ local M = {}
 local NOTICE <const> = { "schema", "format", "lockfile", "notified", "code", "reason", "rule", "text", "next_at" }
 local EXPLANATION <const> = { "schema", "environment", "format", "lockfile", "last_checked", "policy", "strategy",
     "note", "agent", "agent_variable", "notified", "code", "reason", "rule", "text", "next_at", "scope",
-    "looked_at", "left_out", "warnings", "rules" }
+    "looked_at", "left_out", "ignored", "warnings", "rules" }
 local RULE <const> = { "rule", "file", "line", "matched", "answer", "reason", "next_at" }
 local DECISION <const> = { "at", "format", "notified", "code", "rule", "reason" }
 local CHECK <const> = { "schema", "outcome", "code", "reason", "changes", "waiting", "retry_at", "unscanned", "warning",
@@ -116,6 +116,9 @@ local function explanation_members(report)
     local members = copied(report)
     members.rules, members.warnings = list(RULE, report.trace or {}), strings(report.warnings)
     members.trace, members.error = nil, nil
+    members.ignored = report.ignored and function()
+        return json.object({ "person", "policy", "project", "told" }, report.ignored)
+    end
     local scope = report.scope
     if scope then
         members.scope, members.environments = scope.of, digest_of(scope.environments)

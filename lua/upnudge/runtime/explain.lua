@@ -81,6 +81,19 @@ local function of_snooze(runtime, state, now)
     return list
 end
 
+--- Which list leaves out how much; nil: none does. And why the project's is not looked at.
+local function of_lists(runtime, state)
+    local policy, record = runtime.policy or {}, state and state.record
+    local value, project, fault = record and record:read(), nil, nil
+    if value and value.lockfile and policy.project_ignore then
+        project, fault = require "upnudge.record.project_list".read(record.disk, value.lockfile, policy.project_ignore)
+    end
+    local person = record and record:choices().ignore
+    local any = value and (person or policy.ignore or project)
+    local system = require "upnudge.core".system()
+    return any and require "upnudge.record.ignored".tally(record, system, person, policy.ignore, project) or nil, fault
+end
+
 --- What else a person should know: what of the policy does not hold, records that were set aside, and checks that
 --- failed.
 local function warnings(runtime, state, now)
@@ -128,6 +141,8 @@ end
 ---@field scope? {of: "person", environments: table[], looked_at: integer, more: integer} where all environments of a
 ---person count as one: those with news, of how many, and how many directories are not looked at
 ---@field warnings string[]
+---@field ignored? {person: integer, policy: integer, project: integer, told: integer} changes, by the list that
+---ignores them; `told`: security fixes that the project's names
 ---@field trace? table[] every rule
 ---@field error? boolean whether the policy or the environment is at fault
 ---@field format? string of the lockfile, where the directory has several environments
@@ -147,12 +162,15 @@ end
 local function report_of(runtime, path, state, decision, now)
     local record = state and state.record:read() or {}
     local agent, by = require "upnudge.core".agent(runtime.host.variable)
+    local ok, left_out, fault = pcall(of_lists, runtime, state)
+    local told = warnings(runtime, state, now)
+    told[#told + 1] = ok and fault and "the project's list of what is ignored is not used: " .. fault or nil
     return { environment = state and state.env.path or path, lockfile = record.lockfile,
         last_checked = record.last_checked, policy = runtime.source.name,
         strategy = runtime.policy and runtime.policy.strategy, note = note_of(runtime, state), agent = agent or nil,
         agent_variable = by, notified = decision.notify, code = decision.code, reason = decision.reason,
         rule = decision.rule,
-        text = decision.text, next_at = decision.next_at, warnings = warnings(runtime, state, now),
+        text = decision.text, next_at = decision.next_at, warnings = told, ignored = ok and left_out or nil,
         trace = decision.trace, error = decision.error, scope = scope_of(decision) }
 end
 

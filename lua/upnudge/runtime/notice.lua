@@ -119,19 +119,33 @@ local function system_of(value, facts, ignored)
     return (other or ignored) and facts.system or ALL
 end
 
---- The result on this system; made once per record and choices read. nil where the changes of that record are not
---- there any more, and why.
-local function result_for(state, value, facts, policy, choices, now, keep)
+--- The project's own list of what it ignores, where the policy reads it.
+local function project_list(state, policy, lockfile)
+    local cache, name = state.cache, policy.project_ignore
+    return name and require "upnudge.record.project_list".read(state.record.disk, lockfile, name, cache.project) or nil
+end
+
+--- The result on this system; made once per record, choices and project's list read. nil where the changes of that
+--- record are not there any more, and why.
+local function result_for(state, value, facts, policy, choices, now, keep, lockfile)
     local cache = state.cache
-    if cache.value ~= value or cache.choices ~= choices or not cache.result then
+    local project = project_list(state, policy, lockfile)
+    if cache.value ~= value or cache.choices ~= choices or cache.project ~= project or not cache.result then
         local wanted, chosen = policy.ignore, choices.ignore
         local ignored = wanted or chosen
         if wanted and chosen then
             ignored = require "upnudge.record.ignored".together(wanted, chosen)
         end
         -- Nothing, until all of it is made.
-        cache.result = nil
-        local result, top = result_on(state.record, value, system_of(value, facts, ignored), ignored, now, keep)
+        cache.result, cache.project = nil, project
+        local all = project and require "upnudge.record.ignored".with_project(ignored, project) or ignored
+        local result, top = result_on(state.record, value, system_of(value, facts, all), all, now, keep)
+        if not result and top and project then
+            -- A project's list that takes too long to look through is worth no silence.
+            result, top = result_on(state.record, value, system_of(value, facts, ignored), ignored, now, keep)
+        else
+            ignored = all
+        end
         cache.value, cache.choices, cache.ignored, cache.top, cache.result = value, choices, ignored, top, result
     end
     return cache.result, cache.top, cache.ignored
@@ -313,7 +327,8 @@ end
 local function found_in(runtime, state, value, activation, choices, now, keep)
     local record = state.record
     local facts = runtime.host:describe(runtime.app, activation)
-    local result, more, ignored = result_for(state, value, facts, runtime.policy or NOTHING, choices, now, keep)
+    local result, more, ignored = result_for(state, value, facts, runtime.policy or NOTHING, choices, now, keep,
+        activation.lockfile or value.lockfile)
     if not result then
         return nil, quiet("details-missing", more or NO_DETAILS), record:read() ~= value
     end

@@ -61,7 +61,8 @@ describe("a person's policy", function()
             .. 'check = { timeout = "5m" }')
         local policy = shown()
         assert.same({ own, machine, team }, policy.files)
-        assert.same({ "own", "simple", { every = 259200, timeout = 300 } }, { policy.name, policy.strategy, policy.check })
+        assert.same({ "own", "simple", 259200, 300 },
+            { policy.name, policy.strategy, policy.check.every, policy.check.timeout })
         assert.equal("mine team ci agent command active nobody default", rules_of(policy))
     end)
 
@@ -195,6 +196,9 @@ describe("mistakes in what is final", function()
         ['final = { strategy = true }'] = "final is a list; 'strategy' is a name in it",
         ['final = "strategy"'] = "'final' is a string; expected a list of keys",
         ['rules = { u.rule "r" { final = 1, quiet = "x" } }'] = "rule 'r': 'final' is a number; expected true or false",
+        ['project_ignore = "a/b"'] = "project_ignore 'a/b' is no name of a file beside the lockfile",
+        ['project_ignore = ".."'] = "project_ignore '..' is no name of a file beside the lockfile",
+        ['project_ignore = 3'] = "'project_ignore' is a number; expected true, false or the name of a file",
         ['snooze = { max = "soon" }'] = "snooze.max: 'soon' is no duration",
         ['snooze = { securty = false }'] = "did you mean 'security'?",
     } do

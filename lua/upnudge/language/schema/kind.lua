@@ -53,6 +53,8 @@ M.TEXT = kind { types = { string = true, ["function"] = true }, expects = "a str
 M.QUIET = kind { types = { string = true, boolean = true, ["function"] = true },
     expects = "a reason, true, or a function giving a reason" }
 M.CADENCE = kind { types = { table = true, ["function"] = true }, expects = "a cadence or a function of the context" }
+M.FILE = kind { types = { boolean = true, string = true }, expects = "true, false or the name of a file",
+    cats = "boolean|string" }
 M.LIKELIHOOD = kind { types = { boolean = true, number = true }, cats = "boolean|number",
     expects = "true, or how often as a number from 0 to 1" }
 M.API = kind { types = { number = true }, expects = "the number 1", cats = "1", is = 1, needed = true,

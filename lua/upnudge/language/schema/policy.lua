@@ -57,6 +57,9 @@ M.policy = kind.section {
     { "ignore", kind.TABLE, "Packages that are never told: \"curl\", \"linux-*\", or one version alone, \"curl@8.1\".",
         expects = "a list of package names", cats = "string[]", holds = "texts", of = "package name",
         count = limits.IGNORED, stars = limits.STARS },
+    { "project_ignore", kind.FILE, "Whether a file `.upnudgeignore` beside the lockfile, or of that name, adds to "
+        .. "what is ignored: a package a line. It never hides what mends a security problem.", default = "false",
+        pattern = "^%.?[%w_-][%w._-]*$", wrong = "project_ignore '%s' is no name of a file beside the lockfile" },
     { "snooze", kind.TABLE, "What a person's snooze may do.", expects = "a table {max=, security=}",
         cats = "upnudge.policy.Snooze", holds = "keys", of = "snooze", default = "whatever the person says" },
     { "reads", kind.TABLE, "Variables of the environment that the policy looks at, as c.host.vars.NAME; none that a "
