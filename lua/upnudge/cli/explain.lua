@@ -68,8 +68,9 @@ local function print_report(report)
     if report.agent then
         io.write(terminal.line(("%-13s %s, as $%s says"):format("agent", report.agent, report.agent_variable)), "\n")
     end
-    if report.ignored then
-        io.write(("%-13s %s"):format("ignored", ignored_line(report.ignored)), "\n")
+    local ignored = report.ignored
+    if ignored and ignored.person + ignored.policy + ignored.project + ignored.told > 0 then
+        io.write(("%-13s %s"):format("ignored", ignored_line(ignored)), "\n")
     end
     for _, warning in ipairs(report.warnings) do
         io.write("warning       ", terminal.line(warning), "\n")
