@@ -42,13 +42,24 @@ local function mistake_in_keys(spec, section)
     return require "upnudge.language.validation".mistake_in_keys(spec, keys)
 end
 
+--- What is wrong with the keys of the steps of an escalation.
+local function mistake_in_steps(list)
+    for i, step in ipairs(list) do
+        local message = type(step) == "table" and not step.due and mistake_in_keys(step, "step")
+        if message then
+            return ("step %d: %s"):format(i, message)
+        end
+    end
+end
+
 --- A function of `u` from one that gives nil and a message when it is misused; then `instead` stands in. What takes
---- a table of keys names their section.
+--- a table of keys names their section, or has a function that tells what is wrong with it.
 local function author(name, instead, section)
     return function(value, options)
         -- What has no table but a word takes one behind it.
         local keys = type(value) == "table" and value or options
-        local message = section and type(keys) == "table" and mistake_in_keys(keys, section)
+        local message = section and type(keys) == "table" and (type(section) == "function" and section(keys)
+            or type(section) == "string" and mistake_in_keys(keys, section))
         local result
         if message then
             message = ("%s: %s"):format(name, message)
@@ -104,7 +115,8 @@ local NEVER <const> = cadence.never()
 --- The author's module, as rules.language, but for mistakes.
 M.language = setmetatable({
     every = author("every", NEVER, "own"), once = author("once", NEVER, "own"), on = author("on", NEVER, "on"),
-    backoff = author("backoff", NEVER, "backoff"), hours = author("hours", cadence.never, "hours"),
+    backoff = author("backoff", NEVER, "backoff"),
+    escalate = author("escalate", NEVER, mistake_in_steps), hours = author("hours", cadence.never, "hours"),
     dates = author("dates", cadence.never), any_package = author("any_package", cadence.never, "package_match"),
     every_package = author("every_package", cadence.never, "package_match"),
     in_environment = author("in_environment", cadence.never, "environment_match"), duration = author("duration", 0),
@@ -258,6 +270,12 @@ function M.rehearse(now, env, result, history, host, last)
     end
     for _, rule in ipairs(parts.policy.rules) do
         try(parts.ask, rule, c)
+        for _, step in ipairs(type(rule.spec.notify) == "table" and rule.spec.notify.steps or {}) do
+            try(parts.ask, { name = rule.name, file = rule.file, line = rule.line, spec = step }, c)
+            if step.text then
+                try(parts.text_of, step.text, rule, c)
+            end
+        end
     end
     try_texts()
     if parts.policy.decide then

@@ -1,10 +1,10 @@
 --- Cadences: how often a rule may speak. Runs in the policy VM.
 ---
---- `on` is in upnudge.language.schedule, for most activations need no calendar.
+--- `on` is in upnudge.language.schedule and `escalate` in upnudge.language.escalation: most activations need neither.
 ---
---- A cadence is a table {kind, due}; due(c, rule) answers whether the rule of that name may speak now, why (not), and
---- when it next could. It goes by the common clock, when any rule last spoke, or by the rule's own. Misuse is nil and
---- a message.
+--- A cadence is a table {kind, due}; due(c, rule) answers whether the rule of that name may speak now, why (not), when
+--- it next could, and maybe a text. It goes by the common clock, when any rule last spoke, or by the rule's own. Misuse
+--- is nil and a message.
 
 local duration = require "upnudge.lib.duration"
 
@@ -109,6 +109,14 @@ local function was_shown(history, c)
         end
     end
     return true
+end
+
+--- How often this result was shown.
+---@param history table
+---@param c table the context
+---@return integer
+function M.times(history, c)
+    return was_shown(history, c) and (history.times or 1) or 0
 end
 
 --- Once for each distinct result.

@@ -32,7 +32,7 @@ end
 ---@param view fun(title: string, section: string, shown: table): table makes one that is read-only
 ---@return table<string, table>
 function M.of(given, common, view)
-    local known = type(given) == "table" and given or { named = {}, others = common }
+    local known = type(given) == "table" and given.named and given or { named = {}, others = common }
     local clocks = {}
     for _, name in ipairs(names()) do
         -- The name under which a host keeps it.

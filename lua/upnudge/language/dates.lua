@@ -13,6 +13,9 @@ local LEAP <const> = 2000
 local MOST <const>, LONGEST <const> = 400, 200
 
 --- A day of "2026-12-20" or "12-20": its number, and whether it has a year; nil: it is none.
+---@param text string
+---@return integer?
+---@return boolean? with_year
 local function parse_day(text)
     local year, month, day = string.match(text, "^(%d%d%d%d)%-(%d%d)%-(%d%d)$")
     if not year then
@@ -29,6 +32,8 @@ local function parse_day(text)
     end
     return number, year ~= nil
 end
+
+M.day = parse_day
 
 local function parse_span(text)
     local first, last = text, text

@@ -30,7 +30,8 @@ local NOT_PLAIN <const> = " is a table with a metatable; a plain one is needed"
 M.where = where
 
 -- What most policies do without, by the module of this room that has it.
-local LATER <const> = { on = "schedule", hours = "schedule", dates = "dates", date = "dates", any_package = "matching",
+local LATER <const> = { escalate = "escalation",
+    on = "schedule", hours = "schedule", dates = "dates", date = "dates", any_package = "matching",
     every_package = "matching", packages = "matching", in_environment = "matching", glob = "matching", hash = "hash",
     once_per_session = "session", sample = "sample" }
 
@@ -75,6 +76,8 @@ M.language = setmetatable({
             return require "upnudge.language.text"
         elseif module == "schedule" then
             return require "upnudge.language.schedule"[name]
+        elseif module == "escalation" then
+            return require "upnudge.language.escalation"[name]
         elseif module == "dates" then
             return require "upnudge.language.dates"[name]
         elseif module == "matching" then
@@ -246,21 +249,22 @@ local function is_time(value)
     return type(value) == "number" and value > -1e15 and value < 1e15
 end
 
---- Whether a cadence or a function of the context is due, why, and when it next could be.
+--- Whether a cadence or a function of the context is due, why, when it next could be, and the text of a cadence that
+--- has one.
 ---@param rule string whose cadence it is
 local function due(notify, place, c, rule)
     local ask = type(notify) == "table" and notify.due or notify
-    local is_due, reason, next_at = ask(c, rule)
+    local is_due, reason, next_at, text = ask(c, rule)
     if reason ~= nil and type(reason) ~= "string" or next_at ~= nil and not is_time(next_at) then
         error(place_of(place) .. ": notify gave something else than due, reason, next time", 0)
     end
     reason = reason ~= "" and reason or is_due and "due" or "not due"
-    return is_due and true or false, reason, next_at
+    return is_due and true or false, reason, next_at, ask ~= notify and text or nil
 end
 
 local NOTHING_TO_SAY <const> = "its text has nothing to say"
 
---- What one rule answers: {matched, answer, reason, next_at}.
+--- What one rule answers: {matched, answer, reason, next_at}, and the text that its cadence has.
 local function ask(rule, c)
     local spec = rule.spec
     if spec.when and not spec.when(c) then
@@ -268,14 +272,14 @@ local function ask(rule, c)
     elseif spec.quiet ~= nil then
         return "quiet", quiet_reason(rule, c)
     end
-    local is_due, reason, next_at = due(spec.notify, rule, c, rule.name)
-    return is_due and "notify" or "not due", reason, next_at
+    local is_due, reason, next_at, text = due(spec.notify, rule, c, rule.name)
+    return is_due and "notify" or "not due", reason, next_at, text
 end
 
 --- The same, and the text of a notice. What has nothing to say does not speak.
 local function answer_of(rule, c)
-    local answer, why, next_at = ask(rule, c)
-    local text = answer == "notify" and text_of(rule.spec.text or linked.text, rule, c) or nil
+    local answer, why, next_at, source = ask(rule, c)
+    local text = answer == "notify" and text_of(source or rule.spec.text or linked.text, rule, c) or nil
     if answer == "notify" and not text then
         return "nothing to say", NOTHING_TO_SAY
     end
@@ -323,11 +327,11 @@ local function decide_by_function(c)
     elseif answer ~= true and (type(answer) ~= "table" or type(answer.due) ~= "function") then
         error(place .. " gave neither true, false nor a cadence", 0)
     end
-    local is_due, reason, next_at = true, "decide said yes", nil
+    local is_due, reason, next_at, source = true, "decide said yes", nil, nil
     if answer ~= true then
-        is_due, reason, next_at = due(answer, place, c, "decide")
+        is_due, reason, next_at, source = due(answer, place, c, "decide")
     end
-    local text = is_due and text_of(more or linked.text, place, c) or nil
+    local text = is_due and text_of(source or more or linked.text, place, c) or nil
     if is_due and not text then
         return { notify = false, code = "no-rule", reason = NOTHING_TO_SAY }
     end

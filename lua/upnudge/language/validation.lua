@@ -238,7 +238,7 @@ local function check_rule(rule, file)
         file.report(at(place, "code"), "%s: only a quiet rule has a code", what)
     elseif type(notify) == "table" and type(notify.due) ~= "function" then
         file.report(at(place, "notify"),
-            "%s: notify is no cadence; use u.every, u.once, u.on, u.backoff, u.always or u.never", what)
+            "%s: notify is no cadence; use u.every, u.once, u.on, u.backoff, u.escalate, u.always or u.never", what)
     end
 end
 

@@ -71,6 +71,12 @@
 ---@field max? string|number The longest wait.
 ---@field own? boolean Whether it counts when this rule last spoke, not when any did.
 
+---@class upnudge.policy.Step
+---@field notify upnudge.policy.Cadence|(fun(c: upnudge.policy.Context): boolean, string?, integer?) How often it speaks.
+---@field after? number It applies when the rule has told this very result so often.
+---@field at? string|number It applies when the result is so old, or from that day on.
+---@field text? string|(fun(c: upnudge.policy.Context): string) The notice, in the place of the rule's.
+
 ---@class upnudge.policy.PackageMatch
 ---@field name? string|string[] Its name; * stands for anything.
 ---@field group? string|string[] "dev", "optional" or the format's own word; * stands for anything.
@@ -318,6 +324,11 @@ function u.backoff(spec) end
 --- Once in each session of a shell, as a terminal has one; once a day where nobody can tell sessions apart.
 ---@return upnudge.policy.Cadence
 function u.once_per_session() end
+
+--- Steps, of which the last that applies counts: after so many notices of this result by this rule, or at an age of it or a day, its cadence and its text hold.
+---@param steps upnudge.policy.Step[]
+---@return upnudge.policy.Cadence
+function u.escalate(steps) end
 
 --- At every activation.
 ---@return upnudge.policy.Cadence

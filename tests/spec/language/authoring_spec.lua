@@ -340,6 +340,36 @@ describe("u.on on its day", function()
     end)
 end)
 
+describe("u.escalate", function()
+    it("has its step's text in the place of the rule's", function()
+        local p = cadence 'u.escalate { { notify = u.every "1w" }, { after = 2, notify = u.always(), text = function(c) return "again" end } }'
+        local function told(times)
+            return ask(p, NOW, { last_notified = NOW - 8 * DAY, shown = "f", rules = { r = { last_notified = NOW - 8 * DAY, shown = "f",
+                times = times } } })
+        end
+        assert.same({ "x", "again" }, { told(1).text, told(2).text })
+        local decides = assert(load_policy [[{ api = 1, name = "p", text = "x", decide = function(c)
+            return u.escalate { { notify = u.always(), text = "step" } }, "mine" end }]])
+        assert.equal("step", ask(decides, NOW).text)
+    end)
+
+    it("is told its mistakes with their lines, and each step is rehearsed", function()
+        for text, words in pairs { ["u.escalate { { notfy = u.always() } }"] = "escalate: step 1: no key 'notfy'; did you mean 'notify'?",
+            ['u.escalate { { notify = u.always(), after = "3" } }'] = "escalate: step 1: 'after' is a string; expected a number",
+            ["u.escalate { {} }"] = "escalate: step 1: notify is no cadence", ["u.escalate()"] = "a list of 1 to 20 steps",
+            ["u.escalat {}"] = "did you mean 'escalate'?" } do
+            local loaded, message = load_policy(('{ api = 1, name = "p", rules = { u.rule "r" { notify = %s } } }'):format(text))
+            assert.is_nil(loaded, text)
+            assert.is_truthy(message:find(words, 1, true), message)
+            assert.is_truthy(message:find("p.lua:2:", 1, true), message)
+        end
+        local path = stage.policy([[{ api = 1, name = "p", text = "x", rules = { u.rule "r" { notify = u.escalate {
+            { notify = u.always() }, { after = 99, notify = u.never(), text = function(c) return c.result.totl end } } } } }]], "p")
+        local found = require "upnudge.tools.rehearsal".mistakes(path)
+        assert.is_truthy(found[1] and found[1].message:find("has no field 'totl'", 1, true), found[1] and found[1].message)
+    end)
+end)
+
 describe("any cadences together", function()
     --- Numbers that are the same every time.
     local function numbers(seed)
@@ -369,6 +399,15 @@ describe("any cadences together", function()
                 one_of(pick, { "nil", "false" }), own)
         end,
     }
+    MADE[5] = function(pick, own)
+        local steps = {}
+        for i = 1, pick(3) + 1 do
+            steps[i] = ("{ notify = %s%s }"):format(MADE[pick(4)](pick, own),
+                i == 1 and "" or one_of(pick, { ", after = 1", ", after = 2", ', at = "1d"', ', at = "4d"', ', at = "2d", after = 1',
+                    ', at = "2027-01-20"' }))
+        end
+        return ("u.escalate { %s }"):format(table.concat(steps, ", "))
+    end
 
     --- A policy of some rules.
     local function rules_of(pick)
@@ -381,7 +420,7 @@ describe("any cadences together", function()
 
     it("never speak before the time that they have named, while nothing else changes", function()
         local spoken, named = 0, 0
-        for seed = 1, 16 do
+        for seed = 1, 20 do
             local pick = numbers(seed * 7919)
             local text = rules_of(pick)
             local path = stage.policy(('{ api = 1, name = "p", text = "x", rules = { %s } }'):format(text), "p")

@@ -17,6 +17,10 @@ return {
         "Less and less often while the same result waits; something new starts anew." },
     { "u.once_per_session()", "", "upnudge.policy.Cadence",
         "Once in each session of a shell, as a terminal has one; once a day where nobody can tell sessions apart." },
+    { "u.escalate { { notify = … }, { after = 3, notify = … }, { at = \"14d\", notify = … } }",
+        "steps: upnudge.policy.Step[]", "upnudge.policy.Cadence",
+        "Steps, of which the last that applies counts: after so many notices of this result by this rule, or at an age "
+            .. "of it or a day, its cadence and its text hold." },
     { "u.always()", "", "upnudge.policy.Cadence", "At every activation." },
     { "u.never()", "", "upnudge.policy.Cadence", "Not at all." },
     { "u.hours { from = 22, to = 7, day = {\"Sat\"} }", "spec: upnudge.policy.Hours",

@@ -129,6 +129,17 @@ M.on = kind.section(hours(
         .. "What was not told on the day before waits for none.", default = "true" },
     own()))
 
+--- Keys of a step of u.escalate { ... }.
+M.step = kind.section {
+    { "notify", kind.CADENCE, "How often it speaks.", needed = true,
+        cats = "upnudge.policy.Cadence|(fun(c: upnudge.policy.Context): boolean, string?, integer?)" },
+    { "after", kind.NUMBER, "It applies when the rule has told this very result so often.", default = "at once" },
+    { "at", kind.DURATION, "It applies when the result is so old, or from that day on.",
+        expects = "a duration, or a day as \"2026-12-24\"", default = "at once", parse = false },
+    { "text", kind.TEXT, "The notice, in the place of the rule's.",
+        cats = "string|(fun(c: upnudge.policy.Context): string)", default = "the rule's" },
+}
+
 --- Keys of u.backoff { ... }.
 M.backoff = kind.section {
     { "first", kind.DURATION, "How long after the first notice of a result the second may come.", default = "1d" },
