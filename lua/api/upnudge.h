@@ -494,8 +494,9 @@ UPNUDGE_API upnudge_status upnudge_forget(upnudge *u, const char *environment);
  * changes, show, status (of one environment, or without one of all), doctor, gc, snooze, ignore,
  * unignore, forget, version, version_compare and formats, with the options of upnudge_activation
  * and upnudge_target under their names (terminal: "tty"). A check that is begun is known by the
- * token `check` of the answer, and ends with the handle. The status says in short what the answer
- * does. 64 MiB at most; each call blocks as its function does.
+ * token `check` of the answer, and ends with the handle. check_commit takes the JSON of a scanner
+ * as a text, `scan` of what is installed and `scan_upgraded` of the upgrade. The status says in
+ * short what the answer does. 64 MiB at most; each call blocks as its function does.
  */
 UPNUDGE_API upnudge_status upnudge_call(upnudge *u, const char *request, const char **answer);
 

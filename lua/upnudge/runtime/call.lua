@@ -86,10 +86,30 @@ local function take(runtime, token)
     return check
 end
 
-CALLS.check_commit = { takes = { check = "text!", upgraded = "bytes!", security = "texts" }, run = function(runtime, o)
+--- Takes the reports of scanners that came with a commit, in a check that goes on where one makes no sense.
+local function take_reports(runtime, o)
+    local check = runtime.begun and runtime.begun[o.check]
+    for name, of in pairs(check and { scan = "installed", scan_upgraded = "upgraded" } or {}) do
+        local ok, message = true, nil
+        if o[name] then
+            ok, message = check:scan(o[name], of, "'" .. name .. "'")
+        end
+        if not ok then
+            return nil, message
+        end
+    end
+    return true
+end
+
+CALLS.check_commit = { takes = { check = "text!", upgraded = "bytes!", security = "texts", scan = "bytes",
+    scan_upgraded = "bytes" }, run = function(runtime, o)
     local fault = require "upnudge.record.selector".fault(o.security or {}, require "upnudge.lib.limits".FIXES)
     if fault then
         return nil, "'security': " .. fault, "usage"
+    end
+    local known, wrong = take_reports(runtime, o)
+    if not known then
+        return nil, wrong, "usage"
     end
     local check, message = take(runtime, o.check)
     if not check then

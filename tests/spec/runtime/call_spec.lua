@@ -195,6 +195,22 @@ describe("a check by calls", function()
         assert.same({ "fresh", "fresh" }, { status, answer.outcome })
     end)
 
+    it("takes the reports of scanners, and goes on where one makes no sense", function()
+        local begun = call("check_begin", { max_age = 0 })
+        local commit = { environment = false, check = begun.check, upgraded = upgraded(), scan = '{"results":[' }
+        local answer, status = call("check_commit", commit)
+        assert.same({ "usage", "'scan':1:13:" }, { status, answer.error:sub(1, 12) })
+        commit.scan = '{"results":[{"packages":[{"package":{"name":"curl","version":"8.9.0"},"vulnerabilities":[{"id":"CVE-1"}]}]}]}'
+        commit.scan_upgraded = '{"results":[]}'
+        answer, status = call("check_commit", commit)
+        assert.same({ "ok", "checked" }, { status, answer.outcome })
+        local ids = {}
+        for _, change in ipairs(call "changes".changes) do
+            ids[#ids + 1] = change.fixes and change.fixes[1].id
+        end
+        assert.equal("CVE-1", ids[1])
+    end)
+
     it("is failed, waited for, and aborted", function()
         local begun = call "check_begin"
         local answer, status = call("check_fail", { environment = false, check = begun.check, reason = "no network" })
