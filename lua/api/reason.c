@@ -49,6 +49,7 @@ static const char *const names[] = {
     [UPNUDGE_REASON_NO_CHECKER] = "no-checker",
     [UPNUDGE_REASON_TOOL_MISSING] = "tool-missing",
     [UPNUDGE_REASON_PROJECT_CODE] = "project-code",
+    [UPNUDGE_REASON_COOLING] = "cooling",
 };
 
 #define COUNT (sizeof names / sizeof *names)

@@ -245,7 +245,9 @@ typedef enum upnudge_reason {
     UPNUDGE_REASON_TOOL_MISSING = 45,
     /* The dry upgrade runs code of the project, and nobody has let it by a check that he waited
      * for. */
-    UPNUDGE_REASON_PROJECT_CODE = 46
+    UPNUDGE_REASON_PROJECT_CODE = 46,
+    /* All that is newer is too new for the policy's cooldown. */
+    UPNUDGE_REASON_COOLING = 47
 } upnudge_reason;
 
 /*

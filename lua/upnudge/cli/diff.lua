@@ -7,6 +7,7 @@ local io = require "io"
 local parse = require "upnudge.cli.parse"
 local terminal = require "upnudge.lib.terminal"
 local time = require "upnudge.lib.time"
+local words = require "upnudge.cli.words"
 
 local M = {}
 
@@ -82,21 +83,24 @@ end
 --- Prints one line a change, for people, what they asked for by name first. On a terminal none is longer than that is
 --- wide; how old it is goes first.
 ---@param changes upnudge.Change[]
----@param told {one_system?: boolean, ignored?: fun(change: upnudge.Change): boolean}? one_system: all are of one, which
----is not said
+---@param told {one_system?: boolean, ignored?: (fun(change: upnudge.Change): boolean), cooling?: (fun(change:
+---upnudge.Change): integer?), now?: integer}? one_system: all are of one, which is not said; cooling: from when on it
+---counts
 function M.print(changes, told)
     told = told or {}
     local columns = cli.columns()
     for _, change in ipairs(require "upnudge.record.changes".direct_first(changes)) do
         local system = not told.one_system and change.system and "  " .. terminal.line(change.system) or ""
         local ignored = told.ignored and told.ignored(change)
-        local alarm, note = alarm_of_change(change), ignored and "  [ignored]" or ""
-        local room = columns and columns - #alarm - #note
+        local counts_at = told.cooling and not ignored and told.cooling(change)
+        local alarm, note = alarm_of_change(change), ignored and "  [ignored]"
+            or counts_at and ("  [counts %s]"):format(words.ahead(counts_at, told.now)) or ""
+        local room, faint = columns and columns - #alarm - #note, ignored or counts_at
         local line, age = line_of(change, system, room), age_of(change)
         if age ~= "" and (not room or fit.width(line) + #age <= room) then
-            line = line .. (ignored and age or cli.paint("faint", age))
+            line = line .. (faint and age or cli.paint("faint", age))
         end
-        write_line(ignored and cli.paint("faint", line) or line, alarm, note)
+        write_line(faint and cli.paint("faint", line) or line, alarm, note)
     end
 end
 

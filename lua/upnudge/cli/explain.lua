@@ -72,6 +72,11 @@ local function print_report(report)
     if ignored and ignored.person + ignored.policy + ignored.project + ignored.told > 0 then
         io.write(("%-13s %s"):format("ignored", ignored_line(ignored)), "\n")
     end
+    if report.cooling then
+        local cooling = report.cooling
+        io.write(("%-13s %d too new to count; the first counts at %s, all do at %s\n"):format("cooling", cooling.total,
+            time.format(cooling.next_at), time.format(cooling.last_at)))
+    end
     for _, warning in ipairs(report.warnings) do
         io.write("warning       ", terminal.line(warning), "\n")
     end

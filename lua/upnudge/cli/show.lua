@@ -34,6 +34,12 @@ local function ignoring(runtime, state, value)
     end
 end
 
+--- When a change begins to count, as a question about one.
+local function cooling(runtime, names, now)
+    local cooldown = runtime.policy and runtime.policy.cooldown
+    return cooldown and require "upnudge.record.cooling".ahead(cooldown, names, now)
+end
+
 --- How it stands, as `upnudge status` tells, and what else is known.
 local function print_lines(runtime, shown, status, now)
     local statuses = require "upnudge.cli.status"
@@ -44,7 +50,7 @@ local function print_lines(runtime, shown, status, now)
 end
 
 --- The packages: those of this system, or of all.
-local function print_packages(runtime, state, args, changes)
+local function print_packages(runtime, state, args, changes, now)
     local value = state.record:read() or {}
     local listed, open = changes, nil
     if changes then
@@ -52,7 +58,8 @@ local function print_packages(runtime, state, args, changes)
         listed, open = require "upnudge.record.changes".listed(state.record, value, here)
         listed, open = listed or changes, listed and open or {}
     end
-    local told = { one_system = not args.systems, ignored = ignoring(runtime, state, value) }
+    local told = { one_system = not args.systems, ignored = ignoring(runtime, state, value),
+        cooling = cooling(runtime, value.names, now), now = now }
     require "upnudge.cli.diff".print(listed or {}, told)
     require "upnudge.cli.diff".print_exposures(open or {}, told)
     local total = (value.changes or 0) // 1 | 0
@@ -73,7 +80,7 @@ local function print_records(runtime, args)
         if shown then
             io.write(printed and "\n" or "")
             print_lines(runtime, shown, require "upnudge.runtime.status".of(runtime, state, now), now)
-            print_packages(runtime, state, args, changes)
+            print_packages(runtime, state, args, changes, now)
             printed = true
         end
     end

@@ -39,6 +39,7 @@ function M.lines(status, now)
     return { { "environment", status.environment },
         status.lockfile and { "lockfile", ("%s (%s)"):format(status.lockfile, status.format or "?") } or false,
         { "waiting", statuses.told(status) .. since },
+        status.cooling and { "cooling", words.cooling(status.cooling, now) } or false,
         { "last checked", words.ago(status.last_checked, now) },
         status.failure and { "last failure", ("%s: %s; tried again %s"):format(words.ago(status.last_failed, now),
             status.failure, words.ahead(status.retry_at, now)) } or false,

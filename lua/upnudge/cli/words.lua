@@ -30,4 +30,17 @@ function M.ahead(at, now)
     return at > now and "in " .. duration.format(at - now) or "now"
 end
 
+--- "3 changes; the first counts in 2 days, the last in 9 days".
+---@param cooling upnudge.CoolingTold
+---@param now integer
+---@return string
+function M.cooling(cooling, now)
+    local first, last = M.ahead(cooling.next_at, now), M.ahead(cooling.last_at, now)
+    if cooling.total == 1 then
+        return "1 change, which counts " .. first
+    end
+    return ("%d changes; the first counts %s%s"):format(cooling.total, first, last ~= first and ", the last " .. last
+        or "")
+end
+
 return M

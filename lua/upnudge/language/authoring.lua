@@ -124,6 +124,7 @@ M.language = setmetatable({
     once_per_session = function()
         return rules.language.once_per_session()
     end,
+    cooldown = author("cooldown", {}, "cooldown"),
     always = cadence.always, never = cadence.never, policy = rules.language.policy,
     rule = function(name)
         if type(name) ~= "string" or name == "" then

@@ -145,6 +145,8 @@ local function fetch_result(key)
         return result.of[key] == nil and fetch_result(key) or result.of[key]
     elseif key == "environments" then
         return environments or fetch_environments()
+    elseif key == "cooling" then
+        return 0
     elseif key == "packages" then
         packages = packages or view_of_packages(result.given or fetch "packages" or {}, result.of.since, root.of.now)
         return packages

@@ -10,7 +10,7 @@ local TEXT_LIMIT <const> = 16384
 local DEFAULTS <const> = { every = 86400, timeout = 600 }
 -- Texts and numbers of a policy that say nothing to its strategy.
 local NO_SETTING <const> = { api = true, name = true, extends = true, strategy = true, hint = true, text = true,
-    is_bound = true, project_ignore = true }
+    is_bound = true, project_ignore = true, cooldown = true }
 
 ---@class upnudge.Rule
 ---@field name string
@@ -33,7 +33,7 @@ M.where = where
 local LATER <const> = { escalate = "escalation",
     on = "schedule", hours = "schedule", dates = "dates", date = "dates", any_package = "matching",
     every_package = "matching", packages = "matching", in_environment = "matching", glob = "matching", hash = "hash",
-    once_per_session = "session", sample = "sample" }
+    once_per_session = "session", sample = "sample", cooldown = "cooldown" }
 
 -- Whether a cadence goes by sessions, so that whoever is told has to be remembered with theirs.
 local by_session = false
@@ -60,7 +60,7 @@ M.language = setmetatable({
         if not is_plain(spec) then
             error("the policy" .. NOT_PLAIN, 2)
         end
-        for _, key in ipairs { "rules", "check", "ignore", "reads", "catalogues", "final", "snooze" } do
+        for _, key in ipairs { "rules", "check", "ignore", "reads", "catalogues", "final", "snooze", "cooldown" } do
             if type(spec) == "table" and not is_plain(spec[key]) then
                 error("'" .. key .. "'" .. NOT_PLAIN, 2)
             end
@@ -89,6 +89,8 @@ M.language = setmetatable({
             return require "upnudge.language.session"[name]
         elseif module == "sample" then
             return require "upnudge.language.sample"[name]
+        elseif module == "cooldown" then
+            return require "upnudge.language.cooldown".cooldown
         end
     end,
 })
@@ -167,6 +169,7 @@ function M.link(alone)
     local listed = linked.project_ignore
     return { name = linked.name, settings = settings, ignore = linked.ignore and list_of(linked.ignore),
         reads = linked.reads and list_of(linked.reads), by_session = by_session,
+        cooldown = linked.cooldown and require "upnudge.language.cooldown".complete(linked.cooldown),
         check = check_settings(linked.check or {}), snooze = linked.snooze and snooze_limits(linked.snooze),
         is_bound = linked.is_bound, project_ignore = listed == true and NAME_OF_LIST or listed or nil }
 end

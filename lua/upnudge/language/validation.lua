@@ -99,6 +99,12 @@ end
 local PARSERS <const> = {
     duration = duration.parse,
     deadline = duration.deadline,
+    duration_alone = function(value)
+        if type(value) == "table" then
+            return value
+        end
+        return duration.parse(value)
+    end,
     url = function(value)
         return require "upnudge.lib.url".parse(value)
     end,
@@ -210,6 +216,9 @@ function HOLDS.commands(key, commands, _, file)
 end
 
 function HOLDS.keys(key, spec, _, file)
+    if type(spec) ~= "table" then
+        return
+    end
     check_section(spec, file.schema[key.of], key.name, key.name .. ".", INNER, file)
 end
 

@@ -87,6 +87,8 @@ add(45, "tool-missing", "change",
     "A program that the check needs is not installed, or is another: the tool of the dry upgrade, upnudge-cli.")
 add(46, "project-code", "change",
     "The dry upgrade runs code of the project, and nobody has let it by a check that he waited for.")
+-- What notify and explain answer, too.
+add(47, "cooling", "later", "All that is newer is too new for the policy's cooldown.")
 
 for _, reason in ipairs(M.list) do
     local name = reason.name

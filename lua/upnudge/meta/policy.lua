@@ -24,6 +24,7 @@
 ---@field snooze? upnudge.policy.Snooze What a person's snooze may do.
 ---@field reads? string[] Variables of the environment that the policy looks at, as c.host.vars.NAME; none that a secret may be in. What a base reads its policy reads too.
 ---@field final? string[] Keys that a policy which extends this one cannot say otherwise; those of the machine's policy hold for a person's own that does not extend it, too.
+---@field cooldown? upnudge.policy.Cooldown|string|number How old a change has to be before it counts: what is younger is left out, as what is ignored is.
 ---@field catalogues? table<string, table<string, any>> Words of notices by language: { de = { summary = "{counts} für {name}." } }. The words are listed below; one may be a table of plural forms, { one = …, few = …, other = … }, and `own` is a table of words for `u.text.word`.
 ---@field rules? upnudge.policy.Rule[] Asked in order until one decides. A rule with the name of a base's rule takes its place, others come before.
 ---@field decide? (fun(c: upnudge.policy.Context): boolean|upnudge.policy.Cadence, string?) Replaces the rules: answers true, false or a cadence, and then a text or a reason.
@@ -76,6 +77,19 @@
 ---@field after? number It applies when the rule has told this very result so often.
 ---@field at? string|number It applies when the result is so old, or from that day on.
 ---@field text? string|(fun(c: upnudge.policy.Context): string) The notice, in the place of the rule's.
+
+---@class upnudge.policy.Cooldown
+---@field major? string|number How long major upgrades wait.
+---@field minor? string|number Minor ones.
+---@field patch? string|number Patches.
+---@field unknown? string|number Upgrades of which nobody knows how far they go.
+---@field rebuild? string|number Rebuilds, and other revisions of the same version.
+---@field added? string|number Packages that come, with whichever upgrade.
+---@field removed? string|number Packages that go.
+---@field downgraded? string|number Downgrades, which mostly mean that a version was withdrawn.
+---@field security? string|number What mends a security problem, whatever else it is.
+---@field except? string[] Packages that do not wait: names as `ignore` has them.
+---@field from? "released"|"first_seen" From when on a change ages: its release, where the lockfile tells that and no check has found it before; or when a check first found it, for who trusts no date of a file.
 
 ---@class upnudge.policy.PackageMatch
 ---@field name? string|string[] Its name; * stands for anything.
@@ -193,6 +207,7 @@
 ---@field checked_at integer When the check was, seconds UTC.
 ---@field since integer When this result was first found, seconds UTC.
 ---@field security_since? integer When the newest of its security fixes was first known; nil where it has none.
+---@field cooling integer How many changes are too new for the policy's `cooldown`, beside those that count.
 ---@field environments? upnudge.policy.News[] With scope "person": the environments with news, of which all counts are the sum; those with security fixes first, then those with most.
 
 ---@class upnudge.policy.Package
@@ -393,6 +408,11 @@ function u.date(format, time) end
 ---@param n integer?
 ---@return string|integer
 function u.hash(text, n) end
+
+--- For the key `cooldown`: how old a change has to be before it counts; a duration alone is that of every step.
+---@param spec upnudge.policy.Cooldown|string|number
+---@return upnudge.policy.Cooldown
+function u.cooldown(spec) end
 
 --- Seconds.
 ---@param value string|number

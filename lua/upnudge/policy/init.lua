@@ -28,6 +28,7 @@ local DEFAULT_STRATEGY <const> = "separate-lock"
 ---@field known upnudge.History what the strategy has, with them
 ---@field host table facts; the same table as long as they are the same
 ---@field trace? boolean whether every rule's answer is wanted
+---@field cooling? upnudge.CoolingTold what does not count yet
 ---@field look_up fun(what: string): any rarely looked at: "packages", "utc_offset", "system", "agent", "session",
 ---"user", "machine", "vars", "options"
 
@@ -46,6 +47,7 @@ local DEFAULT_STRATEGY <const> = "separate-lock"
 ---@field by_session? boolean whether a cadence of it goes by sessions
 ---@field project_ignore? string the file beside a lockfile that may name more of them
 ---@field snooze? {max: integer?, security: boolean?} what a person's snooze may do
+---@field cooldown? upnudge.Cooldown nil: nothing waits
 ---@field check {every: integer, timeout: integer}
 ---@field private question? upnudge.Question that is being asked, or was last
 ---@field private look_up? fun(what: string): any what a policy looks at just now
@@ -260,6 +262,7 @@ function M.load(source, options)
     end
     self.name, self.settings, self.check, self.snooze = linked.name, linked.settings, linked.check, linked.snooze
     self.reads, self.by_session, self.project_ignore = linked.reads, linked.by_session, linked.project_ignore
+    self.cooldown = linked.cooldown
     self.ignore = linked.ignore and require "upnudge.record.selector".bounded(linked.ignore, limits.IGNORED)
     return self
 end

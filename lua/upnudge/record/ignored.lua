@@ -1,11 +1,15 @@
---- What is ignored: the counts of a result without the packages that a policy and the person leave out.
+--- What is ignored: the counts of a result without the packages that a policy and the person leave out, and without
+--- those that are too new for the policy (upnudge.record.cooling).
 ---
 --- To find them out the list of all changes has to be read and each change held against each selector, which no
 --- activation should do twice, and none should do of a long list. So the outcome is remembered beside the record, by
---- the digest of the list and of the selectors: a fact about these alone, which whoever finds it out may write, without
---- a lock. A check finds it out, a check that is not needed, `upnudge ignore`, and else the first activation.
+--- the digest of the list and of the selectors, and with the time until which it holds: a fact about these alone, which
+--- whoever finds it out may write, without a lock. A check finds it out, a check that is not needed, `upnudge ignore`,
+--- and else the first activation.
 
 local changes = require "upnudge.record.changes"
+local clock = require "upnudge.lib.clock"
+local cooling_of = require "upnudge.record.cooling"
 local core = require "upnudge.core"
 local counts = require "upnudge.lib.counts"
 local files = require "upnudge.record.files"
@@ -44,10 +48,18 @@ function M.with_project(ignored, project)
     return all
 end
 
-local function key_of(value, system, ignored)
-    local project = ignored.project
-    return core.hash(table.concat({ value.details or "", value.names or "", system,
-        table.concat(ignored, "\0"), project and table.concat(project, "\0") or nil }, "\n"))
+---@class upnudge.Left what is left of a result
+---@field key string of the list, and of what leaves out
+---@field way string of what leaves out
+---@field entry table as a system's of the record is
+---@field cooling? upnudge.Cooling where the policy has a cooldown
+
+--- What tells the results apart that something is left out of, and what tells apart what leaves out.
+local function keys_of(value, system, ignored, cooldown)
+    local way = core.hash(table.concat({ value.names or "", system, table.concat(ignored, "\0"),
+        ignored.project and table.concat(ignored.project, "\0") or "",
+        cooldown and cooling_of.text_of(cooldown) }, "\n"))
+    return core.hash((value.details or "") .. "\n" .. way), way
 end
 
 --- The changes that are not ignored. A project hides nothing that mends a security problem.
@@ -62,6 +74,15 @@ local function without(ignored, listed, names)
         told[#told + 1] = (change.security or not selection:names_it(change)) and change or nil
     end
     return told
+end
+
+local function is_time(at)
+    return at == nil or type(at) == "number" and at >= 0 and at < 2 ^ 53
+end
+
+local function is_cooling(value)
+    return type(value) == "table" and type(value.total) == "number" and is_time(value.total) and is_time(value.after)
+        and is_time(value.before) and is_time(value.last_at) and is_time(value.since)
 end
 
 local function is_sound(entry)
@@ -80,27 +101,31 @@ local function remembered(record)
     local value = text and require "upnudge.lib.json.read"(text)
     local ours = type(value) == "table" and value.schema == SCHEMA and type(value.left) == "table"
     for _, one in ipairs(ours and value.left or {}) do
-        if type(one) == "table" and type(one.key) == "string" and is_sound(one.entry) then
+        if type(one) == "table" and type(one.key) == "string" and is_sound(one.entry)
+            and (one.cooling == nil or is_cooling(one.cooling)) then
             list[#list + 1] = one
         end
     end
     return list
 end
 
-local function find(list, key)
+--- What is remembered of a result and holds now; `late`, or did when it was last found out.
+local function find(list, key, now, late)
     for _, one in ipairs(list) do
-        if one.key == key then
-            return one.entry
+        local cooling = one.cooling
+        if one.key == key and (not cooling or cooling_of.holds(cooling, now)
+            or late and now >= (cooling.after or now)) then
+            return one
         end
     end
 end
 
-local function remember(record, list, key, entry)
+local function remember(record, list, found)
     local directory <close> = record:directory()
     if directory then
-        local kept = { { key = key, entry = entry } }
-        for i = 1, math.min(#list, REMEMBERED - 1) do
-            kept[i + 1] = list[i]
+        local kept = { found }
+        for _, one in ipairs(list) do
+            kept[#kept + 1] = #kept < REMEMBERED and one.key ~= found.key and one or nil
         end
         local text = require "upnudge.lib.json.write".object({ "schema" }, { schema = SCHEMA, left = kept })
         directory:replace(files.LEFT, text .. "\n", false)
@@ -115,23 +140,66 @@ end
 
 --- The exposures that none of the selectors names.
 local function still_open(value, ignored, exposures)
-    local selection = exposures[1] and require "upnudge.record.selector".compile(ignored, value.names)
+    local selection = ignored[1] and exposures[1]
+        and require "upnudge.record.selector".compile(ignored, value.names)
     return selection and require "upnudge.record.exposures".without(selection, exposures) or exposures
 end
 
---- Of changes that are too many to be listed, those that are not count as not ignored.
-local function left_of(value, system, ignored, listed, exposures)
-    local left = without(ignored, listed, value.names)
+--- What counts of some changes, and what cools.
+local function counting(listed, names, ignored, cooldown, now)
+    local left = without(ignored, listed, names)
+    if not cooldown then
+        return left
+    end
+    return cooling_of.split(left, cooldown, names, now)
+end
+
+--- Of changes that are too many to be listed, those that are not count as not ignored, and cool while one does. What is
+--- installed and stays as it is does not cool.
+local function summary_of(value, system, ignored, listed, exposures, cooldown, now)
+    local left, cooling = counting(listed, value.names, ignored, cooldown, now)
     local entry = changes.summary(left, true, still_open(value, ignored, exposures))
     local of_all = require "upnudge.record.exposures".tally(exposures, changes.tally(listed))
-    if (of_all.total or 0) == full_count(value, system, "total") then
-        return entry
+    local unlisted = full_count(value, system, "total") - (of_all.total or 0)
+    if cooling and cooling.total > 0 then
+        cooling.total = cooling.total + math.max(unlisted, 0) // 1 | 0
+        return entry, cooling
+    elseif unlisted == 0 then
+        return entry, cooling
     end
     for _, name in ipairs(counts.all) do
         local count = (entry[name] or 0) + full_count(value, system, name) - (of_all[name] or 0)
         entry[name] = count > 0 and count or nil
     end
-    return entry
+    return entry, cooling
+end
+
+--- Since when just these count: when the last of them began to, unless they did before something else came or went.
+local function since_of(value, system, found, list, now)
+    for _, one in ipairs(list) do
+        if one.way == found.way and one.cooling then
+            local same = one.entry.fingerprint == found.entry.fingerprint
+            local since = same and clock.past(one.cooling.since, now)
+            if since then
+                return since
+            end
+            break
+        end
+    end
+    local any, ours = value.systems["*"] or NOTHING, value.systems[system] or NOTHING
+    return math.max(any.since or 0, ours.since or 0, found.cooling.after or 0)
+end
+
+--- What is left of a result, found out from the list of its changes.
+---@return upnudge.Left
+local function left_of(value, system, ignored, listed, exposures, cooldown, now, list)
+    local key, way = keys_of(value, system, ignored, cooldown)
+    local entry, cooling = summary_of(value, system, ignored, listed, exposures, cooldown, now)
+    local found = { key = key, way = way, entry = entry, cooling = cooling }
+    if cooling then
+        cooling.since = since_of(value, system, found, list, now)
+    end
+    return found
 end
 
 local function takes_long(ignored, count)
@@ -152,67 +220,74 @@ local function within_reach(record, value, system, ignored)
     return not many and listed or nil, many, listed and exposures or nil
 end
 
---- The changes themselves, without what is ignored.
+--- The changes themselves, without what is ignored or cools.
 ---@param record upnudge.Record
 ---@param value table what the record says
 ---@param system string
 ---@param ignored string[]?
+---@param cooldown upnudge.Cooldown?
+---@param now integer? with a cooldown
 ---@return upnudge.Change[]? listed
 ---@return boolean? many whether they are too many for an activation
 ---@return upnudge.Exposure[]? exposures what is installed and stays as it is
-function M.listed(record, value, system, ignored)
+function M.listed(record, value, system, ignored, cooldown, now)
     local listed, many, exposures = within_reach(record, value, system, ignored or NOTHING)
-    if not listed or not ignored then
-        return listed, many, exposures
+    if not listed then
+        return nil, many, exposures
     end
-    return without(ignored, listed, value.names), many,
-        still_open(value, ignored, exposures)
+    return (counting(listed, value.names, ignored or NOTHING, cooldown, now)), many,
+        still_open(value, ignored or NOTHING, exposures)
 end
 
---- The entry of a result without what is ignored, as a system's of the record is; nil where it is not known.
+--- What is left of a result without what is ignored or cools; nil where that is not known. Of changes that are too many
+--- for an activation those that cooled when a check last looked go on cooling until the next one.
 ---@param record upnudge.Record
 ---@param value table what the record says
 ---@param system string
 ---@param ignored string[]
 ---@param keep boolean whether what is found out may be written down
----@return table? entry
+---@param cooldown upnudge.Cooldown?
+---@param now integer? seconds UTC, with a cooldown
+---@return table? entry as a system's of the record is
 ---@return string? message where they are too many for an activation
-function M.entry(record, value, system, ignored, keep)
-    local key, list = key_of(value, system, ignored), remembered(record)
-    local entry = find(list, key)
-    if entry then
-        return entry
+---@return upnudge.Cooling? cooling with a cooldown
+function M.entry(record, value, system, ignored, keep, cooldown, now)
+    local key, list = keys_of(value, system, ignored, cooldown), remembered(record)
+    local found = find(list, key, now)
+    if not found then
+        local listed, many, exposures = within_reach(record, value, system, ignored)
+        found = listed and left_of(value, system, ignored, listed, exposures, cooldown, now, list)
+            or many and find(list, key, now, true)
+        if not found then
+            return nil, many and "what is left out of so many changes is found out by the next check" or nil
+        elseif keep and listed then
+            remember(record, list, found)
+        end
     end
-    local listed, many, exposures = within_reach(record, value, system, ignored)
-    if not listed then
-        return nil, many and "what is ignored of so many changes is left out by the next check" or nil
-    end
-    entry = left_of(value, system, ignored, listed, exposures)
-    if keep then
-        remember(record, list, key, entry)
-    end
-    return entry
+    return found.entry, nil, found.cooling
 end
 
 --- Finds out what an activation on this system will ask for, however long it takes. Nothing comes of a failure.
 ---@param record upnudge.Record
 ---@param policy upnudge.Policy?
-function M.prepare(record, policy)
+---@param now integer seconds UTC
+function M.prepare(record, policy, now)
     local value, system = record:read(), core.system()
-    local name = policy and policy.project_ignore
+    local name, cooldown = policy and policy.project_ignore, policy and policy.cooldown
     local project = name and value and value.lockfile
         and require "upnudge.record.project_list".read(record.disk, value.lockfile, name) or nil
     local ignored = M.with_project(M.together(policy and policy.ignore, record:choices().ignore), project)
+        or cooldown and NOTHING
     if not value or not value.systems or not ignored then
         return
     end
-    local key, list = key_of(value, system, ignored), remembered(record)
-    if find(list, key) then
+    local key, list = keys_of(value, system, ignored, cooldown), remembered(record)
+    if find(list, key, now) then
         return
     end
     local listed, exposures = changes.listed(record, value, system)
     if listed then
-        remember(record, list, key, left_of(value, system, ignored, listed, exposures))
+        remember(record, list, left_of(value, system, ignored, listed, exposures, cooldown, now, list))
     end
 end
 

@@ -7,13 +7,15 @@ local json = require "upnudge.lib.json.write"
 
 local M = {}
 
-local NOTICE <const> = { "schema", "format", "lockfile", "notified", "code", "reason", "rule", "text", "next_at" }
+local NOTICE <const> = { "schema", "format", "lockfile", "notified", "code", "reason", "rule", "text", "next_at",
+    "cooling" }
 local EXPLANATION <const> = { "schema", "environment", "format", "lockfile", "last_checked", "policy", "strategy",
-    "note", "agent", "agent_variable", "notified", "code", "reason", "rule", "text", "next_at", "scope",
+    "note", "agent", "agent_variable", "notified", "code", "reason", "rule", "text", "next_at", "cooling", "scope",
     "looked_at", "left_out", "ignored", "warnings", "rules" }
 local RULE <const> = { "rule", "file", "line", "matched", "answer", "reason", "next_at" }
 local DECISION <const> = { "at", "format", "notified", "code", "rule", "reason" }
-local CHECK <const> = { "schema", "outcome", "code", "reason", "changes", "waiting", "retry_at", "unscanned", "warning",
+local CHECK <const> = { "schema", "outcome", "code", "reason", "changes", "waiting", "cooling", "retry_at", "unscanned",
+    "warning",
     "warning_code", "check", "environment", "format", "lockfile" }
 local OVERVIEW <const> = { "schema", "environment", "strategy", "path", "name", "lockfile", "format", "last_checked",
     "last_notified" }
@@ -21,6 +23,13 @@ local CHANGES <const> = { "schema", "environment", "format", "last_checked", "to
 local SEGMENT <const> = { "schema", "text", "environment", "waiting", "security", "downgraded", "exposed", "code",
     "reason" }
 local FORMAT <const> = { "name", "title", "files", "syntax", "versions", "path" }
+
+--- What is too new to count, as a member.
+local function cooling_of(cooling)
+    return cooling and function()
+        return json.object({ "total", "next_at", "last_at" }, cooling)
+    end
+end
 
 local function strings(values)
     return function()
@@ -76,8 +85,8 @@ end
 local function notice_members(decision)
     local told = decision.notify and decision.digest and decision.digest:told() or nil
     return { notified = decision.notify, code = decision.code, reason = decision.reason, rule = decision.rule,
-        text = decision.text, next_at = decision.next_at, format = decision.format, lockfile = decision.lockfile,
-        environments = told and digest_of(told) }
+        text = decision.text, next_at = decision.next_at, cooling = cooling_of(decision.cooling),
+        format = decision.format, lockfile = decision.lockfile, environments = told and digest_of(told) }
 end
 
 --- The document of one answer, and of each environment where the directory has several.
@@ -115,6 +124,7 @@ end
 local function explanation_members(report)
     local members = copied(report)
     members.rules, members.warnings = list(RULE, report.trace or {}), strings(report.warnings)
+    members.cooling = cooling_of(report.cooling)
     members.trace, members.error = nil, nil
     members.ignored = report.ignored and function()
         return json.object({ "person", "policy", "project", "told" }, report.ignored)
@@ -142,9 +152,8 @@ end
 
 local function check_members(answer)
     return { outcome = answer.outcome, code = answer.code, reason = answer.reason, changes = answer.changes,
-        waiting = counts_of(answer.waiting), retry_at = answer.retry_at, unscanned = answer.unscanned,
-        warning = answer.warning,
-        warning_code = answer.warning_code,
+        waiting = counts_of(answer.waiting), cooling = cooling_of(answer.cooling), retry_at = answer.retry_at,
+        unscanned = answer.unscanned, warning = answer.warning, warning_code = answer.warning_code,
         format = answer.format, lockfile = answer.format and answer.lockfile }
 end
 
@@ -180,8 +189,8 @@ function M.overview(overview)
     return document(OVERVIEW, overview_members, overview)
 end
 
-local STATUS <const> = { "schema", "environment", "name", "lockfile", "format", "code", "reason", "waiting", "since",
-    "last_checked", "snoozed_until", "all_snoozed_until", "ignored", "stale", "gone", "last_failed", "failure",
+local STATUS <const> = { "schema", "environment", "name", "lockfile", "format", "code", "reason", "waiting", "cooling",
+    "since", "last_checked", "snoozed_until", "all_snoozed_until", "ignored", "stale", "gone", "last_failed", "failure",
     "retry_at" }
 
 local function status_members(status)
@@ -190,7 +199,7 @@ local function status_members(status)
         members[name] = value
     end
     members.ignored = status.ignored and strings(status.ignored)
-    members.waiting = counts_of(status.waiting)
+    members.waiting, members.cooling = counts_of(status.waiting), cooling_of(status.cooling)
     return members
 end
 

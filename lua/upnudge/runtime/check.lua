@@ -31,6 +31,7 @@ local BESIDE <const>, TRIED_OUT <const> = 64 << 10, 8 << 20
 ---@field reason string
 ---@field changes? integer on every system, with what is ignored
 ---@field waiting? table<string, integer> counts on this system, without what is ignored, as notices have them
+---@field cooling? upnudge.CoolingTold what is too new to count, beside those
 ---@field retry_at? integer seconds UTC, when a check may find something new or is tried again; nil: not known
 ---@field error? string the reason, where somebody should hear of it
 ---@field unscanned? string why the scanner that was asked for security problems knows nothing
@@ -98,7 +99,7 @@ local function tell(answer, runtime, record, now)
     local ok, status = pcall(statuses.of_record, runtime, record, now)
     if ok then
         local told = status.code == "nothing-new" and "nothing newer" or statuses.told(status)
-        answer.waiting = status.waiting
+        answer.waiting, answer.cooling = status.waiting, status.cooling
         answer.reason = answer.outcome == "fresh" and answer.reason .. "; " .. told or told
     end
     return answer
@@ -129,7 +130,7 @@ local function obstacle(runtime, record, found, now, max_age)
             answer = nil
         end
         if answer and answer.state == "fresh" then
-            pcall(ignored.prepare, record, runtime.policy)
+            pcall(ignored.prepare, record, runtime.policy, now)
         end
         if answer and value.stamp ~= found.stamp then
             -- For the activations, which would have to find out what this lockfile says.
@@ -623,7 +624,7 @@ function Check:store(new_bytes, outcome)
         })
     end
     -- For the activations. What fails is done by them.
-    pcall(ignored.prepare, self.record, self.runtime.policy)
+    pcall(ignored.prepare, self.record, self.runtime.policy, self:now())
     -- A failure to tidy is none of the commit; the next one makes it good. What could not be committed goes, too.
     pcall(blobs.tidy, self.record, self.directory)
     pcall(require "upnudge.record.home".finish, self.record)

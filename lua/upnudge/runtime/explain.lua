@@ -140,6 +140,7 @@ end
 ---@field next_at? integer seconds UTC
 ---@field scope? {of: "person", environments: table[], looked_at: integer, more: integer} where all environments of a
 ---person count as one: those with news, of how many, and how many directories are not looked at
+---@field cooling? upnudge.CoolingTold
 ---@field warnings string[]
 ---@field ignored? {person: integer, policy: integer, project: integer, told: integer} changes, by the list that
 ---ignores them; `told`: security fixes that the project's names
@@ -170,8 +171,9 @@ local function report_of(runtime, path, state, decision, now)
         strategy = runtime.policy and runtime.policy.strategy, note = note_of(runtime, state), agent = agent or nil,
         agent_variable = by, notified = decision.notify, code = decision.code, reason = decision.reason,
         rule = decision.rule,
-        text = decision.text, next_at = decision.next_at, warnings = told, ignored = ok and left_out or nil,
-        trace = decision.trace, error = decision.error, scope = scope_of(decision) }
+        text = decision.text, next_at = decision.next_at, cooling = decision.cooling, warnings = told,
+        ignored = ok and left_out or nil, trace = decision.trace, error = decision.error,
+        scope = scope_of(decision) }
 end
 
 --- The explanation with what a person needs to understand it.

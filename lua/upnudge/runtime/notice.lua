@@ -19,6 +19,7 @@ local M = {}
 ---@field next_at? integer seconds UTC: no notice before, while nothing else changes, and maybe none then
 ---@field trace? table[] every rule, when asked for
 ---@field error? boolean whether it is a fault, of the policy or the call
+---@field cooling? upnudge.CoolingTold what is too new to count, where something is
 ---@field trouble? string what did not work though it notifies, for a host's own log
 
 -- Changes of one system that a record carries itself.
@@ -91,23 +92,25 @@ local ALL <const> = "*"
 
 --- The result on this system, of which the person and the policy may ignore some; nil and why where it is not known
 --- without the list of changes, and that is gone.
-local function result_on(record, value, system, ignored, now, keep)
+local function result_on(record, value, system, ignored, now, keep, cooldown)
     local checked_at = clock.past(value.last_checked, now) or now
     local full, top = result_of({ value.systems[ALL] or NOTHING, system ~= ALL and value.systems[system] or NOTHING },
         checked_at)
     full.security_since = full.security_since and (clock.past(full.security_since, now) or 0)
-    if not ignored or full.total + full.exposed == 0 then
+    if not ignored and not cooldown or full.total + full.exposed == 0 then
         return full, top
     end
-    local entry, message = require "upnudge.record.ignored".entry(record, value, system, ignored, keep)
+    local entry, message, cooling = require "upnudge.record.ignored".entry(record, value, system, ignored or NOTHING,
+        keep, cooldown, now)
     if not entry then
         return nil, message
     end
     local result, left = result_of({ entry }, checked_at)
-    result.since = full.since
+    result.since = cooling and cooling.since or full.since
+    result.cooling = cooling and cooling.total // 1 | 0
     local since = result.security_since
     result.security_since = since and since > 0 and clock.past(since, now) or since and full.security_since
-    return result, left
+    return result, left, cooling
 end
 
 --- What the record calls this system. Where it tells none apart and nothing is ignored, all have the same result.
@@ -125,12 +128,13 @@ local function project_list(state, policy, lockfile)
     return name and require "upnudge.record.project_list".read(state.record.disk, lockfile, name, cache.project) or nil
 end
 
---- The result on this system; made once per record, choices and project's list read. nil where the changes of that
---- record are not there any more, and why.
+--- The result on this system; made once per record, choices and project's list read, and again when a change is old
+--- enough to count. nil where the changes of that record are not there any more, and why.
 local function result_for(state, value, facts, policy, choices, now, keep, lockfile)
-    local cache = state.cache
+    local cache, cooldown = state.cache, policy.cooldown
     local project = project_list(state, policy, lockfile)
-    if cache.value ~= value or cache.choices ~= choices or cache.project ~= project or not cache.result then
+    if cache.value ~= value or cache.choices ~= choices or cache.project ~= project or not cache.result
+        or cache.cooling and not require "upnudge.record.cooling".holds(cache.cooling, now) then
         local wanted, chosen = policy.ignore, choices.ignore
         local ignored = wanted or chosen
         if wanted and chosen then
@@ -139,16 +143,19 @@ local function result_for(state, value, facts, policy, choices, now, keep, lockf
         -- Nothing, until all of it is made.
         cache.result, cache.project = nil, project
         local all = project and require "upnudge.record.ignored".with_project(ignored, project) or ignored
-        local result, top = result_on(state.record, value, system_of(value, facts, all), all, now, keep)
+        local result, top, cooling = result_on(state.record, value, system_of(value, facts, all or cooldown), all, now,
+            keep, cooldown)
         if not result and top and project then
             -- A project's list that takes too long to look through is worth no silence.
-            result, top = result_on(state.record, value, system_of(value, facts, ignored), ignored, now, keep)
+            result, top, cooling = result_on(state.record, value, system_of(value, facts, ignored or cooldown), ignored,
+                now, keep, cooldown)
         else
             ignored = all
         end
         cache.value, cache.choices, cache.ignored, cache.top, cache.result = value, choices, ignored, top, result
+        cache.cooling = cooling
     end
-    return cache.result, cache.top, cache.ignored
+    return cache.result, cache.top, cache.ignored, cache.cooling
 end
 
 -- ---- what is true -------------------------------------------------------------------------------
@@ -245,9 +252,13 @@ function M.snoozed_everywhere(runtime, now, result)
         or nil
 end
 
-local function nothing_new(value, result, ignored)
+local function nothing_new(value, result, ignored, cooling, now)
     if result.total + result.exposed > 0 then
         return nil
+    elseif cooling then
+        local silent = quiet("cooling", require "upnudge.record.cooling".words(cooling, now))
+        silent.cooling, silent.next_at = cooling, cooling.next_at
+        return silent
     end
     return ignored and quiet("ignored", "nothing newer that is not ignored")
         or next(value.systems) and quiet("other-systems", "newer packages only for other systems")
@@ -297,7 +308,7 @@ local function look_up(runtime, record, question, found)
             return found.facts[what]
         end
         local changes, many, exposures = require "upnudge.record.ignored".listed(record, found.value,
-            found.facts.system, found.ignored)
+            found.facts.system, found.ignored, found.cooldown, found.now)
         question.outdated = question.outdated or not changes and not many and record:read() ~= found.value
         if what == "exposures" then
             return exposures or {}
@@ -322,18 +333,23 @@ end
 ---@field result table
 ---@field top table[]? the changes that matter most, where the result does not hold all
 ---@field ignored table? selectors
+---@field cooldown upnudge.Cooldown? of the policy
+---@field cooling upnudge.CoolingTold?
+---@field now integer seconds UTC, of the result
 
 --- What there is to tell of a record.
 local function found_in(runtime, state, value, activation, choices, now, keep)
     local record = state.record
     local facts = runtime.host:describe(runtime.app, activation)
-    local result, more, ignored = result_for(state, value, facts, runtime.policy or NOTHING, choices, now, keep,
+    local policy = runtime.policy or NOTHING
+    local result, more, ignored, cooling = result_for(state, value, facts, policy, choices, now, keep,
         activation.lockfile or value.lockfile)
     if not result then
         return nil, quiet("details-missing", more or NO_DETAILS), record:read() ~= value
     end
-    return { value = value, facts = facts, result = result, top = more, ignored = ignored },
-        nothing_new(value, result, ignored)
+    local told = cooling and require "upnudge.record.cooling".told(cooling, policy.cooldown, now)
+    return { value = value, facts = facts, result = result, top = more, ignored = ignored, now = now,
+        cooldown = policy.cooldown, cooling = told }, nothing_new(value, result, ignored, told, now)
 end
 
 --- What there is to tell, and the decision of silence where that is nothing, before any policy is asked.
@@ -433,7 +449,7 @@ local function prepare(runtime, state, activation, rehearsed)
     local value = found.value
     local question = { now = now, result = found.result, host = found.facts,
         env = { path = state.env.path, name = M.name_of(state.env, activation.name or value.name),
-            format = value.format, upgrade = value.upgrade } }
+            format = value.format, upgrade = value.upgrade }, cooling = found.cooling }
     question.look_up = look_up(runtime, record, question, found)
     return with_history(runtime, record, question)
 end
@@ -541,15 +557,28 @@ local function settle(runtime, question, seen, activation, rehearsed)
     return refused("told-elsewhere", "others are being told just now", decision)
 end
 
+--- Tells what cools beside what counts. Where all that was asked is not due yet, the next to count may change that.
+local function with_cooling(decision, cooling)
+    if cooling then
+        decision.cooling = cooling
+        if decision.code == "not-due" then
+            decision.next_at = math.min(decision.next_at or cooling.next_at, cooling.next_at)
+        end
+    end
+    return decision
+end
+
 local function conclude_once(runtime, state, activation, rehearsed, trace)
     local question, seen, outdated = prepare(runtime, state, activation, rehearsed)
     if not question then
         return seen, false, outdated
     end
     question.trace = trace
-    local decision = settle(runtime, question, seen, activation, rehearsed)
-    if question.digest then
-        decision.digest, decision.own_code = question.digest, question.digest:own_code()
+    local decision = with_cooling(settle(runtime, question, seen, activation, rehearsed), question.cooling)
+    local digest = question.digest
+    if digest then
+        decision.digest, decision.own_code = digest, digest:own_code()
+        with_cooling(decision, digest:cooling())
     end
     return decision, true, question.outdated
 end

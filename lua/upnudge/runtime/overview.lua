@@ -23,6 +23,31 @@ local function read(state)
     return value, changes, changes and exposures or nil
 end
 
+local function copied(value)
+    local copy = {}
+    for name, member in pairs(value) do
+        copy[name] = member
+    end
+    return copy
+end
+
+--- The counts of each system, each change with its time, which a record leaves out where it is that of the result.
+local function dated(systems)
+    local all = {}
+    for system, entry in pairs(systems) do
+        all[system] = copied(entry)
+        local top = {}
+        for i, change in ipairs(type(entry.top) == "table" and entry.top or {}) do
+            top[i] = type(change) == "table" and copied(change) or change
+            if top[i] ~= change then
+                top[i].first_seen = change.first_seen or entry.since
+            end
+        end
+        all[system].top = entry.top and top
+    end
+    return all
+end
+
 --- The record with what the strategy knows about notices, and every change, where the list is there.
 ---@param runtime upnudge.Runtime
 ---@param state upnudge.EnvironmentState
@@ -34,10 +59,8 @@ function M.of(runtime, state)
     if not value then
         return nil, changes, more --[[@as string]]
     end
-    local shown = {}
-    for key, member in pairs(value) do
-        shown[key] = member
-    end
+    local shown = copied(value)
+    shown.systems = value.systems and dated(value.systems)
     shown.exposures = more and more[1] and more or nil
     shown.environment, shown.strategy = state.env.path, runtime.policy and runtime.policy.strategy
     if runtime.policy then

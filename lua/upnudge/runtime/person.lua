@@ -35,8 +35,10 @@ local LISTED <const> = 500
 ---@field private silent upnudge.Decision? where there is not
 ---@field private list? upnudge.Digested[]
 ---@field private sum? table
+---@field private coolings upnudge.CoolingTold[] of those that were looked at
 ---@field private entries? table[]
 local Digest = {}
+local NOTHING <const> = {}
 Digest.__index = Digest
 
 --- Whether all environments of a person count as one.
@@ -89,6 +91,9 @@ function Digest:glance(one)
         return nil
     end
     local found, silent = notice.glance(runtime, state, {}, choices, self.now, self.keep)
+    if found and found.cooling and not asleep then
+        self.coolings[#self.coolings + 1] = found.cooling
+    end
     if not found or silent or asleep and found.result.security == 0 then
         return nil
     end
@@ -202,12 +207,19 @@ function Digest:result()
     for _, name in ipairs(counts.all) do
         sum[name] = sum[name] or 0
     end
+    sum.cooling = (self:cooling() or NOTHING).total
     -- What a rule waits for is a check here, for others are not made while one is elsewhere.
     local value = self.state.record:recent()
     sum.checked_at = value and clock.past(value.last_checked, self.now) or newest or self.now
     sum.of_several, sum.fingerprint = true, table.concat(pieces, " ")
     self.sum = sum
     return sum
+end
+
+--- What is too new to count in those that were looked at; nil: nothing.
+---@return upnudge.CoolingTold?
+function Digest:cooling()
+    return self.coolings[1] and require "upnudge.record.cooling".together(self.coolings)
 end
 
 --- The environments with news, as a policy sees them, in the order in which they are told; made once.
@@ -234,7 +246,7 @@ local function changes_of(one, room)
     local listed = found.result.packages
     if not listed and found.result.total <= room then
         listed = require "upnudge.record.ignored".listed(one.state.record, found.value, found.facts.system,
-            found.ignored)
+            found.ignored, found.cooldown, found.now)
     end
     return listed or found.top or {}
 end
@@ -314,9 +326,15 @@ end
 --- The decision of silence where all that was looked at comes to nothing; nil: it does not, or was not.
 ---@return upnudge.Decision?
 function Digest:silence()
-    local nothing = self.sum and self.sum.total + self.sum.exposed == 0
-    return nothing and (self.silent or { notify = false, code = "nothing-new", reason = "nothing newer was found" })
-        or nil
+    if not self.sum or self.sum.total + self.sum.exposed > 0 then
+        return nil
+    end
+    local cooling = self:cooling()
+    if cooling then
+        return { notify = false, code = "cooling", cooling = cooling, next_at = cooling.next_at,
+            reason = require "upnudge.record.cooling".words(cooling, self.now) }
+    end
+    return self.silent or { notify = false, code = "nothing-new", reason = "nothing newer was found" }
 end
 
 --- Why there is nothing to tell of the environment that is activated, whatever is told of others; nil: there is.
@@ -352,6 +370,7 @@ function M.digest(notice, runtime, state, given)
     record.activated = state.env.path
     return setmetatable({ notice = notice, runtime = runtime, state = state, record = record,
         silent = given.silent, now = given.now, keep = given.keep, called = given.called,
+        coolings = { given.own and given.own.cooling },
         own = own and { state = state, found = own, choices = given.choices, sure = true } or nil }, Digest)
 end
 

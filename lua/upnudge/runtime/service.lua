@@ -269,7 +269,8 @@ function Service:choose_packages(path, selectors, off, lockfile)
                 return nil, fault, require "upnudge.runtime.cause".of_state(what)
             end
             -- For the activations, which would have to find it out.
-            pcall(require "upnudge.record.ignored".prepare, state.record, self.policy)
+            pcall(require "upnudge.record.ignored".prepare, state.record, self.policy,
+                self.host.now())
         end
         list = choices.joined(list, state.record:choices().ignore or {})
     end

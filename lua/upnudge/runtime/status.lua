@@ -20,6 +20,7 @@ local MOST <const> = 1000
 ---@field code? string why there is nothing to tell, of upnudge.lib.reasons; nil: something waits
 ---@field reason? string
 ---@field waiting? table<string, integer> counts on this system, without what is ignored
+---@field cooling? upnudge.CoolingTold what is too new to count, beside that
 ---@field since? integer seconds UTC, when that was first found
 ---@field last_checked? integer
 ---@field snoozed_until? integer
@@ -60,6 +61,7 @@ local function add_outlook(status, runtime, state, choices, now)
     local result = found and found.result
     status.code, status.reason = silent and silent.code, silent and silent.reason
     status.stale = status.code == "lockfile-changed"
+    status.cooling = found and found.cooling
     if result then
         status.waiting = waiting(result)
         status.since = result.total + result.exposed > 0 and whole(clock.past(result.since, now)) or nil

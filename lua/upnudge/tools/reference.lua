@@ -23,6 +23,7 @@ local function key_sections()
         { "`u.hours { … }`", schema.hours },
         { "`u.backoff { … }`", schema.backoff },
         { "A step of `u.escalate { … }`", schema.step, "Where it has `after` and `at`, both are needed." },
+        { "`u.cooldown { … }`", schema.cooldown },
         { "`u.any_package { … }`, `u.every_package { … }` and `u.packages(c, { … })`", schema.package_match,
             "All that is asked for has to fit, and of a list one entry." },
         { "`u.in_environment { … }`", schema.environment_match },
@@ -128,7 +129,7 @@ end
 
 local CLASSES <const> = {
     { "Spec", "policy" }, { "Check", "check" }, { "Snooze", "snooze" }, { "RuleSpec", "rule" }, { "Own", "own" },
-    { "On", "on" }, { "Hours", "hours" }, { "Backoff", "backoff" }, { "Step", "step" },
+    { "On", "on" }, { "Hours", "hours" }, { "Backoff", "backoff" }, { "Step", "step" }, { "Cooldown", "cooldown" },
     { "PackageMatch", "package_match" }, { "EnvironmentMatch", "environment_match" },
     { "FormatSpec", "format" }, { "CheckerSpec", "checker" }, { "ScenarioSpec", "scenario" },
     { "Release", "release" }, { "Person", "person" },

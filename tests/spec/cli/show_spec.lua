@@ -1,5 +1,6 @@
 --- What is shown of one environment.
 
+local cjson = require "cjson"
 local command = require "command"
 local stage = require "stage"
 
@@ -47,6 +48,31 @@ describe("an environment that is shown", function()
         assert.is_truthy(text:find "\nsnoozed        ends in %d day" and text:find("\nignored        curl\n", 1, true), text)
         command.must 'cp "$new" "$env/.flox/env/manifest.lock"'
         assert.is_truthy(show():find("\nwaiting        the lockfile changed since the last check\n", 1, true))
+    end)
+
+    it("has what is too new to count, and from when on it does, as every command that counts", function()
+        local policy = command.quote(stage.policy [[{ api = 1, name = "p", rules = { u.rule "r" { notify = u.always() } },
+            cooldown = { minor = "7d", rebuild = "7d", from = "first_seen" } }]])
+        local text = show("--policy " .. policy)
+        assert.is_truthy(text:find("\nwaiting        1 version change; 1 security fix, found ", 1, true), text)
+        assert.is_truthy(text:find "\ncooling        2 changes; the first counts in [67] days\n", text)
+        assert.is_truthy(text:find "%(minor%).-  %[security%]\n" and text:find "%(minor%).-  %[counts in [67] days%]\n", text)
+        local function told(words)
+            return cjson.decode(command.shell('"$upnudge" ' .. words .. ' --json --state-dir "$state" --policy ' .. policy).out)
+        end
+        local status, notice, check, explanation = told 'status "$env"', told 'notify "$env" --tty', told 'check "$env" --max-age 1d',
+            told 'explain "$env" --tty'
+        local seen = cjson.decode(show "--json --changes").changes[1].first_seen
+        local cooling = { total = 2, next_at = seen + 7 * stage.DAY, last_at = seen + 7 * stage.DAY }
+        assert.same({ cooling, cooling, cooling, cooling }, { status.cooling, notice.cooling, check.cooling, explanation.cooling })
+        assert.same({ 1, 1, "fresh", true }, { status.waiting.total, check.waiting.total, check.outcome, explanation.notified })
+        assert.is_nil(cjson.decode(command.must '"$upnudge" status "$env" --json --state-dir "$state"').cooling)
+        assert.equal("1 1", command.must('cd "$env" && "$upnudge" prompt --format "%n %s" --state-dir "$state" --policy ' .. policy):match "[^\n]+")
+        local explained = command.must('"$upnudge" explain "$env" --state-dir "$state" --policy ' .. policy)
+        assert.is_truthy(explained:find "\ncooling       2 too new to count; the first counts at 2%S+Z, all do at 2%S+Z\n", explained)
+        command.must 'cp "$new" "$work/plain" && "$upnudge" check "$env" --state-dir "$state" --new "$new" --max-age 0'
+        assert.is_truthy(command.must('"$upnudge" status "$env" --state-dir "$state" --policy ' .. policy):find(
+            "\nwaiting        3 changes are too new; the first counts in [67] days\ncooling        3 changes; "))
     end)
 
     it("has no row that is wider than the terminal, and is whole without one", function()

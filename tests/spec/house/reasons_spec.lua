@@ -102,6 +102,12 @@ local PROVOKED <const> = {
         assert(stage.commit(record_of(runtime), { systems = { ["other-os"] = { total = 1, fingerprint = "f" } } }))
         return notify(runtime)
     end,
+    cooling = function()
+        local answer = notify(checked(stage.policy [[{ api = 1, name = "p",
+            cooldown = { minor = "7d", rebuild = "7d", from = "first_seen" }, rules = { u.rule "r" { notify = u.once() } } }]]))
+        assert.equal(NOW - HOUR + 7 * DAY, answer.next_at)
+        return answer
+    end,
     ["not-due"] = function()
         local runtime = checked()
         notify(runtime)

@@ -116,7 +116,7 @@ describe("what is ignored", function()
     it("of very many changes is found out by a check, not by an activation", function()
         local value, policy = commit(list_of(6000)), { ignore = { "package-00*" } }
         local none, why = entry(value, policy.ignore)
-        assert.same({ nil, "what is ignored of so many changes is left out by the next check" }, { none, why })
+        assert.same({ nil, "what is left out of so many changes is found out by the next check" }, { none, why })
         ignored.prepare(record, policy)
         assert.equal(6000 - 999, effort.within("what is remembered", 5, entry, value, policy.ignore).total)
     end)
@@ -151,6 +151,83 @@ describe("what is ignored", function()
             assert.equal(11, entry(value, { "package-00001" }).total, bad)
             assert.equal(left.fingerprint, entry(value, { "package-00001" }).fingerprint, bad)
         end
+    end)
+
+    it("is found out anew when a change is old enough to count, and when the clock is set back", function()
+        local cooldown = require "upnudge.language.cooldown".complete { major = "10s", patch = "5s", except = { "package-00012" } }
+        local list = list_of(12)
+        for _, change in ipairs(list) do
+            change.first_seen, change.system = NOW, nil
+        end
+        list[1].security = true
+        local value = commit(list)
+        local function at(now, keep)
+            local left, why, cooling = ignored.entry(record, value, HERE, { "package-00002" }, keep ~= false, cooldown, now)
+            assert.is_nil(why)
+            return { left.total, cooling.total, cooling.before, cooling.since }
+        end
+        assert.same({ { 2, 9, NOW + 5, NOW }, { 2, 9, NOW + 5, NOW } }, { at(NOW), at(NOW + 4) })
+        assert.same({ { 7, 4, NOW + 10, NOW + 5 }, { 7, 4, NOW + 10, NOW + 5 } }, { at(NOW + 5), at(NOW + 9) })
+        assert.same({ 11, 0, nil, NOW + 10 }, at(NOW + 10))
+        assert.same({ 2, 9, NOW + 5, NOW }, at(NOW, false))
+        assert.equal(7, #ignored.listed(record, value, HERE, { "package-00002" }, cooldown, NOW + 5))
+        assert.equal(2, #ignored.listed(record, value, HERE, { "package-00002" }, cooldown, NOW))
+        command.must 'rm -r "$work"/state/*/changes'
+        assert.same({ 11, 0, nil, NOW + 10 }, at(NOW + 99))
+        assert.is_nil(ignored.entry(record, value, HERE, { "package-00002" }, true, cooldown, NOW + 5))
+        local text = left_file()
+        for _, bad in ipairs { (text:gsub('"cooling":{', '"cooling":{"after":-1,"x":{')), (text:gsub('"total":0', '"total":"0"')) } do
+            assert.not_equal(text, bad)
+            command.write(("%s/state/%s/left.json"):format(work, KEY), bad)
+            assert.is_nil(ignored.entry(record, value, HERE, { "package-00002" }, true, cooldown, NOW + 99))
+        end
+    end)
+
+    it("is as old as it was while something else comes that does not count", function()
+        local cooldown = require "upnudge.language.cooldown".complete { major = "10s" }
+        local function since(list, now)
+            return select(3, ignored.entry(record, commit(changes.see(list, nil, now)), HERE, {}, true, cooldown, now)).since
+        end
+        local patch = { name = "a", kind = "upgraded", level = "patch", from = "1.0", to = "1.1" }
+        local major = { name = "b", kind = "upgraded", level = "major", from = "1", to = "2" }
+        local other = { name = "c", kind = "upgraded", level = "patch", from = "1.0", to = "1.1" }
+        assert.equal(NOW, since({ patch }, NOW))
+        local later = changes.date
+        stage.finally(function() changes.date = later end)
+        changes.date = function(systems) return later(systems, nil, NOW + 3) end
+        assert.equal(NOW, since({ patch, major }, NOW + 3))
+        assert.equal(NOW + 3, since({ patch, major, other }, NOW + 3))
+    end)
+
+    it("of very many changes counts what the last check found old enough, until the next one", function()
+        local cooldown, list = require "upnudge.language.cooldown".complete { major = "10s" }, list_of(6000)
+        for _, change in ipairs(list) do
+            change.first_seen = NOW
+        end
+        local value, policy = commit(list), { cooldown = cooldown }
+        local function total(now)
+            local left, why = ignored.entry(record, value, HERE, {}, true, cooldown, now)
+            return left and left.total or why
+        end
+        assert.is_string(total(NOW))
+        ignored.prepare(record, policy, NOW)
+        assert.same({ 3000, 3000 }, { total(NOW), total(NOW + 20) })
+        ignored.prepare(record, policy, NOW + 20)
+        assert.same({ 6000, "string" }, { total(NOW + 20), type(total(NOW)) })
+    end)
+
+    it("that is not listed cools while something does", function()
+        local cooldown, list = require "upnudge.language.cooldown".complete { major = "10s" }, list_of(20010)
+        for _, change in ipairs(list) do
+            change.first_seen, change.system = NOW, nil
+        end
+        local value = commit(list)
+        ignored.prepare(record, { cooldown = cooldown }, NOW)
+        local left, _, cooling = ignored.entry(record, value, HERE, {}, true, cooldown, NOW)
+        assert.equal(20010, left.total + cooling.total)
+        assert.is_true(left.total < 10005)
+        ignored.prepare(record, { cooldown = cooldown }, NOW + 10)
+        assert.equal(20010, ignored.entry(record, value, HERE, {}, true, cooldown, NOW + 10).total)
     end)
 
     it("is prepared for what the person chose, and nothing is without a record", function()

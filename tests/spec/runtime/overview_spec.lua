@@ -27,6 +27,10 @@ describe("an overview", function()
         assert.same({ env, env, "separate-lock", NOW, NOW, 12 }, { overview.environment, overview.path, overview.strategy,
             overview.last_checked, overview.last_notified, overview.changes })
         assert.equal(12, #changes)
+        for _, change in ipairs(overview.systems[require "upnudge.core".system()].top) do
+            assert.equal(NOW, change.first_seen)
+        end
+        assert.equal(NOW, changes[1].first_seen)
     end)
 
     it("says what there is not", function()

@@ -367,3 +367,31 @@ describe("a digest", function()
         assert.truthy(decision.text:find("a (cargo) 2", 1, true), decision.text)
     end)
 end)
+
+describe("what is too new", function()
+    it("counts in no environment, and in each when it is old enough there", function()
+        make({ "a", "b" }, true)
+        local runtime = open [[cooldown = { minor = "7d", rebuild = "2d", from = "first_seen" }, strategy = "separate-lock", rules = {
+            u.rule "default" { notify = u.once(), text = function(c)
+                local names = {}
+                for i, package in ipairs(c.result.packages) do names[i] = package.environment .. ":" .. package.name end
+                table.sort(names)
+                return c.result.total .. " and " .. c.result.cooling .. " " .. table.concat(names, " ")
+            end } }]]
+        check(runtime, { "a" })
+        now = NOW + DAY
+        check(runtime, { "b" })
+        local function told(name, at)
+            now = at
+            local decision = notify(runtime, name)
+            local cooling = decision.cooling or {}
+            return { decision.text or decision.code, cooling.total, cooling.next_at, decision.next_at }
+        end
+        assert.same({ "cooling", 6, NOW + 2 * DAY, NOW + 2 * DAY }, told("a", NOW + DAY))
+        assert.same({ "1 and 5 a:coreutils", 5, NOW + 3 * DAY }, told("b", NOW + 2 * DAY))
+        assert.equal("not-due", told("a", NOW + 2 * DAY + 1)[1])
+        assert.same({ "2 and 4 a:coreutils b:coreutils", 4, NOW + 7 * DAY }, told("b", NOW + 3 * DAY))
+        assert.same({ "4 and 2 a:coreutils a:curl a:python3 b:coreutils", 2, NOW + 8 * DAY }, told("a", NOW + 7 * DAY))
+        assert.same({ "6 and 0 a:coreutils a:curl a:python3 b:coreutils b:curl b:python3" }, told("a", NOW + 8 * DAY))
+    end)
+end)

@@ -181,6 +181,21 @@ describe("policy simulate", function()
         assert.is_true(delay >= 1740 and delay <= 1860, delay)
     end)
 
+    it("waits as long as a cooldown says, but not with a fix", function()
+        local path = write("p.lua", 'local u = require "upnudge" return u.policy { api = 1, name = "p", '
+            .. 'cooldown = { patch = "7d", minor = "7d", major = "7d", from = "first_seen" }, '
+            .. 'rules = { u.rule "r" { notify = u.once() } } }')
+        local told = simulate(path, "--scenario", scenario(PLAIN)).policies[1]
+        assert.equal(2, told.notices_total)
+        local fix, curl = told.notices[1], told.notices[2]
+        -- A check on Thursday at 10:00 finds the fix. The other was found on Monday at 10:02 to 10:03.
+        assert.is_true(fix.security)
+        assert.is_true(fix.at >= START + 3 * DAY + 10 * HOUR and fix.at < START + 3 * DAY + 11 * HOUR)
+        assert.is_true(curl.at >= START + 7 * DAY + 10 * HOUR + 1800 and curl.at < START + 7 * DAY + 10 * HOUR + 1860)
+        assert.matches("^1 security fix available", fix.text)
+        assert.matches("^1 security fix and 1 other version change available", curl.text)
+    end)
+
     it("tells news from what was told before, and how many shells passed by a fix", function()
         local path = write("p.lua", 'local u = require "upnudge" return u.policy { api = 1, name = "p", extends = "default", '
             .. 'rules = { u.rule "default" { notify = u.every "1d" } } }')

@@ -63,6 +63,7 @@ local FIELDS <const> = {
         { "since", "integer", "When this result was first found, seconds UTC." },
         { "security_since", "integer", "When the newest of its security fixes was first known; nil where it has "
             .. "none." },
+        { "cooling", "integer", "How many changes are too new for the policy's `cooldown`, beside those that count." },
         { "environments", "upnudge.policy.News[]", "With scope \"person\": the environments with news, of which all "
             .. "counts are the sum; those with security fixes first, then those with most." },
     },

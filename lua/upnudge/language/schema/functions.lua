@@ -47,6 +47,10 @@ return {
         .. "English names of days and months." },
     { "u.hash(text, n)", "text: string, n: integer?", "string|integer",
         "The digest of a text; with n a whole number from 1 to n. The same everywhere and always." },
+    { "u.cooldown { major = \"14d\", minor = \"7d\", patch = \"3d\" }",
+        "spec: upnudge.policy.Cooldown|string|number", "upnudge.policy.Cooldown",
+        "For the key `cooldown`: how old a change has to be before it counts; a duration alone is that of every "
+            .. "step." },
     { "u.duration \"1h30m\"", "value: string|number", "integer", "Seconds." },
     { "u.text.summary(c, only)", "c: upnudge.policy.Context, only: string[]?", "string",
         "\"1 security fix (1 critical) and 2 other version changes available in NAME.\", and what stays exposed; "

@@ -20,7 +20,7 @@ local M = {}
 ---@field most? number
 ---@field count? integer how many texts it may hold
 ---@field stars? integer how many of them with a star
----@field parse? "duration"|"deadline"|"url" what makes sense of it
+---@field parse? "duration"|"duration_alone"|"deadline"|"url" what makes sense of it
 ---@field holds? "texts"|"variables"|"named_texts"|"names"|"commands"|"keys"|"entries"|"rules"|"catalogues" what its
 ---table holds
 ---@field of? string what its texts are, or the section of its names, keys or entries
@@ -41,6 +41,9 @@ M.DURATION = kind { types = { string = true, number = true }, expects = "a durat
     parse = "duration" }
 M.DATE = kind { types = { string = true, number = true }, expects = "a time in seconds, or a date in ISO 8601",
     cats = "string|number" }
+--- A table of durations, or one for all.
+M.COOLDOWN = kind { types = { string = true, number = true, table = true }, parse = "duration_alone",
+    expects = "u.cooldown { … } or a duration", cats = "upnudge.policy.Cooldown|string|number" }
 M.HOUR = kind { types = { string = true, number = true }, expects = "an hour", cats = "string|number" }
 M.DAYS = kind { types = { string = true, table = true }, expects = "a day or a list of days", cats = "string|string[]" }
 M.TEXTS = kind { types = { string = true, table = true }, expects = "a text or a list of texts",

@@ -69,6 +69,8 @@ M.policy = kind.section {
         .. "machine's policy hold for a person's own that does not extend it, too.", expects = "a list of keys",
         cats = "string[]", holds = "names", of = "policy",
         except = { api = true, name = true, extends = true, final = true } },
+    { "cooldown", kind.COOLDOWN, "How old a change has to be before it counts: what is younger is left out, as what is "
+        .. "ignored is.", default = "nothing waits", holds = "keys", of = "cooldown" },
     { "catalogues", kind.TABLE, "Words of notices by language: { de = { summary = \"{counts} für {name}.\" } }. "
         .. "The words are listed below; one may be a table of plural forms, { one = …, few = …, other = … }, and `own` "
         .. "is a table of words for `u.text.word`.",
@@ -138,6 +140,26 @@ M.step = kind.section {
         expects = "a duration, or a day as \"2026-12-24\"", default = "at once", parse = false },
     { "text", kind.TEXT, "The notice, in the place of the rule's.",
         cats = "string|(fun(c: upnudge.policy.Context): string)", default = "the rule's" },
+}
+
+--- Keys of u.cooldown { ... }.
+M.cooldown = kind.section {
+    { "major", kind.DURATION, "How long major upgrades wait.", default = "0" },
+    { "minor", kind.DURATION, "Minor ones.", default = "0" },
+    { "patch", kind.DURATION, "Patches.", default = "0" },
+    { "unknown", kind.DURATION, "Upgrades of which nobody knows how far they go.",
+        default = "the longest of the three" },
+    { "rebuild", kind.DURATION, "Rebuilds, and other revisions of the same version.", default = "as `patch`" },
+    { "added", kind.DURATION, "Packages that come, with whichever upgrade.", default = "the longest of the three" },
+    { "removed", kind.DURATION, "Packages that go.", default = "the longest of the three" },
+    { "downgraded", kind.DURATION, "Downgrades, which mostly mean that a version was withdrawn.", default = "0" },
+    { "security", kind.DURATION, "What mends a security problem, whatever else it is.", default = "0" },
+    { "except", kind.TABLE, "Packages that do not wait: names as `ignore` has them.",
+        expects = "a list of package names", cats = "string[]", holds = "texts", of = "package name",
+        count = limits.IGNORED, stars = limits.STARS },
+    { "from", kind.CHOICE, "From when on a change ages: its release, where the lockfile tells that and no check has "
+        .. "found it before; or when a check first found it, for who trusts no date of a file.",
+        choices = { "released", "first_seen" }, default = "released" },
 }
 
 --- Keys of u.backoff { ... }.
