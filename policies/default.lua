@@ -39,6 +39,7 @@ return u.policy {
       when = function(c) return not c.host.tty end,
       quiet = "no terminal: nobody is watching", code = "nobody-watching",
     },
-    u.rule "default" { notify = u.every "1d" },
+    u.rule "security" { notify = u.once { of = { security = true } } },
+    u.rule "default"  { notify = u.every "1w" },
   },
 }

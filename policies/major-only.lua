@@ -22,6 +22,7 @@ return u.policy {
       when = function(c) return c.result.major + c.result.security == 0 end,
       quiet = "no new major version and no security fix",
     },
-    u.rule "default" { notify = u.once() },
+    u.rule "security" { notify = u.once { of = { security = true } } },
+    u.rule "default"  { notify = u.once { of = { level = "major", kind = "upgraded" } } },
   },
 }

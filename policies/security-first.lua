@@ -28,13 +28,12 @@ return u.policy {
       quiet = "an agent runs this shell", code = "agent",
     },
     u.rule "new fix" {
-      when = urgent,
-      notify = u.once(),
+      notify = u.once { of = { security = true } },
       text = function(c) return u.text.summary(c, { "security" }) .. "\n" .. u.text.packages(c, 5) end,
     },
     u.rule "open fix" {
       when = urgent,
-      notify = u.every "4h",
+      notify = u.every("1d", { own = true }),
       text = function(c) return u.text.summary(c, { "security" }) .. "\n" .. u.text.hint(c) end,
     },
     u.rule "default" { notify = u.every "1w" },

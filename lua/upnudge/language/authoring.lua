@@ -114,12 +114,12 @@ local NEVER <const> = cadence.never()
 
 --- The author's module, as rules.language, but for mistakes.
 M.language = setmetatable({
-    every = author("every", NEVER, "own"), once = author("once", NEVER, "own"), on = author("on", NEVER, "on"),
+    every = author("every", NEVER, "own"), once = author("once", NEVER, "once"), on = author("on", NEVER, "on"),
     backoff = author("backoff", NEVER, "backoff"),
     escalate = author("escalate", NEVER, mistake_in_steps), hours = author("hours", cadence.never, "hours"),
-    dates = author("dates", cadence.never), any_package = author("any_package", cadence.never, "package_match"),
-    every_package = author("every_package", cadence.never, "package_match"),
-    in_environment = author("in_environment", cadence.never, "environment_match"), duration = author("duration", 0),
+    dates = author("dates", cadence.never), any_package = author("any_package", cadence.never),
+    every_package = author("every_package", cadence.never),
+    in_environment = author("in_environment", cadence.never), duration = author("duration", 0),
     sample = author("sample", cadence.never),
     once_per_session = function()
         return rules.language.once_per_session()

@@ -119,21 +119,28 @@ function M.times(history, c)
     return was_shown(history, c) and (history.times or 1) or 0
 end
 
---- Once for each distinct result.
----@param options {own?: boolean}?
+--- Once for each distinct result, or with `of` once for each change that is such.
+---@param options {own?: boolean, of?: upnudge.policy.PackageMatch}?
 ---@return upnudge.Cadence?
 ---@return string? message
 function M.once(options)
     local own, message = own_of(options)
-    if own == nil then
-        return nil, "once: " .. message
+    local of = own ~= nil and options and options.of
+    local news, wrong
+    if of then
+        news, wrong = require "upnudge.language.news".of(of)
+    end
+    if own == nil or wrong then
+        return nil, "once: " .. (message or wrong)
     end
     return cadence("once", function(c, rule)
         local history, by = M.history(c, rule, own)
-        if was_shown(history, c) then
-            return false, "this very result was said already" .. by
+        local shown = was_shown(history, c)
+        if news then
+            local due, reason = news(c, history, shown)
+            return due, reason .. by
         end
-        return true, "this result was not said yet" .. by
+        return not shown, (shown and "this very result was said already" or "this result was not said yet") .. by
     end)
 end
 

@@ -100,14 +100,32 @@ local function fault_of_key(key, wanted)
     end
 end
 
---- What is wrong with a matcher but for keys that there are not; nil: nothing.
+--- What is wrong with a matcher; nil: nothing.
 local function fault(name, spec, comparisons)
-    local message = (type(spec) ~= "table" or next(spec) == nil)
-        and "a table of what is asked for is needed, { name = \"linux-*\" }"
-    for key in pairs(comparisons) do
-        message = message or spec[key] ~= nil and fault_of_key(key, spec[key])
+    local message
+    if type(spec) ~= "table" or next(spec) == nil then
+        message = "a table of what is asked for is needed, { name = \"linux-*\" }"
+    else
+        for key, wanted in pairs(spec) do
+            local suggest = not comparisons[key] and require "upnudge.lib.suggest"
+            message = message or suggest and ("no key '%.60s'%s"):format(tostring(key),
+                suggest.suggest(tostring(key), suggest.keys(comparisons))) or not suggest and fault_of_key(key, wanted)
+        end
     end
     return message and name .. ": " .. message or nil
+end
+
+--- A test of a change, from what is asked for.
+---@param name string what is told to whoever misuses it
+---@param spec upnudge.policy.PackageMatch
+---@return (fun(package: table): boolean)? fits
+---@return string? message
+function M.compiled(name, spec)
+    local message = fault(name, spec, PACKAGE)
+    if message then
+        return nil, message
+    end
+    return compile(spec, PACKAGE)
 end
 
 --- A predicate for `when`: whether some change is such.
@@ -115,11 +133,10 @@ end
 ---@return (fun(c: table): boolean)? predicate
 ---@return string? message
 function M.any_package(spec)
-    local message = fault("any_package", spec, PACKAGE)
-    if message then
+    local fits, message = M.compiled("any_package", spec)
+    if not fits then
         return nil, message
     end
-    local fits = compile(spec, PACKAGE)
     return function(c)
         for _, package in ipairs(c.result.packages) do
             if fits(package) then
@@ -136,11 +153,10 @@ end
 ---@return (fun(c: table): boolean)? predicate
 ---@return string? message
 function M.every_package(spec)
-    local message = fault("every_package", spec, PACKAGE)
-    if message then
+    local fits, message = M.compiled("every_package", spec)
+    if not fits then
         return nil, message
     end
-    local fits = compile(spec, PACKAGE)
     return function(c)
         local packages = c.result.packages
         for _, package in ipairs(packages) do
@@ -157,13 +173,11 @@ end
 ---@param spec upnudge.policy.PackageMatch
 ---@return table[]
 function M.packages(c, spec)
-    local message = fault("packages", spec, PACKAGE)
-        or require "upnudge.language.validation".mistake_in_keys(spec,
-            require "upnudge.language.schema.policy".package_match)
-    if message then
+    local fits, message = M.compiled("packages", spec)
+    if not fits then
         error("u." .. message, 2)
     end
-    local fits, list = compile(spec, PACKAGE), {}
+    local list = {}
     for _, package in ipairs(c.result.packages) do
         if fits(package) then
             list[#list + 1] = package

@@ -51,6 +51,10 @@
 ---@class upnudge.policy.Own
 ---@field own? boolean Whether it counts when this rule last spoke, not when any did.
 
+---@class upnudge.policy.Once
+---@field own? boolean Whether it counts when this rule last spoke, not when any did.
+---@field of? upnudge.policy.PackageMatch Which changes count, as u.any_package takes them: it speaks when one of them came that no notice has told.
+
 ---@class upnudge.policy.On
 ---@field day? string|string[] On which days of the week.
 ---@field days? string|string[] Another name of `day`.
@@ -227,6 +231,7 @@
 ---@field severity? "critical"|"high"|"medium"|"low"|"unknown" How bad the worst of these is, where a scanner told what it mends.
 ---@field fixes? upnudge.policy.Fix[] What it mends, the worst first, where a scanner told.
 ---@field first_seen integer When a check first found this very version offered here, seconds UTC.
+---@field security_since? integer When it was first known that it mends a security problem, seconds UTC.
 ---@field environment? string The name of its environment, where there are several.
 
 ---@class upnudge.policy.Fix
@@ -321,8 +326,8 @@ function u.rule(name) end
 ---@return upnudge.policy.Cadence
 function u.every(duration, options) end
 
---- Once for each distinct result; also `u.once()`.
----@param options upnudge.policy.Own?
+--- Once for each distinct result; also `u.once()`. With `of` once for each change that is such: what comes beside it says nothing twice.
+---@param options upnudge.policy.Once?
 ---@return upnudge.policy.Cadence
 function u.once(options) end
 

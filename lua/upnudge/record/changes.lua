@@ -169,7 +169,7 @@ local function top_of(changes)
         top[i] = { name = shown(c, "name"), kind = c.kind, level = c.level, from = shown(c, "from"),
             to = shown(c, "to"), group = shown(c, "group"), source = shown(c, "source"), url = c.url,
             released = c.released, behind = c.behind, direct = c.direct, security = c.security,
-            severity = c.severity, first_seen = c.first_seen }
+            severity = c.severity, first_seen = c.first_seen, security_since = c.security_since }
     end
     return top
 end

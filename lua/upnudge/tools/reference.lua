@@ -18,7 +18,8 @@ local function key_sections()
             "Durations are `90s`, `15m`, `6h`, `1d`, `2w`, `1h30m`; a number is seconds." },
         { "`snooze = { … }`", schema.snooze },
         { "`u.rule \"name\" { … }`", schema.rule, "A rule has either `quiet` or `notify`." },
-        { "`u.every(…, { … })` and `u.once { … }`", schema.own },
+        { "`u.every(…, { … })`", schema.own },
+        { "`u.once { … }`", schema.once },
         { "`u.on { … }`", schema.on, "Days are `Mon`, `Tue` and so on, or a list of them." },
         { "`u.hours { … }`", schema.hours },
         { "`u.backoff { … }`", schema.backoff },
@@ -129,7 +130,7 @@ end
 
 local CLASSES <const> = {
     { "Spec", "policy" }, { "Check", "check" }, { "Snooze", "snooze" }, { "RuleSpec", "rule" }, { "Own", "own" },
-    { "On", "on" }, { "Hours", "hours" }, { "Backoff", "backoff" }, { "Step", "step" }, { "Cooldown", "cooldown" },
+    { "Once", "once" }, { "On", "on" }, { "Hours", "hours" }, { "Backoff", "backoff" }, { "Step", "step" }, { "Cooldown", "cooldown" },
     { "PackageMatch", "package_match" }, { "EnvironmentMatch", "environment_match" },
     { "FormatSpec", "format" }, { "CheckerSpec", "checker" }, { "ScenarioSpec", "scenario" },
     { "Release", "release" }, { "Person", "person" },

@@ -89,6 +89,7 @@ local FIELDS <const> = {
         { "severity", SEVERITIES, "How bad the worst of these is, where a scanner told what it mends." },
         { "fixes", "upnudge.policy.Fix[]", "What it mends, the worst first, where a scanner told." },
         { "first_seen", "integer", "When a check first found this very version offered here, seconds UTC." },
+        { "security_since", "integer", "When it was first known that it mends a security problem, seconds UTC." },
         { "environment", "string", "The name of its environment, where there are several." },
     },
     fixes = {

@@ -7,8 +7,9 @@ return {
     { "u.every(\"1d\", { own = true })", "duration: string|number, options: upnudge.policy.Own?",
         "upnudge.policy.Cadence", "A cadence: at most once in that time (90s, 15m, 6h, 1d, 2w, 1h30m). With `own` the "
             .. "time is since this rule spoke, without since any did; also `u.every \"1d\"`." },
-    { "u.once { own = true }", "options: upnudge.policy.Own?", "upnudge.policy.Cadence",
-        "Once for each distinct result; also `u.once()`." },
+    { "u.once { of = { security = true }, own = true }", "options: upnudge.policy.Once?", "upnudge.policy.Cadence",
+        "Once for each distinct result; also `u.once()`. With `of` once for each change that is such: what comes "
+            .. "beside it says nothing twice." },
     { "u.on { day = \"Mon\", from = 9, to = 18 }", "spec: upnudge.policy.On", "upnudge.policy.Cadence",
         "On those days (`day`: a name or a list; all unless given) from `from` on, when that day's check has come in; "
             .. "a day on which nobody was told is caught up within the hours. Local time; \"17:30\" is an hour too." },

@@ -117,8 +117,13 @@ M.rule = kind.section {
         default = "the policy's" },
 }
 
---- Options of u.every and u.once.
+--- Options of u.every.
 M.own = kind.section { own() }
+
+--- Options of u.once.
+M.once = kind.section { own(), { "of", kind.TABLE, "Which changes count, as u.any_package takes them: it speaks when "
+    .. "one of them came that no notice has told.", expects = "a table as of u.any_package",
+    cats = "upnudge.policy.PackageMatch", default = "the result as a whole" } }
 
 --- Keys of u.hours { ... }.
 M.hours = kind.section(hours())
