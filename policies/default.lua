@@ -1,8 +1,8 @@
--- default: for people at a terminal who want to know, once a day, and not be nagged.
+-- default: for people at a terminal who want to know, and not be nagged.
 --
 -- Silent where no person reads: in CI, for a coding agent, without a terminal, for one command, and
--- when the environment is active already. Otherwise: at most one notice a day while there is
--- something newer for this system.
+-- when the environment is active already. Otherwise: a security fix is said at the first shell after
+-- a check has found it, once; all else that is newer for this system at most once a week.
 --
 -- Strategy "separate-lock": the time of the last notice has a file and a lock of its own. Of many
 -- shells that open at once, one speaks; no activation waits; nothing a check finds is ever lost.

@@ -2,7 +2,7 @@
 -- A downgrade is no new version, however far it goes.
 --
 -- For people who take patches with their regular upgrades and only want to hear of what needs a
--- decision. Each distinct result is said once.
+-- decision. Each of them is said once.
 
 local u = require "upnudge"
 

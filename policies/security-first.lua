@@ -1,5 +1,5 @@
--- security-first: a security fix is said the first time somebody could see it, then every few hours
--- until it is installed; all else once a week.
+-- security-first: a security fix is said the first time somebody could see it, then once a day until
+-- it is installed; all else once a week.
 --
 -- For machines that face the world. Who decides what is a security fix is the check: it is told with
 -- `upnudge check --security FILE`, or the dry upgrade writes $UPNUDGE_SECURITY.
@@ -33,9 +33,10 @@ return u.policy {
     },
     u.rule "open fix" {
       when = urgent,
-      notify = u.every("1d", { own = true }),
+      notify = u.every "1d",
       text = function(c) return u.text.summary(c, { "security" }) .. "\n" .. u.text.hint(c) end,
     },
-    u.rule "default" { notify = u.every "1w" },
+    -- By its own clock, which a fix that stays open does not stop.
+    u.rule "default" { notify = u.every("1w", { own = true }) },
   },
 }

@@ -23,6 +23,6 @@ return u.policy {
       when = function(c) return c.result.versions + c.result.security == 0 end,
       quiet = "no version changed",
     },
-    u.rule "default"  { notify = u.every "1d" },
+    u.rule "default"  { notify = u.every "3d" },
   },
 }

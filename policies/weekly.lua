@@ -1,8 +1,9 @@
 -- weekly: one digest a week, on Monday mornings, with the packages that matter.
 --
--- For people who plan their upgrades: nothing on other days, but for a Monday that was missed (a holiday, a
--- laptop that stayed shut), which is caught up at the next activation between 8 and 20 o'clock, with what was
--- known that Monday. On Monday itself it waits for that morning's check.
+-- For people who plan their upgrades: nothing on other days but security fixes, each of them once, as in the
+-- default, and a Monday that was missed (a holiday, a laptop that stayed shut), which is caught up at the next
+-- activation between 8 and 20 o'clock, with what was known that Monday. On Monday itself it waits for that
+-- morning's check.
 
 local u = require "upnudge"
 
