@@ -129,7 +129,8 @@ function M.markdown()
 end
 
 local CLASSES <const> = {
-    { "Spec", "policy" }, { "Check", "check" }, { "Snooze", "snooze" }, { "RuleSpec", "rule" }, { "Own", "own" }, { "Once", "once" },
+    { "Spec", "policy" }, { "Check", "check" }, { "Snooze", "snooze" }, { "RuleSpec", "rule" }, { "Own", "own" },
+    { "Once", "once" },
     { "On", "on" }, { "Hours", "hours" }, { "Backoff", "backoff" }, { "Step", "step" }, { "Cooldown", "cooldown" },
     { "PackageMatch", "package_match" }, { "EnvironmentMatch", "environment_match" },
     { "FormatSpec", "format" }, { "CheckerSpec", "checker" }, { "ScenarioSpec", "scenario" },
