@@ -21,7 +21,7 @@ end
 -- As their files begin, of which the program has no text.
 local TITLES <const> = {
     backoff = "a new result is said at once, then after one day, two, four ",
-    default = "for people at a terminal who want to know, once a day, and not be nagged",
+    default = "for people at a terminal who want to know, and not be nagged",
     fleet = "one notice for a team, on however many machines, and one dry upgrade for all of them",
     flox = "what Flox does today, word for word",
     ["major-only"] = "new major versions and security fixes",

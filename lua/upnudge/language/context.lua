@@ -52,7 +52,7 @@ end
 
 --- A time in the past, as whole seconds; what is ahead of now, or none, counts as now.
 local function passed(at, now)
-    return type(at) == "number" and at >= 0 and at < now and at // 1 | 0 or now
+    return type(at) == "number" and at >= 0 and at <= now + 1 and at // 1 | 0 or now
 end
 
 --- What JSON may have made no integer of; nil: it is no time and no number of days.

@@ -302,8 +302,12 @@ local function decide_by_rules(c, rules, trace)
         elseif answer == "nothing to say" then
             nothing = true
         elseif answer == "not due" then
-            reason = reason or why
-            soonest = next_at and (soonest and soonest < next_at and soonest or next_at) or soonest
+            -- The reason is that of the rule that speaks next; where none tells, of the most general one, the last.
+            if next_at and (not soonest or next_at < soonest) then
+                soonest, reason = next_at, why
+            elseif not soonest then
+                reason = why
+            end
         end
         if trace then
             trace[#trace + 1] = { rule = rule.name, file = rule.file, line = rule.line, answer = answer,

@@ -27,7 +27,8 @@ end
 
 --- What answers whether there are news of that kind, as the cadence `once` asks it.
 ---@param spec upnudge.policy.PackageMatch
----@return (fun(c: table, history: table, shown: boolean): boolean, string)? ask `shown`: whether this very result was
+---@return (fun(c: table, history: table, shown: boolean): boolean, string)? ask `shown`: whether this very result was,
+---which tells of what a check has put behind a notice of its very second (see upnudge.runtime.check)
 ---@return string? message
 function M.of(spec)
     local fits, message = matching.compiled("of", spec)
@@ -42,7 +43,7 @@ function M.of(spec)
         end
         if not since then
             return false, "nothing of that kind waits"
-        elseif last and (since < last or since == last and shown) then
+        elseif last and (since <= last or since == last + 1 and shown) then
             return false, "all of that kind was said already"
         end
         return true, "news of that kind"

@@ -721,12 +721,15 @@ end
 ---@field systems table<string, table> counts
 ---@field details string the list of changes, as it is kept
 
---- The changes with the times since when each is offered: those of the record before, where there is one.
+--- The changes with the times since when each is offered: those of the record before, where there is one. What is new
+--- comes after a notice of this very second, which has not told it.
 ---@private
 function Check:seen(changes, age)
     local record, now = self.record, self:now() - (age or 0)
     local value = changes[1] and record:read()
-    return changes_of.see(changes, value and changes_of.kept(record, value), now)
+    local told = value and self.strategy.read(record, now)
+    local last = told and told.history and told.history.last_notified
+    return changes_of.see(changes, value and changes_of.kept(record, value), last == now and now + 1 or now)
 end
 
 --- What an upgraded lockfile comes to; nil and what is wrong with it.

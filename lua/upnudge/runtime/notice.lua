@@ -96,7 +96,8 @@ local function result_on(record, value, system, ignored, now, keep, cooldown)
     local checked_at = clock.past(value.last_checked, now) or now
     local full, top = result_of({ value.systems[ALL] or NOTHING, system ~= ALL and value.systems[system] or NOTHING },
         checked_at)
-    full.security_since = full.security_since and (clock.past(full.security_since, now) or 0)
+    -- One that is a second ahead came after a notice of this very second.
+    full.security_since = full.security_since and (clock.past(full.security_since, now) and full.security_since or 0)
     if not ignored and not cooldown or full.total + full.exposed == 0 then
         return full, top
     end
@@ -109,7 +110,7 @@ local function result_on(record, value, system, ignored, now, keep, cooldown)
     result.since = cooling and cooling.since or full.since
     result.cooling = cooling and cooling.total // 1 | 0
     local since = result.security_since
-    result.security_since = since and since > 0 and clock.past(since, now) or since and full.security_since
+    result.security_since = since and (since > 0 and clock.past(since, now) and since or full.security_since)
     return result, left, cooling
 end
 

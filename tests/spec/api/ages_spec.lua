@@ -20,7 +20,7 @@ end
 
 describe("a host with the first header", function()
     it("is told what there is, and what lies beside its structs is left alone", function()
-        assert.equal(TOLD .. "already said 1 second ago; again in 23 hours\n", run "first")
+        assert.equal(TOLD .. "already said 1 second ago; again in 6 days\n", run "first")
     end)
 end)
 

@@ -214,7 +214,7 @@ describe("the small program", function()
         assert.is_truthy(notify(command.program, "default", NOW + 1).err:find "available")
         local quiet = notify(alone, policy 'strategy = "database"', NOW + 2)
         assert.same({ "", 0 }, { quiet.err, quiet.code })
-        assert.is_truthy(log():find "already said 1 second ago; again in %d+ hours\n$", log())
+        assert.is_truthy(log():find "already said 1 second ago; again in %d+ days\n$", log())
     end)
 
     it("becomes the full command for a strategy of a team's own, which goes through the same words again", function()

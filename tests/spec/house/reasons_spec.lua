@@ -112,7 +112,7 @@ local PROVOKED <const> = {
         local runtime = checked()
         notify(runtime)
         local answer = notify(runtime)
-        assert.equal(NOW + DAY, answer.next_at)
+        assert.equal(NOW + 7 * DAY, answer.next_at)
         return answer
     end,
     snoozed = function()

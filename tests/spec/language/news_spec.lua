@@ -28,9 +28,10 @@ describe("once of some changes", function()
         assert.is_false(due(of, {}, {}))
     end)
 
-    it("goes by what was shown where both are of one second", function()
-        assert.is_true(due({ level = "major" }, { major(NOW) }, { last_notified = NOW, shown = "e" }))
-        assert.is_false(due({ level = "major" }, { major(NOW) }, { last_notified = NOW, shown = "f" }))
+    it("takes for told what was there in the second of the notice", function()
+        assert.is_false(due({ level = "major" }, { major(NOW) }, { last_notified = NOW, shown = "e" }))
+        assert.is_true(due({ level = "major" }, { major(NOW + 1) }, { last_notified = NOW, shown = "e" }))
+        assert.is_false(due({ level = "major" }, { major(NOW + 1) }, { last_notified = NOW, shown = "f" }))
     end)
 
     it("goes by when something was known to be a fix, which may be long after it came out", function()

@@ -29,15 +29,40 @@ after_each(function()
 end)
 
 describe("policy default", function()
-    it("speaks once a day, and where somebody reads", function()
+    it("speaks once a week, and where somebody reads", function()
         begin "default"
         for rule, host in pairs { ci = { ci = true }, command = { mode = "command" }, active = { active = true },
             nobody = { tty = false } } do
             assert.are.same({ false, rule }, { world:activate(host).notify, world:activate(host).rule })
         end
         assert.are.equal("default", said())
+        assert.is_false(world:advance "6d" and said())
+        world:release("git", "2.0.0"):check()
         assert.is_false(world:advance "23h59m" and said())
         assert.are.equal("default", world:advance "1m" and said())
+    end)
+
+    it("tells each security fix at once, and once, whatever comes beside it", function()
+        begin "default"
+        assert.are.equal("default", said())
+        world:advance "1h":release("openssl", "3.0.15", { security = true }):check()
+        assert.are.equal("security", said())
+        world:advance "1h":release("git", "2.0.0"):check()
+        assert.is_false(said())
+        world:advance "1h":release("nginx", "3.0.15", { security = true }):check()
+        assert.are.equal("security", said())
+        assert.is_false(world:advance "6d" and said())
+        assert.are.equal("default", world:advance "1d" and said())
+    end)
+
+    it("tells of what is found out to be a fix long after it came out", function()
+        begin "default"
+        assert.are.equal("default", said())
+        world:advance "1d"
+        world.fixes.curl = true
+        world:check()
+        assert.are.equal("security", said())
+        assert.is_false(said())
     end)
 
     it("spends nothing of the person's on an agent", function()
@@ -63,7 +88,7 @@ describe("policy default", function()
         os.rename(path, path .. ".lua")
         begin(path .. ".lua")
         assert.are.equal("default", said { agent = "theirs" })
-        assert.are.equal("default", world:advance "1d" and said { agent = "theirs" })
+        assert.are.equal("default", world:advance "7d" and said { agent = "theirs" })
         os.remove(path .. ".lua")
     end)
 
@@ -157,7 +182,7 @@ describe("policy weekly", function()
 end)
 
 describe("policy security-first", function()
-    it("speaks of a fix at once, every four hours, and of the rest once a week", function()
+    it("speaks of a fix at once, each day, and of the rest once a week", function()
         begin "security-first"
         assert.are.equal("default", said())
         world:release("openssl", "3.0.15", { security = true }):check()
@@ -165,8 +190,13 @@ describe("policy security-first", function()
         local first = world:activate()
         assert.are.equal("new fix", first.rule)
         assert.is_truthy(first.text:find("openssl: 1.0.0 -> 3.0.15 [security]", 1, true))
-        assert.is_false(world:advance "3h59m" and said())
+        assert.is_false(world:advance "23h59m" and said())
         assert.are.equal("open fix", world:advance "1m" and said())
+        for _ = 1, 5 do
+            assert.are.equal("open fix", world:advance "1d" and said())
+        end
+        assert.are.equal("open fix", world:advance "1d" and said())
+        assert.are.equal("default", said())
         world:upgrade():check()
         world:release("curl", "1.2.0"):check()
         assert.is_false(world:advance "6d" and said())
@@ -190,15 +220,17 @@ describe("policy backoff", function()
 end)
 
 describe("policy major-only", function()
-    it("speaks of major versions and fixes, each result once", function()
+    it("speaks of major versions and fixes, each of them once", function()
         begin "major-only"
         assert.are.equal("minor", world:activate().rule)
         world:release("git", "2.0.0"):check()
         assert.are.equal("1 major and 1 minor: 2 version changes available in webshop.",
             world:activate().text:match "[^\n]+")
         assert.is_false(world:advance "30d" and said())
+        world:release("curl", "1.2.0"):check()
+        assert.is_false(said())
         world:release("openssl", "1.0.1", { security = true }):check()
-        assert.are.equal("default", said())
+        assert.are.equal("security", said())
     end)
 end)
 
@@ -239,7 +271,7 @@ describe("policies separate-lock, simple and fleet", function()
             assert.are.equal(strategy, world.runtime.policy.strategy)
             assert.are.equal("default", said())
             assert.is_false(said())
-            assert.are.equal("default", world:advance "1d" and said())
+            assert.are.equal("default", world:advance "7d" and said())
             world:close()
         end
     end)
@@ -250,7 +282,7 @@ describe("a made-up world", function()
         begin "default"
         assert.are.equal("default", said())
         assert.is_false(world:explain().notify)
-        assert.are.equal(6, #world:explain().trace)
+        assert.are.equal(7, #world:explain().trace)
     end)
 
     it("leaves nothing behind", function()

@@ -78,7 +78,7 @@ describe("what is on disk", function()
             for name in (line:sub(1, 1) == "$" and "" or listed):gsub("KEY/", ""):gmatch "[%w./]+" do
                 if name:find "[%a]%." or name:find "/" then
                     assert.is_truthy(NAMES[name] or NAMES[name:match "^(.*)/DIGEST$" or name:match "^(.*)%.RANDOM/$"
-                        or name:match "^(.*)/FORMAT/$"]
+                        or name:match "^(.*)/FORMAT/$" or name:match "^(%.%l+)/$"]
                         or name == ".lock" .. files.STANDIN, name)
                     told = told + 1
                 end

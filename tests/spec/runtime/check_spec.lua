@@ -736,7 +736,8 @@ describe("a large lockfile", function()
         local waits = "16000 version changes; 7113 security fixes"
         assert.same({ outcome = "checked", code = "checked", changes = 16000, reason = waits, waiting = waiting, schema = 1 },
             outcome("--new", work .. "/new.yaml", "--security", work .. "/fixes", "--now", NOW))
-        local apart = record()
+        local first <close> = runtimes.open { state_dir = state, policy = "default" }
+        local apart = first:environment(env).record:read()
         assert.same({ outcome = "fresh", code = "fresh", reason = "checked 0 seconds ago; " .. waits, changes = 16000,
             retry_at = NOW + DAY, waiting = waiting, schema = 1 },
             outcome("--new", work .. "/new.yaml", "--now", NOW))

@@ -38,8 +38,12 @@ after_each(function()
     assert(ok, message)
 end)
 
+-- What all these policies say once a day.
+local DAILY <const> = 'rules = { u.rule "default" { notify = u.every "1d" } }'
+
 local function policy(keys, name)
-    return stage.policy(('{ api = 1, name = "db", extends = "default", strategy = "database", %s }'):format(keys), name)
+    return stage.policy(('{ api = 1, name = "db", extends = "default", strategy = "database", %s, %s }'):format(
+        keys, keys:find("rules =", 1, true) and "" or DAILY), name)
 end
 
 local function with(url, keys)
@@ -847,7 +851,8 @@ end)
 
 describe("what was known", function()
     local function plain(strategy)
-        return stage.policy(('{ api = 1, name = "p", extends = "default", strategy = "%s" }'):format(strategy), strategy)
+        return stage.policy(('{ api = 1, name = "p", extends = "default", strategy = "%s", %s }'):format(strategy, DAILY),
+            strategy)
     end
 
     local function migrate(machine, path, ...)
