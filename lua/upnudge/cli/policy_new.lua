@@ -17,8 +17,8 @@ return u.policy {
   api = 1, name = "mine", extends = "default",
   check = { every = "1d" },
   rules = {
-    u.rule "security" { when = function(c) return c.result.security > 0 end, notify = u.once() },
-    u.rule "default"  { notify = u.every "1d" },
+    u.rule "security" { notify = u.once { of = { security = true } } },
+    u.rule "default"  { notify = u.every "1w" },
   },
 }
 ]]

@@ -87,7 +87,7 @@ end
 
 --- What stands in for a member that there is not: anything that it may be used for goes on.
 local function unknown(what, name, choices, instead)
-    if not noted or type(name) ~= "string" then
+    if type(name) ~= "string" then
         return nil
     end
     local suggest = require "upnudge.lib.suggest"

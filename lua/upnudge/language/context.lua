@@ -60,9 +60,17 @@ local function whole(number)
     return type(number) == "number" and number >= 0 and number < 2 ^ 53 and number // 1 | 0 or nil
 end
 
---- A table that is read-only as the rest.
-local function frozen(of, title)
-    return setmetatable({}, { __index = of, __metatable = false,
+--- A table that is read-only as the rest, and with a section of the schema strict about names.
+local function frozen(of, title, section)
+    return setmetatable({}, { __metatable = false,
+        __index = section and function(_, name)
+            local value = of[name]
+            -- No tail call: a fault is told of the line that looked.
+            if value == nil then
+                value = absent(title .. "[i]", section, name)
+            end
+            return value
+        end or of,
         __newindex = function()
             error(title .. " is read-only", 2)
         end,
@@ -76,15 +84,16 @@ end
 
 --- A list of tables, which are read-only, too, and so are theirs of these names. (Of very many packages, those that are
 --- listed are not all: their list has a field beside its items.)
-local function view_of_list(title, list, names)
+local function view_of_list(title, section, list, names)
     for i, one in ipairs(list) do
         for _, name in ipairs(names) do
             local inner = one[name]
             if inner then
-                one[name] = type(inner[1]) == "table" and view_of_list(title, inner, {}) or frozen(inner, title)
+                one[name] = type(inner[1]) == "table" and view_of_list(title .. "[i]." .. name, name, inner, {})
+                    or frozen(inner, title)
             end
         end
-        list[i] = frozen(one, title)
+        list[i] = frozen(one, title, section)
     end
     return frozen(list, title)
 end
@@ -102,7 +111,7 @@ local function view_of_packages(list, since, now)
             fix.aliases = fix.aliases and frozen(fix.aliases, title)
         end
     end
-    return view_of_list(title, list, PACKAGE)
+    return view_of_list(title, "packages", list, PACKAGE)
 end
 
 local env, result, history, host = { of = {} }, { of = {} }, { of = {} }, { of = {} }
@@ -133,7 +142,7 @@ end
 
 local function fetch_environments()
     local list = result.listed or of_several and fetch "environments"
-    environments, of_several = list and view_of_list("c.result.environments", list, NONE) or nil, list and of_several
+    environments, of_several = list and view_of_list("c.result.environments", "environments", list, NONE) or nil, list and of_several
     return environments
 end
 
@@ -151,7 +160,7 @@ local function fetch_result(key)
         packages = packages or view_of_packages(result.given or fetch "packages" or {}, result.of.since, root.of.now)
         return packages
     elseif key == "exposures" then
-        exposures = exposures or view_of_list("c.result.exposures", fetch "exposures" or {}, EXPOSURE)
+        exposures = exposures or view_of_list("c.result.exposures", "exposures", fetch "exposures" or {}, EXPOSURE)
         return exposures
     end
 end

@@ -258,7 +258,13 @@ end
 local function due(notify, place, c, rule)
     local ask = type(notify) == "table" and notify.due or notify
     local is_due, reason, next_at, text = ask(c, rule)
-    if reason ~= nil and type(reason) ~= "string" or next_at ~= nil and not is_time(next_at) then
+    if type(is_due) == "table" and type(is_due.due) == "function" then
+        -- A function may choose a cadence, as `decide` may.
+        is_due, reason, next_at, text = is_due.due(c, rule)
+    end
+    if is_due ~= nil and type(is_due) ~= "boolean" then
+        error(("%s: notify gave a %s; expected true, false or a cadence"):format(place_of(place), type(is_due)), 0)
+    elseif reason ~= nil and type(reason) ~= "string" or next_at ~= nil and not is_time(next_at) then
         error(place_of(place) .. ": notify gave something else than due, reason, next time", 0)
     end
     reason = reason ~= "" and reason or is_due and "due" or "not due"

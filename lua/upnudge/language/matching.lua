@@ -36,8 +36,17 @@ local KINDS <const> = { upgraded = true, downgraded = true, rebuilt = true, chan
 local LEVELS <const> = { major = true, minor = true, patch = true, unknown = true }
 local PACKAGE <const> = { name = of_glob, group = of_glob, system = of_glob, kind = of_value, level = of_value,
     direct = of_value, security = of_security }
-local ENVIRONMENT <const> = { name = of_glob, path = of_glob }
+local ENVIRONMENT <const> = { name = of_glob, path = of_glob, format = of_value, ecosystem = of_value }
 local CHOICES <const> = { kind = KINDS, level = LEVELS }
+-- The worlds of packages that upnudge knows; a team's own format is in none.
+local function ecosystems()
+    local known = {}
+    for _, name in pairs(require "upnudge.lib.ecosystems") do
+        known[name] = true
+    end
+    return known
+end
+
 local FLAGS <const> = { direct = true, security = true }
 
 --- Whether one of the tests takes the value.
@@ -75,7 +84,7 @@ end
 
 --- What is wrong with a text that is asked for; nil: nothing.
 local function fault_of_text(key, text)
-    local choices = CHOICES[key]
+    local choices = key == "ecosystem" and ecosystems() or CHOICES[key]
     if type(text) ~= "string" then
         return ("'%s' is a %s; expected a text or a list of texts"):format(key, type(text))
     elseif choices and not choices[text] then
@@ -197,7 +206,9 @@ function M.in_environment(spec)
     end
     local fits = compile(spec, ENVIRONMENT)
     return function(c)
-        return fits(c.env)
+        local env = c.env
+        local ecosystem = spec.ecosystem and require "upnudge.lib.ecosystems"[env.format]
+        return fits { name = env.name, path = env.path, format = spec.format and env.format, ecosystem = ecosystem }
     end
 end
 

@@ -41,12 +41,13 @@ function M.of(spec)
         if not any_fix then
             since = newest(c, fits)
         end
+        local what = any_fix and "security fix" or "change of that kind"
         if not since then
-            return false, "nothing of that kind waits"
+            return false, "no " .. what .. " waits"
         elseif last and (since <= last or since == last + 1 and shown) then
-            return false, "all of that kind was said already"
+            return false, "each " .. what .. " was said already"
         end
-        return true, "news of that kind"
+        return true, "a new " .. what
     end
 end
 

@@ -107,6 +107,8 @@
 ---@class upnudge.policy.EnvironmentMatch
 ---@field name? string|string[] What it is called; * stands for anything.
 ---@field path? string|string[] Its directory, "/home/*/work/*"; * stands for anything, slashes too.
+---@field format? string|string[] The format of its lockfile, as `upnudge formats` calls it.
+---@field ecosystem? string|string[] The world of packages that the format belongs to, as package URLs call it: "npm", "pypi", "cargo", "golang", "gem", "nix" and so on.
 
 ---@class upnudge.policy.FormatSpec
 ---@field api 1 The version of this interface that the format was written for.

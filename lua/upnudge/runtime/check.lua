@@ -669,9 +669,12 @@ function Check:scan(bytes, of, called)
         return scan and true, message
     end
     for line in bytes:gmatch "[^\r\n]+" do
-        local selector = line:match "^%s*([^#%s]+)"
+        local selector, behind = line:match "^%s*([^#%s]+)%s*([^#]*)"
         local ok, message = true, nil
-        if selector then
+        if selector and behind:find "%S" then
+            ok, message = nil, ("'%.60s' is no name of a package; write one a line, or give the JSON of a scanner"):format(
+                require "upnudge.lib.terminal".line(line))
+        elseif selector then
             ok, message = self:mends(selector)
         end
         if not ok then

@@ -184,6 +184,23 @@ local function tell_apart(list)
     end
 end
 
+--- Notes since when each fix is known to the person, who has heard of it whichever environment it was in. Of a result
+--- with more fixes than its record carries the rest counts as one.
+local function note_fixes(fixes, result, top)
+    local listed = 0
+    for _, change in ipairs(result.packages or top or {}) do
+        if change.security then
+            local fix = change.name .. "\0" .. (change.to or "")
+            local since = change.security_since or result.security_since or 0
+            fixes[fix] = math.min(fixes[fix] or since, since)
+            listed = listed + 1
+        end
+    end
+    if listed < (result.security or 0) then
+        fixes[""] = math.max(fixes[""] or 0, result.security_since or 0)
+    end
+end
+
 --- The result of all together, as c.result is, but for what is looked up apart; made once.
 ---@return table
 function Digest:result()
@@ -192,7 +209,7 @@ function Digest:result()
     elseif not self.list then
         self:gather()
     end
-    local sum, pieces, newest = { since = 0 }, {}, nil
+    local sum, pieces, newest, fixes = { since = 0 }, {}, nil, {}
     for i, one in ipairs(self.list) do
         local result = one.found.result
         for _, name in ipairs(counts.all) do
@@ -200,8 +217,7 @@ function Digest:result()
         end
         pieces[i], sum.since = piece(one), math.max(sum.since, result.since or 0)
         newest = math.max(newest or result.checked_at, result.checked_at)
-        local known = result.security_since
-        sum.security_since = known and math.max(sum.security_since or 0, known) or sum.security_since
+        note_fixes(fixes, result, one.found.top)
     end
     table.sort(pieces)
     for _, name in ipairs(counts.all) do
@@ -211,6 +227,9 @@ function Digest:result()
     -- What a rule waits for is a check here, for others are not made while one is elsewhere.
     local value = self.state.record:recent()
     sum.checked_at = value and clock.past(value.last_checked, self.now) or newest or self.now
+    for _, since in pairs(fixes) do
+        sum.security_since = math.max(sum.security_since or 0, since)
+    end
     sum.of_several, sum.fingerprint = true, table.concat(pieces, " ")
     self.sum = sum
     return sum

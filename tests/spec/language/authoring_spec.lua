@@ -142,7 +142,7 @@ describe("the words of a notice", function()
         for _, lang in ipairs { "en_GB.UTF-8", "C", "de_DE", "", "zhx" } do
             assert.are.equal(english, said(SUMMARY, lang))
         end
-        local chinese = "webshop 有可用更新：1 个安全修复、1 个其他版本更新和1 个重新构建。|1 个主版本和1 个次版本|webshop 有可用更新：1 个安全修复。"
+        local chinese = "webshop 有可用更新：1 个安全修复、1 个其他版本更新和 1 个重新构建。|1 个主版本和 1 个次版本|webshop 有可用更新：1 个安全修复。"
             .. "|运行 'upnudge show /srv/webshop' 查看详情。|- curl：1 -> 2\n……另有 1 个"
         for _, lang in ipairs { "zh_CN.UTF-8", "zh", "zh_SG@x" } do
             assert.are.equal(chinese, said(SUMMARY, lang))

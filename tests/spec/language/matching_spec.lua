@@ -12,7 +12,8 @@ local PACKAGES <const> = {
 }
 
 local function c(packages)
-    return { result = { packages = packages or PACKAGES }, env = { name = "shop", path = "/home/me/work/shop" } }
+    return { result = { packages = packages or PACKAGES }, env = { name = "shop", path = "/home/me/work/shop",
+        format = "pnpm" } }
 end
 
 local function names(spec)
@@ -62,6 +63,18 @@ describe("u.in_environment", function()
         assert.is_true(matching.in_environment { path = "*/work/*", name = { "x", "sh*" } }(c()))
         assert.is_false(matching.in_environment { path = "*/play/*" }(c()))
     end)
+
+    it("goes by the format, and by the ecosystem that this belongs to", function()
+        assert.is_true(matching.in_environment { format = { "npm", "pnpm" } }(c()))
+        assert.is_false(matching.in_environment { format = "npm" }(c()))
+        assert.is_true(matching.in_environment { ecosystem = "npm", name = "shop" }(c()))
+        assert.is_false(matching.in_environment { ecosystem = { "pypi", "cargo" } }(c()))
+        local of_team = c()
+        of_team.env.format = "acme"
+        assert.is_false(matching.in_environment { ecosystem = "npm" }(of_team))
+        assert.matches("ecosystem 'pipy' is not known; did you mean 'pypi'", select(2,
+            matching.in_environment { ecosystem = "pipy" }))
+    end)
 end)
 
 describe("in a policy", function()
@@ -87,6 +100,28 @@ describe("in a policy", function()
         assert.matches("'name' is a number; expected a text or a list of texts", fault "u.in_environment { name = 7 }")
         assert.matches("in_environment: a table of what", fault "u.in_environment {}")
         assert.matches("dates: '2027%-02%-30' is no date", fault 'u.dates { "2027-02-30" }')
+    end)
+
+    it("a field that no package has is a mistake", function()
+        local _, message = trial.decides(work, "return c.result.packages[1].nmae")
+        assert.matches("c.result.packages%[i%] has no field 'nmae'; did you mean 'name'", message)
+        assert.is_nil(assert(trial.decides(work, "return c.result.packages[1].level")).rule)
+    end)
+
+    it("a function may answer a cadence, and nothing but that, true or false", function()
+        local function answer(code)
+            local loaded = assert(trial.load(work, ('local u = require "upnudge"\nreturn u.policy { api = 1, name = "p", '
+                .. 'text = "x", rules = { u.rule "r" { notify = %s } } }'):format(code)))
+            local decision, message = trial.ask(loaded)
+            loaded:close()
+            return decision and decision.reason, message
+        end
+        assert.equal("not said yet", answer 'function(c) return u.every "1d" end')
+        assert.equal("always", answer "u.always")
+        for code, what in pairs { ["function() return 5 end"] = "number", ["function() return {} end"] = "table",
+            ["function() return 'yes' end"] = "string" } do
+            assert.matches("notify gave a " .. what .. "; expected true, false or a cadence", select(2, answer(code)))
+        end
     end)
 
     it("globs and hashes are functions of texts", function()

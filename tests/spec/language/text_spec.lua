@@ -32,7 +32,7 @@ describe("security fixes", function()
         assert.equal("3 security fixes (1 critical) and 2 other version changes of your packages and 1 of theirs", told(mixed))
         assert.equal("3 security fixes (1 critical)", told(mixed, { "security" }))
         assert.equal("3 version changes of your packages and 2 of theirs", told(mixed, { "versions" }))
-        assert.equal("3 个安全修复（1 个严重）和2 个其他版本更新（另有 1 个间接依赖）", told(mixed, nil, "zh_CN.UTF-8"))
+        assert.equal("3 个安全修复（1 个严重）和 2 个其他版本更新（另有 1 个间接依赖）", told(mixed, nil, "zh_CN.UTF-8"))
         assert.equal("1 security fix", told { versions = 1, security = 1, packages = { fix "a" } })
         assert.equal("1 security fix and 1 other version change",
             told { versions = 2, security = 1, packages = { fix "a", fix("b", { security = false }) } })
@@ -115,7 +115,7 @@ describe("counts", function()
         assert.equal("3 version changes of your packages and 48 of theirs and 2 additions", text.counts(c(both)))
         assert.equal("3 version changes of your packages and 48 of theirs", text.counts(c(both), { "versions" }))
         assert.equal("1 version change of your packages and 1 of theirs", text.counts(c { versions = 2, direct = 1, indirect = 1 }))
-        assert.equal("3 个版本更新（另有 48 个间接依赖）和2 个新增", text.counts(c(both, "zh_CN.UTF-8")))
+        assert.equal("3 个版本更新（另有 48 个间接依赖）和 2 个新增", text.counts(c(both, "zh_CN.UTF-8")))
         for _, one in ipairs { { versions = 2, direct = 2, indirect = 0 }, { versions = 2, direct = 0, indirect = 2 }, { versions = 2 } } do
             assert.equal("2 version changes", text.counts(c(one)))
         end
@@ -128,7 +128,7 @@ describe("counts", function()
         assert.equal("1 version change and 1 downgrade", text.counts(c { versions = 2, downgraded = 1, rebuilds = 1 }, { "versions" }))
         assert.equal("1 version change and 1 downgrade", text.counts(c { versions = 2, downgraded = 1 }, { "versions", "downgraded" }))
         assert.equal("1 downgrade", text.counts(c { versions = 2, downgraded = 1 }, { "downgraded" }))
-        assert.equal("1 个版本更新和1 个降级", text.counts(c({ versions = 2, downgraded = 1 }, "zh_CN.UTF-8")))
+        assert.equal("1 个版本更新和 1 个降级", text.counts(c({ versions = 2, downgraded = 1 }, "zh_CN.UTF-8")))
         local down = c { packages = { { name = "a", kind = "downgraded", from = "2", to = "1" } } }
         assert.equal("- a: 2 -> 1 (downgrade)", text.packages(down))
         down.host.lang = "zh"
@@ -151,7 +151,7 @@ describe("counts", function()
     end)
 
     it("are said in the reader's language", function()
-        assert.equal("2 个版本更新、1 个重新构建和1 个新增", text.counts(c({ versions = 2, rebuilds = 1, added = 1 }, "zh_CN.UTF-8")))
+        assert.equal("2 个版本更新、1 个重新构建和 1 个新增", text.counts(c({ versions = 2, rebuilds = 1, added = 1 }, "zh_CN.UTF-8")))
     end)
 end)
 
@@ -243,7 +243,7 @@ describe("a digest", function()
             text.summary(of { 1, 1, 1, 1, 1, 1 }))
         assert.equal("Updates available in 8 environments: e1 1 (2 security), e2 1, e3 1, e4 1, e5 1 and 3 more.",
             text.summary(of { 1, 1, 1, 1, 1, 1, 1, 1 }))
-        assert.equal("2 个环境有可用更新：e1 4 个（2 个安全修复）和e2 1 个。", text.summary(of({ 4, 1 }, "zh_CN.UTF-8")))
+        assert.equal("2 个环境有可用更新：e1 4 个（2 个安全修复）和 e2 1 个。", text.summary(of({ 4, 1 }, "zh_CN.UTF-8")))
     end)
 
     it("of one environment is as any notice, of that one", function()

@@ -191,6 +191,9 @@ M.package_match = kind.section {
 M.environment_match = kind.section {
     { "name", kind.TEXTS, "What it is called; * stands for anything." },
     { "path", kind.TEXTS, "Its directory, \"/home/*/work/*\"; * stands for anything, slashes too." },
+    { "format", kind.TEXTS, "The format of its lockfile, as `upnudge formats` calls it." },
+    { "ecosystem", kind.TEXTS, "The world of packages that the format belongs to, as package URLs call it: \"npm\", "
+        .. "\"pypi\", \"cargo\", \"golang\", \"gem\", \"nix\" and so on." },
 }
 
 return M

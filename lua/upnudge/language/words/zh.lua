@@ -20,7 +20,7 @@ return {
     patch = "{n} 个补丁版本",
     nothing = "无",
     comma = "、",
-    last = "和",
+    last = "和 ",
     summary = "{name} 有可用更新：{counts}。",
     digest = "{n} 个环境有可用更新：{list}。",
     digest_part = "{name} {n} 个",

@@ -20,7 +20,7 @@ return {
     patch = "{n} 個修補版本",
     nothing = "無",
     comma = "、",
-    last = "和",
+    last = "和 ",
     summary = "{name} 有可用的更新：{counts}。",
     digest = "{n} 個環境有可用的更新：{list}。",
     digest_part = "{name} {n} 個",
