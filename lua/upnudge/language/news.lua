@@ -4,25 +4,31 @@
 --- A change is news when a check first found it, or first found that it mends a security problem, after the last
 --- notice. So what comes or goes beside it, which makes another result, says nothing twice.
 
-local matching = require "upnudge.language.matching"
-
 local M = {}
 
---- When the newest of the changes that are meant was first known; nil: there is none.
-local function newest(c, fits)
-    local found
-    for _, package in ipairs(c.result.packages) do
-        if fits(package) then
-            local since = package.security_since or package.first_seen
-            found = found and found > since and found or since
-        end
-    end
-    return found
+--- When a check last found something that mends a security problem. That the result tells by itself.
+local function newest_fix(c)
+    return c.result.security_since
 end
 
---- Whether nothing is asked for but that it mends a security problem. That the result tells by itself.
+--- What answers when the newest of the changes that are meant was first known; nil: there is none.
+local function newest(fits)
+    return function(c)
+        local found
+        for _, package in ipairs(c.result.packages) do
+            if fits(package) then
+                local since = package.security_since or package.first_seen
+                found = found and found > since and found or since
+            end
+        end
+        return found
+    end
+end
+
+--- Whether nothing is asked for but that it mends a security problem.
 local function is_any_fix(spec)
-    return spec.security == true and next(spec, next(spec)) == nil
+    return type(spec) == "table" and next(spec) == "security" and spec.security == true
+        and next(spec, "security") == nil
 end
 
 --- What answers whether there are news of that kind, as the cadence `once` asks it.
@@ -31,17 +37,16 @@ end
 ---which tells of what a check has put behind a notice of its very second (see upnudge.runtime.check)
 ---@return string? message
 function M.of(spec)
-    local fits, message = matching.compiled("of", spec)
-    if not fits then
-        return nil, message
-    end
-    local any_fix = is_any_fix(spec)
-    return function(c, history, shown)
-        local since, last = any_fix and c.result.security_since, history.last_notified
-        if not any_fix then
-            since = newest(c, fits)
+    local when, what = newest_fix, "security fix"
+    if not is_any_fix(spec) then
+        local fits, message = require "upnudge.language.matching".compiled("of", spec)
+        if not fits then
+            return nil, message
         end
-        local what = any_fix and "security fix" or "change of that kind"
+        when, what = newest(fits), "change of that kind"
+    end
+    return function(c, history, shown)
+        local since, last = when(c), history.last_notified
         if not since then
             return false, "no " .. what .. " waits"
         elseif last and (since <= last or since == last + 1 and shown) then
