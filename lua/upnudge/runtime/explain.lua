@@ -70,7 +70,7 @@ local function of_snooze(runtime, state, now)
     local choices = state and state.record:choices() or {}
     local everywhere = require "upnudge.record.everywhere".read(runtime.places) or {}
     for what, one in pairs { ["it is"] = choices, ["all environments are"] = everywhere } do
-        local ends = notice.snoozed_until(one, now, policy)
+        local ends = require "upnudge.runtime.snooze".ends(one, now, policy)
         if ends and (one == everywhere or ends < one.snoozed_until or may.security == false) then
             list[#list + 1] = ("%s snoozed until %s%s%s"):format(what, moment(ends),
                 ends < one.snoozed_until and ", which is as long as the policy allows" or "",

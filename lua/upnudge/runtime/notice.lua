@@ -209,50 +209,6 @@ local function announceable(record, activation, keep)
     return not different and value or nil, different
 end
 
---- Until when a person wants to hear nothing of an environment, or of any, and the policy lets them; nil: they want to.
----@param choices upnudge.Choices
----@param now integer seconds UTC
----@param policy upnudge.Policy?
----@return number?
-function M.snoozed_until(choices, now, policy)
-    local ends, since = choices.snoozed_until, choices.snoozed_at or now
-    local may = policy and policy.snooze
-    if ends and may and may.max and ends > since + may.max then
-        ends = since + may.max
-    end
-    return ends and ends > now and clock.past(since, now) and ends or nil
-end
-
---- Whether the policy lets what mends a security problem through a snooze, of whatever size.
----@param policy upnudge.Policy?
----@return boolean
-function M.lets_through(policy)
-    return policy ~= nil and policy.snooze ~= nil and policy.snooze.security == false
-end
-
---- The decision of silence while that is so.
-local function snoozed(choices, now, policy, what)
-    local ends = M.snoozed_until(choices, now, policy)
-    if ends then
-        local left = require "upnudge.lib.duration".format(ends - now)
-        local decision = quiet("snoozed", (what or "snoozed for ") .. left .. " more")
-        decision.next_at = ends
-        return decision
-    end
-end
-
---- The same where the person wants to hear of no environment. It is asked when there is something to say.
----@param runtime upnudge.Runtime
----@param now integer seconds UTC
----@param result table what would be told
----@return upnudge.Decision?
-function M.snoozed_everywhere(runtime, now, result)
-    local choices = require "upnudge.record.everywhere".read(runtime.places)
-    local through = choices and M.lets_through(runtime.policy) and result.security > 0
-    return choices and not through and snoozed(choices, now, runtime.policy, "all environments are snoozed for ")
-        or nil
-end
-
 local function nothing_new(value, result, ignored, cooling, now)
     if result.total + result.exposed > 0 then
         return nil
@@ -434,8 +390,9 @@ local function prepare(runtime, state, activation, rehearsed)
         return nil, quiet(runtime.closed and "usage" or "policy-fault", runtime.policy_fault, true)
     end
     local now, choices = clock_of(runtime.host, activation)(), record:choices()
-    local asleep, found, silent, outdated = snoozed(choices, now, runtime.policy), nil, nil, nil
-    if not asleep or M.lets_through(runtime.policy) then
+    local snooze = choices.snoozed_until and require "upnudge.runtime.snooze"
+    local asleep, found, silent, outdated = snooze and snooze.silence(choices, now, runtime.policy), nil, nil, nil
+    if not asleep or snooze.lets_through(runtime.policy) then
         found, silent, outdated = M.look(runtime, state, activation, choices, now, not rehearsed)
     end
     if asleep and (not found or silent or found.result.security == 0) then
@@ -538,7 +495,8 @@ local function settle(runtime, question, seen, activation, rehearsed)
     local claim = rehearsed and (strategy.rehearse or always_won) or strategy.claim
     for _ = 1, ROUNDS do
         decision = (question.digest and ask_of_all or ask)(runtime.policy, question)
-        local asleep = decision.notify and M.snoozed_everywhere(runtime, question.now, question.result)
+        local asleep = decision.notify
+            and require "upnudge.runtime.snooze".everywhere(runtime, question.now, question.result)
         if not decision.notify or asleep then
             return asleep and silenced(asleep, decision) or decision
         end

@@ -9,6 +9,7 @@
 local clock = require "upnudge.lib.clock"
 local counts = require "upnudge.lib.counts"
 local persons = require "upnudge.record.person"
+local snooze = require "upnudge.runtime.snooze"
 
 local M = {}
 
@@ -86,8 +87,8 @@ function Digest:glance(one)
     end
     state.env.path = record.path
     local choices = record:choices()
-    local asleep = notice.snoozed_until(choices, self.now, runtime.policy)
-    if asleep and not notice.lets_through(runtime.policy) then
+    local asleep = snooze.ends(choices, self.now, runtime.policy)
+    if asleep and not snooze.lets_through(runtime.policy) then
         return nil
     end
     local found, silent = notice.glance(runtime, state, {}, choices, self.now, self.keep)

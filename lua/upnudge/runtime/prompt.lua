@@ -47,16 +47,16 @@ local function result_of(runtime, state, now)
     elseif not runtime.policy then
         return nil, "policy-fault", runtime.policy_fault
     end
-    local choices = state.record:choices()
-    local asleep = notice.snoozed_until(choices, now, runtime.policy)
-    if asleep and not notice.lets_through(runtime.policy) then
+    local choices, snooze = state.record:choices(), require "upnudge.runtime.snooze"
+    local asleep = snooze.ends(choices, now, runtime.policy)
+    if asleep and not snooze.lets_through(runtime.policy) then
         return nil, "snoozed", "snoozed"
     end
     local found, silent = notice.look(runtime, state, {}, choices, now, false)
     if not asleep and (not found or silent) then
         return nil, silent and silent.code, silent and silent.reason
     elseif asleep and (not found or found.result.security == 0)
-        or notice.snoozed_everywhere(runtime, now, found.result) then
+        or snooze.everywhere(runtime, now, found.result) then
         return nil, "snoozed", "snoozed"
     end
     return found.result

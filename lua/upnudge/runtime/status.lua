@@ -6,6 +6,7 @@ local counts = require "upnudge.lib.counts"
 local lfs = require "lfs"
 local notice = require "upnudge.runtime.notice"
 local retry = require "upnudge.runtime.retry"
+local snooze = require "upnudge.runtime.snooze"
 
 local M = {}
 
@@ -124,7 +125,7 @@ end
 ---@return integer?
 function M.snoozed_everywhere(runtime, now)
     local choices = require "upnudge.record.everywhere".read(runtime.places)
-    return choices and whole(notice.snoozed_until(choices, now, runtime.policy))
+    return choices and whole(snooze.ends(choices, now, runtime.policy))
 end
 
 --- How an environment stands. Writes nothing; asks no policy and no database.
@@ -136,7 +137,7 @@ end
 function M.of(runtime, state, now, everywhere)
     local choices, value = state.record:choices(), state.record:read()
     local status = { environment = state.env.path, stale = false, gone = false, ignored = choices.ignore,
-        snoozed_until = whole(notice.snoozed_until(choices, now, runtime.policy)) }
+        snoozed_until = whole(snooze.ends(choices, now, runtime.policy)) }
     if everywhere == nil then
         everywhere = M.snoozed_everywhere(runtime, now)
     end

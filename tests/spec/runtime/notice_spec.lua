@@ -177,26 +177,6 @@ describe("a policy is not asked", function()
         assert.equal(0, asked)
     end)
 
-    it("while the person has it snoozed", function()
-        local record = runtime:environment(env).record
-        assert(require "upnudge.record.choices".change(record, function(value) value.snoozed_until = NOW + HOUR end))
-        assert.equal("snoozed for 1 hour more", reason())
-        assert.equal(NOW + HOUR, notify(runtime).next_at)
-        assert.equal(0, asked)
-        now = NOW + HOUR
-        assert.is_true(notify(runtime).notify)
-    end)
-
-    it("but not for a snooze of a clock that was far ahead", function()
-        local record, choices = runtime:environment(env).record, require "upnudge.record.choices"
-        assert(choices.snooze(record, NOW + 300 * DAY, DAY))
-        assert.is_true(notify(runtime).notify)
-        assert(choices.snooze(record, NOW, 400 * DAY))
-        assert.equal("snoozed for 400 days more", reason())
-        assert(choices.snooze(record, NOW, nil))
-        assert.is_nil(record:choices().snoozed_until)
-    end)
-
     it("of a lockfile that is not the one that was checked, or cannot be read", function()
         local lockfile = env .. "/.flox/env/manifest.lock"
         command.must("cp %s %s", stage.NEW, lockfile)
