@@ -4,19 +4,6 @@
 
 local M = {}
 
---- A field that is nil: it may be, or its name is misspelt.
-local function absent(title, section, name)
-    if require "upnudge.language.schema.absent"[section][name] then
-        return nil
-    end
-    local fields = require "upnudge.language.schema.context"[section]
-    if not fields[name] then
-        local suggest = require "upnudge.lib.suggest"
-        error(("%s has no field '%s'%s"):format(title, tostring(name), suggest.suggest(tostring(name),
-            suggest.keys(fields))), 3)
-    end
-end
-
 --- For pairs: steps through the table without handing it out.
 local function iterator(of)
     return (pairs(of))
@@ -31,9 +18,8 @@ local function view(title, section, shown, missing, complete)
             if value == nil and missing then
                 value = missing(name)
             end
-            -- No tail call: a fault is told of the line that looked.
-            if value == nil then
-                value = absent(title, section, name)
+            if value == nil and not require "upnudge.language.schema.absent"[section][name] then
+                require "upnudge.language.field".check(title, section, name)
             end
             return value
         end,
@@ -50,119 +36,26 @@ local function view(title, section, shown, missing, complete)
     })
 end
 
---- A time in the past, as whole seconds; what is ahead of now, or none, counts as now.
-local function passed(at, now)
-    return type(at) == "number" and at >= 0 and at <= now + 1 and at // 1 | 0 or now
-end
-
---- What JSON may have made no integer of; nil: it is no time and no number of days.
-local function whole(number)
-    return type(number) == "number" and number >= 0 and number < 2 ^ 53 and number // 1 | 0 or nil
-end
-
---- A table that is read-only as the rest, and with a section of the schema strict about names.
-local function frozen(of, title, section)
-    return setmetatable({}, { __metatable = false,
-        __index = section and function(_, name)
-            local value = of[name]
-            -- No tail call: a fault is told of the line that looked.
-            if value == nil then
-                value = absent(title .. "[i]", section, name)
-            end
-            return value
-        end or of,
-        __newindex = function()
-            error(title .. " is read-only", 2)
-        end,
-        __pairs = function()
-            return iterator(of)
-        end,
-        __len = function()
-            return #of
-        end })
-end
-
---- A list of tables, which are read-only, too, and so are theirs of these names. (Of very many packages, those that are
---- listed are not all: their list has a field beside its items.)
-local function view_of_list(title, section, list, names)
-    for i, one in ipairs(list) do
-        for _, name in ipairs(names) do
-            local inner = one[name]
-            if inner then
-                one[name] = type(inner[1]) == "table" and view_of_list(title .. "[i]." .. name, name, inner, {})
-                    or frozen(inner, title)
-            end
-        end
-        list[i] = frozen(one, title, section)
-    end
-    return frozen(list, title)
-end
-
--- Fields of packages, exposures and fixes that are lists.
-local PACKAGE <const>, EXPOSURE <const>, NONE <const> = { "fixes" }, { "ids", "aliases" }, {}
-
---- Packages with the times since when they are offered; one that a record leaves out is that of the result.
-local function view_of_packages(list, since, now)
-    local title = "c.result.packages"
-    for _, package in ipairs(list) do
-        package.first_seen = passed(package.first_seen or since, now)
-        package.released, package.behind = whole(package.released), whole(package.behind)
-        for _, fix in ipairs(package.fixes or NONE) do
-            fix.aliases = fix.aliases and frozen(fix.aliases, title)
-        end
-    end
-    return view_of_list(title, "packages", list, PACKAGE)
-end
-
 local env, result, history, host = { of = {} }, { of = {} }, { of = {} }, { of = {} }
-local packages, exposures, environments, offset, options
+local offset, options
 local root
--- Whether all of the result is still to be asked for, and whether it is one of several environments.
-local later, of_several
 local given_attributes, attributes, vars
 
 local function show_result(new)
     result.of, result.given, result.listed = new, new.packages, new.environments
-    packages, exposures, environments = nil, nil, nil
-    later, of_several = new.later, new.of_several
+    result.packages, result.exposures, result.environments = nil, nil, nil
+    result.later, result.of_several = new.later, new.of_several
     new.packages, new.environments, new.later, new.of_several = nil, nil, nil, nil
 end
 
 local function complete_result()
-    if later then
-        local found = later ~= "lost" and fetch "result"
-        if not found then
-            -- Nobody is asked again, for that may take long.
-            later = "lost"
-            error("the other environments cannot be looked at", 0)
-        end
-        show_result(found)
+    if result.later then
+        require "upnudge.language.lists".complete(result, show_result)
     end
 end
 
-local function fetch_environments()
-    local list = result.listed or of_several and fetch "environments"
-    environments, of_several = list and view_of_list("c.result.environments", "environments", list, NONE) or nil, list and of_several
-    return environments
-end
-
--- Lists are long and rarely looked at, and so is what is known of other environments: C's `fetch` asks the host at the
--- first touch.
 local function fetch_result(key)
-    if later then
-        complete_result()
-        return result.of[key] == nil and fetch_result(key) or result.of[key]
-    elseif key == "environments" then
-        return environments or fetch_environments()
-    elseif key == "cooling" then
-        return 0
-    elseif key == "packages" then
-        packages = packages or view_of_packages(result.given or fetch "packages" or {}, result.of.since, root.of.now)
-        return packages
-    elseif key == "exposures" then
-        exposures = exposures or view_of_list("c.result.exposures", "exposures", fetch "exposures" or {}, EXPOSURE)
-        return exposures
-    end
+    return require "upnudge.language.lists".find(result, key, root.of.now, show_result)
 end
 
 -- Those of the command; false: it needs none.
