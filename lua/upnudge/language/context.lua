@@ -37,9 +37,7 @@ local function view(title, section, shown, missing, complete)
 end
 
 local env, result, history, host = { of = {} }, { of = {} }, { of = {} }, { of = {} }
-local offset, options
 local root
-local given_attributes, attributes, vars
 
 local function show_result(new)
     result.of, result.given, result.listed = new, new.packages, new.environments
@@ -58,15 +56,6 @@ local function fetch_result(key)
     return require "upnudge.language.lists".find(result, key, root.of.now, show_result)
 end
 
--- Those of the command; false: it needs none.
-local function fetch_options()
-    if options == nil then
-        local given = fetch "options"
-        options = type(given) == "string" and given or false
-    end
-    return options or nil
-end
-
 --- The clocks of rules, which few policies look at; kept with the history, which comes anew each time.
 local function fetch_rules(key)
     if key ~= "rules" then
@@ -76,52 +65,17 @@ local function fetch_rules(key)
     return history.of.rules
 end
 
--- What the host finds out when it is asked, and what stands for nothing.
-local FOUND_OUT <const> = { agent = false, session = false, system = "", user = "", machine = "" }
-
-local function fetch_found(key)
-    local found = fetch(key)
-    if found == nil then
-        found = FOUND_OUT[key]
-    end
-    host.of[key] = found
-    return found
-end
-
---- What a host says in words of its own: any name may be asked for.
-local function fetch_attributes()
-    attributes = attributes or require "upnudge.language.said".attributes(given_attributes or {})
-    return attributes
-end
-
-local function fetch_vars()
-    vars = vars or require "upnudge.language.said".vars(fetch "vars" or {})
-    return vars
-end
-
 local function complete_host()
-    for key in pairs(FOUND_OUT) do
-        if host.of[key] == nil then
-            fetch_found(key)
-        end
-    end
-    host.of.options = fetch_options()
-    host.of.attributes, host.of.vars = fetch_attributes(), fetch_vars()
+    require "upnudge.language.facts".complete(host)
 end
 
 local function fetch_fact(key)
-    if FOUND_OUT[key] ~= nil then
-        return fetch_found(key)
-    elseif key == "utc_offset" then
-        offset = offset or fetch "utc_offset" or 0
-        return offset
-    elseif key == "options" then
-        return fetch_options()
-    elseif key == "attributes" then
-        return fetch_attributes()
-    elseif key == "vars" then
-        return fetch_vars()
+    if key == "agent" then
+        -- The ready-made policies ask for this one every time.
+        host.of.agent = fetch "agent" or false
+        return host.of.agent
     end
+    return require "upnudge.language.facts".find(host, key)
 end
 
 root = { of = {
@@ -137,11 +91,11 @@ local c = view("c", "c", root)
 --- Shows new contents. What is nil (env, result, host) stays as it was at the last call.
 ---@return table c
 function M.set(now, new_env, new_result, new_history, new_host)
-    root.of.now, offset, vars = now, nil, nil
+    root.of.now, host.offset, host.vars = now, nil, nil
     history.of, env.of = new_history, new_env or env.of
     history.rules, new_history.rules = new_history.rules and { named = new_history.rules }, nil
     if new_host then
-        host.of, given_attributes, attributes = new_host, new_host.attributes, nil
+        host.of, host.given, host.attributes = new_host, new_host.attributes, nil
         new_host.attributes = nil
     end
     host.of.vars = nil
