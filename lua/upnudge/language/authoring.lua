@@ -259,7 +259,7 @@ function M.rehearse(now, env, result, history, host, last)
     end
     local function try_texts()
         for _, rule in ipairs(parts.policy.rules) do
-            local source = rule.spec.notify and (rule.spec.text or parts.policy.text)
+            local source = rule.spec.notify and (rule.spec.text or parts.text)
             local ok, text = true, nil
             if source then
                 ok, text = try(parts.text_of, notes_return(source, rule), rule, c)

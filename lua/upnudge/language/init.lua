@@ -6,7 +6,6 @@ local duration = require "upnudge.lib.duration"
 
 local M = {}
 
-local TEXT_LIMIT <const> = 16384
 local DEFAULTS <const> = { every = 86400, timeout = 600 }
 -- Texts and numbers of a policy that say nothing to its strategy.
 local NO_SETTING <const> = { api = true, name = true, extends = true, strategy = true, hint = true, text = true,
@@ -118,11 +117,6 @@ function M.append(spec, file, beside, has_final)
     chain[#chain + 1], files[#files + 1], finals = spec, file, finals or has_final or false
 end
 
-local function default_text(c)
-    local text = require "upnudge.language.text"
-    return text.summary(c) .. "\n" .. text.hint(c)
-end
-
 local function check_settings(check)
     cadence.check_every = duration.parse(check.every or DEFAULTS.every)
     return { every = cadence.check_every, timeout = duration.parse(check.timeout or DEFAULTS.timeout),
@@ -165,7 +159,6 @@ function M.link(alone)
     if linked.catalogues then
         require "upnudge.language.words".add(linked.catalogues)
     end
-    linked.text = linked.text or default_text
     local listed = linked.project_ignore
     return { name = linked.name, settings = settings, ignore = linked.ignore and list_of(linked.ignore),
         reads = linked.reads and list_of(linked.reads), by_session = by_session,
@@ -190,40 +183,15 @@ function M.layers()
     return { final = linked.final_keys or {}, unused = linked.unused or {} }
 end
 
---- Where a rule stands, for messages alone: no quiet decision should load what formats it.
----@param rule upnudge.Rule|string a rule, or what is to be said of another place
----@return string
-local function place_of(rule)
-    if type(rule) == "string" then
-        return rule
-    end
-    return ("%s:%d: rule '%s'"):format(rule.file, rule.line, rule.name)
+--- No quiet decision should load what puts it into words.
+local function fault(...)
+    require "upnudge.language.fault".raise(...)
 end
 
---- Whether a text has nothing that a person could read: it is empty but for marks of styles, or what it begins with is
---- and only the hint is behind that.
-local function says_nothing(text, c)
-    local find = require "string".find
-    if not find(text, "^%s*\n") and find(text, "^%s*[^%s%c]") then
-        return false
-    end
-    local words = require "string".gsub(text, "\14[\33-\126]*\15", "")
-    local from = find(words, "[^%s%c]")
-    return not from or find(words, "^%s*\n") and require "upnudge.language.text".is_hint(words:sub(from), c)
-end
-
---- The text; nil: there is nothing to say.
+--- The text of a notice; nil: there is nothing to say.
 local function text_of(source, place, c)
-    local value = source
-    if type(source) == "function" then
-        value = source(c) or ""
-    end
-    if type(value) ~= "string" then
-        error(("%s: text gave a %s; expected a string"):format(place_of(place), type(value)), 0)
-    elseif #value > TEXT_LIMIT then
-        error(("%s: text is longer than %d bytes"):format(place_of(place), TEXT_LIMIT), 0)
-    end
-    return not says_nothing(value, c) and value or nil
+    local notice = require "upnudge.language.notice"
+    return notice.text_of(source or linked.text or notice.default, place, c)
 end
 
 local function quiet_reason(rule, c)
@@ -234,7 +202,7 @@ local function quiet_reason(rule, c)
     if value == true or value == "" then
         return rule.name
     elseif type(value) ~= "string" then
-        error(("%s: quiet gave a %s; expected a reason or true"):format(place_of(rule), type(value)), 0)
+        fault(rule, "quiet gave a %s; expected a reason or true", type(value))
     end
     return value
 end
@@ -263,9 +231,9 @@ local function due(notify, place, c, rule)
         is_due, reason, next_at, text = is_due.due(c, rule)
     end
     if is_due ~= nil and type(is_due) ~= "boolean" then
-        error(("%s: notify gave a %s; expected true, false or a cadence"):format(place_of(place), type(is_due)), 0)
+        fault(place, ("notify gave a %s; expected true, false or a cadence"):format(type(is_due)))
     elseif reason ~= nil and type(reason) ~= "string" or next_at ~= nil and not is_time(next_at) then
-        error(place_of(place) .. ": notify gave something else than due, reason, next time", 0)
+        fault(place, "notify gave something else than due, reason, next time")
     end
     reason = reason ~= "" and reason or is_due and "due" or "not due"
     return is_due and true or false, reason, next_at, ask ~= notify and text or nil
@@ -288,7 +256,7 @@ end
 --- The same, and the text of a notice. What has nothing to say does not speak.
 local function answer_of(rule, c)
     local answer, why, next_at, source = ask(rule, c)
-    local text = answer == "notify" and text_of(source or rule.spec.text or linked.text, rule, c) or nil
+    local text = answer == "notify" and text_of(source or rule.spec.text, rule, c) or nil
     if answer == "notify" and not text then
         return "nothing to say", NOTHING_TO_SAY
     end
@@ -344,7 +312,7 @@ local function decide_by_function(c)
     if answer ~= true then
         is_due, reason, next_at, source = due(answer, place, c, "decide")
     end
-    local text = is_due and text_of(source or more or linked.text, place, c) or nil
+    local text = is_due and text_of(source or more, place, c) or nil
     if is_due and not text then
         return { notify = false, code = "no-rule", reason = NOTHING_TO_SAY }
     end
@@ -376,9 +344,10 @@ function M.evaluate(now, env, result, history, host, trace)
 end
 
 --- The parts of a decision, for upnudge.language.authoring, which asks each of them.
----@return {policy: table, ask: function, text_of: function, decide: function}
+---@return {policy: table, ask: function, text_of: function, decide: function, text: any}
 function M.parts()
-    return { policy = linked, ask = ask, text_of = text_of, decide = decide_by_function }
+    return { policy = linked, ask = ask, text_of = text_of, decide = decide_by_function,
+        text = linked.text or require "upnudge.language.notice".default }
 end
 
 return M
