@@ -239,8 +239,6 @@ local function due(notify, place, c, rule)
     return is_due and true or false, reason, next_at, ask ~= notify and text or nil
 end
 
-local NOTHING_TO_SAY <const> = "its text has nothing to say"
-
 --- What one rule answers: {matched, answer, reason, next_at}, and the text that its cadence has.
 local function ask(rule, c)
     local spec = rule.spec
@@ -258,7 +256,7 @@ local function answer_of(rule, c)
     local answer, why, next_at, source = ask(rule, c)
     local text = answer == "notify" and text_of(source or rule.spec.text, rule, c) or nil
     if answer == "notify" and not text then
-        return "nothing to say", NOTHING_TO_SAY
+        return "nothing to say", require "upnudge.language.notice".NOTHING
     end
     return answer, why, next_at, text
 end
@@ -291,33 +289,13 @@ local function decide_by_rules(c, rules, trace)
         end
     end
     decision = decision or { notify = false, code = reason and "not-due" or "no-rule",
-        reason = reason or nothing and NOTHING_TO_SAY or "no rule wants to speak" }
+        reason = reason or nothing and require "upnudge.language.notice".NOTHING or "no rule wants to speak" }
     decision.next_at = not decision.notify and not decision.rule and soonest or nil
     return decision
 end
 
---- Asks the policy's own `decide`, then the cadence that it may answer.
 local function decide_by_function(c)
-    local place = ("policy '%s': decide"):format(linked.name)
-    local answer, more = linked.decide(c)
-    if more ~= nil and type(more) ~= "string" then
-        error(place .. " gave a second value that is no string", 0)
-    end
-    if not answer then
-        return { notify = false, code = "quiet-rule", reason = more ~= "" and more or "decide said no" }
-    elseif answer ~= true and (type(answer) ~= "table" or type(answer.due) ~= "function") then
-        error(place .. " gave neither true, false nor a cadence", 0)
-    end
-    local is_due, reason, next_at, source = true, "decide said yes", nil, nil
-    if answer ~= true then
-        is_due, reason, next_at, source = due(answer, place, c, "decide")
-    end
-    local text = is_due and text_of(source or more, place, c) or nil
-    if is_due and not text then
-        return { notify = false, code = "no-rule", reason = NOTHING_TO_SAY }
-    end
-    return { notify = is_due, code = is_due and "notified" or "not-due", reason = reason, next_at = next_at,
-        text = text }
+    return require "upnudge.language.decide".ask(linked, c, due, text_of)
 end
 
 --- Decides. What is nil of env, result and host is the same as at the last call.

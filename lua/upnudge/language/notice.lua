@@ -4,6 +4,9 @@ local M = {}
 
 local LIMIT <const> = 16384
 
+--- Why a rule does not speak whose text is none.
+M.NOTHING = "its text has nothing to say"
+
 --- What a policy without a text says.
 ---@param c table
 ---@return string
