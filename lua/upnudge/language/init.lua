@@ -194,27 +194,6 @@ local function text_of(source, place, c)
     return notice.text_of(source or linked.text or notice.default, place, c)
 end
 
-local function quiet_reason(rule, c)
-    local value = rule.spec.quiet
-    if type(value) == "function" then
-        value = value(c)
-    end
-    if value == true or value == "" then
-        return rule.name
-    elseif type(value) ~= "string" then
-        fault(rule, "quiet gave a %s; expected a reason or true", type(value))
-    end
-    return value
-end
-
--- The reasons (upnudge.lib.reasons) that a rule may give for its silence; any other rule has reasons of its own.
-local GIVEN <const> = { ["nobody-watching"] = true, agent = true, command = true, ["already-active"] = true }
-
-local function quiet_code(rule)
-    local code = rule.spec.code
-    return GIVEN[code] and code or "quiet-rule"
-end
-
 --- Seconds that a record can hold: neither infinite nor no number.
 local function is_time(value)
     return type(value) == "number" and value > -1e15 and value < 1e15
@@ -245,7 +224,7 @@ local function ask(rule, c)
     if spec.when and not spec.when(c) then
         return "no match"
     elseif spec.quiet ~= nil then
-        return "quiet", quiet_reason(rule, c)
+        return "quiet", require "upnudge.language.silence".reason(rule, c)
     end
     local is_due, reason, next_at, text = due(spec.notify, rule, c, rule.name)
     return is_due and "notify" or "not due", reason, next_at, text
@@ -269,7 +248,8 @@ local function decide_by_rules(c, rules, trace)
             answer, why, next_at, text = answer_of(rule, c)
         end
         if answer == "quiet" or answer == "notify" then
-            decision = { notify = answer == "notify", code = text and "notified" or quiet_code(rule), reason = why,
+            decision = { notify = answer == "notify", code = text and "notified"
+                or require "upnudge.language.silence".code(rule), reason = why,
                 rule = rule.name, text = text }
         elseif answer == "nothing to say" then
             nothing = true
