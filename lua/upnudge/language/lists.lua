@@ -117,8 +117,8 @@ function M.find(result, key, now, show)
     elseif key == "cooling" then
         return 0
     elseif key == "packages" then
-        result.packages = result.packages or view_of_packages(result.given or fetch "packages" or {}, result.of.since,
-            now)
+        result.packages = result.packages
+            or view_of_packages(result.given or fetch "packages" or {}, result.of.since, now)
         return result.packages
     elseif key == "exposures" then
         result.exposures = result.exposures or view_of_list("c.result.exposures", "exposures", fetch "exposures" or {},

@@ -248,31 +248,13 @@ local function history_of(seen, result, now)
         sessions = known.sessions }
 end
 
---- What a policy rarely looks at. Changes that are gone because another check has come leave the question
---- outdated; of more than an activation reads, those are told that matter most.
+--- What a policy looks at beside what it is asked with: the agent each time, all else rarely.
 local function look_up(runtime, record, question, found)
     return function(what)
-        if what == "utc_offset" then
-            return runtime.host.utc_offset(question.now)
-        elseif what == "options" then
-            return require "upnudge.runtime.hint"(runtime)
-        elseif what == "rules" then
-            return require "upnudge.record.rules".known(question.known, question.history, question.result,
-                question.now)
-        elseif what == "vars" then
-            return runtime.host:read(runtime.policy.reads or NOTHING)
-        elseif what ~= "packages" and what ~= "exposures" then
-            return found.facts[what]
+        if what == "agent" then
+            return found.facts.agent
         end
-        local changes, many, exposures = require "upnudge.record.ignored".listed(record, found.value,
-            found.facts.system, found.ignored, found.cooldown, found.now)
-        question.outdated = question.outdated or not changes and not many and record:read() ~= found.value
-        if what == "exposures" then
-            return exposures or {}
-        elseif many then
-            found.top.unlisted = found.result.total - #found.top
-        end
-        return changes and require "upnudge.record.changes".by_rank(changes) or many and found.top or {}
+        return require "upnudge.runtime.details".look_up(runtime, record, question, found, what)
     end
 end
 

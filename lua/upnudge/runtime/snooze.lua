@@ -1,5 +1,5 @@
---- The snooze: until when a person wants to hear nothing, and what a policy makes of that. Loaded where somebody snoozed,
---- or something is to be told.
+--- The snooze: until when a person wants to hear nothing, and what a policy makes of that. Loaded where somebody
+--- snoozed, or something is to be told.
 
 local clock = require "upnudge.lib.clock"
 

@@ -716,55 +716,6 @@ describe("what an activation is made of", function()
     end)
 end)
 
-describe("the system of a host", function()
-    --- What the policy says of it, and how often it was looked up.
-    local function asked(lockfile, upgraded, text)
-        local count, system = 0, core.system
-        command.must('rm -rf "$env"/* "$env"/.flox "$state" && cp %s "$env"/', lockfile)
-        local policy = stage.policy(([[{ api = 1, name = "p",
-            strategy = "stateless", text = function(c) %s end, rules = { u.rule "r" { notify = u.always() } } }]]):format(text))
-        local function open_here()
-            local runtime = assert(runtimes.open { state_dir = state, policy = policy, host = hosts.new {
-                now = function() return now end, variable = function(name) return variables[name] end } })
-            assert.is_nil(runtime.policy_fault)
-            stage.finally(function() runtime:close() end)
-            return runtime
-        end
-        -- A check tells what waits on this system, so it is another runtime that is asked.
-        local check = open_here():check_begin(env, { now = NOW - HOUR })
-        assert.equal("checked", check:commit(command.read(upgraded)).outcome)
-        local runtime = open_here()
-        stage.finally(function() core.system = system end)
-        core.system = function()
-            count = count + 1
-            return system()
-        end
-        local said = {}
-        for i = 1, 2 do
-            said[i] = notify(runtime, { command = "one " .. i }).text
-        end
-        core.system = system
-        return said[1], said[2], count
-    end
-    local webshop = command.root .. "/tests/fixtures/webshop/"
-    local lockfile, upgraded = webshop .. "package-lock.json", webshop .. "upgraded.json"
-
-    it("is not looked up where nobody asks for it: that takes reading a program", function()
-        assert.same({ "4", "4", 0 }, { asked(lockfile, upgraded, "return tostring(c.result.total)") })
-    end)
-
-    it("is there for a policy that asks, or lists what there is", function()
-        local here = core.system()
-        assert.same({ here, here, 1 }, { asked(lockfile, upgraded, "return c.host.system") })
-        assert.same({ here, here, 1 }, { asked(lockfile, upgraded,
-            "for name, value in pairs(c.host) do if name == 'system' then return value end end") })
-    end)
-
-    it("is looked up once where the lockfile tells systems apart", function()
-        assert.same({ "3", "3", 1 }, { asked(stage.OLD, stage.NEW, "return tostring(c.result.total)") })
-    end)
-end)
-
 describe("the clocks of rules", function()
     local BOTH <const> = [[{ api = 1, name = "p", strategy = "%s", text = "x", rules = {
         u.rule "daily" { notify = u.every "1d" },

@@ -1,0 +1,38 @@
+--- The details of a question: what a policy rarely looks at, and the host finds out then.
+
+local M = {}
+
+local NOTHING <const> = {}
+
+--- Looks one up. Changes that are gone because another check has come leave the question outdated; of more than an
+--- activation reads, those are told that matter most.
+---@param runtime upnudge.Runtime
+---@param record upnudge.Record
+---@param question upnudge.Question
+---@param found upnudge.Found
+---@param what string
+---@return any
+function M.look_up(runtime, record, question, found, what)
+    if what == "utc_offset" then
+        return runtime.host.utc_offset(question.now)
+    elseif what == "options" then
+        return require "upnudge.runtime.hint"(runtime)
+    elseif what == "rules" then
+        return require "upnudge.record.rules".known(question.known, question.history, question.result, question.now)
+    elseif what == "vars" then
+        return runtime.host:read(runtime.policy.reads or NOTHING)
+    elseif what ~= "packages" and what ~= "exposures" then
+        return found.facts[what]
+    end
+    local changes, many, exposures = require "upnudge.record.ignored".listed(record, found.value, found.facts.system,
+        found.ignored, found.cooldown, found.now)
+    question.outdated = question.outdated or not changes and not many and record:read() ~= found.value
+    if what == "exposures" then
+        return exposures or {}
+    elseif many then
+        found.top.unlisted = found.result.total - #found.top
+    end
+    return changes and require "upnudge.record.changes".by_rank(changes) or many and found.top or {}
+end
+
+return M
