@@ -249,7 +249,12 @@ local function history_of(seen, result, now)
 end
 
 --- What a policy looks at beside what it is asked with: the agent each time, all else rarely.
-local function look_up(runtime, record, question, found)
+---@param runtime upnudge.Runtime
+---@param record upnudge.Record
+---@param question upnudge.Question
+---@param found upnudge.Found
+---@return fun(what: string): any
+function M.look_up(runtime, record, question, found)
     return function(what)
         if what == "agent" then
             return found.facts.agent
@@ -327,7 +332,12 @@ function M.glance(runtime, state, activation, choices, now, keep)
 end
 
 --- What is known of past notices, and the question; or nil and the decision where that cannot be read.
-local function with_history(runtime, record, question)
+---@param runtime upnudge.Runtime
+---@param record upnudge.Record
+---@param question upnudge.Question
+---@return upnudge.Question?
+---@return upnudge.Seen|upnudge.Decision
+function M.with_history(runtime, record, question)
     local seen, message, code = runtime:strategy().read(record, question.now)
     if not seen then
         return nil, quiet(require "upnudge.runtime.cause".of_history(code), message)
@@ -335,26 +345,6 @@ local function with_history(runtime, record, question)
     question.record, question.known = record, seen.history or NOTHING
     question.history = history_of(seen, question.result, question.now)
     return question, seen
-end
-
---- The same question about all environments of the person, of which this is one.
-local function prepare_for_person(runtime, state, activation, given)
-    local value, facts = state.record:recent(), runtime.host:describe(runtime.app, activation)
-    given.called = activation.name
-    local digest = require "upnudge.runtime.person".digest(M, runtime, state, given)
-    local question = { now = given.now, digest = digest, result = digest:later(), host = facts,
-        env = { path = state.env.path, name = M.name_of(state.env, activation.name or value and value.name),
-            format = value and value.format, upgrade = value and value.upgrade } }
-    local base = look_up(runtime, state.record, question, given.own or { facts = facts })
-    question.look_up = function(what)
-        if what == "result" or what == "packages" or what == "environments" or what == "exposures" then
-            return digest[what](digest)
-        end
-        return base(what)
-    end
-    -- The strategy `simple` has the time in it.
-    digest.record:read()
-    return with_history(runtime, digest.record, question)
 end
 
 --- Everything that a policy is asked about, and what a claim is compared with; or nil and the decision when it need
@@ -381,8 +371,8 @@ local function prepare(runtime, state, activation, rehearsed)
         found, silent, outdated = nil, asleep, nil
     end
     if runtime.policy.settings.scope == "person" and not outdated then
-        return prepare_for_person(runtime, state, activation, { own = found, silent = silent, choices = choices,
-            now = now, keep = not rehearsed })
+        return require "upnudge.runtime.person".question(M, runtime, state, activation, { own = found,
+            silent = silent, choices = choices, now = now, keep = not rehearsed })
     elseif not found or silent then
         return nil, silent, outdated
     end
@@ -390,8 +380,8 @@ local function prepare(runtime, state, activation, rehearsed)
     local question = { now = now, result = found.result, host = found.facts,
         env = { path = state.env.path, name = M.name_of(state.env, activation.name or value.name),
             format = value.format, upgrade = value.upgrade }, cooling = found.cooling }
-    question.look_up = look_up(runtime, record, question, found)
-    return with_history(runtime, record, question)
+    question.look_up = M.look_up(runtime, record, question, found)
+    return M.with_history(runtime, record, question)
 end
 
 --- What a policy says, as long as it may be. (Its text is bounded where it is made.)
@@ -415,21 +405,6 @@ local function ask(policy, question)
         return quiet("outdated", "another check has just finished")
     end
     return bounded(decision or quiet("policy-fault", fault, true))
-end
-
---- The same of all environments of the person: once more where some are not as they were checked.
-local function ask_of_all(policy, question)
-    local digest, decision = question.digest, ask(policy, question)
-    if decision.notify and digest:verify() then
-        question.result = digest:result()
-        decision = ask(policy, question)
-    end
-    local silent = digest:silence()
-    if silent then
-        silent.trace = decision.trace
-        decision = silent
-    end
-    return decision
 end
 
 --- A decision in the place of the policy's, which it does not hide.
@@ -476,7 +451,8 @@ local function settle(runtime, question, seen, activation, rehearsed)
     local strategy, read_clock, decision = runtime:strategy(), clock_of(runtime.host, activation), nil
     local claim = rehearsed and (strategy.rehearse or always_won) or strategy.claim
     for _ = 1, ROUNDS do
-        decision = (question.digest and ask_of_all or ask)(runtime.policy, question)
+        decision = question.digest and question.digest:ask(ask, runtime.policy, question)
+            or ask(runtime.policy, question)
         local asleep = decision.notify
             and require "upnudge.runtime.snooze".everywhere(runtime, question.now, question.result)
         if not decision.notify or asleep then

@@ -402,4 +402,53 @@ function Digest:later()
     end })
 end
 
+-- ---- the question ---------------------------------------------------------------------------------
+
+--- What a policy is asked about all environments of the person, of which this is one, and what a claim is compared
+--- with; or nil and the decision where past notices cannot be read.
+---@param notice table upnudge.runtime.notice
+---@param runtime upnudge.Runtime
+---@param state upnudge.EnvironmentState that is activated
+---@param activation upnudge.Activation
+---@param given upnudge.DigestOptions
+---@return upnudge.Question?
+---@return upnudge.Seen|upnudge.Decision
+function M.question(notice, runtime, state, activation, given)
+    local value, facts = state.record:recent(), runtime.host:describe(runtime.app, activation)
+    given.called = activation.name
+    local digest = M.digest(notice, runtime, state, given)
+    local question = { now = given.now, digest = digest, result = digest:later(), host = facts,
+        env = { path = state.env.path, name = notice.name_of(state.env, activation.name or value and value.name),
+            format = value and value.format, upgrade = value and value.upgrade } }
+    local base = notice.look_up(runtime, state.record, question, given.own or { facts = facts })
+    question.look_up = function(what)
+        if what == "result" or what == "packages" or what == "environments" or what == "exposures" then
+            return digest[what](digest)
+        end
+        return base(what)
+    end
+    -- The strategy `simple` has the time in it.
+    digest.record:read()
+    return notice.with_history(runtime, digest.record, question)
+end
+
+--- Asks the policy, and once more where some environments are not as they were checked.
+---@param ask fun(policy: upnudge.Policy, question: upnudge.Question): upnudge.Decision
+---@param policy upnudge.Policy
+---@param question upnudge.Question
+---@return upnudge.Decision
+function Digest:ask(ask, policy, question)
+    local decision = ask(policy, question)
+    if decision.notify and self:verify() then
+        question.result = self:result()
+        decision = ask(policy, question)
+    end
+    local silent = self:silence()
+    if silent then
+        silent.trace = decision.trace
+        decision = silent
+    end
+    return decision
+end
+
 return M
