@@ -24,8 +24,6 @@ local M = {}
 
 -- Changes of one system that a record carries itself.
 local TOP <const> = 10
--- How often a decision is made again because somebody else was told meanwhile.
-local ROUNDS <const> = 4
 local NO_DETAILS <const> = "what the last check found is not there in full; the next check mends that"
 
 local function quiet(code, reason, fault)
@@ -248,6 +246,11 @@ local function history_of(seen, result, now)
         sessions = known.sessions }
 end
 
+--- Makes what is known of past notices part of the question.
+local function remember(question, seen)
+    question.known, question.history = seen.history or NOTHING, history_of(seen, question.result, question.now)
+end
+
 --- What a policy looks at beside what it is asked with: the agent each time, all else rarely.
 ---@param runtime upnudge.Runtime
 ---@param record upnudge.Record
@@ -342,8 +345,8 @@ function M.with_history(runtime, record, question)
     if not seen then
         return nil, quiet(require "upnudge.runtime.cause".of_history(code), message)
     end
-    question.record, question.known = record, seen.history or NOTHING
-    question.history = history_of(seen, question.result, question.now)
+    question.record = record
+    remember(question, seen)
     return question, seen
 end
 
@@ -407,16 +410,6 @@ local function ask(policy, question)
     return bounded(decision or quiet("policy-fault", fault, true))
 end
 
---- A decision in the place of the policy's, which it does not hide.
-local function silenced(answer, decision)
-    answer.trace = decision.trace
-    return answer
-end
-
-local function refused(code, reason, decision)
-    return silenced(quiet(code, reason), decision)
-end
-
 --- Whether an activation only tries out what would be: at a time of its own, while the record is of the clock's.
 --- What such a one claimed would be believed later by those who go by the clock. A record names the made-up time that
 --- it is of, for an earlier upnudge whose check comes next keeps what it does not know.
@@ -436,42 +429,20 @@ function M.is_rehearsal(state, activation, runtime)
     return not made_up or made_up ~= value.last_checked and made_up ~= value.last_failed
 end
 
-local function always_won()
-    return "won"
-end
-
---- The session that a notice is told in, where that matters to the policy; else it need not be found out.
-local function session_for(policy, facts)
-    return (policy.by_session or rawget(facts, "session")) and facts.session or nil
-end
-
---- Decides and, when the answer is to notify, claims the notice; with what is newer it decides again. No policy is
---- asked under a lock, and the time that counts is read under it.
+--- Decides and, when the answer is to notify, claims the notice.
 local function settle(runtime, question, seen, activation, rehearsed)
-    local strategy, read_clock, decision = runtime:strategy(), clock_of(runtime.host, activation), nil
-    local claim = rehearsed and (strategy.rehearse or always_won) or strategy.claim
-    for _ = 1, ROUNDS do
-        decision = question.digest and question.digest:ask(ask, runtime.policy, question)
+    local function ask_policy()
+        return question.digest and question.digest:ask(ask, runtime.policy, question)
             or ask(runtime.policy, question)
-        local asleep = decision.notify
-            and require "upnudge.runtime.snooze".everywhere(runtime, question.now, question.result)
-        if not decision.notify or asleep then
-            return asleep and silenced(asleep, decision) or decision
-        end
-        runtime.host:prepare(decision.text, activation.look)
-        local outcome, more, code = claim(question.record, seen, { fingerprint = question.result.fingerprint,
-            rule = decision.rule, session = session_for(runtime.policy, question.host), clock = read_clock,
-            fixed = activation.now ~= nil })
-        if outcome == "won" then
-            decision.trouble = type(more) == "string" and more or nil
-            return decision
-        elseif outcome ~= "newer" then
-            return refused(require "upnudge.runtime.cause".of_state(code), more, decision)
-        end
-        seen, question.now = more, more.now or read_clock()
-        question.known, question.history = seen.history or NOTHING, history_of(seen, question.result, question.now)
     end
-    return refused("told-elsewhere", "others are being told just now", decision)
+    local decision = ask_policy()
+    if not decision.notify then
+        return decision
+    end
+    return require "upnudge.runtime.claim".settle(runtime, question, seen, decision, { ask = ask_policy,
+        remember = function(newer)
+            remember(question, newer)
+        end, clock = clock_of(runtime.host, activation), activation = activation, rehearsed = rehearsed })
 end
 
 --- Tells what cools beside what counts. Where all that was asked is not due yet, the next to count may change that.
