@@ -21,7 +21,6 @@ local M = {}
 local Host = {}
 Host.__index = Host
 
-local MACHINE_ID <const> = "/etc/machine-id"
 local CI <const> = { "CI", "CONTINUOUS_INTEGRATION", "BUILD_NUMBER", "RUN_ID", "TF_BUILD" }
 
 local function in_ci(variable)
@@ -53,52 +52,19 @@ local function utc_offset(now)
     return require "upnudge.lib.time".utc_offset(now)
 end
 
---- Tells one from another, and not who or what it is: so short that what it was made of cannot be found again.
-local function told_apart(what, text)
-    return core.hash(what .. "\0" .. text):sub(1, 16)
-end
+-- What takes a while to find out.
+local FOUND_OUT <const> = { system = true, agent = true, session = true, user = true, machine = true }
 
-local function named(variable, ...)
-    for _, name in ipairs { ... } do
-        local value = variable(name)
-        if value and value ~= "" then
-            return value
-        end
-    end
-end
-
-local FIND_OUT <const> = {
-    system = function()
-        return core.system()
-    end,
-    agent = function(variable)
-        local agent = core.agent(variable)
-        return agent and limits.cut(agent, limits.VERSION)
-    end,
-    session = function(variable)
-        local given = named(variable or core.variable, "UPNUDGE_SESSION")
-        local found = not given and core.shell_session()
-        return given and told_apart("session", given) or found and told_apart("found session", found)
-    end,
-    -- As the database has it: one person has one login on all machines, and may have several homes.
-    user = function(variable)
-        return told_apart("user", named(variable or core.variable, "LOGNAME", "USER") or core.user())
-    end,
-    machine = function(variable)
-        local given = named(variable or core.variable, "UPNUDGE_MACHINE")
-        local id = not given and (core.read(MACHINE_ID, 64) or ""):match "^%x+"
-        return told_apart("machine", given or id and #id == 32 and id or core.machine())
-    end,
-}
-
---- What takes a while to find out, and few ask for: the system takes reading a program, the agent many variables, the
---- session some files of the kernel's.
+--- All of it is asked for by few, but for the agent, which takes many variables.
 ---@param variable (fun(name: string): string?)? nil: core.variable
 local function found_out_by(variable)
     return { __index = function(facts, name)
-        local find_out = FIND_OUT[name]
-        if find_out then
-            facts[name] = find_out(variable) or false
+        if name == "agent" then
+            local agent = core.agent(variable)
+            facts[name] = agent and limits.cut(agent, limits.VERSION) or false
+            return facts[name]
+        elseif FOUND_OUT[name] then
+            facts[name] = require "upnudge.runtime.facts".find_out(name, variable) or false
             return facts[name]
         end
     end }
@@ -120,30 +86,8 @@ function Host:forget()
     self.steady, self.facts = nil, nil
 end
 
---- What the host says in words of its own; nil: nothing.
-local function attributes_of(given)
-    local attributes = given and next(given) and {}
-    for name, value in pairs(attributes and given or {}) do
-        attributes[name] = limits.cut(value, limits.COMMAND)
-    end
-    return attributes or nil
-end
-
 local function same_attributes(attributes, given)
-    if not attributes or not given then
-        return not attributes and not (given and next(given))
-    end
-    for name, value in pairs(given) do
-        if attributes[name] ~= limits.cut(value, limits.COMMAND) then
-            return false
-        end
-    end
-    for name in pairs(attributes) do
-        if not given[name] then
-            return false
-        end
-    end
-    return true
+    return not attributes and not given or require "upnudge.runtime.facts".same_attributes(attributes, given)
 end
 
 local function same_activation(facts, tty, mode, active, activation)
@@ -187,12 +131,13 @@ function Host:describe(app, activation)
     facts = setmetatable({ app = app, ci = steady.ci, lang = self:language(steady.lang, activation.look),
         tty = tty, mode = mode, active = active,
         command = command_of(activation.command), hint = command_of(activation.hint),
-        attributes = attributes_of(activation.attributes) }, self.found_out)
-    for name in pairs(FIND_OUT) do
+        attributes = activation.attributes
+            and require "upnudge.runtime.facts".attributes(activation.attributes) }, self.found_out)
+    for name in pairs(FOUND_OUT) do
         facts[name] = rawget(before, name)
     end
     if session or self.session then
-        facts.session = session and told_apart("session", session)
+        facts.session = session and require "upnudge.runtime.facts".told_apart("session", session)
     end
     self.steady, self.facts, self.session, self.look = steady, facts, session, activation.look
     return facts
