@@ -1,6 +1,7 @@
 --- Cadences: how often a rule may speak. Runs in the policy VM.
 ---
---- `on` is in upnudge.language.schedule and `escalate` in upnudge.language.escalation: most activations need neither.
+--- `on` is in upnudge.language.schedule, `escalate` in upnudge.language.escalation and `backoff` in
+--- upnudge.language.backoff: most activations need none of them.
 ---
 --- A cadence is a table {kind, due}; due(c, rule) answers whether the rule of that name may speak now, why (not), when
 --- it next could, and maybe a text. It goes by the common clock, when any rule last spoke, or by the rule's own. Misuse
@@ -53,7 +54,12 @@ function M.since_last(history, now)
 end
 
 --- Due when `seconds` have passed since the last notice.
-local function after(now, seconds, history, by)
+---@param now integer
+---@param seconds integer
+---@param history table
+---@param by string whose it is
+---@return boolean, string, integer?
+function M.after(now, seconds, history, by)
     local passed = M.since_last(history, now)
     if not passed then
         return true, "not said yet" .. by
@@ -85,30 +91,17 @@ function M.every(value, options)
         return nil, "every: " .. (message or no_options)
     end
     return cadence("every", function(c, rule)
-        return after(c.now, seconds, M.history(c, rule, own))
+        return M.after(c.now, seconds, M.history(c, rule, own))
     end)
 end
 
--- Of the fingerprint of several environments each has so many characters, and a space behind.
-local PIECE <const> = 12
-
---- Whether this result was shown. Of several environments some may have nothing to tell any more: what is left then is
---- nothing new.
-local function was_shown(history, c)
+--- Whether this result was shown.
+---@param history table
+---@param c table the context
+---@return boolean
+function M.was_shown(history, c)
     local shown, present = history.shown, c.result.fingerprint
-    if shown == present or not shown or #present % (PIECE + 1) ~= PIECE then
-        return shown == present
-    end
-    local known, sub = {}, require "string".sub
-    for at = 1, #shown, PIECE + 1 do
-        known[sub(shown, at, at + PIECE - 1)] = true
-    end
-    for at = 1, #present, PIECE + 1 do
-        if not known[sub(present, at, at + PIECE - 1)] then
-            return false
-        end
-    end
-    return true
+    return shown == present or shown ~= nil and require "upnudge.language.pieces".were_shown(shown, present)
 end
 
 --- How often this result was shown.
@@ -116,7 +109,7 @@ end
 ---@param c table the context
 ---@return integer
 function M.times(history, c)
-    return was_shown(history, c) and (history.times or 1) or 0
+    return M.was_shown(history, c) and (history.times or 1) or 0
 end
 
 --- Once for each distinct result, or with `of` once for each change that is such.
@@ -135,7 +128,7 @@ function M.once(options)
     end
     return cadence("once", function(c, rule)
         local history, by = M.history(c, rule, own)
-        local shown = was_shown(history, c)
+        local shown = M.was_shown(history, c)
         if news then
             local due, reason = news(c, history, shown)
             return due, reason .. by
@@ -157,31 +150,6 @@ end
 function M.never()
     return cadence("never", function()
         return false, "never"
-    end)
-end
-
---- Less and less often while the same result waits: after `first`, then `factor` times as long each time,
---- `max` at most. A new result starts anew.
----@param spec {first: string|number, factor?: number, max?: string|number, own?: boolean}
----@return upnudge.Cadence?
----@return string? message
-function M.backoff(spec)
-    if type(spec) ~= "table" then
-        return nil, "backoff needs a table {first=, factor=, max=}"
-    end
-    local first, no_first = duration.parse(spec.first or "1d")
-    local most, no_most = duration.parse(spec.max or "30d")
-    local factor, own = spec.factor or 2, spec.own
-    if not first or not most then
-        return nil, first and "backoff: max: " .. no_most or "backoff: first: " .. no_first
-    end
-    return cadence("backoff", function(c, rule)
-        local history, by = M.history(c, rule, own)
-        if not was_shown(history, c) then
-            return true, "this result was not said yet" .. by
-        end
-        local wait = first * factor ^ ((history.times or 1) - 1)
-        return after(c.now, (wait < most and wait or most) // 1 | 0, history, by)
     end)
 end
 

@@ -29,7 +29,7 @@ local NOT_PLAIN <const> = " is a table with a metatable; a plain one is needed"
 M.where = where
 
 -- What most policies do without, by the module of this room that has it.
-local LATER <const> = { escalate = "escalation",
+local LATER <const> = { escalate = "escalation", backoff = "backoff",
     on = "schedule", hours = "schedule", dates = "dates", date = "dates", any_package = "matching",
     every_package = "matching", packages = "matching", in_environment = "matching", glob = "matching", hash = "hash",
     once_per_session = "session", sample = "sample", cooldown = "cooldown" }
@@ -43,7 +43,7 @@ local made = {}
 --- makes a mistake of the author's; our own policies use it as it is.
 M.language = setmetatable({
     every = cadence.every, once = cadence.once, always = cadence.always, never = cadence.never,
-    backoff = cadence.backoff, duration = duration.parse,
+    duration = duration.parse,
     rule = function(name)
         local file, line = where(2)
         return function(spec)
@@ -77,6 +77,8 @@ M.language = setmetatable({
             return require "upnudge.language.schedule"[name]
         elseif module == "escalation" then
             return require "upnudge.language.escalation"[name]
+        elseif module == "backoff" then
+            return require "upnudge.language.backoff".backoff
         elseif module == "dates" then
             return require "upnudge.language.dates"[name]
         elseif module == "matching" then

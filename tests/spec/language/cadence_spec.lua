@@ -1,5 +1,6 @@
 --- Cadences by themselves, without a VM.
 
+local backoffs = require "upnudge.language.backoff"
 local cadence = require "upnudge.language.cadence"
 
 local NOW <const>, HOUR <const>, DAY <const> = 1800000000, 3600, 86400
@@ -57,7 +58,7 @@ describe("once", function()
             { a .. " " .. b, a .. " " .. b .. " " .. d, true }, { a, d, true }, { a, a .. " " .. b, true }, { nil, a, true }, { "f", a, true } } do
             local asked = { now = NOW, history = { last_notified = NOW - DAY, shown = case[1] }, result = { fingerprint = case[2] } }
             assert.equal(case[3], (cadence.once().due(asked)), case[2])
-            assert.equal(case[3], (cadence.backoff({ first = "2d" }).due(asked)), case[2])
+            assert.equal(case[3], (backoffs.backoff({ first = "2d" }).due(asked)), case[2])
         end
     end)
 end)
@@ -71,7 +72,7 @@ end)
 
 describe("backoff", function()
     it("waits longer each time the same is said, up to its limit", function()
-        local backoff = assert(cadence.backoff { first = "1h", factor = 3, max = "20h" })
+        local backoff = assert(backoffs.backoff { first = "1h", factor = 3, max = "20h" })
         for times, hours in ipairs { 1, 3, 9, 20, 20 } do
             assert.is_false(backoff.due(c(NOW - hours * HOUR + 1, "f", times)), times)
             assert.is_true(backoff.due(c(NOW - hours * HOUR, "f", times)), times)
@@ -81,11 +82,11 @@ describe("backoff", function()
     end)
 
     it("begins anew with another result", function()
-        assert.same({ true, "this result was not said yet" }, due(cadence.backoff {}, NOW, "g", 5))
+        assert.same({ true, "this result was not said yet" }, due(backoffs.backoff {}, NOW, "g", 5))
     end)
 
     it("doubles from a day up to thirty unless it is told otherwise", function()
-        local backoff = assert(cadence.backoff {})
+        local backoff = assert(backoffs.backoff {})
         assert.equal(NOW + DAY, (select(3, backoff.due(c(NOW, "f", 1)))))
         assert.equal(NOW + 2 * DAY, (select(3, backoff.due(c(NOW, "f", 2)))))
         assert.equal(NOW + 30 * DAY, (select(3, backoff.due(c(NOW, "f", 6)))))
@@ -94,11 +95,11 @@ describe("backoff", function()
     it("refuses what it does not understand", function()
         for words, spec in pairs { ["needs a table"] = "1d",
             ["first: 'soon' is no duration"] = { first = "soon" }, ["max: 'late' is no duration"] = { max = "late" } } do
-            local made, message = cadence.backoff(spec)
+            local made, message = backoffs.backoff(spec)
             assert.is_nil(made, words)
             assert.is_truthy(message:find("backoff", 1, true) and message:find(words, 1, true), message)
         end
-        assert.is_truthy((cadence.backoff { factor = 1 }))
+        assert.is_truthy((backoffs.backoff { factor = 1 }))
     end)
 end)
 
@@ -115,8 +116,8 @@ describe("a clock of its own", function()
         assert.same({ false, "already said by this rule 2 days ago; again in 5 days", NOW + 5 * DAY },
             asked(assert(cadence.every("1w", OWN)), "other"))
         assert.same({ true, "this result was not said yet by this rule" }, asked(assert(cadence.once(OWN)), "other"))
-        assert.same({ true, "this result was not said yet by this rule" }, asked(assert(cadence.backoff(OWN)), "other"))
-        for _, made in ipairs { cadence.every "1d", cadence.every("1d", {}), cadence.once {}, cadence.backoff {} } do
+        assert.same({ true, "this result was not said yet by this rule" }, asked(assert(backoffs.backoff(OWN)), "other"))
+        for _, made in ipairs { cadence.every "1d", cadence.every("1d", {}), cadence.once {}, backoffs.backoff {} } do
             assert.is_false(asked(made, "other")[1])
         end
     end)
