@@ -28,12 +28,6 @@ local NOT_PLAIN <const> = " is a table with a metatable; a plain one is needed"
 ---@type fun(level: integer): string, integer
 M.where = where
 
--- What most policies do without, by the module of this room that has it.
-local LATER <const> = { escalate = "escalation", backoff = "backoff",
-    on = "schedule", hours = "schedule", dates = "dates", date = "dates", any_package = "matching",
-    every_package = "matching", packages = "matching", in_environment = "matching", glob = "matching", hash = "hash",
-    once_per_session = "session", sample = "sample", cooldown = "cooldown" }
-
 -- Whether a cadence goes by sessions, so that whoever is told has to be remembered with theirs.
 local by_session = false
 -- What the functions of `u` made, by the name of the function: told from look-alikes by identity, not by a field.
@@ -70,29 +64,8 @@ M.language = setmetatable({
     end,
 }, {
     __index = function(_, name)
-        local module = LATER[name]
-        if name == "text" then
-            return require "upnudge.language.text"
-        elseif module == "schedule" then
-            return require "upnudge.language.schedule"[name]
-        elseif module == "escalation" then
-            return require "upnudge.language.escalation"[name]
-        elseif module == "backoff" then
-            return require "upnudge.language.backoff".backoff
-        elseif module == "dates" then
-            return require "upnudge.language.dates"[name]
-        elseif module == "matching" then
-            return require "upnudge.language.matching"[name]
-        elseif module == "hash" then
-            return require "upnudge.language.hash".hash
-        elseif module == "session" then
-            by_session = true
-            return require "upnudge.language.session"[name]
-        elseif module == "sample" then
-            return require "upnudge.language.sample"[name]
-        elseif module == "cooldown" then
-            return require "upnudge.language.cooldown".cooldown
-        end
+        by_session = by_session or name == "once_per_session"
+        return require "upnudge.language.later".find(name)
     end,
 })
 
