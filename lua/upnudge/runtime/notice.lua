@@ -88,28 +88,13 @@ local NOTHING <const> = {}
 -- What all systems have in common, among those that a record tells apart.
 local ALL <const> = "*"
 
---- The result on this system, of which the person and the policy may ignore some; nil and why where it is not known
---- without the list of changes, and that is gone.
-local function result_on(record, value, system, ignored, now, keep, cooldown)
-    local checked_at = clock.past(value.last_checked, now) or now
+--- The result on this system, with all that may be ignored.
+local function whole(value, system, now)
     local full, top = result_of({ value.systems[ALL] or NOTHING, system ~= ALL and value.systems[system] or NOTHING },
-        checked_at)
+        clock.past(value.last_checked, now) or now)
     -- One that is a second ahead came after a notice of this very second.
     full.security_since = full.security_since and (clock.past(full.security_since, now) and full.security_since or 0)
-    if not ignored and not cooldown or full.total + full.exposed == 0 then
-        return full, top
-    end
-    local entry, message, cooling = require "upnudge.record.ignored".entry(record, value, system, ignored or NOTHING,
-        keep, cooldown, now)
-    if not entry then
-        return nil, message
-    end
-    local result, left = result_of({ entry }, checked_at)
-    result.since = cooling and cooling.since or full.since
-    result.cooling = cooling and cooling.total // 1 | 0
-    local since = result.security_since
-    result.security_since = since and (since > 0 and clock.past(since, now) and since or full.security_since)
-    return result, left, cooling
+    return full, top
 end
 
 --- What the record calls this system. Where it tells none apart and nothing is ignored, all have the same result.
@@ -121,38 +106,24 @@ local function system_of(value, facts, ignored)
     return (other or ignored) and facts.system or ALL
 end
 
---- The project's own list of what it ignores, where the policy reads it.
-local function project_list(state, policy, lockfile)
-    local cache, name = state.cache, policy.project_ignore
-    return name and require "upnudge.record.project_list".read(state.record.disk, lockfile, name, cache.project) or nil
-end
-
 --- The result on this system; made once per record, choices and project's list read, and again when a change is old
 --- enough to count. nil where the changes of that record are not there any more, and why.
 local function result_for(state, value, facts, policy, choices, now, keep, lockfile)
-    local cache, cooldown = state.cache, policy.cooldown
-    local project = project_list(state, policy, lockfile)
+    local cache = state.cache
+    local filter = (policy.ignore or choices.ignore or policy.project_ignore or policy.cooldown)
+        and require "upnudge.runtime.filter"
+    local project = filter and filter.project_list(state, policy, lockfile) or nil
     if cache.value ~= value or cache.choices ~= choices or cache.project ~= project or not cache.result
         or cache.cooling and not require "upnudge.record.cooling".holds(cache.cooling, now) then
-        local wanted, chosen = policy.ignore, choices.ignore
-        local ignored = wanted or chosen
-        if wanted and chosen then
-            ignored = require "upnudge.record.ignored".together(wanted, chosen)
-        end
         -- Nothing, until all of it is made.
-        cache.result, cache.project = nil, project
-        local all = project and require "upnudge.record.ignored".with_project(ignored, project) or ignored
-        local result, top, cooling = result_on(state.record, value, system_of(value, facts, all or cooldown), all, now,
-            keep, cooldown)
-        if not result and top and project then
-            -- A project's list that takes too long to look through is worth no silence.
-            result, top, cooling = result_on(state.record, value, system_of(value, facts, ignored or cooldown), ignored,
-                now, keep, cooldown)
+        cache.result, cache.ignored, cache.cooling = nil, nil, nil
+        cache.value, cache.choices, cache.project = value, choices, project
+        if filter then
+            filter.fill(cache, { record = state.record, value = value, facts = facts, now = now, keep = keep,
+                cooldown = policy.cooldown, result_of = result_of, whole = whole, system_of = system_of }, policy)
         else
-            ignored = all
+            cache.result, cache.top = whole(value, system_of(value, facts), now)
         end
-        cache.value, cache.choices, cache.ignored, cache.top, cache.result = value, choices, ignored, top, result
-        cache.cooling = cooling
     end
     return cache.result, cache.top, cache.ignored, cache.cooling
 end
