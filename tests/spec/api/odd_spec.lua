@@ -57,7 +57,7 @@ describe("a host", function()
     it("in usual circumstances is told of a failure, of changes, and why nothing", function()
         local report, files = embed "usual"
         assert.is_truthy(report:find("begin too early: 5 the check failed 1 second ago", 1, true), report)
-        assert.is_truthy(report:find("notify: 0 [2 version changes and 1 rebuild", 1, true), report)
+        assert.is_truthy(report:find("notify: 0 [1 security fix, 1 other version change and 1 rebuild", 1, true), report)
         assert.is_truthy(report:find("notify again: 0 [] [already said", 1, true), report)
         assert.is_truthy(next(files))
     end)

@@ -11,7 +11,7 @@ local LIBRARY <const> = ("%s/%s/libupnudge.so.0"):format(command.root, command.b
 -- What each Lua says of itself, and the interpreter and the package that bring it.
 local LUAS <const> = { { "lua5.1", "Lua 5.1", "liblua5.1-0-dev" }, { "lua5.3", "Lua 5.3", "liblua5.3-dev" },
     { "lua5.4", "Lua 5.4", "liblua5.4-dev" }, { "luajit", "Lua 5.1 jit", "libluajit-5.1-dev" } }
-local TOLD <const> = "2 version changes and 1 rebuild available in webshop.\nalready said 1 second ago; again in 23 hours\n"
+local TOLD <const> = "2 version changes and 1 rebuild available in webshop.\nalready said 1 second ago; again in 6 days\n"
 
 before_each(function()
     stage.set()

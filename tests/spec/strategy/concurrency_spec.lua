@@ -41,7 +41,7 @@ describe("64 shells at once", function()
     it("show one notice with separate-lock, window after window", function()
         check(NOW, NEW)
         for window = 0, 4 do
-            assert.equal(1, activate(policy "separate-lock", NOW + window * 2 * DAY))
+            assert.equal(1, activate(policy "separate-lock", NOW + window * 8 * DAY))
         end
     end)
 
