@@ -33,8 +33,8 @@ local function activate(path, now, meanwhile)
         cat "$work"/said/* | grep -c available]], SHELLS, path, now).out)
 end
 
-local function check(now, path)
-    return command.run("check", env, "--state-dir", state, "--now", now, "--max-age", "0", "--new", path)
+local function check(now, path, ...)
+    return command.run("check", env, "--state-dir", state, "--now", now, "--max-age", "0", "--new", path, ...)
 end
 
 describe("64 shells at once", function()
@@ -43,6 +43,15 @@ describe("64 shells at once", function()
         for window = 0, 4 do
             assert.equal(1, activate(policy "separate-lock", NOW + window * 8 * DAY))
         end
+    end)
+
+    it("show one notice of a fix with separate-lock, at once, and none again", function()
+        check(NOW, NEW)
+        assert.equal(1, activate(policy "separate-lock", NOW))
+        command.write(work .. "/fixed.txt", "curl\n")
+        check(NOW + DAY, NEW, "--security", work .. "/fixed.txt")
+        assert.equal(1, activate(policy "separate-lock", NOW + DAY + 1))
+        assert.equal(0, activate(policy "separate-lock", NOW + 8 * DAY))
     end)
 
     it("show one notice of each rule that has a clock of its own", function()
