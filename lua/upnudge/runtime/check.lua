@@ -672,8 +672,8 @@ function Check:scan(bytes, of, called)
         local selector, behind = line:match "^%s*([^#%s]+)%s*([^#]*)"
         local ok, message = true, nil
         if selector and behind:find "%S" then
-            ok, message = nil, ("'%.60s' is no name of a package; write one a line, or give the JSON of a scanner"):format(
-                require "upnudge.lib.terminal".line(line))
+            ok, message = nil, ("'%.60s' is no name of a package; write one a line, or give the JSON of a scanner")
+                :format(require "upnudge.lib.terminal".line(line))
         elseif selector then
             ok, message = self:mends(selector)
         end
