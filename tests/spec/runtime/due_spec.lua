@@ -10,7 +10,7 @@ local NOW <const>, DAY <const> = stage.NOW, stage.DAY
 local NPM <const> = '{ "lockfileVersion": 3, "packages": { "": {}, "node_modules/left": { "version": "%s" } } }\n'
 -- Stands in for npm. What it does is written when it starts; it goes on when it may.
 local TOOL <const> = [=[#!/bin/sh
-[ "$1" = --version ] && exit
+[ "$1" = update ] || exit
 ps -o sid=,tty= -p $$ >>"$work/runs"
 until [ -e "$work/go" ]; do sleep 0.05; done
 [ -e "$work/fails" ] && { echo "no such registry" >&2; exit 1; }
@@ -97,9 +97,10 @@ describe("a prompt", function()
     it("in each of many projects runs one tool at a time, and all of them in the end", function()
         command.write(work .. "/bin/npm", [=[#!/bin/sh
             [ "$1" = --version ] && exit
-            mkdir "$work/running" || echo two >>"$work/runs"
+            mkdir "$work/running" || echo "two at once" >>"$work/runs"
             sleep 0.2
             rmdir "$work/running"
+            [ "$1" = update ] || exit
             printf '%s' "$upgraded" >package-lock.json
             echo one >>"$work/runs"]=])
         command.must [[for i in 1 2 3 4 5 6; do

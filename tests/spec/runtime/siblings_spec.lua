@@ -194,7 +194,7 @@ describe("an activation of a directory with two lockfiles", function()
         assert.is_nil(answer.text:find("cargo", 1, true))
         assert.same({ { "npm", true, "notified" }, { "cargo", false, "not-due" } }, each(answer, "notified", "code"))
         answer = json("notify", "--json", "--tty", "--now", NOW + 10)
-        assert.same({ false, "npm", NOW + DAY }, { answer.notified, answer.format, answer.next_at })
+        assert.same({ false, "npm", NOW + 7 * DAY }, { answer.notified, answer.format, answer.next_at })
     end)
 
     it("is explained for each", function()
@@ -212,11 +212,11 @@ describe("an activation of a directory with two lockfiles", function()
     it("is of the lockfile that is named: by its path, its name, else its format", function()
         command.must 'cp "$project/Cargo.lock" "$work/locked"; mkdir "$work/copy"; cp "$project/Cargo.lock" "$work/copy"'
         for i, path in ipairs { cargo, work .. "/copy/Cargo.lock", work .. "/locked" } do
-            local answer = json("notify", "--json", "--tty", "--now", NOW + i * DAY, "--lockfile", path)
+            local answer = json("notify", "--json", "--tty", "--now", NOW + i * 7 * DAY, "--lockfile", path)
             assert.same({ true, nil }, { answer.notified, answer.environments }, path)
             assert.is_truthy(answer.text:find("in project (cargo).", 1, true), path)
-            assert.same({ false, "not-due" }, { json("notify", "--json", "--tty", "--now", NOW + i * DAY, "--lockfile",
-                path).notified, json("explain", "--json", "--tty", "--now", NOW + i * DAY, "--lockfile", path).code })
+            assert.same({ false, "not-due" }, { json("notify", "--json", "--tty", "--now", NOW + i * 7 * DAY, "--lockfile",
+                path).notified, json("explain", "--json", "--tty", "--now", NOW + i * 7 * DAY, "--lockfile", path).code })
         end
         command.must 'cp "$root/tests/fixtures/demo/manifest.lock" "$work/another"'
         assert.equal("not-checked", json("notify", "--json", "--tty", "--now", NOW, "--lockfile", work .. "/another").code)
@@ -231,12 +231,12 @@ describe("an activation of a directory with two lockfiles", function()
         assert.equal(2, #answer.environments)
         assert.is_false(runtime:notify(project, { tty = true, now = NOW + 1 }).notify)
         local called = cjson.decode((runtime:call(cjson.encode { schema = 1, call = "notify", environment = project,
-            tty = true, now = NOW + DAY, lockfile = cargo })))
+            tty = true, now = NOW + 7 * DAY, lockfile = cargo })))
         assert.is_truthy(called.text:find("(cargo)", 1, true))
         assert.same({ { "npm", true }, { "cargo", false } }, each(cjson.decode((runtime:call(cjson.encode { schema = 1,
-            call = "explain", environment = project, tty = true, now = NOW + DAY + 1 }))), "notified"))
+            call = "explain", environment = project, tty = true, now = NOW + 7 * DAY + 1 }))), "notified"))
         command.must 'rm -r "$state"/*/beside'
-        assert.is_nil(runtime:notify(project, { tty = true, now = NOW + DAY + 2 }).environments)
+        assert.is_nil(runtime:notify(project, { tty = true, now = NOW + 7 * DAY + 2 }).environments)
     end)
 
     it("believes nothing that others could have put beside", function()
@@ -381,7 +381,7 @@ describe("a prompt in a directory with two lockfiles", function()
 
     before_each(function()
         for _, name in ipairs { "npm", "cargo" } do
-            command.write(work .. "/bin/" .. name, ("#!/bin/sh\n[ \"$1\" = --version ] && exit\necho %s >>\"$work/runs\"\n"
+            command.write(work .. "/bin/" .. name, ("#!/bin/sh\n[ \"$1\" = update ] || exit\necho %s >>\"$work/runs\"\n"
                 .. "cp \"$work/%s.new\" %s\n"):format(name, name, name == "npm" and "package-lock.json" or "Cargo.lock"))
         end
     end)
