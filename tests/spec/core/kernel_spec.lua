@@ -147,7 +147,7 @@ describe("on a file system without locks", function()
                     %s 2>"$work/said/$i" &
                 done
                 wait
-                cat "$work"/said/* | grep -c available]]):format(NOTIFY:format(stage.NOW + window * 2 * stage.DAY))).out
+                cat "$work"/said/* | grep -c available]]):format(NOTIFY:format(stage.NOW + window * 7 * stage.DAY))).out
             assert.equal("1\n", spoke)
             assert.equal("", left())
         end

@@ -22,7 +22,7 @@ describe("the hint of a notice", function()
         local runtime = assert(open(options))
         assert.equal("checked", runtime:check_begin(env, { max_age = 0 }):commit(command.read(stage.NEW)).outcome)
         activation = activation or {}
-        activation.tty, now = true, now + 2 * stage.DAY
+        activation.tty, now = true, now + 7 * stage.DAY
         return runtime:notify(env, activation).text
     end
 
