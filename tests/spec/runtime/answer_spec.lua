@@ -27,8 +27,8 @@ describe("an answer", function()
         assert.equal('{"schema":1,"ignore":["a","b"]}', answers.ignored { "a", "b" })
         assert.equal('{"schema":1,"decisions":[{"at":5,"notified":true,"rule":"r","reason":"x"}]}',
             answers.decisions { { at = 5, notified = true, rule = "r", reason = "x" } })
-        assert.equal('{"schema":1,"environment":"/e","total":0,"changes":[]}',
-            answers.changes { environment = "/e", total = 0, changes = {} })
+        assert.equal('{"schema":1,"environment":"/e","total":0,"changes":[],"exposures":[]}',
+            answers.changes { environment = "/e", total = 0, changes = {}, exposures = {} })
         assert.equal('{"schema":1,"environment":"/e","policy":"p","notified":false,"reason":"no","warnings":[],"rules":[]}',
             answers.explanation { environment = "/e", policy = "p", notified = false, reason = "no", warnings = {}, error = true })
         assert.equal('{"schema":1,"formats":[{"name":"n","title":"t","files":["f"],"syntax":"s","versions":"v"}]}',
