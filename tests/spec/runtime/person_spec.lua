@@ -6,6 +6,7 @@ local core = require "upnudge.core"
 local stage = require "stage"
 
 local NOW <const>, HOUR <const>, DAY <const> = stage.NOW, stage.HOUR, stage.DAY
+local WEEK <const> = 7 * DAY
 local TWO <const> = [[{ api = 1, name = "p", extends = "default", scope = "person", %s }]]
 
 local work, state, now, variables
@@ -90,8 +91,8 @@ describe("64 shells in 20 environments", function()
         local path = policy()
         assert.equal(1, activate(path, NOW))
         assert.equal(0, activate(path, NOW + HOUR))
-        assert.equal(1, activate(path, NOW + DAY))
-        assert.equal(1, activate(policy 'strategy = "separate-lock", text = function(c) return u.text.summary(c) end', NOW + 2 * DAY))
+        assert.equal(1, activate(path, NOW + WEEK))
+        assert.equal(1, activate(policy 'strategy = "separate-lock", text = function(c) return u.text.summary(c) end', NOW + 2 * WEEK))
     end)
 
     it("tell some with simple and none the moment after, and all with stateless", function()
@@ -100,7 +101,7 @@ describe("64 shells in 20 environments", function()
         local told = activate(simple, NOW)
         assert.is_true(told >= 1 and told <= 64, told)
         assert.equal(0, activate(simple, NOW + 1))
-        assert.is_true(activate(simple, NOW + DAY) >= 1)
+        assert.is_true(activate(simple, NOW + WEEK) >= 1)
         assert.equal(64, activate(policy 'strategy = "stateless", rules = { u.rule "default" { notify = u.always() } }', NOW))
     end)
 
@@ -108,11 +109,11 @@ describe("64 shells in 20 environments", function()
         make(numbered(20))
         local path, kill = policy(), 'for pid in $(cat "$work/said/pids"); do kill -9 $pid 2>/dev/null; done'
         for window = 0, 2 do
-            local told = activate(path, NOW + 2 * window * DAY, kill)
+            local told = activate(path, NOW + 2 * window * WEEK, kill)
             assert.is_true(told <= 1, told)
-            told = told + activate(path, NOW + 2 * window * DAY + HOUR)
+            told = told + activate(path, NOW + 2 * window * WEEK + HOUR)
             assert.is_true(told <= 1, told)
-            assert.equal(1, activate(path, NOW + (2 * window + 1) * DAY + HOUR))
+            assert.equal(1, activate(path, NOW + (2 * window + 1) * WEEK + HOUR))
         end
     end)
 end)
@@ -148,7 +149,7 @@ describe("a digest", function()
             local text = notify(runtime, name).text
             assert.truthy(text:find("available in a.\n", 1, true), text)
             assert.truthy(text:find(("Use 'upnudge show %s/a"):format(work), 1, true) or text:find("Use 'upnudge show '", 1, true), text)
-            now = now + DAY
+            now = now + WEEK
         end
     end)
 
@@ -157,12 +158,12 @@ describe("a digest", function()
         local runtime = open()
         check(runtime, { "a", "b", "c", "d", "e" })
         upgrade "b"
-        assert(runtime:snooze(work .. "/c", "3d"))
+        assert(runtime:snooze(work .. "/c", "10d"))
         command.must('rm -r %s', work .. "/d")
         assert(runtime:ignore(work .. "/e", "*"))
         local text = notify(runtime, "b").text
         assert.truthy(text:find("available in a.\n", 1, true), text)
-        now = now + DAY
+        now = now + WEEK
         upgrade "a"
         for name, code in pairs { a = "lockfile-changed", b = "lockfile-changed", c = "snoozed", e = "ignored" } do
             assert.same({ false, code }, { notify(runtime, name).notify, notify(runtime, name).code })
@@ -192,9 +193,24 @@ describe("a digest", function()
         assert.is_false(notify(runtime, "b").notify)
     end)
 
+    it("tells a security fix of any of them at once, and once", function()
+        make({ "a", "b" }, true)
+        local runtime = open()
+        check(runtime, { "a", "b" })
+        assert.equal("default", notify(runtime, "a").rule)
+        now = now + HOUR
+        check(runtime, { "b" }, { "curl" })
+        local told = notify(runtime, "a")
+        assert.same({ true, "security" }, { told.notify, told.rule })
+        assert.truthy(told.text:find("b 2 (1 security)", 1, true), told.text)
+        for _, name in ipairs { "a", "b" } do
+            assert.same({ false, "not-due" }, { notify(runtime, name).notify, notify(runtime, name).code })
+        end
+    end)
+
     it("is not gathered while the policy does not look at it", function()
         make({ "a", "b" }, true)
-        local runtime, looked = open(), 0
+        local runtime, looked = open 'rules = { u.rule "security" { notify = u.never() } }', 0
         check(runtime, { "a", "b" })
         local persons = require "upnudge.record.person"
         local environments = persons.environments
