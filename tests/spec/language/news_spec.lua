@@ -7,7 +7,7 @@ local NOW <const> = 1800000000
 local function c(packages, history, security_since)
     history.rules = { r = history.own or {} }
     return { now = NOW, history = history, result = { packages = packages, fingerprint = "f",
-        security_since = security_since } }
+        security = security_since and 1 or 0, security_since = security_since } }
 end
 
 local function due(of, packages, history, security_since, own)
