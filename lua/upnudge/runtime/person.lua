@@ -185,20 +185,20 @@ local function tell_apart(list)
     end
 end
 
---- Notes since when each fix is known to the person, who has heard of it whichever environment it was in. Of a result
---- with more fixes than its record carries the rest counts as one.
-local function note_fixes(fixes, result, top)
+--- Notes since when each fix is known to the person, who has heard of it whichever environment it was in, but not while
+--- that was snoozed. Of a result with more fixes than its record carries the rest counts as one.
+local function note_fixes(fixes, result, top, awake)
     local listed = 0
     for _, change in ipairs(result.packages or top or {}) do
         if change.security then
             local fix = change.name .. "\0" .. (change.to or "")
-            local since = change.security_since or result.security_since or 0
+            local since = math.max(change.security_since or result.security_since or 0, awake)
             fixes[fix] = math.min(fixes[fix] or since, since)
             listed = listed + 1
         end
     end
     if listed < (result.security or 0) then
-        fixes[""] = math.max(fixes[""] or 0, result.security_since or 0)
+        fixes[""] = math.max(fixes[""] or 0, result.security_since or 0, awake)
     end
 end
 
@@ -218,7 +218,8 @@ function Digest:result()
         end
         pieces[i], sum.since = piece(one), math.max(sum.since, result.since or 0)
         newest = math.max(newest or result.checked_at, result.checked_at)
-        note_fixes(fixes, result, one.found.top)
+        local ends = one.choices.snoozed_until
+        note_fixes(fixes, result, one.found.top, ends and ends <= self.now and ends // 1 | 0 or 0)
     end
     table.sort(pieces)
     for _, name in ipairs(counts.all) do

@@ -208,6 +208,24 @@ describe("a digest", function()
         end
     end)
 
+    it("tells a fix that was found while its environment was snoozed when that is over, though others were told of", function()
+        make({ "a", "b" }, true)
+        local runtime = open()
+        check(runtime, { "a", "b" })
+        assert.is_true(notify(runtime, "a").notify)
+        assert(runtime:snooze(work .. "/b", "2d", now))
+        now = now + HOUR
+        check(runtime, { "b" }, { "curl" })
+        assert.is_false(notify(runtime, "a").notify)
+        now = now + HOUR
+        check(runtime, { "a" }, { "python3" })
+        assert.equal("security", notify(runtime, "a").rule)
+        now = now + 3 * 24 * HOUR
+        local told = notify(runtime, "a")
+        assert.same({ true, "security" }, { told.notify, told.rule })
+        assert.is_false(notify(runtime, "a").notify)
+    end)
+
     it("is not gathered while the policy does not look at it", function()
         make({ "a", "b" }, true)
         local runtime, looked = open 'rules = { u.rule "security" { notify = u.never() } }', 0
