@@ -5,11 +5,12 @@ local reasons = require "upnudge.lib.reasons"
 
 --- Where codes stand as literals: files, and what surrounds one or a choice of them.
 local PLACES <const> = {
-    { "lua/upnudge/runtime/*.lua lua/upnudge/cli/*.lua lua/upnudge/language/init.lua policies/*.lua", "%f[%w]code = (\"[^,}\n]+)" },
+    { "lua/upnudge/runtime/*.lua lua/upnudge/cli/*.lua lua/upnudge/language/*.lua policies/*.lua", "%f[%w]code = (\"[^,}\n]+)" },
     { "lua/upnudge/checker/*.lua", ", (\"[%l-]+\")\n" },
     { "lua/upnudge/cli/check.lua", ", (\"[%l-]+\")\n" },
-    { "lua/upnudge/language/init.lua", "%f[%w]code = (%l[^,}\n]+)" },
-    { "lua/upnudge/runtime/notice.lua lua/upnudge/runtime/check.lua lua/upnudge/runtime/init.lua "
+    { "lua/upnudge/language/init.lua lua/upnudge/language/decide.lua", "%f[%w]code = (%l[^,}\n]+)" },
+    { "lua/upnudge/runtime/notice.lua lua/upnudge/runtime/claim.lua lua/upnudge/runtime/snooze.lua "
+        .. "lua/upnudge/runtime/person.lua lua/upnudge/runtime/check.lua lua/upnudge/runtime/init.lua "
         .. "lua/upnudge/runtime/service.lua",
         "%f[%w]quiet%((\"[%l-]+\"),", "%f[%w]failed%((\"[%l-]+\"),", "%f[%w]refused%((\"[%l-]+\"),",
         "%f[%w]%l+%(runtime.closed and ([^,]+)," },
@@ -23,7 +24,8 @@ local PLACES <const> = {
     { "lua/command/*.c", 'code\\":(\\"[%l-]+\\")' },
     { "lua/upnudge/runtime/cause.lua", "[^=]= (\"[%l-]+\")", "or (\"[%l-]+\")" },
     { "lua/upnudge/runtime/check.lua", "try_fail%b()", "self%.try_fail, %l+, (\"[%l-]+\")" },
-    { "lua/upnudge/language/init.lua", "decision.code = ([^\n]+)", "GIVEN%[code%]([^\n]+)" },
+    { "lua/upnudge/language/init.lua", "decision.code = ([^\n]+)" },
+    { "lua/upnudge/language/silence.lua", "GIVEN%[code%]([^\n]+)" },
     { "lua/upnudge/lib/raised.lua", "1, true%)(.-)\n" },
 }
 
@@ -83,7 +85,7 @@ describe("the list of codes", function()
     end)
 
     it("knows which ones a rule may give, as the language does", function()
-        local given = command.read(command.root .. "/lua/upnudge/language/init.lua"):match "local GIVEN <const> = (%b{})"
+        local given = command.read(command.root .. "/lua/upnudge/language/silence.lua"):match "local GIVEN <const> = (%b{})"
         local known = assert(load("return " .. given))()
         local choices = {}
         for _, choice in ipairs(require "upnudge.language.schema".rule.code.choices) do
