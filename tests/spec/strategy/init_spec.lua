@@ -301,12 +301,14 @@ describe("strategy database", function()
         assert.equal("won", tell(read(strategy), NOW, "a"))
         local settings = { app = "t" }
         local name, format = database.environment(settings, record)
-        require "upnudge.strategy.database_sql".open(("sqlite:%s/shared.sqlite"):format(work), 10000):prepare()
-            :import(database.scope(settings), name, format, { last_notified = NOW + 5, shown = "g", times = 1 })
+        -- Open to the end: the last connection that closes writes to the file, when the collector has it close or not.
+        local sql = require "upnudge.strategy.database_sql".open(("sqlite:%s/shared.sqlite"):format(work), 10000)
+        sql:prepare():import(database.scope(settings), name, format, { last_notified = NOW + 5, shown = "g", times = 1 })
         local outcome, more = tell(read(strategy), NOW + 9, "b")
         assert.same({ "newer", NOW + 5, "g", "a" }, { outcome, more.history.last_notified, more.history.shown,
             more.history.sessions })
         assert.equal("won", tell(more, NOW + 9, "b"))
         assert.same({ NOW + 9, "b a" }, { read(strategy).history.last_notified, read(strategy).history.sessions })
+        sql.handle:close()
     end)
 end)
