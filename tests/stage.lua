@@ -55,7 +55,7 @@ function M.finally(undo)
     undoings[#undoings + 1] = undo
 end
 
---- Opens a runtime whose clock and variables are the test's own; it closes with the test.
+--- Opens a runtime whose clock and variables are the test's own, in UTC; it closes with the test.
 ---@param options upnudge.Options
 ---@param clock fun(): integer
 ---@param variables table<string, string> as they are at each look
@@ -64,12 +64,37 @@ end
 ---@return string? code
 function M.open(options, clock, variables)
     options.host = require "upnudge.runtime.host".new { now = clock,
-        variable = function(name) return variables[name] end }
+        variable = function(name) return variables[name] end, utc_offset = function() return 0 end }
     local runtime, message, code = require "upnudge.runtime".open(options)
     if runtime then
         M.finally(function() runtime:close() end)
     end
     return runtime, message, code
+end
+
+-- The name under which `ours`, the strategy of a test, is found.
+local STRATEGY <const> = "strategy of a test"
+
+--- Opens such a runtime on the environment and its state, in which an hour before M.NOW a check found something.
+---@param policy string the text of its table
+---@param strategy table? what a policy means by `ours`; its commits are those of records
+---@param clock fun(): integer
+---@param variables table<string, string>
+---@return upnudge.Runtime
+function M.checked(policy, strategy, clock, variables)
+    if strategy then
+        command.must 'mkdir -p "$work/upnudge/strategy"'
+        command.write(work .. "/upnudge/strategy/ours.lua", ("return require %q\n"):format(STRATEGY))
+        strategy.commit_check = function(record, ...) return record:commit(...) end
+        package.loaded[STRATEGY] = strategy
+        M.finally(function() package.loaded[STRATEGY] = nil end)
+    end
+    local runtime = assert(M.open({ state_dir = work .. "/state", policy = M.policy(policy) }, clock, variables))
+    assert(not runtime.policy_fault, runtime.policy_fault)
+    local check = runtime:check_begin(work .. "/webshop", { now = M.NOW - M.HOUR, max_age = 0 })
+    assert(check.state == "begun", check.reason)
+    assert(check:commit(command.read(M.NEW)))
+    return runtime
 end
 
 --- Undoes what the test has done, all of it, and raises the first failure.

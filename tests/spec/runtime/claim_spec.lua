@@ -1,42 +1,22 @@
 --- The claim of a notice: the loop around it, and its time.
 
 local command = require "command"
-local hosts = require "upnudge.runtime.host"
-local runtimes = require "upnudge.runtime"
 local stage = require "stage"
 
 local NOW <const>, HOUR <const>, DAY <const> = stage.NOW, stage.HOUR, stage.DAY
---- The name under which a strategy of a test is found.
-local STRATEGY <const> = "strategy of claim_spec"
 
-local work, env, state, now, variables
+local work, env, now, variables
 
 before_each(function()
-    work, env, state = stage.set()
+    work, env = stage.set()
     now, variables = NOW, { UPNUDGE_LUA_PATH = work .. "/?.lua", HOME = work }
 end)
 
-after_each(function()
-    package.loaded[STRATEGY] = nil
-    stage.strike()
-end)
+after_each(stage.strike)
 
 --- A runtime with that policy, in which an hour ago a check found something. It closes with the test.
 local function open(policy, strategy)
-    if strategy then
-        command.must 'mkdir -p "$work/upnudge/strategy"'
-        command.write(work .. "/upnudge/strategy/ours.lua", ("return require %q\n"):format(STRATEGY))
-        strategy.commit_check = function(record, ...) return record:commit(...) end
-        package.loaded[STRATEGY] = strategy
-    end
-    local runtime = assert(runtimes.open { state_dir = state, policy = stage.policy(policy), host = hosts.new { now = function() return now end,
-        variable = function(name) return variables[name] end, utc_offset = function() return 0 end } })
-    assert.is_nil(runtime.policy_fault)
-    stage.finally(function() runtime:close() end)
-    local check = runtime:check_begin(env, { now = NOW - HOUR, max_age = 0 })
-    assert.equal("begun", check.state, check.reason)
-    assert(check:commit(command.read(stage.NEW)))
-    return runtime
+    return stage.checked(policy, strategy, function() return now end, variables)
 end
 
 local function notify(runtime, activation)
