@@ -12,15 +12,20 @@ local function newest_fix(c)
     return c.result.security > 0 and c.result.security_since or nil
 end
 
---- What answers when the newest of the changes that are meant was first known; nil: there is none.
+--- What answers when the newest of the changes that are meant was first known; nil: there is none. What several
+--- environments have is known since the first of them had it.
 local function newest(fits)
     return function(c)
-        local found
+        local known, found = {}, nil
         for _, package in ipairs(c.result.packages) do
             if fits(package) then
                 local since = package.security_since or package.first_seen
-                found = found and found > since and found or since
+                local offer = package.name .. "\n" .. (package.to or "")
+                known[offer] = known[offer] and known[offer] < since and known[offer] or since
             end
+        end
+        for _, since in pairs(known) do
+            found = found and found > since and found or since
         end
         return found
     end

@@ -43,6 +43,14 @@ describe("once of some changes", function()
         assert.is_false(due({ security = true, name = "open*" }, { fix }, { last_notified = NOW - 9 }))
     end)
 
+    it("takes what several environments have for known since the first of them had it", function()
+        local here, there = major(NOW - 9), major(NOW - 2)
+        here.to, there.to = "2", "2"
+        assert.is_false(due({ level = "major" }, { here, there }, { last_notified = NOW - 5, shown = "e" }))
+        there.to = "3"
+        assert.is_true(due({ level = "major" }, { here, there }, { last_notified = NOW - 5, shown = "e" }))
+    end)
+
     it("looks at no list for fixes of any sort", function()
         local list = setmetatable({}, { __index = function()
             error "the list was looked at"
