@@ -3,6 +3,7 @@
 ---
 --- A matcher is a table of what is asked for; all of it has to fit, and of a list one entry.
 
+local change = require "upnudge.language.schema.change"
 local glob = require "upnudge.lib.glob"
 
 local M = {}
@@ -31,22 +32,10 @@ local function of_security(wanted)
 end
 
 -- How each key is compared, and the only texts that it may have.
-local KINDS <const> = { upgraded = true, downgraded = true, rebuilt = true, changed = true, added = true,
-    removed = true }
-local LEVELS <const> = { major = true, minor = true, patch = true, unknown = true }
 local PACKAGE <const> = { name = of_glob, group = of_glob, system = of_glob, kind = of_value, level = of_value,
     direct = of_value, security = of_security }
 local ENVIRONMENT <const> = { name = of_glob, path = of_glob, format = of_value, ecosystem = of_value }
-local CHOICES <const> = { kind = KINDS, level = LEVELS }
--- The worlds of packages that upnudge knows; a team's own format is in none.
-local function ecosystems()
-    local known = {}
-    for _, name in pairs(require "upnudge.lib.ecosystems") do
-        known[name] = true
-    end
-    return known
-end
-
+local CHOICES <const> = { kind = change.kinds, level = change.levels }
 local FLAGS <const> = { direct = true, security = true }
 
 --- Whether one of the tests takes the value.
@@ -82,9 +71,19 @@ local function compile(spec, comparisons)
     end
 end
 
+--- The only texts that a key may have, as a set; nil: it may have any. The ecosystems are those that upnudge knows; a
+--- team's own format is in none.
+local function choices_of(key)
+    local known = {}
+    for _, name in pairs(key == "ecosystem" and require "upnudge.lib.ecosystems" or CHOICES[key] or {}) do
+        known[name] = true
+    end
+    return next(known) and known
+end
+
 --- What is wrong with a text that is asked for; nil: nothing.
 local function fault_of_text(key, text)
-    local choices = key == "ecosystem" and ecosystems() or CHOICES[key]
+    local choices = choices_of(key)
     if type(text) ~= "string" then
         return ("'%s' is a %s; expected a text or a list of texts"):format(key, type(text))
     elseif choices and not choices[text] then

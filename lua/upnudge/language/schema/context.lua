@@ -1,6 +1,7 @@
 --- What a policy is told. See upnudge.language.schema.
 
 local absent = require "upnudge.language.schema.absent"
+local change = require "upnudge.language.schema.change"
 local counts = require "upnudge.lib.counts"
 local kind = require "upnudge.language.schema.kind"
 
@@ -74,8 +75,8 @@ local FIELDS <const> = {
     },
     packages = {
         { "name", "string", "Its name." },
-        { "kind", { "upgraded", "downgraded", "rebuilt", "changed", "added", "removed" }, "What happens to it." },
-        { "level", { "major", "minor", "patch", "unknown" }, "How far an upgrade goes." },
+        { "kind", change.kinds, "What happens to it." },
+        { "level", change.levels, "How far an upgrade goes." },
         { "from", "string", "The version before." },
         { "to", "string", "The version after." },
         { "system", "string", "Its platform." },
