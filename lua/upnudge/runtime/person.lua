@@ -218,8 +218,7 @@ function Digest:result()
         end
         pieces[i], sum.since = piece(one), math.max(sum.since, result.since or 0)
         newest = math.max(newest or result.checked_at, result.checked_at)
-        local ends = one.choices.snoozed_until
-        note_fixes(fixes, result, one.found.top, ends and ends <= self.now and ends // 1 | 0 or 0)
+        note_fixes(fixes, result, one.found.top, snooze.ended(one.choices, self.now, self.runtime.policy) or 0)
     end
     table.sort(pieces)
     for _, name in ipairs(counts.all) do

@@ -5,18 +5,34 @@ local clock = require "upnudge.lib.clock"
 
 local M = {}
 
+--- Until when the policy lets a snooze last, be that over or not, and since when; nil: nobody snoozed.
+local function span(choices, now, policy)
+    local ends, since = choices.snoozed_until, choices.snoozed_at or now
+    local may = policy and policy.snooze
+    if ends and may and may.max and ends > since + may.max then
+        ends = since + may.max
+    end
+    return ends, since
+end
+
 --- Until when a person wants to hear nothing of an environment, or of any, and the policy lets them; nil: they want to.
 ---@param choices upnudge.Choices
 ---@param now integer seconds UTC
 ---@param policy upnudge.Policy?
 ---@return number?
 function M.ends(choices, now, policy)
-    local ends, since = choices.snoozed_until, choices.snoozed_at or now
-    local may = policy and policy.snooze
-    if ends and may and may.max and ends > since + may.max then
-        ends = since + may.max
-    end
+    local ends, since = span(choices, now, policy)
     return ends and ends > now and clock.past(since, now) and ends or nil
+end
+
+--- When the last snooze was over; nil: there was none, or it is not.
+---@param choices upnudge.Choices
+---@param now integer seconds UTC
+---@param policy upnudge.Policy?
+---@return integer?
+function M.ended(choices, now, policy)
+    local ends = span(choices, now, policy)
+    return ends and ends <= now and ends // 1 | 0 or nil
 end
 
 --- Whether the policy lets what mends a security problem through a snooze, of whatever size.

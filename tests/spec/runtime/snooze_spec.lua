@@ -5,17 +5,14 @@ local stage = require "stage"
 
 local NOW <const>, HOUR <const>, DAY <const> = stage.NOW, stage.HOUR, stage.DAY
 
-local env, state, now, asked, runtime
+local env, now, asked, runtime
 
 before_each(function()
     local work
-    work, env, state = stage.set()
+    work, env = stage.set()
     now, asked = NOW, 0
-    runtime = assert(stage.open({ state_dir = state, policy = stage.policy('{ api = 1, name = "p", rules = { u.rule "all" { '
-        .. 'notify = u.always() } }, text = function() return "text" end }') }, function() return now end, { HOME = work }))
-    assert.is_nil(runtime.policy_fault)
-    local check = runtime:check_begin(env, { now = NOW - HOUR, max_age = 0 })
-    assert(check:commit(require "command".read(stage.NEW)))
+    runtime = stage.checked('{ api = 1, name = "p", rules = { u.rule "all" { notify = u.always() } }, '
+        .. 'text = function() return "text" end }', nil, function() return now end, { HOME = work })
     local ask = runtime.policy.ask
     runtime.policy.ask = function(...)
         asked = asked + 1
@@ -82,5 +79,16 @@ describe("a snooze", function()
         assert(runtime:snooze_all(HOUR, NOW))
         assert.equal("all environments are snoozed for 1 hour more", reason())
         assert.equal(1, asked)
+    end)
+end)
+
+describe("a snooze", function()
+    it("was over when the person said so, or when the policy ends it", function()
+        local choices = { snoozed_at = NOW, snoozed_until = NOW + 10 * DAY }
+        assert.is_nil(snooze.ended(choices, NOW + 3 * DAY))
+        assert.equal(NOW + 10 * DAY, snooze.ended(choices, NOW + 10 * DAY))
+        assert.equal(NOW + 2 * DAY, snooze.ended(choices, NOW + 3 * DAY, { snooze = { max = 2 * DAY } }))
+        assert.is_nil(snooze.ended(choices, NOW + DAY, { snooze = { max = 2 * DAY } }))
+        assert.is_nil(snooze.ended({}, NOW))
     end)
 end)
