@@ -41,6 +41,8 @@ local DEFAULT_STRATEGY <const> = "separate-lock"
 ---@field settings table what the policy says to its strategy
 ---@field files string[] it and its bases, without the ready-made ones; with those of the machine's policy where that
 ---has something final
+---@field chain {source: upnudge.PolicySource, name: string, bytes: string}[] what it was made of, in the order in which
+---it holds; behind it the machine's policy, where something of that is final
 ---@field machine? {path: string, fault: string?} the machine's policy, where it was loaded beside it
 ---@field ignore? string[] selectors
 ---@field reads? string[] variables
@@ -51,6 +53,7 @@ local DEFAULT_STRATEGY <const> = "separate-lock"
 ---@field check {every: integer, timeout: integer}
 ---@field private question? upnudge.Question that is being asked, or was last
 ---@field private look_up? fun(what: string): any what a policy looks at just now
+---@field private identified? upnudge.PolicyIdentity once somebody asked for it
 ---@field private held table what the VM holds of it: env, result, host
 local Policy = {}
 Policy.__index = Policy
@@ -259,7 +262,9 @@ function M.load(source, options)
     end
     if linked.is_bound then
         table.move(machine.files, 1, #machine.files, #self.files + 1, self.files)
+        table.move(machine.chain, 1, #machine.chain, #chain + 1, chain)
     end
+    self.chain = chain
     self.name, self.settings, self.check, self.snooze = linked.name, linked.settings, linked.check, linked.snooze
     self.reads, self.by_session, self.project_ignore = linked.reads, linked.by_session, linked.project_ignore
     self.cooldown = linked.cooldown
@@ -304,6 +309,13 @@ end
 ---@return {final: upnudge.FinalKey[], unused: upnudge.Mistake[]}
 function Policy:layers()
     return require "upnudge.policy.layers"(self)
+end
+
+--- Which files it is made of, and the digests of their bytes.
+---@return upnudge.PolicyIdentity
+function Policy:identity()
+    self.identified = self.identified or require "upnudge.policy.identity".of(self.chain)
+    return self.identified
 end
 
 --- Releases the VM. Repeated calls do nothing.

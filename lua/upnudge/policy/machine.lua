@@ -54,8 +54,8 @@ end
 ---@param read fun(source: upnudge.PolicySource): string?, string?
 ---@param load fun(file: table, mistakes: upnudge.Mistake[]): table[]?, string? loads its chain
 ---@return {path: string, fault: string?}? machine nil: there is none
----@return {files: string[], kept: table[]?}? loaded its files, and its chain where that keeps the strategy; nil: it has
----a mistake
+---@return {files: string[], chain: table[], kept: table[]?}? loaded its files and its chain, again where that keeps the
+---strategy; nil: it has a mistake
 function M.beside(chain, paths, read, load)
     local source = source_beside(chain, paths)
     if not source then
@@ -74,7 +74,8 @@ function M.beside(chain, paths, read, load)
     for _, file in ipairs(loaded) do
         files[#files + 1], keeps = file.source.path, keeps or file.keeps_strategy or false
     end
-    return { path = source.path }, { files = files, kept = keeps and loaded or nil }
+    local kept = keeps and loaded or nil
+    return { path = source.path }, { files = files, chain = loaded, kept = kept }
 end
 
 return M

@@ -55,7 +55,7 @@ describe("beside a person's policy", function()
         at "n"
         local chain = { { source = { path = m } }, { source = { builtin = "default" } } }
         local found, loaded = beside(OWN, { work .. "/none", m, work .. "/n" }, { [m] = { chain = chain } })
-        assert.same({ { path = m }, { files = { m } }, { m } }, { found, loaded, asked })
+        assert.same({ { path = m }, { files = { m }, chain = chain }, { m } }, { found, loaded, asked })
         chain[2].keeps_strategy = true
         loaded = select(2, beside(OWN, { m }, { [m] = { chain = chain } }))
         assert.equal(chain, loaded.kept)
