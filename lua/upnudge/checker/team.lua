@@ -12,9 +12,9 @@ local function plain(text)
 end
 
 local function load(path)
-    local checker, vm = beside.load(path, "load_checker")
+    local checker, vm, mistakes = beside.load(path, "load_checker")
     if not checker then
-        return nil, vm
+        return nil, vm, mistakes
     end
     vm:close()
     checker.title, checker.install = checker.name, checker.install or "ask your team"
@@ -63,6 +63,18 @@ function M.load(runtime, environment)
         end
     end
     return not fault and list or nil, fault, fault and "policy-fault"
+end
+
+--- What is wrong with those beside a policy; none of them is run.
+---@param source upnudge.PolicySource
+---@return {path: string, message: string, mistakes: upnudge.Mistake[]?}[]
+function M.faults(source)
+    local faults = {}
+    for _, path in ipairs(beside.paths(source, "checkers")) do
+        local checker, message, mistakes = load(path)
+        faults[#faults + 1] = not checker and { path = path, message = message, mistakes = mistakes } or nil
+    end
+    return faults
 end
 
 --- What the policy names for a format, in the place of a checker or where there is none; nil: nothing, or why not.

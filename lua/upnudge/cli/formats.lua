@@ -17,12 +17,13 @@ end
 ---@return integer code
 function M.run(args)
     local reader <close> = require "upnudge.cli.parse".reader(args)
-    local list, message, code = reader:all()
-    if not list then
-        return cli.fail(message, require "upnudge.runtime.cause".of_lockfile(code))
-    elseif args.json then
-        cli.print_json(require "upnudge.runtime.answer".formats(list))
+    local list, faults = reader:all()
+    if args.json then
+        cli.print_json(require "upnudge.runtime.answer".formats(list, faults))
         return 0
+    end
+    for _, fault in ipairs(faults) do
+        io.stderr:write("upnudge: ", terminal.clean(fault.message), "\n")
     end
     for _, format in ipairs(list) do
         io.write(terminal.line(("%-18s %-44s %-12s %-9s %s"):format(format.name, table.concat(format.files, " "),

@@ -12,7 +12,8 @@ local ORDER <const> = { "file", "line", "column", "width", "message", "source" }
 
 ---@param parent table
 function M.describe(parent)
-    local command = parent:command("check", "Tell every mistake of policy files; exit code 1 when there is one.")
+    local command = parent:command("check", "Tell every mistake of policy files, and of the formats and checkers "
+        .. "beside them; exit code 1 when there is one.")
     command:argument("files", "Policy files, or names of ready-made policies."):argname("FILE"):args "+"
     command:flag("--json", "Print JSON.")
 end
@@ -25,6 +26,8 @@ end
 
 local function result_of(path)
     local mistakes, notes = require "upnudge.tools.rehearsal".mistakes(path)
+    local beside = require "upnudge.tools.companions".mistakes(require "upnudge.policy".find(path))
+    table.move(beside, 1, #beside, #mistakes + 1, mistakes)
     return mistakes, notes, json.object({ "file", "ok", "mistakes", "notes" }, { file = path, ok = #mistakes == 0,
         mistakes = listed(mistakes), notes = listed(notes) })
 end

@@ -18,6 +18,7 @@ local M = { DOUBTFUL = 2 }
 ---@class upnudge.LockfileReader
 ---@field private source upnudge.PolicySource
 ---@field private team? upnudge.LuaFormat[] once they are loaded
+---@field private faulty {path: string, message: string}[] those that could not be
 local Reader = {}
 Reader.__index = Reader
 
@@ -28,17 +29,31 @@ function M.reader(source)
     return setmetatable({ source = source }, Reader)
 end
 
---- The team's formats. nil and the mistakes of the first that is faulty: a lockfile is not read by another format
---- because its own is broken.
----@return upnudge.LuaFormat[]? formats
----@return string? message
----@return "policy"|nil code
+--- The team's formats, and what keeps others of them from being read. What a faulty one would read nobody knows: so
+--- it is told where a lockfile is found by none, or read by none.
+---@return upnudge.LuaFormat[] formats
+---@return {path: string, message: string}[] faults
 function Reader:formats()
-    local message
     if not self.team then
-        self.team, message = team_format.load(self.source)
+        self.team, self.faulty = team_format.load(self.source)
     end
-    return self.team, message, message and "policy"
+    return self.team, self.faulty
+end
+
+--- Why something is no lockfile, or none is there, and which faulty formats there are that it could be of.
+---@return string message
+---@return string code
+function Reader:unread(message, code)
+    local _, faults = self:formats()
+    if not faults[1] then
+        return message, code
+    end
+    local lines = {}
+    for i, fault in ipairs(faults) do
+        lines[i] = fault.message
+    end
+    return ("%s; a format beside the policy, which may read it, has a mistake: %s"):format(message,
+        table.concat(lines, "\n")), "policy"
 end
 
 ---@class upnudge.FormatEntry one format that is read
@@ -50,12 +65,12 @@ end
 ---@field path? string of a team's format
 
 --- Every format that is read, a team's first.
----@return upnudge.FormatEntry[]? formats
----@return string? message
+---@return upnudge.FormatEntry[] formats
+---@return {path: string, message: string}[] faults of a team's others
 function Reader:all()
-    local team, message, code = self:formats()
+    local team, faults = self:formats()
     local list = {}
-    for _, format in ipairs(team or {}) do
+    for _, format in ipairs(team) do
         list[#list + 1] = { name = format.name, title = format.title, files = format.files,
             syntax = format.syntax, versions = format.versions, path = format.path }
     end
@@ -63,14 +78,14 @@ function Reader:all()
         list[#list + 1] = { name = format.name, title = format.title, files = format.filenames,
             syntax = format.syntax, versions = format.versions }
     end
-    return team and list, message, code
+    return list, faults
 end
 
 --- How versions compare in a format.
 ---@param name string
 ---@return string order
 function Reader:versions(name)
-    for _, format in ipairs(self:all() or {}) do
+    for _, format in ipairs((self:all())) do
         if format.name == name then
             return format.versions
         end
@@ -90,13 +105,11 @@ end
 ---@param options upnudge.ParseOptions?
 ---@return table? lockfile
 ---@return string? message
----@return string? code "policy": a team's format has a mistake; "reader": one cannot be loaded; else as upnudge.core
+---@return string? code "policy": nothing else reads it, and a team's format has a mistake; "reader": one cannot be
+---loaded; else as upnudge.core
 function Reader:parse(name, bytes, options)
     local called, limit = options and options.called or name, options and options.limit or 0
-    local team, fault, mistaken = self:formats()
-    if not team then
-        return nil, fault, mistaken
-    end
+    local team = self:formats()
     for _, format in ipairs(team) do
         if team_format.fits(format, called) then
             local lockfile, message, code = team_format.parse(format, name, bytes)
@@ -115,7 +128,7 @@ function Reader:parse(name, bytes, options)
             return found
         end
     end
-    return nil, message, code
+    return nil, self:unread(message, code)
 end
 
 -- What always stands beside another one and says less, or what was asked for where the other says what was taken.
@@ -152,15 +165,10 @@ end
 --- The lockfiles of the directory that give way to no other one there, and how much they would give way. Of one
 --- format's names the first wins, as npm does with a shrinkwrap beside a package-lock.
 ---@param environment upnudge.Environment
----@return string[]? paths
----@return number|string least 0: a tool locked them, 2 and more: they may be something else; or what is wrong
----@return "policy"|nil code
+---@return string[] paths
+---@return number least 0: a tool locked them, 2 and more: they may be something else
 function Reader:candidates(environment)
-    local team, message, code = self:formats()
-    if not team then
-        return nil, message, code
-    end
-    local ours = core.formats()
+    local team, ours = self:formats(), core.formats()
     local found, seen, least = {}, {}, math.huge
     for _, format in ipairs(table.move(ours, 1, #ours, #team + 1, table.move(team, 1, #team, 1, {}))) do
         local path = not is_second(format, seen) and first_of(environment, format)
@@ -184,13 +192,12 @@ end
 ---@return string? message
 ---@return "none"|"policy"|nil code
 function Reader:find(environment)
-    local found, message, code = self:candidates(environment)
-    if not found then
-        return nil, message, code
-    elseif #found == 1 then
+    local found = self:candidates(environment)
+    if #found == 1 then
         return found[1]
     elseif #found == 0 then
-        return nil, environment.path .. ": no lockfile that upnudge knows; name one with --lockfile", "none"
+        return nil, self:unread(environment.path .. ": no lockfile that upnudge knows; name one with --lockfile",
+            "none")
     end
     return nil, environment.path .. ": several lockfiles (" .. table.concat(found, ", ")
         .. "); name one with --lockfile", "none"
@@ -220,7 +227,7 @@ end
 ---@return string? format
 function Reader:called(path)
     local name = path:match "[^/]*$"
-    for _, format in ipairs(self:formats() or {}) do
+    for _, format in ipairs((self:formats())) do
         if team_format.fits(format, path) then
             return format.name
         end

@@ -20,36 +20,31 @@ local M = {}
 ---@field private vm table
 
 local function load(path)
-    local format, vm = beside.load(path, "load_format")
+    local format, vm, mistakes = beside.load(path, "load_format")
     if not format then
-        return nil, vm
+        return nil, vm, mistakes
     end
     local unknown = require "upnudge.lockfile.version".fault(format.versions)
     if unknown then
         vm:close()
-        return nil, ("%s: versions: %s"):format(path, unknown)
+        return nil, ("%s: versions: %s"):format(path, unknown), { { file = path, message = "versions: " .. unknown } }
     end
     format.path, format.vm = path, vm
     return format
 end
 
---- Loads a team's formats. nil and the mistakes of the first that is faulty.
+--- Loads a team's formats. One that is faulty keeps none of the others from being read.
 ---@param source upnudge.PolicySource the policy that they stand beside
----@return upnudge.LuaFormat[]?
----@return string? message
+---@return upnudge.LuaFormat[]
+---@return {path: string, message: string, mistakes: upnudge.Mistake[]?}[] faults of each that is faulty
 function M.load(source)
-    local formats = {}
+    local formats, faults = {}, {}
     for _, path in ipairs(beside.paths(source, "formats")) do
-        local format, message = load(path)
-        if not format then
-            for _, loaded in ipairs(formats) do
-                loaded.vm:close()
-            end
-            return nil, message
-        end
+        local format, message, mistakes = load(path)
         formats[#formats + 1] = format
+        faults[#faults + 1] = not format and { path = path, message = message, mistakes = mistakes } or nil
     end
-    return formats
+    return formats, faults
 end
 
 --- Whether the file's name fits one of the format's patterns.

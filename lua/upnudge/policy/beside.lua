@@ -42,6 +42,7 @@ end
 ---@param loader string the function of upnudge.sandbox
 ---@return table? loaded
 ---@return table|string vm or a message
+---@return upnudge.Mistake[]? mistakes that the message is of
 function M.load(path, loader)
     local bytes, message = core.read(path, SOURCE_LIMIT)
     if not bytes then
@@ -53,7 +54,10 @@ function M.load(path, loader)
     end
     local loaded, fault = vm:call(loader, "@" .. path, bytes)
     if loaded and loaded.mistakes then
-        loaded, fault = nil, require "upnudge.policy.mistake".told(path, bytes, loaded.mistakes)
+        local mistake = require "upnudge.policy.mistake"
+        local mistakes = mistake.sort(mistake.add({}, path, bytes, loaded.mistakes))
+        vm:close()
+        return nil, mistake.lines(mistakes), mistakes
     end
     if not loaded then
         vm:close()

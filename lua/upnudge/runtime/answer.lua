@@ -23,6 +23,7 @@ local CHANGES <const> = { "schema", "environment", "format", "last_checked", "to
 local SEGMENT <const> = { "schema", "text", "environment", "waiting", "security", "downgraded", "exposed", "code",
     "reason" }
 local FORMAT <const> = { "name", "title", "files", "syntax", "versions", "path" }
+local FAULT <const> = { "path", "message" }
 
 --- What is too new to count, as a member.
 local function cooling_of(cooling)
@@ -277,9 +278,11 @@ function M.removal(removal)
 end
 
 ---@param formats table[] of upnudge.LockfileReader:all
+---@param faults {path: string, message: string}[] of those that have a mistake
 ---@return string
-function M.formats(formats)
-    return json.object({ "schema" }, { schema = 1, formats = list(FORMAT, formats) })
+function M.formats(formats, faults)
+    return json.object({ "schema" }, { schema = 1, formats = list(FORMAT, formats),
+        faults = faults[1] and list(FAULT, faults) or nil })
 end
 
 ---@param version string

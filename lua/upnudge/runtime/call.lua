@@ -10,7 +10,6 @@
 --- the token that stands in the answer as `check`, until it is committed, failed or aborted, or the runtime is closed.
 
 local answers = require "upnudge.runtime.answer"
-local causes = require "upnudge.runtime.cause"
 local requests = require "upnudge.runtime.request"
 
 local M = {}
@@ -231,8 +230,7 @@ CALLS.version_compare = { takes = { a = "text!", b = "text!", scheme = "text" },
 end }
 
 CALLS.formats = { takes = {}, run = function(runtime)
-    local formats, message, code = runtime:lockfiles():all()
-    return formats and answers.formats(formats), message, formats == nil and causes.of_lockfile(code) or nil
+    return answers.formats(runtime:lockfiles():all())
 end }
 
 local function fault(message, code)

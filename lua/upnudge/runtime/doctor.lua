@@ -233,9 +233,9 @@ function M.ailments(runtime, now)
     if now < EPOCH then
         add(list, "fault", "clock", "it is " .. require "upnudge.lib.time".format(now) .. " by it", "set it right")
     end
-    local formats, message = runtime:lockfiles():formats()
-    if not formats then
-        add(list, "policy-fault", runtime.source.name, message, "mend the format, or take its file away")
+    local _, faults = runtime:lockfiles():formats()
+    for _, fault in ipairs(faults) do
+        add(list, "policy-fault", fault.path, fault.message, "mend the format, or take its file away")
     end
     local machine = runtime.policy and runtime.policy.machine
     if machine and machine.fault then

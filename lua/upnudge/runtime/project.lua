@@ -44,18 +44,16 @@ local function by_name(directory)
     return doubtful
 end
 
---- By a team's formats as well; nil, a message and a code where one of them is faulty.
----@return fun(directory: string): upnudge.Standing, string?, string?
+--- By a team's formats as well.
+---@return fun(directory: string): upnudge.Standing
+---@return upnudge.LockfileReader
 local function by_reader(runtime)
     require "upnudge.runtime".complete()
+    local reader = runtime:lockfiles()
     return function(directory)
-        local reader = runtime:lockfiles()
-        local found, least, code = reader:candidates { path = directory }
-        if not found then
-            return nil, least, require "upnudge.runtime.cause".of_lockfile(code)
-        end
+        local found, least = reader:candidates { path = directory }
         return found[1] and (least < require "upnudge.lockfile".DOUBTFUL and "sure" or "doubtful") or nil
-    end
+    end, reader
 end
 
 --- How a directory is looked at. Only the full command reads a team's formats.
@@ -101,10 +99,14 @@ local function above(directory, on, home)
     return parent, beyond
 end
 
-local function nothing(from, last, why)
+local function nothing(from, last, why, reader)
     local where = from == last and from or ("%s or above it, up to %s, %s"):format(from, last, why)
-    return ("no lockfile that upnudge knows in %s; name a directory ('upnudge formats' lists what is known)"):format(
-        where)
+    local message, code = ("no lockfile that upnudge knows in %s; name a directory ('upnudge formats' lists what is "
+        .. "known)"):format(where), "none"
+    if reader then
+        message, code = reader:unread(message, code)
+    end
+    return message, require "upnudge.runtime.cause".of_lockfile(code)
 end
 
 --- Whether the directory has a lockfile, be it one of several.
@@ -130,14 +132,13 @@ function M.around(runtime, from)
     elseif has_record(place, directory) then
         return directory
     end
-    local first, home, look, on = directory, given and disk.realpath(given), looker(runtime), device(directory)
+    local first, home, on = directory, given and disk.realpath(given), device(directory)
+    local look, reader = looker(runtime)
     local doubtful, why
     place = place_of_records(runtime.places)
     while true do
-        local standing, fault, code = look(directory)
-        if code then
-            return nil, fault, code
-        elseif standing == "sure" or has_record(place, directory) then
+        local standing = look(directory)
+        if standing == "sure" or has_record(place, directory) then
             return directory
         end
         doubtful = doubtful or standing and directory or nil
@@ -151,7 +152,7 @@ function M.around(runtime, from)
     if doubtful then
         return doubtful
     end
-    return nil, nothing(first, directory, why), "no-lockfile"
+    return nil, nothing(first, directory, why, reader)
 end
 
 return M

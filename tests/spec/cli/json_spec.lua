@@ -30,7 +30,7 @@ local COMMANDS <const> = {
     ["migrate"] = { { 'migrate --to simple --state-dir "$state"' } },
     ["diff"] = { { 'diff "$env/.flox/env/manifest.lock" "$new"' } },
     ["parse"] = { { 'parse "$new"' } },
-    ["formats"] = { { "formats" }, { 'formats --policy "$work/sound.lua"' } },
+    ["formats"] = { { "formats" }, { 'formats --policy "$work/sound.lua"' }, { 'formats --policy "$work/with/policy.lua"' } },
     ["version"] = { { "version --help" } },
     ["version compare"] = { { "version compare 1.0.0 2.0.0" } },
     ["version schemes"] = { { "version schemes" } },
@@ -84,7 +84,7 @@ local FAILURES <const> = {
     ['migrate --to nowhere --state-dir "$state"'] = { 1, "usage" },
     ['diff "$new" "$work/nowhere"'] = { 1, "lockfile-missing" },
     ['parse "$work/sound.lua"'] = { 1, "lockfile-unparsable" },
-    ['formats --policy "$work/with/policy.lua"'] = { 1, "policy-fault" },
+    ['parse "$work/with/none.json" --policy "$work/with/policy.lua"'] = { 1, "policy-fault" },
     ['migrate --to simple --state-dir "$new"'] = { 1, "cannot-remember" },
     ["version compare main 1.0.0"] = { 1 },
     ['policy check "$work/unsound.lua"'] = { 1 },
@@ -118,6 +118,7 @@ before_each(function()
     command.write(work .. "/sound.lua", 'return require "upnudge".policy { api = 1, name = "t" }\n')
     command.write(work .. "/unsound.lua", 'return require "upnudge".policy { api = 1, nmae = "t" }\n')
     command.write(work .. "/with/policy.lua", 'return require "upnudge".policy { api = 1, name = "t" }\n')
+    command.write(work .. "/with/none.json", "{}\n")
     command.write(work .. "/with/formats/broken.lua", "this is no Lua\n")
     command.write(work .. "/spec/good_spec.lua", 'it("is good", function() assert.is_true(true) end)\n')
     command.must('"$upnudge" check "$env" --state-dir "$state" --new "$new"')

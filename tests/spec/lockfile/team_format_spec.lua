@@ -190,6 +190,44 @@ describe("a team's format", function()
         end
     end)
 
+    it("that is broken fails only what nothing else reads", function()
+        format(ACME:format("json", "semver", "", OF_TREE))
+        command.write(directory .. "/formats/broken.lua", 'return require "upnudge".format { api = 1,\n  nmae = "x" }\n')
+        command.write(directory .. "/formats/half.lua", "return {\n")
+        assert.are.equal(PACKAGES, parse("acme.lock",
+            '{"locked":[{"name":"a","version":"1.9"},{"name":"b","version":"2.0","group":"dev"}]}').out)
+        command.must('cp tests/fixtures/webshop/package-lock.json "$work/env"')
+        local check = command.run("check", "--policy", policy, "--state-dir", directory .. "/state", "--json",
+            directory .. "/env", "--new", command.root .. "/tests/fixtures/webshop/upgraded.json")
+        assert.equal("checked", cjson.decode(check.out).outcome, check.out)
+        local said = parse("package-lock.json", '{"lockfileVersion"').err
+        assert.is_truthy(said:find("truncated", 1, true), said)
+        assert.is_nil(said:find("broken.lua", 1, true), said)
+        said = parse("other.lock", "{}").err
+        assert.is_truthy(said:find("broken.lua:2: format has no key 'nmae'; did you mean 'name'?", 1, true), said)
+        assert.is_truthy(said:find("half.lua:2: ", 1, true), said)
+        local listed = command.run("formats", "--policy", policy)
+        assert.same({ 0, true, true }, { listed.code, listed.out:find "acme" ~= nil, listed.err:find "broken.lua:2:" ~= nil })
+        assert.equal(2, #cjson.decode(command.run("formats", "--policy", policy, "--json").out).faults)
+    end)
+
+    it("is looked at by policy check, as a checker beside the policy is", function()
+        command.must 'mkdir "$work/checkers"'
+        local function checked()
+            local said = command.run("policy", "check", policy)
+            return said.code, said.out .. said.err
+        end
+        format(ACME:format("json", "semver", "", OF_TREE))
+        assert.same({ 0, policy .. ": good\n" }, { checked() })
+        command.write(directory .. "/formats/broken.lua", 'return require "upnudge".format { api = 1,\n  nmae = "x" }\n')
+        command.write(directory .. "/checkers/half.lua", "local x = 1\nreturn {\n")
+        local code, said = checked()
+        assert.equal(1, code)
+        assert.is_truthy(said:find('formats/broken.lua:2: format has no key \'nmae\'; did you mean \'name\'?', 1, true), said)
+        assert.is_truthy(said:find('      nmae = "x" }\n      ^~~~\n', 1, true), said)
+        assert.is_truthy(said:find("checkers/half.lua:3: ", 1, true), said)
+    end)
+
     it("has faults of its answer told", function()
         local faults = {
             ["return 5"] = "packages gave a number; expected a list of packages",

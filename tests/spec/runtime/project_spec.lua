@@ -75,7 +75,9 @@ describe("the project", function()
         command.must 'mkdir "$work/team" "$work/team/formats"; echo "no Lua" >"$work/team/formats/x.lua"'
         command.write(work .. "/team/policy.lua", 'return require "upnudge".policy { api = 1, name = "t" }\n')
         local other <close> = assert(runtimes.open { state_dir = work .. "/state", policy = work .. "/team/policy.lua" })
-        local found, message, code = project.around(other, work .. "/app")
+        assert.equal(work .. "/app", (project.around(other, work .. "/app")))
+        command.must 'mkdir "$work/bare"'
+        local found, message, code = project.around(other, work .. "/bare")
         assert.same({ nil, "policy-fault" }, { found, code })
         assert.is_truthy(message:find("formats/x.lua", 1, true), message)
     end)
