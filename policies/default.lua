@@ -8,7 +8,7 @@
 -- shells that open at once, one speaks; no activation waits; nothing a check finds is ever lost.
 --
 -- To change something, write a policy of your own that says `extends = "default"`. A rule with the
--- name of one below takes its place; other rules are asked before these.
+-- name of one below takes its place; other rules are asked behind the guards and before the rest.
 
 local u = require "upnudge"
 
@@ -20,22 +20,27 @@ return u.policy {
 
   rules = {
     u.rule "ci" {
+      guard = true,
       when = function(c) return c.host.ci end,
       quiet = "running in CI", code = "nobody-watching",
     },
     u.rule "agent" {
+      guard = true,
       when = function(c) return c.host.agent end,
       quiet = "an agent runs this shell", code = "agent",
     },
     u.rule "command" {
+      guard = true,
       when = function(c) return c.host.mode == "command" end,
       quiet = "running one command", code = "command",
     },
     u.rule "active" {
+      guard = true,
       when = function(c) return c.host.active end,
       quiet = "the environment is active already", code = "already-active",
     },
     u.rule "nobody" {
+      guard = true,
       when = function(c) return not c.host.tty end,
       quiet = "no terminal: nobody is watching", code = "nobody-watching",
     },

@@ -24,14 +24,17 @@ return u.policy {
 
   rules = {
     u.rule "command" {
+      guard = true,
       when = function(c) return c.host.mode == "command" end,
       quiet = "running one command", code = "command",
     },
     u.rule "active" {
+      guard = true,
       when = function(c) return c.host.active end,
       quiet = "the environment is active already", code = "already-active",
     },
     u.rule "nobody" {
+      guard = true,
       when = function(c) return not c.host.tty and c.host.mode ~= "in-place" end,
       quiet = "not interactive", code = "nobody-watching",
     },

@@ -17,16 +17,6 @@ return u.policy {
   check = { every = "6h" },
 
   rules = {
-    -- Silent in CI, for an agent, for one command and where nobody watches, as in the default: so these come again,
-    -- before what is new.
-    u.rule "unseen" {
-      when = function(c) return c.host.ci or c.host.mode == "command" or not c.host.tty end,
-      quiet = "nobody is watching", code = "nobody-watching",
-    },
-    u.rule "unseen by people" {
-      when = function(c) return c.host.agent end,
-      quiet = "an agent runs this shell", code = "agent",
-    },
     u.rule "new fix" {
       notify = u.once { of = { security = true } },
       text = function(c) return u.text.summary(c, { "security" }) .. "\n" .. u.text.packages(c, 5) end,

@@ -32,7 +32,7 @@ local function print_json(policy, source)
                 return json.strings(policy.files)
             end, final = listed({ "key", "file", "line" }, layers.final),
             unused = listed({ "file", "line", "message" }, layers.unused),
-            rules = listed({ "name", "file", "line", "final" }, policy:outline()) }))
+            rules = listed({ "name", "file", "line", "final", "guard" }, policy:outline()) }))
 end
 
 local function print_line(title, text)
@@ -58,7 +58,7 @@ local function print_lines(policy, source)
     io.write "rules\n"
     for i, rule in ipairs(policy:outline()) do
         io.write(terminal.line(("  %d. %s (%s:%d)%s"):format(i, rule.name, rule.file or "?", rule.line or 0,
-            rule.final and ", final" or "")), "\n")
+            rule.final and ", final" or rule.guard and ", guard" or "")), "\n")
     end
 end
 

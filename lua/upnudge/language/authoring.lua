@@ -181,11 +181,12 @@ function M.take(what, run)
     return spec, #mistakes > 0 and { mistakes = mistakes } or nil
 end
 
---- Whether a file without mistakes has a key or a rule that is final.
-local function has_final(spec)
+--- Whether a file without mistakes has a key that is final, or a rule that says where it stands.
+local function says_order(spec)
     local found = spec.final and spec.final[1] ~= nil or false
     for _, rule in ipairs(spec.rules or {}) do
-        found = found or rule.spec.final == true
+        local said = rule.spec
+        found = found or said.final or said.guard or said.before ~= nil or said.after ~= nil or said.override ~= nil
     end
     return found
 end
@@ -208,7 +209,7 @@ end
 function M.add(run, file, beside)
     local spec, faulty = M.take("policy", run)
     spec = type(spec) == "table" and spec or {}
-    rules.append(spec, file, beside, not faulty and has_final(spec))
+    rules.append(spec, file, beside, not faulty and says_order(spec))
     for _, rule in ipairs(not faulty and spec.rules or {}) do
         rule.file = file
     end

@@ -1,8 +1,10 @@
 --- Inheritance: what `extends` means, and what `final` keeps from it. Runs in the policy VM, for policies that extend
---- another or have something that is final.
+--- another or whose rules say where they stand.
 ---
---- Rules that are final are asked before all others, those of a base first. One that notifies is not meant where a
---- quiet rule of its own policy with a code says that nobody reads it, though that rule stands behind it.
+--- Rules are asked in this order: those that are final, those of a base first; guards, those of a base first; all
+--- others, those of a base last. One that says `before` or `after` stands there. A final rule that notifies is not
+--- meant where a guard of its own policy, or a quiet rule of it with a code, says that nobody reads it, though that
+--- stands behind it.
 
 local table = require "table"
 
@@ -21,10 +23,16 @@ local M = {}
 ---@field by string the file that has it
 ---@field by_line? integer of a rule
 
----@class upnudge.Layer a policy with its bases: the keys of u.policy, of which `rules` has those first that are final
+---@class upnudge.Layer a policy with its bases: the keys of u.policy, of which `rules` are the three lists
 ---@field fixed table<string, string> files by the keys that they make final
 ---@field said table<string, string> files by the keys that they set
 ---@field first upnudge.Rule[] those that are final
+---@field guards upnudge.Rule[] those that stay before the rules of whoever extends it
+---@field others upnudge.Rule[]
+
+---@class upnudge.Notes what is told of a chain
+---@field unused upnudge.Unused[]
+---@field mistakes upnudge.Mistake[] with their files
 
 local function copied(values)
     local copy = {}
@@ -66,20 +74,62 @@ local function permitted(rules, first, unused)
     return list
 end
 
---- A rule of the same name takes the base rule's place; others come before the base's.
-local function merge_rules(base, rules)
-    local place, merged, added = {}, {}, {}
-    for i, rule in ipairs(base) do
-        place[rule.name], merged[i] = i, rule
+local function listed(...)
+    local list = {}
+    for _, rules in ipairs { ... } do
+        table.move(rules, 1, #rules, #list + 1, list)
     end
-    for _, rule in ipairs(rules) do
-        if place[rule.name] then
-            merged[place[rule.name]] = rule
-        else
-            added[#added + 1] = rule
+    return list
+end
+
+--- Where each rule of some lists stands, by its name: {list, index}.
+local function places(...)
+    local found = {}
+    for _, rules in ipairs { ... } do
+        for i, rule in ipairs(rules) do
+            found[rule.name] = { rules, i }
         end
     end
-    return table.move(merged, 1, #merged, #added + 1, added)
+    return found
+end
+
+--- A list without what was taken out, and others behind it.
+local function gathered(rules, count, behind)
+    local list = {}
+    for i = 1, count do
+        list[#list + 1] = rules[i] or nil
+    end
+    return table.move(behind, 1, #behind, #list + 1, list)
+end
+
+--- Guards and others of a base with the rules of a policy that extends it: one of the same name takes the base rule's
+--- place, unless it says that it has another; guards come behind the base's guards, others before the base's others.
+local function merge_rules(layer, rules, notes)
+    local guards, others = listed(layer.guards), listed(layer.others)
+    local place, count_guards, count_others = places(guards, others), #guards, #others
+    local more, added, moved = {}, {}, {}
+    for _, rule in ipairs(rules) do
+        local spec, at = rule.spec, place[rule.name]
+        local anchored = spec.before or spec.after
+        if spec.override ~= nil and spec.override ~= (at ~= nil) then
+            require "upnudge.language.placement".note_override(notes, rule, at and at[1][at[2]], place)
+        end
+        if at and not anchored and (spec.guard == nil or spec.guard == (at[1] == guards)) then
+            at[1][at[2]] = rule
+        else
+            local into = anchored and moved or spec.guard and more or added
+            into[#into + 1] = rule
+            if at then
+                at[1][at[2]] = false
+            end
+        end
+    end
+    guards = gathered(guards, count_guards, more)
+    others = gathered(added, #added, gathered(others, count_others, {}))
+    if moved[1] then
+        require "upnudge.language.placement".place(moved, layer.first, guards, others, notes)
+    end
+    return guards, others
 end
 
 --- A rule that is not meant where one of those is.
@@ -97,36 +147,29 @@ local function behind(rule, guards)
     return { name = rule.name, file = rule.file, line = rule.line, spec = spec }
 end
 
---- The rules of a policy that are final from here on, as they are asked, and the others.
-local function apart(rules)
-    local final, guards, others = {}, {}, {}
+--- Moves those that are final from here on from `rules` into `final`, and adds to `silent` those that say that nobody
+--- reads.
+local function take_final(rules, final, silent)
+    local left = {}
     for _, rule in ipairs(rules) do
         local spec = rule.spec
-        guards[#guards + 1] = spec.quiet ~= nil and spec.code and rule or nil
-        local into = spec.final and final or others
+        silent[#silent + 1] = spec.quiet ~= nil and (spec.code or spec.guard) and rule or nil
+        local into = spec.final and final or left
         into[#into + 1] = rule
     end
-    for i, rule in ipairs(guards[1] and final or {}) do
-        final[i] = rule.spec.notify and behind(rule, guards) or rule
-    end
-    return final, others
-end
-
-local function listed(...)
-    local list = {}
-    for _, rules in ipairs { ... } do
-        table.move(rules, 1, #rules, #list + 1, list)
-    end
-    return list
+    return left
 end
 
 --- The rules of a layer and those of a policy that extends it.
-local function join_rules(layer, policy, unused)
-    local others = table.move(layer.rules, #layer.first + 1, #layer.rules, 1, {})
-    local final
-    final, others = apart(merge_rules(others, permitted(policy.rules or {}, layer.first, unused)))
+local function join_rules(layer, policy, notes)
+    local guards, others = merge_rules(layer, permitted(policy.rules or {}, layer.first, notes.unused), notes)
+    local final, silent = {}, {}
+    layer.guards, layer.others = take_final(guards, final, silent), take_final(others, final, silent)
+    for i, rule in ipairs(silent[1] and final or {}) do
+        final[i] = rule.spec.notify and behind(rule, silent) or rule
+    end
     layer.first = listed(layer.first, final)
-    layer.rules = listed(layer.first, others)
+    layer.rules = listed(layer.first, layer.guards, layer.others)
 end
 
 -- ---- keys ----------------------------------------------------------------------------------------
@@ -170,15 +213,15 @@ end
 ---@param layer upnudge.Layer changed in place
 ---@param policy table what the policy wrote
 ---@param file string which
----@param unused upnudge.Unused[] what is not used is added
-function M.join(layer, policy, file, unused)
-    local keys = permitted_keys(layer, policy, file, unused)
+---@param notes upnudge.Notes what is wrong or not used is added
+function M.join(layer, policy, file, notes)
+    local keys = permitted_keys(layer, policy, file, notes.unused)
     for name, value in pairs(keys) do
         if not OWN[name] then
             layer[name] = value
         end
     end
-    join_rules(layer, keys, unused)
+    join_rules(layer, keys, notes)
     layer.reads = together(layer.reads, keys.reads) or nil
     for name, value in pairs(keys.check or {}) do
         layer.check[name] = value
@@ -196,12 +239,12 @@ end
 ---@param files string[] their files
 ---@param first integer
 ---@param last integer
----@param unused upnudge.Unused[]
+---@param notes upnudge.Notes
 ---@return upnudge.Layer
-local function layer_of(chain, files, first, last, unused)
-    local layer = { rules = {}, check = {}, fixed = {}, said = {}, first = {} }
+local function layer_of(chain, files, first, last, notes)
+    local layer = { rules = {}, check = {}, fixed = {}, said = {}, first = {}, guards = {}, others = {} }
     for i = last, first, -1 do
-        M.join(layer, chain[i], files[i], unused)
+        M.join(layer, chain[i], files[i], notes)
     end
     return layer
 end
@@ -244,19 +287,19 @@ end
 ---@param files string[] their names
 ---@param own integer how many of them are the policy's; the others are those of the machine's policy
 ---@param alone boolean? whether these are left out
----@return table policy
+---@return table policy with its `mistakes`, which those of the machine's policy are not
 function M.of_chain(chain, files, own, alone)
-    local unused = {}
-    local layer = layer_of(chain, files, 1, own, unused)
+    local unused, mistakes = {}, {}
+    local layer = layer_of(chain, files, 1, own, { unused = unused, mistakes = mistakes })
     if own < #chain and not alone then
-        local machine = layer_of(chain, files, own + 1, #chain, {})
+        local machine = layer_of(chain, files, own + 1, #chain, { unused = {}, mistakes = {} })
         layer.is_bound = (next(machine.fixed) or machine.first[1]) ~= nil or nil
         if not machine.fixed.rules then
             bind_rules(layer, machine, unused)
         end
         bind_keys(layer, machine, unused)
     end
-    layer.final_keys, layer.unused = sorted_keys(layer.fixed), unused
+    layer.final_keys, layer.unused, layer.mistakes = sorted_keys(layer.fixed), unused, mistakes
     return layer
 end
 

@@ -73,8 +73,8 @@ M.language = setmetatable({
 --- extend, as `own` says.
 local chain, files, own = {}, {}, nil
 local linked
--- Whether anything that was loaded is final.
-local finals = false
+-- Whether anything that was loaded is final or says where it stands.
+local ordered = false
 -- Loaded with the first question, for a runtime may be opened and never asked.
 local context
 
@@ -86,10 +86,10 @@ M.made = made
 ---@param spec table
 ---@param file string
 ---@param beside boolean? whether it belongs to the machine's policy, which the policy does not extend
----@param has_final boolean? whether a key or a rule of it is final
-function M.append(spec, file, beside, has_final)
+---@param says_order boolean? whether a key of it is final, or a rule says where it stands
+function M.append(spec, file, beside, says_order)
     own = own or beside and #chain or nil
-    chain[#chain + 1], files[#files + 1], finals = spec, file, finals or has_final or false
+    chain[#chain + 1], files[#files + 1], ordered = spec, file, ordered or says_order or false
 end
 
 local function check_settings(check)
@@ -119,7 +119,7 @@ local NAME_OF_LIST <const> = ".upnudgeignore"
 ---@return table
 function M.link(alone)
     local joined = chain[1]
-    if chain[2] or finals then
+    if chain[2] or ordered then
         joined = require "upnudge.language.inheritance".of_chain(chain, files, own or #chain, alone)
     end
     linked = {}
@@ -139,15 +139,17 @@ function M.link(alone)
         reads = linked.reads and list_of(linked.reads), by_session = by_session,
         cooldown = linked.cooldown and require "upnudge.language.cooldown".complete(linked.cooldown),
         check = check_settings(linked.check or {}), snooze = linked.snooze and snooze_limits(linked.snooze),
+        mistakes = linked.mistakes and linked.mistakes[1] and linked.mistakes,
         is_bound = linked.is_bound, project_ignore = listed == true and NAME_OF_LIST or listed or nil }
 end
 
 --- The rules of the policy, for explanations.
----@return {name: string, file: string, line: integer, final: boolean?}[]
+---@return {name: string, file: string, line: integer, final: boolean?, guard: boolean?}[]
 function M.outline()
     local rules = {}
     for i, rule in ipairs(linked.rules) do
-        rules[i] = { name = rule.name, file = rule.file, line = rule.line, final = rule.spec.final or nil }
+        rules[i] = { name = rule.name, file = rule.file, line = rule.line, final = rule.spec.final or nil,
+            guard = rule.spec.guard or nil }
     end
     return rules
 end

@@ -234,13 +234,28 @@ function HOLDS.entries(key, list, place, file)
     end
 end
 
+--- What is wrong with where a rule says that it stands; the key and words, or nil.
+local function mistake_in_place(spec)
+    local key = spec.before ~= nil and "before" or spec.after ~= nil and "after"
+    if spec.guard and spec.quiet == nil then
+        return "guard", "only a quiet rule is a guard; one that speaks where guards are silent says `before`"
+    elseif spec.before ~= nil and spec.after ~= nil then
+        return "after", "'before' and 'after' are two places; one is needed"
+    elseif spec.final and key then
+        return key, ("what is final is asked first, so there is no '%s'"):format(key)
+    end
+end
+
 local function check_rule(rule, file)
     local what, place = ("rule '%s'"):format(rule.name), { line = rule.line, depth = 1, lead = "u.rule" }
     if type(rule.spec) ~= "table" then
         return file.report({ line = rule.line, key = "rule" }, "%s needs a table", what)
     end
     check_section(rule.spec, file.schema.rule, what, what .. ": ", place, file)
-    local notify = rule.spec.notify
+    local notify, wrong, why = rule.spec.notify, mistake_in_place(rule.spec)
+    if wrong then
+        file.report(at(place, wrong), "%s: %s", what, why)
+    end
     if (rule.spec.quiet == nil) == (notify == nil) then
         file.report({ line = rule.line, key = "rule" }, "%s needs either quiet or notify", what)
     elseif rule.spec.code ~= nil and notify ~= nil then

@@ -26,7 +26,7 @@
 ---@field final? string[] Keys that a policy which extends this one cannot say otherwise; those of the machine's policy hold for a person's own that does not extend it, too.
 ---@field cooldown? upnudge.policy.Cooldown|string|number How old a change has to be before it counts: what is younger is left out, as what is ignored is.
 ---@field catalogues? table<string, table<string, any>> Words of notices by language: { de = { summary = "{counts} für {name}." } }. The words are listed below; one may be a table of plural forms, { one = …, few = …, other = … }, and `own` is a table of words for `u.text.word`.
----@field rules? upnudge.policy.Rule[] Asked in order until one decides. A rule with the name of a base's rule takes its place, others come before.
+---@field rules? upnudge.policy.Rule[] Asked in order until one decides. A rule with the name of a base's rule takes its place; others come behind the base's guards and before its other rules.
 ---@field decide? (fun(c: upnudge.policy.Context): boolean|upnudge.policy.Cadence, string?) Replaces the rules: answers true, false or a cadence, and then a text or a reason.
 
 ---@class upnudge.policy.Check
@@ -46,6 +46,10 @@
 ---@field code? "nobody-watching"|"agent"|"command"|"already-active" Which reason a quiet rule has, for scripts and hosts.
 ---@field notify? upnudge.policy.Cadence|(fun(c: upnudge.policy.Context): boolean, string?, integer?) Speaks when due, else the next rule is asked. A function answers whether it is due, why, and when next.
 ---@field final? boolean Whether it is asked before all rules that are not, and none of a policy which extends this one takes its place.
+---@field guard? boolean Whether a quiet rule is asked before those that are none, and before the rules of every policy that extends this one.
+---@field before? string The rule, of this policy or a base, directly before which this one is asked.
+---@field after? string The rule directly behind which this one is asked.
+---@field override? boolean true: it takes the place of a base's rule, and it is a mistake where no base has one of its name; false: it is a mistake where one has.
 ---@field text? string|(fun(c: upnudge.policy.Context): string?) The notice of this rule.
 
 ---@class upnudge.policy.Own

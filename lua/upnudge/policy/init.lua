@@ -165,6 +165,15 @@ local function note(mistakes, file, found)
     end
 end
 
+--- The same of several files, each of which names its own.
+local function note_each(mistakes, chain, found)
+    for _, mistake in ipairs(found) do
+        for _, file in ipairs(chain) do
+            note(mistakes, file, file.name == mistake.file and { mistake } or nil)
+        end
+    end
+end
+
 --- Runs the files of the chain in the VM. What a team did wrong is noted; nil and a
 --- message is what leaves nothing to go on with. `beside`: it is the machine's, which the policy does not extend.
 local function load_chain(vm, file, mistakes, variable, beside)
@@ -254,6 +263,10 @@ function M.load(source, options)
     end
     if chain and #mistakes == 0 then
         linked, message = vm:call("link", not machine)
+        if linked and linked.mistakes then
+            note_each(mistakes, chain, linked.mistakes)
+            linked = nil
+        end
     end
     if not linked then
         vm:close()
@@ -300,7 +313,7 @@ function Policy:ask(question)
 end
 
 --- The rules, for explanations.
----@return {name: string, file: string, line: integer, final: boolean?}[]
+---@return {name: string, file: string, line: integer, final: boolean?, guard: boolean?}[]
 function Policy:outline()
     return self.vm:call "outline" or {}
 end

@@ -2,14 +2,17 @@
 
 local inheritance = require "upnudge.language.inheritance"
 
---- Rules from words: a name, then what else it says: "a quiet", "a notify final", "a quiet code"; of `file`.
+--- Rules from words: a name, then what else it says: "a quiet", "a notify final", "a quiet code", "a quiet guard",
+--- "a before=b", "a override"; of `file`.
 local function rules(file, ...)
     local list = {}
     for i, words in ipairs { ... } do
         local name, more = words:match "^(%S+) ?(.*)$"
         list[i] = { name = name, file = file, line = i, spec = { final = more:find "final" and true or nil,
             code = more:find "code" and "agent" or nil, quiet = more:find "quiet" and "q" or nil,
-            notify = not more:find "quiet" and "n" or nil } }
+            notify = not more:find "quiet" and "n" or nil, guard = more:find "guard" and true or nil,
+            before = more:match "before=(%S+)", after = more:match "after=(%S+)",
+            override = more:find "override" and not more:find "override=no" or more:find "override=no" and false or nil } }
     end
     return list
 end
@@ -69,6 +72,35 @@ describe("a policy that extends another", function()
         local base, own = { rules = rules("b", "a"), check = { every = "1d" } }, { rules = rules("p", "a"), check = { every = "2d" } }
         joined { own, base }
         assert.same({ "a.b", "a.p", "1d", "2d" }, { told(base.rules), told(own.rules), base.check.every, own.check.every })
+    end)
+end)
+
+describe("a guard", function()
+    it("is asked before the rules of whoever extends it, and guards of theirs behind it", function()
+        local layer = joined { { rules = rules("p", "mine", "night quiet guard") },
+            { rules = rules("b", "b1", "till quiet guard") }, { rules = rules("c", "ci quiet guard", "c1") } }
+        assert.equal("ci.c till.b night.p mine.p b1.b c1.c", told(layer.rules))
+        assert.equal("ci.c till.b night.p", told(layer.guards))
+        assert.same({}, layer.mistakes)
+    end)
+
+    it("comes first in its own policy, too", function()
+        assert.equal("g.p a.p b.p", told(joined({ { rules = rules("p", "a", "g quiet guard", "b") } }).rules))
+    end)
+
+    it("leaves its place to a rule of its name, which may say that it is none", function()
+        local base = { rules = rules("b", "ci quiet guard", "agent quiet guard", "x") }
+        assert.equal("ci.b agent.p y.p x.b", told(joined({ { rules = rules("p", "y", "agent") }, base }).rules))
+        local own = { rules = rules("p", "y", "agent quiet") }
+        own.rules[2].spec.guard = false
+        assert.equal("ci.b y.p agent.p x.b", told(joined({ own, base }).rules))
+        assert.equal("ci.b agent.b x.p", told(joined({ { rules = rules("p", "x quiet guard") }, base }).rules))
+    end)
+
+    it("keeps final rules that notify from speaking, as a quiet rule with a code does", function()
+        local layer = joined { { rules = rules("p", "fix final", "g quiet guard") } }
+        assert.equal("fix.p g.p", told(layer.rules))
+        assert.is_false(layer.rules[1].spec.when {})
     end)
 end)
 

@@ -63,16 +63,16 @@ describe("a person's policy", function()
         assert.same({ own, machine, team }, policy.files)
         assert.same({ "own", "simple", 259200, 300 },
             { policy.name, policy.strategy, policy.check.every, policy.check.timeout })
-        assert.equal("mine team ci agent command active nobody security default", rules_of(policy))
+        assert.equal("ci agent command active nobody mine team security default", rules_of(policy))
     end)
 
     it("extends default where the machine has none, and the machine's the next one", function()
         write("person", "policy", 'name = "own", extends = "system"')
         assert.equal("ci agent command active nobody security default", rules_of(shown()))
         write("second", "policy", 'name = "second", extends = "system", rules = { u.rule "second" { quiet = "s" } }')
-        assert.equal("second ci agent command active nobody security default", rules_of(shown()))
+        assert.equal("ci agent command active nobody second security default", rules_of(shown()))
         write("machine", "policy", 'name = "machine", extends = "system", rules = { u.rule "machine" { quiet = "s" } }')
-        assert.equal("machine second ci agent command active nobody security default", rules_of(shown()))
+        assert.equal("ci agent command active nobody machine second security default", rules_of(shown()))
     end)
 
     it("extends the machine's when it is named, too", function()
@@ -172,6 +172,44 @@ describe("what is final in the machine's policy", function()
         command.write(machine, command.read(machine):gsub('"simple"', '"sipmle"'))
         local reason = cjson.decode(upnudge("notify", "--json", env, "--tty").out).reason
         assert.is_truthy(reason:find(machine .. ":4: no strategy 'sipmle'; did you mean 'simple'", 1, true), reason)
+    end)
+end)
+
+describe("where a rule stands", function()
+    --- What `policy check` says of a person's rules, over a base that is a guard and a rule.
+    local function checked(text)
+        write("person", "base", 'name = "base", rules = { u.rule "ci" { guard = true, when = function(c) return c.host.ci end, '
+            .. 'quiet = "ci" }, u.rule "weekly" { notify = u.every "1w" } }')
+        local own = write("person", "policy", 'name = "own", extends = "base", rules = {\n' .. text .. "\n}")
+        local said = upnudge("policy", "check", own)
+        return said.code, (said.out:gsub(own, "FILE"):gsub("\n[^\n]*$", ""))
+    end
+
+    it("is behind a base's guards, or where it says, or in the place that it takes", function()
+        assert.equal(0, (checked('u.rule "first" { before = "ci", notify = u.never() }, u.rule "mine" { notify = u.never() },\n'
+            .. 'u.rule "weekly" { override = true, notify = u.never() }, u.rule "last" { after = "weekly", notify = u.never() }')))
+        assert.equal("first ci mine weekly last", rules_of(shown()))
+        assert.is_truthy(upnudge("policy", "show").out:find("  2. ci %(.-%), guard\n"))
+    end)
+
+    it("is a mistake where there is no such place, told with what may have been meant, also without a base", function()
+        for text, message in pairs {
+            ['u.rule "a" { before = "cii", quiet = true }'] = "FILE:4: rule 'a': before 'cii', which is no rule; did you mean 'ci'?",
+            ['u.rule "a" { after = "b", quiet = true },\nu.rule "b" { after = "a", quiet = true }'] =
+                "FILE:4: rule 'a': after 'b' is a circle: a, b wait for each other",
+            ['u.rule "wekly" { override = true, quiet = true }'] =
+                "FILE:4: rule 'wekly': no base has a rule of that name; did you mean 'weekly'?",
+            ['u.rule "weekly" { override = false, quiet = true }'] = "FILE:4: rule 'weekly': it takes the place of the rule in ",
+            ['u.rule "a" { guard = true, notify = u.never() }'] = "FILE:4: rule 'a': only a quiet rule is a guard",
+            ['u.rule "a" { before = "ci", after = "weekly", quiet = true }'] = "FILE:4: rule 'a': 'before' and 'after' are two places",
+            ['u.rule "a" { final = true, after = "weekly", quiet = true }'] =
+                "FILE:4: rule 'a': what is final is asked first, so there is no 'after'",
+        } do
+            local code, out = checked(text)
+            assert.same({ 1, message }, { code, out:sub(1, #message) })
+        end
+        local alone = stage.policy '{ api = 1, name = "p", rules = {\nu.rule "a" { override = true, quiet = true } } }'
+        assert.is_truthy(upnudge("policy", "check", alone).out:find(":3: rule 'a': no base has a rule of that name\n", 1, true))
     end)
 end)
 

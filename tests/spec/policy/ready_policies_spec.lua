@@ -80,6 +80,22 @@ describe("policy default", function()
         end
     end)
 
+    it("keeps its silence where nobody reads, whatever rules come with who extends it", function()
+        local path = os.tmpname()
+        os.rename(path, path .. ".lua")
+        command.write(path .. ".lua", 'local u = require "upnudge"\nreturn u.policy { api = 1, name = "p", extends = "default", '
+            .. 'rules = { u.rule "loud" { notify = u.always() }, u.rule "fix" { before = "ci", notify = u.once { of = { security = true } } } } }')
+        begin(path .. ".lua")
+        for rule, host in pairs { ci = { ci = true }, agent = { agent = "ours" }, command = { mode = "command" },
+            active = { active = true }, nobody = { tty = false } } do
+            assert.are.same({ rule, false }, { world:activate(host).rule, world:activate(host).notify })
+        end
+        assert.are.equal("loud", said())
+        world:release("openssl", "3.0.15", { security = true }):check()
+        assert.are.equal("fix", said { ci = true, tty = true })
+        os.remove(path .. ".lua")
+    end)
+
     it("lets agents be told where a policy says so", function()
         local path = os.tmpname()
         command.write(path, 'local u = require "upnudge"\nreturn u.policy { api = 1, name = "p", extends = "default", '
@@ -186,7 +202,7 @@ describe("policy security-first", function()
         begin "security-first"
         assert.are.equal("default", said())
         world:release("openssl", "3.0.15", { security = true }):check()
-        assert.are.equal("nobody is watching", world:activate { tty = false }.reason)
+        assert.are.equal("no terminal: nobody is watching", world:activate { tty = false }.reason)
         local first = world:activate()
         assert.are.equal("new fix", first.rule)
         assert.is_truthy(first.text:find("openssl: 1.0.0 -> 3.0.15 [security]", 1, true))

@@ -76,8 +76,9 @@ M.policy = kind.section {
         .. "is a table of words for `u.text.word`.",
         expects = "a table of catalogues by language", cats = "table<string, table<string, any>>",
         default = "English, Chinese", holds = "catalogues" },
-    { "rules", kind.TABLE, "Asked in order until one decides. A rule with the name of a base's rule takes its place, "
-        .. "others come before.", expects = "a list of rules", cats = "upnudge.policy.Rule[]", holds = "rules" },
+    { "rules", kind.TABLE, "Asked in order until one decides. A rule with the name of a base's rule takes its place; "
+        .. "others come behind the base's guards and before its other rules.",
+        expects = "a list of rules", cats = "upnudge.policy.Rule[]", holds = "rules" },
     { "decide", kind.FUNCTION, "Replaces the rules: answers true, false or a cadence, and then a text or a reason.",
         expects = "a function of the context",
         cats = "(fun(c: upnudge.policy.Context): boolean|upnudge.policy.Cadence, string?)" },
@@ -113,6 +114,13 @@ M.rule = kind.section {
         cats = "upnudge.policy.Cadence|(fun(c: upnudge.policy.Context): boolean, string?, integer?)" },
     { "final", kind.BOOLEAN, "Whether it is asked before all rules that are not, and none of a policy which extends "
         .. "this one takes its place.", default = "false" },
+    { "guard", kind.BOOLEAN, "Whether a quiet rule is asked before those that are none, and before the rules of every "
+        .. "policy that extends this one.", default = "false" },
+    { "before", kind.STRING, "The rule, of this policy or a base, directly before which this one is asked.",
+        expects = "the name of a rule" },
+    { "after", kind.STRING, "The rule directly behind which this one is asked.", expects = "the name of a rule" },
+    { "override", kind.BOOLEAN, "true: it takes the place of a base's rule, and it is a mistake where no base has one "
+        .. "of its name; false: it is a mistake where one has.", default = "whichever is so" },
     { "text", kind.TEXT, "The notice of this rule.", cats = "string|(fun(c: upnudge.policy.Context): string?)",
         default = "the policy's" },
 }
