@@ -19,7 +19,7 @@ function M.describe(parent)
     command:flag("--brief", "No calendar: a table with a line for each policy.")
     command:option("--svg", "Write a picture too."):argname("FILE")
     command:option("--max-per-week",
-        "Exit with 1 if a policy speaks more often in a week."):argname("N"):convert(tonumber)
+        "Exit with 1 if a policy speaks to people more often in any seven days."):argname("N"):convert(tonumber)
     command:option("--max-security-delay",
         "Exit with 1 if a security fix stays unsaid for longer while somebody is there.")
         :argname("DURATION"):convert(duration.parse)
@@ -29,15 +29,30 @@ function M.describe(parent)
 end
 
 local ORDERS <const> = {
-    notice = { "at", "rule", "reason", "security", "news", "text" },
-    fix = { "package", "version", "at", "open_since", "said_at", "ended_at", "passed" },
-    course = { "policy", "name", "notices_total", "repeated", "too_soon", "most_per_week", "security_delay", "passed",
-        "checks", "per_week", "upgrades", "notices", "fixes", "faults" },
+    notice = { "at", "audience", "person", "rule", "reason", "security", "news", "text" },
+    fix = { "package", "version", "at", "open_since", "said_at", "ended_at", "worked", "passed" },
+    course = { "policy", "name", "notices_total", "repeated", "too_soon", "most_per_week", "security_delay",
+        "working_delay", "unsaid", "passed", "checks", "per_week", "upgrades", "others", "notices", "fixes",
+        "faults" },
+    others = { "ci", "agent", "command", "unattended" },
 }
 
 local function numbers(list)
     return function()
         return "[" .. table.concat(list, ",") .. "]"
+    end
+end
+
+--- Shells and notices of those who are no people.
+local function encode_others(others)
+    local encoded = {}
+    for audience, counts in pairs(others) do
+        encoded[audience] = function()
+            return json.object({ "shells", "notices" }, counts)
+        end
+    end
+    return function()
+        return json.object(ORDERS.others, encoded)
     end
 end
 
@@ -49,12 +64,12 @@ local function encode_course(course)
     local fixes = {}
     for i, fix in ipairs(course.fixes) do
         fixes[i] = { package = fix.package, version = fix.version, at = fix.at, open_since = fix.open_since,
-            said_at = fix.said_at, ended_at = fix.ended_at,
-            passed = fix.passed }
+            said_at = fix.said_at, ended_at = fix.ended_at, worked = fix.worked, passed = fix.passed }
     end
-    return json.object(ORDERS.course, { policy = course.policy, name = course.name, notices_total = #course.notices,
+    return json.object(ORDERS.course, { policy = course.policy, name = course.name, notices_total = course.told,
         repeated = course.repeated, too_soon = course.too_soon, most_per_week = course.most_per_week,
-        security_delay = course.security_delay, passed = course.passed, checks = course.checks,
+        security_delay = course.security_delay, working_delay = course.working_delay, unsaid = course.unsaid,
+        passed = course.passed, checks = course.checks, others = encode_others(course.others),
         per_week = numbers(course.per_week), upgrades = numbers(course.upgrades),
         notices = function()
             return json.list(ORDERS.notice, course.notices)
@@ -90,6 +105,10 @@ local function object(list, course, args)
     if args.max_security_delay and course.security_delay > args.max_security_delay then
         list[#list + 1] = ("%s leaves a security fix unsaid for %s; at most %s are wanted"):format(course.policy,
             duration.format(course.security_delay), duration.format(args.max_security_delay))
+    end
+    if args.max_security_delay and not next(course.shells) and course.fixes[1] then
+        list[#list + 1] = ("%s tells nobody of %d of %d security fixes, for nobody watches in any shell"):format(
+            course.policy, course.unsaid, #course.fixes)
     end
     for reason in pairs(course.faults) do
         list[#list + 1] = course.policy .. " fails: " .. reason

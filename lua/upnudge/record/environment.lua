@@ -17,6 +17,7 @@ local M = {}
 ---@field stamp fun(path: string): string?, string?, string?
 ---@field realpath fun(path: string): string?, string?, string?
 ---@field directory fun(path: string, create: boolean?): table?, string?, string?
+---@field is_mine fun(path: string): boolean
 ---@field ours fun(outer: string, inner: string?, known: boolean?): boolean?, string?, string?
 
 --- What people call the environment: the name that Flox gave it, else its directory's.

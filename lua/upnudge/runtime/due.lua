@@ -16,10 +16,9 @@ local STARTING <const> = 60
 -- What the activation found out of the lockfile, as far as a check is due for it.
 local VOID <const> = { ["lockfile-changed"] = true, ["details-missing"] = true, ["lockfile-missing"] = true }
 
---- Whether anybody would want it: the person has not opted out, and watches; the policy is well. What would only be
---- tried out starts nothing.
+--- Whether anybody would want it: the person has not opted out, and watches; the policy is well.
 local function is_wanted(runtime, activation)
-    if not runtime.policy or activation.now or runtime.host:opted_out() then
+    if not runtime.policy or runtime.host:opted_out() then
         return false
     end
     local facts = runtime.host:describe(runtime.app, activation)
@@ -44,8 +43,10 @@ end
 
 --- Whether the first check may be made without anybody having asked for one: a stranger's project is none that a tool
 --- is run for.
-local function may_begin(runtime, path)
-    return core.is_mine(path) and require "upnudge.runtime.project".has_lockfile(runtime, path)
+local function may_begin(runtime, path, lockfile)
+    local disk = runtime.host.disk
+    return disk.is_mine(path) and (lockfile ~= nil and disk.stamp(lockfile) ~= nil
+        or require "upnudge.runtime.project".has_lockfile(runtime, path))
 end
 
 --- Whether nobody but an agent would have it: what may be cut off from the network, and would leave its failures to
@@ -55,7 +56,7 @@ local function is_agents(runtime, activation)
 end
 
 --- Whether it is, where somebody would want it.
-local function is_needed(runtime, state, code, now)
+local function is_needed(runtime, state, lockfile, code, now)
     local record = state.record
     local value, _, why = record:recent()
     if value and not is_time(record, value, runtime.policy.check.every, code, now) then
@@ -63,12 +64,12 @@ local function is_needed(runtime, state, code, now)
     elseif not value and why ~= "not-found" and not record.SET_ASIDE[why] then
         return false
     elseif not value or not value.last_checked or code == "lockfile-missing" then
-        return may_begin(runtime, state.env.path)
+        return may_begin(runtime, state.env.path, lockfile)
     end
     return true
 end
 
---- Whether a check is due.
+--- Whether a check is due, be the time a made-up one.
 ---@param runtime upnudge.Runtime
 ---@param state upnudge.EnvironmentState
 ---@param activation upnudge.Activation
@@ -76,7 +77,7 @@ end
 ---@param now integer seconds UTC
 ---@return boolean
 function M.is_due(runtime, state, activation, code, now)
-    return is_wanted(runtime, activation) and is_needed(runtime, state, code, now)
+    return is_wanted(runtime, activation) and is_needed(runtime, state, activation.lockfile, code, now)
         and not is_agents(runtime, activation)
 end
 
@@ -124,6 +125,10 @@ end
 ---@return boolean started
 ---@return boolean under_way this one or another: its outcome is worth to ask for soon
 function M.start(runtime, path, activation)
+    -- What would only be tried out starts nothing.
+    if activation.now then
+        return false, false
+    end
     -- By its canonical path it was just found, so nobody asks the file system again where that leads.
     local state = runtime.recent[path] or runtime:environment(path)
     local now, announced, under_way = runtime.host.now(), false, false

@@ -63,6 +63,7 @@ local SHOWN_PATH <const> = "/home/me/"
 ---@field private utc_offset integer
 ---@field private paths table<string, boolean> of its environments
 ---@field private count integer of them
+---@field private activated? upnudge.Activation the last one
 ---@field private variables table<string, string> what the host of the last activation had set
 ---@field private directory string
 ---@field private main? upnudge.World where it is another environment of that one
@@ -145,8 +146,11 @@ local function host_of(self)
         end
         return core.realpath(path)
     end
-    return hosts.new { stand_ins = { database = "separate-lock" }, disk = setmetatable({ realpath = realpath },
-        { __index = core }),
+    local function is_mine(path)
+        return self.paths[path] or core.is_mine(path)
+    end
+    return hosts.new { stand_ins = { database = "separate-lock" }, disk = setmetatable({ realpath = realpath,
+        is_mine = is_mine }, { __index = core }),
         now = function()
             return self.now
         end,
@@ -339,7 +343,29 @@ end
 ---@param host upnudge.TestHost?
 ---@return upnudge.Decision
 function World:activate(host)
-    return self.runtime:notify(self.path, self:activation(host))
+    local main = self.main or self
+    main.activated = self:activation(host)
+    return self.runtime:notify(self.path, main.activated)
+end
+
+--- Whether a prompt's hook would begin a check in the background, after the activation just now.
+---@return boolean
+function World:is_due()
+    local state = assert(self.runtime:environment(self.path))
+    return require "upnudge.runtime.due".is_due(self.runtime, state, assert((self.main or self).activated,
+        "there was no activation yet"), state.code, self.now)
+end
+
+--- The changes that count just now, as the policy was told of them at the last activation: without what is ignored, too
+--- new or for other systems.
+---@return upnudge.Change[]
+function World:counted()
+    local runtime, notice = self.runtime, require "upnudge.runtime.notice"
+    local state = assert(runtime:environment(self.path))
+    local found, silent = notice.look(runtime, state, { lockfile = self.lockfile }, state.record:choices(), self.now,
+        false)
+    return found and not silent and require "upnudge.runtime.details".look_up(runtime, state.record,
+        { now = self.now }, found, "packages") or {}
 end
 
 --- What `activate` would answer, with every rule's answer in `trace`; claims nothing.

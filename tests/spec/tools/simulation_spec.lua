@@ -226,10 +226,122 @@ describe("policy simulate", function()
         for line in brief.out:gmatch "[^\n]+" do
             rows[#rows + 1] = line:gsub("%s%s+", "|")
         end
-        assert.matches("^policy|notices a week|at most|with news|repeated|within a week|news per notice|fix unsaid|shells "
-            .. "it passed$", rows[2])
+        assert.matches("^policy|notices a week|at most|with news|repeated|within a week|news per notice|fix unsaid|working "
+            .. "time|never said|shells it passed$", rows[2])
         assert.matches("daily.lua|5.0|5|2|8|8|0.2|", rows[3], 1, true)
         assert.equal(4, #rows)
+    end)
+
+    it("counts the notices of any seven days in a row, whichever weekday begins them", function()
+        -- Every fourth day: from Thursday to Wednesday there are two, in each week of the calendar one or two.
+        local path = write("p.lua", 'local u = require "upnudge"\nreturn u.policy { api = 1, name = "p", rules = { u.rule "r" {'
+            .. ' when = function(c) local day = (c.now // 86400) - 18631 return c.now >= %d end, notify = u.every "1d" } } }')
+        path = write("p.lua", (command.read(path):gsub("local day = .- return ", "return "):format(START + 3 * DAY)))
+        local all = simulate(path, "--weeks", 2, "--scenario", scenario [[installed = { curl = "1.0.0" },
+            releases = { { at = "0s", packages = { "curl" } } }, people = { { from = 9, to = "9:10", shells = 40,
+            day = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" }, away = { "2027-01-15 2027-01-17" } } }]]).policies[1]
+        assert.same({ 4, 4 }, all.per_week)
+        assert.equal(7, all.most_per_week)
+    end)
+
+    it("counts as told to people what people are shown, and what CI, agents and commands are apart", function()
+        local path = write("p.lua", 'local u = require "upnudge"\nreturn u.policy { api = 1, name = "p", rules = { u.rule "r" {'
+            .. ' notify = u.always() } } }')
+        local text = scenario [[installed = { curl = "1.0.0" },
+            releases = { { at = "0s", packages = { "curl" }, security = true } }, people = {
+            { shells = 10 }, { shells = 20, ci = true, tty = false }, { shells = 15, agent = "claude-code" },
+            { shells = 12, mode = "command" }, { shells = 11, tty = false } }]]
+        local told = simulate(path, "--weeks", 1, "--scenario", text).policies[1]
+        local by = {}
+        for _, notice in ipairs(told.notices) do
+            by[notice.audience] = (by[notice.audience] or 0) + 1
+        end
+        assert.equal(by.person, told.notices_total)
+        assert.equal(by.person, told.per_week[1])
+        assert.equal(by.person, told.most_per_week)
+        for _, audience in ipairs { "ci", "agent", "command", "unattended" } do
+            local others = told.others[audience]
+            assert.equal(by[audience], others.notices)
+            assert.is_true(others.shells >= others.notices and others.notices > 20, audience)
+        end
+        assert.equal(0, #told.notices - by.person - by.ci - by.agent - by.command - by.unattended)
+        local said = policy("simulate", path, "--weeks", 1, "--scenario", text).out
+        for _, words in ipairs { "in CI", "of agents", "for a command", "without a terminal" } do
+            assert.matches("p.lua: %d+ notices in %d+ shells " .. words, said)
+        end
+    end)
+
+    it("never says of a fix that nobody heard of that it was said at the first shell", function()
+        local fix = 'installed = { curl = "1.0.0" }, releases = { { at = "2d", packages = { "curl" }, security = true } }, '
+        -- Only a machine is there.
+        local robots = scenario(fix .. "people = { { shells = 30, ci = true, tty = false } }")
+        local nobody = policy("simulate", "default", "--weeks", 2, "--scenario", robots)
+        assert.equal(0, nobody.code)
+        assert.truthy(nobody.out:find("nobody was told of 1 of 1 security fix", 1, true), nobody.out)
+        assert.is_nil(nobody.out:find("first shell", 1, true))
+        local course = simulate("default", "--weeks", 2, "--scenario", robots).policies[1]
+        assert.same({ 1, 0 }, { course.unsaid, course.security_delay })
+        assert.is_nil(course.fixes[1].said_at)
+        local limited = policy("simulate", "default", "--weeks", 2, "--scenario", robots, "--max-security-delay", "1d")
+        assert.equal(1, limited.code)
+        assert.truthy(limited.err:find("tells nobody of 1 of 1 security fixes, for nobody watches", 1, true), limited.err)
+        -- What comes out after the end is none.
+        assert.same({}, simulate("default", "--weeks", 1, "--scenario", scenario('installed = { curl = "1.0.0" }, '
+            .. 'releases = { { at = "7d", packages = { "curl" }, security = true } }')).policies[1].fixes)
+        -- It is ignored, or too new, while something else is told.
+        local other = scenario [[installed = { curl = "1.0.0", git = "1.0.0" }, people = { { shells = 30 } }, releases = {
+            { at = "1d", packages = { "git" }, level = "major" }, { at = "2d", packages = { "curl" }, security = true } }]]
+        local path = write("p.lua", 'local u = require "upnudge"\nreturn u.policy { api = 1, name = "p", ignore = { "curl" }, '
+            .. 'rules = { u.rule "r" { notify = u.every "1d" } } }')
+        course = simulate(path, "--weeks", 1, "--scenario", other).policies[1]
+        assert.is_true(course.notices_total >= 3)
+        assert.equal(1, course.unsaid)
+        assert.is_true(course.security_delay > 2 * DAY)
+        for _, notice in ipairs(course.notices) do
+            assert.is_false(notice.security)
+        end
+    end)
+
+    it("takes what cools for news when it is told, and not when it was found", function()
+        local path = write("p.lua", 'local u = require "upnudge" return u.policy { api = 1, name = "p", '
+            .. 'cooldown = { minor = "7d", from = "first_seen" }, rules = { u.rule "r" { notify = u.every "1d" } } }')
+        local course = simulate(path, "--weeks", 2, "--scenario", scenario [[installed = { curl = "1.0.0", git = "1.0.0" },
+            releases = { { at = "0s", packages = { "git" }, level = "patch" },
+                { at = "0s", packages = { "curl" }, level = "minor" } }, people = { { shells = 30 } }]]).policies[1]
+        local news = {}
+        for i, notice in ipairs(course.notices) do
+            news[#news + 1] = notice.news > 0 and { i > 1 and (notice.at - START) // DAY >= 7, notice.news } or nil
+        end
+        assert.same({ { false, 1 }, { true, 1 } }, news)
+    end)
+
+    it("tells how much working time a fix stayed unsaid", function()
+        local mondays = write("mondays.lua", 'local u = require "upnudge"\nreturn u.policy { api = 1, name = "mondays", '
+            .. 'extends = "weekly", rules = { u.rule "security" { notify = u.never() } } }\n')
+        -- From Thursday's first shell, at 10, to Monday's first after its check: Thursday and Friday from 10 to 12, and
+        -- half an hour of Monday; Saturday is a colleague's, but not in CI's hours.
+        local course = simulate(mondays, "--scenario", scenario [[weeks = 2, installed = { curl = "1.0.0" },
+            releases = { { at = "2027-01-06 12:00", packages = { "curl" }, security = true } },
+            people = { { from = 10, to = "10:01", shells = 40 }, { from = "10:30", to = 12, shells = 40 },
+                { day = "Sat", from = 8, to = 9, shells = 3 }, { from = 0, to = 24, shells = 3, ci = true } }]]).policies[1]
+        local minutes = course.working_delay / 60
+        assert.is_true(minutes >= 2 * 91 + 60 and minutes <= 2 * 91 + 60 + 10, minutes)
+        assert.equal(course.working_delay, course.fixes[1].worked)
+        assert.is_true(course.security_delay > 4 * DAY)
+    end)
+
+    it("begins checks where the hook of a prompt does", function()
+        local function checks(person)
+            return simulate("default", "--weeks", 1, "--scenario", scenario(
+                'releases = { { at = "0s", packages = { "curl" } } }, people = { { shells = 30, ' .. person .. " } }"))
+                .policies[1].checks
+        end
+        assert.equal(5, checks "")
+        assert.equal(0, checks "ci = true")
+        assert.equal(0, checks "tty = false")
+        assert.equal(0, checks 'agent = "claude-code"')
+        assert.equal(0, checks 'vars = { NO_UPDATE_NOTIFIER = "1" }')
+        assert.equal(5, checks 'mode = "command"')
     end)
 
     it("is the same for the same seed, and another for another", function()
@@ -400,6 +512,8 @@ describe("policy simulate", function()
             ["releases = { { at = \"1d\", packages = {} } }"] = "releases[1] names no packages",
             ["releases = { { every = \"1s\", packages = { \"a\" } } }"] = "releases[1]: every is an hour at least",
             ["releases = { { at = \"1d\", level = \"x\", packages = { \"a\" } } }"] = "level 'x' is none",
+            ["installed = { curl = \"1\" }, releases = { { at = \"1d\", packages = { \"culr\" } } }"] =
+                "releases[1]: 'culr' is not among what is installed; did you mean 'curl'?",
             ["start = \"soon\""] = "start: 'soon' is no time",
             ["weeks = 1000"] = "weeks: from 1 to 104",
             ["utc_offset = \"east\""] = "utc_offset 'east' is none",

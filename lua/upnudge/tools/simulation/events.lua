@@ -3,19 +3,37 @@
 local calendar = require "upnudge.lib.calendar"
 local duration = require "upnudge.lib.duration"
 local schema = require "upnudge.language.schema"
+local suggest = require "upnudge.lib.suggest"
 local time = require "upnudge.lib.time"
+local working = require "upnudge.tools.simulation.working"
 
 local M = {}
 
 local DAY <const>, WEEK <const> = 86400, 7 * 86400
 local START <const>, WEEKS <const>, CHECK_TAKES <const> = "2027-01-04", 8, "2m"
+local FIRST <const> = "1.0.0"
 local MOST_WEEKS <const>, MOST_EVENTS <const> = 104, 200000
 local WORKDAYS <const> = { "Mon", "Tue", "Wed", "Thu", "Fri" }
+
+---@alias upnudge.Audience "person"|"ci"|"agent"|"command"|"unattended"
+
+---@class upnudge.SimulatedPerson what the keys of a person mean
+---@field number integer the place among the scenario's people
+---@field audience upnudge.Audience what opens these shells
+---@field days table<integer, boolean>
+---@field from integer seconds of the day
+---@field to integer
+---@field shells number
+---@field at_once integer
+---@field off table<integer, boolean> days, since the epoch
+---@field upgrades? integer seconds
+---@field one_session boolean
+---@field host upnudge.TestHost
 
 ---@class upnudge.Event
 ---@field at integer seconds UTC
 ---@field kind "release"|"shell"
----@field person? table
+---@field person? upnudge.SimulatedPerson
 ---@field environment? integer in which a shell is opened
 ---@field packages? string[] of a release
 ---@field level? string
@@ -60,10 +78,30 @@ local function local_time(text, offset, what)
     return seconds and seconds - offset or fail("%s: %s", what, message)
 end
 
---- The frame of a scenario: begin and end, the zone, the length of a check.
+--- What is installed at the start: as the scenario says, else all that comes out. What comes out of nothing that is
+--- installed would reach nobody.
+local function installed_in(scenario)
+    local installed = scenario.installed or {}
+    for i, entry in ipairs(scenario.releases or {}) do
+        for _, name in ipairs(type(entry.packages) == "table" and entry.packages or {}) do
+            if scenario.installed and type(name) == "string" and not installed[name] then
+                fail("releases[%d]: '%s' is not among what is installed%s", i, name, suggest.suggest(name,
+                    suggest.keys(installed)))
+            end
+            installed[tostring(name)] = installed[name] or FIRST
+        end
+    end
+    return installed
+end
+
+local read_person
+
+--- The frame of a scenario: begin and end, the zone, the length of a check, the people, their working time and what is
+--- installed. Raises a table {message=} when it makes no sense.
 ---@param scenario table
 ---@param weeks number?
----@return {start: integer, stop: integer, weeks: integer, offset: integer, check_takes: integer}
+---@return {start: integer, stop: integer, weeks: integer, offset: integer, check_takes: integer,
+---people: upnudge.SimulatedPerson[], working: upnudge.Span[], installed: table<string, string>}
 function M.frame(scenario, weeks)
     weeks = math.ceil(weeks or scenario.weeks or WEEKS)
     if weeks < 1 or weeks > MOST_WEEKS then
@@ -75,8 +113,14 @@ function M.frame(scenario, weeks)
     if not (environments >= key.least and environments <= key.most) then
         fail("environments: from %d to %d", key.least, key.most)
     end
-    return { start = start, environments = environments, stop = start + weeks * WEEK, weeks = weeks, offset = offset,
-        check_takes = seconds_of(scenario.check_takes or CHECK_TAKES, "check_takes") }
+    local frame = { start = start, environments = environments, stop = start + weeks * WEEK, weeks = weeks,
+        offset = offset, check_takes = seconds_of(scenario.check_takes or CHECK_TAKES, "check_takes"), people = {},
+        installed = installed_in(scenario) }
+    for i, entry in ipairs(scenario.people or { {} }) do
+        frame.people[i] = read_person(entry, frame, ("people[%d]"):format(i), i)
+    end
+    frame.working = working.hours(frame.people, frame)
+    return frame
 end
 
 local function names_of(entry, what)
@@ -118,7 +162,9 @@ local function add_releases(list, entry, what, frame, random)
     elseif entry.level and not is_choice(schema.release.level.choices, entry.level) then
         fail("%s: level '%s' is none; one of: %s", what, entry.level, table.concat(schema.release.level.choices, ", "))
     elseif entry.at then
-        list[#list + 1] = release(entry, moment(entry.at, frame, what), packages, random)
+        local at = moment(entry.at, frame, what)
+        -- What comes out after the end reaches nobody.
+        list[#list + 1] = at < frame.stop and release(entry, at, packages, random) or nil
         return
     end
     local mean = seconds_of(entry.every, what)
@@ -173,8 +219,14 @@ local function check_shells(person, what)
     end
 end
 
+--- Who opens such shells.
+local function audience_of(person)
+    return person.ci and "ci" or person.agent and "agent" or person.mode == "command" and "command"
+        or person.tty == false and "unattended" or "person"
+end
+
 --- What a person's keys mean.
-local function read_person(person, frame, what, number)
+function read_person(person, frame, what, number)
     local days, message = calendar.days(person.day or WORKDAYS)
     local from, no_from = calendar.hour(person.from, 9 * 3600)
     local to, no_to = calendar.hour(person.to, 18 * 3600)
@@ -191,7 +243,7 @@ local function read_person(person, frame, what, number)
     return { days = days, from = from, to = to, shells = shells, at_once = math.floor(at_once),
         off = days_off(person, frame, what),
         upgrades = upgrades ~= nil and upgrades ~= "never" and seconds_of(upgrades, what .. ": upgrades") or nil,
-        one_session = person.session == "day", number = number,
+        one_session = person.session == "day", number = number, audience = audience_of(person),
         host = { tty = person.tty ~= false, ci = person.ci or false, agent = person.agent, mode = person.mode,
             active = person.active, user = person.user or "person " .. number, machine = person.machine,
             vars = person.vars, attributes = person.attributes } }
@@ -240,9 +292,8 @@ function M.list(scenario, frame, seed)
     for i, entry in ipairs(scenario.releases or {}) do
         add_releases(list, entry, ("releases[%d]"):format(i), frame, M.random(seed * 1000003 + i))
     end
-    for i, entry in ipairs(scenario.people or { {} }) do
-        local what = ("people[%d]"):format(i)
-        add_shells(list, read_person(entry, frame, what, i), frame, M.random(seed * 1000003 - i))
+    for i, person in ipairs(frame.people) do
+        add_shells(list, person, frame, M.random(seed * 1000003 - i))
     end
     return sort(list)
 end

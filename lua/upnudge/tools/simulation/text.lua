@@ -2,6 +2,7 @@
 
 local calendar = require "upnudge.lib.calendar"
 local duration = require "upnudge.lib.duration"
+local figures = require "upnudge.tools.simulation.figures"
 local terminal = require "upnudge.lib.terminal"
 
 local M = {}
@@ -31,7 +32,7 @@ local function days_of(course, frame)
         local day = days[(at - frame.start) // DAY]
         day.shells = day.shells + count
     end
-    for _, notice in ipairs(course.notices) do
+    for _, notice in ipairs(figures.heard(course)) do
         local day = days[(notice.at - frame.start) // DAY]
         day.notices, day.security = day.notices + 1, day.security or notice.security
     end
@@ -93,21 +94,50 @@ local function calendars(courses, frame, lines)
 end
 
 local function count(n, what)
-    return ("%d %s%s"):format(n, what, n == 1 and "" or "s")
+    return ("%d %s%s"):format(n, what, n == 1 and "" or what:find "x$" and "es" or "s")
 end
 
---- "3 days": how long the worst fix stayed unsaid, and which.
-local function delay_of(course, frame)
+local function hours(seconds)
+    return ("%dh"):format((seconds + 1800) // 3600)
+end
+
+--- Which fix was unsaid the longest, and for how long.
+local function worst_of(course, frame)
     local worst = course.worst
+    local what = worst.package .. (worst.version and " " .. worst.version or "")
+    return ("a security fix stayed unsaid for %s, %s of working time (%s, from %s%s)"):format(
+        duration.format(course.security_delay), hours(worst.worked), what, date(worst.open_since, frame.offset),
+        worst.said_at and "" or worst.ended_at < frame.stop and " until it was installed" or " to the end")
+end
+
+--- What became of security fixes.
+local function delay_of(course, frame)
+    local parts = {}
     if #course.fixes == 0 then
         return "no security fix came out"
-    elseif not worst then
+    elseif course.worst then
+        parts[1] = worst_of(course, frame)
+    elseif course.unsaid == 0 then
         return "each security fix was said at the first shell"
     end
-    local what = worst.package .. (worst.version and " " .. worst.version or "")
-    return ("a security fix stayed unsaid for %s (%s, from %s%s)"):format(duration.format(course.security_delay), what,
-        date(worst.open_since, frame.offset), worst.said_at and "" or worst.ended_at < frame.stop
-            and " until it was installed" or " to the end")
+    if course.unsaid > 0 then
+        parts[#parts + 1] = ("nobody was told of %d of %s"):format(course.unsaid, count(#course.fixes, "security fix"))
+    end
+    return table.concat(parts, "; ")
+end
+
+-- In which order those are told of who are no people, and what their shells are called.
+local OTHERS <const> = { { "ci", "in CI" }, { "agent", "of agents" }, { "command", "for a command" },
+    { "unattended", "without a terminal" } }
+
+local function others_of(course, lines)
+    for _, other in ipairs(OTHERS) do
+        local of = course.others[other[1]]
+        if of then
+            lines[#lines + 1] = ("%s: %s in %s %s"):format(course.policy, count(of.notices, "notice"),
+                count(of.shells, "shell"), other[2])
+        end
+    end
 end
 
 local function totals(course, frame)
@@ -115,10 +145,9 @@ local function totals(course, frame)
     for _, number in pairs(course.shells) do
         shells = shells + number
     end
-    local total = #course.notices
     return ("%s: %s (%d without news) in %s, %.1f a week, %d at most; %s; %s"):format(course.policy,
-        count(total, "notice"), course.repeated, count(shells, "shell"), total / frame.weeks, course.most_per_week,
-        delay_of(course, frame), count(course.checks, "check"))
+        count(course.told, "notice"), course.repeated, count(shells, "shell"), course.told / frame.weeks,
+        course.most_per_week, delay_of(course, frame), count(course.checks, "check"))
 end
 
 local function faults_of(course, lines)
@@ -129,19 +158,17 @@ end
 
 -- Columns of the table: what a number says, and the number.
 local COLUMNS <const> = {
-    { "notices a week", function(course, frame) return ("%.1f"):format(#course.notices / frame.weeks) end },
+    { "notices a week", function(course, frame) return ("%.1f"):format(course.told / frame.weeks) end },
     { "at most", function(course) return ("%d"):format(course.most_per_week) end },
-    { "with news", function(course) return ("%d"):format(#course.notices - course.repeated) end },
+    { "with news", function(course) return ("%d"):format(course.told - course.repeated) end },
     { "repeated", function(course) return ("%d"):format(course.repeated) end },
     { "within a week", function(course) return ("%d"):format(course.too_soon) end },
     { "news per notice", function(course)
-        local news = 0
-        for _, notice in ipairs(course.notices) do
-            news = news + notice.news
-        end
-        return course.notices[1] and ("%.1f"):format(news / #course.notices) or "-"
+        return course.told > 0 and ("%.1f"):format(course.news / course.told) or "-"
     end },
     { "fix unsaid", function(course) return course.worst and duration.format(course.security_delay) or "-" end },
+    { "working time", function(course) return course.worst and hours(course.working_delay) or "-" end },
+    { "never said", function(course) return ("%d of %d"):format(course.unsaid, #course.fixes) end },
     { "shells it passed", function(course) return ("%d"):format(course.passed) end },
 }
 
@@ -184,6 +211,7 @@ local function long(simulation, lines)
     lines[#lines + 1] = ""
     for _, course in ipairs(simulation.courses) do
         lines[#lines + 1] = totals(course, frame)
+        others_of(course, lines)
         faults_of(course, lines)
     end
 end

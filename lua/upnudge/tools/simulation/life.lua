@@ -1,0 +1,295 @@
+--- A life: what one policy does while the events of a scenario happen, in a world of its own (see upnudge.tools.world).
+
+local figures = require "upnudge.tools.simulation.figures"
+local worlds = require "upnudge.tools.world"
+
+local M = {}
+
+local DAY <const> = 86400
+
+---@class upnudge.Notice what somebody was shown
+---@field at integer
+---@field audience upnudge.Audience
+---@field person integer whose shell it was in, by the place among the scenario's people
+---@field rule? string
+---@field reason string
+---@field text string
+---@field security boolean whether a fix was among it
+---@field news integer how many of the changes no notice to people had told before
+
+---@class upnudge.Fix a release that mends a security problem
+---@field package string
+---@field version? string
+---@field at integer when it came out
+---@field open_since? integer when a shell was first opened after that by somebody who watches; nil: nobody came
+---@field known? boolean whether a check has found it
+---@field said_at? integer when somebody was told; nil: nobody ever was
+---@field ended_at? integer when it was said, installed or the simulation ended
+---@field worked? integer seconds of working time from open_since to then
+---@field passed integer shells in which it was known, with somebody there, and not said
+---@field open table<upnudge.SimulatedPlace, boolean> where it is not installed yet
+
+---@class upnudge.Course what one policy did; figures are of people, without CI, agents and commands
+---@field policy string as it was named
+---@field name string what it calls itself
+---@field notices upnudge.Notice[] to whomever
+---@field told integer notices that people were shown
+---@field shells table<integer, integer> shells that somebody opened, by time
+---@field others table<upnudge.Audience, {shells: integer, notices: integer}> who are no people
+---@field fixes upnudge.Fix[]
+---@field per_week integer[] by the weeks of the calendar
+---@field most_per_week integer on any seven days in a row
+---@field security_delay integer longest time that a fix stayed unsaid while somebody was there, seconds
+---@field working_delay integer the longest by working time
+---@field worst? upnudge.Fix whose the first of these was
+---@field unsaid integer fixes that nobody was told of
+---@field news integer changes that were told for the first time
+---@field repeated integer notices without news
+---@field too_soon integer notices without news less than a week after the one before
+---@field passed integer the most shells that passed by a known fix before it was said
+---@field checks integer
+---@field upgrades integer[] when somebody upgraded
+---@field faults table<string, integer> reasons of decisions in which the policy failed
+
+---@class upnudge.SimulatedPlace
+---@field world upnudge.World
+---@field number integer
+---@field pending? {at: integer, begun: table}
+---@field upgrade_at? integer
+---@field found table<string, string> what the last check found of each package
+---@field knows table<upnudge.Fix, boolean> which fixes a check has found there
+
+---@class upnudge.Life
+---@field places upnudge.SimulatedPlace[] the environments
+---@field of_person boolean whether a notice is of all of them
+---@field course upnudge.Course
+---@field frame table
+---@field told table<string, boolean> of what checks found, what a notice told
+local Life = {}
+Life.__index = Life
+
+--- The version after one, a step of that level.
+local function step(version, level)
+    local major, minor, patch = version:match "^(%d+)%.?(%d*)%.?(%d*)"
+    if not major then
+        return version .. ".1"
+    end
+    major, minor, patch = math.tointeger(major), math.tointeger(minor) or 0, math.tointeger(patch) or 0
+    if level == "major" then
+        return ("%d.0.0"):format(major + 1)
+    elseif level == "minor" then
+        return ("%d.%d.0"):format(major, minor + 1)
+    end
+    return ("%d.%d.%d"):format(major, minor, patch + 1)
+end
+
+function Life:finish(place, pending)
+    place.pending = nil
+    place.world:at(pending.at):finish(pending.begun)
+    place.found = pending.finds
+    for _, fix in ipairs(self.course.fixes) do
+        if fix.open[place] then
+            fix.known = fix.known or fix.at <= pending.began
+            place.knows[fix] = fix.at <= pending.began
+        end
+    end
+end
+
+function Life:upgrade(place, at)
+    place.upgrade_at, place.found = nil, {}
+    place.world:at(at):upgrade()
+    table.insert(self.course.upgrades, at)
+    for _, fix in ipairs(self.course.fixes) do
+        fix.open[place] = nil
+        fix.ended_at = fix.ended_at or next(fix.open) == nil and at or nil
+    end
+end
+
+--- What is due at or before then: checks that end, upgrades.
+function Life:pass(at)
+    for _, place in ipairs(self.places) do
+        if place.pending and place.pending.at <= at then
+            self:finish(place, place.pending)
+        end
+        if place.upgrade_at and place.upgrade_at <= at then
+            self:upgrade(place, place.upgrade_at)
+        end
+    end
+end
+
+function Life:release(event)
+    for _, name in ipairs(event.packages) do
+        local version, open = nil, {}
+        for _, place in ipairs(self.places) do
+            local world = place.world
+            local before = world.available[name] and world.available[name].version or "1.0.0"
+            version = event.to or event.level ~= "rebuild" and step(before, event.level) or nil
+            world:release(name, version, { security = event.security })
+            open[place] = true
+        end
+        if event.security then
+            table.insert(self.course.fixes, { package = name, version = version, at = event.at, passed = 0,
+                open = open })
+        end
+    end
+end
+
+--- The environments that a notice in one of them is of.
+function Life:concerned(place)
+    return self.of_person and self.places or { place }
+end
+
+--- What counts at a notice, by package and environment; and which packages it mends a security problem of.
+function Life:counted(place)
+    local changes, mended = {}, {}
+    for _, one in ipairs(self:concerned(place)) do
+        for _, change in ipairs(one.world:counted()) do
+            local found = one.found[change.name] or change.name .. " " .. (change.to or "")
+            changes[one.number .. " " .. found] = true
+            mended[change.name] = mended[change.name] or change.security
+        end
+    end
+    return changes, mended
+end
+
+--- How much of it no notice to people had told before.
+function Life:news(changes)
+    local count = 0
+    for key in pairs(changes) do
+        count = count + (self.told[key] and 0 or 1)
+        self.told[key] = true
+    end
+    return count
+end
+
+--- Whether a check has found a fix where a notice in that environment would tell it.
+function Life:knows(place, fix)
+    return self.of_person and fix.known or place.knows[fix]
+end
+
+--- Somebody is there; `mended`: the packages whose security fixes they are told of.
+function Life:note_fixes(place, at, mended)
+    for _, fix in ipairs(self.course.fixes) do
+        if not fix.ended_at then
+            fix.open_since = fix.open_since or at
+            if self:knows(place, fix) then
+                local said = mended[fix.package]
+                fix.said_at, fix.ended_at = said and at or nil, said and at or nil
+                fix.passed = fix.passed + (said and 0 or 1)
+            end
+        end
+    end
+end
+
+--- Somebody was told, and may upgrade what the notice was about.
+function Life:tell(place, event, decision, changes, mended)
+    local person, upgrades = event.person, event.person.upgrades
+    table.insert(self.course.notices, { at = event.at, audience = person.audience, person = person.number,
+        rule = decision.rule, reason = decision.reason, text = decision.text, security = next(mended) ~= nil,
+        news = person.audience == "person" and self:news(changes) or 0 })
+    for _, one in ipairs(upgrades and self:concerned(place) or {}) do
+        one.upgrade_at = one.upgrade_at or event.at + upgrades
+    end
+end
+
+--- What a check that begins now will find, by package.
+local function finds(world)
+    local found = {}
+    for name, package in pairs(world.available) do
+        local installed = world.installed[name]
+        if not installed or installed.version ~= package.version or installed.build ~= package.build then
+            found[name] = ("%s %s %d"):format(name, package.version, package.build)
+        end
+    end
+    return found
+end
+
+--- A check begins in the background where the hook of a prompt would begin one: not in CI, say.
+function Life:check(place, event)
+    local world = place.world
+    local begun = not place.pending and world:is_due() and world:begin() or nil
+    if begun then
+        place.pending = { at = event.at + self.frame.check_takes, begun = begun, began = event.at,
+            finds = finds(world) }
+        self.course.checks = self.course.checks + 1
+    end
+end
+
+--- Counts a shell, and whether something was said in it.
+function Life:count(event, said)
+    local course, audience = self.course, event.person.audience
+    if audience == "person" then
+        course.shells[event.at] = (course.shells[event.at] or 0) + 1
+        return
+    end
+    local others = course.others[audience] or { shells = 0, notices = 0 }
+    course.others[audience] = others
+    others.shells, others.notices = others.shells + 1, others.notices + (said and 1 or 0)
+end
+
+function Life:shell(event)
+    local course, person, place = self.course, event.person, self.places[event.environment]
+    local host = person.host
+    host.session = ("%d, %d"):format(person.number, person.one_session and (event.at + self.frame.offset) // DAY
+        or event.order)
+    local decision = place.world:at(event.at):activate(host)
+    if decision.error then
+        course.faults[decision.reason] = (course.faults[decision.reason] or 0) + 1
+    end
+    self:count(event, decision.notify)
+    local changes, mended = {}, {}
+    if decision.notify then
+        changes, mended = self:counted(place)
+    end
+    if person.audience == "person" then
+        self:note_fixes(place, event.at, mended)
+    end
+    if decision.notify then
+        self:tell(place, event, decision, changes, mended)
+    end
+    self:check(place, event)
+end
+
+local function world_of(policy, scenario, frame)
+    return worlds.world { policy = policy, now = frame.start, utc_offset = frame.offset, lang = scenario.lang or "en",
+        installed = frame.installed, lockfiles = scenario.lockfiles, name = scenario.environment }
+end
+
+--- The environments of a world.
+local function places_in(world, frame)
+    local places = {}
+    for i = 1, frame.environments do
+        local one = i == 1 and world or world:environment(("%s-%d"):format(world.name, i), frame.installed)
+        places[i] = { world = one, number = i, found = {}, knows = {} }
+    end
+    return places
+end
+
+--- Lets a policy live through events. Raises when the policy is faulty.
+---@param policy string
+---@param scenario table
+---@param frame table of upnudge.tools.simulation.events
+---@param list upnudge.Event[]
+---@param tick fun()
+---@return upnudge.Course
+function M.live(policy, scenario, frame, list, tick)
+    local world <close> = world_of(policy, scenario, frame)
+    local self = setmetatable({ places = places_in(world, frame), frame = frame, told = {},
+        of_person = world.runtime.policy.settings.scope == "person", course = { policy = policy,
+        name = world.runtime.policy.name, notices = {}, shells = {}, others = {}, fixes = {}, upgrades = {}, checks = 0,
+        faults = {} } }, Life)
+    for _, name in ipairs(scenario.lockfiles and scenario.lockfiles.security or {}) do
+        table.insert(self.course.fixes, { package = name, at = frame.start, passed = 0,
+            open = { [self.places[1]] = true } })
+    end
+    for _, event in ipairs(list) do
+        tick()
+        self:pass(event.at)
+        self[event.kind](self, event)
+    end
+    self:pass(frame.stop)
+    figures.add(self.course, frame)
+    return self.course
+end
+
+return M
