@@ -50,6 +50,25 @@ local function cell(text)
     return (text:gsub("|", "\\|"))
 end
 
+--- The sections about tests of policies in the same way.
+local function testing_sections()
+    local testing = schema.testing
+    return {
+        { "`testing.world { … }`", testing.world, "With `require \"upnudge.testing\"` and busted: see "
+            .. "`upnudge policy test`. What there is not is an error." },
+        { "A package that is `installed`", testing.package, "A version alone will do." },
+        { "`world:release(…, { … })`", testing.release },
+        { "A `problem` of `release` or `expose`", testing.problem },
+        { "`world:check { … }`", testing.check },
+        { "`world:activate { … }` and `world:explain { … }`", testing.activation },
+        { "What they give", testing.decision, "A field that there is not is an error.", true },
+        { "`world:told { … }`", testing.told },
+        { "`world:snooze(…, { … })`", testing.snooze },
+        { "`world:environment(…, { … }, { … })`", testing.environment },
+        { "What a world has", testing.fields, "`world.now = …` sets the clock, too.", true },
+    }
+end
+
 --- The LuaCATS type of a key that is there.
 local function type_of(key)
     if key.cats then
@@ -74,29 +93,38 @@ local function by_words(key)
     return schema.expects(key) .. note
 end
 
---- What the reference says, in order, in a line or two of Markdown each. A row of the last section, the functions, has
---- no value.
+local function add_keys(list, sections)
+    for _, section in ipairs(sections) do
+        local rows, value_of = {}, section[4] and by_type or by_words
+        for i, key in ipairs(schema.ordered(section[2])) do
+            rows[i] = { name = key.name, value = value_of(key), what = key.what }
+        end
+        list[#list + 1] = { title = section[1], note = section[3], rows = rows }
+    end
+end
+
+local function add_functions(list, title, functions)
+    local rows = {}
+    for i, entry in ipairs(functions) do
+        rows[i] = { name = entry[1], what = entry[4] }
+    end
+    list[#list + 1] = { title = title, rows = rows }
+end
+
+--- What the reference says, in order, in a line or two of Markdown each. A row of a section of functions has no value.
 ---@return {title: string, note?: string, rows: {name: string, value?: string, what: string}[]}[]
 function M.sections()
     local list = {}
-    for i, section in ipairs(key_sections()) do
-        local rows, value_of = {}, section[4] and by_type or by_words
-        for j, key in ipairs(schema.ordered(section[2])) do
-            rows[j] = { name = key.name, value = value_of(key), what = key.what }
-        end
-        list[i] = { title = section[1], note = section[3], rows = rows }
-    end
+    add_keys(list, key_sections())
     local words = {}
     for i, word in ipairs(schema.words) do
         words[i] = { name = word.name, value = "`" .. word.value .. "`", what = word.what }
     end
     list[#list + 1] = { title = "Words of catalogues", rows = words, note = "In English, with the placeholders that "
         .. "each may have. A word with `{n}` may be a table of plural forms, or a function of the count." }
-    local rows = {}
-    for i, entry in ipairs(schema.functions) do
-        rows[i] = { name = entry[1], what = entry[4] }
-    end
-    list[#list + 1] = { title = "Functions of `u`", rows = rows }
+    add_functions(list, "Functions of `u`", schema.functions)
+    add_keys(list, testing_sections())
+    add_functions(list, "Functions of a world of tests", schema.testing.calls)
     return list
 end
 

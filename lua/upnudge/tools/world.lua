@@ -1,16 +1,5 @@
---- The world: a made-up one in which a policy can be tried, for busted (as upnudge.testing) and for the simulation.
----
----     local testing = require "upnudge.testing"
----
----     it("speaks of a fix at once, and of the rest on Mondays", function()
----       local world <close> = testing.world { policy = "policy.lua", now = "2027-01-15 10:00" }
----       world:release("curl", "8.10.1")
----       world:check()
----       assert.is_false(world:activate().notify)
----       world:release("openssl", "3.0.15", { security = true })
----       world:check()
----       assert.equal("1 security fix available in webshop.", world:activate().text:match "[^\n]+")
----     end)
+--- The world: a made-up one in which a policy can be tried, for busted and for the simulation. It takes what it is
+--- given as it is; `require "upnudge.testing"` is upnudge.tools.testing, which holds it against the schema first.
 ---
 --- Clock, changes and hosts are made up; all else is real: the policy in its VM, its strategy, records,
 --- checks and lockfiles in a directory of their own, in memory where the system has such a place. What
@@ -20,12 +9,12 @@
 local core = require "upnudge.core"
 local duration = require "upnudge.lib.duration"
 local hosts = require "upnudge.runtime.host"
+local lockfiles = require "upnudge.tools.lockfiles"
 local runtimes = require "upnudge.runtime"
 local time = require "upnudge.lib.time"
 
 local M = {}
 
-local SYSTEM <const> = core.system()
 local SHOWN_PATH <const> = "/home/me/"
 
 ---@class upnudge.WorldOptions
@@ -33,31 +22,29 @@ local SHOWN_PATH <const> = "/home/me/"
 ---@field now? integer|string the time at which the world begins; without a zone, local
 ---@field utc_offset? integer seconds by which local time is ahead of UTC
 ---@field name? string of the environment
+---@field path? string where a person has it; in /home/me unless given
+---@field format? string of its lockfile: "flox" unless given, "npm", "cargo" or "uv"
+---@field app? string the tool's name
 ---@field lang? string
----@field installed? table<string, string> versions by package
+---@field host? upnudge.TestHost what each activation has unless it says otherwise
+---@field installed? table<string, string|upnudge.testing.Package> by package
 ---@field lockfiles? {called: string, old: string, new: string, security: string[]} real ones instead
 
----@class upnudge.TestHost how an environment is activated; see the context of policies
----@field tty? boolean true unless given
----@field ci? boolean
----@field agent? string the name of the agent that runs the shell
----@field session? string which session of a shell it is in; all are one unless given
----@field user? string a login name; "me" unless given
----@field machine? string its name; "here" unless given
----@field vars? table<string, string> variables of the environment
----@field attributes? table<string, string> what the host says in words of its own
----@field mode? "activate"|"in-place"|"command"
----@field active? boolean
----@field command? string
----@field hint? string
----@field lang? string
----@field look? "styled" what the decision has as `shown` then, beside its plain text
+---@alias upnudge.TestHost upnudge.testing.Activation
+
+---@class upnudge.Problem of what is installed
+---@field name string of the package
+---@field known table what a scanner says of it
+---@field mended boolean whether the upgrade mends it
 
 ---@class upnudge.World
 ---@field now integer seconds UTC; set it, or use `at` and `advance`
----@field installed table<string, {version: string, build: integer, released: integer?}>
----@field available table<string, {version: string, build: integer, released: integer?}>
+---@field installed table<string, upnudge.WorldPackage>
+---@field available table<string, upnudge.WorldPackage>
 ---@field fixes table<string, boolean> packages whose upgrade mends a security problem
+---@field lists boolean whether it was told what is installed
+---@field format table of upnudge.tools.lockfiles
+---@field private problems upnudge.Problem[] of which more is known
 ---@field runtime upnudge.Runtime
 ---@field private options upnudge.WorldOptions
 ---@field private utc_offset integer
@@ -113,29 +100,23 @@ function M.instant(value, offset)
     return zoned and seconds or seconds - offset
 end
 
-local function copy(packages)
+local function copy_of(package, changes)
     local copied = {}
-    for name, package in pairs(packages) do
-        copied[name] = { version = package.version, build = package.build, released = package.released }
+    for key, value in pairs(package) do
+        copied[key] = value
+    end
+    for key, value in pairs(changes or {}) do
+        copied[key] = value
     end
     return copied
 end
 
---- A lockfile as Flox writes it, which knows versions, builds and systems.
-local function encode(packages)
-    local names, entries = {}, {}
-    for name in pairs(packages) do
-        names[#names + 1] = name
+local function copy(packages)
+    local copied = {}
+    for name, package in pairs(packages) do
+        copied[name] = copy_of(package)
     end
-    table.sort(names)
-    local json = require "upnudge.lib.json.write"
-    for i, name in ipairs(names) do
-        local package = packages[name]
-        entries[i] = json.object({}, { install_id = name, system = SYSTEM, version = package.version,
-            derivation = ("/nix/store/%s-%s-%d.drv"):format(name, package.version, package.build),
-            rev_date = package.released and time.format(package.released) })
-    end
-    return ('{"lockfile-version":1,"manifest":{},"packages":%s}'):format(json.array(entries))
+    return copied
 end
 
 --- The host of a world: its clock and variables are made up, and the environment is where a person would have it.
@@ -171,9 +152,10 @@ function M.world(options)
     assert(core.directory(directory .. "/env", true)):close()
     local name, offset = options.name or "webshop", options.utc_offset or 0
     local self = setmetatable({ options = options, directory = directory, utc_offset = offset, fixes = {},
-        installed = {}, variables = {}, name = name, path = SHOWN_PATH .. name, paths = {} }, World)
+        installed = {}, problems = {}, variables = {}, name = name, path = options.path or SHOWN_PATH .. name,
+        format = lockfiles.formats[options.format or "flox"], lists = options.installed ~= nil, paths = {} }, World)
     self.paths[self.path], self.count = true, 1
-    self.runtime = assert(runtimes.open { app = "testing", state_dir = directory .. "/state",
+    self.runtime = assert(runtimes.open { app = options.app or "testing", state_dir = directory .. "/state",
         policy = options.policy or "default", host = host_of(self) })
     -- In a world the records are where a person's are.
     self.runtime.options = false
@@ -184,15 +166,17 @@ function M.world(options)
     end
     self.now = M.instant(options.now or "2027-01-04 09:00", offset)
     self:install(options.installed or {})
-    self.lockfile = directory .. "/env/" .. (options.lockfiles and options.lockfiles.called or "manifest.lock")
+    self.lockfile = directory .. "/env/" .. (options.lockfiles and options.lockfiles.called or self.format.called)
     self:write()
     return self
 end
 
 ---@private
-function World:install(versions)
-    for package, version in pairs(versions) do
-        self.installed[package] = { version = version, build = 1 }
+function World:install(packages)
+    for name, given in pairs(packages) do
+        local package = copy_of(type(given) == "table" and given or { version = given }, { build = 1 })
+        package.released = package.released and M.instant(package.released, self.utc_offset)
+        self.installed[name] = package
     end
     self.available = copy(self.installed)
 end
@@ -200,19 +184,23 @@ end
 --- Another environment of the same person, under the same policy: it has its own packages, checks and activations; the
 --- clock is that of all. It is closed with the world.
 ---@param name string
----@param installed table<string, string>? versions by package
+---@param installed table<string, string|upnudge.testing.Package>? by package
+---@param options {path?: string, format?: string}?
 ---@return upnudge.World
-function World:environment(name, installed)
+function World:environment(name, installed, options)
     local main = self.main or self
-    local path = SHOWN_PATH .. name
+    options = options or {}
+    local path = options.path or SHOWN_PATH .. name
     if main.paths[path] then
         error(("there is an environment '%s' already"):format(name), 2)
     end
     main.paths[path], main.count = true, main.count + 1
     local directory = ("%s/env-%d"):format(main.directory, main.count)
     assert(core.directory(directory, true)):close()
-    local other = setmetatable({ main = main, name = name, path = path, installed = {}, fixes = {}, upgraded = false,
-        lockfile = directory .. "/manifest.lock" }, Other)
+    local format = options.format and lockfiles.formats[options.format] or main.format
+    local other = setmetatable({ main = main, name = name, path = path, installed = {}, fixes = {}, problems = {},
+        upgraded = false, lists = installed ~= nil, format = format,
+        lockfile = directory .. "/" .. format.called }, Other)
     other:install(installed or {})
     other:write()
     return other
@@ -222,7 +210,7 @@ end
 function World:write()
     local real = not self.main and self.options.lockfiles
     local file = assert(io.open(self.lockfile, "wb"))
-    file:write(real and (self.upgraded and real.new or real.old) or encode(self.installed))
+    file:write(real and (self.upgraded and real.new or real.old) or self.format.write(self.installed))
     file:close()
 end
 
@@ -251,41 +239,119 @@ function World:advance(value)
     return self
 end
 
+--- Whether a package is one of the environment's, or would come with the upgrade.
+---@param name string
+---@return boolean
+function World:has(name)
+    return (self.installed[name] or self.available[name]) ~= nil
+end
+
 --- Something newer comes out: another version, or a rebuild of the same (version nil). A package that is
 --- not installed yet is installed first, as "1.0.0", of which nobody knows when it came out.
 ---@param name string
 ---@param version string?
----@param options {security?: boolean, from?: string}? `from`: what is installed instead of "1.0.0"
+---@param options upnudge.testing.Release? `from`: what is installed instead of "1.0.0"
 ---@return upnudge.World self
 function World:release(name, version, options)
     options = options or {}
-    if not self.installed[name] or options.from then
-        self.installed[name] = { version = options.from or "1.0.0", build = 1 }
+    if not self:has(name) or options.from then
+        self.installed[name] = copy_of(self.installed[name] or {}, { version = options.from or "1.0.0", build = 1 })
         self:write()
     end
     local before = self.available[name] or self.installed[name]
     local known = version == before.version and before.released
-    self.available[name] = { version = version or before.version, build = before.build + (version and 0 or 1),
-        released = known or (self.main or self).now }
-    self.fixes[name] = self.fixes[name] or options.security or nil
+    self.available[name] = copy_of(before, { version = version or before.version,
+        build = before.build + (version and 0 or 1), released = known or (self.main or self).now })
+    self:mend(name, options.security)
+    return self
+end
+
+--- What is available mends what is known to be wrong with a package.
+---@private
+---@param security boolean|upnudge.testing.Problem|nil
+function World:mend(name, security)
+    if type(security) == "table" then
+        self:expose(name, security)
+    end
+    self.fixes[name] = self.fixes[name] or security == true or nil
+    for _, problem in ipairs(security and self.problems or {}) do
+        problem.mended = problem.mended or problem.name == name
+    end
+end
+
+--- A problem of what is installed becomes known, of which a scanner tells at the next check.
+---@param name string
+---@param known upnudge.testing.Problem?
+---@return upnudge.World self
+function World:expose(name, known)
+    table.insert(self.problems, { name = name, known = known or {}, mended = false })
     return self
 end
 
 --- A package comes or goes with the upgrade.
 ---@param name string
 ---@param version string? nil: it goes
+---@param options upnudge.testing.Package? what else is known of one that comes
 ---@return upnudge.World self
-function World:offer(name, version)
-    self.available[name] = version and { version = version, build = 1 } or nil
+function World:offer(name, version, options)
+    self.available[name] = version and copy_of(options or {}, { version = version, build = 1 }) or nil
     return self
 end
 
---- The person upgrades: all that is available is installed.
+--- The person upgrades: all that is available is installed, or those packages alone.
+---@param ... string packages
 ---@return upnudge.World self
-function World:upgrade()
-    self.installed, self.fixes, self.upgraded = copy(self.available), {}, true
+function World:upgrade(...)
+    local names = { ... }
+    if names[1] then
+        for _, name in ipairs(names) do
+            self.installed[name] = self.available[name] and copy_of(self.available[name])
+            self:install_fix(name)
+        end
+    else
+        self.installed, self.fixes, self.upgraded = copy(self.available), {}, true
+        self:install_fix()
+    end
     self:write()
     return self
+end
+
+--- What the upgrade of a package, or of all, has mended is no problem any more.
+---@private
+function World:install_fix(name)
+    local left = {}
+    self.fixes[name or ""] = nil
+    for _, problem in ipairs(self.problems) do
+        left[#left + 1] = (not problem.mended or name and problem.name ~= name) and problem or nil
+    end
+    self.problems = left
+end
+
+--- What cargo-audit would print of packages with these problems: of those reports that are read it tells most.
+local function report_of(problems, packages)
+    local lists = { vulnerabilities = {}, yanked = {} }
+    for i, problem in ipairs(problems) do
+        local known, package = problem.known, packages[problem.name]
+        local list = known.withdrawn and lists.yanked or lists.vulnerabilities
+        list[#list + 1] = package and { kind = known.withdrawn and "yanked" or nil,
+            package = { name = problem.name, version = package.version },
+            advisory = { id = known.id or ("TEST-%d"):format(i), aliases = known.aliases, title = known.title,
+                url = known.url, severity = known.severity } }
+    end
+    local json = require "upnudge.lib.json.write"
+    return ('{"vulnerabilities":{"list":%s},"warnings":{"yanked":%s}}'):format(json.list({}, lists.vulnerabilities),
+        json.list({}, lists.yanked))
+end
+
+--- Of what is installed, and of the upgraded; nil: nobody was asked.
+---@private
+function World:scans()
+    local left = {}
+    for _, problem in ipairs(self.problems) do
+        left[#left + 1] = not problem.mended and problem or nil
+    end
+    return self.problems[1] and { installed = report_of(self.problems, self.installed),
+        upgraded = report_of(left, self.available) } or {}
 end
 
 --- Begins a check, as a host does in the background. nil: the last one is fresh, or another runs.
@@ -303,8 +369,8 @@ function World:begin(max_age)
         fixes[#fixes + 1] = name
     end
     -- What a dry upgrade finds is what there was when it began.
-    return { check = check, bytes = real and real.new or encode(self.available), fixes = real and real.security
-        or fixes }
+    return { check = check, bytes = real and real.new or self.format.write(self.available),
+        fixes = real and real.security or fixes, scans = self:scans() }
 end
 
 --- Ends a check that was begun, now.
@@ -312,25 +378,37 @@ end
 ---@return table answer {outcome, reason, changes}
 function World:finish(begun)
     begun.check.fixed_now = self.now
+    for of, report in pairs(begun.scans or {}) do
+        assert(begun.check:scan(report, of))
+    end
     return begun.check:commit(begun.bytes, begun.fixes)
 end
 
 --- Runs a check now, whether or not the last one is fresh.
+---@param options upnudge.testing.Check? `fails`: why it fails; `upgrade`: what upgrades the environment
 ---@return table answer {outcome, reason, changes}
-function World:check()
+function World:check(options)
     local begun, reason = self:begin(0)
-    return begun and self:finish(begun) or error(reason, 2)
+    if not begun then
+        error(reason, 2)
+    elseif options and options.fails then
+        begun.check.fixed_now = self.now
+        return begun.check:fail(options.fails)
+    end
+    begun.check.upgraded_by = options and options.upgrade and { name = "testing", hint = options.upgrade } or nil
+    return self:finish(begun)
 end
 
 --- One activation, and the variables of its host.
 ---@private
-function World:activation(host)
-    host = host or {}
+function World:activation(given)
     local main = self.main or self
+    local host = copy_of(self.options.host or {}, given)
+    host.vars = copy_of(self.options.host and self.options.host.vars or {}, given and given.vars)
     main.variables = { CI = host.ci and "true" or nil, AI_AGENT = host.agent or nil,
         LANG = host.lang or self.options.lang, UPNUDGE_SESSION = host.session or "one", LOGNAME = host.user or "me",
         UPNUDGE_MACHINE = host.machine or "here" }
-    for name, value in pairs(host.vars or {}) do
+    for name, value in pairs(host.vars) do
         main.variables[name] = value
     end
     self.runtime.host:forget()
@@ -376,11 +454,51 @@ function World:explain(host)
 end
 
 --- The person wants to hear nothing for a while.
----@param value string|number a duration
+---@param value string|number|nil a duration; nil: they want to hear again
+---@param options {all: boolean?}? `all`: of every environment
 ---@return upnudge.World self
-function World:snooze(value)
-    local seconds = duration.parse(value) or error(("'%s' is no duration"):format(value), 2)
-    assert(require "upnudge.record.choices".snooze(self.runtime:environment(self.path).record, self.now, seconds))
+function World:snooze(value, options)
+    local now = (self.main or self).now
+    if options and options.all then
+        assert(self.runtime:snooze_all(value, now))
+    else
+        assert(self.runtime:snooze(self.path, value, now, self.lockfile))
+    end
+    return self
+end
+
+--- The person wants to hear nothing of these packages.
+---@param ... string selectors, as `upnudge ignore` takes them
+---@return upnudge.World self
+function World:ignore(...)
+    assert(self.runtime:choose_packages(self.path, { ... }, false, self.lockfile))
+    return self
+end
+
+--- The person wants to hear of them again; of all, where none is named.
+---@param ... string selectors
+---@return upnudge.World self
+function World:unignore(...)
+    assert(self.runtime:choose_packages(self.path, { ... }, true, self.lockfile))
+    return self
+end
+
+--- The person was told of what waits, whatever the policy says. Raises where nothing can be told.
+---@param options {at: integer|string|nil, rule: string?, session: string?}? `at`: when, now unless given
+---@return upnudge.World self
+function World:told(options)
+    options = options or {}
+    local policy, main = self.runtime.policy, self.main or self
+    local now, ask = main.now, rawget(policy, "ask")
+    policy.ask = function()
+        return { notify = true, code = "notified", reason = "told", rule = options.rule or "default", text = "told" }
+    end
+    main.now = options.at and M.instant(options.at, self.utc_offset) or now
+    local ok, decision = pcall(self.activate, self, { session = options.session })
+    policy.ask, main.now = ask, now
+    if not ok or not decision.notify then
+        error("nothing could be told: " .. (ok and decision.reason or decision), 2)
+    end
     return self
 end
 

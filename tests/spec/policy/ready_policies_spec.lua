@@ -157,7 +157,7 @@ describe("a downgrade", function()
         world = testing.world { policy = "major-only", now = MONDAY, installed = { curl = "2.0.0" } }
         world:release("curl", "1.0.0", { security = true }):check()
         assert.are.equal("1 security fix and 1 downgrade available in webshop.", world:activate().text:match "[^\n]+")
-        world:release("jq", "2.0.0"):check()
+        world:release("jq", "2.0.0", { from = "1.0.0" }):check()
         assert.are.equal("1 major: 1 security fix, 1 other version change and 1 downgrade available in webshop.",
             world:activate().text:match "[^\n]+")
     end)

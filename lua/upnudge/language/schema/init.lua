@@ -10,6 +10,7 @@ local M = {
     context = require "upnudge.language.schema.context",
     functions = require "upnudge.language.schema.functions",
     words = require "upnudge.language.schema.words",
+    testing = require "upnudge.language.schema.testing",
 }
 
 for _, part in ipairs { "policy", "format", "checker", "scenario" } do
