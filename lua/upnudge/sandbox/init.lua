@@ -164,6 +164,11 @@ function M.rehearse(...)
     return guarded(for_authors().rehearse, ...)
 end
 
+--- See upnudge.language.survey.
+function M.survey(...)
+    return guarded(require "upnudge.language.survey".ask, ...)
+end
+
 --- The file of a format. See upnudge.language.format, as for `recognise` and `read`.
 function M.load_format(chunkname, bytes)
     local spec, faulty = for_authors().take("format", runner(chunkname, bytes, false))

@@ -86,7 +86,9 @@ local function place(fault, path)
 end
 
 --- The policy that a word means. The person's own is that by whatever path it is named.
-local function source_of(path)
+---@param path string
+---@return upnudge.PolicySource
+function M.source_of(path)
     local source, core = policy.find(path), require "upnudge.core"
     local own = source.path and not source.found and policy.find(policy.configuration("policy.lua")[1])
     if own and own.found == "person" and core.realpath(own.path) == core.realpath(source.path) then
@@ -119,7 +121,7 @@ function M.mistakes(path)
         end
         return read
     end
-    loaded, message, found = policy.load(source_of(path), { look_up = function(what)
+    loaded, message, found = policy.load(M.source_of(path), { look_up = function(what)
         return LISTS[what] or what == "vars" and vars() or 0
     end })
     if not loaded then

@@ -249,7 +249,7 @@ local function check_option(text)
         for name in command.run("--help").out:match("Commands:\n(.*)"):gmatch "\n?   (%l+) " do
             every_help[#every_help + 1] = command.run(name, "--help").out
         end
-        for _, words in ipairs { { "policy", "check" }, { "policy", "simulate" }, { "policy", "test" },
+        for _, words in ipairs { { "policy", "check" }, { "policy", "verify" }, { "policy", "simulate" }, { "policy", "test" },
             { "policy", "reference" }, { "version", "compare" } } do
             every_help[#every_help + 1] = command.run(words[1], words[2], "--help").out
         end

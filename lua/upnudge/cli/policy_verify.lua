@@ -1,0 +1,186 @@
+--- upnudge policy verify: whether what is promised of policies holds at every activation that can be made up.
+
+local cli = require "upnudge.cli.command"
+local io = require "io"
+local json = require "upnudge.lib.json.write"
+local mistake = require "upnudge.policy.mistake"
+local shell = require "upnudge.lib.shell"
+local terminal = require "upnudge.lib.terminal"
+
+local M = {}
+
+local FINDING <const> = { "invariant", "rule", "file", "line", "column", "message", "facts", "again" }
+
+--- A list of names of invariants, as a set.
+local function allowed(text)
+    local names, set = require "upnudge.tools.verification.invariants".names, {}
+    for name in text:gmatch "[^,%s]+" do
+        if not names[name] then
+            local suggest = require "upnudge.lib.suggest"
+            return nil, ("no invariant '%s'%s"):format(name, suggest.suggest(name, suggest.keys(names)))
+        end
+        set[name] = true
+    end
+    return set
+end
+
+---@param parent table
+function M.describe(parent)
+    local command = parent:command("verify", "Ask policies about every kind of activation; exit code 1 when one speaks "
+        .. "where nobody reads, raises an error or breaks a promise.")
+    command:argument("files", "Policy files, or names of ready-made policies."):argname("FILE"):args "+"
+    command:option("--allow", "What may be: ci, no-terminal, command, agent, active, and others that a finding names."
+        ):argname("NAMES"):convert(allowed)
+    command:flag("--thorough", "Ask ten times as much.")
+    command:option("--seed", "Ask in another order (1)."):argname("N"):convert(math.tointeger)
+    command:option("--facts", "Ask about the one activation that a finding tells of."):argname("FACTS")
+    command:flag("--json", "Print JSON.")
+end
+
+local function words_of(facts)
+    local words = {}
+    for i, fact in ipairs(facts) do
+        words[i] = fact.fact
+    end
+    return words
+end
+
+local function again(path, facts)
+    return ("upnudge policy verify %s --facts %s"):format(shell.quote(path),
+        shell.quote(table.concat(words_of(facts), " ")))
+end
+
+local function print_facts(facts)
+    if #facts == 0 then
+        io.write "    an ordinary activation\n"
+    end
+    local width = 0
+    for _, fact in ipairs(facts) do
+        width = math.max(width, #fact.fact)
+    end
+    for _, fact in ipairs(facts) do
+        io.write(terminal.clean(("    %-" .. math.min(width, 60) .. "s  %s"):format(fact.fact, fact.what)), "\n")
+    end
+end
+
+local function print_finding(path, finding)
+    io.write(mistake.show(finding), "\n")
+    print_facts(finding.facts)
+    io.write("    again: ", terminal.clean(again(path, finding.facts)), "\n")
+end
+
+local function encode_finding(path, finding)
+    return json.object(FINDING, { invariant = finding.invariant, rule = finding.rule, file = finding.file,
+        line = finding.line, column = finding.column, message = finding.message, again = again(path, finding.facts),
+        facts = function()
+            return json.strings(words_of(finding.facts))
+        end })
+end
+
+--- What stops it: mistakes, which `check` tells.
+local function print_mistakes(path, message, mistakes)
+    for _, one in ipairs(mistakes or {}) do
+        io.write(mistake.show(one), "\n")
+    end
+    if not mistakes or not mistakes[1] then
+        io.write(terminal.clean(("%s: %s"):format(path, message)), "\n")
+    end
+end
+
+local function encode(path, found, message, mistakes)
+    return json.object({ "file", "ok", "asked", "findings", "mistakes" }, { file = path,
+        ok = found ~= nil and #found.findings == 0, asked = found and found.asked,
+        findings = function()
+            local list = {}
+            for i, finding in ipairs(found and found.findings or {}) do
+                list[i] = encode_finding(path, finding)
+            end
+            return json.array(list)
+        end, mistakes = function()
+            local list = mistakes and mistakes[1] and mistakes or message and { { file = path, message = message } }
+            return json.list({ "file", "line", "column", "message" }, list or {})
+        end })
+end
+
+local function print_found(path, found)
+    for _, finding in ipairs(found.findings) do
+        print_finding(path, finding)
+    end
+    local result = #found.findings == 0 and "all promises hold" or #found.findings == 1 and "1 promise is broken"
+        or ("%d promises are broken"):format(#found.findings)
+    io.write(terminal.clean(("%s: %s in %d activations"):format(path, result, found.asked)), "\n")
+end
+
+local ANSWER <const> = { "file", "facts", "notify", "rule", "code", "text", "fault", "rules" }
+
+local function encode_answer(path, answer)
+    local outcome = answer.outcome
+    return json.object(ANSWER, { file = path, notify = outcome.notify, rule = outcome.rule, code = outcome.code,
+        text = outcome.text, fault = outcome.fault, facts = function()
+            return json.strings(words_of(answer.facts))
+        end, rules = function()
+            return json.list({ "rule", "answer", "reason" }, outcome.trace)
+        end })
+end
+
+local function print_answer(path, answer)
+    local outcome = answer.outcome
+    io.write(terminal.clean(path), "\n")
+    print_facts(answer.facts)
+    for i, step in ipairs(outcome.trace) do
+        io.write(terminal.clean(("  %d. %s  %s%s"):format(i, step.rule, step.answer,
+            step.reason and ": " .. step.reason or "")), "\n")
+    end
+    local told = outcome.text and "it says:\n" .. outcome.text or "it is quiet: " .. (outcome.code or "policy-fault")
+    io.write(terminal.clean(outcome.fault and "it fails: " .. outcome.fault or told), "\n")
+end
+
+--- Tells what is answered to one activation.
+local function ask(args)
+    local verification, failed, results = require "upnudge.tools.verification", false, {}
+    for i, path in ipairs(args.files) do
+        local answer, message, mistakes = verification.repeated(path, args.facts)
+        if not answer and not (mistakes and mistakes[1]) then
+            return cli.misuse(message)
+        end
+        failed = failed or not answer or answer.outcome.fault ~= nil
+        results[i] = args.json and (answer and encode_answer(path, answer) or encode(path, nil, message, mistakes))
+            or nil
+        if not args.json and answer then
+            print_answer(path, answer)
+        elseif not args.json then
+            print_mistakes(path, message, mistakes)
+        end
+    end
+    return failed, results
+end
+
+local function verify(args)
+    local failed, results = false, {}
+    for i, path in ipairs(args.files) do
+        local found, message, mistakes = require "upnudge.tools.verification".verify(path, { allow = args.allow,
+            seed = args.seed, effort = args.thorough and "thorough" or "usual" })
+        failed = failed or not found or #found.findings > 0
+        results[i] = args.json and encode(path, found, message, mistakes) or nil
+        if not args.json and found then
+            print_found(path, found)
+        elseif not args.json then
+            print_mistakes(path, message, mistakes)
+        end
+    end
+    return failed, results
+end
+
+---@param args table
+---@return integer code
+function M.run(args)
+    local failed, results = (args.facts and ask or verify)(args)
+    if math.type(failed) then
+        return failed
+    elseif args.json then
+        cli.print_json(('{"schema":1,"files":%s}'):format(json.array(results)))
+    end
+    return failed and cli.FAILED or 0
+end
+
+return M
