@@ -7,8 +7,8 @@ ignore = { "211/_.*" }
 stds.policy_vm = { read_globals = { "_G", "assert", "error", "getmetatable", "ipairs", "load", "next", "pairs", "pcall",
     "rawequal", "rawget", "rawlen", "rawset", "require", "select", "setmetatable", "tonumber", "tostring", "type" } }
 files["lua/upnudge/lib"] = { std = "policy_vm" }
-stds.of_c = { read_globals = { "charge", "charged", "compile", "digest", "fetch", "get_metatable", "set_metatable",
-    "where" } }
+stds.of_c = { read_globals = { "attempt", "charge", "charged", "compile", "digest", "fetch", "get_metatable",
+    "kept", "set_metatable", "where" } }
 files["lua/upnudge/language"] = { std = "policy_vm+of_c" }
 files["lua/upnudge/sandbox"] = { std = "policy_vm+of_c" }
 files["tests/spec"] = { std = "+busted", max_line_length = 150 }

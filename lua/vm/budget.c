@@ -1,4 +1,5 @@
 #include "budget.h"
+#include "fault.h"
 #include "source.h"
 #include <lauxlib.h>
 #include <stddef.h>
@@ -69,11 +70,28 @@ static void spend(un_vm *vm, const char *why) {
         arm(vm, 1);
 }
 
+/* In the registry: what spent the budget. */
+static const char spender;
+
 /* Ends the evaluation of a spent VM. Light, for a policy may have made thousands of handlers that
- * each see it pass. */
+ * each see it pass; who spent it is looked for once. */
 static int give_up(lua_State *L) {
-    lua_pushlightuserdata(L, un_vm_of(L));
+    un_vm *vm = un_vm_of(L);
+    if (!vm->noted) {
+        vm->noted = true;
+        un_fault_push_evaluated(L);
+        lua_rawsetp(L, LUA_REGISTRYINDEX, &spender);
+    }
+    lua_pushlightuserdata(L, vm);
     return lua_error(L);
+}
+
+const char *un_vm_spender(un_vm *vm) {
+    const char *place = lua_rawgetp(vm->L, LUA_REGISTRYINDEX, &spender) == LUA_TSTRING
+                            ? lua_tostring(vm->L, -1)
+                            : "";
+    lua_pop(vm->L, 1);
+    return place;
 }
 
 static inline void take(un_vm *vm, size_t instructions) {
@@ -388,17 +406,33 @@ static void charge_error(lua_State *L) {
     un_vm_charge(L, PER_ERROR + un_vm_of(L)->source / SOURCE_PER_INSTRUCTION);
 }
 
+static void finish_pcall(lua_State *L, int status) {
+    if (un_vm_of(L)->spent)
+        give_up(L);
+    if (status != LUA_OK)
+        charge_error(L);
+}
+
 int un_vm_lua_pcall(lua_State *L) {
     luaL_checkany(L, 1);
     un_vm_charge(L, PER_PCALL + (size_t)lua_gettop(L) / 4);
     int status = lua_pcall(L, lua_gettop(L) - 1, LUA_MULTRET, 0);
-    if (un_vm_of(L)->spent)
-        return give_up(L);
-    if (status != LUA_OK)
-        charge_error(L);
+    finish_pcall(L, status);
     luaL_checkstack(L, 1, NULL);
     lua_pushboolean(L, status == LUA_OK);
     lua_insert(L, 1);
+    return lua_gettop(L);
+}
+
+int un_vm_lua_attempt(lua_State *L) {
+    luaL_checkany(L, 1);
+    luaL_checkstack(L, 1, NULL);
+    lua_pushcfunction(L, un_fault_told);
+    lua_insert(L, 1);
+    int status = lua_pcall(L, lua_gettop(L) - 2, LUA_MULTRET, 1);
+    finish_pcall(L, status);
+    lua_pushboolean(L, status == LUA_OK);
+    lua_replace(L, 1);
     return lua_gettop(L);
 }
 

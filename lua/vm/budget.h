@@ -21,6 +21,10 @@ void un_vm_charge_slow(lua_State *L, size_t instructions);
 /* The same without raising, for what must first be put away; and why nothing is left, or NULL. */
 const char *un_vm_take(un_vm *vm, size_t instructions);
 
+/* What spent the budget, "file:line: rule 'name': " as far as it is known; valid while the VM is
+ * open. */
+const char *un_vm_spender(un_vm *vm);
+
 /* Instructions that handling so many bytes is worth. */
 size_t un_vm_bytes(size_t bytes);
 
@@ -46,11 +50,14 @@ void un_vm_pause(un_vm *vm);
  * charged(f, n, bytes): f, a function in C without upvalues, which takes n instructions before, and
  *     one more for so many bytes of text (or values) that it is given.
  * pcall: that of Lua, but hands on what cannot be caught.
+ * attempt: the same for our own modules, free of charge; the message is a text that says where, see
+ *     un_fault_told.
  * compile(text, chunkname, environment): the function, or nil and a message.
  */
 int un_vm_lua_charge(lua_State *L);
 int un_vm_lua_charged(lua_State *L);
 int un_vm_lua_pcall(lua_State *L);
+int un_vm_lua_attempt(lua_State *L);
 int un_vm_lua_compile(lua_State *L);
 
 #endif

@@ -2,6 +2,7 @@
 #include "budget.h"
 #include "core/hash.h"
 #include "embedded.h"
+#include "fault.h"
 #include "metatable.h"
 #include "order.h"
 #include <lauxlib.h>
@@ -51,17 +52,6 @@ const un_vm_limits un_vm_for_format = {
 #define MARK_END '\017'
 
 static const char entries_key = 0;
-
-/* where(level): "file", line of the function at that level of the calling stack. */
-static int where(lua_State *L) {
-    lua_Debug ar;
-    if (!lua_getstack(L, (int)luaL_checkinteger(L, 1), &ar))
-        return 0;
-    lua_getinfo(L, "Sl", &ar);
-    lua_pushstring(L, ar.short_src);
-    lua_pushinteger(L, ar.currentline);
-    return 2;
-}
 
 typedef struct crossing {
     un_vm *vm;
@@ -275,7 +265,9 @@ static void register_functions(lua_State *L) {
                                          {"compile", un_vm_lua_compile},
                                          {"set_metatable", un_metatable_set},
                                          {"get_metatable", un_metatable_get},
-                                         {"where", where},
+                                         {"attempt", un_vm_lua_attempt},
+                                         {"where", un_fault_lua_where},
+                                         {"kept", un_fault_lua_kept},
                                          {"fetch", fetch},
                                          {"digest", digest},
                                          {NULL, NULL}};
@@ -323,6 +315,10 @@ static void push_message(lua_State *to, lua_State *from) {
         lua_pushfstring(to, "(the error is no text but a %s)", luaL_typename(from, -1));
 }
 
+static void push_spent(lua_State *to, un_vm *vm) {
+    lua_pushfstring(to, "%s%s", un_vm_spender(vm), vm->spent);
+}
+
 bool un_vm_open(un_vm *vm, const un_vm_limits *limits, lua_State *host) {
     vm->limits = limits;
     vm->fetch = LUA_NOREF;
@@ -342,7 +338,7 @@ bool un_vm_open(un_vm *vm, const un_vm_limits *limits, lua_State *host) {
     if (lua_pcall(vm->L, 0, 0, 0) == LUA_OK && !vm->spent)
         return true;
     if (vm->spent)
-        lua_pushstring(host, vm->spent);
+        push_spent(host, vm);
     else
         push_message(host, vm->L);
     un_vm_close(vm);
@@ -395,7 +391,7 @@ bool un_vm_call(un_vm *vm, lua_State *host, const char *name, int arguments) {
     int status = run(vm, &what);
     lua_settop(host, what.first - 1);
     if (vm->spent) {
-        lua_pushstring(host, vm->spent);
+        push_spent(host, vm);
         return false;
     }
     if (status != LUA_OK) {
@@ -408,7 +404,7 @@ bool un_vm_call(un_vm *vm, lua_State *host, const char *name, int arguments) {
         return true;
     lua_settop(host, what.first - 1);
     if (vm->spent)
-        lua_pushstring(host, vm->spent);
+        push_spent(host, vm);
     else
         lua_pushfstring(host, "the answer holds %s", fault);
     return false;

@@ -78,6 +78,7 @@ typedef struct un_vm {
     int64_t due;       /* the machine's time before which the thread's need not be asked for */
     int64_t patience;  /* nanoseconds that it may take on this machine; 0: not measured yet */
     const char *spent; /* why the budget is gone, or NULL */
+    bool noted;        /* and who spent it */
     bool trusted;      /* what is made just now comes from the host, or from the compiler */
     bool collects;     /* its garbage collector runs */
     bool starved;      /* whether the last call failed, and the process had no memory for it */

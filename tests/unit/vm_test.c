@@ -59,7 +59,7 @@ static void counts_instructions(void) {
     CHECK_STR(run(vm, "for _ = 1, 50000 do end return 'done'"), "done");
     /* A turn of this loop is one instruction; the hook looks every 500. */
     CHECK(vm->left <= 50500 && vm->left > 40000);
-    CHECK_STR(run(vm, "for _ = 1, 50000 do end return 'done'"), "fault: too long");
+    CHECK_STR(run(vm, "for _ = 1, 50000 do end return 'done'"), "fault: chunk:1: too long");
     CHECK_INT(vm->left, 0);
     un_vm_close(vm);
 }
@@ -87,7 +87,7 @@ static void counts_work_that_is_told(void) {
     CHECK(before - vm->left >= 300000 && before - vm->left < 301000);
     CHECK_STR(run(vm, "charge 'much' return 1"),
               "fault: chunk:1: bad argument #1 to 'charge' (number expected, got string)");
-    CHECK_STR(run(vm, "pcall(charge, 1e300) return 1"), "fault: too long");
+    CHECK_STR(run(vm, "pcall(charge, 1e300) return 1"), "fault: chunk:1: too long");
     un_vm_close(vm);
 }
 
@@ -98,7 +98,7 @@ static void counts_bytes_as_work(void) {
     /* 40 texts of 1 MB, one instruction for 32 bytes, are more than a million. */
     CHECK_STR(run(vm, "local rep = require 'string'.rep\n"
                       "for i = 1, 40 do rep('x', 1000000 + i) end return 'done'"),
-              "fault: too long");
+              "fault: chunk:2: too long");
     un_vm_close(vm);
 }
 
@@ -146,7 +146,7 @@ static void long_texts_make_instructions_dear(void) {
         snprintf(chunk, sizeof chunk, setup, 130000, 130000, compare[i]);
         vm = open_vm(&limits);
         CHECK_STR(run(vm, chunk),
-                  "fault: the policy ran too long (more than 500,000 instructions)");
+                  "fault: chunk:3: the policy ran too long (more than 500,000 instructions)");
         un_vm_close(vm);
     }
 }
@@ -174,7 +174,7 @@ static void ends_after_its_time(void) {
     limits.instructions = LONG_MAX;
     limits.time = 2000000;
     un_vm *vm = open_vm(&limits);
-    CHECK_STR(run(vm, "while true do end"), "fault: too slow");
+    CHECK_STR(run(vm, "while true do end"), "fault: chunk:1: too slow");
     CHECK(vm->left > 0);
     CHECK(vm->patience >= limits.time && vm->used_time > vm->patience);
     un_vm_close(vm);
@@ -201,7 +201,8 @@ static void ends_with_too_much_memory(void) {
     un_vm_limits limits = roomy;
     limits.memory = (size_t)2 << 20;
     un_vm *vm = open_vm(&limits);
-    CHECK_STR(run(vm, "local t = {} while true do t[#t + 1] = {} end"), "fault: too large");
+    CHECK_STR(run(vm, "local t = {} while true do t[#t + 1] = {} end"),
+              "fault: chunk:1: too large");
     /* The cap is soft: what one instruction asks for may go beyond, here by a table that doubles.
      */
     CHECK(vm->used < 3 * limits.memory);
@@ -223,7 +224,7 @@ static void refuses_one_long_text(void) {
     un_vm *vm = open_vm(&roomy);
     CHECK_STR(run(vm, "return #require 'string'.rep('x', 1000000)"), "1000000");
     CHECK_STR(run(vm, "pcall(require 'string'.rep, 'x', 1100000) return 'caught'"),
-              "fault: too large");
+              "fault: chunk:1: too large");
     CHECK(vm->used < (size_t)2 << 20);
     un_vm_close(vm);
 }
@@ -240,8 +241,8 @@ static void cannot_be_caught(void) {
         "local function f() pcall(f) f() end f()",
         "xpcall(function() while true do end end, function() end) return 'caught'",
         "xpcall(function() while true do end end, pcall, f) return 'caught'",
-        "pcall(function() local x <close> = setmetatable({}, {__close = function()\n"
-        "    while true do end end}) while true do end end) return 'caught'",
+        "pcall(function() local x <close> = setmetatable({}, {__close = function() "
+        "while true do end end}) while true do end end) return 'caught'",
         "local t = setmetatable({}, {__index = function() while true do end end})\n"
         "pcall(function() return t.x end) return 'caught'",
         "pcall(require 'table'.sort, {3, 2, 1}, function() while true do end end) return 'caught'",
@@ -251,7 +252,7 @@ static void cannot_be_caught(void) {
     };
     for (size_t i = 0; i < sizeof attempts / sizeof *attempts; i++) {
         un_vm *vm = open_vm(&limits);
-        CHECK_STR(run(vm, attempts[i]), "fault: too long");
+        CHECK_STR(run(vm, attempts[i]), "fault: chunk:1: too long");
         un_vm_close(vm);
     }
 }
@@ -264,7 +265,7 @@ static void passes_through_deep_nesting(void) {
                       "    if n == 0 then while true do end end\n"
                       "    pcall(nest, n - 1) return 'caught'\n"
                       "end return nest(150)"),
-              "fault: too long");
+              "fault: chunk:2: too long");
     un_vm_close(vm);
 }
 
@@ -283,11 +284,11 @@ static void a_spent_one_stays_dead(void) {
     un_vm_limits limits = roomy;
     limits.instructions = 100000;
     un_vm *vm = open_vm(&limits);
-    CHECK_STR(run(vm, "kept = 1 while true do end"), "fault: too long");
+    CHECK_STR(run(vm, "kept = 1 while true do end"), "fault: chunk:1: too long");
     for (int i = 0; i < 3; i++) {
         un_vm_refill(vm);
-        CHECK_STR(run(vm, "return kept"), "fault: too long");
-        CHECK_STR(call(vm, "nothing", 0), "fault: too long");
+        CHECK_STR(run(vm, "return kept"), "fault: chunk:1: too long");
+        CHECK_STR(call(vm, "nothing", 0), "fault: chunk:1: too long");
     }
     un_vm_close(vm);
 }
@@ -297,11 +298,12 @@ static void tells_what_it_lacked_first(void) {
     limits.instructions = 1000000;
     limits.memory = (size_t)2 << 20;
     un_vm *vm = open_vm(&limits);
-    CHECK_STR(run(vm, "local t = {} while true do t[#t + 1] = {} end"), "fault: too large");
+    CHECK_STR(run(vm, "local t = {} while true do t[#t + 1] = {} end"),
+              "fault: chunk:1: too large");
     unsigned otherwise = 0;
     while (vm->left > 0)
-        otherwise += strcmp(run(vm, "return 1"), "fault: too large") != 0;
-    CHECK_STR(run(vm, "return 1"), "fault: too large");
+        otherwise += strcmp(run(vm, "return 1"), "fault: chunk:1: too large") != 0;
+    CHECK_STR(run(vm, "return 1"), "fault: chunk:1: too large");
     CHECK_INT(otherwise, 0);
     un_vm_close(vm);
 }
@@ -585,9 +587,64 @@ static void strings_have_safe_methods(void) {
 
 static void tells_where(void) {
     un_vm *vm = open_vm(&roomy);
-    CHECK_STR(run(vm, "local file, line\nfile, line = where(1)\nreturn file .. line"), "chunk2");
-    CHECK_STR(run(vm, "return tostring((where(50)))"), "nil");
+    CHECK_STR(run(vm, "local file, line\nfile, line = where()\nreturn file .. line"), "chunk2");
+    CHECK_STR(run(vm, "\nlocal function f()\nend\nlocal _, line = where(f) return line"), "2");
+    CHECK_STR(run(vm, "return tostring((where(pcall)))"), "nil");
     un_vm_close(vm);
+}
+
+/* Whoever raises it: Lua, C, a function that is called last. */
+static void tells_where_an_error_is(void) {
+    static const char *const attempts[][2] = {
+        {"error('mine')", "chunk:2: mine"},
+        {"error('mine', 0)", "chunk:2: mine"},
+        {"error('chunk: mine', 0)", "chunk:2: chunk: mine"},
+        {"error('chunk:x: mine', 0)", "chunk:2: chunk:x: mine"},
+        {"error('', 0)", "chunk:2: (the error is an empty text)"},
+        {"error({})", "chunk:2: (the error is no text but a table)"},
+        {"local x = nil + 1", "chunk:2: attempt to perform arithmetic on a nil value"},
+        {"return kept(function() error('mine', 0) end)()", "chunk:2: mine"},
+        {"local t = {} kept(type, t, 'u.f')(t) error('mine', 0)", "chunk:2: mine"},
+        {"local t = {} return kept(function() end, t, 'u.f')(t)",
+         "chunk:2: u.f is called with ':'; write a dot before its name"},
+    };
+    for (size_t i = 0; i < sizeof attempts / sizeof *attempts; i++) {
+        char chunk[300];
+        snprintf(chunk, sizeof chunk, "return select(2, attempt(function()\n%s\nend))",
+                 attempts[i][0]);
+        un_vm *vm = open_vm(&roomy);
+        CHECK_STR(run(vm, chunk), attempts[i][1]);
+        un_vm_close(vm);
+    }
+    un_vm *vm = open_vm(&roomy);
+    CHECK_STR(run(vm, "return select('#', attempt(function(...) return ... end, 1, nil))"), "3");
+    CHECK_STR(run(vm, "return kept(select)('#', 1, 2)"), "2");
+    CHECK_STR(run(vm, "return kept(function(...) return select('#', ...) end)(1, nil)"), "2");
+    un_vm_close(vm);
+}
+
+/* What upnudge.language notes in `asked` is told with it. */
+static void tells_who_spent_it(void) {
+    static const char *const by[][2] = {
+        {"{name = 'digest'}", "fault: chunk:2: rule 'digest': too long"},
+        {"'the policy'", "fault: chunk:2: the policy: too long"},
+        {"{}", "fault: chunk:2: rule '?': too long"},
+        {"true", "fault: chunk:2: too long"},
+        {"nil", "fault: chunk:2: too long"},
+    };
+    un_vm_limits limits = roomy;
+    limits.instructions = 100000;
+    for (size_t i = 0; i < sizeof by / sizeof *by; i++) {
+        char chunk[300];
+        snprintf(chunk, sizeof chunk,
+                 "asked = {by = %s}\npcall(attempt, function() while true do end end)\n"
+                 "return attempt(function() end)",
+                 by[i][0]);
+        un_vm *vm = open_vm(&limits);
+        CHECK_STR(run(vm, chunk), by[i][1]);
+        CHECK_STR(run(vm, "return 1"), by[i][1]);
+        un_vm_close(vm);
+    }
 }
 
 static void closes_twice(void) {
@@ -610,7 +667,7 @@ static void stands_beside_others(void) {
     CHECK_STR(run(&a, "x = 'a' return x"), "a");
     CHECK_STR(run(&b, "return tostring(x)"), "nil");
     CHECK_STR(run(&b, "while true do end"),
-              "fault: the policy ran too long (more than 500,000 instructions)");
+              "fault: chunk:1: the policy ran too long (more than 500,000 instructions)");
     CHECK_STR(run(&a, "return x"), "a");
     un_vm_close(&b);
     CHECK_STR(run(&a, "return x"), "a");
@@ -667,6 +724,8 @@ int main(void) {
     has_no_way_out();
     strings_have_safe_methods();
     tells_where();
+    tells_where_an_error_is();
+    tells_who_spent_it();
     closes_twice();
     stands_beside_others();
     lua_close(host);

@@ -9,7 +9,7 @@ local rules = require "upnudge.language"
 
 local M = {}
 
-local made <const>, where <const> = rules.made, rules.where
+local made <const> = rules.made
 
 -- Mistakes that are told of one file; whoever has more has seen enough.
 local MOST <const> = 50
@@ -27,13 +27,13 @@ local function note(list, mistake)
     end
 end
 
---- A mistake of whoever called our caller, or stands at another level.
-local function blame(key, message, level)
-    local file, line = where(level or 3)
+--- A mistake of the author's function that calls us.
+local function blame(key, message)
     if not noted then
-        error(("%s:%d: %s"):format(file, line, message), 0)
+        error(message, 0)
     end
-    note(noted, { key = key, line = line > 0 and line or nil, message = message })
+    local _, line = where()
+    note(noted, { key = key, line = line, message = message })
 end
 
 --- What is wrong with a table of keys, by the section of the schema that it is.
@@ -98,10 +98,11 @@ local function unknown(what, name, choices, instead)
 end
 
 local function text_library()
-    local text = require "upnudge.language.text"
+    local text, members = require "upnudge.language.text", {}
     return setmetatable({}, {
-        __index = function(_, name)
-            return text[name] or unknown("u.text", name, text, "")
+        __index = function(self, name)
+            members[name] = members[name] or text[name] and kept(text[name], self, "u.text." .. name)
+            return members[name] or unknown("u.text", name, text, "")
         end,
         __newindex = function()
             error("u.text is read-only", 2)
@@ -140,8 +141,12 @@ M.language = setmetatable({
         elseif name == "format" or name == "scenario" or name == "checker" then
             return document(name)
         end
-        -- In parentheses it is no tail call, which would hide a level from `blame`.
-        return rules.language[name] or (unknown("upnudge", name, M.language, NEVER))
+        local found = rules.language[name]
+        if type(found) == "function" then
+            found = kept(found, M.self, "u." .. name)
+            rawset(M.language, name, found)
+        end
+        return found or unknown("upnudge", name, M.language, NEVER)
     end,
 })
 
@@ -149,7 +154,7 @@ M.language = setmetatable({
 local function collect(run, check)
     local mistakes = {}
     noted = mistakes
-    local ok, value = pcall(run)
+    local ok, value = attempt(run)
     noted = nil
     for _, mistake in ipairs(ok and check(value) or { { message = value } }) do
         note(mistakes, mistake)
@@ -251,10 +256,12 @@ end
 ---@return string[] faults
 function M.rehearse(now, env, result, history, host, last)
     local parts, c, faults = rules.parts(), context.set(now, env, result, history, host), {}
-    local function try(f, ...)
-        local ok, fault = pcall(f, ...)
+    local own_text = ("policy '%s': text"):format(parts.policy.name)
+    local function try(by, f, ...)
+        parts.asked.by = by
+        local ok, fault = attempt(f, ...)
         if not ok then
-            faults[#faults + 1] = type(fault) == "string" and fault or "the error is no text but a " .. type(fault)
+            faults[#faults + 1] = rules.blamed(fault)
         end
         return ok, fault
     end
@@ -263,7 +270,8 @@ function M.rehearse(now, env, result, history, host, last)
             local source = rule.spec.notify and (rule.spec.text or parts.text)
             local ok, text = true, nil
             if source then
-                ok, text = try(parts.text_of, notes_return(source, rule), rule, c)
+                local by = rule.spec.text and rule or own_text
+                ok, text = try(by, parts.text_of, notes_return(source, rule), by, c, source)
             end
             local wrong = ok and fault_of_text(text)
             returned[rule] = returned[rule] or not ok or not source
@@ -271,17 +279,17 @@ function M.rehearse(now, env, result, history, host, last)
         end
     end
     for _, rule in ipairs(parts.policy.rules) do
-        try(parts.ask, rule, c)
+        try(rule, parts.ask, rule, c)
         for _, step in ipairs(type(rule.spec.notify) == "table" and rule.spec.notify.steps or {}) do
-            try(parts.ask, { name = rule.name, file = rule.file, line = rule.line, spec = step }, c)
+            try(rule, parts.ask, { name = rule.name, file = rule.file, line = rule.line, spec = step }, c)
             if step.text then
-                try(parts.text_of, step.text, rule, c)
+                try(rule, parts.text_of, step.text, rule, c)
             end
         end
     end
     try_texts()
     if parts.policy.decide then
-        try(parts.decide, c)
+        try(nil, parts.decide, c)
     end
     if last then
         for _, language in ipairs(require "upnudge.language.words".languages()) do

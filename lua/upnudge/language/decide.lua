@@ -12,12 +12,12 @@ function M.ask(policy, c, due, text_of)
     local place = ("policy '%s': decide"):format(policy.name)
     local answer, more = policy.decide(c)
     if more ~= nil and type(more) ~= "string" then
-        error(place .. " gave a second value that is no string", 0)
+        require "upnudge.language.fault".raise(place, policy.decide, "its second value is no string")
     end
     if not answer then
         return { notify = false, code = "quiet-rule", reason = more ~= "" and more or "decide said no" }
     elseif answer ~= true and (type(answer) ~= "table" or type(answer.due) ~= "function") then
-        error(place .. " gave neither true, false nor a cadence", 0)
+        require "upnudge.language.fault".raise(place, policy.decide, "its answer is neither true, false nor a cadence")
     end
     local is_due, reason, next_at, source = true, "decide said yes", nil, nil
     if answer ~= true then

@@ -24,9 +24,11 @@ end
 
 local NOT_PLAIN <const> = " is a table with a metatable; a plain one is needed"
 
---- File and line of the function at a level of the stack, from C, since the debug library stays closed.
----@type fun(level: integer): string, integer
-M.where = where
+--- Whose function is being asked: a rule, or what is to be said of another place. Whatever it raises is told with it;
+--- C reads it where the budget was spent (lua/vm/fault.h).
+---@type {by: upnudge.Rule|string|nil}
+local asked = {}
+rawset(_G, "asked", asked)
 
 -- Whether a cadence goes by sessions, so that whoever is told has to be remembered with theirs.
 local by_session = false
@@ -39,7 +41,7 @@ M.language = setmetatable({
     every = cadence.every, once = cadence.once, always = cadence.always, never = cadence.never,
     duration = duration.parse,
     rule = function(name)
-        local file, line = where(2)
+        local file, line = where()
         return function(spec)
             if not is_plain(spec) then
                 error("the rule" .. NOT_PLAIN, 2)
@@ -166,9 +168,9 @@ local function fault(...)
 end
 
 --- The text of a notice; nil: there is nothing to say.
-local function text_of(source, place, c)
+local function text_of(source, place, c, from)
     local notice = require "upnudge.language.notice"
-    return notice.text_of(source or linked.text or notice.default, place, c)
+    return notice.text_of(source or linked.text or notice.default, place, c, from)
 end
 
 --- Seconds that a record can hold: neither infinite nor no number.
@@ -187,9 +189,9 @@ local function due(notify, place, c, rule)
         is_due, reason, next_at, text = is_due.due(c, rule)
     end
     if is_due ~= nil and type(is_due) ~= "boolean" then
-        fault(place, ("notify gave a %s; expected true, false or a cadence"):format(type(is_due)))
+        fault(place, notify, "notify gave a %s; expected true, false or a cadence", type(is_due))
     elseif reason ~= nil and type(reason) ~= "string" or next_at ~= nil and not is_time(next_at) then
-        fault(place, "notify gave something else than due, reason, next time")
+        fault(place, notify, "notify gave something else than due, reason, next time")
     end
     reason = reason ~= "" and reason or is_due and "due" or "not due"
     return is_due and true or false, reason, next_at, ask ~= notify and text or nil
@@ -198,6 +200,7 @@ end
 --- What one rule answers: {matched, answer, reason, next_at}, and the text that its cadence has.
 local function ask(rule, c)
     local spec = rule.spec
+    asked.by = rule
     if spec.when and not spec.when(c) then
         return "no match"
     elseif spec.quiet ~= nil then
@@ -252,6 +255,7 @@ local function decide_by_rules(c, rules, trace)
 end
 
 local function decide_by_function(c)
+    asked.by = ("policy '%s': decide"):format(linked.name)
     return require "upnudge.language.decide".ask(linked, c, due, text_of)
 end
 
@@ -278,10 +282,17 @@ function M.evaluate(now, env, result, history, host, trace)
     return decision
 end
 
+--- What went wrong in a function of the policy, with the rule that it is of.
+---@param message string
+---@return string
+function M.blamed(message)
+    return require "upnudge.language.fault".blamed(asked.by, message)
+end
+
 --- The parts of a decision, for upnudge.language.authoring, which asks each of them.
----@return {policy: table, ask: function, text_of: function, decide: function, text: any}
+---@return {policy: table, asked: table, ask: function, text_of: function, decide: function, text: any}
 function M.parts()
-    return { policy = linked, ask = ask, text_of = text_of, decide = decide_by_function,
+    return { policy = linked, asked = asked, ask = ask, text_of = text_of, decide = decide_by_function,
         text = linked.text or require "upnudge.language.notice".default }
 end
 

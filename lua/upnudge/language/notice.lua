@@ -31,16 +31,17 @@ end
 ---@param source string|fun(c: table): string? of the cadence, the rule or the policy
 ---@param place upnudge.Rule|string whose it is
 ---@param c table
+---@param from any? whose source it stands for
 ---@return string?
-function M.text_of(source, place, c)
+function M.text_of(source, place, c, from)
     local value = source
     if type(source) == "function" then
         value = source(c) or ""
     end
     if type(value) ~= "string" then
-        require "upnudge.language.fault".raise(place, "text gave a %s; expected a string", type(value))
+        require "upnudge.language.fault".raise(place, from or source, "text gave a %s; expected a string", type(value))
     elseif #value > LIMIT then
-        require "upnudge.language.fault".raise(place, "text is longer than %d bytes", LIMIT)
+        require "upnudge.language.fault".raise(place, from or source, "text is longer than %d bytes", LIMIT)
     end
     return not says_nothing(value, c) and value or nil
 end

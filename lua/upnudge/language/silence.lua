@@ -17,7 +17,8 @@ function M.reason(rule, c)
     if value == true or value == "" then
         return rule.name
     elseif type(value) ~= "string" then
-        require "upnudge.language.fault".raise(rule, "quiet gave a %s; expected a reason or true", type(value))
+        require "upnudge.language.fault".raise(rule, rule.spec.quiet, "quiet gave a %s; expected a reason or true",
+            type(value))
     end
     return value
 end

@@ -88,7 +88,7 @@ local function of_fault(map, file, message)
     local from = core.line_start(map.text, math.tointeger(line) or 1) or #map.text + 1
     local quoted = rest:find("near '", 1, true)
     local near = quoted and rest:match("^near '(.*)'$", quoted)
-    local word = near or rest:match "'([%w_]+)'"
+    local word = near or rest:gsub("^%l+ '[^']*': ", ""):match "'([%w_]+)'"
     local text = map.text:match("[^\n]*", from)
     local found = near and text:find(near:sub(1, SHOWN), 1, true)
         or not near and word and text:find("%f[%w_]" .. word .. "%f[^%w_]")

@@ -41,8 +41,8 @@ local function safe_error(message, level)
     if type(level) ~= "number" then
         error("error: the level is a " .. type(level) .. "; expected a number", 2)
     end
-    -- In parentheses it is no tail call, which would hide a level.
-    return (error(message, level > 0 and level < MOST_LEVELS and level + 1 or 0))
+    -- Beside this function it is called through another, see `kept`.
+    return (error(message, level > 0 and level < MOST_LEVELS and level + 2 or 0))
 end
 
 local language = read_only("upnudge", rules.language)
@@ -62,8 +62,8 @@ local PRICES <const> = { assert = 4, getmetatable = 4, pairs = 20, pcall = 4, ra
     select = 4, setmetatable = 4, tonumber = 12, type = 4 }
 local BYTES <const> = { select = 4, tonumber = 16 }
 local INSTEAD <const> = { getmetatable = get_metatable, setmetatable = set_metatable }
-local OURS <const> = { error = safe_error, ipairs = ipairs, next = next, rawset = safe_rawset, require = safe_require,
-    tostring = safe_tostring }
+local OURS <const> = { error = kept(safe_error), ipairs = ipairs, next = next, rawset = kept(safe_rawset),
+    require = kept(safe_require), tostring = safe_tostring }
 
 -- Most policies need few of these, so each is made when it is asked for.
 local base = setmetatable({}, {
@@ -84,18 +84,11 @@ local environment = setmetatable({}, {
     __metatable = false,
 })
 
---- An error that is no text would be shown by its metamethods; nobody calls those.
-local function as_text(fault)
-    if type(fault) ~= "string" then
-        return "(the error is no text but a " .. type(fault) .. ")"
-    end
-    return fault ~= "" and fault or "(the error is an empty text)"
-end
-
+--- Calls what somebody wrote; its error is a text that says where.
 local function guarded(f, ...)
-    local ok, result = pcall(f, ...)
+    local ok, result = attempt(f, ...)
     if not ok then
-        error(as_text(result), 0)
+        error(result, 0)
     end
     return result
 end
@@ -122,7 +115,8 @@ local authoring
 local function for_authors()
     if not authoring then
         authoring = require "upnudge.language.authoring"
-        language = read_only("upnudge", authoring.language)
+        language = require "upnudge.sandbox.library"("upnudge", authoring.language, "u.")
+        authoring.self = language
     end
     return authoring
 end
@@ -156,7 +150,11 @@ M.layers = rules.layers
 
 --- See upnudge.language.
 function M.evaluate(...)
-    return guarded(rules.evaluate, ...)
+    local ok, result = attempt(rules.evaluate, ...)
+    if not ok then
+        error(rules.blamed(result), 0)
+    end
+    return result
 end
 
 --- See upnudge.language.authoring.

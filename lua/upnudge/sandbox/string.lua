@@ -4,8 +4,8 @@
 --- of what it makes, and the steps of a search. Patterns that could backtrack for long are matched in Lua.
 
 local charge = require "upnudge.sandbox.budget"
+local library = require "upnudge.sandbox.library"
 local math = require "math"
-local read_only = require "upnudge.sandbox.read_only"
 local string = require "string"
 local table = require "table"
 
@@ -197,4 +197,4 @@ function members.gsub(text, pattern, by, most)
     return matcher("gsub", text, pattern)(text, pattern, by, most)
 end
 
-return read_only("string", members)
+return library("string", members)

@@ -4,8 +4,8 @@
 --- them: tables must be plain, ranges are short, and what is walked is charged.
 
 local charge = require "upnudge.sandbox.budget"
+local library = require "upnudge.sandbox.library"
 local math = require "math"
-local read_only = require "upnudge.sandbox.read_only"
 local table = require "table"
 
 local LENGTH_LIMIT <const> = 100000
@@ -98,4 +98,4 @@ function members.concat(list, separator, from, to)
     return table.concat(parts, separator, from, to)
 end
 
-return read_only("table", members)
+return library("table", members)

@@ -5,7 +5,6 @@
 local charge = require "upnudge.sandbox.budget"
 local library = require "utf8"
 local math = require "math"
-local read_only = require "upnudge.sandbox.read_only"
 local string = require "string"
 
 local RANGE_LIMIT <const> = 250
@@ -83,4 +82,4 @@ function members.codes(text, lax)
     end, text, 0
 end
 
-return read_only("utf8", members)
+return require "upnudge.sandbox.library"("utf8", members)

@@ -84,7 +84,7 @@ describe("a variable", function()
 
     it("is listed, or it is an error that says so", function()
         local _, fault = said("\nreturn c.host.vars.DISPLAY_SHRAING", READS, { DISPLAY_SHARING = "1", SSH_CONNECTION = "x" })
-        assert.is_truthy(fault:find(":3: c.host.vars has no 'DISPLAY_SHRAING': the policy's `reads` does not list it; "
+        assert.is_truthy(fault:find(":3: rule 'r': c.host.vars has no 'DISPLAY_SHRAING': the policy's `reads` does not list it; "
             .. "did you mean 'DISPLAY_SHARING'?", 1, true), fault)
         _, fault = said("return c.host.vars.HOME", nil, nil)
         assert.is_truthy(fault:find("c.host.vars has no 'HOME': the policy's `reads` does not list it$"), fault)

@@ -104,10 +104,10 @@ return u.policy {
             messages[i] = mistake.line .. ":" .. (mistake.column or "") .. ": " .. mistake.message
         end
         local all = table.concat(messages, "\n")
-        assert.is_truthy(all:find("the policy ran too long", 1, true), all)
+        assert.is_truthy(all:find("7.0:3.0: rule 'c': the policy ran too long", 1, true), all)
         write("p.lua", command.read(path):gsub("while true do end", "return false"))
         all = policy("check", path).out
-        assert.is_truthy(all:find("p.lua:3: c.result has no field 'securty'; did you mean 'security'?", 1, true), all)
+        assert.is_truthy(all:find("p.lua:3: rule 'a': c.result has no field 'securty'; did you mean 'security'?", 1, true), all)
         assert.is_truthy(all:find("p.lua:4: rule 'b': its text never returned anything; is a return missing?", 1, true), all)
         assert.is_nil(all:find("rule 'd'", 1, true), all)
         assert.is_truthy(all:find("p.lua:6: rule 'e': its text has an escape of its own", 1, true), all)
@@ -537,7 +537,7 @@ describe("policy simulate", function()
             .. 'rules = {\n  u.rule "x" { when = function(c) return c.env.nam end, quiet = true },\n} }\n')
         local result = policy("simulate", path, "--weeks", 1)
         assert.are.equal(1, result.code)
-        assert.is_truthy(result.err:find("p.lua:3: c.env has no field 'nam'; did you mean 'name'?", 1, true), result.err)
+        assert.is_truthy(result.err:find("p.lua:3: rule 'x': c.env has no field 'nam'; did you mean 'name'?", 1, true), result.err)
     end)
 
     it("leaves nothing behind", function()
