@@ -206,19 +206,28 @@ local function keeps_strategy(spec)
     return false
 end
 
+--- The words of what a policy extends, right or wrong; nil: it does not say.
+local function bases_of(extends)
+    local list = type(extends) == "string" and { extends } or extends ~= nil and {} or nil
+    for _, word in ipairs(type(extends) == "table" and extends or {}) do
+        list[#list + 1] = type(word) == "string" and word or nil
+    end
+    return list
+end
+
 --- Adds a policy's file to the chain.
 ---@param run fun(): any runs it
 ---@param file string
----@param beside boolean? see upnudge.language.append
----@return {extends: string?, strategy: string?, keeps_strategy: boolean?, mistakes: upnudge.Mistake[]?}
-function M.add(run, file, beside)
+---@return {number: integer, extends: string[]?, strategy: string?, keeps_strategy: boolean?,
+---mistakes: upnudge.Mistake[]?} loaded
+function M.add(run, file)
     local spec, faulty = M.take("policy", run)
     spec = type(spec) == "table" and spec or {}
-    rules.append(spec, file, beside, not faulty and says_order(spec))
+    local number = rules.append(spec, file, not faulty and says_order(spec))
     for _, rule in ipairs(not faulty and spec.rules or {}) do
         rule.file = file
     end
-    return { extends = type(spec.extends) == "string" and spec.extends or nil,
+    return { number = number, extends = bases_of(spec.extends),
         strategy = type(spec.strategy) == "string" and spec.strategy or nil,
         keeps_strategy = not faulty and keeps_strategy(spec) or nil, mistakes = faulty and faulty.mistakes }
 end

@@ -286,12 +286,11 @@ end
 ---@param chain table[] what the files wrote, the policy first
 ---@param files string[] their names
 ---@param own integer how many of them are the policy's; the others are those of the machine's policy
----@param alone boolean? whether these are left out
 ---@return table policy with its `mistakes`, which those of the machine's policy are not
-function M.of_chain(chain, files, own, alone)
+function M.of_chain(chain, files, own)
     local unused, mistakes = {}, {}
     local layer = layer_of(chain, files, 1, own, { unused = unused, mistakes = mistakes })
-    if own < #chain and not alone then
+    if own < #chain then
         local machine = layer_of(chain, files, own + 1, #chain, { unused = {}, mistakes = {} })
         layer.is_bound = (next(machine.fixed) or machine.first[1]) ~= nil or nil
         if not machine.fixed.rules then

@@ -55,7 +55,8 @@ M.language = setmetatable({
         if not is_plain(spec) then
             error("the policy" .. NOT_PLAIN, 2)
         end
-        for _, key in ipairs { "rules", "check", "ignore", "reads", "catalogues", "final", "snooze", "cooldown" } do
+        for _, key in ipairs { "rules", "extends", "check", "ignore", "reads", "catalogues", "final", "snooze",
+            "cooldown" } do
             if type(spec) == "table" and not is_plain(spec[key]) then
                 error("'" .. key .. "'" .. NOT_PLAIN, 2)
             end
@@ -71,9 +72,8 @@ M.language = setmetatable({
     end,
 })
 
---- The chain of files being loaded, the policy itself first; behind it that of a machine's policy which it does not
---- extend, as `own` says.
-local chain, files, own = {}, {}, nil
+--- What the files gave that were loaded, and what they are called.
+local chain, files = {}, {}
 local linked
 -- Whether anything that was loaded is final or says where it stands.
 local ordered = false
@@ -84,14 +84,14 @@ local context
 ---@type table<table, string>
 M.made = made
 
---- Adds what one file's u.policy was given to the chain.
+--- Adds what one file's u.policy was given.
 ---@param spec table
 ---@param file string
----@param beside boolean? whether it belongs to the machine's policy, which the policy does not extend
 ---@param says_order boolean? whether a key of it is final, or a rule says where it stands
-function M.append(spec, file, beside, says_order)
-    own = own or beside and #chain or nil
+---@return integer number by which `link` knows it
+function M.append(spec, file, says_order)
     chain[#chain + 1], files[#files + 1], ordered = spec, file, ordered or says_order or false
+    return #chain
 end
 
 local function check_settings(check)
@@ -115,14 +115,25 @@ end
 
 local NAME_OF_LIST <const> = ".upnudgeignore"
 
---- Joins the chain into one policy and tells the trusted side what it needs. All else that is plainly said are
+--- Those of a list that have these numbers, in that order; nil: all.
+local function picked(list, order)
+    local some = order and {} or list
+    for i, number in ipairs(order or {}) do
+        some[i] = list[number]
+    end
+    return some
+end
+
+--- Joins files into one policy and tells the trusted side what it needs. All else that is plainly said are
 --- settings of the strategy, which knows its own.
----@param alone boolean? whether the machine's policy beside it is left out, for it has a mistake
+---@param order integer[]? the numbers of those that hold, in that order; nil: all, as they were loaded
+---@param own integer? how many of them are the policy's, nil: all; of the others, the machine's, holds what is final
 ---@return table
-function M.link(alone)
-    local joined = chain[1]
-    if chain[2] or ordered then
-        joined = require "upnudge.language.inheritance".of_chain(chain, files, own or #chain, alone)
+function M.link(order, own)
+    local joined = chain[order and order[1] or 1]
+    if order or chain[2] or ordered then
+        local some = picked(chain, order)
+        joined = require "upnudge.language.inheritance".of_chain(some, picked(files, order), own or #some)
     end
     linked = {}
     local settings = {}

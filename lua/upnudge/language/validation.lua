@@ -148,6 +148,15 @@ function HOLDS.texts(key, list, place, file)
     end
 end
 
+--- A list has no names.
+local function check_list(key, list, file)
+    for name in pairs(list) do
+        if math.type(name) ~= "integer" then
+            file.report(at(INNER, name), "%s is a list; '%s' is a name in it", key.name, tostring(name))
+        end
+    end
+end
+
 -- Parts of names of variables that hold what nobody should show.
 local SECRETS <const> = { "TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "CREDENTIAL", "KEY" }
 
@@ -188,11 +197,7 @@ function HOLDS.names(key, list, place, file)
                 key.name, suggestion(name, known))
         end
     end
-    for name in pairs(list) do
-        if math.type(name) ~= "integer" then
-            file.report(at(INNER, name), "%s is a list; '%s' is a name in it", key.name, tostring(name))
-        end
-    end
+    check_list(key, list, file)
 end
 
 function HOLDS.named_texts(key, texts, _, file)
@@ -213,6 +218,25 @@ function HOLDS.commands(key, commands, _, file)
             file.report(at(INNER, key.name), "%s: '%s' is no list of words", key.name, tostring(name))
         end
     end
+end
+
+local function is_base(word)
+    return type(word) == "string" and (string.find(word, "^%w[%w_-]*$") or string.find(word, "[^/]%.lua$")) ~= nil
+end
+
+--- What `extends` may name; whether it is there is found out by who loads it.
+function HOLDS.bases(key, value, place, file)
+    local list, seen = type(value) == "table" and value or { value or nil }, {}
+    for _, word in ipairs(list) do
+        if not is_base(word) then
+            file.report(at(place, key.name), "extends '%s' is no name; a base is a file beside it, a ready-made one "
+                .. "or one of the search path, or a path that ends in .lua", tostring(word))
+        elseif seen[word] then
+            file.report(at(place, key.name), "extends: '%s' stands twice", word)
+        end
+        seen[word] = true
+    end
+    check_list(key, list, file)
 end
 
 function HOLDS.keys(key, spec, _, file)
@@ -280,11 +304,7 @@ function HOLDS.rules(key, list, place, file)
             seen[rule.name] = true
         end
     end
-    for name in pairs(list) do
-        if math.type(name) ~= "integer" then
-            file.report(at(INNER, name), "rules is a list; '%s' is a name in it", tostring(name))
-        end
-    end
+    check_list(key, list, file)
 end
 
 function HOLDS.catalogues(key, catalogues, place, file)

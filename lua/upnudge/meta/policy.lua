@@ -8,7 +8,7 @@
 ---@class upnudge.policy.Spec
 ---@field api 1 The version of this interface that the policy was written for.
 ---@field name string What the policy is called in explanations.
----@field extends? string The policy whose rules and settings this one starts from: a file NAME.lua beside it, else a ready-made one; "system" is the machine's, or `default` where there is none.
+---@field extends? string|string[]|false The policies whose rules and settings this one starts from, the first of several holding before the others. Each is a name (a file NAME.lua beside it, a ready-made one, else a file of the search path), a path that ends in .lua (from its own directory, `/` or `~/`), or "system", the machine's policy or, where there is none, `default`. false: none.
 ---@field strategy? string How processes share the time of the last notice: simple, separate-lock, stateless, database, or a team's own.
 ---@field database? string Where the strategy database keeps who was told; never with a password. $UPNUDGE_DATABASE comes before it.
 ---@field per? "user"|"team"|"machine" Who counts as having been told, with the strategy database. A user and a machine know an environment by its path, a team by its name, and all by the format of its lockfile.

@@ -9,9 +9,8 @@ local limits = require "upnudge.lib.limits"
 
 local M = {}
 
--- Compiling is no instruction that a budget sees, so there is not much to compile: a file, and a chain.
+-- Compiling is no instruction that a budget sees, so there is not much to compile (see upnudge.policy.base).
 local SOURCE_LIMIT <const> = 64 * 1024
-local CHAIN_BYTES <const> = 128 * 1024
 local DEFAULT_STRATEGY <const> = "separate-lock"
 
 ---@class upnudge.PolicySource
@@ -39,11 +38,10 @@ local DEFAULT_STRATEGY <const> = "separate-lock"
 ---@field strategy string its name
 ---@field strategy_module? table the strategy itself, unless it is the default one
 ---@field settings table what the policy says to its strategy
----@field files string[] it and its bases, without the ready-made ones; with those of the machine's policy where that
----has something final
----@field chain {source: upnudge.PolicySource, name: string, bytes: string}[] what it was made of, in the order in which
----it holds; behind it the machine's policy, where something of that is final
----@field machine? {path: string, fault: string?} the machine's policy, where it was loaded beside it
+---@field chain upnudge.LoadedFile[] what it was made of, in the order in which it holds: it, its bases, and the
+---machine's policy where it adds to that, or something of that is final
+---@field files string[] their paths, without the ready-made ones
+---@field machine? {path: string, fault: string?} the machine's policy, where it was loaded though nobody extends it
 ---@field ignore? string[] selectors
 ---@field reads? string[] variables
 ---@field by_session? boolean whether a cadence of it goes by sessions
@@ -174,33 +172,41 @@ local function note_each(mistakes, chain, found)
     end
 end
 
---- Runs the files of the chain in the VM. What a team did wrong is noted; nil and a
---- message is what leaves nothing to go on with. `beside`: it is the machine's, which the policy does not extend.
-local function load_chain(vm, file, mistakes, variable, beside)
-    local chain, total = {}, 0
-    while file do
-        chain[#chain + 1] = file
-        total = total + #file.bytes
-        if total > CHAIN_BYTES then
-            return nil, ("%s: this policy and its bases have more than 128 KiB"):format(chain[1].name)
-        end
-        local ours = not file.source.path
-        local loaded, fault = vm:call("load", ours and "=" .. file.source.builtin or "@" .. file.name, file.bytes, ours,
-            beside)
-        if not loaded then
-            return nil, ("%s: %s"):format(file.name, fault)
-        end
-        note(mistakes, file, loaded.mistakes)
-        file.strategy, file.keeps_strategy, file = loaded.strategy, loaded.keeps_strategy, nil
-        if loaded.extends then
-            local message
-            file, message = require "upnudge.policy.base".of(chain, loaded.extends, read, ready_made, function()
-                return M.machine("policy.lua", variable)
-            end)
-            note(mistakes, chain[#chain], message and { { key = "extends", depth = 1, message = message } })
-        end
+--- Runs one file in the VM. What a team did wrong in it is noted; nil and a message is what leaves nothing to go on
+--- with.
+local function run(vm, file, mistakes)
+    local ours = not file.source.path
+    local loaded, fault = vm:call("load", ours and "=" .. file.source.builtin or "@" .. file.name, file.bytes, ours)
+    if not loaded then
+        return nil, ("%s: %s"):format(file.name, fault)
     end
-    return chain
+    note(mistakes, file, loaded.mistakes)
+    file.number, file.strategy, file.keeps_strategy = loaded.number, loaded.strategy, loaded.keeps_strategy
+    local extends = loaded.extends
+    file.extends = type(extends) == "string" and { extends } or extends
+    return true
+end
+
+--- The same of a policy and its bases, in the order in which they hold.
+local function load_chain(vm, source, mistakes, variable)
+    local bytes, stamp = read(source)
+    if not bytes then
+        return nil, stamp
+    end
+    local file = { source = source, name = source.path or source.name, bytes = bytes, stamp = source.path and stamp }
+    local ok, message = run(vm, file, mistakes)
+    if not ok then
+        return nil, message
+    elseif not file.extends then
+        return { file }
+    end
+    return require "upnudge.policy.base".chain(file, { variable = variable, read = read, ready_made = ready_made,
+        machines = M.machine("policy.lua", variable), person = M.person("policy.lua", variable),
+        load = function(base)
+            return run(vm, base, mistakes)
+        end, note = function(at, fault)
+            note(mistakes, at, { { key = "extends", depth = 1, message = fault } })
+        end })
 end
 
 --- The strategy that the chain names; what is wrong with its name is noted. The default one is
@@ -223,20 +229,59 @@ local function strategy_of(chain, mistakes, variable)
     return DEFAULT_STRATEGY
 end
 
---- Loads a policy and its bases. On failure nil, a message of lines "file:line: ..." and, as far as it
---- is the files' fault, every mistake. Close it.
----@param source upnudge.PolicySource
----@param options {variable?: (fun(name: string): string?), look_up?: fun(what: string): any}? the host's variables;
----what a policy looks at when no question is being asked
----@return upnudge.Policy?
+---@class upnudge.Layers
+---@field all upnudge.LoadedFile[] in the order in which they hold
+---@field own? integer how many of them are the policy's; the others are the machine's, of which what is final holds
+---@field of_strategy upnudge.LoadedFile[] those of which one names the strategy
+
+--- What holds of a policy: its chain, and behind a person's own that of the machine.
+---@param self upnudge.Policy
+---@param mistakes upnudge.Mistake[]
+---@param variable fun(name: string): string?
+---@param alone boolean? whether the machine's policy is left out
+---@return upnudge.Layers?
 ---@return string? message
----@return upnudge.Mistake[]? mistakes
-function M.load(source, options)
-    local bytes, unreadable = read(source)
-    if not bytes then
-        return nil, unreadable
+local function layers_of(self, mistakes, variable, alone)
+    local source = self.source
+    local chain, message = load_chain(self.vm, source, mistakes, variable)
+    local machine = chain and #mistakes == 0 and source.found == "person" and not alone
+        and require "upnudge.policy.machine".source(chain, M.machine("policy.lua", variable))
+    if not machine then
+        return chain and { all = chain, of_strategy = chain }, message
     end
-    options = options or {}
+    self.machine = { path = machine.path }
+    local behind
+    behind, message = load_chain(self.vm, machine, mistakes, variable)
+    return behind and require "upnudge.policy.machine".layers(chain, behind), message
+end
+
+--- Has the VM make one policy of them.
+local function link(self, layers)
+    local order = {}
+    for i, file in ipairs(layers.all) do
+        order[i] = file.number
+    end
+    local linked, message = self.vm:call("link", order[2] and order, layers.own)
+    local is_alone = linked and layers.own and not linked.is_bound
+    self.chain = is_alone and table.move(layers.all, 1, layers.own, 1, {}) or layers.all
+    return linked, message
+end
+
+--- Fills in what the trusted side needs to know.
+local function fill(self, linked)
+    self.files = {}
+    for _, file in ipairs(self.chain) do
+        self.files[#self.files + 1] = file.source.path
+    end
+    self.name, self.settings, self.check, self.snooze = linked.name, linked.settings, linked.check, linked.snooze
+    self.reads, self.by_session, self.project_ignore = linked.reads, linked.by_session, linked.project_ignore
+    self.cooldown = linked.cooldown
+    self.ignore = linked.ignore and require "upnudge.record.selector".bounded(linked.ignore, limits.IGNORED)
+    return self
+end
+
+--- Loads it once; what failed is closed and told with the machine's policy that took part.
+local function load_once(source, options, alone)
     local self = setmetatable({ source = source, held = {}, look_up = options.look_up }, Policy)
     local vm, failure = core.vm(function(what)
         return self.look_up and self.look_up(what)
@@ -244,45 +289,44 @@ function M.load(source, options)
     if not vm then
         return nil, failure
     end
-    self.vm, self.files = vm, {}
-    local mistakes, linked, machine = {}, nil, nil
-    local variable = options.variable or core.variable
-    local chain, message = load_chain(vm, { source = source, name = source.path or source.name, bytes = bytes },
-        mistakes, variable)
-    for _, file in ipairs(chain or {}) do
-        self.files[#self.files + 1] = file.source.path
+    self.vm = vm
+    local variable, mistakes, linked = options.variable or core.variable, {}, nil
+    local layers, message = layers_of(self, mistakes, variable, alone)
+    if layers then
+        self.strategy, self.strategy_module = strategy_of(layers.of_strategy, mistakes, variable)
     end
-    if chain and source.found == "person" then
-        self.machine, machine = require "upnudge.policy.machine".beside(chain, M.machine("policy.lua", variable), read,
-            function(file, found)
-                return load_chain(vm, file, found, variable, true)
-            end)
+    if layers and #mistakes == 0 then
+        linked, message = link(self, layers)
+        note_each(mistakes, self.chain, linked and linked.mistakes or {})
     end
-    if chain then
-        self.strategy, self.strategy_module = strategy_of(machine and machine.kept or chain, mistakes, options.variable)
+    if linked and #mistakes == 0 then
+        return fill(self, linked)
     end
-    if chain and #mistakes == 0 then
-        linked, message = vm:call("link", not machine)
-        if linked and linked.mistakes then
-            note_each(mistakes, chain, linked.mistakes)
-            linked = nil
+    vm:close()
+    local mistake = require "upnudge.policy.mistake"
+    return nil, message or mistake.lines(mistake.sort(mistakes)), mistakes, self.machine
+end
+
+--- Loads a policy and its bases. On failure nil, a message of lines "file:line: ..." and, as far as it
+--- is the files' fault, every mistake. Close it. A machine's policy that has a mistake, and that nobody extends by
+--- saying so, is left out.
+---@param source upnudge.PolicySource
+---@param options {variable?: (fun(name: string): string?), look_up?: fun(what: string): any}? the host's variables;
+---what a policy looks at when no question is being asked
+---@return upnudge.Policy?
+---@return string? message
+---@return upnudge.Mistake[]? mistakes
+function M.load(source, options)
+    options = options or {}
+    local self, message, mistakes, machine = load_once(source, options)
+    if machine and not self then
+        machine.fault = message
+        self, message, mistakes = load_once(source, options, true)
+        if self then
+            self.machine = machine
         end
     end
-    if not linked then
-        vm:close()
-        local mistake = require "upnudge.policy.mistake"
-        return nil, message or mistake.lines(mistake.sort(mistakes)), mistakes
-    end
-    if linked.is_bound then
-        table.move(machine.files, 1, #machine.files, #self.files + 1, self.files)
-        table.move(machine.chain, 1, #machine.chain, #chain + 1, chain)
-    end
-    self.chain = chain
-    self.name, self.settings, self.check, self.snooze = linked.name, linked.settings, linked.check, linked.snooze
-    self.reads, self.by_session, self.project_ignore = linked.reads, linked.by_session, linked.project_ignore
-    self.cooldown = linked.cooldown
-    self.ignore = linked.ignore and require "upnudge.record.selector".bounded(linked.ignore, limits.IGNORED)
-    return self
+    return self, message, mistakes
 end
 
 -- ---- asking -------------------------------------------------------------------------------------

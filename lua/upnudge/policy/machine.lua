@@ -1,4 +1,4 @@
---- The machine's policy: where it stands, and what of it holds for a person's own that does not extend it. Most
+--- The machine's policy: where it stands, and what of it holds for a person's own policy. Most
 --- activations find neither, and load nothing of this.
 
 local core = require "upnudge.core"
@@ -34,48 +34,38 @@ function M.whose(path, person, machines)
 end
 
 --- The machine's policy; nil: there is none, or the chain has it already.
-local function source_beside(chain, paths)
+---@param chain upnudge.LoadedFile[] of a person's
+---@param paths string[] where the machine's may be
+---@return upnudge.PolicySource?
+function M.source(chain, paths)
     for _, path in ipairs(paths) do
+        local stamp = core.stamp(path)
         for _, file in ipairs(chain) do
-            if file.source.path == path then
+            if file.source.path == path or stamp and file.stamp == stamp then
                 return nil
             end
         end
-        if core.stamp(path) then
+        if stamp then
             return { path = path, name = path, found = "machine" }
         end
     end
 end
 
---- Loads it behind a person's own policy, for something of it may be final. One that has a mistake holds for nobody who
---- does not extend it.
----@param chain table[] of the person's
----@param paths string[] where the machine's may be
----@param read fun(source: upnudge.PolicySource): string?, string?
----@param load fun(file: table, mistakes: upnudge.Mistake[]): table[]?, string? loads its chain
----@return {path: string, fault: string?}? machine nil: there is none
----@return {files: string[], chain: table[], kept: table[]?}? loaded its files and its chain, again where that keeps the
----strategy; nil: it has a mistake
-function M.beside(chain, paths, read, load)
-    local source = source_beside(chain, paths)
-    if not source then
-        return nil
+--- A person's own policy with the machine's behind it: all of that where theirs does not say what it starts from, else
+--- what is final.
+---@param chain upnudge.LoadedFile[] the person's
+---@param machine upnudge.LoadedFile[]
+---@return upnudge.Layers
+function M.layers(chain, machine)
+    local all = table.move(machine, 1, #machine, #chain + 1, table.move(chain, 1, #chain, 1, {}))
+    if not chain[1].extends then
+        return { all = all, of_strategy = all }
     end
-    local mistakes, loaded = {}, nil
-    local bytes, message = read(source)
-    if bytes then
-        loaded, message = load({ source = source, name = source.name, bytes = bytes }, mistakes)
+    local keeps = false
+    for _, file in ipairs(machine) do
+        keeps = keeps or file.keeps_strategy or false
     end
-    if not loaded or mistakes[1] then
-        local mistake = require "upnudge.policy.mistake"
-        return { path = source.path, fault = message or mistake.lines(mistake.sort(mistakes)) }
-    end
-    local files, keeps = {}, false
-    for _, file in ipairs(loaded) do
-        files[#files + 1], keeps = file.source.path, keeps or file.keeps_strategy or false
-    end
-    local kept = keeps and loaded or nil
-    return { path = source.path }, { files = files, chain = loaded, kept = kept }
+    return { all = all, own = #chain, of_strategy = keeps and machine or chain }
 end
 
 return M

@@ -240,7 +240,7 @@ function M.ailments(runtime, now)
     local machine = runtime.policy and runtime.policy.machine
     if machine and machine.fault then
         add(list, "policy-fault", machine.path, machine.fault,
-            "mend it; what is final in it holds for nobody who has a policy of their own until then")
+            "mend it; until then it is left out for who has a policy of their own")
     end
     local asleep = require "upnudge.runtime.status".snoozed_everywhere(runtime, now)
     list.remarks[1] = asleep and { where = "snooze", message = "all environments are snoozed until "

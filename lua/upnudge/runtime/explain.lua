@@ -58,7 +58,7 @@ local function of_layers(policy)
     for i, one in ipairs(policy and policy:layers().unused or {}) do
         list[i] = require "upnudge.policy.mistake".line(one)
     end
-    list[#list + 1] = machine and machine.fault and "what is final in the machine's policy does not hold: "
+    list[#list + 1] = machine and machine.fault and "the machine's policy is left out: "
         .. machine.fault or nil
     return list
 end

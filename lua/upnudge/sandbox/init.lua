@@ -132,15 +132,14 @@ end
 ---@param chunkname string "@file" or "=name"
 ---@param bytes string
 ---@param builtin boolean ours, precompiled
----@param beside boolean? whether it is of the machine's policy, which the policy does not extend
----@return {extends: string?, strategy: string?, keeps_strategy: boolean?, mistakes: upnudge.Mistake[]?}
-function M.load(chunkname, bytes, builtin, beside)
+---@return {number: integer, extends: string|string[]|nil, strategy: string?, keeps_strategy: boolean?,
+---mistakes: upnudge.Mistake[]?} loaded
+function M.load(chunkname, bytes, builtin)
     if not builtin then
-        return for_authors().add(runner(chunkname, bytes, false), require "string".sub(chunkname, 2), beside)
+        return for_authors().add(runner(chunkname, bytes, false), require "string".sub(chunkname, 2))
     end
     local spec = run(chunkname, bytes, true).spec
-    rules.append(spec, chunkname, beside)
-    return { extends = spec.extends, strategy = spec.strategy }
+    return { number = rules.append(spec, chunkname), extends = spec.extends, strategy = spec.strategy }
 end
 
 --- See upnudge.language.

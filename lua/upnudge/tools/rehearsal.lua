@@ -101,7 +101,7 @@ end
 local function notes_of(loaded)
     local notes, machine = loaded:layers().unused, loaded.machine
     if machine and machine.fault then
-        notes[#notes + 1] = { file = machine.path, message = "what is final in it does not hold: " .. machine.fault }
+        notes[#notes + 1] = { file = machine.path, message = "it is left out, for it has a mistake: " .. machine.fault }
     end
     return notes
 end

@@ -84,6 +84,106 @@ describe("a person's policy", function()
     end)
 end)
 
+describe("a person's policy that does not say what it extends", function()
+    local MACHINE <const> = 'name = "machine", extends = "default", check = { every = "3d", timeout = "5m" }, strategy = "simple", '
+        .. 'hint = "acme", rules = { u.rule "machine" { quiet = "m" } }'
+
+    it("adds to the machine's, and its rules come first", function()
+        local own = write("person", "policy", 'name = "own", check = { every = "1d" }, rules = { u.rule "mine" { quiet = "m" }, '
+            .. 'u.rule "default" { quiet = "d" } }')
+        local machine = write("machine", "policy", MACHINE)
+        local policy = shown()
+        assert.same({ "own", "simple", 86400, 300 }, { policy.name, policy.strategy, policy.check.every, policy.check.timeout })
+        assert.same({ own, machine }, policy.files)
+        assert.equal("ci agent command active nobody mine machine security default", rules_of(policy))
+        assert.equal(own, policy.rules[#policy.rules].file)
+        assert.equal(rules_of(policy), rules_of(shown(own)))
+    end)
+
+    it("stands alone where the machine has none, where it says so, and where another file is named", function()
+        local own = write("person", "policy", 'name = "own", rules = { u.rule "mine" { quiet = "m" } }')
+        assert.same({ "mine", { own } }, { rules_of(shown()), shown().files })
+        write("machine", "policy", MACHINE)
+        for _, extends in ipairs { "extends = false, ", "extends = {}, " } do
+            write("person", "policy", extends .. 'name = "own", rules = { u.rule "mine" { quiet = "m" } }')
+            assert.same({ "mine", { own }, "separate-lock" }, { rules_of(shown()), shown().files, shown().strategy })
+        end
+        local named = stage.policy '{ api = 1, name = "n", rules = { u.rule "named" { quiet = "n" } } }'
+        assert.equal("named", rules_of(shown(named)))
+    end)
+
+    it("stands alone while that has a mistake, which is told", function()
+        local own = write("person", "policy", 'name = "own", rules = { u.rule "mine" { quiet = "m" } }')
+        local machine = write("machine", "policy", MACHINE:gsub('"default"', '"acmee"'))
+        assert.same({ "mine", { own } }, { rules_of(shown()), shown().files })
+        local ailment = cjson.decode(upnudge("doctor", "--json").out).ailments[1]
+        assert.same({ machine, true }, { ailment.where, ailment.message:find("acmee", 1, true) ~= nil })
+        local note = cjson.decode(upnudge("policy", "check", "--json", own).out).files[1].notes[1]
+        assert.same({ machine, true }, { note.file, note.message:find("it is left out", 1, true) ~= nil })
+    end)
+end)
+
+describe("a policy with several bases", function()
+    it("has the rules and settings of each, the first before the others, and what they have in common behind them", function()
+        write("person", "policy", 'name = "own", extends = { "one", "two" }, rules = { u.rule "own" { quiet = "o" } }')
+        write("person", "one", 'name = "one", extends = "acme", hint = "one", rules = { u.rule "one" { quiet = "1" }, '
+            .. 'u.rule "both" { quiet = "one" } }')
+        write("person", "two", 'name = "two", extends = "acme", hint = "two", strategy = "simple", check = { every = "5d" }, '
+            .. 'rules = { u.rule "two" { quiet = "2" }, u.rule "both" { quiet = "two" }, u.rule "base" { quiet = "two" } }')
+        local acme = write("person", "acme", 'name = "acme", strategy = "stateless", check = { every = "1d", timeout = "1m" }, '
+            .. 'rules = { u.rule "base" { quiet = "acme" }, u.rule "last" { quiet = "acme" } }')
+        local policy = shown()
+        assert.equal("own one two both base last", rules_of(policy))
+        assert.same({ "simple", 432000, 60 }, { policy.strategy, policy.check.every, policy.check.timeout })
+        local names = {}
+        for i, path in ipairs(policy.files) do
+            names[i] = path:match "([^/]*)%.lua$"
+        end
+        assert.equal("policy one two acme", table.concat(names, " "))
+        assert.same({ "one.lua", "two.lua", acme }, { policy.rules[4].file:match "[^/]*$", policy.rules[5].file:match "[^/]*$",
+            policy.rules[6].file })
+    end)
+
+    it("cannot say otherwise what is final in one of them, nor can those named before that", function()
+        local own = write("person", "policy", 'name = "own", extends = { "one", "two" }, hint = "own"')
+        local one = write("person", "one", 'name = "one", extends = "acme", hint = "one"')
+        local two = write("person", "two", 'name = "two", extends = "acme", hint = "two", final = { "hint" }, rules = { '
+            .. 'u.rule "off" { final = true, quiet = "off" } }')
+        write("person", "acme", 'name = "acme", hint = "acme"')
+        local policy = shown()
+        assert.same({ { key = "hint", file = two, line = 3 } }, policy.final)
+        assert.equal("off", rules_of(policy))
+        local said = {}
+        for i, one_unused in ipairs(policy.unused) do
+            said[i] = one_unused.file
+        end
+        assert.same({ one, own }, said)
+        -- What both start from has the last word.
+        write("person", "acme", 'name = "acme", hint = "acme", final = { "hint" }')
+        assert.equal(3, #shown().unused)
+    end)
+
+    it("finds them by paths, in the search path and in the system's, and says which is missing", function()
+        command.must 'mkdir -p "$work/path" "$work/person/upnudge/sub"'
+        command.write(work .. "/path/acme.lua", 'return require "upnudge".policy { api = 1, name = "acme", extends = "./own.lua" }')
+        command.write(work .. "/path/own.lua", 'return require "upnudge".policy { api = 1, name = "own" }')
+        local sub = write("person", "sub/it", 'name = "it", extends = "../up.lua"')
+        local up = write("person", "up", 'name = "up"')
+        local own = write("person", "policy", 'name = "own",\nextends = { "acme", "sub/it.lua", "system" }')
+        local machine = write("machine", "policy", 'name = "machine"')
+        command.variables.path = work .. "/path"
+        local function with_path(words)
+            return command.shell('UPNUDGE_POLICY_PATH="$path" ' .. HEAD .. words)
+        end
+        local files = cjson.decode(with_path("policy show --json").out).files
+        assert.same({ own, work .. "/path/acme.lua", work .. "/path/./own.lua", sub, (up:gsub("up.lua$", "sub/../up.lua")), machine }, files)
+        os.remove(up)
+        local said = upnudge("policy", "check", own).out
+        assert.is_truthy(said:find(own .. ":4: extends 'acme', which is not there: ", 1, true), said)
+        assert.is_truthy(said:find("it.lua:3: extends '../up.lua', which is not there: ", 1, true), said)
+    end)
+end)
+
 describe("what is final in the machine's policy", function()
     local machine, own
 
@@ -95,7 +195,7 @@ describe("what is final in the machine's policy", function()
             .. 'u.rule "freeze" { quiet = "not frozen" },\nu.rule "all" { notify = u.always(), text = "hear" } }')
     end
 
-    for what, extends in pairs { ["extends that"] = 'extends = "system", ', ["does not"] = "" } do
+    for what, extends in pairs { ["extends that"] = 'extends = "system", ', ["does not"] = "extends = false, " } do
         it("holds for a person's policy that " .. what .. ", and everybody who asks is told where", function()
             set(extends)
             local policy = shown()
@@ -131,10 +231,16 @@ describe("what is final in the machine's policy", function()
         end)
     end
 
+    it("holds for a policy that extends another one", function()
+        set 'extends = "weekly", '
+        assert.equal("simple", shown().strategy)
+        assert.equal("freeze ci", rules_of(shown()):match "^%S+ %S+")
+    end)
+
     it("holds for a policy that decides by a function", function()
         write("machine", "policy", 'name = "machine", rules = { u.rule "off" { final = true, when = function(c) return not c.host.tty end, '
             .. 'quiet = "switched off" } }')
-        write("person", "policy", 'name = "own", decide = function() return true, "hear" end')
+        write("person", "policy", 'name = "own", extends = false, decide = function() return true, "hear" end')
         upnudge("check", env, "--", "cat", stage.NEW)
         assert.equal("switched off", cjson.decode(upnudge("notify", "--json", env, "--no-tty").out).reason)
         assert.equal("hear", cjson.decode(upnudge("notify", "--json", env, "--tty").out).text)
@@ -154,7 +260,7 @@ describe("what is final in the machine's policy", function()
         upnudge("check", env, "--", "cat", stage.NEW)
         local report = cjson.decode(upnudge("explain", "--json", env, "--tty").out)
         assert.same({ "stateless", true }, { report.strategy, report.warnings[1]:find(machine .. ":3: policy has no key 'ruels'", 1, true) ~= nil })
-        assert.is_truthy(upnudge("policy", "check", own).out:find(machine .. ": note: what is final in it does not hold: ", 1, true))
+        assert.is_truthy(upnudge("policy", "check", own).out:find(machine .. ": note: it is left out, for it has a mistake: ", 1, true))
         local ailments = cjson.decode(upnudge("doctor", "--json").out).ailments
         assert.same({ "policy-fault", machine }, { ailments[1].code, ailments[1].where })
     end)
@@ -167,11 +273,32 @@ describe("what is final in the machine's policy", function()
         assert.is_truthy(cjson.decode(said.out).reason:find(machine .. ":3: extends 'nothing', which is not there", 1, true), said.out)
     end)
 
-    it("may be a strategy that is not there, which fails at its own place", function()
+    it("may be a strategy that is not there, which is a mistake at its own place", function()
+        for _, extends in ipairs { "", "extends = {}, " } do
+            set(extends)
+            command.write(machine, command.read(machine):gsub('"simple"', '"sipmle"'))
+            assert.equal("stateless", shown().strategy)
+            local ailment = cjson.decode(upnudge("doctor", "--json").out).ailments[1]
+            assert.equal(machine, ailment.where)
+            assert.is_truthy(ailment.message:find(":4: no strategy 'sipmle'; did you mean 'simple'", 1, true), ailment.message)
+        end
+    end)
+
+    it("is left out where a rule of it has no place, and so is one to which a person's own only adds", function()
+        for _, extends in ipairs { "extends = false, ", "" } do
+            set(extends)
+            command.write(machine, command.read(machine):gsub("final = true", 'before = "nowhere"'))
+            local policy = shown()
+            assert.equal(extends == "" and "stateless" or "simple", policy.strategy)
+        end
+        assert.is_truthy(cjson.decode(upnudge("doctor", "--json").out).ailments[1].message:find("nowhere", 1, true))
+    end)
+
+    it("is left out where it never comes to an end, for that is its own affair", function()
         set ""
-        command.write(machine, command.read(machine):gsub('"simple"', '"sipmle"'))
-        local reason = cjson.decode(upnudge("notify", "--json", env, "--tty").out).reason
-        assert.is_truthy(reason:find(machine .. ":4: no strategy 'sipmle'; did you mean 'simple'", 1, true), reason)
+        command.write(machine, "while true do end")
+        assert.equal("stateless", shown().strategy)
+        assert.is_truthy(upnudge("policy", "check", own).out:find(machine .. ": note: ", 1, true))
     end)
 end)
 

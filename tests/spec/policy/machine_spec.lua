@@ -2,6 +2,7 @@
 --- in layers_spec.lua.
 
 local command = require "command"
+local core = require "upnudge.core"
 local machine = require "upnudge.policy.machine"
 local stage = require "stage"
 
@@ -27,55 +28,39 @@ describe("the machine's policy", function()
     end)
 end)
 
-describe("beside a person's policy", function()
-    local asked
-
-    --- What comes of such a chain, where each file loads as `files` says: its chain, or what is wrong with it.
-    local function beside(chain, paths, files)
-        asked = {}
-        return machine.beside(chain, paths, function(source)
-            return files[source.path] and "bytes", not files[source.path] and "unreadable" or nil
-        end, function(file, mistakes)
-            asked[#asked + 1] = file.source.path
-            local found = files[file.source.path]
-            mistakes[1] = found.mistake
-            return found.chain, found.fault
-        end)
-    end
-
+describe("behind a person's policy", function()
     local function at(name)
         command.write(work .. "/" .. name, "")
         return work .. "/" .. name
     end
 
-    local OWN <const> = { { source = { path = "/own" } } }
+    local OWN <const> = { source = { path = "/own" }, stamp = "s" }
 
-    it("the first that is there is loaded, with its files and whether it keeps its strategy", function()
+    it("is the first that is there", function()
         local m = at "m"
         at "n"
-        local chain = { { source = { path = m } }, { source = { builtin = "default" } } }
-        local found, loaded = beside(OWN, { work .. "/none", m, work .. "/n" }, { [m] = { chain = chain } })
-        assert.same({ { path = m }, { files = { m }, chain = chain }, { m } }, { found, loaded, asked })
-        chain[2].keeps_strategy = true
-        loaded = select(2, beside(OWN, { m }, { [m] = { chain = chain } }))
-        assert.equal(chain, loaded.kept)
+        assert.same({ path = m, name = m, found = "machine" }, machine.source({ OWN }, { work .. "/none", m, work .. "/n" }))
+        assert.is_nil(machine.source({ OWN }, { work .. "/none" }))
+        assert.is_nil(machine.source({ OWN }, {}))
     end)
 
-    it("nothing is loaded where there is none, or the person's extends it", function()
+    it("is none where the person's extends it, by whatever path", function()
         local m = at "m"
-        assert.is_nil(beside(OWN, { work .. "/none" }, {}))
-        assert.is_nil(beside(OWN, {}, {}))
-        assert.is_nil(beside({ OWN[1], { source = { path = m } } }, { work .. "/none", m }, { [m] = {} }))
-        assert.same({}, asked)
+        at "n"
+        for _, file in ipairs { { source = { path = m } }, { source = { path = work .. "/./m" }, stamp = core.stamp(m) } } do
+            assert.is_nil(machine.source({ OWN, file }, { work .. "/none", m, work .. "/n" }))
+        end
     end)
 
-    it("one that cannot be read or loaded, or has a mistake, is told of and not used", function()
-        local m = at "m"
-        local found, loaded = beside(OWN, { m }, {})
-        assert.same({ { path = m, fault = "unreadable" } }, { found, loaded })
-        found, loaded = beside(OWN, { m }, { [m] = { fault = "no luck" } })
-        assert.same({ { path = m, fault = "no luck" } }, { found, loaded })
-        found, loaded = beside(OWN, { m }, { [m] = { chain = {}, mistake = { file = m, line = 3, message = "wrong" } } })
-        assert.same({ { path = m, fault = m .. ":3: wrong" } }, { found, loaded })
+    it("all of it counts where the person's does not say what it starts from, else what is final", function()
+        local own, base, one, two = { name = "own" }, { name = "base" }, { name = "one" }, { name = "two" }
+        local layers = machine.layers({ own }, { one, two })
+        assert.same({ own, one, two }, layers.all)
+        assert.same({ nil, layers.all }, { layers.own, layers.of_strategy })
+        own.extends = {}
+        assert.same({ all = { own, one, two }, own = 1, of_strategy = { own } }, machine.layers({ own }, { one, two }))
+        two.keeps_strategy = true
+        assert.same({ all = { own, base, one, two }, own = 2, of_strategy = { one, two } },
+            machine.layers({ own, base }, { one, two }))
     end)
 end)

@@ -25,10 +25,11 @@ end
 M.policy = kind.section {
     { "api", kind.API, "The version of this interface that the policy was written for." },
     { "name", kind.NAME, "What the policy is called in explanations." },
-    { "extends", kind.STRING, "The policy whose rules and settings this one starts from: a file NAME.lua beside it, "
-        .. "else a ready-made one; \"system\" is the machine's, or `default` where there is none.",
-        expects = "the name of a policy", pattern = "^%w[%w_-]*$",
-        wrong = "extends '%s' is no name; a base is a file beside the policy or ready-made, without a path" },
+    { "extends", kind.BASES, "The policies whose rules and settings this one starts from, the first of several holding "
+        .. "before the others. Each is a name (a file NAME.lua beside it, a ready-made one, else a file of the search "
+        .. "path), a path that ends in .lua (from its own directory, `/` or `~/`), or \"system\", the machine's policy "
+        .. "or, where there is none, `default`. false: none.",
+        default = "a person's own policy: the machine's, where there is one; else none", holds = "bases" },
     { "strategy", kind.STRING, "How processes share the time of the last notice: simple, separate-lock, stateless, "
         .. "database, or a team's own.", expects = "the name of a strategy", default = "separate-lock",
         pattern = "^%l[%l%d-]*$", wrong = "strategy '%s' is no name" },
