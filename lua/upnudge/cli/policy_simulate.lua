@@ -17,6 +17,7 @@ function M.describe(parent)
     command:option("--seed",
         "Another seed, other weeks; the same seed, the same (1)."):argname("N"):convert(math.tointeger)
     command:flag("--brief", "No calendar: a table with a line for each policy.")
+    command:flag("--coverage", "Tell how often each rule was asked and what it answered, and which were never reached.")
     command:option("--svg", "Write a picture too."):argname("FILE")
     command:option("--max-per-week",
         "Exit with 1 if a policy speaks to people more often in any seven days."):argname("N"):convert(tonumber)
@@ -33,7 +34,8 @@ local ORDERS <const> = {
     fix = { "package", "version", "at", "open_since", "said_at", "ended_at", "worked", "passed" },
     course = { "policy", "name", "notices_total", "repeated", "too_soon", "most_per_week", "security_delay",
         "working_delay", "unsaid", "passed", "checks", "per_week", "upgrades", "others", "notices", "fixes",
-        "faults" },
+        "faults", "coverage" },
+    rule = { "rule", "file", "line", "asked", "matched", "spoke", "silenced" },
     others = { "ci", "agent", "command", "unattended" },
 }
 
@@ -79,7 +81,9 @@ local function encode_course(course)
         end,
         faults = function()
             return json.strings(faults)
-        end })
+        end, coverage = course.coverage and function()
+            return json.list(ORDERS.rule, course.coverage:rules())
+        end or nil })
 end
 
 local function encode(simulation, objections)
@@ -152,7 +156,7 @@ function M.run(args)
     end
     local progress = require "upnudge.cli.progress".begin("simulating", args.json)
     local result, fault = simulation.run(args.policies, scenario, { weeks = args.weeks, seed = args.seed,
-        tick = function() progress:tick() end })
+        coverage = args.coverage, tick = function() progress:tick() end })
     progress:stop()
     if not result then
         return cli.fail(fault, "policy-fault")

@@ -344,6 +344,29 @@ describe("policy simulate", function()
         assert.equal(5, checks 'mode = "command"')
     end)
 
+    it("tells how often each rule was asked and what it answered, and names those that had nothing to do", function()
+        local path = write("p.lua", 'local u = require "upnudge"\nreturn u.policy { api = 1, name = "p", rules = {\n'
+            .. 'u.rule "ci" { when = function(c) return c.host.ci end, quiet = "CI" },\n'
+            .. 'u.rule "weekly" { notify = u.every "7d" },\nu.rule "end" { quiet = "enough" },\n'
+            .. 'u.rule "beyond" { notify = u.always() } } }\n')
+        local course = simulate(path, "--coverage", "--weeks", 2).policies[1]
+        local counts = {}
+        for i, rule in ipairs(course.coverage) do
+            counts[i] = { rule.rule, rule.line, rule.matched, rule.spoke, rule.silenced }
+        end
+        local asked, told = course.coverage[1].asked, course.notices_total
+        assert.is_true(told > 0 and asked > told)
+        assert.same({ { "ci", 3, 0, 0, 0 }, { "weekly", 4, asked, told, 0 }, { "end", 5, asked - told, 0, asked - told },
+            { "beyond", 6, 0, 0, 0 } }, counts)
+        assert.is_nil(simulate(path, "--weeks", 2).policies[1].coverage)
+        local said = policy("simulate", path, "--brief", "--coverage", "--weeks", 2).out
+        for _, words in ipairs { "asked  matched  spoke  silent  waited\n", "rule 'beyond' was never asked (" .. path .. ":6)",
+            "rule 'ci' never matched (" .. path .. ":3)" } do
+            assert.truthy(said:find(words, 1, true), said)
+        end
+        assert.matches(("\nweekly +%d +%d +%d +0 +%d\n"):format(asked, asked, told, asked - told), said)
+    end)
+
     it("is the same for the same seed, and another for another", function()
         local a, b = policy("simulate", "default", "team", "--json", "--seed", 7), policy("simulate", "default", "team", "--json",
             "--seed", 7)

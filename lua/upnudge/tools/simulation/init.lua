@@ -15,7 +15,8 @@ local SOURCE_LIMIT <const> = 64 * 1024
 --- Lets policies live through a scenario.
 ---@param policies string[] files, or names of ready-made ones
 ---@param scenario table
----@param options {weeks?: number, seed?: integer, tick?: fun()} tick: called again and again meanwhile
+---@param options {weeks?: number, seed?: integer, tick?: fun(), coverage?: boolean} tick: called again and again
+---meanwhile; coverage: whether it is counted what rules answer
 ---@return table? simulation {scenario, seed, frame, courses}
 ---@return string? message
 function M.run(policies, scenario, options)
@@ -25,7 +26,7 @@ function M.run(policies, scenario, options)
         simulation = { scenario = scenario.name, seed = seed, frame = frame, courses = {} }
         local list = events.list(scenario, frame, seed)
         for i, policy in ipairs(policies) do
-            simulation.courses[i] = life.live(policy, scenario, frame, list, options.tick or function() end)
+            simulation.courses[i] = life.live(policy, scenario, frame, list, options)
         end
     end)
     if not ok then

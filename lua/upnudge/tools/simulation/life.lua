@@ -1,5 +1,6 @@
 --- A life: what one policy does while the events of a scenario happen, in a world of its own (see upnudge.tools.world).
 
+local coverages = require "upnudge.tools.coverage"
 local figures = require "upnudge.tools.simulation.figures"
 local worlds = require "upnudge.tools.world"
 
@@ -50,6 +51,7 @@ local DAY <const> = 86400
 ---@field checks integer
 ---@field upgrades integer[] when somebody upgraded
 ---@field faults table<string, integer> reasons of decisions in which the policy failed
+---@field coverage? upnudge.Coverage where that is wanted
 
 ---@class upnudge.SimulatedPlace
 ---@field world upnudge.World
@@ -270,9 +272,9 @@ end
 ---@param scenario table
 ---@param frame table of upnudge.tools.simulation.events
 ---@param list upnudge.Event[]
----@param tick fun()
+---@param options {tick?: fun(), coverage?: boolean}
 ---@return upnudge.Course
-function M.live(policy, scenario, frame, list, tick)
+function M.live(policy, scenario, frame, list, options)
     local world <close> = world_of(policy, scenario, frame)
     local self = setmetatable({ places = places_in(world, frame), frame = frame, told = {},
         of_person = world.runtime.policy.settings.scope == "person", course = { policy = policy,
@@ -282,6 +284,11 @@ function M.live(policy, scenario, frame, list, tick)
         table.insert(self.course.fixes, { package = name, at = frame.start, passed = 0,
             open = { [self.places[1]] = true } })
     end
+    if options.coverage then
+        self.course.coverage = coverages.new()
+        self.course.coverage:watch(world.runtime.policy)
+    end
+    local tick = options.tick or function() end
     for _, event in ipairs(list) do
         tick()
         self:pass(event.at)

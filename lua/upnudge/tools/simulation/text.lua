@@ -172,6 +172,21 @@ local COLUMNS <const> = {
     { "shells it passed", function(course) return ("%d"):format(course.passed) end },
 }
 
+--- Adds rows as a table, whose columns are as wide as they need be.
+local function add_table(rows, lines)
+    for _, row in ipairs(rows) do
+        local line = ""
+        for i, text in ipairs(row) do
+            local width = 0
+            for _, other in ipairs(rows) do
+                width = math.max(width, utf8.len(other[i]) or #other[i])
+            end
+            line = line .. (i > 1 and "  " or "") .. pad(text, width)
+        end
+        lines[#lines + 1] = line:gsub(" +$", "")
+    end
+end
+
 --- A table with a line for each policy.
 local function brief(simulation, lines)
     local rows = { { "policy" } }
@@ -185,17 +200,27 @@ local function brief(simulation, lines)
         end
         rows[#rows + 1] = row
     end
-    for _, row in ipairs(rows) do
-        local line = ""
-        for i, text in ipairs(row) do
-            local width = 0
-            for _, other in ipairs(rows) do
-                width = math.max(width, utf8.len(other[i]) or #other[i])
-            end
-            line = line .. (i > 1 and "  " or "") .. pad(text, width)
+    add_table(rows, lines)
+end
+
+--- How often each rule was asked and what it answered, and the rules that had nothing to do.
+local function coverage_of(course, lines)
+    local rows, idle = { { course.policy, "asked", "matched", "spoke", "silent", "waited" } }, {}
+    for i, rule in ipairs(course.coverage:rules()) do
+        local numbers = { rule.asked, rule.matched, rule.spoke, rule.silenced,
+            rule.matched - rule.spoke - rule.silenced }
+        rows[i + 1] = { rule.rule }
+        for k, number in ipairs(numbers) do
+            rows[i + 1][k + 1] = ("%d"):format(number)
         end
-        lines[#lines + 1] = line:gsub(" +$", "")
+        if rule.matched == 0 then
+            idle[#idle + 1] = ("%s: rule '%s' %s (%s:%d)"):format(course.policy, rule.rule,
+                rule.asked == 0 and "was never asked" or "never matched", rule.file, rule.line)
+        end
     end
+    lines[#lines + 1] = ""
+    add_table(rows, lines)
+    table.move(idle, 1, #idle, #lines + 1, lines)
 end
 
 --- Calendars, and what they come to.
@@ -228,6 +253,11 @@ function M.render(simulation, short)
         brief(simulation, lines)
     else
         long(simulation, lines)
+    end
+    for _, course in ipairs(simulation.courses) do
+        if course.coverage then
+            coverage_of(course, lines)
+        end
     end
     for i, line in ipairs(lines) do
         lines[i] = terminal.line(line)
