@@ -25,15 +25,19 @@ local function listed(found)
 end
 
 local function result_of(path)
-    local mistakes, notes = require "upnudge.tools.rehearsal".mistakes(path)
+    local mistakes, notes, warnings = require "upnudge.tools.rehearsal".mistakes(path)
     local beside = require "upnudge.tools.companions".mistakes(require "upnudge.policy".find(path))
     table.move(beside, 1, #beside, #mistakes + 1, mistakes)
-    return mistakes, notes, json.object({ "file", "ok", "mistakes", "notes" }, { file = path, ok = #mistakes == 0,
-        mistakes = listed(mistakes), notes = listed(notes) })
+    return mistakes, notes, warnings, json.object({ "file", "ok", "mistakes", "warnings", "notes" }, { file = path,
+        ok = #mistakes == 0, mistakes = listed(mistakes), warnings = listed(warnings), notes = listed(notes) })
 end
 
-local function print_result(path, mistakes, notes)
+local function print_result(path, mistakes, notes, warnings)
     for _, one in ipairs(mistakes) do
+        io.write(mistake.show(one), "\n")
+    end
+    for _, one in ipairs(warnings) do
+        one.message = "warning: " .. one.message
         io.write(mistake.show(one), "\n")
     end
     for _, one in ipairs(notes) do
@@ -49,10 +53,10 @@ end
 function M.run(args)
     local faulty, results = 0, {}
     for i, path in ipairs(args.files) do
-        local mistakes, notes, result = result_of(path)
+        local mistakes, notes, warnings, result = result_of(path)
         faulty, results[i] = faulty + (#mistakes > 0 and 1 or 0), result
         if not args.json then
-            print_result(path, mistakes, notes)
+            print_result(path, mistakes, notes, warnings)
         end
     end
     if args.json then

@@ -16,6 +16,8 @@ local MOST <const> = 50
 
 -- Mistakes of the file that is being loaded; nil: none is.
 local noted
+-- The calls of functions of `u`, where somebody asks what may be wrong with them; nil: nobody does.
+local calls
 
 ---@param list {more?: integer} mistakes; `more` were left out
 ---@param mistake upnudge.Mistake
@@ -69,6 +71,9 @@ local function author(name, instead, section)
         if result == nil then
             blame(name, message)
             return instead
+        elseif calls and noted then
+            local file, line = where()
+            calls[#calls + 1] = { name = name, value = value, options = options, file = file, line = line }
         end
         return result
     end
@@ -230,6 +235,20 @@ function M.add(run, file)
     return { number = number, extends = bases_of(spec.extends),
         strategy = type(spec.strategy) == "string" and spec.strategy or nil,
         keeps_strategy = not faulty and keeps_strategy(spec) or nil, mistakes = faulty and faulty.mistakes }
+end
+
+--- Remembers from here on with what the functions of `u` are called while files are loaded, for `doubts`.
+function M.heed()
+    calls = {}
+end
+
+--- What of the policy cannot be meant, or hardly is; for `upnudge policy check`. See upnudge.language.meaning.
+---@param formats table<string, boolean> that are read
+---@return upnudge.Doubt[]
+function M.doubts(formats)
+    local examined = rules.examined()
+    examined.calls, examined.formats = calls or {}, formats
+    return require "upnudge.language.meaning".doubts(examined)
 end
 
 -- Rules whose text, a function, has returned something, be it nil.

@@ -74,6 +74,8 @@ M.language = setmetatable({
 
 --- What the files gave that were loaded, and what they are called.
 local chain, files = {}, {}
+-- What `link` was told of them, and what came out.
+local order_of, own_of
 local linked
 -- Whether anything that was loaded is final or says where it stands.
 local ordered = false
@@ -130,6 +132,7 @@ end
 ---@param own integer? how many of them are the policy's, nil: all; of the others, the machine's, holds what is final
 ---@return table
 function M.link(order, own)
+    order_of, own_of = order, own
     local joined = chain[order and order[1] or 1]
     if order or chain[2] or ordered then
         local some = picked(chain, order)
@@ -298,6 +301,13 @@ end
 ---@return string
 function M.blamed(message)
     return require "upnudge.language.fault".blamed(asked.by, message)
+end
+
+--- What was loaded, for upnudge.language.meaning.
+---@return upnudge.Examined without what that finds out
+function M.examined()
+    local some = picked(chain, order_of)
+    return { chain = some, files = picked(files, order_of), own = own_of or #some, policy = linked }
 end
 
 --- The parts of a decision, for upnudge.language.authoring, which asks each of them.

@@ -9,8 +9,11 @@ local M = {}
 -- Longer words are no misspelt names.
 local LONGEST <const> = 40
 
---- Edit distance of two words of at most LONGEST bytes, where two swapped neighbours count as one edit.
-local function distance(a, b)
+--- Edit distance of two words, where two swapped neighbours count as one edit. Quadratic in their length.
+---@param a string
+---@param b string
+---@return integer
+function M.distance(a, b)
     local left, right = { string.byte(a, 1, -1) }, { string.byte(b, 1, -1) }
     local above, row = {}, {}
     for j = 0, #right do
@@ -41,7 +44,7 @@ function M.nearest(word, choices)
     for _, choice in ipairs(choices) do
         local most = least and least - 1 or math.max(2, #choice // 3)
         -- What differs more in length has more edits than that.
-        local d = #word <= LONGEST and math.abs(#word - #choice) <= most and distance(word, choice)
+        local d = #word <= LONGEST and math.abs(#word - #choice) <= most and M.distance(word, choice)
         if d and d <= math.min(most, math.max(2, #choice // 3)) then
             best, least = choice, d
         end

@@ -290,6 +290,9 @@ local function load_once(source, options, alone)
         return nil, failure
     end
     self.vm = vm
+    if options.heed then
+        vm:call "heed"
+    end
     local variable, mistakes, linked = options.variable or core.variable, {}, nil
     local layers, message = layers_of(self, mistakes, variable, alone)
     if layers then
@@ -311,8 +314,9 @@ end
 --- is the files' fault, every mistake. Close it. A machine's policy that has a mistake, and that nobody extends by
 --- saying so, is left out.
 ---@param source upnudge.PolicySource
----@param options {variable?: (fun(name: string): string?), look_up?: fun(what: string): any}? the host's variables;
----what a policy looks at when no question is being asked
+---@param options {variable?: (fun(name: string): string?), look_up?: (fun(what: string): any), heed?: boolean}? the
+---host's variables; what a policy looks at when no question is being asked; whether somebody asks what of it may be
+---wrong (upnudge.tools.examination)
 ---@return upnudge.Policy?
 ---@return string? message
 ---@return upnudge.Mistake[]? mistakes

@@ -166,6 +166,15 @@ function M.survey(...)
     return guarded(require "upnudge.language.survey".ask, ...)
 end
 
+--- See upnudge.language.authoring.
+function M.heed()
+    return for_authors().heed()
+end
+
+function M.doubts(...)
+    return guarded(for_authors().doubts, ...)
+end
+
 --- The file of a format. See upnudge.language.format, as for `recognise` and `read`.
 function M.load_format(chunkname, bytes)
     local spec, faulty = for_authors().take("format", runner(chunkname, bytes, false))

@@ -106,10 +106,11 @@ local function notes_of(loaded)
     return notes
 end
 
---- Every mistake of a policy: those found when it is loaded, else those of its functions.
+--- Every mistake of a policy: those found when it is loaded, else those of its functions and what it cannot mean.
 ---@param path string a file, or the name of a ready-made policy
 ---@return upnudge.Mistake[] mistakes
 ---@return upnudge.Mistake[] notes what is no mistake and should be known
+---@return upnudge.Mistake[] warnings what may be one
 function M.mistakes(path)
     local loaded, message, found
     -- Every other activation has set what it reads.
@@ -123,16 +124,17 @@ function M.mistakes(path)
     end
     loaded, message, found = policy.load(M.source_of(path), { look_up = function(what)
         return LISTS[what] or what == "vars" and vars() or 0
-    end })
+    end, heed = true })
     if not loaded then
         if found and found[1] then
-            return found, {}
+            return found, {}, {}
         end
         -- There is no line to tell, for nothing could be read.
         local named = message:sub(1, #path + 2) == path .. ": "
-        return { { file = path, message = named and message:sub(#path + 3) or message } }, {}
+        return { { file = path, message = named and message:sub(#path + 3) or message } }, {}, {}
     end
-    local list, seen, notes = {}, {}, notes_of(loaded)
+    local list, warnings = require "upnudge.tools.examination".of(loaded)
+    local seen, notes = {}, notes_of(loaded)
     for i, case in ipairs(ACTIVATIONS) do
         set = not set
         loaded.vm:refill()
@@ -146,7 +148,7 @@ function M.mistakes(path)
         end
     end
     loaded:close()
-    return mistake.sort(list), notes
+    return mistake.sort(list), notes, warnings
 end
 
 return M
