@@ -19,6 +19,13 @@
 un_status un_log_append(int dir, const char *name, un_slice lines, size_t limit, un_error *error);
 
 /*
+ * The same where the log goes on: one that would have to begin, since it is not there or would
+ * outgrow its limit, is left as it is, and the answer is UN_NOT_FOUND. So who opens each log with
+ * more than these lines need not look whether one begins.
+ */
+un_status un_log_continue(int dir, const char *name, un_slice lines, size_t limit, un_error *error);
+
+/*
  * Opens file `name` of the open directory `dir`, made with mode 0600, for a log that begins anew
  * and that somebody else appends to: it is emptied. A file that is no regular one of ours, or is
  * known under another name too, is UN_FOREIGN, and as it was. *out is closed by the caller.

@@ -327,6 +327,16 @@ static int directory_append(lua_State *L) {
     return done(L, un_log_append(dir->fd, name, lines, limit, &error), &error);
 }
 
+/* dir:continue(name, lines, limit): the same, unless a log would have to begin. */
+static int directory_continue(lua_State *L) {
+    const directory *dir = check_directory(L);
+    const char *name = luaL_checkstring(L, 2);
+    un_slice lines = un_bind_slice(L, 3);
+    size_t limit = (size_t)luaL_checkinteger(L, 4);
+    un_error error = {0};
+    return done(L, un_log_continue(dir->fd, name, lines, limit, &error), &error);
+}
+
 /* dir:log(name): an emptied file for standard error of a detached check; its descriptor. */
 static int directory_log(lua_State *L) {
     const directory *dir = check_directory(L);
@@ -430,6 +440,7 @@ static const luaL_Reg directory_methods[] = {{"enter", directory_enter},
                                              {"sync", directory_sync},
                                              {"names", directory_names},
                                              {"append", directory_append},
+                                             {"continue", directory_continue},
                                              {"sweep", directory_sweep},
                                              {"make_scratch", directory_make_scratch},
                                              {"remove_scratch", directory_remove_scratch},

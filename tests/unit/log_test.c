@@ -20,6 +20,19 @@ static void keeps_the_newest(int dir) {
     CHECK(check_holds(dir, "log", "0123456789abcde\n", 16));
 }
 
+static void goes_on_only_within_its_limit(int dir) {
+    un_error error = {0};
+    CHECK_INT(un_log_continue(dir, "further", line, 40, &error), UN_NOT_FOUND);
+    CHECK(faccessat(dir, "further", F_OK, 0) != 0);
+    CHECK_INT(un_log_append(dir, "further", line, 40, &error), UN_OK);
+    CHECK_INT(un_log_continue(dir, "further", line, 40, &error), UN_OK);
+    CHECK_INT(un_log_continue(dir, "further", line, 40, &error), UN_NOT_FOUND);
+    CHECK(check_holds(dir, "further", LINE LINE, 32));
+    CHECK(faccessat(dir, "further.old", F_OK, 0) != 0);
+    CHECK_INT(mkfifoat(dir, "further.fifo", 0600), 0);
+    CHECK_INT(un_log_continue(dir, "further.fifo", line, 40, &error), UN_SYSTEM);
+}
+
 static void refuses_what_is_not_ours(int dir) {
     un_error error = {0};
     CHECK_INT(symlinkat("log", dir, "link"), 0);
@@ -89,6 +102,7 @@ static void takes_many_writers(int dir) {
 int main(void) {
     int dir = check_directory(), before = check_descriptors();
     keeps_the_newest(dir);
+    goes_on_only_within_its_limit(dir);
     refuses_what_is_not_ours(dir);
     begins_anew(dir);
     takes_many_writers(dir);

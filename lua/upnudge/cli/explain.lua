@@ -104,7 +104,7 @@ local function entries_of(states)
     local entries, places = {}, {}
     for _, state in ipairs(states) do
         local format = states[2] and ((state.record:read() or {}).format or state.env.beside)
-        for _, entry in ipairs(require "upnudge.record.decisions".read(state.record)) do
+        for _, entry in ipairs(require "upnudge.record.past".decisions(state.record)) do
             entries[#entries + 1], entry.format, places[entry] = entry, format, #entries
         end
     end

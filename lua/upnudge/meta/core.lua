@@ -369,6 +369,15 @@ function Directory:could_overwrite(name, stop) end
 ---@return string? code
 function Directory:append(name, lines, limit) end
 
+--- The same where a log goes on. One that would have to begin is left as it is: "not-found".
+---@param name string
+---@param lines string
+---@param limit integer
+---@return boolean? ok
+---@return string? message
+---@return string? code
+function Directory:continue(name, lines, limit) end
+
 ---@param from string
 ---@param to string
 ---@return boolean? ok

@@ -28,6 +28,7 @@ local DEFAULT_STRATEGY <const> = "separate-lock"
 ---@field host table facts; the same table as long as they are the same
 ---@field trace? boolean whether every rule's answer is wanted
 ---@field cooling? upnudge.CoolingTold what does not count yet
+---@field found_out? table<string, any> of what the host found out for the policy: "utc_offset", "vars", "options"
 ---@field look_up fun(what: string): any rarely looked at: "packages", "utc_offset", "system", "agent", "session",
 ---"user", "machine", "vars", "options"
 
@@ -370,6 +371,17 @@ end
 ---@return {final: upnudge.FinalKey[], unused: upnudge.Mistake[]}
 function Policy:layers()
     return require "upnudge.policy.layers"(self)
+end
+
+--- The digest of all of it: see upnudge.policy.identity, which an activation does without.
+---@return string 32 hex digits
+function Policy:hash()
+    local digests = {}
+    for i, file in ipairs(self.chain) do
+        digests[i] = core.hash(file.bytes)
+    end
+    digests[#digests + 1] = ""
+    return core.hash(table.concat(digests, "\n"))
 end
 
 --- Which files it is made of, and the digests of their bytes.

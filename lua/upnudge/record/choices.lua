@@ -71,7 +71,11 @@ local function try_change(record, change)
     if #text >= files.SMALL_LIMIT then
         return nil, files.CHOICES .. " would become larger than it can be read", "limit"
     end
-    return directory:replace(files.CHOICES, text .. "\n", true)
+    local ok, fault, kind = directory:replace(files.CHOICES, text .. "\n", true)
+    if ok then
+        pcall(require "upnudge.record.evidence".choice, directory, value)
+    end
+    return ok, fault, kind
 end
 
 --- Changes them under their lock: `change` gets a table that it may change, and another one where all that was known

@@ -1,22 +1,28 @@
---- The decision log: what happened at past activations of an environment, for `upnudge explain --log`.
+--- The decision log: what happened at past activations of an environment, for `upnudge explain --log`, for reports and
+--- for policies that are to be tried on it.
 ---
---- One line each, "time TAB notified|quiet TAB rule TAB reason TAB code", in decisions.log in its home;
---- with decisions.log.old it stays within 64 KiB, some 500 activations. An environment without a record
---- has no log, and one that cannot be written is not missed.
+--- One line each, "time TAB notified|quiet TAB rule TAB reason TAB code" and behind that, as "letter=value" in fields
+--- of their own, what a policy was asked with and no other line says (upnudge.record.past names the letters). What
+--- changes rarely has lines that begin with "=" (upnudge.record.evidence): a check that found something, and at the
+--- beginning of each file how all was then. So an activation writes one line and looks for none. It is decisions.log in
+--- the environment's home; with decisions.log.old it stays within 64 KiB, some 300 activations. An environment without
+--- a record has no log, and one that cannot be written is not missed.
 
 local M = {}
 
 local core = require "upnudge.core"
 local files = require "upnudge.record.files"
 
--- Bytes of a rule's name and of a reason that are kept.
-local SHOWN <const> = 300
+-- Bytes of a rule's name and of a reason that are kept, and of lines that are written at once.
+local SHOWN <const>, AT_ONCE <const> = 300, 8192
 
+local function printable(text)
+    return text:find "[%c\128-\255]" and require "upnudge.lib.terminal".line(text) or text
+end
+
+--- A text as a field may have it.
 local function field(text)
-    if text:find "[%c\128-\255]" then
-        text = require "upnudge.lib.terminal".line(text)
-    end
-    text = core.mask(text)
+    text = core.mask(printable(text))
     return #text > SHOWN and text:sub(1, SHOWN) or text
 end
 
@@ -30,26 +36,78 @@ local function home_of(record)
     return directory and record:home(true) or nil
 end
 
---- Appends decisions to the log of one record.
+--- Whether a line says more than most do.
+local function has_particulars(entry, facts)
+    local question = entry.question
+    return entry.decision.notify or entry.times > 1 or question and question.found_out or entry.name or facts.command
+        or facts.hint or facts.attributes or rawget(facts, "agent") or rawget(facts, "session")
+end
+
+--- What was decided from, behind the reason: the policy, who watches, the language, seconds since the check and until
+--- the next time.
+local function circumstances(entry, facts)
+    local value, next_at, policy = entry.value, entry.decision.next_at, entry.policy
+    local checked = value and value.last_checked
+    return "\tp=" .. (policy and policy:hash():sub(1, 16) or "") .. " " .. printable(policy and policy.name or "")
+        .. "\th=" .. (facts.tty and "t" or "") .. (facts.ci and "c" or "") .. (facts.active and "a" or "")
+        .. (facts.mode == "command" and "o" or facts.mode == "in-place" and "i" or "")
+        .. "\tl=" .. printable(facts.lang or "") .. "\tc=" .. (checked and entry.at - checked // 1 | 0 or "")
+        .. "\tn=" .. (next_at and next_at // 1 - entry.at | 0 or "")
+        .. (has_particulars(entry, facts) and require "upnudge.record.particulars"(field, entry, facts) or "")
+end
+
+local function line_of(entry)
+    local decision, facts, repeated = entry.decision, entry.facts, ""
+    if entry.times > 1 then
+        repeated = (" (%d times since %s)"):format(entry.times, require "upnudge.lib.time".format(entry.since))
+    end
+    return entry.at .. (decision.notify and "\tnotified\t" or "\tquiet\t") .. field(decision.rule or "") .. "\t"
+        .. field(decision.reason or "") .. repeated .. "\t" .. decision.code
+        .. (facts and circumstances(entry, facts) or "") .. "\n"
+end
+
+--- Appends decisions to the log of one record. A log that begins with them says first how all was before the first.
+local function write(record, directory, lines, first)
+    local text = table.concat(lines)
+    local ok, _, code = directory:continue(files.DECISIONS, text, files.DECISIONS_LIMIT)
+    if not ok and code == "not-found" then
+        text = require "upnudge.record.evidence".opening(record, first.since, first.question) .. text
+        directory:append(files.DECISIONS, text, files.DECISIONS_LIMIT)
+    end
+end
+
 local function append(record, decisions)
     local directory <close> = home_of(record)
     if not directory then
         return
     end
-    local lines = {}
+    local lines, bytes, first = {}, 0, decisions[1]
     for i, entry in ipairs(decisions) do
-        local decision, repeated = entry.decision, ""
-        if entry.times > 1 then
-            repeated = (" (%d times since %s)"):format(entry.times, require "upnudge.lib.time".format(entry.since))
+        local line = line_of(entry)
+        lines[#lines + 1], bytes = line, bytes + #line
+        if bytes > AT_ONCE then
+            write(record, directory, lines, first)
+            lines, bytes, first = {}, 0, decisions[i + 1]
         end
-        lines[i] = entry.at .. (decision.notify and "\tnotified\t" or "\tquiet\t") .. field(decision.rule or "") .. "\t"
-            .. field(decision.reason or "") .. repeated .. "\t" .. decision.code .. "\n"
     end
-    directory:append(files.DECISIONS, table.concat(lines), files.DECISIONS_LIMIT)
+    if lines[1] then
+        write(record, directory, lines, first)
+    end
 end
 
+---@class upnudge.Decided a decision that no log has yet
+---@field since integer seconds UTC, of the first where it is the same again and again
+---@field at integer of the last
+---@field times integer
+---@field decision upnudge.Decision
+---@field policy? upnudge.Policy
+---@field facts? table of the activation, as upnudge.runtime.host describes it
+---@field value? table of the record
+---@field question? upnudge.Question that it answers; nil: no policy was asked
+---@field name? string what the host calls the environment
+
 --- Writes what was decided about each of some environments since the last time.
----@param states {record: upnudge.Record, decisions: table[]}[]
+---@param states {record: upnudge.Record, decisions: upnudge.Decided[]}[]
 function M.flush(states)
     for _, state in ipairs(states) do
         local decisions = state.decisions
@@ -58,37 +116,6 @@ function M.flush(states)
             append(state.record, decisions)
         end
     end
-end
-
----@class upnudge.LogEntry
----@field at integer seconds UTC
----@field notified boolean
----@field code? string
----@field rule? string
----@field reason? string
-
---- What a line says; nil: nothing.
-local function entry_of(line)
-    local at, what, rule, reason, code = line:match "^(%d+)\t(%l+)\t([^\t]*)\t([^\t]*)\t?([%l-]*)$"
-    return at and { at = math.tointeger(at) or 0, notified = what == "notified", code = code ~= "" and code or nil,
-        rule = rule ~= "" and rule or nil, reason = reason } or nil
-end
-
---- The entries, oldest first; lines that say nothing are left out.
----@param record upnudge.Record
----@return upnudge.LogEntry[]
-function M.read(record)
-    local entries = {}
-    for _, name in ipairs { files.OLD_DECISIONS, files.DECISIONS } do
-        local bytes = record:recall(name, 2 * files.DECISIONS_LIMIT) or ""
-        -- Up to the last line that ends. A pattern that asks each line for its end would go over one without an end
-        -- again from each of its bytes.
-        local whole = bytes:match "^(.*)\n" or ""
-        for line in whole:gmatch "[^\n]+" do
-            entries[#entries + 1] = entry_of(line)
-        end
-    end
-    return entries
 end
 
 return M

@@ -13,7 +13,8 @@ local EXPLANATION <const> = { "schema", "environment", "format", "lockfile", "la
     "note", "agent", "agent_variable", "notified", "code", "reason", "rule", "text", "next_at", "cooling", "scope",
     "looked_at", "left_out", "ignored", "warnings", "rules" }
 local RULE <const> = { "rule", "file", "line", "matched", "answer", "reason", "next_at" }
-local DECISION <const> = { "at", "format", "notified", "code", "rule", "reason" }
+local DECISION <const> = { "at", "format", "notified", "code", "rule", "reason", "times", "since", "next_at", "policy",
+    "policy_hash" }
 local CHECK <const> = { "schema", "outcome", "code", "reason", "changes", "waiting", "cooling", "retry_at", "unscanned",
     "warning",
     "warning_code", "check", "environment", "format", "lockfile" }
@@ -145,10 +146,17 @@ function M.explanation(report)
 end
 
 --- Past activations.
----@param decisions table[] of upnudge.record.decisions, with `format` where the directory has several environments
+---@param decisions table[] of upnudge.record.past, with `format` where the directory has several environments
 ---@return string
 function M.decisions(decisions)
-    return json.object({ "schema" }, { schema = 1, decisions = list(DECISION, decisions) })
+    local members = {}
+    for i, decision in ipairs(decisions) do
+        members[i] = {}
+        for _, name in ipairs(DECISION) do
+            members[i][name] = decision[name]
+        end
+    end
+    return json.object({ "schema" }, { schema = 1, decisions = list(DECISION, members) })
 end
 
 local function check_members(answer)

@@ -625,6 +625,10 @@ function Check:store(new_bytes, outcome)
     end
     -- For the activations. What fails is done by them.
     pcall(ignored.prepare, self.record, self.runtime.policy, self:now())
+    if ok then
+        pcall(require "upnudge.record.evidence".check, self.record, self:now(),
+            require "upnudge.runtime.person".record(self.runtime))
+    end
     -- A failure to tidy is none of the commit; the next one makes it good. What could not be committed goes, too.
     pcall(blobs.tidy, self.record, self.directory)
     pcall(require "upnudge.record.home".finish, self.record)

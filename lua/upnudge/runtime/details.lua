@@ -4,6 +4,13 @@ local M = {}
 
 local NOTHING <const> = {}
 
+--- What the host finds out, which a log keeps.
+local function found_out(question, what, value)
+    question.found_out = question.found_out or {}
+    question.found_out[what] = value
+    return value
+end
+
 --- Looks one up. Changes that are gone because another check has come leave the question outdated; of more than an
 --- activation reads, those are told that matter most.
 ---@param runtime upnudge.Runtime
@@ -14,13 +21,13 @@ local NOTHING <const> = {}
 ---@return any
 function M.look_up(runtime, record, question, found, what)
     if what == "utc_offset" then
-        return runtime.host.utc_offset(question.now)
+        return found_out(question, what, runtime.host.utc_offset(question.now))
     elseif what == "options" then
-        return require "upnudge.runtime.hint"(runtime)
+        return found_out(question, what, require "upnudge.runtime.hint"(runtime))
     elseif what == "rules" then
         return require "upnudge.record.rules".known(question.known, question.history, question.result, question.now)
     elseif what == "vars" then
-        return runtime.host:read(runtime.policy.reads or NOTHING)
+        return found_out(question, what, runtime.host:read(runtime.policy.reads or NOTHING))
     elseif what ~= "packages" and what ~= "exposures" then
         return found.facts[what]
     end

@@ -36,7 +36,8 @@ local M = { VERSION = core.version }
 ---@field env upnudge.Environment
 ---@field record upnudge.Record
 ---@field cache table the result, and what it was made from
----@field decisions table[] that no log has yet
+---@field decisions upnudge.Decided[] that no log has yet
+---@field asked? upnudge.Question that the last decision answers; nil: no policy was asked
 ---@field code? string of the last decision
 ---@field states? upnudge.EnvironmentState[] that it was about, where the directory has several; of the first alone
 ---@field silent? string the rule of the last decision, if that was silence; "": it was none of a rule's
@@ -208,21 +209,22 @@ function Runtime:flush()
     end
 end
 
---- Of silence for the same reason and rule again and again the log tells once. What it told already is no reason to
---- write it.
+--- Of silence for the same reason and rule again and again, in the same circumstances, the log tells once. What it told
+--- already is no reason to write it.
 ---@private
-function Runtime:remember(state, now, decision)
+function Runtime:remember(state, activation, decision)
     local list = state.decisions
     local silent = not decision.notify and decision.code .. (decision.rule or "") or nil
     local last, again = list[#list], silent ~= nil and silent == state.silent
-    now = now or self.host.now()
-    if last and again then
+    local now, value, facts = activation.now or self.host.now(), state.record.value, self.host.facts
+    if last and again and value == last.value and facts == last.facts and self.policy == last.policy then
         last.at, last.decision, last.times = now, decision, last.times + 1
         return
     elseif not last then
         self.unlogged[#self.unlogged + 1] = state
     end
-    list[#list + 1] = { since = now, at = now, decision = decision, times = 1 }
+    list[#list + 1] = { since = now, at = now, decision = decision, times = 1, policy = self.policy, facts = facts,
+        value = value, question = state.asked, name = activation.name }
     state.silent = silent
     self.unwritten = self.unwritten + (again and 0 or 1)
     if self.unwritten >= UNWRITTEN_LIMIT then
@@ -261,7 +263,7 @@ function Runtime:decide(path, activation, one)
     local ok, decision = pcall(notice.decide, self, state, activation, rehearsed)
     decision = limits.answer(ok and decision or require "upnudge.runtime.cause".fault(decision))
     if not rehearsed then
-        self:remember(state, activation.now, decision)
+        self:remember(state, activation, decision)
     end
     state.code = decision.own_code or decision.code
     self:log_decision(decision)

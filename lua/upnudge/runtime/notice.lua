@@ -429,6 +429,7 @@ end
 
 local function conclude_once(runtime, state, activation, rehearsed, trace)
     local question, seen, outdated = prepare(runtime, state, activation, rehearsed)
+    state.asked = question
     if not question then
         return seen, false, outdated
     end

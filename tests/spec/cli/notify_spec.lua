@@ -428,7 +428,10 @@ describe("the decision log", function()
         assert.equal("2027-01-15T08:00:05Z  notified  default: not said yet\n"
             .. "2027-01-15T08:01:05Z  quiet     already said 1 minute ago; again in 6 days\n", log())
         local entries = cjson.decode(upnudge("explain", env, "--state-dir", state, "--log", "--json").out).decisions
-        assert.same({ at = NOW + 5, notified = true, code = "notified", rule = "default", reason = "not said yet" }, entries[1])
+        local policy = require "upnudge.policy".load { name = "default", builtin = "default" }
+        assert.same({ at = NOW + 5, notified = true, code = "notified", rule = "default", reason = "not said yet",
+            policy = "default", policy_hash = policy:identity().hash:sub(1, 16) }, entries[1])
+        policy:close()
     end)
 
     it("stays small and keeps the newest", function()

@@ -3,7 +3,7 @@
 local cjson = require "cjson"
 local command = require "command"
 local core = require "upnudge.core"
-local decisions = require "upnudge.record.decisions"
+local past = require "upnudge.record.past"
 local hosts = require "upnudge.runtime.host"
 local lfs = require "lfs"
 local runtimes = require "upnudge.runtime"
@@ -343,9 +343,9 @@ describe("what a runtime has decided", function()
         end
         notify(NOW + 7)
         notify(NOW + 8)
-        assert.same({}, decisions.read(record))
+        assert.same({}, past.decisions(record))
         runtime:close()
-        local log = decisions.read(record)
+        local log = past.decisions(record)
         assert.same({ "r", nil, "never", nil }, { log[1].rule, log[2].rule, log[3].rule, log[4].rule })
         assert.same({ NOW, NOW + 6, NOW + 7, NOW + 8 }, { log[1].at, log[2].at, log[3].at, log[4].at })
         assert.same({ true, false, false, false, nil }, { log[1].notified, log[2].notified, log[3].notified, log[4].notified, log[5] })
@@ -359,7 +359,7 @@ describe("what a runtime has decided", function()
         notify(NOW + 4)
         notify(NOW + 6)
         runtime:close()
-        local log = decisions.read(record)
+        local log = past.decisions(record)
         assert.same({ "notified", "not-due", "lockfile-changed", nil }, { log[1].code, log[2].code, log[3].code, log[4] })
         assert.is_truthy(log[3].reason:find("(2 times", 1, true))
     end)
@@ -368,13 +368,13 @@ describe("what a runtime has decided", function()
         for i = 1, 31 do
             notify(NOW + i)
         end
-        assert.equal(0, #decisions.read(record))
+        assert.equal(0, #past.decisions(record))
         notify(NOW + 32)
-        assert.equal(32, #decisions.read(record))
+        assert.equal(32, #past.decisions(record))
         notify(NOW + 33)
         runtime:close()
         runtime:close()
-        assert.equal(33, #decisions.read(record))
+        assert.equal(33, #past.decisions(record))
     end)
 
     it("is not missed where it cannot be written", function()
@@ -478,7 +478,7 @@ describe("a runtime that lives long", function()
         for i, path in ipairs(paths) do
             local record = require "upnudge.record".open(core, { cache = state, state = state },
                 { path = path, key = core.hash(path) })
-            local found = decisions.read(record)
+            local found = past.decisions(record)
             assert.same({ NOW + i, true, NOW + i, false, nil }, { found[1].at, found[1].notified, found[2].at,
                 found[2].notified, found[3] }, path)
         end
@@ -501,7 +501,7 @@ describe("a runtime that lives long", function()
         end
         assert.equal(written, command.read(log))
         runtime:close()
-        assert.is_truthy(command.read(log):find("(4 times since 2027-01-15T08:00:02Z)\tnot-due\n", 1, true), command.read(log))
+        assert.is_truthy(command.read(log):find("(4 times since 2027-01-15T08:00:02Z)\tnot-due\t", 1, true), command.read(log))
     end)
 
     it("keeps fewer environments where their records are large", function()
