@@ -85,15 +85,32 @@ function Coverage:own_rules()
     return own[1] and own or self.list
 end
 
---- How many of a hundred of these rules were meant at least once; nil: there are none.
+--- How many of these rules were meant at least once.
 ---@param rules upnudge.RuleCoverage[]
----@return integer?
-function M.percent(rules)
+---@return integer
+function M.matched(rules)
     local matched = 0
     for _, entry in ipairs(rules) do
         matched = matched + (entry.matched > 0 and 1 or 0)
     end
-    return rules[1] and matched * 100 // #rules
+    return matched
+end
+
+--- What counts are called for people, in the order of M.counts.
+M.COUNTS = { "asked", "matched", "spoke", "silent", "waited" }
+
+--- The counts of a rule; what matched and neither spoke nor silenced left the word to those behind it.
+---@param entry upnudge.RuleCoverage
+---@return integer[]
+function M.counts(entry)
+    return { entry.asked, entry.matched, entry.spoke, entry.silenced, entry.matched - entry.spoke - entry.silenced }
+end
+
+--- Why a rule counts as not tried; nil: it matched.
+---@param entry upnudge.RuleCoverage
+---@return string?
+function M.gap(entry)
+    return entry.asked == 0 and "was never asked" or entry.matched == 0 and "never matched" or nil
 end
 
 --- What tests count into, where somebody wants to know.
