@@ -132,12 +132,18 @@ M.language = setmetatable({
     end,
     cooldown = author("cooldown", {}, "cooldown"),
     always = cadence.always, never = cadence.never, policy = rules.language.policy,
-    rule = function(name)
+    rule = function(name, spec)
         if type(name) ~= "string" or name == "" then
             blame("rule", "u.rule needs a name: u.rule \"weekly\" { ... }")
             name = "?"
         end
-        return rules.language.rule(name)
+        local make = rules.language.rule(name)
+        if type(spec) == "table" then
+            blame("rule", ("u.rule takes a name, and behind it a table: u.rule \"%s\" { ... }"):format(name))
+            return make(spec)
+        end
+        made[make] = "name of a rule"
+        return make
     end,
 }, {
     __index = function(_, name)

@@ -69,14 +69,28 @@ local function names_where(spec, question)
     return names
 end
 
+--- What is said of a value that has no name, which a list has and a table of keys has not.
+local function report_nameless(what, index, value, place, file)
+    if file.made[value] == "rule" then
+        return file.report({ line = value.line, key = "rule" },
+            "rule '%s' stands in the table of the %s; rules stand in a list: rules = { u.rule \"%s\" { ... } }",
+            tostring(value.name), what, tostring(value.name))
+    end
+    file.report(place.line and { line = place.line, key = "rule" } or {},
+        "%s has a value without a name, the one with the number %d; write NAME = VALUE", what, index)
+end
+
 --- Names that there are not, and types.
-local function check_keys(spec, keys, what, place, report)
+local function check_keys(spec, keys, what, place, file)
+    local report = file.report
     local wrong = names_where(spec, function(name, value)
         return not keys[name] or not keys[name].types[type(value)]
     end)
     for _, name in ipairs(wrong) do
         local key = keys[name]
-        if not key then
+        if math.type(name) == "integer" then
+            report_nameless(what, name, spec[name], place, file)
+        elseif not key then
             report(at(place, name), "%s has no key '%s'%s", what, tostring(name), suggestion(name, keys))
         else
             report(at(place, name), "%s: '%s' is a %s; expected %s", what, name, type(spec[name]), kind.expects(key))
@@ -120,6 +134,7 @@ local function mistake_in(key, value)
         return not choices[value] and ("%s '%s' is not known%s"):format(key.name, value, suggestion(value, choices))
     elseif key.pattern then
         return type(value) == "string" and not value:find(key.pattern) and key.wrong:format(value)
+            .. (key.known and require "upnudge.lib.suggest".suggest(value, key.known) or "")
     elseif key.least then
         local inside = type(value) == "number" and value >= key.least and value <= key.most
         return not inside and ("%s is a number from %d to %d"):format(key.name, key.least, key.most)
@@ -253,7 +268,7 @@ function HOLDS.entries(key, list, place, file)
         if type(entry) ~= "table" or getmetatable(entry) then
             file.report(at(place, key.name), "%s is no table", what)
         else
-            check_keys(entry, file.schema[key.of], what, ENTRY, file.report)
+            check_keys(entry, file.schema[key.of], what, ENTRY, file)
         end
     end
 end
@@ -292,9 +307,16 @@ end
 
 --- Rules are known by who made them.
 function HOLDS.rules(key, list, place, file)
+    if file.made[list] == "rule" then
+        return file.report(at(place, key.name), "rules is a list, also of one: rules = { u.rule \"%s\" { ... } }",
+            tostring(list.name))
+    end
     local seen = {}
     for index, rule in ipairs(list) do
-        if file.made[rule] ~= "rule" then
+        if file.made[rule] == "name of a rule" then
+            file.report(at(place, key.name),
+                "rules[%d] has a name and no table behind it; write u.rule \"name\" { ... }", index)
+        elseif file.made[rule] ~= "rule" then
             file.report(at(place, key.name), "rules[%d] is no rule; write u.rule \"name\" { ... }", index)
         else
             check_rule(rule, file)
@@ -333,7 +355,7 @@ end
 --- The mistakes of a table by the section of the schema that it is: what it is called where a name is not known,
 --- and what stands before the name where its value is wrong.
 function check_section(spec, keys, what, prefix, place, file)
-    check_keys(spec, keys, what, place, file.report)
+    check_keys(spec, keys, what, place, file)
     check_needed(spec, keys, what, file.report)
     check_values(spec, keys, what, prefix, place, file)
 end

@@ -86,6 +86,11 @@ local function of_fault(map, file, message)
         return nil
     end
     local from = core.line_start(map.text, math.tointeger(line) or 1) or #map.text + 1
+    map.code = map.code or core.code(map.text)
+    local slip, at, width = require "upnudge.policy.slip".of(map, rest, from)
+    if slip then
+        return at_position(map, at, width, slip)
+    end
     local quoted = rest:find("near '", 1, true)
     local near = quoted and rest:match("^near '(.*)'$", quoted)
     local word = near or rest:gsub("^%l+ '[^']*': ", ""):match "'([%w_]+)'"

@@ -16,6 +16,7 @@ local M = {}
 ---@field choices? string[] the only values
 ---@field pattern? string what a string fits
 ---@field wrong? string said of one that does not, "%s" being the string
+---@field known? string[] strings of which one may have been meant
 ---@field least? number
 ---@field most? number
 ---@field count? integer how many texts it may hold

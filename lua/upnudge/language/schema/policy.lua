@@ -32,7 +32,8 @@ M.policy = kind.section {
         default = "a person's own policy: the machine's, where there is one; else none", holds = "bases" },
     { "strategy", kind.STRING, "How processes share the time of the last notice: simple, separate-lock, stateless, "
         .. "database, or a team's own.", expects = "the name of a strategy", default = "separate-lock",
-        pattern = "^%l[%l%d-]*$", wrong = "strategy '%s' is no name" },
+        pattern = "^%l[%l%d-]*$", wrong = "strategy '%s' is no name",
+        known = { "simple", "separate-lock", "stateless", "database" } },
     { "database", kind.STRING, "Where the strategy database keeps who was told; never with a password. "
         .. "$UPNUDGE_DATABASE comes before it.", expects = "\"sqlite:PATH\" or \"postgresql://HOST/NAME\"",
         default = "a SQLite file among the state of the app", parse = "url" },
