@@ -6,6 +6,7 @@
 --- meant where a guard of its own policy, or a quiet rule of it with a code, says that nobody reads it, though that
 --- stands behind it.
 
+local merging = require "upnudge.language.merging"
 local table = require "table"
 
 local M = {}
@@ -15,7 +16,8 @@ local M = {}
 ---@field file string which says so
 
 ---@class upnudge.Unused what a file says and is not used
----@field what "key"|"rule"
+---@field what "key"|"rule"|"more" the last: of a list that has more than is looked at
+---@field count? integer "more": how many
 ---@field name string
 ---@field file string which says it
 ---@field line? integer of a rule
@@ -44,6 +46,10 @@ end
 
 local function note_key(unused, name, file, key, by)
     unused[#unused + 1] = { what = "key", name = name, file = file, key = key, by = by }
+end
+
+local function note_more(unused, name, file, count)
+    unused[#unused + 1] = { what = "more", name = name, file = file, key = name, by = file, count = count }
 end
 
 local function note_rule(unused, rule, final)
@@ -193,23 +199,10 @@ local function permitted_keys(layer, policy, file, unused)
 end
 
 -- Joined in another way than by being replaced.
-local OWN <const> = { rules = true, check = true, reads = true }
+local MERGED <const> = { check = merging.check, reads = merging.reads, ignore = merging.ignore,
+    catalogues = merging.catalogues }
 
---- What either reads, for the base's rules look at what the base lists.
-local function together(base, policy)
-    local all, seen = {}, {}
-    for _, list in ipairs { base or {}, policy or {} } do
-        for _, name in ipairs(list) do
-            if not seen[name] then
-                all[#all + 1], seen[name] = name, true
-            end
-        end
-    end
-    return all[1] and all
-end
-
---- Makes a layer of itself and a policy that extends it: the policy's keys win, `check` key by key, and `reads`
---- are those of both.
+--- Makes a layer of itself and a policy that extends it: the policy's keys win, but for those of which it says a part.
 ---@param layer upnudge.Layer changed in place
 ---@param policy table what the policy wrote
 ---@param file string which
@@ -217,15 +210,17 @@ end
 function M.join(layer, policy, file, notes)
     local keys = permitted_keys(layer, policy, file, notes.unused)
     for name, value in pairs(keys) do
-        if not OWN[name] then
+        local merged, more = MERGED[name], nil
+        if merged then
+            layer[name], more = merged(layer[name], value)
+        elseif name ~= "rules" then
             layer[name] = value
+        end
+        if more and more > 0 then
+            note_more(notes.unused, name, file, more)
         end
     end
     join_rules(layer, keys, notes)
-    layer.reads = together(layer.reads, keys.reads) or nil
-    for name, value in pairs(keys.check or {}) do
-        layer.check[name] = value
-    end
     if keys.rules and not keys.decide then
         layer.decide = nil
     end
@@ -271,7 +266,7 @@ local function bind_rules(layer, machine, unused)
     local others = table.move(layer.rules, #layer.first + 1, #layer.rules, 1, {})
     layer.first = listed(machine.first, permitted(layer.first, machine.first, unused))
     layer.rules = listed(layer.first, permitted(others, machine.first, unused))
-    layer.reads = machine.first[1] and together(machine.reads, layer.reads) or layer.reads
+    layer.reads = machine.first[1] and merging.reads(machine.reads, layer.reads) or layer.reads
 end
 
 local function sorted_keys(fixed)

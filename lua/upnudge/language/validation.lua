@@ -154,12 +154,13 @@ function HOLDS.texts(key, list, place, file)
     for index, text in ipairs(list) do
         if type(text) ~= "string" or text == "" then
             file.report(at(place, key.name), "%s[%d] is no %s", key.name, index, key.of)
-        elseif key.stars and string.find(text, "*", 1, true) then
+        elseif key.stars and (string.find(text, "*", 1, true) or string.find(text, "^!")) then
             stars = stars + 1
         end
     end
     if key.count and #list > key.count or stars > (key.stars or 0) then
-        file.report(at(place, key.name), "%s: no more than %d, and %d with a star", key.name, key.count, key.stars)
+        file.report(at(place, key.name), "%s: no more than %d, and %d with a star or a \"!\"", key.name, key.count,
+            key.stars)
     end
 end
 

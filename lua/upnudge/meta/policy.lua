@@ -19,13 +19,13 @@
 ---@field check? upnudge.policy.Check How often a check is wanted, how long it may take, what it runs.
 ---@field text? string|fun(c: upnudge.policy.Context): string? The notice. A function that gives nil, or nothing but a hint, has nothing to say: that rule does not speak, and the next is asked.
 ---@field hint? string The command that a person runs for details; "" for no such line.
----@field ignore? string[] Packages that are never told: "curl", "linux-*", or one version alone, "curl@8.1".
+---@field ignore? string[] Packages that are never told: "curl", "linux-*", or one version alone, "curl@8.1"; "!curl" takes back what stands before it. They add to those of the bases, and "!*" takes back all.
 ---@field project_ignore? boolean|string Whether a file `.upnudgeignore` beside the lockfile, or of that name, adds to what is ignored: a package a line. It never hides what mends a security problem.
 ---@field snooze? upnudge.policy.Snooze What a person's snooze may do.
 ---@field reads? string[] Variables of the environment that the policy looks at, as c.host.vars.NAME; none that a secret may be in. What a base reads its policy reads too.
 ---@field final? string[] Keys that a policy which extends this one cannot say otherwise; those of the machine's policy hold for a person's own that does not extend it, too.
 ---@field cooldown? upnudge.policy.Cooldown|string|number How old a change has to be before it counts: what is younger is left out, as what is ignored is.
----@field catalogues? table<string, table<string, any>> Words of notices by language: { de = { summary = "{counts} für {name}." } }. The words are listed below; one may be a table of plural forms, { one = …, few = …, other = … }, and `own` is a table of words for `u.text.word`.
+---@field catalogues? table<string, table<string, any>> Words of notices by language: { de = { summary = "{counts} für {name}." } }. The words are listed below; one may be a table of plural forms, { one = …, few = …, other = … }, and `own` is a table of words for `u.text.word`. They add to those of the bases.
 ---@field rules? upnudge.policy.Rule[] Asked in order until one decides. A rule with the name of a base's rule takes its place; others come behind the base's guards and before its other rules.
 ---@field decide? (fun(c: upnudge.policy.Context): boolean|upnudge.policy.Cadence, string?) Replaces the rules: answers true, false or a cadence, and then a text or a reason.
 

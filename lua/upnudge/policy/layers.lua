@@ -25,6 +25,9 @@ local function unused_of(one)
     if one.what == "rule" then
         local message = "rule '%s' is final in %s:%d; this one is not used"
         return { file = one.file, line = one.line, message = message:format(one.name, one.by, one.by_line or 0) }
+    elseif one.what == "more" then
+        return place_of(one.file, one.name, ("%s: with those of its bases these are more than are looked at; the "
+            .. "first %d are not used"):format(one.name, one.count))
     end
     local final = mistake.place(place_of(one.by, "final", ""))
     return place_of(one.file, one.name, one.key == one.name and ("%s is final in %s; what is said here is not used")

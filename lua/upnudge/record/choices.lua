@@ -118,13 +118,18 @@ end
 
 --- Ignores packages from now on, or hears of them again; nothing changes where that would be more than is looked at.
 ---@param record upnudge.Record
----@param names string[] selectors
+---@param names string[] selectors; exceptions are for lists that have an order
 ---@param off boolean? whether these are heard of again; none of them: all
 ---@return boolean? ok
 ---@return string? message
 ---@return string? code
 function M.ignore(record, names, off)
     local fault
+    for _, name in ipairs(off and {} or names) do
+        if name:find "^!" then
+            return nil, ("'%s': exceptions are for the lists of policies and projects"):format(name), "argument"
+        end
+    end
     local ok, message, code = M.change(record, function(choices)
         local list = M.joined(choices.ignore, names, off)
         fault = require "upnudge.record.selector".fault(list, limits.IGNORED)

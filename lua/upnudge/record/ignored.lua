@@ -203,10 +203,10 @@ local function left_of(value, system, ignored, listed, exposures, cooldown, now,
 end
 
 local function takes_long(ignored, count)
-    local stars = 0
+    local stars, takes_a_look = 0, require "upnudge.record.selector".takes_a_look
     for _, list in ipairs { ignored, ignored.project } do
         for _, text in ipairs(list) do
-            stars = stars + (text:find("*", 1, true) and 1 or 0)
+            stars = stars + (takes_a_look(text) and 1 or 0)
         end
     end
     return stars * count > LOOKS

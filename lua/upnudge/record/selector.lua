@@ -1,4 +1,5 @@
---- Selectors: which packages a list names: "curl", "linux-*", or one version alone, "curl@8.10.1".
+--- Selectors: which packages a list names: "curl", "linux-*", or one version alone, "curl@8.10.1". One that begins with
+--- "!" takes back what those before it name, as in .gitignore: the last that fits decides.
 
 local glob = require "upnudge.lib.glob"
 
@@ -37,13 +38,9 @@ end
 local Selection = {}
 Selection.__index = Selection
 
---- A list of selectors, ready to be asked of each change. What has no star takes one look, however many there are.
---- A name may hold an @ itself ("@scope/name").
----@param patterns string[]
----@param rule? string by which the names of the lockfile compare; as they are written, unless it says otherwise
----@return upnudge.Selection
-function M.compile(patterns, rule)
-    local fold = M.fold(rule)
+--- Selectors without exceptions, made ready. What has no star takes one look, however many there are. A name may hold
+--- an @ itself ("@scope/name").
+local function compile_plain(patterns, fold)
     local names, versions, globs = {}, {}, {}
     for _, text in ipairs(patterns) do
         local name, version = text:match "^(.+)@([^@]+)$"
@@ -58,6 +55,58 @@ function M.compile(patterns, rule)
         end
     end
     return setmetatable({ fold = fold, names = names, versions = versions, globs = globs }, Selection)
+end
+
+---@class upnudge.SelectionWithExceptions selections in the order of their list, every other one of exceptions
+local WithExceptions = {}
+WithExceptions.__index = WithExceptions
+
+--- Whether the package of a change is named, and not taken back.
+---@param change upnudge.Change
+---@return boolean
+function WithExceptions:names_it(change)
+    for i = #self, 1, -1 do
+        if self[i]:names_it(change) then
+            return not self[i].takes_back
+        end
+    end
+    return false
+end
+
+local function is_exception(text)
+    return text:byte() == 33
+end
+
+--- Runs of selectors of either kind, each made ready.
+local function compile_runs(patterns, fold)
+    local runs, run = {}, nil
+    for _, text in ipairs(patterns) do
+        local takes_back = is_exception(text)
+        if not run or run.takes_back ~= takes_back then
+            run = { takes_back = takes_back }
+            runs[#runs + 1] = run
+        end
+        run[#run + 1] = takes_back and text:sub(2) or text
+    end
+    for i, one in ipairs(runs) do
+        runs[i] = compile_plain(one, fold)
+        runs[i].takes_back = one.takes_back
+    end
+    return setmetatable(runs, WithExceptions)
+end
+
+--- A list of selectors, ready to be asked of each change.
+---@param patterns string[]
+---@param rule? string by which the names of the lockfile compare; as they are written, unless it says otherwise
+---@return upnudge.Selection|upnudge.SelectionWithExceptions
+function M.compile(patterns, rule)
+    local fold = M.fold(rule)
+    for _, text in ipairs(patterns) do
+        if is_exception(text) then
+            return compile_runs(patterns, fold)
+        end
+    end
+    return compile_plain(patterns, fold)
 end
 
 --- Whether the package of a change is named.
@@ -90,11 +139,18 @@ function M.without(patterns, changes, rule)
     return left
 end
 
+--- Whether a selector is looked at for each change, because of a star or as an exception.
+---@param text string
+---@return boolean
+function M.takes_a_look(text)
+    return is_exception(text) or text:find("*", 1, true) ~= nil
+end
+
 --- How many of the list are looked at: no more than that, and those with a star counted apart.
 local function looked_at(patterns, most)
     local stars = 0
     for i, text in ipairs(patterns) do
-        stars = stars + (text:find("*", 1, true) and 1 or 0)
+        stars = stars + (M.takes_a_look(text) and 1 or 0)
         if i > most or stars > limits.STARS then
             return i - 1
         end

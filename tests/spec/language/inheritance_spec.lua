@@ -49,10 +49,19 @@ describe("a policy that extends another", function()
     end)
 
     it("has its own keys before the base's, and those of check one by one", function()
-        local layer = joined { { name = "own", ignore = { "b" }, check = { every = "2d" } },
-            { name = "base", text = "t", ignore = { "a" }, check = { every = "1d", timeout = "5m" } } }
-        assert.same({ "own", "t", { "b" }, { every = "2d", timeout = "5m" } },
-            { layer.name, layer.text, layer.ignore, layer.check })
+        local layer = joined { { name = "own", hint = "o", check = { every = "2d" } },
+            { name = "base", text = "t", hint = "b", check = { every = "1d", timeout = "5m" } } }
+        assert.same({ "own", "t", "o", { every = "2d", timeout = "5m" } },
+            { layer.name, layer.text, layer.hint, layer.check })
+    end)
+
+    it("adds to what its base ignores and to its catalogues, unless these are final", function()
+        local layer = joined { { ignore = { "b", "!c" }, catalogues = { de = { hint = "p" } } },
+            { ignore = { "a" }, catalogues = { de = { hint = "b", summary = "b" } } }, { ignore = { "c", "d*" } } }
+        assert.same({ { "d*", "a", "b", "!c" }, { de = { hint = "p", summary = "b" } } }, { layer.ignore, layer.catalogues })
+        layer = joined { { ignore = { "!a" } }, { final = { "ignore" } }, { ignore = { "a" } } }
+        assert.same({ "a" }, layer.ignore)
+        assert.same({ "key ignore in p: ignore in b" }, unused(layer))
     end)
 
     it("reads what it and its base read", function()

@@ -163,6 +163,31 @@ describe("a policy with several bases", function()
         assert.equal(3, #shown().unused)
     end)
 
+    it("adds to what they ignore, to their words and to their commands", function()
+        write("person", "policy", 'name = "own", extends = { "one", "two" }, ignore = { "!cur*" }')
+        write("person", "one", 'name = "one", ignore = { "curl" }, check = { commands = { npm = { "one" } } }')
+        write("person", "two", 'name = "two", ignore = { "*" }, check = { commands = { npm = { "two" }, uv = { "two" } } }, '
+            .. 'rules = { u.rule "r" { notify = u.always() } }')
+        upnudge("check", env, "--", "cat", stage.NEW)
+        local function ignored()
+            return cjson.decode(upnudge("explain", "--json", env, "--tty").out).ignored.policy
+        end
+        local counted = ignored()
+        write("person", "policy", 'name = "own", extends = { "one", "two" }')
+        assert.is_true(counted > 0 and ignored() > counted, counted)
+        write("person", "policy", 'name = "own", extends = { "one", "two" }, ignore = { "!*", "curl" }')
+        assert.equal(1, ignored())
+        assert.same({ npm = { "one" }, uv = { "two" } }, shown().check.commands)
+    end)
+
+    it("tells what of a list is too much", function()
+        local list = 'ignore = (function() local t = {} for i = 1, 900 do t[i] = "%s" .. i end return t end)()'
+        local own = write("person", "policy", 'name = "own", extends = "one",\n' .. list:format "o")
+        write("person", "one", 'name = "one", ' .. list:format "b")
+        assert.same({ own .. ":4: ignore: with those of its bases these are more than are looked at; the first 800 are not used" },
+            messages(shown().unused))
+    end)
+
     it("finds them by paths, in the search path and in the system's, and says which is missing", function()
         command.must 'mkdir -p "$work/path" "$work/person/upnudge/sub"'
         command.write(work .. "/path/acme.lua", 'return require "upnudge".policy { api = 1, name = "acme", extends = "./own.lua" }')

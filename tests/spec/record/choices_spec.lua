@@ -123,4 +123,10 @@ describe("what is ignored", function()
         assert.same({ nil, "more packages than are looked at: 1000, and 100 with a star" }, { ok, message })
         assert.same({ "curl" }, stage.record():choices().ignore)
     end)
+
+    it("has no exceptions, for it has no order", function()
+        assert.same({ n = 3, nil, "'!curl': exceptions are for the lists of policies and projects", "argument" },
+            table.pack(choices.ignore(record, { "a", "!curl" })))
+        assert.is_nil(record:choices().ignore)
+    end)
 end)

@@ -46,6 +46,27 @@ describe("a selector", function()
         end
     end)
 
+    it("takes back what those before it name where it begins with !, and the last that fits decides", function()
+        for list, expected in pairs { ["c* !curl"] = "cmake", ["!curl c*"] = "curl cmake", ["c* !cu* curl"] = "curl cmake",
+            ["curl@8 !curl"] = "", ["curl !curl@7"] = "curl", ["curl !curl@8"] = "", ["* !c* cmake"] = "cmake git", ["!curl"] = "",
+            ["!* git"] = "git", ["git !*"] = "" } do
+            local patterns, names = {}, {}
+            for word in list:gmatch "%S+" do
+                patterns[#patterns + 1] = word
+            end
+            for _, name in ipairs { "curl", "cmake", "git" } do
+                names[#names + 1] = matches(patterns, { name = name, to = "8" }) and name or nil
+            end
+            assert.equal(expected, table.concat(names, " "), list)
+        end
+        assert.is_false(matches({ "p*", "!Py_YAML" }, { name = "py-yaml" }, "python"))
+        local many = {}
+        for i = 1, 101 do
+            many[i] = "!x" .. i
+        end
+        assert.equal(100, #selector.bounded(many, 1000))
+    end)
+
     it("is one of several, and none names nothing", function()
         assert.is_true(matches({ "a", "b" }, { name = "b" }))
         assert.is_false(matches({}, { name = "b" }))

@@ -56,7 +56,8 @@ M.policy = kind.section {
         default = "summary and hint" },
     { "hint", kind.STRING, "The command that a person runs for details; \"\" for no such line.",
         default = "upnudge show PATH" },
-    { "ignore", kind.TABLE, "Packages that are never told: \"curl\", \"linux-*\", or one version alone, \"curl@8.1\".",
+    { "ignore", kind.TABLE, "Packages that are never told: \"curl\", \"linux-*\", or one version alone, \"curl@8.1\"; "
+        .. "\"!curl\" takes back what stands before it. They add to those of the bases, and \"!*\" takes back all.",
         expects = "a list of package names", cats = "string[]", holds = "texts", of = "package name",
         count = limits.IGNORED, stars = limits.STARS },
     { "project_ignore", kind.FILE, "Whether a file `.upnudgeignore` beside the lockfile, or of that name, adds to "
@@ -75,7 +76,7 @@ M.policy = kind.section {
         .. "ignored is.", default = "nothing waits", holds = "keys", of = "cooldown" },
     { "catalogues", kind.TABLE, "Words of notices by language: { de = { summary = \"{counts} für {name}.\" } }. "
         .. "The words are listed below; one may be a table of plural forms, { one = …, few = …, other = … }, and `own` "
-        .. "is a table of words for `u.text.word`.",
+        .. "is a table of words for `u.text.word`. They add to those of the bases.",
         expects = "a table of catalogues by language", cats = "table<string, table<string, any>>",
         default = "English, Chinese", holds = "catalogues" },
     { "rules", kind.TABLE, "Asked in order until one decides. A rule with the name of a base's rule takes its place; "
