@@ -4,8 +4,31 @@ local cli = require "upnudge.cli.command"
 local duration = require "upnudge.lib.duration"
 local io = require "io"
 local json = require "upnudge.lib.json.write"
+local tables = require "upnudge.tools.simulation.table"
 
 local M = {}
+
+-- Seeds that are looked at in one go.
+local MOST_SEEDS <const> = 1000
+
+--- "1-20", "1,5,9" or "7".
+local function seeds_of(text)
+    local list, first, last = {}, text:match "^(%d+)%-(%d+)$"
+    first, last = math.tointeger(first), math.tointeger(last)
+    if first and last and first <= last and last - first < MOST_SEEDS then
+        for seed = first, last do
+            list[#list + 1] = seed
+        end
+    elseif text:find "^%d[%d,]*$" and not text:find(",,", 1, true) and #text < 10 * MOST_SEEDS then
+        for seed in text:gmatch "%d+" do
+            list[#list + 1] = math.tointeger(seed)
+        end
+    end
+    if not list[1] then
+        return nil, ("'%s' is no list of seeds; write 1-20 or 1,5,9, %d of them at most"):format(text, MOST_SEEDS)
+    end
+    return list
+end
 
 ---@param parent table
 function M.describe(parent)
@@ -16,6 +39,8 @@ function M.describe(parent)
         .. "environment whose record is to be one."):argname("S"):default "developer"
     command:option("--seed",
         "Another seed, other weeks; the same seed, the same (1)."):argname("N"):convert(math.tointeger)
+    command:option("--seeds", "Several of them, as 1-20 or 1,5,9: of each figure the median, the least and the most.")
+        :argname("N-N"):convert(seeds_of)
     command:flag("--brief", "No calendar: a table with a line for each policy.")
     command:flag("--coverage", "Tell how often each rule was asked and what it answered, and which were never reached.")
     command:option("--svg", "Write a picture too."):argname("FILE")
@@ -39,6 +64,9 @@ local ORDERS <const> = {
     others = { "ci", "agent", "command", "unattended" },
 }
 
+-- Of the figures, in the order of the table.
+local KEYS <const> = tables.keys()
+
 local function numbers(list)
     return function()
         return "[" .. table.concat(list, ",") .. "]"
@@ -56,6 +84,12 @@ local function encode_others(others)
     return function()
         return json.object(ORDERS.others, encoded)
     end
+end
+
+local function encode_coverage(course)
+    return course.coverage and function()
+        return json.list(ORDERS.rule, course.coverage:rules())
+    end or nil
 end
 
 local function encode_course(course)
@@ -81,9 +115,7 @@ local function encode_course(course)
         end,
         faults = function()
             return json.strings(faults)
-        end, coverage = course.coverage and function()
-            return json.list(ORDERS.rule, course.coverage:rules())
-        end or nil })
+        end, coverage = encode_coverage(course) })
 end
 
 local function encode(simulation, objections)
@@ -100,22 +132,85 @@ local function encode(simulation, objections)
         end })
 end
 
---- Adds what a team's own limits say against a course.
-local function object(list, course, args)
+local function encode_seeds(simulations, i)
+    local list = {}
+    for k, simulation in ipairs(simulations) do
+        local course = simulation.courses[i]
+        list[k] = json.object({ "seed", "figures" }, { seed = simulation.seed, figures = function()
+            return json.object(KEYS, tables.values(course, simulation.frame))
+        end })
+    end
+    return json.array(list)
+end
+
+--- Many seeds: of each policy the spread of its figures, and the figures of each seed.
+local function encode_spread(simulations, objections)
+    local spread, policies, seeds, first = require "upnudge.tools.simulation.spread", {}, {}, simulations[1]
+    for i, simulation in ipairs(simulations) do
+        seeds[i] = simulation.seed
+    end
+    for i, course in ipairs(first.courses) do
+        local figures = {}
+        for key, of in pairs(spread.figures(simulations, i)) do
+            figures[key] = function()
+                return json.object({ "median", "least", "most" }, of)
+            end
+        end
+        policies[i] = json.object({ "policy", "name", "figures", "seeds", "coverage" }, { policy = course.policy,
+            name = course.name, figures = function()
+                return json.object(KEYS, figures)
+            end, seeds = function()
+                return encode_seeds(simulations, i)
+            end, coverage = encode_coverage(course) })
+    end
+    return json.object({ "schema", "scenario", "seeds", "start", "weeks", "objections", "policies" }, { schema = 1,
+        scenario = first.scenario, start = first.frame.start, weeks = first.frame.weeks, seeds = numbers(seeds),
+        objections = function()
+            return json.strings(objections)
+        end, policies = function()
+            return json.array(policies)
+        end })
+end
+
+--- What a team's own limits say against a course: the words, and by how much.
+local function objections_to(course, args)
+    local list = {}
     if args.max_per_week and course.most_per_week > args.max_per_week then
-        list[#list + 1] = ("%s speaks %d times in a week; at most %g are wanted"):format(course.policy,
-            course.most_per_week, args.max_per_week)
+        list.often = { course.most_per_week, ("speaks %d times in a week; at most %g are wanted"):format(
+            course.most_per_week, args.max_per_week) }
     end
     if args.max_security_delay and course.security_delay > args.max_security_delay then
-        list[#list + 1] = ("%s leaves a security fix unsaid for %s; at most %s are wanted"):format(course.policy,
-            duration.format(course.security_delay), duration.format(args.max_security_delay))
+        list.late = { course.security_delay, ("leaves a security fix unsaid for %s; at most %s are wanted"):format(
+            duration.format(course.security_delay), duration.format(args.max_security_delay)) }
     end
     if args.max_security_delay and not next(course.shells) and course.fixes[1] then
-        list[#list + 1] = ("%s tells nobody of %d of %d security fixes, for nobody watches in any shell"):format(
-            course.policy, course.unsaid, #course.fixes)
+        list.unwatched = { course.unsaid, ("tells nobody of %d of %d security fixes, for nobody watches in any shell")
+            :format(course.unsaid, #course.fixes) }
     end
-    for reason in pairs(course.faults) do
-        list[#list + 1] = course.policy .. " fails: " .. reason
+    return list
+end
+
+--- The worst objection of each kind against a policy over all seeds, with how many seeds it holds for.
+local function object(list, simulations, i, args)
+    local worst, times, faults = {}, {}, {}
+    for _, simulation in ipairs(simulations) do
+        for kind, objection in pairs(objections_to(simulation.courses[i], args)) do
+            times[kind] = (times[kind] or 0) + 1
+            worst[kind] = worst[kind] and worst[kind][1] >= objection[1] and worst[kind] or objection
+        end
+        for reason in pairs(simulation.courses[i].faults) do
+            faults[reason] = true
+        end
+    end
+    local name = simulations[1].courses[i].policy
+    for _, kind in ipairs { "often", "late", "unwatched" } do
+        if worst[kind] then
+            list[#list + 1] = ("%s %s%s"):format(name, worst[kind][2], simulations[2] and (" (%d of %d seeds)"):format(
+                times[kind], #simulations) or "")
+        end
+    end
+    for reason in pairs(faults) do
+        list[#list + 1] = name .. " fails: " .. reason
     end
 end
 
@@ -129,18 +224,19 @@ local function write_picture(path, simulation)
     return ok and closed, fault or why
 end
 
-local function report(simulation, args)
+local function report(simulations, args)
     local found = {}
-    for _, course in ipairs(simulation.courses) do
-        object(found, course, args)
+    for i in ipairs(args.policies) do
+        object(found, simulations, i, args)
     end
     if args.json then
-        cli.print_json(encode(simulation, found))
-    else
-        io.write(require "upnudge.tools.simulation.text".render(simulation, args.brief))
-        for _, objection in ipairs(found) do
-            cli.fail(objection)
-        end
+        cli.print_json(args.seeds and encode_spread(simulations, found) or encode(simulations[1], found))
+        return found[1] and cli.FAILED or 0
+    end
+    local text = require "upnudge.tools.simulation.text"
+    io.write(args.seeds and text.render_spread(simulations) or text.render(simulations[1], args.brief))
+    for _, objection in ipairs(found) do
+        cli.fail(objection)
     end
     return found[1] and cli.FAILED or 0
 end
@@ -148,6 +244,9 @@ end
 ---@param args table
 ---@return integer code
 function M.run(args)
+    if args.seeds and args.svg then
+        return cli.misuse "--svg draws the weeks of one seed; name it with --seed"
+    end
     local simulation = require "upnudge.tools.simulation"
     local scenario, message = simulation.scenario(args.scenario, { app = args.app,
         state_dir = cli.absolute(args.state_dir) })
@@ -155,19 +254,19 @@ function M.run(args)
         return cli.fail(message, "usage")
     end
     local progress = require "upnudge.cli.progress".begin("simulating", args.json)
-    local result, fault = simulation.run(args.policies, scenario, { weeks = args.weeks, seed = args.seed,
-        coverage = args.coverage, tick = function() progress:tick() end })
+    local results, fault = simulation.run_seeds(args.policies, scenario, args.seeds or { args.seed or 1 }, {
+        weeks = args.weeks, coverage = args.coverage, tick = function() progress:tick() end })
     progress:stop()
-    if not result then
+    if not results then
         return cli.fail(fault, "policy-fault")
     end
     if args.svg then
-        local written, why = write_picture(args.svg, result)
+        local written, why = write_picture(args.svg, results[1])
         if not written then
             return cli.fail(why)
         end
     end
-    return report(result, args)
+    return report(results, args)
 end
 
 return M

@@ -37,7 +37,7 @@ end
 
 local function simulate(...)
     local result = policy("simulate", "--json", ...)
-    assert.are.equal(0, result.code, result.err)
+    assert.are.equal(0, result.code, result.err .. result.out)
     return cjson.decode(result.out)
 end
 
@@ -365,6 +365,36 @@ describe("policy simulate", function()
             assert.truthy(said:find(words, 1, true), said)
         end
         assert.matches(("\nweekly +%d +%d +%d +0 +%d\n"):format(asked, asked, told, asked - told), said)
+    end)
+
+    it("spreads figures over many seeds: the median, the least and the most", function()
+        local path = scenario('weeks = 2, installed = { curl = "1.0.0" }, people = { { shells = 4 } }, releases = { '
+            .. '{ every = "2d", packages = { "curl" }, security = 0.5 } }')
+        local spread = simulate("default", "--scenario", path, "--seeds", "1-4").policies[1]
+        local told, unsaid = {}, {}
+        for seed = 1, 4 do
+            local one = simulate("default", "--scenario", path, "--seed", seed).policies[1]
+            told[seed], unsaid[#unsaid + 1] = one.notices_total / 2, one.fixes[1] and one.unsaid or nil
+            assert.same({ seed, told[seed], one.most_per_week }, { spread.seeds[seed].seed,
+                spread.seeds[seed].figures.notices_per_week, spread.seeds[seed].figures.most_per_week })
+        end
+        table.sort(told)
+        table.sort(unsaid)
+        assert.is_true(told[1] < told[4])
+        assert.same({ median = (told[2] + told[3]) / 2, least = told[1], most = told[4] }, spread.figures.notices_per_week)
+        assert.same({ unsaid[1], unsaid[#unsaid] }, { spread.figures.unsaid.least, spread.figures.unsaid.most })
+        assert.equal(3, #simulate("default", "--scenario", path, "--seeds", "9,1,4").seeds)
+        local said = policy("simulate", "default", "--scenario", path, "--seeds", "1-4", "--max-per-week", 0).err
+        assert.matches("default speaks %d times in a week; at most 0 are wanted %(%d of 4 seeds%)", said)
+        local table_of = policy("simulate", "default", "--scenario", path, "--seeds", "1-4")
+        assert.equal(0, table_of.code)
+        assert.truthy(table_of.out:find(("%.1f (%.1f–%.1f)"):format((told[2] + told[3]) / 2, told[1], told[4]), 1, true),
+            table_of.out)
+        for _, wrong in ipairs { "5-3", "1-2000", "x", ",", "1,,2", "-3" } do
+            local result = policy("simulate", "default", "--seeds=" .. wrong)
+            assert.same({ 2, true }, { result.code, result.err:find("is no list of seeds", 1, true) ~= nil }, wrong)
+        end
+        assert.equal(2, policy("simulate", "default", "--seeds", "1-2", "--svg", work .. "/x.svg").code)
     end)
 
     it("is the same for the same seed, and another for another", function()

@@ -12,27 +12,64 @@ local M = {}
 
 local SOURCE_LIMIT <const> = 64 * 1024
 
---- Lets policies live through a scenario.
+---@class upnudge.Simulation
+---@field scenario string
+---@field seed integer
+---@field frame table of upnudge.tools.simulation.events
+---@field courses upnudge.Course[] of each policy
+
+---@class upnudge.SimulationOptions
+---@field weeks? number
+---@field tick? fun() called again and again meanwhile
+---@field coverage? boolean whether it is counted what rules answer
+
+local function counters(policies, options)
+    local list = {}
+    for i in ipairs(options.coverage and policies or {}) do
+        list[i] = require "upnudge.tools.coverage".new()
+    end
+    return list
+end
+
+local function run_once(policies, scenario, seed, options, counted)
+    local frame = events.frame(scenario, options.weeks)
+    local simulation = { scenario = scenario.name, seed = seed, frame = frame, courses = {} }
+    local list = events.list(scenario, frame, seed)
+    for i, policy in ipairs(policies) do
+        simulation.courses[i] = life.live(policy, scenario, frame, list, options.tick or function() end, counted[i])
+    end
+    return simulation
+end
+
+--- Lets policies live through a scenario, once for each seed. What rules answer is counted over all of them.
 ---@param policies string[] files, or names of ready-made ones
 ---@param scenario table
----@param options {weeks?: number, seed?: integer, tick?: fun(), coverage?: boolean} tick: called again and again
----meanwhile; coverage: whether it is counted what rules answer
----@return table? simulation {scenario, seed, frame, courses}
+---@param seeds integer[]
+---@param options upnudge.SimulationOptions
+---@return upnudge.Simulation[]? simulations
 ---@return string? message
-function M.run(policies, scenario, options)
-    local seed, simulation = options.seed or 1, nil
+function M.run_seeds(policies, scenario, seeds, options)
+    local simulations, counted = {}, counters(policies, options)
     local ok, fault = pcall(function()
-        local frame = events.frame(scenario, options.weeks)
-        simulation = { scenario = scenario.name, seed = seed, frame = frame, courses = {} }
-        local list = events.list(scenario, frame, seed)
-        for i, policy in ipairs(policies) do
-            simulation.courses[i] = life.live(policy, scenario, frame, list, options)
+        for i, seed in ipairs(seeds) do
+            simulations[i] = run_once(policies, scenario, seed, options, counted)
         end
     end)
     if not ok then
         return nil, type(fault) == "table" and ("scenario '%s': %s"):format(scenario.name, fault.message) or fault
     end
-    return simulation
+    return simulations
+end
+
+--- Lets policies live through a scenario.
+---@param policies string[] files, or names of ready-made ones
+---@param scenario table
+---@param options upnudge.SimulationOptions with `seed`, 1 unless given
+---@return upnudge.Simulation?
+---@return string? message
+function M.run(policies, scenario, options)
+    local simulations, message = M.run_seeds(policies, scenario, { options.seed or 1 }, options)
+    return simulations and simulations[1], message
 end
 
 --- The scenario that a check has found.

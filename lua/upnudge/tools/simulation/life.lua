@@ -1,6 +1,5 @@
 --- A life: what one policy does while the events of a scenario happen, in a world of its own (see upnudge.tools.world).
 
-local coverages = require "upnudge.tools.coverage"
 local figures = require "upnudge.tools.simulation.figures"
 local worlds = require "upnudge.tools.world"
 
@@ -272,23 +271,22 @@ end
 ---@param scenario table
 ---@param frame table of upnudge.tools.simulation.events
 ---@param list upnudge.Event[]
----@param options {tick?: fun(), coverage?: boolean}
+---@param tick fun() called again and again meanwhile
+---@param coverage upnudge.Coverage? in which it is counted what rules answer
 ---@return upnudge.Course
-function M.live(policy, scenario, frame, list, options)
+function M.live(policy, scenario, frame, list, tick, coverage)
     local world <close> = world_of(policy, scenario, frame)
     local self = setmetatable({ places = places_in(world, frame), frame = frame, told = {},
         of_person = world.runtime.policy.settings.scope == "person", course = { policy = policy,
         name = world.runtime.policy.name, notices = {}, shells = {}, others = {}, fixes = {}, upgrades = {}, checks = 0,
-        faults = {} } }, Life)
+        faults = {}, coverage = coverage } }, Life)
     for _, name in ipairs(scenario.lockfiles and scenario.lockfiles.security or {}) do
         table.insert(self.course.fixes, { package = name, at = frame.start, passed = 0,
             open = { [self.places[1]] = true } })
     end
-    if options.coverage then
-        self.course.coverage = coverages.new()
-        self.course.coverage:watch(world.runtime.policy)
+    if coverage then
+        coverage:watch(world.runtime.policy)
     end
-    local tick = options.tick or function() end
     for _, event in ipairs(list) do
         tick()
         self:pass(event.at)

@@ -3,6 +3,8 @@
 local calendar = require "upnudge.lib.calendar"
 local duration = require "upnudge.lib.duration"
 local figures = require "upnudge.tools.simulation.figures"
+local spread = require "upnudge.tools.simulation.spread"
+local tables = require "upnudge.tools.simulation.table"
 local terminal = require "upnudge.lib.terminal"
 
 local M = {}
@@ -97,16 +99,12 @@ local function count(n, what)
     return ("%d %s%s"):format(n, what, n == 1 and "" or what:find "x$" and "es" or "s")
 end
 
-local function hours(seconds)
-    return ("%dh"):format((seconds + 1800) // 3600)
-end
-
 --- Which fix was unsaid the longest, and for how long.
 local function worst_of(course, frame)
     local worst = course.worst
     local what = worst.package .. (worst.version and " " .. worst.version or "")
     return ("a security fix stayed unsaid for %s, %s of working time (%s, from %s%s)"):format(
-        duration.format(course.security_delay), hours(worst.worked), what, date(worst.open_since, frame.offset),
+        duration.format(course.security_delay), tables.hours(worst.worked), what, date(worst.open_since, frame.offset),
         worst.said_at and "" or worst.ended_at < frame.stop and " until it was installed" or " to the end")
 end
 
@@ -156,53 +154,6 @@ local function faults_of(course, lines)
     end
 end
 
--- Columns of the table: what a number says, and the number.
-local COLUMNS <const> = {
-    { "notices a week", function(course, frame) return ("%.1f"):format(course.told / frame.weeks) end },
-    { "at most", function(course) return ("%d"):format(course.most_per_week) end },
-    { "with news", function(course) return ("%d"):format(course.told - course.repeated) end },
-    { "repeated", function(course) return ("%d"):format(course.repeated) end },
-    { "within a week", function(course) return ("%d"):format(course.too_soon) end },
-    { "news per notice", function(course)
-        return course.told > 0 and ("%.1f"):format(course.news / course.told) or "-"
-    end },
-    { "fix unsaid", function(course) return course.worst and duration.format(course.security_delay) or "-" end },
-    { "working time", function(course) return course.worst and hours(course.working_delay) or "-" end },
-    { "never said", function(course) return ("%d of %d"):format(course.unsaid, #course.fixes) end },
-    { "shells it passed", function(course) return ("%d"):format(course.passed) end },
-}
-
---- Adds rows as a table, whose columns are as wide as they need be.
-local function add_table(rows, lines)
-    for _, row in ipairs(rows) do
-        local line = ""
-        for i, text in ipairs(row) do
-            local width = 0
-            for _, other in ipairs(rows) do
-                width = math.max(width, utf8.len(other[i]) or #other[i])
-            end
-            line = line .. (i > 1 and "  " or "") .. pad(text, width)
-        end
-        lines[#lines + 1] = line:gsub(" +$", "")
-    end
-end
-
---- A table with a line for each policy.
-local function brief(simulation, lines)
-    local rows = { { "policy" } }
-    for i, column in ipairs(COLUMNS) do
-        rows[1][i + 1] = column[1]
-    end
-    for _, course in ipairs(simulation.courses) do
-        local row = { course.policy }
-        for i, column in ipairs(COLUMNS) do
-            row[i + 1] = column[2](course, simulation.frame)
-        end
-        rows[#rows + 1] = row
-    end
-    add_table(rows, lines)
-end
-
 --- How often each rule was asked and what it answered, and the rules that had nothing to do.
 local function coverage_of(course, lines)
     local rows, idle = { { course.policy, "asked", "matched", "spoke", "silent", "waited" } }, {}
@@ -219,7 +170,7 @@ local function coverage_of(course, lines)
         end
     end
     lines[#lines + 1] = ""
-    add_table(rows, lines)
+    tables.add(rows, lines)
     table.move(idle, 1, #idle, #lines + 1, lines)
 end
 
@@ -241,6 +192,31 @@ local function long(simulation, lines)
     end
 end
 
+--- A table with a line for each policy.
+local function brief(simulation, lines)
+    local rows = { tables.head() }
+    for i, course in ipairs(simulation.courses) do
+        rows[i + 1] = tables.row(course, simulation.frame)
+    end
+    tables.add(rows, lines)
+end
+
+local function add_coverage(simulation, lines)
+    for _, course in ipairs(simulation.courses) do
+        if course.coverage then
+            coverage_of(course, lines)
+        end
+    end
+end
+
+--- The lines as one text, fit for a terminal: names come from files that anybody may have written.
+local function joined(lines)
+    for i, line in ipairs(lines) do
+        lines[i] = terminal.line(line)
+    end
+    return table.concat(lines, "\n") .. "\n"
+end
+
 --- The simulation in words.
 ---@param simulation table
 ---@param short boolean? whether a table is enough
@@ -254,15 +230,32 @@ function M.render(simulation, short)
     else
         long(simulation, lines)
     end
-    for _, course in ipairs(simulation.courses) do
+    add_coverage(simulation, lines)
+    return joined(lines)
+end
+
+--- What many seeds come to.
+---@param simulations upnudge.Simulation[] the same but for the seed
+---@return string
+function M.render_spread(simulations)
+    local first, last = simulations[1], simulations[#simulations]
+    local frame, lines = first.frame, {}
+    lines[1] = ("scenario %s, %s from %s, %s from %d to %d: the median of each (the least–the most)"):format(
+        first.scenario, count(frame.weeks, "week"), date(frame.start, frame.offset), count(#simulations, "seed"),
+        first.seed, last.seed)
+    spread.add(simulations, lines)
+    for i, course in ipairs(last.courses) do
+        for _, simulation in ipairs(simulations) do
+            if next(simulation.courses[i].faults) then
+                faults_of(simulation.courses[i], lines)
+                break
+            end
+        end
         if course.coverage then
             coverage_of(course, lines)
         end
     end
-    for i, line in ipairs(lines) do
-        lines[i] = terminal.line(line)
-    end
-    return table.concat(lines, "\n") .. "\n"
+    return joined(lines)
 end
 
 return M
