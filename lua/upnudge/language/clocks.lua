@@ -29,16 +29,24 @@ end
 --- A clock for each rule of the policy, by its name; nil for any other name.
 ---@param given any what the host knows: {named=, others=}, or the clocks by name
 ---@param common table what is known of all rules together, for a host that knows no more
----@param view fun(title: string, section: string, shown: table): table makes one that is read-only
+---@param view fun(title: string, section: string, shown: table, missing: function, complete: function): table makes one
+---that is read-only
+---@param times_of fun(known: table, times: integer?): integer? how often this result was shown
 ---@return table<string, table>
-function M.of(given, common, view)
+function M.of(given, common, view, times_of)
     local known = type(given) == "table" and given.named and given or { named = {}, others = common }
     local clocks = {}
     for _, name in ipairs(names()) do
         -- The name under which a host keeps it.
         local entry = newer(known.named[limits.words(name, limits.RULE)], known.others)
-        clocks[name] = view("c.history.rules[\"" .. name .. "\"]", "clock", { of = { shown = entry.shown,
-            last_notified = entry.last_notified, times = entry.times } })
+        local of = { shown = entry.shown, last_notified = entry.last_notified }
+        local function times(key)
+            of.times = key == "times" and times_of(of, entry.times) or nil
+            return of[key]
+        end
+        clocks[name] = view("c.history.rules[\"" .. name .. "\"]", "clock", { of = of }, times, function()
+            times "times"
+        end)
     end
     return setmetatable({}, { __index = clocks, __metatable = false, __newindex = function(_, name)
         error("c.history.rules is read-only: '" .. tostring(name) .. "' cannot be set", 2)

@@ -56,13 +56,22 @@ local function fetch_result(key)
     return require "upnudge.language.lists".find(result, key, root.of.now, show_result)
 end
 
---- The clocks of rules, which few policies look at; kept with the history, which comes anew each time.
-local function fetch_rules(key)
-    if key ~= "rules" then
-        return nil
+--- How often this very result was shown, whatever was shown last: by all rules, or by one; nil: none ever spoke.
+local function times_of(known, times)
+    return known.last_notified
+        and require "upnudge.language.cadence".times({ shown = known.shown, times = times }, root.of) or nil
+end
+
+--- What few policies look at: how often this result was shown, and the clocks of rules; kept with the history, which
+--- comes anew each time.
+local function fetch_history(key)
+    if key == "times" then
+        history.of.times = times_of(history.of, history.times)
+    elseif key == "rules" then
+        local common = { shown = history.of.shown, last_notified = history.of.last_notified, times = history.times }
+        history.of.rules = require "upnudge.language.clocks".of(history.rules or fetch "rules", common, view, times_of)
     end
-    history.of.rules = require "upnudge.language.clocks".of(history.rules or fetch "rules", history.of, view)
-    return history.of.rules
+    return history.of[key]
 end
 
 local function complete_host()
@@ -81,8 +90,9 @@ end
 root = { of = {
     env = view("c.env", "env", env),
     result = view("c.result", "result", result, fetch_result, complete_result),
-    history = view("c.history", "history", history, fetch_rules, function()
-        fetch_rules "rules"
+    history = view("c.history", "history", history, fetch_history, function()
+        fetch_history "times"
+        fetch_history "rules"
     end),
     host = view("c.host", "host", host, fetch_fact, complete_host),
 } }
@@ -94,6 +104,7 @@ function M.set(now, new_env, new_result, new_history, new_host)
     root.of.now, host.offset, host.vars = now, nil, nil
     history.of, env.of = new_history, new_env or env.of
     history.rules, new_history.rules = new_history.rules and { named = new_history.rules }, nil
+    history.times, new_history.times = new_history.times, nil
     if new_host then
         host.of, host.given, host.attributes = new_host, new_host.attributes, nil
         new_host.attributes = nil

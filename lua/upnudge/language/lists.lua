@@ -60,6 +60,7 @@ local function view_of_packages(list, since, now)
     for _, package in ipairs(list) do
         package.first_seen = passed(package.first_seen or since, now)
         package.released, package.behind = whole(package.released), whole(package.behind)
+        package.security_since = whole(package.security_since)
         for _, fix in ipairs(package.fixes or NONE) do
             fix.aliases = fix.aliases and frozen(fix.aliases, title)
         end

@@ -1,5 +1,5 @@
---- Plural forms: which form of a word a count takes in a language, by the rules of Unicode (CLDR) for whole numbers.
---- Runs in the policy VM, where a catalogue has words with forms.
+--- Plural forms: which form of a word a count takes in a language, by the rules of Unicode (CLDR). Runs in the policy
+--- VM, where a catalogue has words with forms.
 
 local string = require "string"
 
@@ -135,12 +135,40 @@ local function rule_of(language)
     return by_language[language] or by_language[string.match(language, "^%a*")] or USUAL
 end
 
+-- Languages in which a fraction is as one: below two, or below one. In all others it is "other".
+local BELOW_TWO <const>, BELOW_ONE <const> = " ff fr hy kab pt ", " am as bn doi fa gu hi kn pcm zu "
+
+local function form_of_fraction(language, count)
+    local name = " " .. string.match(language, "^%a*") .. " "
+    local below = language ~= "pt_PT" and string.find(BELOW_TWO, name, 1, true) and 2
+        or string.find(BELOW_ONE, name, 1, true) and 1 or 0
+    return count < below and "one" or "other"
+end
+
 --- The form that a count takes: "zero", "one", "two", "few", "many" or "other".
 ---@param language string "pt_BR"
----@param count integer not negative
+---@param count number
 ---@return string
 function M.form(language, count)
+    count = count < 0 and -count or count
+    if count % 1 ~= 0 then
+        return form_of_fraction(language, count)
+    end
     return rule_of(language)[3](count)
+end
+
+-- Languages whose "many" is of millions, which no notice counts.
+local MILLIONS <const> = " br ca es fr it lld pt scn vec "
+
+--- The forms that counts of notices take in a language, beside "other".
+---@param language string
+---@return string[]
+function M.needed(language)
+    local list, name = {}, " " .. string.match(language, "^%a*") .. " "
+    for form in string.gmatch(rule_of(language)[1], "%S+") do
+        list[#list + 1] = not (form == "many" and string.find(MILLIONS, name, 1, true)) and form or nil
+    end
+    return list
 end
 
 --- The forms that a language has, "other" last.

@@ -465,7 +465,7 @@ function u.text.exposures(c, most) end
 ---@return string
 function u.text.hint(c) end
 
---- A word of your own, from the `own` of a catalogue, with its `{placeholders}` filled in from the values; `n` chooses the plural form.
+--- A word of your own, from the `own` of a catalogue, with its `{placeholders}` filled in from the values; `n` chooses the plural form. A fraction has one decimal.
 ---@param c upnudge.policy.Context
 ---@param key string
 ---@param values table<string

@@ -46,6 +46,10 @@ local function sound(record, value)
         and type(value.sessions or "") == "string"
 end
 
+local function whole(number)
+    return number and number // 1 | 0
+end
+
 --- The file's content; {} when it is broken or not there; nil, why and a code when it is not for us.
 local function decode(record, bytes, message, code)
     if not bytes then
@@ -57,7 +61,12 @@ local function decode(record, bytes, message, code)
     elseif value.schema > SCHEMA then
         return nil, FILE .. " was written by a newer upnudge; upgrade upnudge", "newer"
     end
-    return sound(record, value) and value or {}
+    if not sound(record, value) then
+        return {}
+    end
+    value.last_notified, value.times = whole(value.last_notified), whole(value.times)
+    value.snoozed_until = whole(value.snoozed_until)
+    return value
 end
 
 --- How far a time counts; without a present time as it is.

@@ -35,7 +35,7 @@ local function result_on(given, ignored)
         return nil, message
     end
     local result, left = given.result_of({ entry }, full.checked_at)
-    result.since = cooling and cooling.since or full.since
+    result.since = (cooling and cooling.since or full.since) // 1 | 0
     result.cooling = cooling and cooling.total // 1 | 0
     local since = result.security_since
     result.security_since = since and (since > 0 and clock.past(since, now) and since or full.security_since)

@@ -46,10 +46,10 @@ local function add(into, entry, apart)
     for _, name in ipairs(counts.all) do
         into[name] = (into[name] or 0) + ((entry[name] or 0) // 1 | 0)
     end
-    local since = entry.since or 0
+    local since = (entry.since or 0) // 1 | 0
     into.since = into.since and into.since > since and into.since or since
     -- A record of an earlier upnudge tells only since when its result is there.
-    local known = (entry.security or 0) > 0 and (entry.security_since or since) or into.security_since
+    local known = (entry.security or 0) > 0 and (entry.security_since or since) // 1 | 0 or into.security_since
     into.security_since = into.security_since and into.security_since > known and into.security_since or known
     into.fingerprint = (into.fingerprint or "") .. (entry.fingerprint or "")
     for i = 1, math.min(#(entry.top or {}), TOP) do
@@ -91,7 +91,7 @@ local ALL <const> = "*"
 --- The result on this system, with all that may be ignored.
 local function whole(value, system, now)
     local full, top = result_of({ value.systems[ALL] or NOTHING, system ~= ALL and value.systems[system] or NOTHING },
-        clock.past(value.last_checked, now) or now)
+        (clock.past(value.last_checked, now) or now) // 1 | 0)
     -- One that is a second ahead came after a notice of this very second.
     full.security_since = full.security_since and (clock.past(full.security_since, now) and full.security_since or 0)
     return full, top

@@ -227,9 +227,9 @@ function Digest:result()
     sum.cooling = (self:cooling() or NOTHING).total
     -- What a rule waits for is a check here, for others are not made while one is elsewhere.
     local value = self.state.record:recent()
-    sum.checked_at = value and clock.past(value.last_checked, self.now) or newest or self.now
+    sum.checked_at = (value and clock.past(value.last_checked, self.now) or newest or self.now) // 1 | 0
     for _, since in pairs(fixes) do
-        sum.security_since = math.max(sum.security_since or 0, since)
+        sum.security_since = math.max(sum.security_since or 0, since) // 1 | 0
     end
     sum.of_several, sum.fingerprint = true, table.concat(pieces, " ")
     self.sum = sum

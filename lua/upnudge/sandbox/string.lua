@@ -93,7 +93,10 @@ local PRICES <const> = { a = 60, A = 60, c = 20, d = 30, e = 150, E = 150, f = 4
 --- What a table is called tells its address; so does %p.
 local function printable(value)
     local kind = type(value)
-    return (kind == "string" or kind == "number" or kind == "boolean" or kind == "nil") and value or kind
+    if kind == "string" or kind == "number" or kind == "boolean" or kind == "nil" then
+        return value
+    end
+    return kind
 end
 
 --- Charges what the pieces of the format string cost, each by its letter.

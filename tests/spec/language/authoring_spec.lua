@@ -43,6 +43,48 @@ local function cadence(text, offset)
         offset))
 end
 
+describe("the numbers of a context", function()
+    local function text(body, history, result)
+        local p = assert(load_policy(('{ api = 1, name = "p", rules = { u.rule "r" { notify = u.always(), text = function(c) %s end } } }')
+            :format(body)))
+        return ask(p, NOW, history, result).text
+    end
+
+    it("are integers, whatever a record has made of them", function()
+        local _, env = stage.set()
+        command.must('printf curl >"$work/fixes"; "$upnudge" check "$env" --state-dir "$state" --security "$work/fixes" -- cat "$new"')
+        for _, key in ipairs { "", 'scope = "person",', 'ignore = { "git*" },', 'cooldown = "1s",', 'strategy = "simple",' } do
+            local path = stage.policy([[{ api = 1, name = "p", ]] .. key .. [[ rules = { u.rule "r" { notify = u.always(), text = function(c)
+                local seen = {}
+                for _, of in ipairs { c, c.result, c.history, c.history.rules.r, c.result.packages[1], c.host } do
+                    for name, value in pairs(of) do
+                        if type(value) == "number" then seen[#seen + 1] = name .. "=" .. tostring(value) end
+                    end
+                end
+                return table.concat(seen, " ")
+            end } } }]])
+            for _ = 1, 2 do
+                local said = command.run("notify", env, "--state-dir", command.variables.work .. "/state", "--policy", path, "--tty").err
+                assert.is_truthy(said:find("total=%d+ ") and said:find("security_since=%d+ "), key .. said)
+                assert.is_nil(said:match "=%d*[^%d%s]%S*", key .. said)
+            end
+        end
+    end)
+
+    it("tell how often this very result was shown", function()
+        local body = 'return ("%s %s"):format(c.history.times, c.history.rules.r.times)'
+        local function told(shown, times, rules)
+            return text(body, { last_notified = NOW - 60, shown = shown, times = times, rules = rules })
+        end
+        assert.equal("nil nil", text(body))
+        assert.equal("3 3", told("f", 3))
+        assert.equal("0 0", told("other", 3))
+        assert.equal("1 1", told "f")
+        assert.equal("0 2", told("other", 3, { r = { last_notified = NOW - 60, shown = "f", times = 2 } }))
+        assert.equal("2 0", told("f", 2, { r = { last_notified = NOW - 60, shown = "other", times = 5 } }))
+    end)
+end)
+
 describe("u.on", function()
     it("speaks on its day from its hour on, once", function()
         local p = cadence 'u.on { day = "Mon", from = 9 }'

@@ -47,6 +47,20 @@ local function numbers(words)
 end
 
 describe("the form of a count", function()
+    it("of a fraction is other, but where the language has it as one; what is below zero is as what is above", function()
+        for language, forms in pairs { en = "other other", pl = "other other", ru = "other other", cs = "other other", de = "other other",
+            fr = "one one", pt_BR = "one one", pt_PT = "other other", hi = "one other", zh = "other other" } do
+            assert.equal(forms, plural.form(language, 0.5) .. " " .. plural.form(language, 1.5), language)
+        end
+        assert.same({ "one", "few", "many" }, { plural.form("pl", -1), plural.form("pl", -22), plural.form("pl", -112) })
+        assert.same({ "one", "few", "many" }, { plural.form("pl", 1.0), plural.form("pl", 22.0), plural.form("pl", 12.0) })
+    end)
+
+    it("is needed of all that a language has, but for what only millions take", function()
+        assert.same({ { "one", "few", "many" }, { "one" }, { "one" }, {}, { "one" } },
+            { plural.needed "pl", plural.needed "fr", plural.needed "es_MX", plural.needed "zh_TW", plural.needed "de" })
+    end)
+
     it("is the one that the language has for it", function()
         for languages, forms in pairs(EXAMPLES) do
             for language in languages:gmatch "%S+" do

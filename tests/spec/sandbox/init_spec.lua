@@ -109,6 +109,13 @@ describe("the sandbox", function()
         assert.is_true(runs "assert(tostring({}) == 'table' and tostring(nil) == 'nil' and tostring(1) == '1')")
     end)
 
+    it("formats as Lua does, but for addresses", function()
+        assert.is_true(runs "assert(('%s %s %s %q'):format(false, nil, true, false) == 'false nil true false')")
+        assert.is_true(runs "local ok, said = pcall(string.format, '%d', nil) assert(not ok and said:find 'got nil', said)")
+        assert.is_true(runs "local ok, said = pcall(string.format, '%s') assert(not ok and said:find 'no value', said)")
+        assert.is_true(runs "assert(('%s %s'):format({}, print or type) == 'table function')")
+    end)
+
     it("shares nothing with the next policy or with us", function()
         runs "local m = {} setmetatable(m, { __index = string }) string = m"
         assert.is_true(runs "assert(string.format('%s', 1) == '1')")

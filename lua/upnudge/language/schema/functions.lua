@@ -68,7 +68,7 @@ return {
     { "u.text.hint(c)", "c: upnudge.policy.Context", "string", "\"Use 'COMMAND' for details.\"" },
     { "u.text.word(c, key, values)", "c: upnudge.policy.Context, key: string, values: table<string, string|number>?",
         "string", "A word of your own, from the `own` of a catalogue, with its `{placeholders}` filled in from the "
-            .. "values; `n` chooses the plural form." },
+            .. "values; `n` chooses the plural form. A fraction has one decimal." },
     { "u.text.style(text, \"bold red\")", "text: string|number, styles: string|string[]", "string",
         "The text in those styles, where the notice goes to a terminal that wants them, else the text: `bold`, "
             .. "`dim`, `italic`, `underline`, `reverse`; `black`, `red`, `green`, `yellow`, `blue`, `magenta`, "

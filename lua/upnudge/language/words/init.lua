@@ -92,6 +92,16 @@ function M.of(lang)
     end
 end
 
+--- A number as notices have it: whole, or with one decimal.
+local function number_of(value)
+    local rounded = value % 1 == 0 and value or (value * 10 + 0.5) // 1 / 10
+    return rounded % 1 == 0 and rounded > -2 ^ 53 and rounded < 2 ^ 53 and rounded // 1 | 0 or rounded
+end
+
+local function shown(value)
+    return type(value) == "number" and string.format("%.14g", number_of(value)) or value
+end
+
 --- The template with its placeholders filled in.
 ---@param template string
 ---@param values table<string, string|number>
@@ -99,7 +109,7 @@ end
 function M.fill(template, values)
     return (string.gsub(template, "{([%l_]+)}", function(name)
         local value = values[name]
-        return value ~= nil and (type(value) == "number" and string.format("%d", value // 1 | 0) or value) or ""
+        return value ~= nil and shown(value) or ""
     end))
 end
 
@@ -112,14 +122,14 @@ end
 
 --- A word with its placeholders filled in, in the form that its count `n` takes.
 ---@param values table<string, string|number>
----@param word string|table|fun(count: integer): string
+---@param word string|table|fun(count: number): string
 ---@param language string? that it is of; English unless given
 ---@return string
 function M.say(values, word, language)
     if type(word) == "string" then
         return M.fill(word, values)
     end
-    local count = (values.n or 0) // 1 | 0
+    local count = number_of(values.n or 0)
     if type(word) == "function" then
         return word(count)
     end
@@ -162,8 +172,9 @@ function M.own(lang, key, values)
             end
         end
         local suggest = require "upnudge.lib.suggest"
-        error(("u.text.word: no catalogue has a word '%s' of its own%s"):format(tostring(key),
-            suggest.suggest(tostring(key), suggest.keys(known))), 2)
+        error(("u.text.word: no catalogue has a word '%s' of its own%s"):format(tostring(key), next(known)
+            and suggest.suggest(tostring(key), suggest.keys(known))
+            or "; the policy needs catalogues = { en = { own = { ... } } }"), 2)
     end
     return M.say(values, word, language)
 end

@@ -126,6 +126,10 @@ describe("a word of a policy's own", function()
         assert.equal("nur", words.own("fr", "only_de", {}))
         assert.equal("1 Tag", words.own("de", "days", { n = 1 }))
         assert.equal("2 Tage", words.own("en", "days", { n = 2.0 }))
+        assert.equal("1.5 Tage", words.own("en", "days", { n = 1.46 }))
+        assert.equal("1 Tag", words.own("en", "days", { n = 1.04 }))
+        assert.equal("-1 Tag", words.own("en", "days", { n = -1 }))
+        assert.equal("1e+300 Tage", words.own("en", "days", { n = 1e300 }))
         for key, message in pairs { dyas = "no catalogue has a word 'dyas' of its own; did you mean 'days'?",
             summary = "no catalogue has a word 'summary'" } do
             local ok, said = pcall(words.own, "de", key, {})
