@@ -2,7 +2,7 @@
 
 local M = {}
 
-local TASKS <const> = { "list", "show", "new", "check", "verify", "simulate", "test", "reference" }
+local TASKS <const> = { "list", "show", "which", "new", "check", "verify", "simulate", "test", "reference" }
 
 ---@param top table
 function M.describe(top)

@@ -50,6 +50,7 @@ local DEFAULT_STRATEGY <const> = "separate-lock"
 ---@field snooze? {max: integer?, security: boolean?} what a person's snooze may do
 ---@field cooldown? upnudge.Cooldown nil: nothing waits
 ---@field check {every: integer, timeout: integer}
+---@field own? integer how many files of the chain are its own, where of those behind them only what is final holds
 ---@field private question? upnudge.Question that is being asked, or was last
 ---@field private look_up? fun(what: string): any what a policy looks at just now
 ---@field private identified? upnudge.PolicyIdentity once somebody asked for it
@@ -265,6 +266,7 @@ local function link(self, layers)
     local linked, message = self.vm:call("link", order[2] and order, layers.own)
     local is_alone = linked and layers.own and not linked.is_bound
     self.chain = is_alone and table.move(layers.all, 1, layers.own, 1, {}) or layers.all
+    self.own = not is_alone and layers.own or nil
     return linked, message
 end
 

@@ -401,3 +401,72 @@ describe("mistakes in what is final", function()
         end)
     end
 end)
+
+describe("which policy is in force", function()
+    local function which(...)
+        local said = upnudge("policy", "which", "--json", ...)
+        return cjson.decode(said.out), said.code
+    end
+
+    it("is told with its files, their hashes, why, and what was looked at", function()
+        local own = write("person", "policy", 'name = "own", strategy = "simple"')
+        local machine = write("machine", "policy", 'name = "machine", extends = "flox"')
+        local found, code = which()
+        assert.same({ 0, own, "person", "simple" }, { code, found.policy, found.why, found.strategy })
+        local core = require "upnudge.core"
+        assert.same({ { name = own, path = own, as = "policy", found = "person", hash = core.hash(command.read(own)) },
+            { name = machine, path = machine, as = "machine", found = "machine", hash = core.hash(command.read(machine)) },
+            { name = "flox (ready-made)", builtin = "flox", as = "base", base_of = machine, hash = core.hash(core.builtin "flox") } },
+            found.files)
+        local states = {}
+        for i, one in ipairs(found.looked_at) do
+            states[i] = one.by .. " " .. one.state
+        end
+        assert.equal("option unset, variable unset, person used, machine missing, machine passed over, machine missing, default passed over",
+            table.concat(states, ", "))
+        local text = upnudge("policy", "which").out
+        for _, line in ipairs { "why         it is the person's own", "  2. " .. found.files[2].hash .. "  " .. machine
+            .. ", the machine's, to which the policy adds", "  $UPNUDGE_POLICY  not set" } do
+            assert.is_truthy(text:find(line .. "\n", 1, true), text)
+        end
+    end)
+
+    it("has another hash when one file of it changes, and the same elsewhere", function()
+        write("person", "policy", 'name = "own"')
+        local machine = write("machine", "policy", 'name = "machine"')
+        local before = which().hash
+        assert.equal(before, which().hash)
+        command.must('mv %s "$work/second/upnudge"', machine)
+        assert.equal(before, which().hash)
+        write("second", "policy", 'name = "machine", hint = "h"')
+        assert.not_equal(before, which().hash)
+    end)
+
+    it("is told where of the machine's only what is final holds, or nothing, and where that is left out", function()
+        write("person", "policy", 'name = "own", extends = false')
+        local machine = write("machine", "policy", 'name = "machine"')
+        assert.equal(1, #which().files)
+        write("machine", "policy", 'name = "machine", final = { "hint" }')
+        assert.same({ machine, "final" }, { which().files[2].path, which().files[2].as })
+        write("machine", "policy", 'name = "machine", ruels = {}')
+        local found, code = which()
+        assert.same({ 0, 1 }, { code, #found.files })
+        assert.is_truthy(found.machine_fault:find("ruels", 1, true))
+        assert.is_truthy(upnudge("policy", "which").out:find("left out    the machine's policy: " .. machine .. ":3: ", 1, true))
+    end)
+
+    it("tells a mistake of it", function()
+        local own = write("person", "policy", 'name = "own", ruels = {}')
+        local found = which()
+        assert.same({ own, true }, { found.policy, found.fault:find("ruels", 1, true) ~= nil })
+        assert.is_truthy(upnudge("policy", "which").out:find("mistake     " .. own .. ":3: policy has no key 'ruels'", 1, true))
+    end)
+
+    it("tells of a directory whether it may name a database and commands there", function()
+        local path = env .. "/policy.lua"
+        command.write(path, 'return require "upnudge".policy { api = 1, name = "theirs" }')
+        assert.is_truthy(which(env, "--policy", path).restricted:find("came with the environment", 1, true))
+        assert.is_nil(which(work, "--policy", "weekly").restricted)
+        assert.equal("environment-missing", which(work .. "/nowhere").code)
+    end)
+end)
