@@ -265,6 +265,8 @@ local ESCAPE <const> = "%s:%d: rule '%s': its text has an escape of its own, whi
 local NO_RETURN <const> = "%s:%d: rule '%s': its text never returned anything; is a return missing? "
     .. "Where there is nothing to say it is `return nil`"
 
+local NO_VALUE <const> = "%s:%d: u.text.word: '%s' in the catalogue '%s' has {%s}, which gets no value"
+
 --- What is wrong with a text that was made.
 local function fault_of_text(text)
     local find = require "string".find
@@ -291,6 +293,10 @@ end
 function M.rehearse(now, env, result, history, host, last)
     local parts, c, faults = rules.parts(), context.set(now, env, result, history, host), {}
     local own_text = ("policy '%s': text"):format(parts.policy.name)
+    require "upnudge.language.words".watch(function(key, placeholder, language)
+        local file, line = where()
+        faults[#faults + 1] = NO_VALUE:format(file, line, key, language, placeholder)
+    end)
     local function try(by, f, ...)
         parts.asked.by = by
         local ok, fault = attempt(f, ...)

@@ -286,6 +286,12 @@ function M.doubts(examined)
             check_commands(spec, tell, examined.formats)
             check_settings(examined, spec, tell)
             check_names(examined, i, add)
+            if spec.catalogues then
+                require "upnudge.language.translation".doubts(spec.catalogues, function(place, message, warning)
+                    place.file, place.message, place.warning = file, message, warning
+                    add(place)
+                end)
+            end
         end
     end
     return list

@@ -157,6 +157,23 @@ local function find_own(lang, key)
     end
 end
 
+-- Who is told of placeholders without a value; nil: nobody asks.
+local watcher
+
+--- Tells of each placeholder of a word of the policy's own that gets no value, which a notice leaves empty.
+---@param told fun(key: string, placeholder: string, language: string)
+function M.watch(told)
+    watcher = told
+end
+
+local function watch_values(key, word, language, values)
+    for name in pairs(require "upnudge.language.catalogues".placeholders(word)) do
+        if values[name] == nil then
+            watcher(key, name, language)
+        end
+    end
+end
+
 --- A word of the policy's own, from the `own` of its catalogues. Raises for one that there is not.
 ---@param lang string?
 ---@param key string
@@ -175,6 +192,9 @@ function M.own(lang, key, values)
         error(("u.text.word: no catalogue has a word '%s' of its own%s"):format(tostring(key), next(known)
             and suggest.suggest(tostring(key), suggest.keys(known))
             or "; the policy needs catalogues = { en = { own = { ... } } }"), 2)
+    end
+    if watcher and type(word) ~= "function" then
+        watch_values(key, word, language, values)
     end
     return M.say(values, word, language)
 end
