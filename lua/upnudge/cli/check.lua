@@ -381,7 +381,13 @@ function M.run(args)
     if args.print then
         return require "upnudge.cli.check_print"(runtime, args)
     end
-    return report(args, add_warning(runtime, args, M.perform(runtime, args)))
+    local fault = require "upnudge.runtime.deputy".told(runtime, runtime.host.now())
+    if fault then
+        cli.warn(fault)
+    end
+    local answer = M.perform(runtime, args)
+    answer.policy_fault = runtime.policy_fault
+    return report(args, add_warning(runtime, args, answer))
 end
 
 return M

@@ -31,6 +31,16 @@ local function of_policy(runtime)
     return list
 end
 
+--- What is used in the place of a policy with mistakes.
+local function deputy_of(runtime, now)
+    if not runtime.deputy then
+        return nil
+    end
+    local since = require "upnudge.runtime.deputy".since(runtime, now)
+    return { where = runtime.deputy.place, message = ("%s is used in its place%s"):format(runtime.deputy.words,
+        since and ", since " .. require "upnudge.lib.time".format(since) or "") }
+end
+
 local function examine(args)
     local runtime <close>, message, code = cli.open(args)
     if not runtime then
@@ -40,6 +50,7 @@ local function examine(args)
     local list = of_policy(runtime)
     local others = require "upnudge.runtime.doctor".ailments(runtime, args.now or runtime.host.now())
     list.remarks, list.places = others.remarks, others.places
+    list.remarks[#list.remarks + 1] = deputy_of(runtime, args.now or runtime.host.now())
     return table.move(others, 1, #others, #list + 1, list)
 end
 

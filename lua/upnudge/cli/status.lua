@@ -134,6 +134,10 @@ function M.run(args)
         cli.print_json(answers.status(status))
         return 0
     end
+    local told = require "upnudge.runtime.deputy".told(runtime, now)
+    if told then
+        cli.warn(told)
+    end
     for i, one in ipairs(status.environments or { status }) do
         io.write(i > 1 and "\n" or "")
         print_one(one, now)

@@ -51,6 +51,8 @@ local DEFAULT_STRATEGY <const> = "separate-lock"
 ---@field cooldown? upnudge.Cooldown nil: nothing waits
 ---@field check {every: integer, timeout: integer}
 ---@field own? integer how many files of the chain are its own, where of those behind them only what is final holds
+---@field sound? boolean whether it has answered a question
+---@field is_kept? boolean whether what it was then is known to be kept (upnudge.record.good_policy)
 ---@field private question? upnudge.Question that is being asked, or was last
 ---@field private look_up? fun(what: string): any what a policy looks at just now
 ---@field private identified? upnudge.PolicyIdentity once somebody asked for it
@@ -117,16 +119,23 @@ local function named(value, variable)
     return ready_made(value)
 end
 
-local function configured(variable)
-    local own = M.person("policy.lua", variable)
-    if own and core.stamp(own) then
-        return { name = own, path = own, found = "person" }
-    end
+--- The machine's policy; nil: it has none.
+---@param variable fun(name: string): string?
+---@return upnudge.PolicySource?
+function M.of_machine(variable)
     for _, path in ipairs(M.machine("policy.lua", variable)) do
         if core.stamp(path) then
             return { name = path, path = path, found = "machine" }
         end
     end
+end
+
+local function configured(variable)
+    local own = M.person("policy.lua", variable)
+    if own and core.stamp(own) then
+        return { name = own, path = own, found = "person" }
+    end
+    return M.of_machine(variable)
 end
 
 --- Which policy holds, in the order: the host's, $UPNUDGE_POLICY, the user's, the machine's, default.
@@ -161,7 +170,8 @@ end
 --- Mistakes of one file of the chain are noted.
 local function note(mistakes, file, found)
     if found then
-        require "upnudge.policy.mistake".add(mistakes, file.name, file.bytes, found)
+        local mistake = require "upnudge.policy.mistake"
+        mistake.add(mistakes, file.name, file.bytes, mistake.of_later(file.bytes) or found)
     end
 end
 
@@ -243,7 +253,7 @@ end
 ---@param alone boolean? whether the machine's policy is left out
 ---@return upnudge.Layers?
 ---@return string? message
-local function layers_of(self, mistakes, variable, alone)
+local function layers_found(self, mistakes, variable, alone)
     local source = self.source
     local chain, message = load_chain(self.vm, source, mistakes, variable)
     local machine = chain and #mistakes == 0 and source.found == "person" and not alone
@@ -255,6 +265,21 @@ local function layers_of(self, mistakes, variable, alone)
     local behind
     behind, message = load_chain(self.vm, machine, mistakes, variable)
     return behind and require "upnudge.policy.machine".layers(chain, behind), message
+end
+
+--- The same of files that are given, of which so many are the policy's own.
+local function layers_given(self, mistakes, chain, own)
+    for _, file in ipairs(chain) do
+        local ok, message = run(self.vm, file, mistakes)
+        if not ok then
+            return nil, message
+        end
+    end
+    if not own then
+        return { all = chain, of_strategy = chain }
+    end
+    return require "upnudge.policy.machine".layers(table.move(chain, 1, own, 1, {}),
+        table.move(chain, own + 1, #chain, 1, {}))
 end
 
 --- Has the VM make one policy of them.
@@ -297,7 +322,12 @@ local function load_once(source, options, alone)
         vm:call "heed"
     end
     local variable, mistakes, linked = options.variable or core.variable, {}, nil
-    local layers, message = layers_of(self, mistakes, variable, alone)
+    local layers, message
+    if options.chain then
+        layers, message = layers_given(self, mistakes, options.chain, options.own)
+    else
+        layers, message = layers_found(self, mistakes, variable, alone)
+    end
     if layers then
         self.strategy, self.strategy_module = strategy_of(layers.of_strategy, mistakes, variable)
     end
@@ -317,9 +347,10 @@ end
 --- is the files' fault, every mistake. Close it. A machine's policy that has a mistake, and that nobody extends by
 --- saying so, is left out.
 ---@param source upnudge.PolicySource
----@param options {variable?: (fun(name: string): string?), look_up?: (fun(what: string): any), heed?: boolean}? the
----host's variables; what a policy looks at when no question is being asked; whether somebody asks what of it may be
----wrong (upnudge.tools.examination)
+---@param options {variable?: (fun(name: string): string?), look_up?: (fun(what: string): any), heed?: boolean,
+---chain?: upnudge.LoadedFile[], own?: integer}? the host's variables; what a policy looks at when no question is being
+---asked; whether somebody asks what of it may be wrong (upnudge.tools.examination); its files, where these are not
+---looked for (see upnudge.policy.kept), and how many are its own
 ---@return upnudge.Policy?
 ---@return string? message
 ---@return upnudge.Mistake[]? mistakes
@@ -359,6 +390,7 @@ function Policy:ask(question)
     if decision then
         self.held = { name = env.name, path = env.path, format = env.format, upgrade = env.upgrade,
             result = question.result, host = question.host }
+        self.sound = true
     end
     return decision, fault
 end

@@ -9,6 +9,8 @@ local terminal = require "upnudge.lib.terminal"
 
 local M = {}
 
+-- The interface of policies that we know.
+local API <const> = 1
 -- Columns of a source line that are shown.
 local SHOWN <const> = 120
 -- Bytes of it, on either side of the place, that are kept for that.
@@ -121,6 +123,19 @@ function M.add(list, file, source, mistakes)
         list[#list + 1] = placed
     end
     return list
+end
+
+--- What is wrong with a policy that was written for a later interface than ours, in the place of all that it has and we
+--- do not know; nil: it was not.
+---@param source string the file's text
+---@return upnudge.Mistake[]?
+function M.of_later(source)
+    local api = math.tointeger(core.code(source):match "%f[%w_]api%s*=%s*(%d+)")
+    if not api or api <= API then
+        return nil
+    end
+    local message = "made for a later upnudge (api %d); this one knows api %d: upgrade upnudge"
+    return { { key = "api", message = message:format(api, API) } }
 end
 
 --- Sorts by line within a file, for people read from the top; files stay in their order.

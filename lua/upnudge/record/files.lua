@@ -12,6 +12,7 @@
 ---       snoozed.json            until when the person wants to hear nothing of any environment
 ---       database.json           which database is known, to tell an empty one in its place
 ---       upnudge.sqlite          the database, where the policy names none
+---       last-good/              the policy of each path that answered last, and which fault of one was told
 ---     .person/...               in each of the two, or beside the apps: what a person was told of all environments
 ---                               together (see upnudge.record.person)
 ---
@@ -70,16 +71,22 @@ return {
     SNOOZED = "snoozed.json",
     DATABASE = "database.json",
     SQLITE = "upnudge.sqlite",
+    --- The files of policies that answered, and the fault of one that was told (see upnudge.record.good_policy and
+    --- policy_fault).
+    POLICIES = "last-good",
+    POLICY_FAULT = "fault.json",
+    POLICY_FAULT_LOCK = "fault.lock",
     --- Empty; its time says when what is kept of environments that are gone was last removed.
     COLLECTED = ".collected",
     --- Held by the one check of all environments that runs because it was due (see upnudge.runtime.due).
     TURN = "turn.lock",
 
-    --- Bytes of the largest record, of the largest of the small files beside it, of one decision log, of the longest
-    --- list of changes that an activation reads, and of what a scanner says of a lockfile.
+    --- Bytes of the largest record, of the largest of the small files beside it, of a policy that is kept, of one
+    --- decision log, of the longest list of changes that an activation reads, and of what a scanner says of a lockfile.
     RECORD_LIMIT = 1 << 18,
     LISTED_LIMIT = 1 << 19,
     REPORT_LIMIT = 1 << 24,
     SMALL_LIMIT = 65536,
+    POLICY_LIMIT = 1 << 20,
     DECISIONS_LIMIT = 32768,
 }

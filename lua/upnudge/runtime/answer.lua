@@ -8,8 +8,9 @@ local json = require "upnudge.lib.json.write"
 local M = {}
 
 local NOTICE <const> = { "schema", "format", "lockfile", "notified", "code", "reason", "rule", "text", "next_at",
-    "cooling" }
-local EXPLANATION <const> = { "schema", "environment", "format", "lockfile", "last_checked", "policy", "strategy",
+    "cooling", "policy_fault", "deputy" }
+local EXPLANATION <const> = { "schema", "environment", "format", "lockfile", "last_checked", "policy", "policy_fault",
+    "deputy", "strategy",
     "note", "agent", "agent_variable", "notified", "code", "reason", "rule", "text", "next_at", "cooling", "scope",
     "looked_at", "left_out", "ignored", "warnings", "rules" }
 local RULE <const> = { "rule", "file", "line", "matched", "answer", "reason", "next_at" }
@@ -17,7 +18,7 @@ local DECISION <const> = { "at", "format", "notified", "code", "rule", "reason",
     "policy_hash" }
 local CHECK <const> = { "schema", "outcome", "code", "reason", "changes", "waiting", "cooling", "retry_at", "unscanned",
     "warning",
-    "warning_code", "check", "environment", "format", "lockfile" }
+    "warning_code", "policy_fault", "check", "environment", "format", "lockfile" }
 local OVERVIEW <const> = { "schema", "environment", "strategy", "path", "name", "lockfile", "format", "last_checked",
     "last_notified" }
 local CHANGES <const> = { "schema", "environment", "format", "last_checked", "total", "changes", "exposures" }
@@ -88,7 +89,8 @@ local function notice_members(decision)
     local told = decision.notify and decision.digest and decision.digest:told() or nil
     return { notified = decision.notify, code = decision.code, reason = decision.reason, rule = decision.rule,
         text = decision.text, next_at = decision.next_at, cooling = cooling_of(decision.cooling),
-        format = decision.format, lockfile = decision.lockfile, environments = told and digest_of(told) }
+        format = decision.format, lockfile = decision.lockfile, environments = told and digest_of(told),
+        policy_fault = decision.policy_fault, deputy = decision.deputy }
 end
 
 --- The document of one answer, and of each environment where the directory has several.
@@ -163,6 +165,7 @@ local function check_members(answer)
     return { outcome = answer.outcome, code = answer.code, reason = answer.reason, changes = answer.changes,
         waiting = counts_of(answer.waiting), cooling = cooling_of(answer.cooling), retry_at = answer.retry_at,
         unscanned = answer.unscanned, warning = answer.warning, warning_code = answer.warning_code,
+        policy_fault = answer.policy_fault,
         format = answer.format, lockfile = answer.format and answer.lockfile }
 end
 

@@ -333,6 +333,15 @@ local function settle(runtime, state, found, options, now, max_age)
     return nil, busy(state.record)
 end
 
+--- Whoever makes a mistake in a policy before it has answered something has it back as it was at the first check.
+local function keep_policy(runtime, options)
+    local policy = runtime.policy
+    if policy.source.path and not runtime.policy_fault and not options.now then
+        pcall(require "upnudge.record.good_policy".keep_first, runtime.places, policy.source.path,
+            policy:identity().hash, policy, runtime.host.now())
+    end
+end
+
 --- Begins a check. The answer's `state`: "begun" (then the second value is the check, which holds
 --- the lock), "fresh", "later", "busy" or "failed", with a `reason`, its `code` and, where that is known, `retry_at`.
 ---@param runtime upnudge.Runtime
@@ -361,6 +370,7 @@ function M.begin(runtime, state, options)
         return answer
     end
     held.strategy, held.options = strategy, options
+    keep_policy(runtime, options)
     local check, record = begun(runtime, found, held), held.state.record
     -- Another process may just have finished.
     answer = obstacle(runtime, record, found, now, max_age) or in_vain(record, held, found, now, max_age)

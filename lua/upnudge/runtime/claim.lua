@@ -51,8 +51,9 @@ function M.settle(runtime, question, seen, decision, options)
             return asleep and silenced(asleep, decision) or decision
         end
         runtime.host:prepare(decision.text, activation.look)
+        local asked = decision.deputy and decision or runtime.policy
         local outcome, more, code = claim(question.record, seen, { fingerprint = question.result.fingerprint,
-            rule = decision.rule, session = session_for(runtime.policy, question.host), clock = options.clock,
+            rule = decision.rule, session = session_for(asked, question.host), clock = options.clock,
             fixed = activation.now ~= nil })
         if outcome == "won" then
             decision.trouble = type(more) == "string" and more or nil

@@ -31,6 +31,9 @@ end
 local function explain_one(runtime, state, activation)
     local ok, decision = pcall(answer, runtime, state, activation)
     local no = runtime.host:opted_out()
+    if ok and not no and runtime.policy then
+        pcall(runtime.look_after_policy, runtime, decision, activation, true)
+    end
     return limits.answer(not ok and require "upnudge.runtime.cause".fault(decision)
         or no and { notify = false, code = "opted-out", reason = no, trace = decision.trace, digest = decision.digest }
         or decision)
@@ -98,6 +101,9 @@ end
 --- failed.
 local function warnings(runtime, state, now)
     local list, asleep = of_layers(runtime.policy), of_snooze(runtime, state, now)
+    if runtime.policy_fault then
+        table.insert(list, 1, require "upnudge.runtime.deputy".told(runtime, now))
+    end
     table.move(asleep, 1, #asleep, #list + 1, list)
     local directory <close> = state and state.record:directory()
     if directory and directory:exists(files.BROKEN) then
@@ -128,6 +134,8 @@ end
 ---@field lockfile? string
 ---@field last_checked? integer seconds UTC
 ---@field policy string
+---@field policy_fault? string its mistakes; another one answers in its place
+---@field deputy? string which one, in words
 ---@field strategy? string
 ---@field note? string what the strategy has to say of itself
 ---@field agent? string the agent that runs the shell here
@@ -165,9 +173,14 @@ local function report_of(runtime, path, state, decision, now)
     local agent, by = require "upnudge.core".agent(runtime.host.variable)
     local ok, left_out, fault = pcall(of_lists, runtime, state)
     local told = warnings(runtime, state, now)
+    if decision.policy_fault then
+        told[#told + 1] = require "upnudge.runtime.deputy".words(runtime, decision.policy_fault, decision.deputy)
+    end
     told[#told + 1] = ok and fault and "the project's list of what is ignored is not used: " .. fault or nil
     return { environment = state and state.env.path or path, lockfile = record.lockfile,
         last_checked = record.last_checked, policy = runtime.source.name,
+        policy_fault = not runtime.closed and runtime.policy_fault or decision.policy_fault,
+        deputy = runtime.deputy and runtime.deputy.words or decision.deputy,
         strategy = runtime.policy and runtime.policy.strategy, note = note_of(runtime, state), agent = agent or nil,
         agent_variable = by, notified = decision.notify, code = decision.code, reason = decision.reason,
         rule = decision.rule,

@@ -47,8 +47,10 @@ local M = { VERSION = core.version }
 ---@field places upnudge.Places
 ---@field options? string|false what stands in place of the options with which the command finds the records
 ---@field source upnudge.PolicySource
----@field policy? upnudge.Policy
----@field policy_fault? string
+---@field policy? upnudge.Policy the one of `source`, or where that has a mistake, its deputy
+---@field policy_fault? string the mistakes of the one of `source`
+---@field deputy? upnudge.Deputy which one stands in for it then
+---@field deputies? upnudge.Deputy[] those that answer what it fails at, once it has
 ---@field host upnudge.Host
 ---@field recent table<string, upnudge.EnvironmentState> by canonical path, and format where another one of the same
 ---directory was checked first; asked about last
@@ -79,8 +81,8 @@ local function find_places(given, app, host)
     return { cache = given, state = given, named = "--state-dir" }
 end
 
---- Opens a runtime and reads its policy; creates nothing. A faulty policy does not fail it: then
---- notify is quiet and says why, and check_begin fails.
+--- Opens a runtime and reads its policy; creates nothing. A faulty policy does not fail it: another one stands in for
+--- it then (upnudge.runtime.deputy).
 ---@param options upnudge.Options?
 ---@return upnudge.Runtime?
 ---@return string? message
@@ -114,12 +116,30 @@ function M.start(options)
     end
     local self = setmetatable({ app = app, places = places, host = host, recent = {}, earlier = {}, weight = 0,
         unlogged = {}, unwritten = 0, source = policies.find(options.policy, host.variable) }, Runtime)
-    self.policy, self.policy_fault = policies.load(self.source, { variable = host.variable })
+    self:load_policy()
     self.log = options.log
     if self.log and self.policy_fault then
         require "upnudge.runtime.log".say(self, "fault", self.policy_fault)
     end
     return self
+end
+
+--- Loads the policy of its source, or finds who stands in for it.
+---@private
+function Runtime:load_policy()
+    local mistakes
+    self.policy, self.policy_fault, mistakes = policies.load(self.source, { variable = self.host.variable })
+    local policy = self.policy
+    if not policy then
+        self.deputy = require "upnudge.runtime.deputy".appoint(self, mistakes)
+    elseif policy.machine and policy.machine.fault then
+        self.deputy = require "upnudge.runtime.deputy".of_both(self)
+        if self.deputy then
+            policy:close()
+            self.policy_fault = policy.machine.fault
+        end
+    end
+    self.policy = self.deputy and self.deputy.policy or policy
 end
 
 local complete = false
@@ -232,6 +252,22 @@ function Runtime:remember(state, activation, decision)
     end
 end
 
+--- Keeps a policy that has answered, or of which nothing is kept, for the day on which it has a mistake; tells of one
+--- that has.
+---@private
+function Runtime:look_after_policy(decision, activation, rehearsed)
+    local policy = self.policy
+    if self.policy_fault or decision.policy_fault then
+        require "upnudge.runtime.deputy".tell(self, decision, activation, rehearsed)
+    elseif not rehearsed and policy.source.path and not policy.is_kept then
+        local kept, path, hash = require "upnudge.record.good_policy", policy.source.path, policy:identity().hash
+        policy.is_kept = policy.sound
+        if not kept.is_kept(self.places, path, hash) then
+            (policy.sound and kept.keep or kept.keep_first)(self.places, path, hash, policy, self.host.now())
+        end
+    end
+end
+
 ---@private
 function Runtime:log_decision(decision)
     if self.log then
@@ -262,6 +298,9 @@ function Runtime:decide(path, activation, one)
     local rehearsed = notice.is_rehearsal(state, activation, self)
     local ok, decision = pcall(notice.decide, self, state, activation, rehearsed)
     decision = limits.answer(ok and decision or require "upnudge.runtime.cause".fault(decision))
+    if self.policy then
+        pcall(self.look_after_policy, self, decision, activation, rehearsed)
+    end
     if not rehearsed then
         self:remember(state, activation, decision)
     end
@@ -283,6 +322,9 @@ function Runtime:close()
     end
     if self.policy then
         self.policy:close()
+        if self.deputies then
+            require "upnudge.runtime.deputy".dismiss(self)
+        end
         self.policy = nil
         self.policy_fault = "the runtime is closed"
     end

@@ -26,7 +26,9 @@ end
 ---@param runtime upnudge.Runtime
 ---@param decision upnudge.Decision
 function M.decision(runtime, decision)
-    if decision.error then
+    if decision.policy_fault then
+        M.say(runtime, "fault", decision.policy_fault)
+    elseif decision.error then
         M.say(runtime, decision.code == "environment-missing" and "warning" or "fault", decision.reason)
     elseif decision.trouble or TROUBLE[decision.code] then
         M.say(runtime, "warning", decision.trouble or decision.reason)

@@ -20,6 +20,9 @@ local M = {}
 ---@field trace? table[] every rule, when asked for
 ---@field error? boolean whether it is a fault, of the policy or the call
 ---@field cooling? upnudge.CoolingTold what is too new to count, where something is
+---@field policy_fault? string what the policy failed at, where another one has answered
+---@field deputy? string which one, in words (upnudge.runtime.deputy)
+---@field by_session? boolean whether a cadence of that goes by sessions
 ---@field trouble? string what did not work though it notifies, for a host's own log
 
 -- Changes of one system that a record carries itself.
@@ -369,7 +372,7 @@ local function bounded(decision)
     return decision
 end
 
---- Asks the policy.
+--- Asks a policy.
 ---@param policy upnudge.Policy
 ---@param question upnudge.Question
 ---@return upnudge.Decision
@@ -402,9 +405,12 @@ end
 
 --- Decides and, when the answer is to notify, claims the notice.
 local function settle(runtime, question, seen, activation, rehearsed)
+    local function ask_one(policy)
+        return question.digest and question.digest:ask(ask, policy, question) or ask(policy, question)
+    end
     local function ask_policy()
-        return question.digest and question.digest:ask(ask, runtime.policy, question)
-            or ask(runtime.policy, question)
+        local decision = ask_one(runtime.policy)
+        return decision.error and require "upnudge.runtime.deputy".answer(runtime, decision, ask_one) or decision
     end
     local decision = ask_policy()
     if not decision.notify then

@@ -89,6 +89,7 @@ function Service:begin(path, options)
         answer = failed(code, message)
     end
     limits.answer(answer)
+    answer.policy_fault = not self.closed and self.policy_fault or nil
     if answer.state == "failed" then
         require "upnudge.runtime.log".check_failed(self, state and state.env.path or path, answer.reason)
     end
@@ -353,7 +354,7 @@ end
 ---no remedy
 function Service:doctor(now)
     local list = require "upnudge.runtime.doctor".ailments(self, now or self.host.now())
-    if not self.policy and not self.closed then
+    if self.policy_fault and not self.closed then
         table.insert(list, 1, { code = "policy-fault", where = self.source.path or self.source.builtin,
             message = self.policy_fault, remedy = "mend it; 'upnudge policy check' shows the place" })
     end

@@ -159,8 +159,10 @@ function M.world(options)
         policy = options.policy or "default", host = host_of(self) })
     -- In a world the records are where a person's are.
     self.runtime.options = false
-    if not self.runtime.policy then
-        local fault = self.runtime.policy_fault
+    -- A test hears of a policy that fails: nobody answers in its place.
+    self.runtime.deputies = {}
+    local fault = self.runtime.policy_fault
+    if fault then
         self:close()
         error(fault, 2)
     end

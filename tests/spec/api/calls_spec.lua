@@ -145,10 +145,10 @@ describe("a host in C", function()
         assert.equal("environment-missing", select(4, host("notify", work .. "/nowhere", "x")))
         assert.equal("upgrade-unparsable", code("check", "/dev/zero"))
         assert.equal("usage", select(4, host("call", "{")))
+        policy = stage.policy '{ api = 1, nmae = "p" }'
+        assert.same({ "policy-fault", "not-due" }, { code("notify", "x"), code("notify", "x") })
         command.must 'rm -r "$state"; echo >"$state"'
         assert.equal("cannot-remember", code("snooze", 60))
-        policy = stage.policy '{ api = 1, nmae = "p" }'
-        assert.same({ "policy-fault", "policy-fault" }, { code("notify", "x"), code("check", stage.NEW) })
     end)
 
     it("hears why it has no handle that serves", function()
@@ -195,7 +195,7 @@ describe("the log of a host", function()
         policy = stage.policy '{ api = 1, nmae = "p",\n hnit = 5 }'
         local _, reason, log = host("notify", env, "x")
         assert.is_truthy(log:find "^log 2: [^\n]*policy%.lua:%d+: policy has no key 'nmae'[^\n]*\n$", log)
-        assert.is_truthy(reason:find("did you mean 'name'", 1, true), reason)
+        assert.is_truthy(reason:find("has a mistake; using 'default'", 1, true), reason)
         policy = stage.policy '{ api = 1, name = "p", rules = { u.rule "r" { when = function(c) return c.result.nothing end, quiet = true } } }'
         check()
         log = select(3, host("notify", env, "x"))

@@ -309,7 +309,7 @@ describe("a mistake", function()
         { '{ api = 1, name = "p", ruels = {} }', "p.lua:2: policy has no key 'ruels'; did you mean 'rules'?" },
         { '{ api = 1, name = "p", strategy = 5 }', "'strategy' is a number; expected the name of a strategy" },
         { '{ name = "p" }', "no 'api'" },
-        { '{ api = 2, name = "p" }', "api 2 is not known" },
+        { '{ api = 2, name = "p" }', "made for a later upnudge (api 2)" },
         { '{ api = 1 }', "no 'name'" },
         { '{ api = 1, name = "p", check = { every = "soon" } }', "check.every: 'soon' is no duration" },
         { '{ api = 1, name = "p", check = { evry = "1d" } }', "did you mean 'every'" },

@@ -52,7 +52,7 @@ describe("what is on disk", function()
         for _ in pairs(NAMES) do
             names = names + 1
         end
-        assert.equal(count - 5, names)
+        assert.equal(count - 6, names)
     end)
 
     it("is named by no other module, in no string of its code", function()

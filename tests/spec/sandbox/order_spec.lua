@@ -156,7 +156,7 @@ describe("pairs and next", function()
     it("have the same mistakes told in every process", function()
         command.write(work .. "/p.lua", [[
             local u = require "upnudge"
-            return u.policy { [1] = 1, ["1"] = 1, [u.every] = 1, [{}] = 2, [true] = 1, api = 2, nmae = 1, rulse = {}, [{}] = 3,
+            return u.policy { [1] = 1, ["1"] = 1, [u.every] = 1, [{}] = 2, [true] = 1, api = "1", nmae = 1, rulse = {}, [{}] = 3,
                 [0.5] = 1, catalogues = { de = { a = 1, b = 2, [{}] = 3 }, fr = 1, [{}] = 4 }, rules = { x = 1, y = 2, 5 },
                 ignore = { 1, 2, x = 1 } }]])
         local first

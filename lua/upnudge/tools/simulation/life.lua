@@ -234,26 +234,33 @@ function Life:shell(event)
     host.session = ("%d, %d"):format(person.number, person.one_session and (event.at + self.frame.offset) // DAY
         or event.order)
     local decision = place.world:at(event.at):activate(host)
-    if decision.error then
-        course.faults[decision.reason] = (course.faults[decision.reason] or 0) + 1
+    local fault = decision.policy_fault or decision.error and decision.reason
+    if fault then
+        course.faults[fault] = (course.faults[fault] or 0) + 1
     end
-    self:count(event, decision.notify)
+    -- That the policy has a mistake is no news of packages.
+    local notified = decision.notify and decision.code ~= "policy-fault"
+    self:count(event, notified)
     local changes, mended = {}, {}
-    if decision.notify then
+    if notified then
         changes, mended = self:counted(place)
     end
     if person.audience == "person" then
         self:note_fixes(place, event.at, mended)
     end
-    if decision.notify then
+    if notified then
         self:tell(place, event, decision, changes, mended)
     end
     self:check(place, event)
 end
 
 local function world_of(policy, scenario, frame)
-    return worlds.world { policy = policy, now = frame.start, utc_offset = frame.offset, lang = scenario.lang or "en",
-        installed = frame.installed, lockfiles = scenario.lockfiles, name = scenario.environment }
+    local world = worlds.world { policy = policy, now = frame.start, utc_offset = frame.offset,
+        lang = scenario.lang or "en", installed = frame.installed, lockfiles = scenario.lockfiles,
+        name = scenario.environment }
+    -- People hear of what matters where a policy fails, too.
+    world.runtime.deputies = nil
+    return world
 end
 
 --- The environments of a world.
