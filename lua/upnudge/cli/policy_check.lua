@@ -15,6 +15,7 @@ function M.describe(parent)
     local command = parent:command("check", "Tell every mistake of policy files, and of the formats and checkers "
         .. "beside them; exit code 1 when there is one.")
     command:argument("files", "Policy files, or names of ready-made policies."):argname("FILE"):args "+"
+    command:flag("--strict", "Let warnings count as mistakes do.")
     command:flag("--json", "Print JSON.")
 end
 
@@ -24,15 +25,36 @@ local function listed(found)
     end
 end
 
-local function result_of(path)
-    local mistakes, notes, warnings = require "upnudge.tools.rehearsal".mistakes(path)
-    local beside = require "upnudge.tools.companions".mistakes(require "upnudge.policy".find(path))
-    table.move(beside, 1, #beside, #mistakes + 1, mistakes)
-    return mistakes, notes, warnings, json.object({ "file", "ok", "mistakes", "warnings", "notes" }, { file = path,
-        ok = #mistakes == 0, mistakes = listed(mistakes), warnings = listed(warnings), notes = listed(notes) })
+--- Adds what was not told of that line.
+local function add(list, found)
+    local told = {}
+    for _, one in ipairs(list) do
+        told[mistake.place(one)] = true
+    end
+    for _, one in ipairs(found) do
+        list[#list + 1] = not told[mistake.place(one)] and one or nil
+    end
 end
 
-local function print_result(path, mistakes, notes, warnings)
+---@return upnudge.Mistake[] mistakes
+---@return upnudge.Mistake[] warnings
+---@return upnudge.Mistake[] notes
+local function mistakes_of(path)
+    local mistakes, notes, warnings = require "upnudge.tools.rehearsal".mistakes(path)
+    local more, doubts = require "upnudge.tools.verification".glance(path)
+    add(mistakes, more)
+    table.move(doubts, 1, #doubts, #warnings + 1, warnings)
+    local beside = require "upnudge.tools.companions".mistakes(require "upnudge.policy".find(path))
+    table.move(beside, 1, #beside, #mistakes + 1, mistakes)
+    return mistakes, warnings, notes
+end
+
+local function encode(path, ok, mistakes, warnings, notes)
+    return json.object({ "file", "ok", "mistakes", "warnings", "notes" }, { file = path, ok = ok,
+        mistakes = listed(mistakes), warnings = listed(warnings), notes = listed(notes) })
+end
+
+local function print_result(path, mistakes, warnings, notes)
     for _, one in ipairs(mistakes) do
         io.write(mistake.show(one), "\n")
     end
@@ -44,7 +66,9 @@ local function print_result(path, mistakes, notes, warnings)
         io.write(terminal.clean(("%s: note: %s"):format(mistake.place(one), one.message)), "\n")
     end
     if #mistakes == 0 then
-        io.write(path, ": good\n")
+        local count = #warnings
+        io.write(path, count == 0 and ": good\n" or count == 1 and ": good, with 1 warning\n"
+            or (": good, with %d warnings\n"):format(count))
     end
 end
 
@@ -53,10 +77,11 @@ end
 function M.run(args)
     local faulty, results = 0, {}
     for i, path in ipairs(args.files) do
-        local mistakes, notes, warnings, result = result_of(path)
-        faulty, results[i] = faulty + (#mistakes > 0 and 1 or 0), result
+        local mistakes, warnings, notes = mistakes_of(path)
+        local ok = #mistakes == 0 and not (args.strict and #warnings > 0)
+        faulty, results[i] = faulty + (ok and 0 or 1), args.json and encode(path, ok, mistakes, warnings, notes) or nil
         if not args.json then
-            print_result(path, mistakes, notes, warnings)
+            print_result(path, mistakes, warnings, notes)
         end
     end
     if args.json then

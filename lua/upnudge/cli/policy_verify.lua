@@ -38,11 +38,7 @@ function M.describe(parent)
 end
 
 local function words_of(facts)
-    local words = {}
-    for i, fact in ipairs(facts) do
-        words[i] = fact.fact
-    end
-    return words
+    return require "upnudge.tools.verification.facts".words(facts)
 end
 
 local function again(path, facts)
@@ -108,7 +104,8 @@ local function print_found(path, found)
     end
     local result = #found.findings == 0 and "all promises hold" or #found.findings == 1 and "1 promise is broken"
         or ("%d promises are broken"):format(#found.findings)
-    io.write(terminal.clean(("%s: %s in %d activations"):format(path, result, found.asked)), "\n")
+    io.write(terminal.clean(("%s: %s in %d activations%s"):format(path, result, found.asked, found.is_whole and ""
+        or ", after which time was up")), "\n")
 end
 
 local ANSWER <const> = { "file", "facts", "notify", "rule", "code", "text", "fault", "rules" }

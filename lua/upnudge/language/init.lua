@@ -56,7 +56,7 @@ M.language = setmetatable({
             error("the policy" .. NOT_PLAIN, 2)
         end
         for _, key in ipairs { "rules", "extends", "check", "ignore", "reads", "catalogues", "final", "snooze",
-            "cooldown" } do
+            "cooldown", "verify" } do
             if type(spec) == "table" and not is_plain(spec[key]) then
                 error("'" .. key .. "'" .. NOT_PLAIN, 2)
             end

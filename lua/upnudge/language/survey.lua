@@ -90,4 +90,10 @@ function M.ask(now, history)
     return list
 end
 
+--- What the policy promises of itself.
+---@return table
+function M.promises()
+    return rules.parts().policy.verify or {}
+end
+
 return M

@@ -25,6 +25,7 @@
 ---@field reads? string[] Variables of the environment that the policy looks at, as c.host.vars.NAME; none that a secret may be in. What a base reads its policy reads too.
 ---@field final? string[] Keys that a policy which extends this one cannot say otherwise; those of the machine's policy hold for a person's own that does not extend it, too.
 ---@field cooldown? upnudge.policy.Cooldown|string|number How old a change has to be before it counts: what is younger is left out, as what is ignored is.
+---@field verify? upnudge.policy.Verify What is promised of the policy, for `upnudge policy verify`; nothing of it counts at an activation.
 ---@field catalogues? table<string, table<string, any>> Words of notices by language: { de = { summary = "{counts} für {name}." } }. The words are listed below; one may be a table of plural forms, { one = …, few = …, other = … }, and `own` is a table of words for `u.text.word`. They add to those of the bases.
 ---@field rules? upnudge.policy.Rule[] Asked in order until one decides. A rule with the name of a base's rule takes its place; others come behind the base's guards and before its other rules.
 ---@field decide? (fun(c: upnudge.policy.Context): boolean|upnudge.policy.Cadence, string?) Replaces the rules: answers true, false or a cadence, and then a text or a reason.
@@ -35,6 +36,11 @@
 ---@field agents? boolean Whether a check that is due starts from an agent's shell, too.
 ---@field audit? boolean Whether a scanner is asked for security problems where the project's own tool makes the dry upgrade.
 ---@field commands? table<string, string[]> What makes the dry upgrade of lockfiles of a format, in the place of what upnudge knows: it runs in the copy and writes the lockfile there.
+
+---@class upnudge.policy.Verify
+---@field allow? string[] Promises that it means to break, by their names: "ci", "no-terminal", "command", "agent", "active" where it speaks there.
+---@field fix_within? string|number How long a security fix stays unsaid at most, from the first shell after a check has found it.
+---@field max_per_week? number How many notices there are at most in any seven days.
 
 ---@class upnudge.policy.Snooze
 ---@field max? string|number How long one lasts at most, from when the person said so.

@@ -175,6 +175,11 @@ function M.doubts(...)
     return guarded(for_authors().doubts, ...)
 end
 
+--- See upnudge.language.survey.
+function M.promises()
+    return require "upnudge.language.survey".promises()
+end
+
 --- The file of a format. See upnudge.language.format, as for `recognise` and `read`.
 function M.load_format(chunkname, bytes)
     local spec, faulty = for_authors().take("format", runner(chunkname, bytes, false))

@@ -16,6 +16,7 @@ local function key_sections()
         { "`u.policy { … }`", schema.policy, "A policy is a Lua file that ends in `return u.policy { … }`." },
         { "`check = { … }`", schema.check,
             "Durations are `90s`, `15m`, `6h`, `1d`, `2w`, `1h30m`; a number is seconds." },
+        { "`verify = { … }`", schema.verify, "Options of `upnudge policy verify` come before it." },
         { "`snooze = { … }`", schema.snooze },
         { "`u.rule \"name\" { … }`", schema.rule, "A rule has either `quiet` or `notify`." },
         { "`u.every(…, { … })`", schema.own },
@@ -157,7 +158,8 @@ function M.markdown()
 end
 
 local CLASSES <const> = {
-    { "Spec", "policy" }, { "Check", "check" }, { "Snooze", "snooze" }, { "RuleSpec", "rule" }, { "Own", "own" },
+    { "Spec", "policy" }, { "Check", "check" }, { "Verify", "verify" },
+    { "Snooze", "snooze" }, { "RuleSpec", "rule" }, { "Own", "own" },
     { "Once", "once" },
     { "On", "on" }, { "Hours", "hours" }, { "Backoff", "backoff" }, { "Step", "step" }, { "Cooldown", "cooldown" },
     { "PackageMatch", "package_match" }, { "EnvironmentMatch", "environment_match" },

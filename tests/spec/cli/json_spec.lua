@@ -90,7 +90,6 @@ local FAILURES <const> = {
     ["version compare main 1.0.0"] = { 1 },
     ['policy check "$work/unsound.lua"'] = { 1 },
     ['policy verify "$work/unsound.lua"'] = { 1 },
-    ["policy verify flox"] = { 1 },
     ['policy simulate "$work/unsound.lua" --weeks 1'] = { 1, "policy-fault" },
     ["policy simulate default --weeks 1 --scenario nobody"] = { 1, "usage" },
     ["policy simulate default --weeks 1 --svg /nowhere/x.svg"] = { 1, "fault" },

@@ -68,6 +68,54 @@ describe("verification", function()
             return c.result.major > 0 and u.text.summary(c) or nil end }, u.rule "security" { notify = u.never() },]])[1])
     end)
 
+    it("names rules that are never asked, are never meant or make no difference, and a `when` that is true by mistake",
+        function()
+            assert.are.same({ "unreached 5 " }, (found [[u.rule "always" { quiet = "never mind" },
+                u.rule "behind" { notify = u.every "1d" },]]))
+            assert.are.same({ "unmatched 4 " }, (found('u.rule "x" { when = function(c) return c.result.total < 0 end, '
+                .. 'quiet = "x" },', nil, { effort = "usual" })))
+            assert.are.same({ "no-effect 4 " }, (found('u.rule "gizmo" { when = u.every_package { group = "dev" }, '
+                .. 'notify = u.every "1w" },', nil, { effort = "usual" })))
+            assert.are.same({ "truth 4 " }, (found 'u.rule "x" { when = function(c) return c.result.security end, quiet = "x" },'))
+            assert.matches("^truth 4", found('u.rule "x" { when = function(c) return u.hours { from = 9 } end, quiet = "x" },')[1])
+            assert.matches("^truth 4", found('u.rule "x" { when = function(c) return u.every "1d" end, quiet = "x" },')[1])
+            assert.matches("^words 4", found([[u.rule "x" { when = function(c)
+                return c.host.mode == "comand" end, quiet = "x" },]])[1]:gsub("words 5", "words 4"), nil)
+        end)
+
+    it("finds what a policy remembers of its own", function()
+        local lines = found('u.rule "odd" { when = function() n.n = n.n + 1 return n.n % 2 == 1 end, quiet = "x" },',
+            'extends = "default", hint = "x", ', {})
+        assert.matches("^raises", lines[1])
+        file = policy('u.rule "odd" { when = function() n = n + 1 return n % 3 == 1 end, quiet = "x" },')
+        command.write(file, "local n = 0\n" .. command.read(file))
+        assert.are.equal("deterministic", verification.verify(file, { effort = "bounded" }).findings[1].invariant)
+    end)
+
+    it("lets a rule speak that somebody has put before the guard, and what the policy says that it means", function()
+        assert.are.same({}, (found 'u.rule "loud" { before = "ci", notify = u.always() },'))
+        assert.are.same({ "active 4 active=true" }, (found('u.rule "loud" { notify = u.always() },',
+            'verify = { allow = { "ci", "agent", "command", "no-terminal" } }, ')))
+        assert.are.same({}, verification.verify("flox", { effort = "bounded" }).findings)
+        assert.matches("there is no promise 'comand'; did you mean 'command'",
+            assert(verification.verify(policy("", 'verify = { allow = { "comand" } }, '))).findings[1].message)
+    end)
+
+    it("has a bounded part in policy check, whose warnings count with --strict", function()
+        local path = policy('u.rule "loud" { notify = u.every "1d" },', "")
+        local result = command.run("policy", "check", path)
+        assert.are.equal(0, result.code)
+        assert.matches("warning: rule 'loud' speaks in CI, without a terminal, for one command, to an agent, where", result.out)
+        assert.matches(": good, with 1 warning\n$", result.out)
+        assert.are.equal(1, command.run("policy", "check", "--strict", path).code)
+        assert.matches('"mistakes":%[%],"warnings":%[{', command.run("policy", "check", "--json", path).out)
+        path = policy 'u.rule "x" { when = function(c) return c.result.packages[3] + 1 end, quiet = "x" },'
+        assert.are.equal(1, command.run("policy", "check", path).code)
+        for _, name in ipairs { "default", "flox", "team", "weekly", "security-first" } do
+            assert.are.equal(name .. ": good\n", command.run("policy", "check", "--strict", name).out)
+        end
+    end)
+
     it("has nothing to say of ready-made policies that are meant for people alone", function()
         for _, name in ipairs { "default", "weekly", "backoff", "major-only", "team", "stateless-hint", "fleet" } do
             local result = assert(verification.verify(name, { effort = "bounded" }))

@@ -74,6 +74,9 @@ M.policy = kind.section {
         except = { api = true, name = true, extends = true, final = true } },
     { "cooldown", kind.COOLDOWN, "How old a change has to be before it counts: what is younger is left out, as what is "
         .. "ignored is.", default = "nothing waits", holds = "keys", of = "cooldown" },
+    { "verify", kind.TABLE, "What is promised of the policy, for `upnudge policy verify`; nothing of it counts at an "
+        .. "activation.", expects = "a table {allow=, fix_within=, max_per_week=}", cats = "upnudge.policy.Verify",
+        holds = "keys", of = "verify", default = "what is promised of every policy" },
     { "catalogues", kind.TABLE, "Words of notices by language: { de = { summary = \"{counts} für {name}.\" } }. "
         .. "The words are listed below; one may be a table of plural forms, { one = …, few = …, other = … }, and `own` "
         .. "is a table of words for `u.text.word`. They add to those of the bases.",
@@ -97,6 +100,17 @@ M.check = kind.section {
     { "commands", kind.TABLE, "What makes the dry upgrade of lockfiles of a format, in the place of what upnudge "
         .. "knows: it runs in the copy and writes the lockfile there.", expects = "a table of commands by format",
         cats = "table<string, string[]>", default = "what upnudge knows", holds = "commands" },
+}
+
+--- Keys of `verify`.
+M.verify = kind.section {
+    { "allow", kind.TABLE, "Promises that it means to break, by their names: \"ci\", \"no-terminal\", \"command\", "
+        .. "\"agent\", \"active\" where it speaks there.", expects = "a list of promises", cats = "string[]",
+        holds = "texts", of = "promise", count = 20, stars = 0 },
+    { "fix_within", kind.DURATION, "How long a security fix stays unsaid at most, from the first shell after a check "
+        .. "has found it.", default = "nothing is promised" },
+    { "max_per_week", kind.NUMBER, "How many notices there are at most in any seven days.",
+        default = "nothing is promised", least = 0, most = 10000 },
 }
 
 --- Keys of `snooze`.

@@ -24,6 +24,8 @@ local AHEAD <const> = 400
 ---@field pool table<string, integer>[] assignments whose answers were new
 ---@field seen table<string, boolean> answers
 ---@field spoke table<string, table<string, integer>[]> assignments by the rule that spoke
+---@field ends number
+---@field over? boolean
 ---@field observe fun(assignment: table, outcome: upnudge.Outcome, new: boolean)
 local Exploration = {}
 Exploration.__index = Exploration
@@ -31,10 +33,17 @@ Exploration.__index = Exploration
 ---@param interview upnudge.Interview
 ---@param seed integer
 ---@param observe fun(assignment: table, outcome: upnudge.Outcome, new: boolean)
+---@param seconds number of processor time, after which nothing more is asked
 ---@return upnudge.Exploration
-function M.new(interview, seed, observe)
+function M.new(interview, seed, observe, seconds)
     return setmetatable({ interview = interview, chance = random.new(seed), pool = {}, seen = {}, spoke = {},
-        observe = observe }, Exploration)
+        observe = observe, ends = os.clock() + seconds }, Exploration)
+end
+
+--- Whether time is up: then nothing more is asked.
+---@return boolean
+function Exploration:is_over()
+    return self.over or false
 end
 
 local function copy(assignment)
@@ -58,7 +67,8 @@ end
 ---@param assignment table<string, integer>
 ---@return upnudge.Outcome?
 function Exploration:ask(assignment)
-    local outcome = self.interview:ask(assignment)
+    self.over = self.over or os.clock() > self.ends
+    local outcome = not self.over and self.interview:ask(assignment)
     if not outcome then
         return nil
     end
@@ -122,7 +132,7 @@ function Exploration:pairs()
     local list = pairs_of(others)
     shuffle(list, self.chance)
     local first = 1
-    while first <= #list do
+    while first <= #list and not self.over do
         local assignment, last = {}, math.min(first + AHEAD, #list)
         for i = first, last do
             local pair = list[i]

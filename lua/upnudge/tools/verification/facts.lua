@@ -24,7 +24,7 @@ local WHAT <const> = { ci = "c.host.ci", agent = "c.host.agent", tty = "c.host.t
     mode = "c.host.mode, and c.host.command", active = "c.host.active", app = "c.host.app", lang = "c.host.lang",
     hint = "c.host.hint, the tool's", offset = "c.host.utc_offset", session = "c.host.session",
     user = "c.host.user, a hash", machine = "c.host.machine, a hash", system = "c.host.system",
-    options = "c.host.options", vars = "c.host.vars", attributes = "c.host.attributes", day = "today, local time",
+    vars = "c.host.vars", attributes = "c.host.attributes", day = "today, local time",
     hour = "the local time", told = "time since the last notice", shown = "what that notice showed: this, another",
     times = "how often that result was shown", clocks = "the rules' own clocks: as the common one, or never said",
     ["told-session"] = "which session was told", snoozed = "c.history.snoozed_until",
@@ -239,7 +239,6 @@ local function host_facts(add, literals, loaded)
     add("user", who("user", 40))
     add("machine", who("machine", 40))
     add("system", with_words({ "x86_64-linux", "aarch64-darwin" }, literals.words.system or {}))
-    add("options", plain { nil, "--state-dir /srv/state", n = 2 })
     for _, name in ipairs(loaded.reads or {}) do
         add("vars." .. name, with_words({ n = 4, nil, "", "1", "0" }, words_of(literals, name)))
     end
@@ -482,7 +481,7 @@ function M.activation(by_name, assignment, reads)
         end
     end
     found.vars, found.utc_offset, found.rules = vars, offset, clocks_of(get, history)
-    found.options, found.system, found.session = get "options", get "system", get "session"
+    found.system, found.session = get "system", get "session"
     found.user, found.machine, found.agent = get "user", get "machine", get "agent"
     local mode = get "mode"
     return { now = now, result = result, history = history, found = found,
@@ -506,6 +505,17 @@ function M.told(facts, assignment)
         if index and index > 1 then
             list[#list + 1] = { fact = fact.name .. "=" .. fact.values[index].label, what = fact.what }
         end
+    end
+    return list
+end
+
+--- The same without what they say.
+---@param told upnudge.ToldFact[]
+---@return string[]
+function M.words(told)
+    local list = {}
+    for i, one in ipairs(told) do
+        list[i] = one.fact
     end
     return list
 end

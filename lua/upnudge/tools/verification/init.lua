@@ -3,23 +3,21 @@
 ---
 --- The policy itself is asked, in its VM. What is found is shrunk to the fewest facts that show it.
 
+local determinism = require "upnudge.tools.verification.determinism"
 local exploration = require "upnudge.tools.verification.exploration"
 local facts_of = require "upnudge.tools.verification.facts"
+local findings = require "upnudge.tools.verification.findings"
 local interviews = require "upnudge.tools.verification.interview"
 local invariants = require "upnudge.tools.verification.invariants"
-local mistake = require "upnudge.policy.mistake"
+local reached = require "upnudge.tools.verification.reach"
 local shrink = require "upnudge.tools.verification.shrink"
 
 local M = {}
 
---- How much is asked: whether in pairs, and how far the walk goes.
-M.EFFORTS = { bounded = { walk = 400 }, usual = { pairs = true, walk = 4000 },
-    thorough = { pairs = true, walk = 60000 } }
-
----@class upnudge.Finding: upnudge.Mistake
----@field invariant string
----@field facts upnudge.ToldFact[] what is not ordinary in the smallest activation that shows it
----@field rule? string
+--- How much is asked: whether in pairs, how far the walk goes, and the seconds of processor time after which it ends
+--- with a policy that takes its time.
+M.EFFORTS = { bounded = { walk = 400, seconds = 1 }, usual = { pairs = true, walk = 4000, seconds = 20 },
+    thorough = { pairs = true, walk = 60000, seconds = 300 } }
 
 ---@class upnudge.VerifyOptions
 ---@field effort? "bounded"|"usual"|"thorough"
@@ -29,32 +27,8 @@ M.EFFORTS = { bounded = { walk = 400 }, usual = { pairs = true, walk = 4000 },
 ---@class upnudge.Verification
 ---@field asked integer
 ---@field findings upnudge.Finding[]
-
-local function rule_named(interview, name)
-    for _, rule in ipairs(interview.outline) do
-        if rule.name == name then
-            return rule
-        end
-    end
-end
-
---- The place of a finding: that of the fault, else of the rule, else the policy's.
-local function placed(interview, path, finding)
-    local sources, found = interview.sources
-    local name, line = (finding.fault or ""):match "^(.-%.lua):(%d+): "
-    local rule = finding.rule and rule_named(interview, finding.rule)
-    if name and sources[name] then
-        found = mistake.add({}, name, sources[name], { finding.message })[1]
-    elseif rule and sources[rule.file] then
-        found = mistake.add({}, rule.file, sources[rule.file], { { line = rule.line, key = "rule",
-            message = finding.message } })[1]
-    else
-        found = { file = rule and rule.file or path, line = rule and rule.line or math.tointeger(line),
-            message = finding.message }
-    end
-    found.invariant, found.facts, found.rule = finding.invariant, finding.facts, finding.rule
-    return found
-end
+---@field is_whole boolean whether all was asked that was meant to be
+---@field is_of_team fun(finding: upnudge.Finding): boolean whether it is about a rule that is no ready-made policy's
 
 --- What tells findings apart: the invariant, and the rule or the line.
 local function key_of(name, outcome, message, rule)
@@ -78,6 +52,30 @@ local function reader(interview, assignment)
     end
 end
 
+--- Whether the rule that spoke stands before a guard that would have silenced it: then somebody has put it there.
+local function is_meant(interview, outcome)
+    local place, surveyed
+    for i, rule in ipairs(interview.outline) do
+        place = place or rule.name == outcome.rule and i or nil
+        if place and rule.guard then
+            surveyed = surveyed or interview:survey()
+            if surveyed[i] and surveyed[i].answer == "quiet" then
+                return true
+            end
+        end
+    end
+    return false
+end
+
+--- In which way an invariant is broken, and by which rule.
+local function broken(interview, invariant, value, outcome)
+    local message, rule = invariant.broken(value, outcome)
+    if message and invariant.is_silence and is_meant(interview, outcome) then
+        return nil
+    end
+    return message, rule
+end
+
 --- What notes each invariant that is broken, with the smallest activation so far.
 local function watcher(interview, allow, found, order)
     return function(assignment, outcome)
@@ -85,7 +83,7 @@ local function watcher(interview, allow, found, order)
         for _, invariant in ipairs(invariants.list) do
             local message, rule = nil, nil
             if not allow[invariant.name] then
-                message, rule = invariant.broken(value, outcome)
+                message, rule = broken(interview, invariant, value, outcome)
             end
             local key = message and key_of(invariant.name, outcome, message, rule)
             if key and not found[key] then
@@ -105,7 +103,7 @@ local function shrunk(interview, key, found)
         local outcome = interview:ask(assignment)
         local message, rule
         if outcome then
-            message, rule = found.invariant.broken(reader(interview, assignment), outcome)
+            message, rule = broken(interview, found.invariant, reader(interview, assignment), outcome)
         end
         return message ~= nil and key_of(found.invariant.name, outcome, message, rule) == key
     end
@@ -114,10 +112,87 @@ local function shrunk(interview, key, found)
         facts = facts_of.told(interview.facts, found.assignment) }
 end
 
----@param path string
+--- What is found by reading the sources.
+local function add_comparisons(interview, path, add)
+    local files = {}
+    for file in pairs(interview.sources) do
+        files[#files + 1] = file
+    end
+    table.sort(files)
+    for _, file in ipairs(files) do
+        for _, fault in ipairs(require "upnudge.tools.verification.comparisons".faults(interview.sources[file])) do
+            add(findings.placed(interview, path, { invariant = "words", message = fault.message, file = file,
+                line = fault.line, key = fault.key }))
+        end
+    end
+end
+
+--- Whether the rule takes the place of a base's: then it makes a difference by being there.
+local function takes_a_place(interview, name)
+    local core, count, escaped = require "upnudge.core", 0, name:gsub("%p", "%%%0")
+    for _, source in pairs(interview.sources) do
+        count = count + (source:find(("rule%%s*%%(?%%s*[\"']%s[\"']"):format(escaped)) and 1 or 0)
+    end
+    for _, builtin in ipairs(core.builtins()) do
+        count = count + (core.builtin(builtin):find(("%%f[%%w]%s%%f[%%W]"):format(escaped)) and 1 or 0)
+    end
+    return count > 1
+end
+
+--- What is found by counting what rules answered.
+local function add_reach(interview, path, reach, add)
+    for index, rule in ipairs(interview.outline) do
+        local name, message, assignment = reach:judge(index)
+        if name and interview.sources[rule.file]
+            and not (name == "no-effect" and takes_a_place(interview, rule.name)) then
+            add(findings.placed(interview, path, { invariant = name, message = message, rule = rule.name,
+                facts = assignment and facts_of.told(interview.facts, assignment) }))
+        end
+    end
+end
+
+--- Asks in the order of the effort.
+local function explore(interview, options, observe)
+    local effort = M.EFFORTS[options.effort or "usual"]
+    local explorer = exploration.new(interview, options.seed or 1, observe, effort.seconds)
+    explorer:singles()
+    if effort.pairs then
+        explorer:pairs()
+    end
+    explorer:walk(effort.walk)
+    explorer:flip()
+    return explorer
+end
+
+--- The promises that may be broken, as it says itself and as options say.
+local function allowed(interview, names)
+    local set = {}
+    for name in pairs(names or {}) do
+        set[name] = true
+    end
+    for _, name in ipairs(interview.promises.allow or {}) do
+        set[name] = true
+    end
+    return set
+end
+
+--- Names that `verify.allow` has and no promise.
+local function add_unknown(interview, path, add)
+    for _, name in ipairs(interview.promises.allow or {}) do
+        if not invariants.names[name] then
+            local suggest = require "upnudge.lib.suggest"
+            add(findings.placed(interview, path, { invariant = "words", key = "verify",
+                message = ("verify.allow: there is no promise '%s'%s"):format(name, suggest.suggest(name,
+                    suggest.keys(invariants.names))) }))
+        end
+    end
+end
+
+--- Asks a policy, and tells what is wrong with it.
+---@param path string a file, or the name of a ready-made policy
 ---@param options upnudge.VerifyOptions?
 ---@return upnudge.Verification?
----@return string? message
+---@return string? message where it cannot be loaded
 ---@return upnudge.Mistake[]? mistakes
 function M.verify(path, options)
     options = options or {}
@@ -126,25 +201,75 @@ function M.verify(path, options)
     if not interview then
         return nil, message, mistakes
     end
-    local effort, found, order = M.EFFORTS[options.effort or "usual"], {}, {}
-    local explorer = exploration.new(interview, options.seed or 1,
-        watcher(interview, options.allow or {}, found, order))
-    explorer:singles()
-    if effort.pairs then
-        explorer:pairs()
+    local allow, found, order, list = allowed(interview, options.allow), {}, {}, {}
+    local watch, reach = watcher(interview, allow, found, order), reached.new(interview)
+    local explorer = explore(interview, options, function(assignment, outcome, new)
+        watch(assignment, outcome)
+        reach:count(assignment, outcome, new)
+    end)
+    local function add(finding)
+        list[#list + 1] = not allow[finding.invariant] and finding or nil
     end
-    explorer:walk(effort.walk)
-    explorer:flip()
-    local findings = {}
+    add_comparisons(interview, path, add)
+    add_unknown(interview, path, add)
     for _, invariant in ipairs(invariants.list) do
         for _, key in ipairs(order) do
             if found[key].invariant == invariant then
-                findings[#findings + 1] = placed(interview, path, shrunk(interview, key, found[key]))
+                add(findings.placed(interview, path, shrunk(interview, key, found[key])))
             end
         end
     end
+    local fails = false
+    for _, key in ipairs(order) do
+        fails = fails or found[key].fault ~= nil
+    end
+    -- What a rule would do that fails nobody knows.
+    if not fails then
+        add_reach(interview, path, reach, add)
+    end
+    determinism.compare(source, explorer, function(finding)
+        add(findings.placed(interview, path, finding))
+    end)
     interview:close()
-    return { asked = interview.asked, findings = findings }
+    return { asked = interview.asked, findings = list, is_whole = not explorer:is_over(), is_of_team = function(finding)
+        return findings.is_of_team(interview, finding.rule)
+    end }
+end
+
+-- What a bounded part is sure of, for `upnudge policy check`, and what it thinks. Of the others it knows too little.
+local SURE <const> = { raises = true, ["wrong-type"] = true, words = true, truth = true }
+local LIKELY <const> = { empty = true, deterministic = true, unreached = true }
+local SILENT <const> = {}
+for _, invariant in ipairs(invariants.list) do
+    SILENT[invariant.name] = invariant.is_silence
+end
+
+--- What is wrong in meaning with a policy that loads, as far as few questions tell.
+---@param path string
+---@return upnudge.Finding[] mistakes
+---@return upnudge.Finding[] warnings of rules that are no ready-made policy's
+function M.glance(path)
+    local found, mistakes, warnings, speaks = M.verify(path, { effort = "bounded" }), {}, {}, {}
+    for _, finding in ipairs(found and found.findings or {}) do
+        local words, who, where = facts_of.words(finding.facts), nil, nil
+        if SILENT[finding.invariant] then
+            who, where = finding.message:match "^(.- speaks) (.*)$"
+        end
+        local first = who and speaks[who]
+        if first then
+            first.message = first.message .. ", " .. where
+        elseif who then
+            speaks[who] = finding
+        elseif words[1] then
+            finding.message = ("%s (with %s)"):format(finding.message, table.concat(words, " "))
+        end
+        if SURE[finding.invariant] then
+            mistakes[#mistakes + 1] = finding
+        elseif (who or LIKELY[finding.invariant]) and not first and found.is_of_team(finding) then
+            warnings[#warnings + 1] = finding
+        end
+    end
+    return mistakes, warnings
 end
 
 ---@class upnudge.VerifiedAnswer

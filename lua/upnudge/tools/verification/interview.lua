@@ -20,6 +20,7 @@ local M = {}
 ---@field by_name table<string, upnudge.Fact>
 ---@field sources table<string, string> of its files that are not ours, by path
 ---@field outline table[] its rules
+---@field promises table what it says in its key `verify`
 ---@field asked integer how often it was
 ---@field looked table<string, boolean> what it ever looked up
 ---@field private present? upnudge.Asked
@@ -70,7 +71,7 @@ function M.open(source)
     self.sources, list = read(loaded.files)
     loaded.languages = languages_in(list)
     self.facts, self.by_name = facts.of(loaded, literals.of(list))
-    self.outline = loaded:outline()
+    self.outline, self.promises = loaded:outline(), loaded.vm:call "promises" or {}
     return self
 end
 

@@ -5,6 +5,7 @@ local M = {}
 ---@class upnudge.Invariant
 ---@field name string by which it is allowed to be broken
 ---@field what string
+---@field is_silence? boolean whether nobody is to be told where it holds
 ---@field broken fun(value: fun(name: string): any, outcome: upnudge.Outcome): string? in which way it is not so
 
 -- Words of faults that say that a function gave something of a wrong type.
@@ -24,7 +25,7 @@ local function who(outcome)
 end
 
 local function silent(name, what, where, holds)
-    return { name = name, what = what, broken = function(value, outcome)
+    return { name = name, what = what, is_silence = true, broken = function(value, outcome)
         return outcome.notify and holds(value) and who(outcome) .. " speaks " .. where or nil
     end }
 end
@@ -67,7 +68,8 @@ M.list = {
 
 --- What every name of an invariant is, those included that are found otherwise.
 ---@type table<string, string>
-M.names = { deterministic = "the same question has the same answer", unreached = "every rule can be reached",
+M.names = { deterministic = "the same question has the same answer", unreached = "every rule can be asked",
+    unmatched = "every rule is meant sometimes",
     ["no-effect"] = "every rule makes a difference", words = "no field is compared with a word that it never is",
     truth = "`when` gives true or false", ["fix-within"] = "a security fix is told in time",
     ["max-per-week"] = "nobody is told too often" }

@@ -1,0 +1,131 @@
+--- Reach: which rules of a policy were asked, meant and decided in all activations, and whether each makes a
+--- difference: whether somebody would have been told otherwise without it.
+
+local M = {}
+
+---@class upnudge.Reached of one rule
+---@field asked integer
+---@field matched integer
+---@field decided integer
+---@field matters boolean whether an answer is another one without it
+---@field never boolean whether it is there to say nothing, by u.never()
+---@field odd? string what its `when` gave that is true and was hardly meant to be
+---@field odd_in? table<string, integer> the assignment
+
+---@class upnudge.Reach
+---@field private interview upnudge.Interview
+---@field rules table<string, upnudge.Reached> by name
+local Reach = {}
+Reach.__index = Reach
+
+-- Below so many activations in which a rule was asked nothing is said of its `when`.
+local ENOUGH <const> = 100
+
+---@param interview upnudge.Interview
+---@return upnudge.Reach
+function M.new(interview)
+    local self = setmetatable({ interview = interview, rules = {} }, Reach)
+    for _, rule in ipairs(interview.outline) do
+        self.rules[rule.name] = { asked = 0, matched = 0, decided = 0, matters = false, never = false }
+    end
+    return self
+end
+
+local DECIDES <const> = { quiet = true, notify = true }
+
+--- Whether another would be told, or nobody, without the rule that decided.
+local function differs(surveyed, index)
+    local own, behind = surveyed[index], nil
+    for i = index + 1, #surveyed do
+        behind = behind or DECIDES[surveyed[i].answer] and surveyed[i] or nil
+        -- Who knows what comes of a rule that fails.
+        if surveyed[i].answer == "fault" and not behind then
+            return true
+        end
+    end
+    if not behind then
+        return true
+    end
+    return behind.answer ~= own.answer or own.answer == "notify" and behind.text ~= own.text
+        or own.answer == "quiet" and behind.code ~= own.code
+end
+
+---@private
+function Reach:survey(assignment)
+    local surveyed = self.interview:survey()
+    for i, rule in ipairs(self.interview.outline) do
+        local reached, one = self.rules[rule.name], surveyed[i]
+        if one and one.odd and not reached.odd then
+            reached.odd, reached.odd_in = one.odd, assignment
+        end
+    end
+    return surveyed
+end
+
+--- Counts an answer.
+---@param assignment table<string, integer>
+---@param outcome upnudge.Outcome
+---@param new boolean whether rules answered as never before
+function Reach:count(assignment, outcome, new)
+    local decider
+    for i, step in ipairs(outcome.trace) do
+        local reached = self.rules[step.rule]
+        if reached and step.answer ~= "not reached" then
+            reached.asked, reached.matched = reached.asked + 1, reached.matched + (step.matched and 1 or 0)
+            reached.never = reached.never or step.reason == "never"
+            decider = DECIDES[step.answer] and i or decider
+        end
+    end
+    local reached = decider and self.rules[outcome.trace[decider].rule]
+    if reached then
+        reached.decided = reached.decided + 1
+    end
+    if new or reached and not reached.matters then
+        local surveyed = self:survey(assignment)
+        if reached and surveyed[decider] then
+            reached.matters = reached.matters or differs(surveyed, decider)
+        end
+    end
+end
+
+--- The rule because of which the one at `index` is never asked: the last one that was asked and always decided.
+local function blocker(self, index)
+    for i = index - 1, 1, -1 do
+        local rule = self.interview.outline[i]
+        local reached = self.rules[rule.name]
+        if reached.asked > 0 then
+            return reached.decided == reached.asked and rule or nil
+        end
+    end
+end
+
+local ODD <const> = { zero = "`when` gave 0, which is true in Lua; compare it, as `… > 0`",
+    ["function"] = "`when` gave a function, which is always true; call it with c: `return f(c)`",
+    cadence = "`when` gave a cadence, which is always true; a cadence belongs to `notify`" }
+
+--- What is to be said of one rule: the name of the promise and a message; nil: nothing.
+---@return string? name
+---@return string? message
+---@return table<string, integer>? assignment
+function Reach:judge(index)
+    local rule = self.interview.outline[index]
+    local reached, name = self.rules[rule.name], rule.name
+    local blocked = reached.asked == 0 and blocker(self, index)
+    if reached.odd then
+        return "truth", ("rule '%s': %s"):format(name, ODD[reached.odd]), reached.odd_in
+    elseif blocked then
+        return blocked.file == rule.file and "unreached" or nil,
+            ("rule '%s' is never asked, for rule '%s' before it always decides"):format(name, blocked.name)
+    elseif reached.asked < ENOUGH or reached.never then
+        return nil
+    elseif reached.matched == 0 then
+        return "unmatched", ("rule '%s': its `when` was never true in %d activations"):format(name, reached.asked)
+    elseif reached.decided == 0 then
+        return "no-effect", ("rule '%s' was never due, or had nothing to say, in %d activations"):format(name,
+            reached.matched)
+    elseif not reached.matters then
+        return "no-effect", ("rule '%s' makes no difference: without it all are told the same"):format(name)
+    end
+end
+
+return M
