@@ -2,11 +2,11 @@
 
 local M = {}
 
-local TASKS <const> = { "list", "show", "which", "new", "check", "verify", "simulate", "test", "reference" }
+local TASKS <const> = { "list", "show", "which", "new", "check", "verify", "simulate", "diff", "test", "reference" }
 
 ---@param top table
 function M.describe(top)
-    local command = top:command("policy", "List, write, check, verify, simulate and test policies.")
+    local command = top:command("policy", "List, write, check, verify, simulate, compare and test policies.")
     command:command_target("task")
     command:require_command(true)
     for _, task in ipairs(TASKS) do

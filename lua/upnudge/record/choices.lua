@@ -51,7 +51,7 @@ function M.decode(record, bytes)
     return value
 end
 
-local function try_change(record, change)
+local function try_change(record, change, at)
     local directory <close>, message, code = record:home(true)
     if not directory then
         return nil, message, code
@@ -73,7 +73,7 @@ local function try_change(record, change)
     end
     local ok, fault, kind = directory:replace(files.CHOICES, text .. "\n", true)
     if ok then
-        pcall(require "upnudge.record.evidence".choice, directory, value)
+        pcall(require "upnudge.record.evidence".choice, directory, value, at or core.now())
     end
     return ok, fault, kind
 end
@@ -82,13 +82,14 @@ end
 --- is forgotten meanwhile. Waits two seconds at most.
 ---@param record upnudge.Record
 ---@param change fun(choices: upnudge.Choices)
+---@param at integer? seconds UTC, when they change; nil: now
 ---@return boolean? ok
 ---@return string? message
 ---@return string? code
-function M.change(record, change)
+function M.change(record, change, at)
     local ok, message, code
     for _ = 1, ATTEMPTS do
-        ok, message, code = try_change(record, change)
+        ok, message, code = try_change(record, change, at)
         if ok or code ~= "not-found" then
             break
         end
@@ -150,7 +151,7 @@ end
 function M.snooze(record, now, seconds)
     return M.change(record, function(choices)
         choices.snoozed_at, choices.snoozed_until = seconds and now, seconds and now + seconds
-    end)
+    end, now)
 end
 
 return M

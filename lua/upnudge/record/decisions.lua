@@ -36,6 +36,9 @@ local function home_of(record)
     return directory and record:home(true) or nil
 end
 
+-- The facts of who need not be asked about them.
+local UNKNOWN <const> = {}
+
 --- Whether a line says more than most do.
 local function has_particulars(entry, facts)
     local question = entry.question
@@ -48,22 +51,22 @@ end
 local function circumstances(entry, facts)
     local value, next_at, policy = entry.value, entry.decision.next_at, entry.policy
     local checked = value and value.last_checked
-    return "\tp=" .. (policy and policy:hash():sub(1, 16) or "") .. " " .. printable(policy and policy.name or "")
-        .. "\th=" .. (facts.tty and "t" or "") .. (facts.ci and "c" or "") .. (facts.active and "a" or "")
-        .. (facts.mode == "command" and "o" or facts.mode == "in-place" and "i" or "")
+    return "\tp=" .. policy:hash():sub(1, 16) .. " " .. printable(policy.name or "")
+        .. (facts ~= UNKNOWN and "\th=" or "") .. (facts.tty and "t" or "") .. (facts.ci and "c" or "")
+        .. (facts.active and "a" or "") .. (facts.mode == "command" and "o" or facts.mode == "in-place" and "i" or "")
         .. "\tl=" .. printable(facts.lang or "") .. "\tc=" .. (checked and entry.at - checked // 1 | 0 or "")
         .. "\tn=" .. (next_at and next_at // 1 - entry.at | 0 or "")
         .. (has_particulars(entry, facts) and require "upnudge.record.particulars"(field, entry, facts) or "")
 end
 
 local function line_of(entry)
-    local decision, facts, repeated = entry.decision, entry.facts, ""
+    local decision, repeated = entry.decision, ""
     if entry.times > 1 then
         repeated = (" (%d times since %s)"):format(entry.times, require "upnudge.lib.time".format(entry.since))
     end
     return entry.at .. (decision.notify and "\tnotified\t" or "\tquiet\t") .. field(decision.rule or "") .. "\t"
         .. field(decision.reason or "") .. repeated .. "\t" .. decision.code
-        .. (facts and circumstances(entry, facts) or "") .. "\n"
+        .. (entry.policy and circumstances(entry, entry.facts or UNKNOWN) or "") .. "\n"
 end
 
 --- Appends decisions to the log of one record. A log that begins with them says first how all was before the first.

@@ -56,12 +56,22 @@ end
 
 -- ---- what was found -------------------------------------------------------------------------------------------
 
+--- A change without what no policy sees.
+local function seen(change)
+    local copy = {}
+    for name, value in pairs(change) do
+        copy[name] = value
+    end
+    copy.from_revision, copy.to_revision = nil, nil
+    return copy
+end
+
 --- The changes that matter most, as many as there is room for, in their order.
 local function most_of(changes)
     local of = require "upnudge.record.changes"
     local kept, bytes, list = {}, 0, {}
     for _, change in ipairs(of.by_rank(changes)) do
-        local text = of.json { change }
+        local text = of.json { seen(change) }
         bytes = bytes + #text
         if bytes > CHANGES then
             break
@@ -150,8 +160,9 @@ end
 --- Writes down what a person has just chosen, in a log that has begun.
 ---@param directory table of upnudge.core, the environment's home
 ---@param choices upnudge.Choices
-function M.choice(directory, choices)
-    directory:continue(files.DECISIONS, chosen(choices, choices.snoozed_at or core.now()), files.DECISIONS_LIMIT)
+---@param at integer seconds UTC
+function M.choice(directory, choices, at)
+    directory:continue(files.DECISIONS, chosen(choices, at), files.DECISIONS_LIMIT)
 end
 
 return M

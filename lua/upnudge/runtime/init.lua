@@ -236,7 +236,9 @@ function Runtime:remember(state, activation, decision)
     local list = state.decisions
     local silent = not decision.notify and decision.code .. (decision.rule or "") or nil
     local last, again = list[#list], silent ~= nil and silent == state.silent
-    local now, value, facts = activation.now or self.host.now(), state.record.value, self.host.facts
+    local now, value, asked = activation.now or self.host.now(), state.record.value, state.asked
+    -- The host may have been asked about other environments since.
+    local facts = asked and asked.host or self.host.facts
     if last and again and value == last.value and facts == last.facts and self.policy == last.policy then
         last.at, last.decision, last.times = now, decision, last.times + 1
         return
@@ -244,7 +246,7 @@ function Runtime:remember(state, activation, decision)
         self.unlogged[#self.unlogged + 1] = state
     end
     list[#list + 1] = { since = now, at = now, decision = decision, times = 1, policy = self.policy, facts = facts,
-        value = value, question = state.asked, name = activation.name }
+        value = value, question = asked, name = activation.name }
     state.silent = silent
     self.unwritten = self.unwritten + (again and 0 or 1)
     if self.unwritten >= UNWRITTEN_LIMIT then

@@ -48,6 +48,7 @@ local COMMANDS <const> = {
     ["policy check"] = { { 'policy check default "$work/sound.lua"' } },
     ["policy verify"] = { { "policy verify default" }, { "policy verify flox --facts tty=false" } },
     ["policy simulate"] = { { "policy simulate default --weeks 1" } },
+    ["policy diff"] = { { "policy diff default weekly --scenario developer --weeks 1" } },
     ["policy test"] = { { 'policy test "$work/spec"' } },
     ["policy reference"] = { { "policy reference" } },
 }
@@ -72,6 +73,7 @@ local FAILURES <const> = {
     ['check --new "$new"'] = { 1, "no-lockfile" },
     ['list --app ../x'] = { 1, "usage" },
     ['doctor --app ../x'] = { 1 },
+    ["policy diff default"] = { 1, "not-checked" },
     ["policy show defualt"] = { 1, "policy-fault" },
     ['policy which "$work/nowhere"'] = { 1, "environment-missing" },
     ["policy new /proc/x/y.lua"] = { 1, "cannot-remember" },

@@ -107,6 +107,7 @@ describe("decisions", function()
 
     it("of a notice tell what was shown, by digests", function()
         local entry = decided(NOW, true, "r", "due")
+        entry.policy = { hash = function() return "" end }
         entry.facts, entry.decision.text, entry.question = { mode = "activate" }, "words", { result = { fingerprint = "f" } }
         flush(entry)
         local core, read = require "upnudge.core", past.decisions(record)[1]
@@ -115,6 +116,7 @@ describe("decisions", function()
 
     it("hide what looks like a secret, and keep no more than a line has room for", function()
         local entry = decided(NOW, false, "r", "not due")
+        entry.policy = { hash = function() return "" end }
         entry.facts = { mode = "command", command = "curl https://me:hunter2@example.org/x", attributes = {} }
         for i = 1, 64 do
             entry.facts.attributes["a" .. i] = ("v"):rep(400)
