@@ -9,7 +9,7 @@
 #   test-sources  some of them, built with releases of Lua and others instead of Debian's archives (SUITE=trixie)
 #   asan      the same under AddressSanitizer and UBSan, leaks included
 #   lint      warnings as errors, cppcheck, luacheck, clang-format, layering
-#   generated  policies/REFERENCE.md and lua/upnudge/meta/policy.lua, from lua/upnudge/language/schema/, and
+#   generated  policies/REFERENCE.md, lua/upnudge/meta/policy.lua and testing.lua, from lua/upnudge/language/schema/, and
 #             lua/api/upnudge.abi, from lua/api/upnudge.h, and lua/upnudge/lockfile/names.lua, from the formats
 #   bench     the figures of tests/README.md, as ratios in one run
 #   bench-strategies  every strategy on the same work, the databases included: one table
@@ -495,6 +495,8 @@ generated: all
 	@LUA_PATH='lua/?.lua;lua/?/init.lua;;' LUA_CPATH='$(BUILD)/lib/?.so;;' "$(LUA)" tests/names.lua >$(BUILD)/names && mv $(BUILD)/names lua/upnudge/lockfile/names.lua
 	@$(BUILD)/upnudge policy reference >$(BUILD)/reference && mv $(BUILD)/reference policies/REFERENCE.md
 	@$(BUILD)/upnudge policy reference --types >$(BUILD)/types && mv $(BUILD)/types lua/upnudge/meta/policy.lua
+	@$(BUILD)/upnudge policy reference --types testing >$(BUILD)/types && \
+	    mv $(BUILD)/types lua/upnudge/meta/testing.lua
 
 # --- what has to be installed ------------------------------------------------------------------
 

@@ -9,7 +9,8 @@ local M = {}
 ---@param parent table
 function M.describe(parent)
     local command = parent:command("reference", "Print the reference of the policy language, as Markdown.")
-    command:mutex(command:flag("--types", "Print the types that editors load instead (LuaCATS)."),
+    command:mutex(command:option("--types", "Print the types that editors load instead (LuaCATS): those of "
+        .. "policies, or of their tests."):argname("OF"):args("?"):choices { "policy", "testing" },
         command:flag("--json", "Print it as JSON."))
 end
 
@@ -31,7 +32,7 @@ function M.run(args)
     if args.json then
         cli.print_json(encode(reference.sections()))
     else
-        io.write(args.types and reference.types() or reference.markdown())
+        io.write(args.types and reference.types(args.types[1] or "policy") or reference.markdown())
     end
     return 0
 end

@@ -102,12 +102,21 @@ local function unknown(what, name, choices, instead)
     end
 end
 
+--- The functions of u.text that are for policies.
+local function choices_of(text)
+    local choices = {}
+    for name in pairs(text) do
+        choices[name] = name ~= "is_hint" or nil
+    end
+    return choices
+end
+
 local function text_library()
     local text, members = require "upnudge.language.text", {}
     return setmetatable({}, {
         __index = function(self, name)
             members[name] = members[name] or text[name] and kept(text[name], self, "u.text." .. name)
-            return members[name] or unknown("u.text", name, text, "")
+            return members[name] or unknown("u.text", name, choices_of(text), "")
         end,
         __newindex = function()
             error("u.text is read-only", 2)

@@ -320,7 +320,11 @@
 ---@field options? string The options with which `upnudge` finds this record, where it needs any.
 ---@field utc_offset integer Seconds by which local time is ahead of UTC.
 
-local u = { text = {} }
+---@class upnudge.policy.Language
+local u = {}
+
+---@class upnudge.policy.Text
+u.text = {}
 
 --- A policy; a file ends in `return u.policy { ... }`.
 ---@param spec upnudge.policy.Spec
@@ -381,11 +385,9 @@ function u.hours(spec) end
 function u.dates(list) end
 
 --- For `when`: whether this is one of that share of people, always the same ones. `u.sample { 0.1, salt = "autumn", by = "machine" }`: others with another salt; by "user" unless said otherwise, "machine" or a function that gives a text.
----@param share number|{ [1]: number
----@param salt string?
----@param by string|function? }
+---@param share number|{ [1]: number, salt: string?, by: string|function? }
 ---@return fun(c: upnudge.policy.Context): boolean
-function u.sample(share, salt, by) end
+function u.sample(share) end
 
 --- For `when`: whether some change is such.
 ---@param spec upnudge.policy.PackageMatch
@@ -474,7 +476,7 @@ function u.text.hint(c) end
 --- A word of your own, from the `own` of a catalogue, with its `{placeholders}` filled in from the values; `n` chooses the plural form. A fraction has one decimal.
 ---@param c upnudge.policy.Context
 ---@param key string
----@param values table<string
+---@param values table<string, string|number>?
 ---@return string
 function u.text.word(c, key, values) end
 

@@ -170,46 +170,96 @@ local CLASSES <const> = {
     { "History", "history" }, { "Clock", "clock" }, { "Host", "host" },
 }
 
+local TESTING_CLASSES <const> = {
+    { "WorldOptions", "world" }, { "Package", "package" }, { "Release", "release" }, { "Problem", "problem" },
+    { "Check", "check" }, { "Activation", "activation" }, { "Told", "told" }, { "Snooze", "snooze" },
+    { "EnvironmentOptions", "environment" }, { "Decision", "decision" }, { "World", "fields" },
+}
+
 local function class(name, keys)
-    local lines = { "---@class upnudge.policy." .. name }
+    local lines = { "---@class " .. name }
     for _, key in ipairs(schema.ordered(keys)) do
         lines[#lines + 1] = ("---@field %s%s %s %s"):format(key.name, key.needed and "" or "?", type_of(key), key.what)
     end
     return table.concat(lines, "\n")
 end
 
-local function annotated(entry)
-    local name = entry[1]:match "^u%.([%w_.]+)"
+--- The parameters of "name: type, name: type", where a type may have commas within brackets.
+local function parameters_of(text)
+    local list, depth, from = {}, 0, 1
+    for at, mark in (text .. ","):gmatch "()([%(%){}<>,])" do
+        depth = depth + (mark:find "[({<]" and 1 or mark == "," and 0 or -1)
+        if mark == "," and depth == 0 then
+            local name, cats = text:sub(from, at - 1):match "^%s*([%w_.]+): (.*)$"
+            list[#list + 1] = name and { name = name, cats = cats }
+            from = at + 1
+        end
+    end
+    return list
+end
+
+--- A function of a class, from {call, parameters, result, sentence}.
+local function annotated(title, entry)
     local lines, names = { "--- " .. entry[4] }, {}
-    for parameter, cats in (entry[2] .. ", "):gmatch "([%w_]+): (.-), %f[%w_\0]" do
-        lines[#lines + 1] = ("---@param %s %s"):format(parameter, cats)
-        names[#names + 1] = parameter
+    for i, parameter in ipairs(parameters_of(entry[2])) do
+        lines[#lines + 1] = ("---@param %s %s"):format(parameter.name, parameter.cats)
+        names[i] = parameter.name
     end
     lines[#lines + 1] = "---@return " .. entry[3]
-    lines[#lines + 1] = ("function u.%s(%s) end"):format(name, table.concat(names, ", "))
+    lines[#lines + 1] = ("function %s(%s) end"):format(title, table.concat(names, ", "))
     return table.concat(lines, "\n")
 end
 
 local HEAD <const> = [[
----@meta upnudge
---- Types of the policy language. Printed by `upnudge policy reference --types`; made from language/schema/.
+---@meta upnudge%s
+--- Types of %s. Printed by `upnudge policy reference --types%s`; made from language/schema/.]]
 
----@class upnudge.policy.Cadence
+--- What `require "upnudge"` gives, as a class: a field that it has not shows as undefined.
+local LANGUAGE <const> = [[
+---@class upnudge.policy.Language
+local u = {}
 
----@class upnudge.policy.Rule]]
+---@class upnudge.policy.Text
+u.text = {}]]
 
---- The types that an editor with a Lua language server loads.
----@return string
-function M.types()
-    local parts = { HEAD }
+local TESTING <const> = [[
+local World = {}
+
+---@class upnudge.testing.Module
+local testing = {}]]
+
+local function types_of_language()
+    local parts = { HEAD:format("", "the policy language", ""), "---@class upnudge.policy.Cadence",
+        "---@class upnudge.policy.Rule" }
     for _, entry in ipairs(CLASSES) do
-        parts[#parts + 1] = class(entry[1], schema[entry[2]] or schema.context[entry[2]])
+        parts[#parts + 1] = class("upnudge.policy." .. entry[1], schema[entry[2]] or schema.context[entry[2]])
     end
-    parts[#parts + 1] = "local u = { text = {} }"
+    parts[#parts + 1] = LANGUAGE
     for _, entry in ipairs(schema.functions) do
-        parts[#parts + 1] = annotated(entry)
+        parts[#parts + 1] = annotated(entry[1]:match "^u%.[%w_.]+", entry)
     end
     parts[#parts + 1] = "return u"
+    return parts
+end
+
+local function types_of_testing()
+    local parts = { HEAD:format(".testing", "the tests of policies", " testing") }
+    for _, entry in ipairs(TESTING_CLASSES) do
+        parts[#parts + 1] = class("upnudge.testing." .. entry[1], schema.testing[entry[2]])
+    end
+    parts[#parts] = parts[#parts] .. "\n" .. TESTING
+    for _, entry in ipairs(schema.testing.calls) do
+        parts[#parts + 1] = annotated(entry[1]:match "^[%w_.:]+":gsub("^world", "World"), entry)
+    end
+    parts[#parts + 1] = "return testing"
+    return parts
+end
+
+--- The types that an editor with a Lua language server loads, of one module.
+---@param module "policy"|"testing"
+---@return string
+function M.types(module)
+    local parts = module == "testing" and types_of_testing() or types_of_language()
     return table.concat(parts, "\n\n") .. "\n"
 end
 
