@@ -17,6 +17,7 @@
 
 local coverage = require "upnudge.tools.coverage"
 local options = require "upnudge.tools.options"
+local raised = require "upnudge.lib.raised"
 local schema = require "upnudge.language.schema".testing
 local suggest = require "upnudge.lib.suggest"
 local worlds = require "upnudge.tools.world"
@@ -25,11 +26,6 @@ local M = {}
 
 -- Where a face has its world.
 local WORLD <const> = {}
-
---- Without the place in our own code.
-local function words(fault)
-    return (require "upnudge.lib.raised".text(fault):gsub("^[^\n]-%.lua:%d+: ", "", 1))
-end
 
 --- What the package that is missing may have been.
 local function not_there(world, what, name, more)
@@ -188,7 +184,7 @@ for name, fault_of in pairs(FAULTS) do
         end
         local ok, answer = pcall(world[name], world, ...)
         if not ok then
-            error(words(answer), 2)
+            error(raised.text(answer), 2)
         elseif answer == world then
             return face
         end
@@ -227,7 +223,8 @@ function FACE.__newindex(face, name, value)
     METHODS.at(face, value)
 end
 
---- Another environment ends with the world that it is in.
+--- Another environment ends with the world that it is in. (One that nobody closes does so when it is collected, but
+--- not before the last of its environments.)
 local function close(face)
     local world = rawget(face, WORLD)
     if not rawget(world, "main") then
@@ -235,7 +232,7 @@ local function close(face)
     end
 end
 
-FACE.__close, FACE.__gc = close, close
+FACE.__close = close
 
 --- What a test sees of a world.
 function face_of(world)
@@ -257,7 +254,12 @@ function M.world(given)
     taken.utc_offset = taken.utc_offset and options.offset(taken.utc_offset)
     local ok, world = pcall(worlds.world, taken)
     if not ok then
-        error(words(world), 2)
+        error(raised.text(world), 2)
+    end
+    fault = fault_of_vars(world, taken.host and taken.host.vars)
+    if fault then
+        world:close()
+        error("world: host: " .. fault, 2)
     end
     if coverage.of_tests then
         coverage.of_tests:watch(world.runtime.policy)

@@ -96,6 +96,8 @@ describe("a world", function()
             { "ignore", nil, nil, "ignore: nil is no name" },
             { "environment", nil, nil, "environment: it needs a name" },
             { "environment", "b", { curl = 8 }, "environment: curl has a number" },
+            { "expose", "curl", { id = "a b" }, "expose: id 'a b': letters" },
+            { "expose", "curl", { url = "example.org" }, "expose: url 'example.org' begins with neither" },
         } do
             local message = raised(function()
                 world[case[1]](world, case[2], case[3])
@@ -144,7 +146,7 @@ describe("a world", function()
         local path = policy("wrong", "rlues = {}")
         assert.is_truthy(raised(function()
             testing.world { policy = path }
-        end):find("policy has no key 'rlues'", 1, true))
+        end):find(path .. ":2: policy has no key 'rlues'", 1, true))
     end)
 
     it("tells a rule that there is not, and a variable that the policy reads by another name", function()
@@ -156,6 +158,9 @@ describe("a world", function()
         assert.is_truthy(raised(function()
             reading:activate { vars = { DISPLAY_SHARNIG = "1" } }
         end):find("the policy does not read 'DISPLAY_SHARNIG'; did you mean 'DISPLAY_SHARING'?", 1, true))
+        assert.is_truthy(raised(function()
+            testing.world { policy = path, host = { vars = { DISPLAY_SHARNIG = "1" } } }
+        end):find("did you mean 'DISPLAY_SHARING'?", 1, true))
         reading:activate { vars = { DISPLAY_SHARING = "1", LC_ALL = "C" } }
     end)
 end)
@@ -309,6 +314,15 @@ describe("a world controls", function()
             world:environment("site", {}, { path = "/srv/site" })
         end):find("there is an environment", 1, true))
         assert.are.same({ "/srv/site", world.now }, { site.path, site.now })
+        do
+            local _again <close> = site
+        end
+        -- A world that nobody holds lives as long as an environment of it.
+        local alone = testing.world():environment("alone", { curl = "1" })
+        collectgarbage()
+        collectgarbage()
+        alone:release("curl", "2"):check()
+        assert.is_true(alone:activate().notify)
         assert.is_truthy(site:activate().text:find "Updates available in 2 environments: ")
     end)
 end)

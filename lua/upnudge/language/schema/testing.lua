@@ -76,12 +76,14 @@ M.release = kind.section {
 
 --- What a scanner tells of a problem.
 M.problem = kind.section {
-    { "id", kind.STRING, "What the scanner calls it, \"CVE-2024-5535\".", expects = "an id", default = "made up" },
+    { "id", kind.STRING, "What the scanner calls it, \"CVE-2024-5535\".", expects = "an id", default = "made up",
+        pattern = "^%w[%w._:-]*$", wrong = "id '%s': letters, digits, '.', '_', ':' and '-' only" },
     { "aliases", kind.TABLE, "Other ids of it.", expects = "a list of ids", cats = "string[]", holds = "texts",
         of = "id" },
     { "severity", kind.CHOICE, "How bad it is.", choices = { "critical", "high", "medium", "low" },
         default = "unknown" },
-    { "url", kind.STRING, "Where one reads of it.", expects = "an address", default = "as its id says" },
+    { "url", kind.STRING, "Where one reads of it.", expects = "an address", default = "as its id says",
+        pattern = "^https?://.", wrong = "url '%s' begins with neither https:// nor http://" },
     { "title", kind.STRING, "What it is, in a line." },
     { "withdrawn", kind.BOOLEAN, "Whether nothing is wrong but that the version was taken back.", default = "false" },
 }
