@@ -231,7 +231,7 @@ local function is_slip(name, other)
     end
     local length = #two
     local most = length < 4 and 0 or length < 10 and 1 or 2
-    return suggest.distance(one, two) <= most
+    return #one - length <= most and length - #one <= most and suggest.distance(one, two) <= most
 end
 
 --- The rules of the bases of a file, by their names.

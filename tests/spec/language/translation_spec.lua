@@ -10,9 +10,9 @@ after_each(stage.strike)
 --- What is told of catalogues: the messages of mistakes, and those of warnings, a line each. Their words are used with
 --- a count, and with somebody's name.
 local function checked(catalogues)
-    local path = stage.policy(([[{ api = 1, name = "p", catalogues = {
+    local path = stage.policy(([[{ api = 1, name = "p", extends = "default", catalogues = {
 %s },
-rules = { u.rule "r" { notify = u.always(), text = function(c)
+rules = { u.rule "r" { notify = u.every "1d", text = function(c)
     local words = { "x" }
     for _, key in ipairs { "days", "hi" } do
         local ok, word = pcall(u.text.word, c, key, { n = 2, who = "me" })
