@@ -253,6 +253,8 @@ function M.run(args)
     if not scenario then
         return cli.fail(message, "usage")
     end
+    -- This process ends soon, and has memory enough to collect less often.
+    collectgarbage("incremental", 1000)
     local progress = require "upnudge.cli.progress".begin("simulating", args.json)
     local results, fault = simulation.run_seeds(args.policies, scenario, args.seeds or { args.seed or 1 }, {
         weeks = args.weeks, coverage = args.coverage, tick = function() progress:tick() end })

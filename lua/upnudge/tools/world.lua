@@ -10,12 +10,13 @@ local core = require "upnudge.core"
 local duration = require "upnudge.lib.duration"
 local hosts = require "upnudge.runtime.host"
 local lockfiles = require "upnudge.tools.lockfiles"
+local memory = require "upnudge.tools.memory"
 local runtimes = require "upnudge.runtime"
 local time = require "upnudge.lib.time"
 
 local M = {}
 
-local SHOWN_PATH <const> = "/home/me/"
+local SHOWN_PATH <const>, SESSION <const> = "/home/me/", "UPNUDGE_SESSION"
 
 ---@class upnudge.WorldOptions
 ---@field policy? string a file or the name of a ready-made policy
@@ -28,6 +29,8 @@ local SHOWN_PATH <const> = "/home/me/"
 ---@field lang? string
 ---@field host? upnudge.TestHost what each activation has unless it says otherwise
 ---@field installed? table<string, string|upnudge.testing.Package> by package
+---@field in_memory? boolean whether its files are in the memory of this process (upnudge.tools.memory), and nobody
+---reads the log of its decisions
 ---@field lockfiles? {called: string, old: string, new: string, security: string[]} real ones instead
 
 ---@alias upnudge.TestHost upnudge.testing.Activation
@@ -51,8 +54,11 @@ local SHOWN_PATH <const> = "/home/me/"
 ---@field private paths table<string, boolean> of its environments
 ---@field private count integer of them
 ---@field private activated? upnudge.Activation the last one
+---@field saw_session? boolean whether somebody looked in which session that was
+---@field private own_session? string that its variables say
 ---@field private variables table<string, string> what the host of the last activation had set
 ---@field private directory string
+---@field private memory? upnudge.Memory
 ---@field private main? upnudge.World where it is another environment of that one
 local World = {}
 World.__index = World
@@ -67,8 +73,8 @@ end }
 local function temporary()
     local name = os.tmpname()
     os.remove(name)
-    local memory <close> = core.directory "/dev/shm"
-    return (memory and "/dev/shm" .. name:match "/[^/]*$" or name) .. ".upnudge"
+    local shared <close> = core.directory "/dev/shm"
+    return (shared and "/dev/shm" .. name:match "/[^/]*$" or name) .. ".upnudge"
 end
 
 local function remove(path)
@@ -131,11 +137,12 @@ local function host_of(self)
         return self.paths[path] or core.is_mine(path)
     end
     return hosts.new { stand_ins = { database = "separate-lock" }, disk = setmetatable({ realpath = realpath,
-        is_mine = is_mine }, { __index = core }),
+        is_mine = is_mine }, { __index = self.memory or core }),
         now = function()
             return self.now
         end,
         variable = function(name)
+            self.saw_session = self.saw_session or name == SESSION
             return self.variables[name]
         end,
         utc_offset = function()
@@ -149,16 +156,21 @@ end
 function M.world(options)
     options = options or {}
     local directory = temporary()
-    assert(core.directory(directory .. "/env", true)):close()
+    local in_memory = options.in_memory and memory.new(directory) or nil
+    assert((in_memory or core).directory(directory .. "/env", true)):close()
     local name, offset = options.name or "webshop", options.utc_offset or 0
-    local self = setmetatable({ options = options, directory = directory, utc_offset = offset, fixes = {},
-        installed = {}, problems = {}, variables = {}, name = name, path = options.path or SHOWN_PATH .. name,
+    local self = setmetatable({ options = options, directory = directory, memory = in_memory, utc_offset = offset,
+        fixes = {}, installed = {}, problems = {}, variables = {}, name = name,
+        path = options.path or SHOWN_PATH .. name,
         format = lockfiles.formats[options.format or "flox"], lists = options.installed ~= nil, paths = {} }, World)
     self.paths[self.path], self.count = true, 1
     self.runtime = assert(runtimes.open { app = options.app or "testing", state_dir = directory .. "/state",
         policy = options.policy or "default", host = host_of(self) })
     -- In a world the records are where a person's are.
     self.runtime.options = false
+    if in_memory then
+        self.runtime.remember = function() end
+    end
     -- A test hears of a policy that fails: nobody answers in its place.
     self.runtime.deputies = {}
     local fault = self.runtime.policy_fault
@@ -166,6 +178,8 @@ function M.world(options)
         self:close()
         error(fault, 2)
     end
+    -- Nobody falls back on what was kept in a memory that goes.
+    self.runtime.policy.is_kept = in_memory ~= nil or self.runtime.policy.is_kept
     self.now = M.instant(options.now or "2027-01-04 09:00", offset)
     self:install(options.installed or {})
     self.lockfile = directory .. "/env/" .. (options.lockfiles and options.lockfiles.called or self.format.called)
@@ -198,7 +212,7 @@ function World:environment(name, installed, options)
     end
     main.paths[path], main.count = true, main.count + 1
     local directory = ("%s/env-%d"):format(main.directory, main.count)
-    assert(core.directory(directory, true)):close()
+    assert((main.memory or core).directory(directory, true)):close()
     local format = options.format and lockfiles.formats[options.format] or main.format
     local other = setmetatable({ main = main, name = name, path = path, installed = {}, fixes = {}, problems = {},
         upgraded = false, lists = installed ~= nil, format = format,
@@ -211,8 +225,13 @@ end
 ---@private
 function World:write()
     local real = not self.main and self.options.lockfiles
+    local bytes = real and (self.upgraded and real.new or real.old) or self.format.write(self.installed)
+    if self.memory then
+        self.memory.write(self.lockfile, bytes)
+        return
+    end
     local file = assert(io.open(self.lockfile, "wb"))
-    file:write(real and (self.upgraded and real.new or real.old) or self.format.write(self.installed))
+    file:write(bytes)
     file:close()
 end
 
@@ -413,6 +432,7 @@ function World:activation(given)
     for name, value in pairs(host.vars) do
         main.variables[name] = value
     end
+    main.own_session = host.vars[SESSION]
     self.runtime.host:forget()
     return { now = self.now, lockfile = self.lockfile, name = self.name, tty = host.tty ~= false, mode = host.mode,
         active = host.active, command = host.command, hint = host.hint, attributes = host.attributes,
@@ -424,8 +444,23 @@ end
 ---@return upnudge.Decision
 function World:activate(host)
     local main = self.main or self
-    main.activated = self:activation(host)
+    main.activated, main.saw_session = self:activation(host), false
     return self.runtime:notify(self.path, main.activated)
+end
+
+--- The same shell's host once more, as at the last activation of whichever environment, in another session.
+---@param session string
+---@return upnudge.Decision
+function World:activate_again(session)
+    local main = self.main or self
+    local last = assert(main.activated, "there was no activation yet")
+    if main.saw_session then
+        self.runtime.host:forget()
+    end
+    main.variables[SESSION], main.saw_session = main.own_session or session, false
+    main.activated = copy_of(last, { now = self.now, lockfile = self.lockfile, name = self.name })
+    -- What it says was looked at then.
+    return self.runtime:decide(self.path, main.activated)
 end
 
 --- Whether a prompt's hook would begin a check in the background, after the activation just now.
@@ -508,7 +543,9 @@ end
 function World:close()
     self.runtime:close()
     if self.directory then
-        remove(self.directory)
+        if not self.memory then
+            remove(self.directory)
+        end
         self.directory = nil
     end
 end

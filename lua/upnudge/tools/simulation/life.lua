@@ -66,6 +66,8 @@ local DAY <const> = 86400
 ---@field course upnudge.Course
 ---@field frame table
 ---@field told table<string, boolean> of what checks found, what a notice told
+---@field last {at: integer?, person: upnudge.SimulatedPerson?, place: upnudge.SimulatedPlace?,
+---decision: upnudge.Decision?} what was asked last
 local Life = {}
 Life.__index = Life
 
@@ -228,12 +230,30 @@ function Life:count(event, said)
     others.shells, others.notices = others.shells + 1, others.notices + (said and 1 or 0)
 end
 
+--- What the policy answers in a shell, and whether it was asked. What it has answered just now with silence, in the
+--- same instant to the same person, it would answer again, for it is asked the same: unless it looks at the session.
+function Life:answer(place, event)
+    local person, world, last = event.person, place.world, self.last
+    if last.at == event.at and last.person == person and last.place == place and not last.decision.notify
+        and not world.saw_session and not self.course.coverage then
+        return last.decision, false
+    end
+    local session = person.number .. ", "
+        .. (person.one_session and (event.at + self.frame.offset) // DAY or event.order)
+    world:at(event.at)
+    if last.person ~= person then
+        person.host.session = session
+        last.person, last.decision = person, world:activate(person.host)
+    else
+        last.decision = world:activate_again(session)
+    end
+    last.at, last.place = event.at, place
+    return last.decision, true
+end
+
 function Life:shell(event)
     local course, person, place = self.course, event.person, self.places[event.environment]
-    local host = person.host
-    host.session = ("%d, %d"):format(person.number, person.one_session and (event.at + self.frame.offset) // DAY
-        or event.order)
-    local decision = place.world:at(event.at):activate(host)
+    local decision, asked = self:answer(place, event)
     local fault = decision.policy_fault or decision.error and decision.reason
     if fault then
         course.faults[fault] = (course.faults[fault] or 0) + 1
@@ -251,13 +271,15 @@ function Life:shell(event)
     if notified then
         self:tell(place, event, decision, changes, mended)
     end
-    self:check(place, event)
+    if asked then
+        self:check(place, event)
+    end
 end
 
 local function world_of(policy, scenario, frame)
     local world = worlds.world { policy = policy, now = frame.start, utc_offset = frame.offset,
         lang = scenario.lang or "en", installed = frame.installed, lockfiles = scenario.lockfiles,
-        name = scenario.environment }
+        name = scenario.environment, in_memory = true }
     -- People hear of what matters where a policy fails, too.
     world.runtime.deputies = nil
     return world
@@ -283,7 +305,7 @@ end
 ---@return upnudge.Course
 function M.live(policy, scenario, frame, list, tick, coverage)
     local world <close> = world_of(policy, scenario, frame)
-    local self = setmetatable({ places = places_in(world, frame), frame = frame, told = {},
+    local self = setmetatable({ places = places_in(world, frame), frame = frame, told = {}, last = {},
         of_person = world.runtime.policy.settings.scope == "person", course = { policy = policy,
         name = world.runtime.policy.name, notices = {}, shells = {}, others = {}, fixes = {}, upgrades = {}, checks = 0,
         faults = {}, coverage = coverage } }, Life)
