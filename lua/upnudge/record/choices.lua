@@ -127,7 +127,7 @@ end
 function M.ignore(record, names, off)
     local fault
     for _, name in ipairs(off and {} or names) do
-        if name:find "^!" then
+        if type(name) == "string" and name:find "^!" then
             return nil, ("'%s': exceptions are for the lists of policies and projects"):format(name), "argument"
         end
     end
