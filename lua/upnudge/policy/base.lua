@@ -17,6 +17,7 @@ local CHAIN_BYTES <const> = 128 * 1024
 ---@field name string for messages
 ---@field bytes string
 ---@field stamp? string as the file was read; nil: it is ready-made
+---@field canonical? string its path without links, once somebody asked
 ---@field extends? string[] what it names as its bases; nil: it does not say
 ---@field bases? upnudge.LoadedFile[] what these are
 ---@field number? integer which of the files of the VM it is
@@ -31,6 +32,32 @@ local CHAIN_BYTES <const> = 128 * 1024
 ---@field person string? where the person's is
 ---@field load fun(file: upnudge.LoadedFile): boolean?, string? runs it and fills in what it says
 ---@field note fun(file: upnudge.LoadedFile, message: string) takes a mistake of what it extends
+
+--- Whether two files are one, by whatever paths; two of the same bytes in two places are two.
+---@param one upnudge.LoadedFile
+---@param other upnudge.LoadedFile
+---@return boolean
+function M.is_same(one, other)
+    local path, other_path = one.source.path, other.source.path
+    if not path or not other_path then
+        return one.source.builtin == other.source.builtin
+    elseif path == other_path then
+        return true
+    end
+    for _, file in ipairs { one, other } do
+        file.canonical = file.canonical or core.realpath(file.source.path) or file.source.path
+    end
+    return one.canonical == other.canonical
+end
+
+--- That of some files which is the same.
+local function same_in(files, file)
+    for _, one in ipairs(files) do
+        if M.is_same(one, file) then
+            return one
+        end
+    end
+end
 
 -- ---- which file ----------------------------------------------------------------------------------
 
@@ -67,9 +94,7 @@ end
 local function system_source(ahead, search)
     local machines, next_one = search.machines, 1
     for i, path in ipairs(machines) do
-        for _, file in ipairs(ahead) do
-            next_one = file.source.path == path and i + 1 or next_one
-        end
+        next_one = same_in(ahead, { source = { path = path } }) and i + 1 or next_one
     end
     for i = next_one, #machines do
         if core.stamp(machines[i]) then
@@ -122,11 +147,6 @@ end
 
 -- ---- all of them ---------------------------------------------------------------------------------
 
---- What tells files apart, whatever their path.
-local function key_of(file)
-    return file.source.builtin and "=" .. file.source.builtin or file.stamp or file.source.path
-end
-
 local function circle_of(ahead, file)
     local names = {}
     for i, one in ipairs(ahead) do
@@ -146,16 +166,18 @@ local function base_of(ahead, word, known, search)
     end
     local bytes, stamp = search.read(source)
     if not bytes then
-        return nil, ("extends '%s', which is not there: %s"):format(word, stamp)
+        local from = ahead[#ahead].source
+        return nil, ("extends '%s', which is not there: %s"):format(word, not source.builtin and stamp
+            or require "upnudge.policy.missing"(from, word, M.directories(from, search)))
     end
     local file = { source = source, name = source.name, bytes = bytes, stamp = stamp }
-    file = known[key_of(file)] or file
+    file = same_in(known, file) or file
     for _, one in ipairs(ahead) do
         if one == file then
             return nil, circle_of(ahead, file)
         end
     end
-    if not file.bases and known.count == CHAIN_LIMIT then
+    if not file.bases and #known == CHAIN_LIMIT then
         return nil, ("this policy and its bases are more than %d files"):format(CHAIN_LIMIT)
     end
     return file
@@ -163,8 +185,8 @@ end
 
 --- Counts a file among those of the chain.
 local function keep(file, known)
-    known[key_of(file)], file.bases = file, {}
-    known.count, known.bytes = known.count + 1, known.bytes + #file.bytes
+    known[#known + 1], file.bases = file, {}
+    known.bytes = known.bytes + #file.bytes
     return known.bytes <= CHAIN_BYTES
 end
 
@@ -220,7 +242,7 @@ end
 ---@return upnudge.LoadedFile[]? chain in the order in which they hold; nil: nothing can be made of them
 ---@return string? message
 function M.chain(first, search)
-    local known = { count = 0, bytes = 0 }
+    local known = { bytes = 0 }
     keep(first, known)
     local ok, message = grow({ first }, known, search)
     if not ok then

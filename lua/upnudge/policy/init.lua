@@ -326,7 +326,7 @@ local function load_once(source, options, alone)
     if options.chain then
         layers, message = layers_given(self, mistakes, options.chain, options.own)
     else
-        layers, message = layers_found(self, mistakes, variable, alone)
+        layers, message = layers_found(self, mistakes, options.found_by or variable, alone)
     end
     if layers then
         self.strategy, self.strategy_module = strategy_of(layers.of_strategy, mistakes, variable)
@@ -347,8 +347,9 @@ end
 --- is the files' fault, every mistake. Close it. A machine's policy that has a mistake, and that nobody extends by
 --- saying so, is left out.
 ---@param source upnudge.PolicySource
----@param options {variable?: (fun(name: string): string?), look_up?: (fun(what: string): any), heed?: boolean,
----chain?: upnudge.LoadedFile[], own?: integer}? the host's variables; what a policy looks at when no question is being
+---@param options {variable?: (fun(name: string): string?), found_by?: (fun(name: string): string?),
+---look_up?: (fun(what: string): any), heed?: boolean, chain?: upnudge.LoadedFile[], own?: integer}? the host's
+---variables; those by which files are found, where they are others; what a policy looks at when no question is being
 ---asked; whether somebody asks what of it may be wrong (upnudge.tools.examination); its files, where these are not
 ---looked for (see upnudge.policy.kept), and how many are its own
 ---@return upnudge.Policy?
@@ -404,7 +405,8 @@ end
 --- What of it is final, and what is therefore not used, for explanations.
 ---@return {final: upnudge.FinalKey[], unused: upnudge.Mistake[]}
 function Policy:layers()
-    return require "upnudge.policy.layers"(self)
+    return require "upnudge.policy.layers"(self, { variable = core.variable,
+        machines = M.machine("policy.lua", core.variable), person = M.person("policy.lua", core.variable) })
 end
 
 --- The digest of all of it: see upnudge.policy.identity, which an activation does without.

@@ -41,10 +41,28 @@ local function by_place(a, b)
     return (a.line or 0) < (b.line or 0)
 end
 
+--- Files of the search path that a policy does not start from, because a ready-made one has the name that it says.
+local function note_shadowed(list, policy, search)
+    for _, file in ipairs(policy.chain) do
+        for i, base in ipairs(file.source.path and file.bases or {}) do
+            local name = base.source.builtin
+            local is_named = name and file.extends[i] == name
+            local directories = is_named and require "upnudge.policy.base".directories(file.source, search)
+            for _, directory in ipairs(directories or {}) do
+                local path = directory .. name .. ".lua"
+                local is_there = path ~= file.source.path and core.stamp(path)
+                list[#list + 1] = is_there and place_of(file.name, "extends", ("extends '%s' is the ready-made policy; "
+                    .. "that in %s is meant by its path"):format(name, path)) or nil
+            end
+        end
+    end
+end
+
 --- What is final, and what is not used, of a loaded policy. What a ready-made one says is nobody's mistake.
 ---@param policy upnudge.Policy
+---@param search table as upnudge.policy.base has it
 ---@return {final: upnudge.FinalKey[], unused: upnudge.Mistake[]}
-return function(policy)
+return function(policy, search)
     local found, ours = policy.vm:call "layers" or {}, {}
     local layers = { final = {}, unused = {} }
     for _, path in ipairs(policy.files) do
@@ -56,6 +74,7 @@ return function(policy)
     for _, one in ipairs(found.unused or {}) do
         layers.unused[#layers.unused + 1] = ours[one.file] and unused_of(one) or nil
     end
+    note_shadowed(layers.unused, policy, search)
     table.sort(layers.unused, by_place)
     return layers
 end

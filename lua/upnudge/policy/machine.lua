@@ -39,14 +39,14 @@ end
 ---@return upnudge.PolicySource?
 function M.source(chain, paths)
     for _, path in ipairs(paths) do
-        local stamp = core.stamp(path)
-        for _, file in ipairs(chain) do
-            if file.source.path == path or stamp and file.stamp == stamp then
+        local source = core.stamp(path) and { path = path, name = path, found = "machine" }
+        for _, file in ipairs(source and chain or {}) do
+            if require "upnudge.policy.base".is_same(file, { source = source }) then
                 return nil
             end
         end
-        if stamp then
-            return { path = path, name = path, found = "machine" }
+        if source then
+            return source
         end
     end
 end

@@ -21,7 +21,7 @@ local function deputy(policy, words)
 end
 
 local function options_of(runtime)
-    return { variable = runtime.host.variable }
+    return { variable = runtime.host.variable, found_by = runtime.host.found_by }
 end
 
 --- The last good one, unless it is that which is known to fail.
@@ -36,7 +36,7 @@ local function last_good(runtime, mistakes, but)
 end
 
 local function machines(runtime)
-    local source = runtime.source.found == "person" and policies.of_machine(runtime.host.variable)
+    local source = runtime.source.found == "person" and policies.of_machine(runtime.host.found_by)
     return source and deputy(policies.load(source, options_of(runtime)), "the machine's, " .. source.path)
 end
 

@@ -11,6 +11,7 @@ local M = {}
 ---@class upnudge.Host
 ---@field now fun(): integer seconds UTC
 ---@field variable fun(name: string): string? of the environment
+---@field found_by fun(name: string): string? the same of those by which a policy and its bases are found
 ---@field utc_offset fun(now: integer): integer seconds by which local time is ahead of UTC then
 ---@field disk upnudge.Disk
 ---@field stand_ins table<string, string> strategies that others stand in for
@@ -71,12 +72,13 @@ local function found_out_by(variable)
 end
 
 --- A host: this process, but for what is given.
----@param given {now?: function, variable?: function, utc_offset?: function, disk?: table, stand_ins?: table}?
+---@param given {now?: function, variable?: function, found_by?: function, utc_offset?: function, disk?: table,
+---stand_ins?: table}?
 ---@return upnudge.Host
 function M.new(given)
     given = given or {}
     return setmetatable({ now = given.now or core.now, variable = given.variable or core.variable,
-        found_out = found_out_by(given.variable),
+        found_out = found_out_by(given.variable), found_by = given.found_by or given.variable or core.variable,
         utc_offset = given.utc_offset or utc_offset, disk = given.disk or core, stand_ins = given.stand_ins or {} },
         Host)
 end

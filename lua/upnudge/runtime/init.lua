@@ -115,7 +115,7 @@ function M.start(options)
         return nil, message, code
     end
     local self = setmetatable({ app = app, places = places, host = host, recent = {}, earlier = {}, weight = 0,
-        unlogged = {}, unwritten = 0, source = policies.find(options.policy, host.variable) }, Runtime)
+        unlogged = {}, unwritten = 0, source = policies.find(options.policy, host.found_by) }, Runtime)
     self:load_policy()
     self.log = options.log
     if self.log and self.policy_fault then
@@ -128,7 +128,8 @@ end
 ---@private
 function Runtime:load_policy()
     local mistakes
-    self.policy, self.policy_fault, mistakes = policies.load(self.source, { variable = self.host.variable })
+    self.policy, self.policy_fault, mistakes = policies.load(self.source, { variable = self.host.variable,
+        found_by = self.host.found_by })
     local policy = self.policy
     if not policy then
         self.deputy = require "upnudge.runtime.deputy".appoint(self, mistakes)

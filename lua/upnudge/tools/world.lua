@@ -125,6 +125,9 @@ local function copy(packages)
     return copied
 end
 
+-- By which the person's policy, the machine's and bases are found, which are the real ones.
+local SEARCHED <const> = { HOME = true, XDG_CONFIG_HOME = true, XDG_CONFIG_DIRS = true, UPNUDGE_POLICY_PATH = true }
+
 --- The host of a world: its clock and variables are made up, and the environment is where a person would have it.
 local function host_of(self)
     local function realpath(path)
@@ -144,6 +147,9 @@ local function host_of(self)
         variable = function(name)
             self.saw_session = self.saw_session or name == SESSION
             return self.variables[name]
+        end,
+        found_by = function(name)
+            return SEARCHED[name] and core.variable(name) or nil
         end,
         utc_offset = function()
             return self.utc_offset

@@ -402,6 +402,41 @@ describe("mistakes in what is final", function()
     end
 end)
 
+describe("a base of the name of a ready-made policy", function()
+    it("is that one, which is noted where a file of the search path has the name, too", function()
+        local own = write("person", "policy", 'name = "own", extends = "team"')
+        write("machine", "team", 'name = "ours"')
+        local said = messages(shown().unused)
+        assert.same({ own .. ":3: extends 'team' is the ready-made policy; that in " .. work
+            .. "/machine/upnudge/team.lua is meant by its path" }, said)
+        write("person", "policy", 'name = "own", extends = "../../machine/upnudge/team.lua"')
+        assert.same({}, shown().unused)
+        write("person", "team", 'name = "ours"')
+        write("person", "policy", 'name = "own", extends = "team"')
+        assert.same({}, shown().unused)
+    end)
+end)
+
+describe("a made-up world", function()
+    it("finds a person's policy, the machine's and bases where they are", function()
+        local own = write("person", "policy", 'name = "own", extends = { "system", "~/acme.lua" }, rules = { '
+            .. 'u.rule "mine" { notify = u.always(), text = "hear" } }')
+        write("machine", "policy", 'name = "machine", rules = { u.rule "off" { final = true, quiet = "off" } }')
+        command.write(work .. "/acme.lua", 'return require "upnudge".policy { api = 1, name = "acme" }')
+        local function notices()
+            local said = command.shell('HOME="$work" ' .. HEAD .. "policy simulate %s --weeks 1 --json", own)
+            assert.equal(0, said.code, said.err .. said.out)
+            return cjson.decode(said.out).policies[1].notices_total
+        end
+        assert.equal(0, notices())
+        write("machine", "policy", 'name = "machine"')
+        assert.is_true(notices() > 0)
+        write("person", "policy", 'name = "own", rules = { u.rule "mine" { notify = u.always(), text = "hear" } }')
+        write("machine", "policy", 'name = "machine", rules = { u.rule "off" { guard = true, quiet = "off" } }')
+        assert.equal(0, notices())
+    end)
+end)
+
 describe("which policy is in force", function()
     local function which(...)
         local said = upnudge("policy", "which", "--json", ...)

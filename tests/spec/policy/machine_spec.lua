@@ -2,7 +2,6 @@
 --- in layers_spec.lua.
 
 local command = require "command"
-local core = require "upnudge.core"
 local machine = require "upnudge.policy.machine"
 local stage = require "stage"
 
@@ -34,7 +33,7 @@ describe("behind a person's policy", function()
         return work .. "/" .. name
     end
 
-    local OWN <const> = { source = { path = "/own" }, stamp = "s" }
+    local OWN <const> = { source = { path = "/own" } }
 
     it("is the first that is there", function()
         local m = at "m"
@@ -47,7 +46,7 @@ describe("behind a person's policy", function()
     it("is none where the person's extends it, by whatever path", function()
         local m = at "m"
         at "n"
-        for _, file in ipairs { { source = { path = m } }, { source = { path = work .. "/./m" }, stamp = core.stamp(m) } } do
+        for _, file in ipairs { { source = { path = m } }, { source = { path = work .. "/./m" } } } do
             assert.is_nil(machine.source({ OWN, file }, { work .. "/none", m, work .. "/n" }))
         end
     end)
