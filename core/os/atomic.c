@@ -235,3 +235,20 @@ un_status un_atomic_sweep(int dir, size_t *removed, un_error *error) {
         *removed = count;
     return status;
 }
+
+un_status un_atomic_publish(const char *path, const char *name, un_slice bytes, un_error *error) {
+    un_atomic file = {0};
+    int dir = un_os_open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY, 0);
+    if (dir < 0)
+        return un_fail_system(error, errno, path, "cannot open the directory");
+    un_status status = un_atomic_begin(&file, dir, name, error);
+    if (status == UN_OK && un_os_fchmod(file.fd, 0644) != 0)
+        status = un_fail_system(error, errno, name, "cannot let others read it");
+    if (status == UN_OK) {
+        un_atomic_write(&file, bytes);
+        status = un_atomic_commit(&file, false, error);
+    }
+    un_atomic_abandon(&file);
+    un_os_close(dir);
+    return status;
+}

@@ -57,6 +57,12 @@ un_status un_atomic_replace(int dir, const char *name, un_slice bytes, bool dura
                             un_error *error);
 
 /*
+ * Replaces file `name` in the directory at `path`, whoever's that is, for everybody to read (mode
+ * 0644): for what other programs pick up there. As un_atomic_replace otherwise, and not durable.
+ */
+un_status un_atomic_publish(const char *path, const char *name, un_slice bytes, un_error *error);
+
+/*
  * Whether a replacement by `size` bytes would succeed just now, with the errors of un_atomic_begin
  * and un_atomic_commit. It is written, to a file without a name that is gone at the end: so that a
  * full disk shows, and nothing is left. Where no such file can be had, it is taken that it would.

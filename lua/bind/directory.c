@@ -129,6 +129,15 @@ static int directory_replace(lua_State *L) {
     return done(L, un_atomic_replace(dir->fd, name, bytes, durable, &error), &error);
 }
 
+/* core.publish(path, name, bytes): replaces a file in anybody's directory, for all to read. */
+static int publish(lua_State *L) {
+    const char *path = luaL_checkstring(L, 1);
+    const char *name = luaL_checkstring(L, 2);
+    un_slice bytes = un_bind_slice(L, 3);
+    un_error error = {0};
+    return done(L, un_atomic_publish(path, name, bytes, &error), &error);
+}
+
 /* dir:could_replace(name, size): whether a replacement by so many bytes would succeed just now. */
 static int directory_could_replace(lua_State *L) {
     const directory *dir = check_directory(L);
@@ -468,6 +477,8 @@ void un_bind_directory(lua_State *L) {
     lua_setfield(L, -2, "directory");
     lua_pushcfunction(L, directory_ours);
     lua_setfield(L, -2, "ours");
+    lua_pushcfunction(L, publish);
+    lua_setfield(L, -2, "publish");
     lua_pushcfunction(L, directory_session);
     lua_setfield(L, -2, "session");
 }

@@ -8,8 +8,9 @@ local command = require "upnudge.cli.command"
 
 local M = {}
 
-local COMMANDS <const> = { "status", "check", "notify", "prompt", "hook", "show", "list", "explain", "snooze", "ignore",
-    "forget", "gc", "doctor", "policy", "migrate", "diff", "parse", "formats", "version", "help", "completion" }
+local COMMANDS <const> = { "status", "check", "notify", "prompt", "hook", "show", "list", "explain", "report", "snooze",
+    "ignore", "forget", "gc", "doctor", "policy", "migrate", "diff", "parse", "formats", "version", "help",
+    "completion" }
 
 --- The help of a command and of those below it, told as everything else is.
 local function tell_help(parser)

@@ -36,37 +36,12 @@ end
 ---@field over string what they lived through
 ---@field offset integer seconds by which its times are ahead of UTC
 
-local function records_of(runtime, directories)
-    if not directories[1] then
-        return require "upnudge.record.list".all(runtime.places)
-    end
-    local records = {}
-    for _, directory in ipairs(directories) do
-        local states, message = runtime:environments(directory)
-        if not states then
-            return nil, message
-        end
-        for _, state in ipairs(states) do
-            records[#records + 1] = state.record
-        end
-    end
-    return records
-end
-
 local function read_log(args)
     local runtime <close>, message, code = cli.open({ app = args.app, state_dir = args.state_dir }, true)
     if not runtime then
         return nil, message, code
     end
-    local records, why = records_of(runtime, args.log)
-    if not records then
-        return nil, why, "environment-missing"
-    end
-    local log = require "upnudge.tools.replay.log".read(records)
-    if not log.start then
-        return nil, "no past activation is logged here; --scenario makes some up", "not-checked"
-    end
-    return log
+    return require "upnudge.tools.replay.log".of(runtime, args.log)
 end
 
 local function count(n, what)

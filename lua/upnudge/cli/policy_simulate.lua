@@ -37,6 +37,8 @@ function M.describe(parent)
     command:option("--weeks", "How long (8)."):argname("N"):convert(tonumber)
     command:option("--scenario", "A Lua file, a ready-made scenario (developer, team, server), or the directory of an "
         .. "environment whose record is to be one."):argname("S"):default "developer"
+    command:option("--replay", "They live through what happened instead, by the log of past activations of the "
+        .. "environment in that directory; several."):argname("DIR"):count("0-64")
     command:option("--seed",
         "Another seed, other weeks; the same seed, the same (1)."):argname("N"):convert(math.tointeger)
     command:option("--seeds", "Several of them, as 1-20 or 1,5,9: of each figure the median, the least and the most.")
@@ -241,11 +243,41 @@ local function report(simulations, args)
     return found[1] and cli.FAILED or 0
 end
 
+--- The same over what really happened.
+local function replay(args)
+    if args.seeds or args.seed or args.weeks or args.coverage then
+        return cli.misuse "what happened has no seed, no number of weeks and no coverage"
+    end
+    local runtime <close>, message, code = cli.open({ app = args.app, state_dir = args.state_dir }, true)
+    local log
+    if runtime then
+        log, message, code = require "upnudge.tools.replay.log".of(runtime, args.replay)
+    end
+    if not log then
+        return cli.fail(message, code)
+    end
+    local progress = require "upnudge.cli.progress".begin("replaying", args.json)
+    local ok, result = pcall(require "upnudge.tools.replay.weeks".run, args.policies, log, { app = args.app,
+        tick = function() progress:tick() end })
+    progress:stop()
+    if not ok then
+        return cli.fail(require "upnudge.lib.raised".text(result), "policy-fault")
+    end
+    local written, why = true, nil
+    if args.svg then
+        written, why = write_picture(args.svg, result)
+    end
+    return written and report({ result }, args) or cli.fail(why)
+end
+
 ---@param args table
 ---@return integer code
 function M.run(args)
     if args.seeds and args.svg then
         return cli.misuse "--svg draws the weeks of one seed; name it with --seed"
+    end
+    if args.replay[1] then
+        return replay(args)
     end
     local simulation = require "upnudge.tools.simulation"
     local scenario, message = simulation.scenario(args.scenario, { app = args.app,

@@ -157,6 +157,15 @@ function core.builtins(kind) end
 ---@return string? code
 function core.directory(path, create) end
 
+--- Replaces a file in a directory, whoever's that is, all or nothing and for everybody to read.
+---@param path string of the directory
+---@param name string
+---@param bytes string
+---@return boolean? ok
+---@return string? message
+---@return string? code
+function core.publish(path, name, bytes) end
+
 --- Whether both could be opened by core.directory.
 ---@param outer string a path
 ---@param inner string? a path in it

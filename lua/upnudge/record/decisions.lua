@@ -42,8 +42,9 @@ local UNKNOWN <const> = {}
 --- Whether a line says more than most do.
 local function has_particulars(entry, facts)
     local question = entry.question
-    return entry.decision.notify or entry.times > 1 or question and question.found_out or entry.name or facts.command
-        or facts.hint or facts.attributes or rawget(facts, "agent") or rawget(facts, "session")
+    return entry.decision.notify or entry.decision.policy_fault or entry.times > 1 or question and question.found_out
+        or entry.name or facts.command or facts.hint or facts.attributes or rawget(facts, "agent")
+        or rawget(facts, "session")
 end
 
 --- What was decided from, behind the reason: the policy, who watches, the language, seconds since the check and until

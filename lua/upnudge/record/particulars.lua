@@ -45,6 +45,7 @@ return function(field, entry, facts)
         add(fields, "f", shown and core.hash(shown):sub(1, 16))
         add(fields, "w", core.hash(decision.text or ""):sub(1, 8))
     end
+    add(fields, "x", decision.policy_fault)
     add(fields, "r", entry.times > 1 and ("%d %d"):format(entry.times, entry.at - entry.since))
     add(fields, "g", rawget(facts, "agent"))
     add(fields, "s", rawget(facts, "session"))

@@ -19,6 +19,7 @@ local files = require "upnudge.record.files"
 ---@field next_at? integer
 ---@field shown? string a digest of the fingerprint of what was shown
 ---@field words? string a digest of the text
+---@field fault? string what the policy failed at, where another one answered
 ---@field facts? upnudge.LoggedFacts nil: nobody knows
 
 ---@class upnudge.LoggedFacts what the host said, and found out for the policy
@@ -63,6 +64,8 @@ local function take(entry, facts, letter, text)
         entry.shown = text
     elseif letter == "w" then
         entry.words = text
+    elseif letter == "x" then
+        entry.fault = text
     elseif letter == "z" then
         facts.utc_offset = number
     elseif letter == "r" then

@@ -48,6 +48,7 @@ local COMMANDS <const> = {
     ["policy check"] = { { 'policy check default "$work/sound.lua"' } },
     ["policy verify"] = { { "policy verify default" }, { "policy verify flox --facts tty=false" } },
     ["policy simulate"] = { { "policy simulate default --weeks 1" } },
+    ["report"] = { { 'report --state-dir "$state"' } },
     ["policy diff"] = { { "policy diff default weekly --scenario developer --weeks 1" } },
     ["policy test"] = { { 'policy test "$work/spec"' } },
     ["policy reference"] = { { "policy reference" } },

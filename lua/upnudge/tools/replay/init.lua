@@ -52,7 +52,11 @@ local OF_RECORD <const> = { ["lockfile-changed"] = true, ["not-checked"] = true,
 ---@field world upnudge.World
 ---@field places table[]
 ---@field course upnudge.ReplayCourse
----@field facts? upnudge.LoggedFacts of the activation at hand
+---@field facts? table of the activation at hand
+---@field said? upnudge.LoggedFacts the same, as the log has them
+---@field watcher? upnudge.Watcher
+---@field app string
+---@field seeded? boolean whether it is known what the person was told of all environments
 local Replay = {}
 Replay.__index = Replay
 
@@ -141,6 +145,9 @@ function Replay:result(place, entry, at)
         names = value.names, upgrade = value.upgrade, last_checked = entry.at, old = old, new = new, details = details,
         stamp = assert(core.stamp(place.lockfile)), changes = #list, systems = systems_of(value, list, exposures) }))
     record:read()
+    if self.watcher then
+        self.watcher:result(place.path, value, at)
+    end
     require "upnudge.record.ignored".prepare(record, self.world.runtime.policy, at)
 end
 
@@ -184,7 +191,8 @@ end
 --- Whether a policy would be asked, or find out by itself that it need not be.
 function Replay:is_open(place, entry)
     local of_person = self.world.runtime.policy.settings.scope == "person"
-    if FIXED[entry.code] or OF_RECORD[entry.code] and not of_person then
+    local told_of_fault = entry.notified and entry.code == "policy-fault"
+    if FIXED[entry.code] or told_of_fault or OF_RECORD[entry.code] and not of_person then
         return false
     end
     -- Who snoozed all environments at once is told of by no line, and who was not looked at neither.
@@ -218,17 +226,24 @@ end
 
 local function tell(self, place, at, entry, decision)
     local course, asked = self.course, place.state.asked
+    -- That a policy has a mistake is no notice.
+    local said = decision.notify and decision.code ~= "policy-fault"
     local shown = asked and asked.result.fingerprint
-    local words = decision.notify and words_of(decision.text) or nil
-    course.answers[#course.answers + 1] = { at = at, environment = place.path, notify = decision.notify,
+    local words = said and words_of(decision.text) or nil
+    course.answers[#course.answers + 1] = { at = at, environment = place.path, notify = said,
         code = decision.code, rule = decision.rule, words = words, entry = entry }
     if entry.notified then
         course.happened[#course.happened + 1] = { at = at, environment = place.path, rule = entry.rule,
             audience = audience_of(entry.facts), reason = entry.reason, words = entry.words, shown = entry.shown }
     end
-    if decision.error then
-        course.faults[decision.reason] = (course.faults[decision.reason] or 0) + 1
-    elseif decision.notify then
+    if self.watcher then
+        self.watcher:answer(place.path, at, audience_of(entry.facts), decision)
+    end
+    local fault = decision.error and decision.reason or decision.policy_fault
+    if fault then
+        course.faults[fault] = (course.faults[fault] or 0) + 1
+    end
+    if said then
         course.notices[#course.notices + 1] = { at = at, environment = place.path, rule = decision.rule,
             audience = audience_of(entry.facts), reason = decision.reason, text = decision.text, words = words,
             shown = shown and core.hash(shown):sub(1, 16) }
@@ -252,13 +267,15 @@ end
 --- Lets a policy live through a log. Raises where there is no such policy, or it has a mistake.
 ---@param policy string a file, or the name of a ready-made one
 ---@param log upnudge.Log
----@param options {app?: string, tick?: fun()}? tick: called again and again meanwhile
+---@param options {app?: string, tick?: fun(), watcher?: upnudge.Watcher}? tick: called again and again meanwhile;
+---watcher: is told of what checks found and of each answer
 ---@return upnudge.ReplayCourse
 function M.live(policy, log, options)
     options = options or {}
     local world <close> = worlds.world { policy = policy, now = log.start or 0 }
     assert(core.directory(world.runtime.places.state, true)):close()
-    local self = setmetatable({ world = world, places = {}, app = options.app or "default", course = { policy = policy,
+    local self = setmetatable({ world = world, places = {}, app = options.app or "default",
+        watcher = options.watcher, course = { policy = policy,
         name = world.runtime.policy.name, hash = world.runtime.policy:hash(), notices = {}, happened = {}, answers = {},
         unknown = 0, faults = {} } }, Replay)
     prepare_host(self)

@@ -75,4 +75,38 @@ function M.read(records)
     return log
 end
 
+local function records_of(runtime, directories)
+    if not directories[1] then
+        return require "upnudge.record.list".all(runtime.places)
+    end
+    local records = {}
+    for _, directory in ipairs(directories) do
+        local states, message = runtime:environments(directory)
+        if not states then
+            return nil, message
+        end
+        for _, state in ipairs(states) do
+            records[#records + 1] = state.record
+        end
+    end
+    return records
+end
+
+--- The logs of the environments of some directories, or of all that there are; nil where nothing is logged.
+---@param runtime upnudge.Runtime
+---@param directories string[]
+---@return upnudge.Log?
+---@return string? message
+---@return string? code of upnudge.lib.reasons
+function M.of(runtime, directories)
+    local records, message = records_of(runtime, directories)
+    local log = records and M.read(records)
+    if not log then
+        return nil, message, "environment-missing"
+    elseif not log.start then
+        return nil, "no past activation is logged here; --scenario makes some up", "not-checked"
+    end
+    return log
+end
+
 return M
