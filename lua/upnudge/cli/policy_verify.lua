@@ -31,6 +31,9 @@ function M.describe(parent)
     command:argument("files", "Policy files, or names of ready-made policies."):argname("FILE"):args "+"
     command:option("--allow", "What may be: ci, no-terminal, command, agent, active, and others that a finding names."
         ):argname("NAMES"):convert(allowed)
+    command:option("--fix-within", "How long a security fix may stay unsaid, from the first shell after it is found.")
+        :argname("DURATION"):convert(require "upnudge.lib.duration".parse)
+    command:option("--max-per-week", "How many notices there may be in any seven days."):argname("N"):convert(tonumber)
     command:flag("--thorough", "Ask ten times as much.")
     command:option("--seed", "Ask in another order (1)."):argname("N"):convert(math.tointeger)
     command:option("--facts", "Ask about the one activation that a finding tells of."):argname("FACTS")
@@ -61,13 +64,18 @@ end
 
 local function print_finding(path, finding)
     io.write(mistake.show(finding), "\n")
+    -- What time breaks, and what is read, no activation shows.
+    if not finding.of_activation then
+        return
+    end
     print_facts(finding.facts)
     io.write("    again: ", terminal.clean(again(path, finding.facts)), "\n")
 end
 
 local function encode_finding(path, finding)
     return json.object(FINDING, { invariant = finding.invariant, rule = finding.rule, file = finding.file,
-        line = finding.line, column = finding.column, message = finding.message, again = again(path, finding.facts),
+        line = finding.line, column = finding.column, message = finding.message,
+        again = finding.of_activation and again(path, finding.facts) or nil,
         facts = function()
             return json.strings(words_of(finding.facts))
         end })
@@ -156,7 +164,8 @@ local function verify(args)
     local failed, results = false, {}
     for i, path in ipairs(args.files) do
         local found, message, mistakes = require "upnudge.tools.verification".verify(path, { allow = args.allow,
-            seed = args.seed, effort = args.thorough and "thorough" or "usual" })
+            fix_within = args.fix_within, max_per_week = args.max_per_week, seed = args.seed,
+            effort = args.thorough and "thorough" or "usual" })
         failed = failed or not found or #found.findings > 0
         results[i] = args.json and encode(path, found, message, mistakes) or nil
         if not args.json and found then

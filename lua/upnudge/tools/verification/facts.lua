@@ -356,7 +356,12 @@ local function exposure_of(what)
         system = "x86_64-linux", withdrawn = what == "withdrawn" or nil }
 end
 
-local function count(packages, exposures, more)
+--- The counts of packages and of what is exposed, with more changes that are not listed.
+---@param packages table[]
+---@param exposures table[]?
+---@param more integer?
+---@return table<string, integer>
+function M.counted(packages, exposures, more)
     local found = {}
     for _, name in ipairs(counts.all) do
         found[name] = 0
@@ -374,12 +379,12 @@ local function count(packages, exposures, more)
             end
         end
     end
-    for _, exposure in ipairs(exposures) do
+    for _, exposure in ipairs(exposures or {}) do
         add "exposed"
         add("withdrawn", exposure.withdrawn and 1 or 0)
     end
     for _, name in ipairs { "total", "versions", "patch" } do
-        add(name, more)
+        add(name, more or 0)
     end
     return found
 end
@@ -394,7 +399,7 @@ local function result_of(get, now, found)
         exposures[i] = exposure_of(what)
     end
     local more = #packages > 0 and get "more" or 0
-    local result = count(packages, exposures, more)
+    local result = M.counted(packages, exposures, more)
     if result.total + result.exposed == 0 then
         return nil
     end

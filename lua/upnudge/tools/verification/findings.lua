@@ -7,6 +7,7 @@ local M = {}
 ---@class upnudge.Finding: upnudge.Mistake
 ---@field invariant string
 ---@field facts upnudge.ToldFact[] what is not ordinary in the smallest activation that shows it
+---@field of_activation boolean whether one activation shows it
 ---@field rule? string
 
 local function rule_named(interview, name)
@@ -48,6 +49,7 @@ function M.placed(interview, path, finding)
         found = { file = rule and rule.file or path, line = rule and rule.line, message = message }
     end
     found.invariant, found.facts, found.rule = finding.invariant, finding.facts or {}, finding.rule
+    found.of_activation = finding.facts ~= nil
     return found
 end
 

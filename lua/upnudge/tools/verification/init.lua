@@ -6,11 +6,13 @@
 local determinism = require "upnudge.tools.verification.determinism"
 local exploration = require "upnudge.tools.verification.exploration"
 local facts_of = require "upnudge.tools.verification.facts"
+local duration = require "upnudge.lib.duration"
 local findings = require "upnudge.tools.verification.findings"
 local interviews = require "upnudge.tools.verification.interview"
 local invariants = require "upnudge.tools.verification.invariants"
 local reached = require "upnudge.tools.verification.reach"
 local shrink = require "upnudge.tools.verification.shrink"
+local weeks = require "upnudge.tools.verification.weeks"
 
 local M = {}
 
@@ -23,6 +25,8 @@ M.EFFORTS = { bounded = { walk = 400, seconds = 1 }, usual = { pairs = true, wal
 ---@field effort? "bounded"|"usual"|"thorough"
 ---@field seed? integer
 ---@field allow? table<string, boolean> names of invariants
+---@field fix_within? integer seconds
+---@field max_per_week? number
 
 ---@class upnudge.Verification
 ---@field asked integer
@@ -230,6 +234,14 @@ function M.verify(path, options)
     determinism.compare(source, explorer, function(finding)
         add(findings.placed(interview, path, finding))
     end)
+    if options.effort ~= "bounded" or options.fix_within or options.max_per_week then
+        local said = interview.promises
+        weeks.judge(interview, { fix_within = options.fix_within or said.fix_within and duration.parse(said.fix_within),
+            max_per_week = options.max_per_week or said.max_per_week }, function(finding)
+            finding.key = said[finding.invariant:gsub("-", "_")] and "verify" or "rules"
+            add(findings.placed(interview, path, finding))
+        end)
+    end
     interview:close()
     return { asked = interview.asked, findings = list, is_whole = not explorer:is_over(), is_of_team = function(finding)
         return findings.is_of_team(interview, finding.rule)

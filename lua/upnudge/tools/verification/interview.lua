@@ -80,9 +80,13 @@ end
 ---@return upnudge.Outcome?
 function Interview:ask(assignment)
     local asked = facts.activation(self.by_name, assignment, self.policy.reads)
-    if not asked then
-        return nil
-    end
+    return asked and self:answer(asked)
+end
+
+--- Asks about an activation that somebody else has made up.
+---@param asked upnudge.Asked
+---@return upnudge.Outcome
+function Interview:answer(asked)
     self.present, self.asked = asked, self.asked + 1
     self.policy.vm:refill()
     local decision, fault = self.policy.vm:call("evaluate", asked.now, asked.env, asked.result, asked.history,
