@@ -480,7 +480,7 @@ function u.text.hint(c) end
 ---@return string
 function u.text.word(c, key, values) end
 
---- The text in those styles, where the notice goes to a terminal that wants them, else the text: `bold`, `dim`, `italic`, `underline`, `reverse`; `black`, `red`, `green`, `yellow`, `blue`, `magenta`, `cyan`, `white`, each also as `bright-red` and `on-red`; `grey`.
+--- The text in those styles, where the notice goes to a terminal that wants them, else the text: `bold`, `dim` (or `faint`), `italic`, `underline`, `reverse`; `black`, `red`, `green`, `yellow`, `blue`, `magenta`, `cyan`, `white`, each also as `bright-red` and `on-red`; `grey` (or `gray`).
 ---@param text string|number
 ---@param styles string|string[]
 ---@return string

@@ -112,6 +112,24 @@ local function add_functions(list, title, functions)
     list[#list + 1] = { title = title, rows = rows }
 end
 
+--- What of Lua a policy sees, and what there is in the place of the rest.
+local function add_lua(list)
+    local seen, unseen = {}, {}
+    for i, entry in ipairs(schema.lua.seen) do
+        local members = entry[2]:gsub("%w+", function(member)
+            return ("`%s`"):format(member)
+        end):gsub(" ", ", ")
+        seen[i] = { name = entry[1], what = entry[3] .. (members ~= "" and " It has " .. members .. "." or "") }
+    end
+    for i, entry in ipairs(schema.lua.unseen) do
+        unseen[i] = { name = entry[1], what = entry[2] .. "." }
+    end
+    list[#list + 1] = { title = "What of Lua a policy sees", rows = seen, note = "A policy is Lua 5.4, and runs where "
+        .. "it reaches nothing but what it is told. Any other name that is declared nowhere is a mistake." }
+    list[#list + 1] = { title = "What of Lua a policy does not see", rows = unseen,
+        note = "And what there is instead." }
+end
+
 --- What the reference says, in order, in a line or two of Markdown each. A row of a section of functions has no value.
 ---@return {title: string, note?: string, rows: {name: string, value?: string, what: string}[]}[]
 function M.sections()
@@ -124,6 +142,7 @@ function M.sections()
     list[#list + 1] = { title = "Words of catalogues", rows = words, note = "In English, with the placeholders that "
         .. "each may have. A word with `{n}` may be a table of plural forms, or a function of the count." }
     add_functions(list, "Functions of `u`", schema.functions)
+    add_lua(list)
     add_keys(list, testing_sections())
     add_functions(list, "Functions of a world of tests", schema.testing.calls)
     return list

@@ -106,6 +106,25 @@ local function notes_of(loaded)
     return notes
 end
 
+--- Adds the names that stand for nothing in the files of a policy; which these are.
+local function add_undefined(list, loaded)
+    local names = {}
+    for _, file in ipairs(loaded.chain) do
+        local found = file.source.path and require "upnudge.tools.undefined".of(file.bytes) or {}
+        for _, one in ipairs(found) do
+            names[one.key] = true
+        end
+        mistake.add(list, file.name, file.bytes, found)
+    end
+    return names
+end
+
+--- Whether an error says of one of these names again that it is nil, or a global.
+local function is_told(fault, names)
+    local name = fault:match "%(global '([%w_]+)'%)" or fault:match "'([%w_]+)' is a global; write "
+    return name and names[name]
+end
+
 --- Every mistake of a policy: those found when it is loaded, else those of its functions and what it cannot mean.
 ---@param path string a file, or the name of a ready-made policy
 ---@return upnudge.Mistake[] mistakes
@@ -134,7 +153,7 @@ function M.mistakes(path)
         return { { file = path, message = named and message:sub(#path + 3) or message } }, {}, {}
     end
     local list, warnings = require "upnudge.tools.examination".of(loaded)
-    local seen, notes = {}, notes_of(loaded)
+    local seen, notes, names = {}, notes_of(loaded), add_undefined(list, loaded)
     for i, case in ipairs(ACTIVATIONS) do
         set = not set
         loaded.vm:refill()
@@ -142,7 +161,7 @@ function M.mistakes(path)
         local faults, spent = loaded.vm:call("rehearse", NOW, env, result_for(loaded, i), case[2], case[3],
             i == #ACTIVATIONS)
         for _, fault in ipairs(faults or { spent }) do
-            if not seen[fault] then
+            if not seen[fault] and not is_told(fault, names) then
                 seen[fault], list[#list + 1] = true, place(fault, path)
             end
         end

@@ -71,8 +71,8 @@ return {
             .. "values; `n` chooses the plural form. A fraction has one decimal." },
     { "u.text.style(text, \"bold red\")", "text: string|number, styles: string|string[]", "string",
         "The text in those styles, where the notice goes to a terminal that wants them, else the text: `bold`, "
-            .. "`dim`, `italic`, `underline`, `reverse`; `black`, `red`, `green`, `yellow`, `blue`, `magenta`, "
-            .. "`cyan`, `white`, each also as `bright-red` and `on-red`; `grey`." },
+            .. "`dim` (or `faint`), `italic`, `underline`, `reverse`; `black`, `red`, `green`, `yellow`, `blue`, "
+            .. "`magenta`, `cyan`, `white`, each also as `bright-red` and `on-red`; `grey` (or `gray`)." },
     { "u.text.link(text, url)", "text: string|number, url: string?", "string",
         "The text, which leads to that page where the terminal can; the text alone where it cannot, and where `url` is "
             .. "no `http` or `https` address of at most 2048 bytes." },

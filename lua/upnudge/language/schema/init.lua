@@ -11,6 +11,7 @@ local M = {
     functions = require "upnudge.language.schema.functions",
     words = require "upnudge.language.schema.words",
     testing = require "upnudge.language.schema.testing",
+    lua = require "upnudge.language.schema.lua",
 }
 
 for _, part in ipairs { "policy", "format", "checker", "scenario" } do
