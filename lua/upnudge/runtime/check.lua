@@ -38,6 +38,7 @@ local BESIDE <const>, TRIED_OUT <const> = 64 << 10, 8 << 20
 
 ---@class upnudge.Check
 ---@field private runtime upnudge.Runtime
+---@field private policy upnudge.Policy with which it began, whatever the runtime has by now
 ---@field private strategy table whose it is even when the runtime closes before the check ends
 ---@field private record upnudge.Record
 ---@field private directory table
@@ -251,7 +252,8 @@ end
 
 local function begun(runtime, found, held)
     local disk, options, state = runtime.host.disk, held.options, held.state
-    return setmetatable({ state = "begun", runtime = runtime, strategy = held.strategy, record = state.record,
+    return setmetatable({ state = "begun", runtime = runtime, policy = runtime.policy, strategy = held.strategy,
+        record = state.record,
         path = state.env.path, directory = held.directory, lock = held.lock, fixed_now = options.now,
         rehearsal = options.now ~= nil, lockfile = found.lockfile, bytes = found.bytes, known = found.known,
         parsed = found.parsed, format = found.format, time = found.time, apart = found.apart, insists = found.insists,
@@ -497,7 +499,7 @@ end
 ---@private
 function Check:share(max_age, timeout)
     local question = { digest = self.known.bytes, key = self.record.key, path = self.path, max_age = max_age,
-        seconds = timeout or self.runtime.policy.check.timeout, now = self.fixed_now }
+        seconds = timeout or self.policy.check.timeout, now = self.fixed_now }
     local others = self.strategy.borrow(question)
     if others.lockfile then
         local security
@@ -634,7 +636,7 @@ function Check:store(new_bytes, outcome)
         })
     end
     -- For the activations. What fails is done by them.
-    pcall(ignored.prepare, self.record, self.runtime.policy, self:now())
+    pcall(ignored.prepare, self.record, self.policy, self:now())
     if ok then
         pcall(require "upnudge.record.evidence".check, self.record, self:now(),
             require "upnudge.runtime.person".record(self.runtime))
@@ -707,7 +709,7 @@ end
 --- Seconds that are left of the time of the whole check.
 ---@return integer
 function Check:seconds_left()
-    return self.time and math.max(0, (self.time.ends - core.clock()) // 1000) or self.runtime.policy.check.timeout
+    return self.time and math.max(0, (self.time.ends - core.clock()) // 1000) or self.policy.check.timeout
 end
 
 --- A scanner was asked. Where it failed, what it said of one of the lockfiles is not half believed.

@@ -47,6 +47,9 @@ local M = { VERSION = core.version }
 ---@field places upnudge.Places
 ---@field options? string|false what stands in place of the options with which the command finds the records
 ---@field source upnudge.PolicySource
+---@field named? string the policy, as the host has named it
+---@field was_asked? boolean whether something was asked of it
+---@field watched? table<string, string|false> how the files of the policy were (upnudge.runtime.reload)
 ---@field policy? upnudge.Policy the one of `source`, or where that has a mistake, its deputy
 ---@field policy_fault? string the mistakes of the one of `source`
 ---@field deputy? upnudge.Deputy which one stands in for it then
@@ -115,12 +118,9 @@ function M.start(options)
         return nil, message, code
     end
     local self = setmetatable({ app = app, places = places, host = host, recent = {}, earlier = {}, weight = 0,
-        unlogged = {}, unwritten = 0, source = policies.find(options.policy, host.found_by) }, Runtime)
+        unlogged = {}, unwritten = 0, source = policies.find(options.policy, host.found_by), named = options.policy,
+        log = options.log }, Runtime)
     self:load_policy()
-    self.log = options.log
-    if self.log and self.policy_fault then
-        require "upnudge.runtime.log".say(self, "fault", self.policy_fault)
-    end
     return self
 end
 
@@ -141,6 +141,17 @@ function Runtime:load_policy()
         end
     end
     self.policy = self.deputy and self.deputy.policy or policy
+    if self.log and self.policy_fault then
+        require "upnudge.runtime.log".say(self, "fault", self.policy_fault)
+    end
+end
+
+--- Goes on with the policy that is in force now, where the runtime was asked something before.
+function Runtime:refresh()
+    if self.was_asked and not self.closed then
+        require "upnudge.runtime.reload".refresh(self)
+    end
+    self.was_asked = true
 end
 
 local complete = false
@@ -284,6 +295,9 @@ end
 ---@param one upnudge.EnvironmentState? of several environments of the directory (upnudge.runtime.siblings)
 ---@return upnudge.Decision
 function Runtime:decide(path, activation, one)
+    if not one then
+        self:refresh()
+    end
     local state, message, code = one, nil, nil
     if not state then
         state, message, code = self:environment(path)

@@ -37,6 +37,7 @@ function Service:explain(path, activation)
     local known = require "upnudge.runtime.options"
     known.check_text("explain", "the environment", path)
     known.check_options("explain", activation, known.activation)
+    self:refresh()
     local state, message, code = self:environment(path)
     if not state then
         return limits.answer { notify = false, code = code, reason = message, error = true }
@@ -79,6 +80,7 @@ end
 ---@param options table
 ---@return upnudge.CheckAnswer|upnudge.Check answer
 function Service:begin(path, options)
+    self:refresh()
     local state, message, code = self:environment(path)
     local ok, answer
     if state then
@@ -318,6 +320,7 @@ end
 ---@return string? message
 ---@return string? code
 function Service:status(path, now, lockfile)
+    self:refresh()
     local states, message, code = self:environments(path, lockfile)
     if not states then
         return nil, message, code
@@ -344,6 +347,7 @@ end
 ---@return integer|string more how many there are beside those; or a message
 ---@return string? code
 function Service:statuses(now)
+    self:refresh()
     return listed(require "upnudge.runtime.status".all, self, now or self.host.now())
 end
 
@@ -353,6 +357,7 @@ end
 ---@return {remarks: upnudge.Remark[], [integer]: upnudge.Ailment} ailments none: all is well; and `remarks`, which need
 ---no remedy
 function Service:doctor(now)
+    self:refresh()
     local list = require "upnudge.runtime.doctor".ailments(self, now or self.host.now())
     if self.policy_fault and not self.closed then
         table.insert(list, 1, { code = "policy-fault", where = self.source.path or self.source.builtin,
