@@ -206,7 +206,7 @@ typedef enum upnudge_reason {
     /* There is no place for state, or it belongs to somebody else, others can write to it, or a
      * link leads there. */
     UPNUDGE_REASON_STATE_UNUSABLE = 27,
-    /* The policy, or a format beside it, has a mistake or took too long. */
+    /* The policy, or a format or a strategy of a team's, has a mistake or took too long. */
     UPNUDGE_REASON_POLICY_FAULT = 28,
     /* The database did not answer in time, or is not what it should be. */
     UPNUDGE_REASON_DATABASE_UNREACHABLE = 29,

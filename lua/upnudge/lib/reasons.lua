@@ -63,7 +63,7 @@ add(25, "told-elsewhere", "soon", "Others are told again and again meanwhile.")
 add(26, "cannot-remember", "change", "What has to be remembered could not be written: a full disk, a read-only home.")
 add(27, "state-unusable", "change",
     "There is no place for state, or it belongs to somebody else, others can write to it, or a link leads there.")
-add(28, "policy-fault", "change", "The policy, or a format beside it, has a mistake or took too long.")
+add(28, "policy-fault", "change", "The policy, or a format or a strategy of a team's, has a mistake or took too long.")
 add(29, "database-unreachable", "later", "The database did not answer in time, or is not what it should be.")
 add(30, "database-refused", "change", "The database is not asked, for whoever named it has no right to.")
 add(31, "environment-missing", "change", "The environment's directory is not there, or cannot be reached.")

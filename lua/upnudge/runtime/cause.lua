@@ -8,8 +8,8 @@ local M = {}
 local RECORD <const> = { ["not-found"] = "not-checked", broken = "record-broken", other = "record-broken",
     limit = "record-broken", newer = "record-newer", foreign = "state-unusable" }
 local STATE <const> = { busy = "locked", foreign = "state-unusable", newer = "record-newer",
-    argument = "usage", unreachable = "database-unreachable", refused = "database-refused" }
-local HISTORY <const> = { foreign = "state-unusable", newer = "record-newer" }
+    argument = "usage", strategy = "policy-fault", unreachable = "database-unreachable", refused = "database-refused" }
+local HISTORY <const> = { foreign = "state-unusable", newer = "record-newer", strategy = "policy-fault" }
 local LOCKFILE <const> = { ["not-found"] = "lockfile-missing", system = "lockfile-unreadable",
     foreign = "lockfile-unreadable", argument = "lockfile-unreadable", policy = "policy-fault", none = "no-lockfile",
     memory = "memory", fault = "fault" }

@@ -7,7 +7,7 @@ local M = {}
 -- Silence that nobody wants.
 local TROUBLE <const> = { ["record-broken"] = true, ["record-newer"] = true, ["record-unreadable"] = true,
     ["cannot-remember"] = true, ["state-unusable"] = true, ["database-unreachable"] = true,
-    ["database-refused"] = true }
+    ["database-refused"] = true, ["policy-fault"] = true }
 
 --- Tells it, once of what is the same again. Nothing comes of a failure.
 ---@param runtime upnudge.Runtime

@@ -8,8 +8,8 @@ local policies = require "upnudge.policy"
 
 local M = {}
 
---- What the policy that is loaded is made of, by path, as it was when it was read. nil where that is not known, since it
---- could not be loaded: then it is once more.
+--- What the policy that is loaded is made of, by path, as it was when it was read. nil where that is not known, since
+--- it could not be loaded: then it is once more.
 local function known(runtime)
     local policy = runtime.policy
     if runtime.deputy or not policy then

@@ -82,7 +82,17 @@ local function load_file(path)
     end
     local ok, strategy = pcall(chunk)
     fault = not ok and raised.text(strategy) or fault_of(path, strategy)
-    return not fault and strategy or nil, fault
+    if fault then
+        return nil, fault
+    end
+    local guarded = require "upnudge.strategy.team".guarded
+    if not strategy.open then
+        return guarded(path, strategy)
+    end
+    return { open = function(settings)
+        local opened = strategy.open(settings)
+        return type(opened) == "table" and guarded(path, opened) or opened
+    end }
 end
 
 --- A strategy with its settings. Raises when it gives none.

@@ -255,6 +255,7 @@ local PROVOKED <const> = {
             { lockfile = work .. "/own.lock" }).code)
         command.must 'rm -r "$work/formats"'
         now = now + stage.DAY
+        stage.policy '{ api = 1, nmae = "p" }'
         return notify(faulty)
     end,
     ["database-unreachable"] = function()
@@ -353,7 +354,9 @@ local PROVOKED <const> = {
     fault = function()
         local disk = setmetatable({ read = function() error "no such luck" end }, { __index = core })
         assert.equal("fault", open(nil, disk):check_begin(env).code)
-        return claiming(function() error {} end)
+        local runtime = checked()
+        runtime.policy.ask = function() error {} end
+        return notify(runtime)
     end,
 }
 

@@ -92,7 +92,7 @@ describe("a claim that hears of something newer", function()
     end)
 
     it("is no notice where neither is known", function()
-        for _, answer in ipairs { { nil, "somebody holds the lock" }, { false, "somebody holds the lock" }, { "lost", "somebody holds the lock" } } do
+        for _, answer in ipairs { { nil, "somebody holds the lock" }, { false, "somebody holds the lock" } } do
             local decision = notify(open(DAILY, (scripted(answer))))
             assert.same({ false, "somebody holds the lock" }, { decision.notify, decision.reason })
             assert.is_nil(decision.text)
@@ -103,8 +103,8 @@ describe("a claim that hears of something newer", function()
     it("that fails is no failure of an activation", function()
         local strategy = { read = function() return { history = {} } end, claim = function() error "no such luck" end }
         local decision = notify(open(DAILY, strategy))
-        assert.same({ false, true }, { decision.notify, decision.error })
-        assert.is_truthy(decision.reason:find("a fault of upnudge: .*no such luck"), decision.reason)
+        assert.same({ false, "policy-fault" }, { decision.notify, decision.code })
+        assert.is_truthy(decision.reason:find("ours.lua: claim%(%) of the strategy raised an error: .*no such luck"), decision.reason)
         strategy.read = function() return nil, "cannot be known" end
         assert.equal("cannot be known", notify(open(DAILY, strategy)).reason)
     end)

@@ -247,7 +247,7 @@ describe("a runtime", function()
     it("gives a strategy with settings what it knows", function()
         command.must 'mkdir -p "$work/upnudge/strategy"'
         command.write(work .. "/upnudge/strategy/own.lua", [[return { open = function(settings)
-            return { read = function() return settings end, commit_check = print, claim = print } end }]])
+            return { read = function() settings.history = {}; return settings end, commit_check = print, claim = print } end }]])
         variables.UPNUDGE_LUA_PATH = work .. "/?.lua"
         local runtime = assert(open { state_dir = state, app = "acme",
             policy = stage.policy '{ api = 1, name = "p", extends = "default", strategy = "own", per = "machine", deadline = "70ms" }' })

@@ -380,6 +380,8 @@ describe("a digest", function()
         local own = open("", { app = "one" })
         local text = notify(own, "a").text
         assert.truthy(text:find("available in a.", 1, true), text)
+        -- The file is that of the others again.
+        open('apps = "all"', { app = "third" })
         text = notify(other, "b").text
         assert.truthy(text:find("Updates available in 2 environments: a 2 and b 2.", 1, true), text)
         assert.equal("not-due", notify(one, "a").code)

@@ -223,7 +223,7 @@ describe("strategy simple", function()
 end)
 
 describe("a strategy of a team's own", function()
-    local GOOD <const> = "return { read = function() return 'here' end, commit_check = print, claim = print }"
+    local GOOD <const> = "return { read = function() return { history = {}, 'here' } end, commit_check = print, claim = print }"
 
     local function find(name, path)
         return strategies.find(name, function(variable)
@@ -239,8 +239,8 @@ describe("a strategy of a team's own", function()
 
     it("is a file of that name, whose dashes are underscores", function()
         write("our_own", GOOD)
-        assert.equal("here", assert(find "our-own").read())
-        assert.equal("here", assert(find("our-own", "/nowhere/?.lua;" .. work .. "/?.lua")).read())
+        assert.equal("here", assert(find "our-own").read()[1])
+        assert.equal("here", assert(find("our-own", "/nowhere/?.lua;" .. work .. "/?.lua")).read()[1])
     end)
 
     it("is looked for in absolute places alone", function()
@@ -272,8 +272,8 @@ describe("a strategy of a team's own", function()
             write("own", text)
             return strategies.open("own", assert(find "own"), { app = "acme" })
         end
-        assert.equal("acme", opened [[return { open = function(settings) return { read = function() return settings.app end,
-            commit_check = print, claim = print } end }]].read())
+        assert.equal("acme", select(2, opened [[return { open = function(settings) return { read = function() return nil, settings.app end,
+            commit_check = print, claim = print } end }]].read()))
         for text, words in pairs { ["return { open = print }"] = "the strategy 'own', opened: a strategy is a table of functions",
             ["return { open = function() return { read = print } end }"] = "'commit_check' is missing",
             ["return { open = function() error 'not today' end }"] = "not today" } do
