@@ -30,7 +30,7 @@ static int64_t nanoseconds(struct timespec time) {
     return (int64_t)((uint64_t)time.tv_sec * 1000000000U + (uint64_t)time.tv_nsec);
 }
 
-static void stamp_of(un_stamp *out, const struct stat *found) {
+void un_stamp_of(un_stamp *out, const struct stat *found) {
     *out = (un_stamp){
         .device = found->st_dev,
         .inode = found->st_ino,
@@ -113,7 +113,7 @@ un_status un_file_read(un_bytes *out, int dir, const char *path, size_t limit, u
     if (status == UN_OK)
         status = read_all(out, fd, (size_t)found.st_size, limit, path, error);
     if (status == UN_OK && stamp)
-        stamp_of(stamp, &found);
+        un_stamp_of(stamp, &found);
     un_os_close(fd);
     return status;
 }
@@ -123,7 +123,7 @@ un_status un_file_examine(un_stamp *stamp, int fd, const char *path, size_t limi
     struct stat found;
     if (un_os_fstat(fd, &found) != 0)
         return un_fail_system(error, errno, path, "cannot examine");
-    stamp_of(stamp, &found);
+    un_stamp_of(stamp, &found);
     return check(&found, path, limit, 0, error);
 }
 
@@ -145,12 +145,18 @@ un_status un_bytes_append(un_bytes *bytes, un_slice more, un_error *error) {
     return UN_OK;
 }
 
+un_status un_file_look(struct stat *found, const char *path, un_error *error) {
+    if (un_os_stat(AT_FDCWD, path, found, true) != 0)
+        return un_fail_system(error, errno, path, "cannot find");
+    return UN_OK;
+}
+
 un_status un_file_stamp(un_stamp *out, const char *path, un_error *error) {
     struct stat found;
-    if (un_os_stat(AT_FDCWD, path, &found, true) != 0)
-        return un_fail_system(error, errno, path, "cannot find");
-    stamp_of(out, &found);
-    return UN_OK;
+    un_status status = un_file_look(&found, path, error);
+    if (status == UN_OK)
+        un_stamp_of(out, &found);
+    return status;
 }
 
 un_status un_file_shared(bool *shared, const char *path, un_error *error) {

@@ -5,6 +5,7 @@
 #define UN_FILE_H
 
 #include "core/error.h"
+#include <sys/stat.h>
 
 /* Zeroed bytes behind every un_bytes, which let a vectorised parser read past the end. */
 #define UN_PADDING 64
@@ -37,12 +38,18 @@ un_status un_file_read(un_bytes *out, int dir, const char *path, size_t limit, u
 /* The stamp of an open file, which is checked as un_file_read does: regular, and not larger. */
 un_status un_file_examine(un_stamp *stamp, int fd, const char *path, size_t limit, un_error *error);
 
+/* The stamp that an examined file has. */
+void un_stamp_of(un_stamp *out, const struct stat *found);
+
 /* Padded copy of bytes. */
 un_status un_bytes_copy(un_bytes *out, un_slice bytes, un_error *error);
 
 /* Puts `more` behind what is there; amortised, each byte is copied a few times. A failure changes
  * nothing. */
 un_status un_bytes_append(un_bytes *bytes, un_slice more, un_error *error);
+
+/* What is at `path`, links followed. */
+un_status un_file_look(struct stat *found, const char *path, un_error *error);
 
 /* The stamp of the file at `path`, links followed. */
 un_status un_file_stamp(un_stamp *out, const char *path, un_error *error);

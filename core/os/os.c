@@ -277,7 +277,7 @@ static struct {
 } user;
 
 void un_os_keep_user(void) {
-    user.is = geteuid();
+    user.is = (uid_t)getauxval(AT_EUID);
     user.kept = true;
 }
 

@@ -3,6 +3,7 @@
  */
 #include "bind.h"
 #include "core/os/os.h"
+#include "evidence.h"
 #include "module.h"
 #include <string.h>
 
@@ -38,8 +39,11 @@ static bool is_yes(const char *value) {
 
 /* The variable by the caller's function, if there is one; what that gave is left on the stack. */
 static const char *value_of(lua_State *L, const char *variable) {
-    if (lua_isnoneornil(L, 1))
-        return un_os_variable(variable);
+    if (lua_isnoneornil(L, 1)) {
+        const char *value = un_os_variable(variable);
+        un_evidence_variable(variable, value);
+        return value;
+    }
     lua_pushvalue(L, 1);
     lua_pushstring(L, variable);
     lua_call(L, 1, 1);

@@ -7,6 +7,7 @@
 #include "core/os/held.h"
 #include "core/os/inquiry.h"
 #include "core/os/lock.h"
+#include "evidence.h"
 #include "module.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -93,6 +94,7 @@ static int run(lua_State *L) {
     luaL_argcheck(L, argv[0], 1, "a command is needed");
     luaL_checkstack(L, 8, NULL);
     un_error error = {0};
+    un_evidence_lacks();
     if (un_held_told()) {
         un_fail_system(&error, EINTR, argv[0], "not started, because this process was told to end");
         return un_bind_fail(L, &error);
@@ -131,6 +133,7 @@ static int inquire(lua_State *L) {
     size_t limit = (size_t)luaL_checkinteger(L, 2);
     luaL_checktype(L, 3, LUA_TFUNCTION);
     un_error error = {0};
+    un_evidence_lacks();
     un_bytes *answer = un_bind_new(L, sizeof *answer, &un_bind_bytes);
     lua_pushvalue(L, 3);
     if (un_inquire(answer, ask_lua, L, milliseconds, limit, &error) != UN_OK) {

@@ -10,6 +10,7 @@
 #include "core/os/os.h"
 #include "core/os/ours.h"
 #include "core/os/scratch.h"
+#include "evidence.h"
 #include "module.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -42,6 +43,7 @@ static int directory_open(lua_State *L) {
     bool create = lua_toboolean(L, 2);
     un_error error = {0};
     directory *dir = un_bind_new(L, sizeof *dir, &directory_type);
+    un_evidence_lacks();
     if (un_directory_open(&dir->fd, path, create, &error) != UN_OK)
         return un_bind_fail(L, &error);
     dir->open = true;
@@ -61,6 +63,12 @@ static int directory_ours(lua_State *L) {
         status = un_directory_examine(inner, &error);
     else if (status == UN_OK && inner)
         status = un_directory_reach(inner, &error);
+    /* One that becomes another's could but silence; where one comes, there may be something to say.
+     */
+    if (status == UN_NOT_FOUND)
+        un_evidence_look(inner ? inner : outer);
+    else if (status != UN_OK)
+        un_evidence_lacks();
     return done(L, status, &error);
 }
 
@@ -71,6 +79,7 @@ static int directory_ours(lua_State *L) {
 static int directory_session(lua_State *L) {
     const char *given = luaL_optstring(L, 1, NULL);
     un_error error = {0};
+    un_evidence_lacks();
     if (un_os_is_raised())
         return 0;
     if (given)

@@ -6,6 +6,7 @@
 #include "core/os/beside.h"
 #include "core/os/os.h"
 #include "core/os/start.h"
+#include "evidence.h"
 #include "module.h"
 #include <limits.h>
 
@@ -36,6 +37,7 @@ static int ask(lua_State *L) {
     un_question question = {program, luaL_checkstring(L, 1), un_bind_slice(L, 2),
                             luaL_checkinteger(L, 3), (size_t)luaL_checkinteger(L, 4)};
     un_error error = {0};
+    un_evidence_lacks();
     un_status status = find_program(program, luaL_optstring(L, 5, NULL), &error);
     un_bytes *answer = un_bind_new(L, sizeof *answer, &un_bind_bytes);
     if (status == UN_OK)
@@ -59,6 +61,7 @@ static int start(lua_State *L) {
     un_error error = {0};
     pid_t child;
     int sys = 0;
+    un_evidence_lacks();
     un_status status = find_program(program, luaL_optstring(L, 3, NULL), &error);
     if (status == UN_OK)
         sys = un_start_program(&child, &(un_start){program, words, -1, true});

@@ -12,6 +12,7 @@
 #include "core/os/own.h"
 #include "core/os/platform.h"
 #include "core/os/session.h"
+#include "evidence.h"
 #include "module.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -35,9 +36,11 @@ static int canonical(lua_State *L) {
     char resolved[PATH_MAX];
     un_error error = {0};
     if (!realpath(path, resolved)) {
+        un_evidence_lacks();
         un_fail_system(&error, errno, path, "cannot find the directory");
         return un_bind_fail(L, &error);
     }
+    un_evidence_path(path, resolved);
     lua_pushstring(L, resolved);
     return 1;
 }
@@ -78,13 +81,32 @@ static void push_stamp(lua_State *L, const un_stamp *stamp) {
     lua_pushlstring(L, text, (size_t)length);
 }
 
+/* A look at a file ended so; *stamp is what it found. Returns status. */
+static un_status witnessed(un_status status, const char *path, const un_stamp *stamp) {
+    if (status == UN_OK)
+        un_evidence_file(path, stamp);
+    else if (status == UN_NOT_FOUND)
+        un_evidence_file(path, NULL);
+    else
+        un_evidence_lacks();
+    return status;
+}
+
 /* core.stamp(path): size, times and identity of a file as one opaque string. */
 static int stamp(lua_State *L) {
-    un_stamp found;
+    struct stat found;
+    un_stamp of_it;
     un_error error = {0};
-    if (un_file_stamp(&found, luaL_checkstring(L, 1), &error) != UN_OK)
+    const char *path = luaL_checkstring(L, 1);
+    un_status status = un_file_look(&found, path, &error);
+    if (status == UN_OK || status == UN_NOT_FOUND)
+        un_evidence_entry(path, status == UN_OK ? &found : NULL);
+    else
+        un_evidence_lacks();
+    if (status != UN_OK)
         return un_bind_fail(L, &error);
-    push_stamp(L, &found);
+    un_stamp_of(&of_it, &found);
+    push_stamp(L, &of_it);
     return 1;
 }
 
@@ -101,7 +123,8 @@ static int read_file(lua_State *L) {
     un_stamp found;
     un_error error = {0};
     un_bytes *bytes = un_bind_new(L, sizeof *bytes, &un_bind_bytes);
-    if (un_file_read(bytes, AT_FDCWD, path, limit, flags, &found, &error) != UN_OK)
+    un_status status = un_file_read(bytes, AT_FDCWD, path, limit, flags, &found, &error);
+    if (witnessed(status, path, &found) != UN_OK)
         return un_bind_fail(L, &error);
     lua_pushlstring(L, bytes->slice.ptr, bytes->slice.len);
     un_bytes_free(bytes);
@@ -134,7 +157,7 @@ static int digest(lua_State *L) {
     un_digest found;
     un_stamp of_file;
     un_error error = {0};
-    if (digest_file(&found, &of_file, path, limit, &error) != UN_OK)
+    if (witnessed(digest_file(&found, &of_file, path, limit, &error), path, &of_file) != UN_OK)
         return un_bind_fail(L, &error);
     lua_pushlstring(L, found.hex, UN_DIGEST_LENGTH);
     push_stamp(L, &of_file);
@@ -145,6 +168,7 @@ static int digest(lua_State *L) {
 static int own(lua_State *L) {
     char found[PATH_MAX];
     un_error error = {0};
+    un_evidence_lacks();
     if (un_file_own(found, luaL_checkstring(L, 1), &error) != UN_OK)
         return un_bind_fail(L, &error);
     lua_pushstring(L, found);
@@ -155,6 +179,7 @@ static int own(lua_State *L) {
 static int is_mine(lua_State *L) {
     struct stat found;
     const char *path = luaL_checkstring(L, 1);
+    un_evidence_look(path);
     lua_pushboolean(L, un_os_stat(AT_FDCWD, path, &found, true) == 0 && un_is_ours(&found) &&
                            !(found.st_mode & S_IWOTH));
     return 1;
@@ -177,6 +202,7 @@ static int entries(lua_State *L) {
     const char *path = luaL_checkstring(L, 1), *name;
     lua_Integer left = luaL_checkinteger(L, 3), count = 0;
     luaL_checktype(L, 2, LUA_TTABLE);
+    un_evidence_look(path);
     lua_newtable(L);
     un_listing *listing = un_bind_new(L, sizeof *listing, &listing_type);
     if (!un_listing_open(listing, path))
@@ -209,6 +235,7 @@ const un_bind_type un_bind_bytes = {"upnudge.bytes", bytes_methods};
 static int is_shared(lua_State *L) {
     bool shared;
     un_error error = {0};
+    un_evidence_lacks();
     if (un_file_shared(&shared, luaL_checkstring(L, 1), &error) != UN_OK)
         return un_bind_fail(L, &error);
     lua_pushboolean(L, shared);
@@ -217,13 +244,17 @@ static int is_shared(lua_State *L) {
 
 /* core.isatty(fd) */
 static int is_terminal(lua_State *L) {
-    lua_pushboolean(L, isatty((int)luaL_checkinteger(L, 1)));
+    int fd = (int)luaL_checkinteger(L, 1);
+    bool is = isatty(fd);
+    un_evidence_terminal(fd, is);
+    lua_pushboolean(L, is);
     return 1;
 }
 
 /* core.columns(fd): how wide the terminal is; nil: it is none, or does not know. */
 static int columns(lua_State *L) {
     struct winsize size;
+    un_evidence_lacks();
     if (ioctl((int)luaL_checkinteger(L, 1), TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
         return 0;
     lua_pushinteger(L, size.ws_col);
@@ -244,25 +275,31 @@ static int host_system(lua_State *L) {
     return 1;
 }
 
+static const char *variable_of(const char *name) {
+    const char *value = un_os_variable(name);
+    un_evidence_variable(name, value);
+    return value;
+}
+
 /* core.variable(name): a variable of the environment, unless it is not to be believed. */
 static int variable(lua_State *L) {
-    lua_pushstring(L, un_os_variable(luaL_checkstring(L, 1)));
+    lua_pushstring(L, variable_of(luaL_checkstring(L, 1)));
     return 1;
 }
 
 /* core.machine(): what this machine is called. */
 static int machine(lua_State *L) {
     struct utsname name;
-    const char *given = un_os_variable("UPNUDGE_MACHINE");
+    const char *given = variable_of("UPNUDGE_MACHINE");
     lua_pushstring(L, given && *given ? given : uname(&name) == 0 ? name.nodename : "?");
     return 1;
 }
 
 /* core.user(): who this is, as a login name, else as a number. */
 static int user(lua_State *L) {
-    const char *name = un_os_variable("LOGNAME");
+    const char *name = variable_of("LOGNAME");
     if (!name || !*name)
-        name = un_os_variable("USER");
+        name = variable_of("USER");
     if (name && *name)
         lua_pushstring(L, name);
     else
@@ -273,10 +310,20 @@ static int user(lua_State *L) {
 /* core.shell_session(): the session of a shell that this process is in; nil: nobody can tell. */
 static int shell_session(lua_State *L) {
     char found[UN_OWNER_TEXT];
-    if (!un_session(found))
+    bool is_known = un_session(found);
+    un_evidence_session(is_known ? found : NULL);
+    if (!is_known)
         return 0;
     lua_pushstring(L, found);
     return 1;
+}
+
+/* core.unseen(): something is looked at past this module, so that nobody can tell when it changes.
+ */
+static int unseen(lua_State *L) {
+    (void)L;
+    un_evidence_lacks();
+    return 0;
 }
 
 void un_bind_system(lua_State *L) {
@@ -299,6 +346,7 @@ void un_bind_system(lua_State *L) {
                                          {"is_mine", is_mine},
                                          {"entries", entries},
                                          {"shell_session", shell_session},
+                                         {"unseen", unseen},
                                          {NULL, NULL}};
     luaL_setfuncs(L, functions, 0);
     /* Here, for who reads no lockfile still hashes it. */

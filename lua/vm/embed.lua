@@ -27,6 +27,14 @@ local function c_bytes(bytes)
     return table.concat(lines, "\n")
 end
 
+--- Tells one build from another (FNV-1a of what is embedded).
+local build = 0xcbf29ce484222325
+local function add_to_build(bytes)
+    for i = 1, #bytes do
+        build = (build ~ bytes:byte(i)) * 0x100000001b3
+    end
+end
+
 local arrays, entries = {}, {}
 -- In the order of strcmp, in which they are searched.
 table.sort(arg, function(a, b)
@@ -36,6 +44,7 @@ for i = 1, #arg do
     local name, path = arg[i]:match("^([^=]+)=(.+)$")
     assert(name, "expected NAME=FILE, got " .. arg[i])
     local bytes = precompile(name, path)
+    add_to_build(name .. "\0" .. bytes)
     arrays[#arrays + 1] = string.format("static const unsigned char module_%d[] = {\n%s};\n", i, c_bytes(bytes))
     entries[#entries + 1] = string.format("    {\"%s\", module_%d, %d},\n", name, i, #bytes)
 end
@@ -43,5 +52,5 @@ end
 local file = assert(io.open(out_path, "wb"))
 file:write("/* Made by embed.lua; do not edit. */\n#include \"lua/vm/embedded.h\"\n\n", table.concat(arrays, "\n"),
     "\nconst un_module un_modules[] = {\n", table.concat(entries), "    {0, 0, 0}};\n",
-    ("const size_t un_modules_count = %d;\n"):format(#arg))
+    ("const size_t un_modules_count = %d;\nconst char un_modules_build[] = \"%016x\";\n"):format(#arg, build))
 file:close()

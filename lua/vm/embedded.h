@@ -22,6 +22,9 @@ typedef struct un_module {
 extern const un_module un_modules[];
 extern const size_t un_modules_count;
 
+/* Another one in each build whose modules are others. */
+extern const char un_modules_build[];
+
 /* NULL: there is no such module. */
 const un_module *un_module_find(const char *name);
 
