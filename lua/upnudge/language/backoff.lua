@@ -3,6 +3,7 @@
 
 local cadence = require "upnudge.language.cadence"
 local duration = require "upnudge.lib.duration"
+local horizon = require "upnudge.language.horizon"
 
 local M = {}
 
@@ -26,7 +27,7 @@ function M.backoff(spec)
             return true, "this result was not said yet" .. by
         end
         local wait = first * factor ^ ((history.times or 1) - 1)
-        return cadence.after(c.now, (wait < most and wait or most) // 1 | 0, history, by)
+        return cadence.after(horizon.now(c), (wait < most and wait or most) // 1 | 0, history, by)
     end)
 end
 

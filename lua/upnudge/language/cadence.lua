@@ -8,6 +8,7 @@
 --- is nil and a message.
 
 local duration = require "upnudge.lib.duration"
+local horizon = require "upnudge.language.horizon"
 
 local M = {}
 
@@ -22,12 +23,20 @@ M.check_every = 86400
 ---@type {rules: upnudge.Rule[], decide: function?}
 M.policy = { rules = {} }
 
---- A cadence from its question.
+--- A cadence from its question, which reads the time by upnudge.language.horizon: when it next could be due is noted
+--- there, whoever asks it; how long it stays due nobody knows.
 ---@param kind string
 ---@param due fun(c: table, rule: string?): boolean, string, integer?
 ---@return upnudge.Cadence
 function M.new(kind, due)
-    return { cadence = kind, due = due }
+    return { cadence = kind, due = function(c, rule)
+        local is_due, reason, next_at, text = due(c, rule)
+        if next_at then
+            horizon.note(next_at)
+        end
+        horizon.seen = horizon.seen or is_due and not next_at
+        return is_due, reason, next_at, text
+    end }
 end
 
 local cadence <const> = M.new
@@ -91,7 +100,7 @@ function M.every(value, options)
         return nil, "every: " .. (message or no_options)
     end
     return cadence("every", function(c, rule)
-        return M.after(c.now, seconds, M.history(c, rule, own))
+        return M.after(horizon.now(c), seconds, M.history(c, rule, own))
     end)
 end
 

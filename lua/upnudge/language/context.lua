@@ -2,6 +2,8 @@
 ---
 --- The views are made once; each evaluation swaps what they show.
 
+local horizon = require "upnudge.language.horizon"
+
 local M = {}
 
 --- For pairs: steps through the table without handing it out.
@@ -37,7 +39,7 @@ local function view(title, section, shown, missing, complete)
 end
 
 local env, result, history, host = { of = {} }, { of = {} }, { of = {} }, { of = {} }
-local root
+local root, now
 
 local function show_result(new)
     result.of, result.given, result.listed = new, new.packages, new.environments
@@ -53,7 +55,7 @@ local function complete_result()
 end
 
 local function fetch_result(key)
-    return require "upnudge.language.lists".find(result, key, root.of.now, show_result)
+    return require "upnudge.language.lists".find(result, key, now, show_result)
 end
 
 --- How often this very result was shown, whatever was shown last: by all rules, or by one; nil: none ever spoke.
@@ -96,12 +98,23 @@ root = { of = {
     end),
     host = view("c.host", "host", host, fetch_fact, complete_host),
 } }
-local c = view("c", "c", root)
+
+local function fetch_now(key)
+    if key == "now" then
+        horizon.seen = true
+        return now
+    end
+end
+
+local c = view("c", "c", root, fetch_now, function()
+    root.of.now = fetch_now "now"
+end)
 
 --- Shows new contents. What is nil (env, result, host) stays as it was at the last call.
 ---@return table c
-function M.set(now, new_env, new_result, new_history, new_host)
-    root.of.now, host.offset, host.vars = now, nil, nil
+function M.set(new_now, new_env, new_result, new_history, new_host)
+    horizon.begin()
+    now, root.of.now, host.offset, host.vars = new_now, nil, nil, nil
     history.of, env.of = new_history, new_env or env.of
     history.rules, new_history.rules = new_history.rules and { named = new_history.rules }, nil
     history.times, new_history.times = new_history.times, nil
@@ -119,7 +132,7 @@ end
 --- The context of the question at hand; nil: none was asked yet.
 ---@return table?
 function M.current()
-    return root.of.now and c
+    return now and c
 end
 
 return M

@@ -2,6 +2,7 @@
 --- VM, for policies that have them. A day is one where the user is.
 
 local calendar = require "upnudge.lib.calendar"
+local horizon = require "upnudge.language.horizon"
 local string = require "string"
 
 local M = {}
@@ -81,7 +82,9 @@ function M.dates(list)
         spans[i] = span
     end
     return function(c)
-        local number = calendar.of(c.now, c.host.utc_offset)
+        local offset = c.host.utc_offset
+        local number = calendar.of(horizon.now(c), offset)
+        horizon.note(calendar.at(number + 1, 0, offset))
         local _, month, day = calendar.date_of(number)
         local of_year = calendar.day_of(LEAP, month, day)
         for _, span in ipairs(spans) do

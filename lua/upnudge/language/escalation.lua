@@ -7,6 +7,7 @@
 local cadence = require "upnudge.language.cadence"
 local calendar = require "upnudge.lib.calendar"
 local duration = require "upnudge.lib.duration"
+local horizon = require "upnudge.language.horizon"
 
 local M = {}
 
@@ -66,10 +67,11 @@ end
 --- The last step that applies, and when a later one may.
 local function present(steps, c, rule)
     local told = cadence.times(cadence.history(c, rule, true), c)
+    local now = horizon.now(c)
     local current, soonest
     for number, step in ipairs(steps) do
         local begins, enough = begins_at(step, c), not step.after or told >= step.after
-        if enough and (not begins or c.now >= begins) then
+        if enough and (not begins or now >= begins) then
             current, soonest = number, nil
         elseif enough and (not soonest or begins < soonest) then
             soonest = begins

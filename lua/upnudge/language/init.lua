@@ -3,6 +3,7 @@
 
 local cadence = require "upnudge.language.cadence"
 local duration = require "upnudge.lib.duration"
+local horizon = require "upnudge.language.horizon"
 
 local M = {}
 
@@ -207,6 +208,11 @@ local function due(notify, place, c, rule)
     elseif reason ~= nil and type(reason) ~= "string" or next_at ~= nil and not is_time(next_at) then
         fault(place, notify, "notify gave something else than due, reason, next time")
     end
+    if ask == notify and not is_due then
+        -- Of a function of the policy nobody else knows when it would say otherwise.
+        horizon.seen = horizon.seen or not next_at
+        horizon.note(next_at or 0)
+    end
     reason = reason ~= "" and reason or is_due and "due" or "not due"
     return is_due and true or false, reason, next_at, ask ~= notify and text or nil
 end
@@ -292,7 +298,7 @@ function M.evaluate(now, env, result, history, host, trace)
     if before and not (decision and decision.rule) then
         decision = decide_by_function(c)
     end
-    decision.trace = steps
+    decision.trace, decision.holds_until = steps, not decision.notify and horizon.known() or nil
     return decision
 end
 

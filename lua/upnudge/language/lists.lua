@@ -1,11 +1,17 @@
 --- What c.result has that is rarely looked at: its lists, which are long, and all of it where it is of several
 --- environments. Runs in the policy VM, for whoever looks at that. C's `fetch` asks the host at the first touch.
 
+local horizon = require "upnudge.language.horizon"
+
 local M = {}
 
 --- A time in the past, as whole seconds; what is ahead of now, or none, counts as now.
 local function passed(at, now)
-    return type(at) == "number" and at >= 0 and at <= now + 1 and at // 1 | 0 or now
+    if type(at) == "number" and at >= 0 and at <= now + 1 then
+        return at // 1 | 0
+    end
+    horizon.seen = true
+    return now
 end
 
 --- What JSON may have made no integer of; nil: it is no time and no number of days.

@@ -11,6 +11,7 @@
 local cadence = require "upnudge.language.cadence"
 local calendar = require "upnudge.lib.calendar"
 local duration = require "upnudge.lib.duration"
+local horizon = require "upnudge.language.horizon"
 
 local M = {}
 
@@ -89,32 +90,32 @@ end
 
 --- Until when to wait for a check that is due; nil: not at all.
 local function waits_until(s, c, last, began, ends, offset)
-    local checked_at = c.result.checked_at
-    local stale = s.waits and checked_at < began and c.now - checked_at >= cadence.check_every
+    local checked_at, now = c.result.checked_at, horizon.now(c)
+    local stale = s.waits and checked_at < began and now - checked_at >= cadence.check_every
     local stop = stale and began + s.waits
-    if not stop or c.now >= stop or was_missed(c, last, latest(s, began - 1, offset)) then
+    if not stop or now >= stop or was_missed(c, last, latest(s, began - 1, offset)) then
         return nil
     end
-    return stop < ends and stop or next_chance(s, c.now, offset)
+    return stop < ends and stop or next_chance(s, now, offset)
 end
 
 --- What `on` answers where nothing was said since the window began.
 local function on_unsaid(s, c, last, began, ends)
-    local offset = c.host.utc_offset
-    if c.now < ends then
+    local offset, now = c.host.utc_offset, horizon.now(c)
+    if now < ends then
         local stop = waits_until(s, c, last, began, ends, offset)
         if stop then
             return false, "waits for this day's check", stop
         end
         return true
     elseif not s.catches_up then
-        return false, "not its day", following(s, c.now, offset)
+        return false, "not its day", following(s, now, offset)
     elseif not was_missed(c, last, began, ends) then
-        return false, "not its day, and found after the last one", following(s, c.now, offset)
+        return false, "not its day, and found after the last one", following(s, now, offset)
     end
-    local _, second = calendar.of(c.now, offset)
+    local _, second = calendar.of(now, offset)
     if not calendar.between(second, s.from, s.to) then
-        return false, "outside its hours", opening(s, c.now, offset)
+        return false, "outside its hours", opening(s, now, offset)
     end
     return true
 end
@@ -131,16 +132,30 @@ function M.on(spec)
     end
     return cadence.new("on", function(c, rule)
         local history, by = cadence.history(c, rule, s.own)
-        local passed = cadence.since_last(history, c.now)
-        local last = passed and c.now - passed
-        local began, ends = latest(s, c.now, c.host.utc_offset)
+        local now = horizon.now(c)
+        local passed = cadence.since_last(history, now)
+        local last = passed and now - passed
+        local began, ends = latest(s, now, c.host.utc_offset)
         local said = passed and "said" .. by .. " " .. duration.format(passed) .. " ago" or "not said yet" .. by
         if last and last >= began then
-            return false, "already " .. said, following(s, c.now, c.host.utc_offset)
+            return false, "already " .. said, following(s, now, c.host.utc_offset)
         end
         local due, why, next_at = on_unsaid(s, c, last, began, ends)
         return due, why or said, next_at
     end)
+end
+
+--- Notes when hours next begin or end, or another day begins.
+local function note_turns(s, now, offset)
+    local day = calendar.of(now, offset)
+    for ahead = 0, 1 do
+        for _, second in ipairs { 0, s.from, s.to } do
+            local at = calendar.at(day + ahead, second, offset)
+            if at > now then
+                horizon.note(at)
+            end
+        end
+    end
 end
 
 --- A predicate for `when`: whether now lies within hours, on some days or on all.
@@ -153,7 +168,9 @@ function M.hours(spec)
         return nil, "hours: " .. message
     end
     return function(c)
-        local _, second, weekday = calendar.of(c.now, c.host.utc_offset)
+        local now, offset = horizon.now(c), c.host.utc_offset
+        local _, second, weekday = calendar.of(now, offset)
+        note_turns(s, now, offset)
         if not calendar.between(second, s.from, s.to) then
             return false
         end

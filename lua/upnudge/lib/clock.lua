@@ -1,7 +1,10 @@
 --- How far a time that somebody wrote down can be believed. Whoever reads one asks here first: clocks are set wrong
 --- and set right again, and machines that share a home differ by some seconds.
 
-local M = {}
+local M = {
+    --- Whether a time was met that is ahead: what comes of it changes while nothing but time passes.
+    met_ahead = false,
+}
 
 -- Seconds that two clocks may be apart.
 local SKEW <const> = 60
@@ -15,6 +18,7 @@ function M.past(at, now)
     if not at or at <= now then
         return at
     end
+    M.met_ahead = true
     return at - now <= SKEW and now or nil
 end
 

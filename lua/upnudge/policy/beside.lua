@@ -26,6 +26,7 @@ end
 function M.paths(source, name)
     local lfs = require "lfs"
     local paths = {}
+    core.unseen()
     for _, directory in ipairs(M.directories(source, name)) do
         if lfs.attributes(directory, "mode") == "directory" then
             for file in lfs.dir(directory) do

@@ -245,7 +245,7 @@ function Record:is_accompanied()
     local disk, places = self.disk, self.places
     if disk.stamp(self.beside_path) then
         return true
-    elseif self.reached or not places.app or disk.stamp(self.cache_path) then
+    elseif self.reached or not places.app or disk.stamp(self.file) then
         return false
     end
     -- It may be in the refuge.

@@ -12,7 +12,8 @@ local NOTICE <const> = { "schema", "format", "lockfile", "notified", "code", "re
 local EXPLANATION <const> = { "schema", "environment", "format", "lockfile", "last_checked", "policy", "policy_fault",
     "deputy", "strategy",
     "note", "agent", "agent_variable", "notified", "code", "reason", "rule", "text", "next_at", "cooling", "scope",
-    "looked_at", "left_out", "ignored", "warnings", "rules" }
+    "looked_at", "left_out", "ignored", "standing", "warnings", "rules" }
+local STANDING <const> = { "since", "until", "times", "code", "rule" }
 local RULE <const> = { "rule", "file", "line", "matched", "answer", "reason", "next_at" }
 local DECISION <const> = { "at", "format", "notified", "code", "rule", "reason", "times", "since", "next_at", "policy",
     "policy_hash" }
@@ -125,11 +126,21 @@ function M.notice(decision)
     return document(NOTICE, notice_members, decision)
 end
 
+--- With the name that the field has in JSON, which is no word of Lua.
+local function standing_members(standing)
+    local members = {}
+    for i, one in ipairs(standing) do
+        members[i] = { since = one.since, ["until"] = one.until_, times = one.times, code = one.code, rule = one.rule }
+    end
+    return members
+end
+
 local function explanation_members(report)
     local members = copied(report)
     members.rules, members.warnings = list(RULE, report.trace or {}), strings(report.warnings)
     members.cooling = cooling_of(report.cooling)
     members.trace, members.error = nil, nil
+    members.standing = report.standing and list(STANDING, standing_members(report.standing))
     members.ignored = report.ignored and function()
         return json.object({ "person", "policy", "project", "told" }, report.ignored)
     end

@@ -3,6 +3,9 @@
 local M = {}
 
 local NOTHING <const> = {}
+local HOUR <const> = 3600
+-- What local time is goes by it and by $TZ.
+local ZONE <const> = "/etc/localtime"
 
 --- What the host finds out, which a log keeps.
 local function found_out(question, what, value)
@@ -21,7 +24,11 @@ end
 ---@return any
 function M.look_up(runtime, record, question, found, what)
     if what == "utc_offset" then
-        return found_out(question, what, runtime.host.utc_offset(question.now))
+        local offset, later = runtime.host.utc_offset(question.now), question.now + HOUR
+        question.holds_until = runtime.host.utc_offset(later) == offset and later or question.now
+        runtime.host.disk.stamp(ZONE)
+        runtime.host.variable "TZ"
+        return found_out(question, what, offset)
     elseif what == "options" then
         return found_out(question, what, require "upnudge.runtime.hint"(runtime))
     elseif what == "rules" then

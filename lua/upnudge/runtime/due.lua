@@ -32,13 +32,14 @@ local function has_failed_for(record, value, lockfile)
         or tried == record.disk.digest(lockfile, core.lockfile_limit)
 end
 
---- Whether the record says that it is time.
+--- Whether the record says that it is time; if not, when it will be.
 local function is_time(record, value, every, code, now)
     local failed, checked = clock.past(value.last_failed, now), clock.past(value.last_checked, now)
-    if failed and retry.at(failed, value.retry_at) > now and has_failed_for(record, value, value.lockfile or "") then
-        return false
+    local again = failed and retry.at(failed, value.retry_at)
+    if again and again > now and has_failed_for(record, value, value.lockfile or "") then
+        return false, again
     end
-    return VOID[code] or not checked or now - checked >= every
+    return VOID[code] or not checked or now - checked >= every, checked and checked + every
 end
 
 --- Whether the first check may be made without anybody having asked for one: a stranger's project is none that a tool
@@ -59,8 +60,12 @@ end
 local function is_needed(runtime, state, lockfile, code, now)
     local record = state.record
     local value, _, why = record:recent()
-    if value and not is_time(record, value, runtime.policy.check.every, code, now) then
-        return false
+    local time, later
+    if value then
+        time, later = is_time(record, value, runtime.policy.check.every, code, now)
+    end
+    if value and not time then
+        return false, later
     elseif not value and why ~= "not-found" and not record.SET_ASIDE[why] then
         return false
     elseif not value or not value.last_checked or code == "lockfile-missing" then
@@ -76,9 +81,13 @@ end
 ---@param code string? of the decision just now
 ---@param now integer seconds UTC
 ---@return boolean
+---@return number? later seconds UTC: when it may be, though nothing but time passes; nil: never
 function M.is_due(runtime, state, activation, code, now)
-    return is_wanted(runtime, activation) and is_needed(runtime, state, activation.lockfile, code, now)
-        and not is_agents(runtime, activation)
+    if not is_wanted(runtime, activation) then
+        return false
+    end
+    local needed, later = is_needed(runtime, state, activation.lockfile, code, now)
+    return needed and not is_agents(runtime, activation) or false, not needed and later or nil
 end
 
 --- Notes on the check's lock that one begins. False: one is running, or has left nothing a while ago, or nothing could
@@ -124,6 +133,7 @@ end
 ---@param activation upnudge.Activation
 ---@return boolean started
 ---@return boolean under_way this one or another: its outcome is worth to ask for soon
+---@return number? later seconds UTC: when one may be due, though nothing but time passes; nil: never
 function M.start(runtime, path, activation)
     -- What would only be tried out starts nothing.
     if activation.now then
@@ -131,16 +141,18 @@ function M.start(runtime, path, activation)
     end
     -- By its canonical path it was just found, so nobody asks the file system again where that leads.
     local state = runtime.recent[path] or runtime:environment(path)
-    local now, announced, under_way = runtime.host.now(), false, false
+    local now, announced, under_way, soonest = runtime.host.now(), false, false, nil
     for _, one in ipairs(state and present(state.states or { state }) or {}) do
-        if M.is_due(runtime, one, activation, one.code, now) then
+        local due, later = M.is_due(runtime, one, activation, one.code, now)
+        soonest = later and (not soonest or later < soonest) and later or soonest
+        if due then
             -- All are noted: one check is of all.
             local noted, running = announce(one.record, now)
             announced, under_way = announced or noted, under_way or running
         end
     end
     if not announced then
-        return false, under_way
+        return false, under_way, soonest
     end
     local started = core.start("check-due", encode(runtime, state, activation), runtime.host.variable "UPNUDGE_CLI")
     return started or false, started or false

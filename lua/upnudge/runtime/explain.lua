@@ -120,6 +120,15 @@ local function warnings(runtime, state, now)
     return list
 end
 
+--- Silences that hold until something changes, as far as their time has not come.
+local function standing_of(state, now)
+    local list = {}
+    for _, one in ipairs(state and require "upnudge.record.standing".read(state.record) or {}) do
+        list[#list + 1] = one.since <= now and now < one.until_ and one or nil
+    end
+    return list[1] and list or nil
+end
+
 --- What the strategy has to say of itself.
 local function note_of(runtime, state)
     local ok, said = pcall(function()
@@ -152,6 +161,7 @@ end
 ---@field warnings string[]
 ---@field ignored? {person: integer, policy: integer, project: integer, told: integer} changes, by the list that
 ---ignores them; `told`: security fixes that the project's names
+---@field standing? upnudge.StandingAnswer[] silences that were left for others to find; nil: none
 ---@field trace? table[] every rule
 ---@field error? boolean whether the policy or the environment is at fault
 ---@field format? string of the lockfile, where the directory has several environments
@@ -186,7 +196,7 @@ local function report_of(runtime, path, state, decision, now)
         rule = decision.rule,
         text = decision.text, next_at = decision.next_at, cooling = decision.cooling, warnings = told,
         ignored = ok and left_out or nil, trace = decision.trace, error = decision.error,
-        scope = scope_of(decision) }
+        standing = standing_of(state, now), scope = scope_of(decision) }
 end
 
 --- The explanation with what a person needs to understand it.

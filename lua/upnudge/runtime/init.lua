@@ -289,6 +289,24 @@ function Runtime:log_decision(decision)
     end
 end
 
+--- Notes for the log that a silence was found to hold, without anybody being asked.
+---@param path string
+---@param times integer
+---@param since integer seconds UTC
+---@param last integer
+---@param code string
+---@param rule string?
+function Runtime:stood(path, times, since, last, code, rule)
+    local state = self:environment(path)
+    if not state then
+        return
+    elseif not state.decisions[1] then
+        self.unlogged[#self.unlogged + 1] = state
+    end
+    table.insert(state.decisions, 1, { since = since, at = last, times = times, decision = { notify = false, code = code,
+        rule = rule, reason = "nothing had changed" } })
+end
+
 --- What notify of upnudge.runtime.service does, where what is asked has been looked at: the C API.
 ---@param path string directory of the environment
 ---@param activation upnudge.Activation

@@ -23,6 +23,8 @@ local M = {}
 ---@field policy_fault? string what the policy failed at, where another one has answered
 ---@field deputy? string which one, in words (upnudge.runtime.deputy)
 ---@field by_session? boolean whether a cadence of that goes by sessions
+---@field holds_until? number of silence: seconds UTC until which it stays so while nothing changes that was looked at
+---in this process (see lua/bind/evidence.h); nil: nobody knows
 ---@field trouble? string what did not work though it notifies, for a host's own log
 
 -- Changes of one system that a record carries itself.
@@ -422,6 +424,29 @@ local function settle(runtime, question, seen, activation, rehearsed)
         end, clock = clock_of(runtime.host, activation), activation = activation, rehearsed = rehearsed })
 end
 
+-- Silence for which no policy was asked, or whatever it said, and that stays while nothing changes.
+local HOLDS <const> = { ["nothing-new"] = true, ignored = true, ["other-systems"] = true, ["opted-out"] = true,
+    cooling = true, snoozed = true }
+-- After any time that matters.
+local FAR <const> = 1e14
+
+--- Until when a silence holds. Of a notice nobody asks, nor of what others tell of all environments of a person, of a
+--- team's own strategy, of a policy with a mistake, which people are told of, or of a time that is still to come and
+--- counts already.
+local function horizon_of(runtime, decision, question)
+    local policy, at = runtime.policy, decision.holds_until
+    if HOLDS[decision.code] then
+        at = decision.next_at or FAR
+    end
+    if decision.notify or not at or clock.met_ahead or runtime.policy_fault or decision.policy_fault or policy and (policy.settings.scope == "person"
+        or policy.strategy ~= "separate-lock" and not require "upnudge.strategy".is_ours(policy.strategy)) then
+        return nil
+    end
+    local cooling, asked_until = decision.cooling, question and question.holds_until
+    at = cooling and cooling.next_at and math.min(at, cooling.next_at) or at
+    return asked_until and math.min(at, asked_until) or at
+end
+
 --- Tells what cools beside what counts. Where all that was asked is not due yet, the next to count may change that.
 local function with_cooling(decision, cooling)
     if cooling then
@@ -437,6 +462,7 @@ local function conclude_once(runtime, state, activation, rehearsed, trace)
     local question, seen, outdated = prepare(runtime, state, activation, rehearsed)
     state.asked = question
     if not question then
+        seen.holds_until = horizon_of(runtime, seen)
         return seen, false, outdated
     end
     question.trace = trace
@@ -446,6 +472,7 @@ local function conclude_once(runtime, state, activation, rehearsed, trace)
         decision.digest, decision.own_code = digest, digest:own_code()
         with_cooling(decision, digest:cooling())
     end
+    decision.holds_until = horizon_of(runtime, decision, question)
     return decision, true, question.outdated
 end
 
@@ -474,8 +501,11 @@ end
 ---@return upnudge.Decision
 function M.decide(runtime, state, activation, rehearsed)
     local no = runtime.host:opted_out()
+    clock.met_ahead = false
     if no then
-        return quiet("opted-out", no)
+        local silent = quiet("opted-out", no)
+        silent.holds_until = FAR
+        return silent
     end
     local decision = M.conclude(runtime, state, activation, rehearsed)
     local text = decision.text

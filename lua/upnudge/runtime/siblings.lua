@@ -148,12 +148,14 @@ function M.together(states, answers)
         return answers[1]
     end
     local leading, texts, shown, next_at
+    local holds_until = answers[1].holds_until
     for i, answer in ipairs(answers) do
         local value = states[i].record:read() or {}
         answer.format, answer.lockfile = value.format or states[i].env.beside, value.lockfile
         leading = leading or answer.text and answer
         texts = answer.text and (texts and texts .. "\n" or "") .. answer.text or texts
         shown = answer.text and (shown and shown .. "\n" or "") .. (answer.shown or answer.text) or shown
+        holds_until = holds_until and answer.holds_until and math.min(holds_until, answer.holds_until)
         next_at = answer.next_at and (not next_at or answer.next_at < next_at) and answer.next_at or next_at
     end
     local whole = {}
@@ -161,6 +163,7 @@ function M.together(states, answers)
         whole[name] = member
     end
     whole.text, whole.shown, whole.next_at, whole.environments = texts, shown, next_at, answers
+    whole.holds_until = holds_until
     return whole
 end
 

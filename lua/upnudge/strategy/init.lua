@@ -31,6 +31,13 @@ local OURS <const> = { simple = "simple", ["separate-lock"] = "separate_lock", s
 local PLACES <const>, SOURCE_LIMIT <const> = 64, 1 << 20
 local FUNCTIONS <const> = { "read", "commit_check", "claim" }
 
+--- Whether a strategy of that name comes with upnudge.
+---@param name string
+---@return boolean
+function M.is_ours(name)
+    return OURS[name] ~= nil
+end
+
 --- A team's own strategy: only from absolute places that the user names, never from the directory in
 --- which an activation happens to run.
 local function find_file(file, search_path)
