@@ -199,14 +199,14 @@ PROGRAM_LINK = -no-pie $(LDFLAGS) -o $@ $(filter %.o,$^) $(if $(WHOLE),-Wl$(comm
 
 # The activation path is one static program, for the dynamic linker alone costs as much as it does. Sanitisers need
 # the linker.
-$(BUILD)/upnudge: $(addprefix $(BUILD)/lua/command/,main.o activation.o project.o prompt.o deadline.o failure.o inherited.o) $(call carried,upnudge) \
+$(BUILD)/upnudge: $(addprefix $(BUILD)/lua/command/,main.o activation.o standing.o project.o prompt.o deadline.o failure.o inherited.o) $(call carried,upnudge) \
 	$(filter-out %-filesystem.a,$(PRIVATE_LUA))
 	@echo "  $(CC) $@"
 	@$(CC) $(if $(SANITIZE),,-static) $(PROGRAM_LINK) -lm
 
 # The full command carries its Lua and exports it, for C modules that a strategy may require. Fault tests have one
 # with another os.
-CLI = $(addprefix $(BUILD)/lua/command/,cli.o activation.o project.o deadline.o failure.o inherited.o question.o)
+CLI = $(addprefix $(BUILD)/lua/command/,cli.o activation.o standing.o project.o deadline.o failure.o inherited.o question.o)
 FAULTY_CLI = $(BUILD)/tests/fault/upnudge-cli
 $(BUILD)/upnudge-cli: $(CLI) $(call carried,upnudge-cli) $(PRIVATE_LUA)
 $(FAULTY_CLI): $(CLI) $(BUILD)/tests/fault/os.o $(call carried,upnudge-cli) $(PRIVATE_LUA) | $(BUILD)/tests/fault/upnudge-json.so

@@ -307,3 +307,40 @@ void un_argument_push(lua_State *L, const un_argument *kind, const void *ours) {
         if (field->key && push_value(L, field, ours))
             lua_setfield(L, -2, field->key);
 }
+
+/* Bytes that are written one behind the other, as long as there is room. */
+typedef struct writing {
+    char *out;
+    size_t room, length;
+    bool full;
+} writing;
+
+static void write_bytes(writing *w, const void *bytes, size_t length) {
+    w->full = w->full || length > w->room - w->length;
+    if (!w->full)
+        memcpy(w->out + w->length, bytes, length);
+    w->length += w->full ? 0 : length;
+}
+
+/* With its end, and none told from an empty one. */
+static void write_text(writing *w, const char *text) {
+    write_bytes(w, text ? "=" : "-", 1);
+    write_bytes(w, text ? text : "", text ? strlen(text) + 1 : 1);
+}
+
+size_t un_argument_write(const un_argument *kind, const void *ours, char *out, size_t room) {
+    writing w = {out, room, 0, false};
+    for (const un_field *field = kind->fields; field->name; field++)
+        if (field->kind == UN_FIELD_TEXT) {
+            write_text(&w, text_of(field, ours));
+        } else if (field->kind == UN_FIELD_PAIRS) {
+            const char *const *pair = pairs_of(field, ours);
+            for (; pair && *pair; pair++)
+                write_text(&w, *pair);
+            write_text(&w, NULL);
+        } else if (field->kind != UN_FIELD_POINTER) {
+            int64_t number = number_of(field, ours);
+            write_bytes(&w, &number, sizeof number);
+        }
+    return w.full ? 0 : w.length;
+}

@@ -69,6 +69,10 @@ void un_argument_give(const un_argument *kind, const void *ours, void *theirs);
 /* Whether it is "NAME=VALUE", as UN_FIELD_PAIRS has them. */
 bool un_argument_is_pair(const char *text);
 
+/* Writes all that ours says, so that two say the same where the bytes are the same. The length; 0:
+ * there is no room. */
+size_t un_argument_write(const un_argument *kind, const void *ours, char *out, size_t room);
+
 /* Pushes a table of what is set in ours. */
 void un_argument_push(lua_State *L, const un_argument *kind, const void *ours);
 

@@ -10,16 +10,19 @@
 
 #include "argument.h"
 #include "reason.h"
+#include "silence.h"
 #include "upnudge.h"
 
 struct upnudge {
     lua_State *L;
     upnudge_status failed; /* of upnudge_open: nothing but its words is left to serve then */
     bool closed;
-    size_t checks; /* that were begun and not yet aborted */
+    size_t checks;         /* that were begun and not yet aborted */
+    un_silences *silences; /* NULL: none are remembered */
     upnudge_log log;
     void *log_context;
     int64_t retry_at;      /* see upnudge_retry_at */
+    int64_t holds_until;   /* of the last silence; 0: nobody knows (upnudge.Decision) */
     upnudge_reason reason; /* of the words below */
     char error[1024];
 };
@@ -54,5 +57,8 @@ void un_handle_push_method(lua_State *L, const char *name);
 
 /* The same of those that an activation does without (upnudge.runtime.service). */
 void un_handle_push_service(lua_State *L, const char *name);
+
+/* Tells the log of a silence that stood. Runs in a body. */
+void un_handle_stood(lua_State *L, const un_counted *counted);
 
 #endif

@@ -65,3 +65,7 @@ upnudge_reason un_reason_named(const char *name) {
         number--;
     return name ? (upnudge_reason)number : UPNUDGE_REASON_NONE;
 }
+
+const char *un_reason_name(upnudge_reason reason) {
+    return names[reason];
+}

@@ -9,4 +9,7 @@
 /* NULL, and what is no name of a reason, is UPNUDGE_REASON_NONE. */
 upnudge_reason un_reason_named(const char *name);
 
+/* The name of a reason that there is. Static text. */
+const char *un_reason_name(upnudge_reason reason);
+
 #endif

@@ -144,6 +144,7 @@ static upnudge_status open_runtime(upnudge *u, const upnudge_options *options) {
         return un_handle_raised(u);
     if (o.reason == UPNUDGE_REASON_USAGE)
         return un_handle_misuse(u, "upnudge_open", lua_tostring(u->L, -1));
+    u->silences = un_silences_new();
     return o.reason == UPNUDGE_REASON_NONE ? UPNUDGE_OK : un_handle_told(u, o.reason);
 }
 
@@ -192,8 +193,25 @@ void un_handle_push_service(lua_State *L, const char *name) {
     un_handle_push_method(L, name);
 }
 
+/* Runtime:stood(path, times, since, last, code, rule) */
+void un_handle_stood(lua_State *L, const un_counted *counted) {
+    un_handle_push_method(L, "stood");
+    lua_pushstring(L, counted->environment);
+    lua_pushinteger(L, counted->times);
+    lua_pushinteger(L, counted->since);
+    lua_pushinteger(L, counted->last);
+    lua_pushstring(L, counted->code);
+    lua_pushstring(L, counted->rule);
+    lua_call(L, 7, 0);
+}
+
+static void tell_stood(void *L, const un_counted *counted) {
+    un_handle_stood(L, counted);
+}
+
 /* What calls have begun has no other handle. */
 static int close_body(lua_State *L) {
+    un_silences_counted(lua_touserdata(L, 1), tell_stood, L);
     un_handle_push_method(L, "flush");
     lua_call(L, 1, 0);
     lua_rawgetp(L, LUA_REGISTRYINDEX, &runtime_key);
@@ -205,6 +223,7 @@ static int close_body(lua_State *L) {
 }
 
 static int flush_body(lua_State *L) {
+    un_silences_counted(lua_touserdata(L, 1), tell_stood, L);
     un_handle_push_method(L, "flush");
     lua_call(L, 1, 0);
     return 0;
@@ -212,7 +231,7 @@ static int flush_body(lua_State *L) {
 
 void upnudge_flush(upnudge *u) {
     if (un_handle_ready(u, "upnudge_flush") == UPNUDGE_OK)
-        un_runtime_run(u->L, flush_body, NULL, 0);
+        un_runtime_run(u->L, flush_body, u->silences, 0);
 }
 
 /* What was closed goes with the last of its checks. */
@@ -221,6 +240,7 @@ static void release(upnudge *u) {
         return;
     if (u->L)
         un_runtime_close(u->L);
+    un_silences_free(u->silences);
     free(u);
 }
 
@@ -228,12 +248,12 @@ void upnudge_close(upnudge *u) {
     if (!u || u->closed)
         return;
     if (un_handle_ready(u, "upnudge_close") == UPNUDGE_OK)
-        un_runtime_run(u->L, close_body, NULL, 0);
+        un_runtime_run(u->L, close_body, u->silences, 0);
     u->closed = true;
     release(u);
 }
 
-/* Leaves the fields of the decision that the C API hands out: text, reason, rule, next_at, code. */
+/* Leaves the fields of the decision that the C API hands out, and until when it holds. */
 static int notify_body(lua_State *L) {
     const upnudge_activation *a = lua_touserdata(L, 1);
     un_handle_push_method(L, "decide");
@@ -249,16 +269,19 @@ static int notify_body(lua_State *L) {
     lua_getfield(L, -3, "rule");
     lua_getfield(L, -4, "next_at");
     lua_getfield(L, -5, "code");
-    return 5;
+    lua_getfield(L, -6, "holds_until");
+    return 6;
 }
 
-static void unpack_notice(lua_State *L, upnudge_notice *out) {
-    out->text = text_at(L, -5);
+static void unpack_notice(upnudge *u, upnudge_notice *out) {
+    lua_State *L = u->L;
+    out->text = text_at(L, -6);
     out->notified = out->text != NULL;
-    out->reason = text_at(L, -4);
-    out->rule = text_at(L, -3);
-    out->next_at = (int64_t)lua_tonumber(L, -2);
-    out->code = un_reason_named(text_at(L, -1));
+    out->reason = text_at(L, -5);
+    out->rule = text_at(L, -4);
+    out->next_at = (int64_t)lua_tonumber(L, -3);
+    out->code = un_reason_named(text_at(L, -2));
+    u->holds_until = (int64_t)lua_tonumber(L, -1);
     if (!out->reason)
         out->reason = "no reason given";
 }
@@ -269,10 +292,15 @@ static upnudge_status notify(upnudge *u, const upnudge_activation *activation,
     if (!un_argument_take(&un_argument_activation, activation, &a,
                           un_handle_words(u, "upnudge_notify")))
         return UPNUDGE_USAGE;
-    if (un_runtime_run(u->L, notify_body, &a, 5) != LUA_OK)
-        return un_handle_raised(u);
-    unpack_notice(u->L, answer);
-    return UPNUDGE_OK;
+    if (un_silences_recall(u->silences, &a, answer))
+        return UPNUDGE_OK;
+    upnudge_status status = UPNUDGE_OK;
+    if (un_runtime_run(u->L, notify_body, &a, 6) == LUA_OK)
+        unpack_notice(u, answer);
+    else
+        status = un_handle_raised(u);
+    un_silences_keep(u->silences, answer, status == UPNUDGE_OK ? u->holds_until : 0);
+    return status;
 }
 
 upnudge_status upnudge_notify(upnudge *u, const upnudge_activation *activation,

@@ -1,7 +1,10 @@
 #include "activation.h"
 #include "deadline.h"
 #include "lua/api/argument.h"
+#include "lua/api/handle.h"
+#include "lua/api/runtime.h"
 #include "project.h"
+#include "standing.h"
 #include <errno.h>
 #include <limits.h>
 #include <signal.h>
@@ -120,6 +123,33 @@ static void say(const char *text, bool at_prompt) {
  */
 static upnudge *runtime;
 
+static un_standing standing;
+
+bool un_activation_stands(const un_activation *options) {
+    return un_standing_holds(&standing, options);
+}
+
+/* The rule of the notice, whose text lives no longer than the next call. */
+static const char *kept_rule(const char *rule) {
+    static char kept[256];
+    snprintf(kept, sizeof kept, "%s", rule ? rule : "");
+    return kept;
+}
+
+static int tell_dropped(lua_State *L) {
+    un_handle_stood(L, &standing.dropped);
+    return 0;
+}
+
+/* What was not silent leaves nothing. */
+static void leave(un_silence *silence, bool spoke) {
+    if (spoke)
+        silence->until = 0;
+    un_standing_leave(&standing, silence);
+    if (standing.dropped.times > 0)
+        un_runtime_run(runtime->L, tell_dropped, NULL, 0);
+}
+
 int un_activation_notify(const un_activation *options) {
     static char project[PATH_MAX];
     upnudge_activation about = options->about;
@@ -138,7 +168,10 @@ int un_activation_notify(const un_activation *options) {
     int notified = notice.notified;
     if (notified)
         say(notice.text, options->project);
-    bool under_way = options->check && un_project_check(runtime, &about);
+    un_silence silence = {options->project ? project : standing.subject, runtime->holds_until,
+                          un_reason_name(notice.code), kept_rule(notice.rule)};
+    bool under_way = options->check && un_project_check(runtime, &about, &silence.until);
+    leave(&silence, notified || under_way);
     upnudge_flush(runtime);
     if (!options->exit_code)
         return 0;

@@ -28,6 +28,10 @@ bool un_activation_read(un_activation *options, int count, char **arguments);
  * its deadline, and that nobody reads what it says any more ends it not. */
 void un_activation_begin(void);
 
+/* Whether an answer stands that makes asking needless: silence, and no check is due. What is asked
+ * after it leaves one (standing.h). */
+bool un_activation_stands(const un_activation *options);
+
 /* Tells what there is to tell on standard error, and that nobody reads it is no failure. The exit
  * code; whatever fails is silence and 0. The deadline runs already. */
 int un_activation_notify(const un_activation *options);

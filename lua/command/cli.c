@@ -97,7 +97,7 @@ int main(int argc, char **argv) {
     }
     if (argc > 2 && strcmp(argv[1], "notify") == 0 &&
         un_activation_read(&options, argc - 2, argv + 2))
-        return un_activation_notify(&options);
+        return un_activation_stands(&options) ? 0 : un_activation_notify(&options);
     lua_State *L = un_runtime_new();
     if (!L)
         return un_failure_say(argv, "out of memory");

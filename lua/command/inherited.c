@@ -29,10 +29,13 @@ static bool take_stack(void) {
 }
 
 bool un_inherited_settle_activation(void) {
-    stop(ITIMER_VIRTUAL);
-    stop(ITIMER_PROF);
     un_os_keep_user();
     return take_stack();
+}
+
+void un_inherited_stop_timers(void) {
+    stop(ITIMER_VIRTUAL);
+    stop(ITIMER_PROF);
 }
 
 bool un_inherited_settle(void) {
@@ -40,6 +43,7 @@ bool un_inherited_settle(void) {
     stop(ITIMER_REAL);
     signal(SIGCHLD, SIG_DFL);
     signal(SIGXFSZ, SIG_IGN);
+    un_inherited_stop_timers();
     return un_inherited_settle_activation();
 }
 

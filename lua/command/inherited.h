@@ -13,11 +13,14 @@
 #define UN_INHERITED_TOO_LITTLE "this process may have too little memory or too few files"
 
 /*
- * For the small program, which starts no other and opens no file that way: timers that somebody set
- * for another program are off, but for the one that its deadline takes over. The user whose files
- * it may touch stays who it is. A small stack becomes as large as it may; false: that is too small.
+ * For the small program, which starts no other and opens no file that way: the user whose files it
+ * may touch stays who it is. A small stack becomes as large as it may; false: that is too small.
  */
 bool un_inherited_settle_activation(void);
+
+/* Timers that somebody set for another program are off, but for the one that a deadline takes over.
+ * Before that there is time for what takes hardly any. */
+void un_inherited_stop_timers(void);
 
 /*
  * At the start of the full one, the same and more. Whichever of the first three descriptors is

@@ -85,11 +85,15 @@ int main(int argc, char **argv) {
         if (!un_inherited_settle_activation())
             return 0;
         un_deadline(UN_DEADLINE_NOTIFY);
+        if (un_activation_stands(&options))
+            return 0;
+        un_inherited_stop_timers();
         return un_activation_notify(&options);
     }
     if (argc > 1 && strcmp(argv[1], "prompt") == 0 && un_prompt_read(&prompt, argc - 2, argv + 2)) {
         if (!un_inherited_settle_activation())
             return 0;
+        un_inherited_stop_timers();
         un_deadline(UN_DEADLINE_NOTIFY);
         return un_prompt_show(&prompt);
     }

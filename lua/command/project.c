@@ -24,18 +24,24 @@ bool un_project_find(upnudge *u, const char *from, char *out) {
     return true;
 }
 
-/* upnudge.runtime.due.start(runtime, path, activation) -> started, under way */
+/* upnudge.runtime.due.start(runtime, path, activation) -> started, under way, later */
 static int start(lua_State *L) {
     const upnudge_activation *about = lua_touserdata(L, 1);
     un_runtime_require(L, "upnudge.runtime.due", "start");
     un_handle_push_runtime(L);
     lua_pushstring(L, about->environment);
     un_argument_push(L, &un_argument_activation, about);
-    lua_call(L, 3, 2);
-    return 1;
+    lua_call(L, 3, 3);
+    return 2;
 }
 
-bool un_project_check(upnudge *u, const upnudge_activation *about) {
-    return un_runtime_run(u->L, start, (void *)(uintptr_t)about, 1) == LUA_OK &&
-           lua_toboolean(u->L, -1);
+bool un_project_check(upnudge *u, const upnudge_activation *about, int64_t *until) {
+    if (un_runtime_run(u->L, start, (void *)(uintptr_t)about, 2) != LUA_OK) {
+        *until = 0;
+        return false;
+    }
+    int64_t later = (int64_t)lua_tonumber(u->L, -1);
+    if (!lua_isnil(u->L, -1) && later < *until)
+        *until = later;
+    return lua_toboolean(u->L, -2);
 }

@@ -12,7 +12,7 @@
 bool un_project_find(upnudge *u, const char *from, char *out);
 
 /* Starts a check in the background if one is due after that activation. Whether that one or another
- * is under way. */
-bool un_project_check(upnudge *u, const upnudge_activation *about);
+ * is under way. If not, *until becomes no later than when one may be due, in seconds UTC. */
+bool un_project_check(upnudge *u, const upnudge_activation *about, int64_t *until);
 
 #endif

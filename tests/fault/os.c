@@ -11,7 +11,8 @@
  *     kill               kills it with SIGKILL instead of the call
  *     hook               calls the hook first, then goes on as usual
  *
- * The plan comes from un_fault_plan or, before that was called, from $UPNUDGE_FAULT.
+ * The plan comes from un_fault_plan or, before that was called, from $UPNUDGE_FAULT. The wall clock
+ * stands still at the second that $UPNUDGE_FAULT_NOW says.
  */
 #define un_os_open       un_real_open
 #define un_os_close      un_real_close
@@ -30,6 +31,7 @@
 #define un_os_lock       un_real_lock
 #define un_os_could_lock un_real_could_lock
 #define un_os_filesystem un_real_filesystem
+#define un_os_now        un_real_now
 #include "core/os/os.c"
 #undef un_os_open
 #undef un_os_close
@@ -48,6 +50,7 @@
 #undef un_os_lock
 #undef un_os_could_lock
 #undef un_os_filesystem
+#undef un_os_now
 #undef UN_OS_H
 #include "core/os/os.h"
 #include <signal.h>
@@ -251,6 +254,15 @@ int un_os_could_lock(int fd) {
 
 void un_fault_filesystem(uint64_t type) {
     pretended = type;
+}
+
+int64_t un_os_now(int32_t *nanoseconds) {
+    const char *said = getenv("UPNUDGE_FAULT_NOW");
+    if (!said)
+        return un_real_now(nanoseconds);
+    if (nanoseconds)
+        *nanoseconds = 0;
+    return strtoll(said, NULL, 10);
 }
 
 int un_os_filesystem(const char *path, uint64_t *type) {

@@ -77,6 +77,10 @@ local function print_report(report)
         io.write(("%-13s %d too new to count; the first counts at %s, all do at %s\n"):format("cooling", cooling.total,
             time.format(cooling.next_at), time.format(cooling.last_at)))
     end
+    for _, one in ipairs(report.standing or {}) do
+        io.write(terminal.line(("%-13s silent until %s while nothing changes: %s%s; held %d times since %s"):format("standing",
+            time.format(one.until_), one.rule and one.rule .. ", " or "", one.code, one.times, time.format(one.since))), "\n")
+    end
     for _, warning in ipairs(report.warnings) do
         io.write("warning       ", terminal.line(warning), "\n")
     end
@@ -104,8 +108,11 @@ local function entries_of(states)
     local entries, places = {}, {}
     for _, state in ipairs(states) do
         local format = states[2] and ((state.record:read() or {}).format or state.env.beside)
-        for _, entry in ipairs(require "upnudge.record.past".decisions(state.record)) do
-            entries[#entries + 1], entry.format, places[entry] = entry, format, #entries
+        for _, list in ipairs { require "upnudge.record.past".decisions(state.record),
+            require "upnudge.record.standing".entries(state.record) } do
+            for _, entry in ipairs(list) do
+                entries[#entries + 1], entry.format, places[entry] = entry, format, #entries
+            end
         end
     end
     table.sort(entries, function(a, b)

@@ -37,6 +37,8 @@ return {
     CONTENT = "content.json",
     --- What is left of results without the packages that are ignored (see upnudge.record.ignored).
     LEFT = "left.json",
+    --- Silences that hold until something changes (see lua/command/standing.h).
+    STANDING = "standing",
     --- The last notice, and the lock of those who write it (see upnudge.record.notified).
     NOTIFIED = "notified.json",
     NOTIFIED_LOCK = "notified.lock",

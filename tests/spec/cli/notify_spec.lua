@@ -496,7 +496,7 @@ describe("at a prompt, an activation", function()
                 return pending "strace is not there, or may not look"
             end
             least = least or count
-            assert.is_true(count <= least + 10 * (depth - 1), ("%d at depth %d"):format(count, depth))
+            assert.is_true(count <= least + 12 * (depth - 1), ("%d at depth %d"):format(count, depth))
             assert.is_nil(text:find "fork" or text:find "clone" or text:find("execve.*execve"), text)
             assert.is_nil(command.read(state))
         end

@@ -1,0 +1,348 @@
+#include "standing.h"
+#include "core/os/atomic.h"
+#include "core/os/directory.h"
+#include "core/os/os.h"
+#include "core/os/ours.h"
+#include "lua/api/argument.h"
+#include "lua/vm/embedded.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FILE_NAME "standing"
+#define BEGINNING "standing 1 "
+#define COUNT     10
+/* Ways of asking, and bytes, that are kept; a line is mostly one of 2 KiB. */
+#define LINES 4
+#define LIMIT ((size_t)24 << 10)
+/* Nothing holds for longer, in seconds: whatever was overlooked is looked at once a day. */
+#define LONGEST 86400
+
+/* --- texts -------------------------------------------------------------------------------------
+ */
+
+typedef struct text {
+    char *at;
+    size_t room, length;
+    bool full;
+} text;
+
+__attribute__((format(printf, 2, 3))) static void add(text *t, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(t->at + t->length, t->room - t->length, format, arguments);
+    va_end(arguments);
+    t->full = t->full || length < 0 || (size_t)length >= t->room - t->length;
+    if (!t->full)
+        t->length += (size_t)length;
+}
+
+static void add_bytes(text *t, const char *bytes, size_t length) {
+    t->full = t->full || length >= t->room - t->length;
+    if (!t->full)
+        memcpy(t->at + t->length, bytes, length);
+    t->length += t->full ? 0 : length;
+}
+
+/* --- where and what is asked --------------------------------------------------------------------
+ */
+
+static const char *absolute(const char *name) {
+    const char *path = un_os_variable(name);
+    return path && *path == '/' ? path : NULL;
+}
+
+/* Where upnudge.runtime.places has what can be made again, as far as there is a home. */
+static bool find_place(text *out, const upnudge_options *options) {
+    const char *all = un_os_variable("UPNUDGE_STATE_DIR"), *path = options->state_dir;
+    if (!path && all && *all)
+        path = all;
+    const char *cache = absolute("XDG_CACHE_HOME"), *home = absolute("HOME");
+    if (path)
+        add(out, "%s", path);
+    else if (cache || home)
+        add(out, "%s%s/upnudge/%s", cache ? cache : home, cache ? "" : "/.cache",
+            options->app ? options->app : "default");
+    while (out->length > 1 && out->at[out->length - 1] == '/')
+        out->at[--out->length] = '\0';
+    return out->length > 0 && !out->full && out->at[0] == '/';
+}
+
+static void add_argument(text *t, const un_argument *kind, const void *ours) {
+    size_t length = un_argument_write(kind, ours, t->at + t->length, t->room - t->length);
+    t->full = t->full || length == 0;
+    t->length += length;
+}
+
+/* The digest of all that somebody says who asks; false: it is too much. */
+static bool digest_asked(un_digest *out, const un_activation *asked, const char *subject) {
+    char bytes[4 * PATH_MAX];
+    text t = {bytes, sizeof bytes, 0, false};
+    upnudge_activation about = asked->about;
+    about.attributes = asked->said;
+    about.environment = subject;
+    add_argument(&t, &un_argument_options, &asked->runtime);
+    add_argument(&t, &un_argument_activation, &about);
+    add(&t, "%s %d %d %ju", un_modules_build, asked->project, asked->check,
+        (uintmax_t)un_os_user());
+    *out = un_hash_bytes((un_slice){bytes, t.length});
+    return !t.full;
+}
+
+static bool prepare(un_standing *standing, int *fd, const un_activation *asked) {
+    text place = {standing->place, sizeof standing->place, 0, false};
+    return !asked->about.now && !un_os_is_raised() &&
+           un_evidence_subject(standing->subject, fd, asked->about.environment) &&
+           find_place(&place, &asked->runtime) &&
+           digest_asked(&standing->asked, asked, standing->subject);
+}
+
+/* The path of a file beside the record of the environment at `path`; "" where that is too long. */
+static void path_beside(char out[PATH_MAX], const un_standing *standing, const char *path,
+                        const char *name) {
+    text t = {out, PATH_MAX, 0, false};
+    add(&t, "%s/%s/%s", standing->place, un_hash_bytes(un_slice_of(path)).hex, name);
+    if (t.full)
+        *out = '\0';
+}
+
+/* --- the file -----------------------------------------------------------------------------------
+ */
+
+typedef struct line {
+    const char *begin, *end;   /* with its LF */
+    const char *asked, *rests; /* as many digits as a digest has */
+    int64_t count, since, until;
+    const char *code;  /* behind it a blank, the rule and a tab */
+    const char *names; /* up to the LF */
+} line;
+
+/* Takes the bytes of `prefix`. */
+static bool take(const char **at, const char *end, const char *prefix) {
+    size_t length = strlen(prefix);
+    if ((size_t)(end - *at) < length || memcmp(*at, prefix, length) != 0)
+        return false;
+    *at += length;
+    return true;
+}
+
+/* Takes a number and the blank behind it. */
+static bool take_number(const char **at, const char *end, int64_t *number) {
+    const char *from = *at;
+    for (*number = 0; *at < end && **at >= '0' && **at <= '9' && *at - from < 18; (*at)++)
+        *number = *number * 10 + (**at - '0');
+    return *at > from && take(at, end, " ");
+}
+
+static bool take_digest(const char **at, const char *end, const char **digest) {
+    *digest = *at;
+    for (int i = 0; i < UN_DIGEST_LENGTH; i++, (*at)++)
+        if (*at == end || !memchr("0123456789abcdef", **at, 16))
+            return false;
+    return take(at, end, " ");
+}
+
+/* Reads the next line; false: there is none, or it is none of ours. */
+static bool read_line(line *out, const char *at, const char *end) {
+    const char *last = memchr(at, '\n', (size_t)(end - at)), *from = at;
+    if (!last)
+        return false;
+    out->begin = at;
+    out->end = last + 1;
+    if (!take(&at, last, BEGINNING) || !take_number(&at, last, &out->count) ||
+        at - from != (ptrdiff_t)sizeof BEGINNING + COUNT || !take_number(&at, last, &out->since) ||
+        !take_number(&at, last, &out->until) || !take_digest(&at, last, &out->asked) ||
+        !take_digest(&at, last, &out->rests))
+        return false;
+    out->code = at;
+    const char *tab = memchr(at, '\t', (size_t)(last - at));
+    out->names = tab ? tab + 1 : NULL;
+    return tab != NULL;
+}
+
+/* A file that is ours alone; *fd is the caller's. Its length, 0 for none. */
+static size_t read_file(int *fd, char bytes[LIMIT], const char *path) {
+    struct stat found;
+    const int flags = O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
+    *fd = *path ? un_os_open(AT_FDCWD, path, O_RDWR | flags, 0) : -1;
+    if (*fd < 0 && (errno == EACCES || errno == EROFS))
+        *fd = un_os_open(AT_FDCWD, path, O_RDONLY | flags, 0);
+    if (*fd < 0 || un_os_fstat(*fd, &found) != 0 || !un_is_our_file(&found) ||
+        (found.st_mode & (S_IWGRP | S_IWOTH)) || found.st_size > (off_t)LIMIT)
+        return 0;
+    ssize_t length = un_os_read(*fd, bytes, LIMIT);
+    return length > 0 ? (size_t)length : 0;
+}
+
+/* --- whether one stands --------------------------------------------------------------------------
+ */
+
+static bool is_time(const line *l, int64_t now) {
+    return l->since <= now && now < l->until && now - l->since <= LONGEST;
+}
+
+static bool rests_the_same(un_standing *standing, const line *l) {
+    size_t length = (size_t)(l->end - 1 - l->names);
+    if (!un_evidence_again(&standing->evidence, standing->subject, l->names, length))
+        return false;
+    un_digest now = un_evidence_digest(&standing->evidence);
+    return memcmp(now.hex, l->rests, UN_DIGEST_LENGTH) == 0;
+}
+
+/* One more, as far as there are digits for it. Two at once may be one. */
+static void count(int fd, const char *bytes, const line *l) {
+    char digits[COUNT];
+    const char *from = l->begin + sizeof BEGINNING - 1;
+    int at = COUNT - 1;
+    memcpy(digits, from, COUNT);
+    while (at >= 0 && digits[at] == '9')
+        digits[at--] = '0';
+    if (at < 0)
+        return;
+    digits[at]++;
+    ssize_t written = un_os_pwrite(fd, digits, COUNT, from - bytes);
+    (void)written;
+}
+
+static bool holds_at(un_standing *standing, const char *directory, int64_t now) {
+    static char bytes[LIMIT];
+    char path[PATH_MAX];
+    int fd;
+    path_beside(path, standing, directory, FILE_NAME);
+    size_t length = read_file(&fd, bytes, path);
+    line l = {.end = bytes};
+    while (read_line(&l, l.end, bytes + length))
+        if (memcmp(l.asked, standing->asked.hex, UN_DIGEST_LENGTH) == 0) {
+            if (!is_time(&l, now) || !rests_the_same(standing, &l))
+                break;
+            count(fd, bytes, &l);
+            return true;
+        }
+    if (fd >= 0)
+        un_os_close(fd);
+    return false;
+}
+
+/* The directory above, in place; false: there is none. */
+static bool go_up(char *path) {
+    char *slash = strrchr(path, '/');
+    if (!slash || !path[1])
+        return false;
+    slash[slash == path] = '\0';
+    return true;
+}
+
+bool un_standing_holds(un_standing *standing, const un_activation *asked) {
+    char directory[PATH_MAX];
+    int64_t now = un_os_now(NULL);
+    bool holds = false;
+    int fd = -1;
+    standing->possible = prepare(standing, &fd, asked);
+    if (standing->possible) {
+        strcpy(directory, standing->subject);
+        do
+            holds = holds_at(standing, directory, now);
+        while (!holds && asked->project && go_up(directory));
+    }
+    if (!holds && fd >= 0)
+        un_os_close(fd);
+    if (!holds && standing->possible)
+        un_evidence_begin(&standing->evidence, standing->subject);
+    return holds;
+}
+
+/* --- leaving one ---------------------------------------------------------------------------------
+ */
+
+/* A name in one word. */
+static void add_word(text *t, const char *word) {
+    for (; *word; word++)
+        add_bytes(t, (unsigned char)*word <= ' ' || *word == 127 ? "?" : word, 1);
+}
+
+static void add_line(text *t, const un_standing *standing, const un_silence *silence, int64_t now) {
+    int64_t until = silence->until < now + LONGEST ? silence->until : now + LONGEST;
+    add(t, BEGINNING "%0*d %" PRId64 " %" PRId64 " %s %s ", COUNT, 0, now, until,
+        standing->asked.hex, un_evidence_digest(&standing->evidence).hex);
+    add_word(t, silence->code);
+    add_bytes(t, " ", 1);
+    add_word(t, silence->rule && *silence->rule ? silence->rule : "-");
+    add_bytes(t, "\t", 1);
+    add_bytes(t, standing->evidence.names, standing->evidence.length);
+    add_bytes(t, "\n", 1);
+}
+
+/* Of several that give way the last tells what they were. */
+static void drop(un_standing *standing, const line *l, int64_t now) {
+    un_counted *dropped = &standing->dropped;
+    if (l->count == 0)
+        return;
+    snprintf(standing->words, sizeof standing->words, "%.*s", (int)(l->names - 1 - l->code),
+             l->code);
+    char *blank = strchr(standing->words, ' ');
+    if (blank)
+        *blank = '\0';
+    dropped->code = standing->words;
+    dropped->rule = blank && strcmp(blank + 1, "-") != 0 ? blank + 1 : NULL;
+    dropped->since = dropped->times && dropped->since < l->since ? dropped->since : l->since;
+    dropped->times += l->count;
+    dropped->last = now;
+}
+
+/* Those of the other ways of asking whose time has not come; the rest gives way. */
+static void add_others(text *t, un_standing *standing, const char *path, int64_t now) {
+    static char bytes[LIMIT];
+    int fd, lines = 1;
+    size_t length = read_file(&fd, bytes, path);
+    line l = {.end = bytes};
+    while (read_line(&l, l.end, bytes + length))
+        if (lines < LINES && is_time(&l, now) &&
+            memcmp(l.asked, standing->asked.hex, UN_DIGEST_LENGTH) != 0 &&
+            (size_t)(l.end - l.begin) < t->room - t->length) {
+            add_bytes(t, l.begin, (size_t)(l.end - l.begin));
+            lines++;
+        } else {
+            drop(standing, &l, now);
+        }
+    if (fd >= 0)
+        un_os_close(fd);
+}
+
+static void write_file(const char *directory, const text *t) {
+    int dir;
+    if (un_directory_open(&dir, directory, false, NULL) != UN_OK)
+        return;
+    un_atomic_replace(dir, FILE_NAME, (un_slice){t->at, t->length}, false, NULL);
+    un_os_close(dir);
+}
+
+/* The record that was read is the one beside which the answer will be looked for. */
+static bool is_reliable(const un_standing *standing, const un_silence *silence, int64_t now) {
+    char record[PATH_MAX];
+    path_beside(record, standing, silence->environment, "record.json");
+    return *record && silence->until > now && silence->code && *silence->code &&
+           un_evidence_is_complete(&standing->evidence, now) &&
+           un_evidence_has_file(&standing->evidence, record);
+}
+
+void un_standing_leave(un_standing *standing, const un_silence *silence) {
+    static char bytes[LIMIT];
+    text t = {bytes, sizeof bytes, 0, false};
+    char path[PATH_MAX];
+    int64_t now = un_os_now(NULL);
+    un_evidence_end();
+    standing->dropped = (un_counted){.environment = silence->environment};
+    if (!standing->possible || !is_reliable(standing, silence, now))
+        return;
+    path_beside(path, standing, silence->environment, FILE_NAME);
+    add_line(&t, standing, silence, now);
+    if (t.full)
+        return;
+    add_others(&t, standing, path, now);
+    path[strlen(path) - sizeof FILE_NAME] = '\0';
+    write_file(path, &t);
+}

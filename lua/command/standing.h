@@ -1,0 +1,55 @@
+/*
+ * standing.h: the standing answer: silence that holds until something changes.
+ *
+ * Most activations find what the last one found. So whoever finds silence writes down, in the file
+ * `standing` beside the record, until when it holds and what it rests on (lua/bind/evidence.h).
+ * Whoever comes next looks whether all of that is as it was, and is silent before any Lua has
+ * started. The file has a line for each way of asking, the latest first, a few at most:
+ *
+ *     standing 1 COUNT SINCE UNTIL ASKED RESTS CODE RULE TAB NAMES LF
+ *
+ * COUNT, ten digits, is how often it was found to hold, counted in place. SINCE and UNTIL are
+ * seconds UTC. ASKED is the digest of the way of asking and of the build, RESTS that of the
+ * evidence whose NAMES follow. RULE is the rule that wanted silence, or "-". A file that says
+ * anything else, is not ours alone or is too large counts as none. Whatever it says, it makes
+ * nobody speak.
+ */
+#ifndef UN_STANDING_H
+#define UN_STANDING_H
+
+#include "activation.h"
+#include "lua/api/silence.h"
+#include "lua/bind/evidence.h"
+#include <limits.h>
+
+typedef struct un_standing {
+    bool possible;          /* whether there is a place for an answer */
+    char subject[PATH_MAX]; /* the canonical path of what is asked about */
+    char place[PATH_MAX];   /* the directory of the records */
+    un_digest asked;
+    un_counted dropped; /* how often the answers stood that gave way; times 0: never */
+    char words[512];    /* of those */
+    un_evidence evidence;
+} un_standing;
+
+/*
+ * Whether an answer stands: nothing is to be said then, and no check to be started. If none does,
+ * *standing is for the one that comes of asking, and its evidence is filled from here on. Writes
+ * nothing but a count. Blocks as the file system does. For a process that ends after it: the files
+ * of an answer that stands stay open.
+ */
+bool un_standing_holds(un_standing *standing, const un_activation *asked);
+
+/* The silence that came of asking. */
+typedef struct un_silence {
+    const char *environment; /* the canonical path */
+    int64_t until;           /* seconds UTC; not in the future: it does not hold */
+    const char *code;        /* the name of its reason */
+    const char *rule;        /* that wanted it; NULL: none did */
+} un_silence;
+
+/* Ends the evidence and leaves the answer, if it is one that others can rely on; standing->dropped
+ * tells of those that gave way to it. That it cannot be written is no failure. */
+void un_standing_leave(un_standing *standing, const un_silence *silence);
+
+#endif
