@@ -77,8 +77,8 @@ local function print_report(report)
         io.write(("%-13s %d too new to count; the first counts at %s, all do at %s\n"):format("cooling", cooling.total,
             time.format(cooling.next_at), time.format(cooling.last_at)))
     end
-    for _, one in ipairs(report.standing or {}) do
-        io.write(terminal.line(("%-13s silent until %s while nothing changes: %s%s; held %d times since %s"):format("standing",
+    for _, one in ipairs(report.stands or {}) do
+        io.write(terminal.line(("%-13s silent until %s while nothing changes: %s%s; held %d times since %s"):format("stands",
             time.format(one.until_), one.rule and one.rule .. ", " or "", one.code, one.times, time.format(one.since))), "\n")
     end
     for _, warning in ipairs(report.warnings) do

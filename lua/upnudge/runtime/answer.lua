@@ -12,7 +12,7 @@ local NOTICE <const> = { "schema", "format", "lockfile", "notified", "code", "re
 local EXPLANATION <const> = { "schema", "environment", "format", "lockfile", "last_checked", "policy", "policy_fault",
     "deputy", "strategy",
     "note", "agent", "agent_variable", "notified", "code", "reason", "rule", "text", "next_at", "cooling", "scope",
-    "looked_at", "left_out", "ignored", "standing", "warnings", "rules" }
+    "looked_at", "left_out", "ignored", "stands", "warnings", "rules" }
 local STANDING <const> = { "since", "until", "times", "code", "rule" }
 local RULE <const> = { "rule", "file", "line", "matched", "answer", "reason", "next_at" }
 local DECISION <const> = { "at", "format", "notified", "code", "rule", "reason", "times", "since", "next_at", "policy",
@@ -140,7 +140,7 @@ local function explanation_members(report)
     members.rules, members.warnings = list(RULE, report.trace or {}), strings(report.warnings)
     members.cooling = cooling_of(report.cooling)
     members.trace, members.error = nil, nil
-    members.standing = report.standing and list(STANDING, standing_members(report.standing))
+    members.stands = report.stands and list(STANDING, standing_members(report.stands))
     members.ignored = report.ignored and function()
         return json.object({ "person", "policy", "project", "told" }, report.ignored)
     end

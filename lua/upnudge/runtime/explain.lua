@@ -161,7 +161,7 @@ end
 ---@field warnings string[]
 ---@field ignored? {person: integer, policy: integer, project: integer, told: integer} changes, by the list that
 ---ignores them; `told`: security fixes that the project's names
----@field standing? upnudge.StandingAnswer[] silences that were left for others to find; nil: none
+---@field stands? upnudge.StandingAnswer[] silences that were left for others to find; nil: none
 ---@field trace? table[] every rule
 ---@field error? boolean whether the policy or the environment is at fault
 ---@field format? string of the lockfile, where the directory has several environments
@@ -196,7 +196,7 @@ local function report_of(runtime, path, state, decision, now)
         rule = decision.rule,
         text = decision.text, next_at = decision.next_at, cooling = decision.cooling, warnings = told,
         ignored = ok and left_out or nil, trace = decision.trace, error = decision.error,
-        standing = standing_of(state, now), scope = scope_of(decision) }
+        stands = standing_of(state, now), scope = scope_of(decision) }
 end
 
 --- The explanation with what a person needs to understand it.

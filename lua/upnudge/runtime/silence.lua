@@ -23,22 +23,24 @@ function M.of_strategy(runtime, path)
     return reason, reason and require "upnudge.runtime.cause".of_state(code)
 end
 
---- Why no notice of an environment can come: its policy has a fault that shows when it is asked, or its strategy can
---- claim none; nil: nothing is in the way.
+--- Why no notice of an environment can come: its policy has a fault that shows when it is asked, and none stands in
+--- for it, or its strategy can claim none; nil: nothing is in the way.
 ---@param runtime upnudge.Runtime
 ---@param path string of the environment
 ---@param now integer? seconds UTC; the clock's unless given
 ---@return string? reason
 ---@return string? code of upnudge.lib.reasons
+---@return string? policy_fault that shows when it is asked, where another policy answers
 function M.of(runtime, path, now)
     local decision = runtime:explain(path, { tty = true, now = now })
     if decision.error then
         return decision.reason, decision.code
     end
-    local state = runtime:environment(path)
+    local state, reason, code = runtime:environment(path), nil, nil
     if state and runtime.policy then
-        return M.of_strategy(runtime, state.env.path)
+        reason, code = M.of_strategy(runtime, state.env.path)
     end
+    return reason, code, decision.policy_fault
 end
 
 return M

@@ -28,12 +28,14 @@ local function unordered(text)
 end
 
 --- All files below a directory, each as the hash of its bytes or, where they are short, as they are; without what
---- depends on how long ago the lockfile was written.
+--- depends on how long ago the lockfile was written, the moment at which a policy was kept, and the
+--- digest of a result in that order.
 local function files_of(directory)
     local files = {}
     for path in command.must("mkdir -p %s && cd %s && find . -type f ! -name content.json", directory,
         directory):gmatch "[^\n]+" do
-        local text = unordered(command.read(directory .. "/" .. path):gsub('"stamp":"[^"]*"', ""))
+        local text = unordered((command.read(directory .. "/" .. path):gsub('"stamp":"[^"]*"', ""):gsub('"at":%d+', "")
+            :gsub("(=result\t%d+\t)%x+", "%1")))
         files[path] = #text < 2000 and text or core.hash(text)
     end
     return files

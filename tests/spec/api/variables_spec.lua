@@ -87,7 +87,7 @@ describe("a set-uid host", function()
         assert.equal("quiet: found\n", command.must(
             'UPNUDGE_LUA_PATH="$work/?.lua;$work/elsewhere/?.lua" "$work/bin/plain" "$state" "$work/own.lua" notify "$env" %d', NOW + 1))
         told = as_nobody(VARIABLES .. '"$work/bin/secure" "$state" "$work/own.lua" notify "$env" %d', NOW + 1)
-        assert.is_truthy(told.out:find("no strategy 'own'", 1, true), told.out .. told.err)
+        assert.is_truthy(told.out:find("own.lua has a mistake; using 'default'", 1, true), told.out .. told.err)
     end)
 
     it("gives none to the program that asks a database, and runs none that lies beside it", function()

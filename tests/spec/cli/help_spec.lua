@@ -44,7 +44,6 @@ describe("a path that is not what it should be", function()
         ["diff $work/package-lock.json %s"] = { NOT_THERE, "not a regular file", "Permission denied" },
         ["check $work --new %s"] = { NOT_THERE, "not a regular file", "Permission denied" },
         ["check $work --lockfile %s"] = { NOT_THERE, "not a regular file", "Permission denied" },
-        ["check $work --policy %s"] = { NOT_THERE, "not a regular file", "Permission denied" },
         ["policy check %s"] = { NOT_THERE, "not a regular file", "Permission denied" },
         ["policy show %s"] = { NOT_THERE, "not a regular file", "Permission denied" },
         ["policy simulate %s"] = { NOT_THERE, "not a regular file", "Permission denied" },

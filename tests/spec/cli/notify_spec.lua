@@ -138,11 +138,20 @@ describe("an activation", function()
 
     it("is silent, never a failure, where nothing can be read", function()
         check("--now", NOW, "--new", NEW)
-        for _, words in ipairs { { "notify", work .. "/nowhere" }, { "notify", env, "--policy", "nowhere" },
-            { "notify", env, "--policy", work .. "/absent.lua" }, { "notify", env, "--lockfile", work .. "/none" } } do
+        for _, words in ipairs { { "notify", work .. "/nowhere" }, { "notify", env, "--lockfile", work .. "/none" } } do
             words[#words + 1] = "--tty"
             local result = command.run(table.unpack(words))
             assert.same({ "", "", 0 }, { result.out, result.err, result.code })
+        end
+    end)
+
+    it("tells a person at a terminal of a policy that is not there, and is no failure", function()
+        for i, policy in ipairs { "nowhere", work .. "/absent.lua" } do
+            for _, tty in ipairs { "--no-tty", "--tty" } do
+                local result = command.run("notify", env, "--state-dir", state .. i, "--policy", policy, tty)
+                assert.same({ "", 0 }, { result.out, result.code })
+                assert.equal(tty == "--tty", result.err:find("has a mistake; using 'default'; see 'upnudge doctor'\n$") ~= nil)
+            end
         end
     end)
 
@@ -194,10 +203,10 @@ describe("an explanation", function()
         assert.is_true(decision("--now", NOW + 1).notified)
     end)
 
-    it("of a faulty policy is its mistake, and a failure", function()
+    it("of a faulty policy is its mistake, and what answers in its place", function()
         check("--now", NOW, "--new", NEW)
         local said = upnudge("explain", env, "--state-dir", state, "--policy", stage.policy '{ api = 1, nmae = "x" }')
-        assert.equal(1, said.code)
+        assert.equal(0, said.code)
         assert.is_truthy(said.out:find "policy.lua:2: .*did you mean 'name'")
     end)
 end)
@@ -228,7 +237,7 @@ describe("a strategy", function()
         local result = command.shell('UPNUDGE_LUA_PATH="$work/?.lua" "$upnudge" notify "$env" --state-dir "$state" --policy %s '
             .. "--tty --json", file)
         assert.equal("our own strategy says no", cjson.decode(result.out).reason)
-        assert.is_truthy(decision("--policy", file).reason:find "no strategy 'never%-again'")
+        assert.is_truthy(upnudge("explain", env, "--state-dir", state, "--policy", file).out:find "no strategy 'never%-again'")
     end)
 
     it("that hangs holds no shell up for long, nor fails it", function()

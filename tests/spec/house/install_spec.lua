@@ -340,7 +340,7 @@ describe("the manual pages", function()
 
     it("tell every key of a policy and every function of C", function()
         local says = page "upnudge-policy.5"
-        for name, what in command.read "policies/REFERENCE.md":gmatch "\n| `([^`]+)` | .- | ([^|\n]+) |" do
+        for name, what in command.read "policies/REFERENCE.md":gmatch "\n| `([^`]+)` | [^|\n]* | ([^|\n]+) |" do
             says(name)
             says((what:gsub("`", "")))
         end

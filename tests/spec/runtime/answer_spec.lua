@@ -32,7 +32,7 @@ describe("an answer", function()
         assert.equal('{"schema":1,"environment":"/e","policy":"p","notified":false,"reason":"no","warnings":[],"rules":[]}',
             answers.explanation { environment = "/e", policy = "p", notified = false, reason = "no", warnings = {}, error = true })
         assert.equal('{"schema":1,"formats":[{"name":"n","title":"t","files":["f"],"syntax":"s","versions":"v"}]}',
-            answers.formats { { name = "n", title = "t", files = { "f" }, syntax = "s", versions = "v" } })
+            answers.formats({ { name = "n", title = "t", files = { "f" }, syntax = "s", versions = "v" } }, {}))
     end)
 
     it("leaves what it is given as it is", function()

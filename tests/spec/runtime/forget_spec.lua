@@ -36,7 +36,7 @@ describe("an environment", function()
         -- As if it were new.
         check()
         runtime:flush()
-        local decisions = require "upnudge.record.decisions".read(runtime:environment(env).record)
+        local decisions = require "upnudge.record.past".decisions(runtime:environment(env).record)
         assert.same({ 1, "no check has run yet" }, { #decisions, decisions[1].reason })
         assert.is_true(runtime:notify(env, { tty = true }).notify)
     end)

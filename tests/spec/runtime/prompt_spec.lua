@@ -77,10 +77,11 @@ describe("the segment of a prompt", function()
 
     it("is nothing where nobody wants to know, or nothing true is known", function()
         check()
-        for _, before in ipairs { "NO_UPDATE_NOTIFIER=1", "UPNUDGE_QUIET=1", 'cd "$work/none" && HOME="$work"',
-            "UPNUDGE_POLICY=/nowhere/x.lua" } do
+        for _, before in ipairs { "NO_UPDATE_NOTIFIER=1", "UPNUDGE_QUIET=1", 'cd "$work/none" && HOME="$work"' } do
             assert.equal("", segment(before), before)
         end
+        -- Another policy stands in for one that is not there.
+        assert.equal("↑3", segment "UPNUDGE_POLICY=/nowhere/x.lua")
         command.must '"$upnudge" snooze "$env" 3d --state-dir "$state"'
         assert.equal("", segment())
         command.must '"$upnudge" snooze "$env" --off --state-dir "$state"'

@@ -24,16 +24,20 @@ describe("a check of which no notice can come", function()
             .. 'u.rule "x" { notify = u.always() } } }')
         local database = stage.policy('{ api = 1, name = "u", extends = "default", strategy = "database", '
             .. ('database = "sqlite:%s/nowhere/x.sqlite", per = "user" }'):format(work), "second")
-        for policy, code in pairs { [raises] = "policy%-fault", [database] = "database%-%l+" } do
-            local said = check(policy)
-            assert.same({ "checked: 2 version changes, 1 rebuild\n", 0 }, { said.out, said.code }, said.err)
-            assert.is_truthy(said.err:find "^upnudge: warning: no notice will come of it: [^\n]+; 'upnudge doctor'[^\n]*\n$",
-                said.err)
-            said = check(policy, "--json")
-            local answer = cjson.decode(said.out)
-            assert.is_truthy(answer.warning and answer.warning_code:find("^" .. code .. "$"), said.out)
-            assert.equal("", said.err)
-        end
+        local said = check(database)
+        assert.same({ "checked: 2 version changes, 1 rebuild\n", 0 }, { said.out, said.code }, said.err)
+        assert.is_truthy(said.err:find "^upnudge: warning: no notice will come of it: [^\n]+; 'upnudge doctor'[^\n]*\n$", said.err)
+        said = check(database, "--json")
+        local answer = cjson.decode(said.out)
+        assert.is_truthy(answer.warning and answer.warning_code:find "^database%-%l+$", said.out)
+        assert.equal("", said.err)
+        -- Another policy answers for one that fails, which whoever checks is told.
+        said = check(raises)
+        assert.same({ "checked: 2 version changes, 1 rebuild\n", 0 }, { said.out, said.code }, said.err)
+        assert.is_truthy(said.err:find "^upnudge: warning: the policy fails when it is asked, [^\n]+reslut[^\n]*\n$", said.err)
+        answer = cjson.decode(check(raises, "--json").out)
+        assert.is_nil(answer.warning)
+        assert.is_truthy(answer.policy_fault:find "reslut")
     end)
 
     it("is silent where one can, be it snoozed or not due", function()

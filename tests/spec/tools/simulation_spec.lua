@@ -70,7 +70,8 @@ return u.policy {
         assert.are.equal(1, result.code)
         for _, words in ipairs {
             "p.lua:3: policy has no 'name'",
-            "p.lua:4: extends 'defualt', which is not there: no ready-made policy 'defualt'; did you mean 'default'?",
+            "p.lua:4: extends 'defualt', which is not there: there is no defualt.lua beside it",
+            "and no ready-made policy of that name; did you mean 'default'?",
             "p.lua:5: policy has no key 'ruels'; did you mean 'rules'? (one of: api, ",
             "  ruels = {},\n      ^~~~~\n",
             "p.lua:6: no strategy 'separate-lok'; did you mean 'separate-lock'? (one of: ",

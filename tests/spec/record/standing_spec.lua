@@ -1,4 +1,4 @@
---- The standing answer, through the command: it is left by a silence, found by the next activation, gone with
+--- Standing answers, through the command: it is left by a silence, found by the next activation, gone with
 --- anything that it rests on, and no more than silence whatever its file says.
 --- Walks that compare with and without are in tests/hostile/standing.lua.
 
@@ -94,7 +94,7 @@ describe("a standing answer", function()
         stood(NOW + 61)
         stood(NOW + 62)
         local report = cjson.decode(at(NOW + 70, '%s explain "$env" --state-dir "$state" --tty --json', FAULTY).out)
-        assert.same({ since = NOW + 60, ["until"] = NOW + 60 + DAY, times = 2, code = "not-due" }, report.standing[1])
+        assert.same({ since = NOW + 60, ["until"] = NOW + 60 + DAY, times = 2, code = "not-due" }, report.stands[1])
         local function log()
             return at(NOW + 70, '%s explain "$env" --state-dir "$state" --log', FAULTY).out
         end
