@@ -195,13 +195,15 @@ static const luaL_Reg listing_methods[] = {
 static const un_bind_type listing_type = {"upnudge.listing", listing_methods};
 
 /*
- * core.entries(path, known, limit): those names in a directory that are keys of the table `known`;
- * nil where it cannot be listed, or has more than `limit` names.
+ * core.entries(path, known, limit): those names in a directory that are keys of the table `known`,
+ * all where that is nil; nil where it cannot be listed, or has more than `limit` names.
  */
 static int entries(lua_State *L) {
     const char *path = luaL_checkstring(L, 1), *name;
     lua_Integer left = luaL_checkinteger(L, 3), count = 0;
-    luaL_checktype(L, 2, LUA_TTABLE);
+    bool all = lua_isnoneornil(L, 2);
+    if (!all)
+        luaL_checktype(L, 2, LUA_TTABLE);
     un_evidence_look(path);
     lua_newtable(L);
     un_listing *listing = un_bind_new(L, sizeof *listing, &listing_type);
@@ -211,7 +213,7 @@ static int entries(lua_State *L) {
         left--;
         lua_pushstring(L, name);
         lua_pushvalue(L, -1);
-        if (lua_rawget(L, 2) == LUA_TNIL) {
+        if (!all && lua_rawget(L, 2) == LUA_TNIL) {
             lua_pop(L, 2);
             continue;
         }

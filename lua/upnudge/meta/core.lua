@@ -41,7 +41,7 @@ function core.is_mine(path) end
 
 --- Those names in a directory that are keys of `known`; nil where it cannot be listed, or has more than `limit` names.
 ---@param path string
----@param known table<string, any>
+---@param known table<string, any>? nil: all of them
 ---@param limit integer
 ---@return string[]?
 function core.entries(path, known, limit) end

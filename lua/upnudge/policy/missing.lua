@@ -2,20 +2,14 @@
 
 local core = require "upnudge.core"
 
--- Names of one directory that are looked at.
-local MOST <const> = 200
+-- Names of one directory; where there are more, what may have been meant is not told.
+local MOST <const> = 1000
 
 --- Adds the names of the policies in a directory, but for one file.
 local function add_names(names, directory, but)
-    local ok, next_name, state = pcall(require "lfs".dir, directory == "" and "." or directory)
-    local count = 0
-    for file in ok and next_name or function() end, state do
+    for _, file in ipairs(core.entries(directory == "" and "." or directory, nil, MOST) or {}) do
         local name = file:match "^(%w[%w_-]*)%.lua$"
         names[#names + 1] = name and directory .. file ~= but and name or nil
-        count = count + 1
-        if count == MOST then
-            return
-        end
     end
 end
 

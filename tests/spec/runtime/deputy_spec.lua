@@ -188,6 +188,22 @@ describe("a policy with a mistake", function()
         assert.equal("already-active", notify(open(path), { tty = true, active = true }).code)
     end)
 
+    it("may lack a base, which silences no process that has only what an activation takes", function()
+        local base = stage.policy(SAYS:format "the base", "base")
+        checked(SAYS:format "elsewhere")
+        local path = stage.policy '{ api = 1, name = "p", extends = "base" }'
+        local function said()
+            return command.must([["$upnudge" notify "$env" --state-dir "$state" --policy %s --tty 2>&1]], path)
+        end
+        assert.equal("the base\n", said())
+        command.must('rm %s', base)
+        assert.is_truthy(said():find "^the base\npolicy .*/policy.lua has a mistake; using the one of 20")
+        -- The same words everywhere, so that it is known since when.
+        assert.is_truthy(command.run("status", env, "--state-dir", state, "--policy", path).err:find("has a mistake, since 20", 1, true))
+        command.must 'rm -r "$state"/last-good'
+        assert.is_truthy(said():find "using 'default'")
+    end)
+
     it("is told once by many shells at once", function()
         checked(SAYS:format "the first")
         command.must 'rm -r "$state"/last-good'
