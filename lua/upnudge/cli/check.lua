@@ -62,8 +62,9 @@ end
 --- What came of a check that is well may be told to nobody.
 local function add_warning(runtime, args, answer)
     if answer.outcome == "checked" or answer.outcome == "fresh" then
+        local silence = require "upnudge.runtime.silence"
         local fault
-        answer.warning, answer.warning_code, fault = require "upnudge.runtime.silence".of(runtime, args.environment, args.now)
+        answer.warning, answer.warning_code, fault = silence.of(runtime, args.environment, args.now)
         answer.policy_fault = answer.policy_fault or fault
         if fault and not args.json then
             cli.warn(("the policy fails when it is asked, and another answers in its place: %s"):format(fault))

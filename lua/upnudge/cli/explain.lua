@@ -78,8 +78,9 @@ local function print_report(report)
             time.format(cooling.next_at), time.format(cooling.last_at)))
     end
     for _, one in ipairs(report.stands or {}) do
-        io.write(terminal.line(("%-13s silent until %s while nothing changes: %s%s; held %d times since %s"):format("stands",
-            time.format(one.until_), one.rule and one.rule .. ", " or "", one.code, one.times, time.format(one.since))), "\n")
+        local words = ("%-13s silent until %s while nothing changes: %s%s; held %d times since %s"):format("stands",
+            time.format(one.until_), one.rule and one.rule .. ", " or "", one.code, one.times, time.format(one.since))
+        io.write(terminal.line(words), "\n")
     end
     for _, warning in ipairs(report.warnings) do
         io.write("warning       ", terminal.line(warning), "\n")

@@ -12,8 +12,8 @@ local M = {}
 ---@field code string of upnudge.lib.reasons
 ---@field rule? string that wanted it
 
---- The answers about one environment, the latest first: one for each way of asking. Whether one holds is known when it is
---- asked for.
+--- The answers about one environment, the latest first: one for each way of asking. Whether one holds is known when it
+--- is asked for.
 ---@param record upnudge.Record
 ---@return upnudge.StandingAnswer[]
 function M.read(record)

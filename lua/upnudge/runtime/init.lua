@@ -303,8 +303,8 @@ function Runtime:stood(path, times, since, last, code, rule)
     elseif not state.decisions[1] then
         self.unlogged[#self.unlogged + 1] = state
     end
-    table.insert(state.decisions, 1, { since = since, at = last, times = times, decision = { notify = false, code = code,
-        rule = rule, reason = "nothing had changed" } })
+    local decision = { notify = false, code = code, rule = rule, reason = "nothing had changed" }
+    table.insert(state.decisions, 1, { since = since, at = last, times = times, decision = decision })
 end
 
 --- What notify of upnudge.runtime.service does, where what is asked has been looked at: the C API.

@@ -438,8 +438,9 @@ local function horizon_of(runtime, decision, question)
     if HOLDS[decision.code] then
         at = decision.next_at or FAR
     end
-    if decision.notify or not at or clock.met_ahead or runtime.policy_fault or decision.policy_fault or policy and (policy.settings.scope == "person"
-        or policy.strategy ~= "separate-lock" and not require "upnudge.strategy".is_ours(policy.strategy)) then
+    if decision.notify or not at or clock.met_ahead or runtime.policy_fault or decision.policy_fault
+        or policy and (policy.settings.scope == "person" or policy.strategy ~= "separate-lock"
+            and not require "upnudge.strategy".is_ours(policy.strategy)) then
         return nil
     end
     local cooling, asked_until = decision.cooling, question and question.holds_until

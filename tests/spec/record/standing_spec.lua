@@ -109,7 +109,9 @@ describe("a standing answer", function()
 
     local LATER <const> = NOW + 100
     local CHANGES <const> = {
-        ["another version of upnudge"] = { script = [[sed -i 's/ [0-9a-f]\{32\} / 00000000000000000000000000000000 /' "$(find "$state" -name standing)"]] },
+        ["another version of upnudge"] = {
+            script = [[sed -i 's/ [0-9a-f]\{32\} / 00000000000000000000000000000000 /' "$(find "$state" -name standing)"]],
+        },
         ["a hint"] = { words = { "--hint", "do it" } },
         ["a name"] = { words = { "--name", "mine" } },
         ["a session"] = { words = { "--session", "mine" } },
@@ -123,10 +125,16 @@ describe("a standing answer", function()
         ["a policy of the variable"] = { before = "UPNUDGE_POLICY=weekly" },
         ["a language"] = { before = "LC_ALL=de_DE.UTF-8" },
         ["another home"] = { before = 'HOME="$work"' },
-        ["a policy of the person's"] = { script = [[mkdir -p "$work/home/upnudge" && printf 'return require "upnudge".policy { api = 1, name = "x", extends = "default" }' >"$work/home/upnudge/policy.lua"]], home = true },
+        ["a policy of the person's"] = {
+            script = [[mkdir -p "$work/home/upnudge" && printf 'return require "upnudge".policy { %s }' \
+                'api = 1, name = "x", extends = "default"' >"$work/home/upnudge/policy.lua"]],
+            home = true,
+        },
         ["the lockfile's time"] = { script = 'touch -d @1999990000 "$env/.flox/env/manifest.lock"' },
         ["the lockfile"] = { script = 'echo >>"$env/.flox/env/manifest.lock"' },
-        ["the lockfile in its place"] = { script = 'cp "$env/.flox/env/manifest.lock" "$work/copy" && mv "$work/copy" "$env/.flox/env/manifest.lock"' },
+        ["the lockfile in its place"] = {
+            script = 'cp "$env/.flox/env/manifest.lock" "$work/copy" && mv "$work/copy" "$env/.flox/env/manifest.lock"',
+        },
         ["no lockfile"] = { script = 'rm "$env/.flox/env/manifest.lock"' },
         ["the record"] = { script = 'echo >>"$(find "$state" -name record.json)"' },
         ["no record"] = { script = 'rm "$(find "$state" -name record.json)"' },
