@@ -318,7 +318,11 @@ STRANGER_HOSTS = $(BUILD)/tests/stranger/none $(foreach lua,$(STRANGERS),$(addpr
 	hidden exported shared linked-hidden linked-exported linked-shared object.so))
 .PHONY: test-programs
 test-programs: products $(UNIT) $(FAULT) $(FAULTY_CLI) $(HOSTS) $(STRANGER_HOSTS) $(BUILD)/tests/memory/main \
-	$(BUILD)/tests/memory/fail.so $(KERNELS) $(BUILD)/tests/bench/parse $(DIFFERENTIAL)
+	$(BUILD)/tests/memory/fail.so $(KERNELS) $(BUILD)/tests/bench/parse $(BUILD)/tests/bench/look $(DIFFERENTIAL)
+
+$(BUILD)/tests/bench/look: $(BUILD)/tests/bench/look.o
+	@echo "  CC $@"
+	@$(CC) $(if $(SANITIZE),,-static) $(LDFLAGS) -o $@ $^
 
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/core.a
 	@echo "  CC $@"

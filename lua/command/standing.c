@@ -85,6 +85,8 @@ static bool digest_asked(un_digest *out, const un_activation *asked, const char 
     upnudge_activation about = asked->about;
     about.attributes = asked->said;
     about.environment = subject;
+    /* At a made-up time it is another way of asking, and that time goes on as the clock's does. */
+    about.now = about.now != 0;
     add_argument(&t, &un_argument_options, &asked->runtime);
     add_argument(&t, &un_argument_activation, &about);
     add(&t, "%s %d %d %ju", un_modules_build, asked->project, asked->check,
@@ -95,7 +97,8 @@ static bool digest_asked(un_digest *out, const un_activation *asked, const char 
 
 static bool prepare(un_standing *standing, int *fd, const un_activation *asked) {
     text place = {standing->place, sizeof standing->place, 0, false};
-    return !asked->about.now && !un_os_is_raised() &&
+    standing->now = asked->about.now ? asked->about.now : un_os_now(NULL);
+    return !un_os_is_raised() &&
            un_evidence_subject(standing->subject, fd, asked->about.environment) &&
            find_place(&place, &asked->runtime) &&
            digest_asked(&standing->asked, asked, standing->subject);
@@ -208,7 +211,7 @@ static void count(int fd, const char *bytes, const line *l) {
     (void)written;
 }
 
-static bool holds_at(un_standing *standing, const char *directory, int64_t now) {
+static bool holds_at(un_standing *standing, const char *directory) {
     static char bytes[LIMIT];
     char path[PATH_MAX];
     int fd;
@@ -217,7 +220,7 @@ static bool holds_at(un_standing *standing, const char *directory, int64_t now) 
     line l = {.end = bytes};
     while (read_line(&l, l.end, bytes + length))
         if (memcmp(l.asked, standing->asked.hex, UN_DIGEST_LENGTH) == 0) {
-            if (!is_time(&l, now) || !rests_the_same(standing, &l))
+            if (!is_time(&l, standing->now) || !rests_the_same(standing, &l))
                 break;
             count(fd, bytes, &l);
             return true;
@@ -238,14 +241,13 @@ static bool go_up(char *path) {
 
 bool un_standing_holds(un_standing *standing, const un_activation *asked) {
     char directory[PATH_MAX];
-    int64_t now = un_os_now(NULL);
     bool holds = false;
     int fd = -1;
     standing->possible = prepare(standing, &fd, asked);
     if (standing->possible) {
         strcpy(directory, standing->subject);
         do
-            holds = holds_at(standing, directory, now);
+            holds = holds_at(standing, directory);
         while (!holds && asked->project && go_up(directory));
     }
     if (!holds && fd >= 0)
@@ -264,7 +266,8 @@ static void add_word(text *t, const char *word) {
         add_bytes(t, (unsigned char)*word <= ' ' || *word == 127 ? "?" : word, 1);
 }
 
-static void add_line(text *t, const un_standing *standing, const un_silence *silence, int64_t now) {
+static void add_line(text *t, const un_standing *standing, const un_silence *silence) {
+    int64_t now = standing->now;
     int64_t until = silence->until < now + LONGEST ? silence->until : now + LONGEST;
     add(t, BEGINNING "%0*d %" PRId64 " %" PRId64 " %s %s ", COUNT, 0, now, until,
         standing->asked.hex, un_evidence_digest(&standing->evidence).hex);
@@ -277,7 +280,7 @@ static void add_line(text *t, const un_standing *standing, const un_silence *sil
 }
 
 /* Of several that give way the last tells what they were. */
-static void drop(un_standing *standing, const line *l, int64_t now) {
+static void drop(un_standing *standing, const line *l) {
     un_counted *dropped = &standing->dropped;
     if (l->count == 0)
         return;
@@ -290,23 +293,23 @@ static void drop(un_standing *standing, const line *l, int64_t now) {
     dropped->rule = blank && strcmp(blank + 1, "-") != 0 ? blank + 1 : NULL;
     dropped->since = dropped->times && dropped->since < l->since ? dropped->since : l->since;
     dropped->times += l->count;
-    dropped->last = now;
+    dropped->last = standing->now;
 }
 
 /* Those of the other ways of asking whose time has not come; the rest gives way. */
-static void add_others(text *t, un_standing *standing, const char *path, int64_t now) {
+static void add_others(text *t, un_standing *standing, const char *path) {
     static char bytes[LIMIT];
     int fd, lines = 1;
     size_t length = read_file(&fd, bytes, path);
     line l = {.end = bytes};
     while (read_line(&l, l.end, bytes + length))
-        if (lines < LINES && is_time(&l, now) &&
+        if (lines < LINES && is_time(&l, standing->now) &&
             memcmp(l.asked, standing->asked.hex, UN_DIGEST_LENGTH) != 0 &&
             (size_t)(l.end - l.begin) < t->room - t->length) {
             add_bytes(t, l.begin, (size_t)(l.end - l.begin));
             lines++;
         } else {
-            drop(standing, &l, now);
+            drop(standing, &l);
         }
     if (fd >= 0)
         un_os_close(fd);
@@ -321,11 +324,11 @@ static void write_file(const char *directory, const text *t) {
 }
 
 /* The record that was read is the one beside which the answer will be looked for. */
-static bool is_reliable(const un_standing *standing, const un_silence *silence, int64_t now) {
+static bool is_reliable(const un_standing *standing, const un_silence *silence) {
     char record[PATH_MAX];
     path_beside(record, standing, silence->environment, "record.json");
-    return *record && silence->until > now && silence->code && *silence->code &&
-           un_evidence_is_complete(&standing->evidence, now) &&
+    return *record && silence->until > standing->now && silence->code && *silence->code &&
+           un_evidence_is_complete(&standing->evidence, un_os_now(NULL)) &&
            un_evidence_has_file(&standing->evidence, record);
 }
 
@@ -333,16 +336,15 @@ void un_standing_leave(un_standing *standing, const un_silence *silence) {
     static char bytes[LIMIT];
     text t = {bytes, sizeof bytes, 0, false};
     char path[PATH_MAX];
-    int64_t now = un_os_now(NULL);
     un_evidence_end();
     standing->dropped = (un_counted){.environment = silence->environment};
-    if (!standing->possible || !is_reliable(standing, silence, now))
+    if (!standing->possible || !is_reliable(standing, silence))
         return;
     path_beside(path, standing, silence->environment, FILE_NAME);
-    add_line(&t, standing, silence, now);
+    add_line(&t, standing, silence);
     if (t.full)
         return;
-    add_others(&t, standing, path, now);
+    add_others(&t, standing, path);
     path[strlen(path) - sizeof FILE_NAME] = '\0';
     write_file(path, &t);
 }

@@ -27,6 +27,7 @@ typedef struct un_standing {
     char subject[PATH_MAX]; /* the canonical path of what is asked about */
     char place[PATH_MAX];   /* the directory of the records */
     un_digest asked;
+    int64_t now;        /* seconds UTC, of the question; it may be made up */
     un_counted dropped; /* how often the answers stood that gave way; times 0: never */
     char words[512];    /* of those */
     un_evidence evidence;

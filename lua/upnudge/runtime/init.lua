@@ -336,7 +336,10 @@ function Runtime:decide(path, activation, one)
     if self.policy then
         pcall(self.look_after_policy, self, decision, activation, rehearsed)
     end
-    if not rehearsed then
+    if rehearsed then
+        -- Of what is only tried out nothing is kept.
+        decision.holds_until = nil
+    else
         self:remember(state, activation, decision)
     end
     state.code = decision.own_code or decision.code
