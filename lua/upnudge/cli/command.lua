@@ -53,6 +53,22 @@ function M.warn(message)
     end
 end
 
+--- Warns where a person's own policy is looked at without the machine's, for that has a mistake.
+---@param names string[] of policies, as they were named
+function M.warn_of_left_out(names)
+    for _, name in ipairs(as_json and {} or names) do
+        local source = require "upnudge.tools.rehearsal".source_of(name)
+        local policy = source.found == "person" and require "upnudge.policy".load(source)
+        local machine = policy and policy.machine
+        if machine and machine.fault then
+            M.warn(("%s is left out of %s, for it has a mistake: %s"):format(machine.path, source.path, machine.fault))
+        end
+        if policy then
+            policy:close()
+        end
+    end
+end
+
 local PAINTS <const> = { alarm = "\27[1;31m%s\27[0m", faint = "\27[2m%s\27[0m" }
 
 --- Whether standard output is to have colours.

@@ -243,6 +243,7 @@ end
 ---@param args table
 ---@return integer code
 function M.run(args)
+    cli.warn_of_left_out(args.policies)
     local progress = require "upnudge.cli.progress".begin("replaying", args.json)
     local compared, message, code = (args.scenario and of_scenario or of_log)(args, progress)
     progress:stop()

@@ -66,6 +66,7 @@ end
 ---@return integer code
 function M.run(args)
     local source = policies.find(args.policy)
+    cli.warn_of_left_out { source.path or source.builtin }
     local policy, message = policies.load(source)
     if not policy then
         return cli.fail(message, "policy-fault")

@@ -273,6 +273,7 @@ end
 ---@param args table
 ---@return integer code
 function M.run(args)
+    cli.warn_of_left_out(args.policies)
     if args.seeds and args.svg then
         return cli.misuse "--svg draws the weeks of one seed; name it with --seed"
     end

@@ -180,6 +180,7 @@ end
 ---@param args table
 ---@return integer code
 function M.run(args)
+    cli.warn_of_left_out(args.files)
     local failed, results = (args.facts and ask or verify)(args)
     if math.type(failed) then
         return failed

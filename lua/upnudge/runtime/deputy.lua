@@ -15,6 +15,7 @@ local DEFAULT <const> = { name = "default (ready-made)", builtin = "default" }
 ---@field policy upnudge.Policy
 ---@field words string what it is: "the one of 2027-01-15T08:00:00Z", "'default'"
 ---@field place? string the file that has the mistake
+---@field machine_fault? string the mistakes of the machine's policy, where the person's own has none
 
 local function deputy(policy, words)
     return policy and { policy = policy, words = words } or nil
@@ -66,7 +67,7 @@ function M.of_both(runtime)
     local ok, found = pcall(last_good, runtime, { { file = machine.path } })
     for _, file in ipairs(ok and found and found.policy.chain or {}) do
         if file.source.path == machine.path then
-            found.place = machine.path
+            found.place, found.machine_fault = machine.path, machine.fault
             return found
         end
     end

@@ -223,6 +223,19 @@ end
 
 -- ---- the rest ------------------------------------------------------------------------------------
 
+--- The machine's policy, where the person's own has no mistake.
+local function examine_machines_policy(list, runtime)
+    local machine, deputy = runtime.policy and runtime.policy.machine, runtime.deputy
+    if deputy and deputy.machine_fault then
+        local quoted = require "upnudge.lib.shell".quote(deputy.place)
+        add(list, "policy-fault", deputy.place, deputy.machine_fault,
+            ("mend it; 'upnudge policy check %s' shows the place"):format(quoted))
+    elseif machine and machine.fault then
+        add(list, "policy-fault", machine.path, machine.fault,
+            "mend it; until then it is left out for who has a policy of their own")
+    end
+end
+
 --- All ailments that do not stand in the policy itself, in the order of their places.
 ---@param runtime upnudge.Runtime
 ---@param now integer seconds UTC
@@ -237,11 +250,7 @@ function M.ailments(runtime, now)
     for _, fault in ipairs(faults) do
         add(list, "policy-fault", fault.path, fault.message, "mend the format, or take its file away")
     end
-    local machine = runtime.policy and runtime.policy.machine
-    if machine and machine.fault then
-        add(list, "policy-fault", machine.path, machine.fault,
-            "mend it; until then it is left out for who has a policy of their own")
-    end
+    examine_machines_policy(list, runtime)
     local asleep = require "upnudge.runtime.status".snoozed_everywhere(runtime, now)
     list.remarks[1] = asleep and { where = "snooze", message = "all environments are snoozed until "
         .. require "upnudge.lib.time".format(asleep) .. "; 'upnudge snooze --all --off' ends that" } or nil

@@ -288,6 +288,13 @@ describe("what is final in the machine's policy", function()
         assert.is_truthy(upnudge("policy", "check", own).out:find(machine .. ": note: it is left out, for it has a mistake: ", 1, true))
         local ailments = cjson.decode(upnudge("doctor", "--json").out).ailments
         assert.same({ "policy-fault", machine }, { ailments[1].code, ailments[1].where })
+        for _, words in ipairs { { "show" }, { "show", own }, { "verify", own }, { "simulate", own, "--weeks", "1" },
+            { "diff", own, "default", "--scenario", "developer", "--weeks", "1" } } do
+            local said = upnudge("policy", table.unpack(words)).err
+            assert.is_truthy(said:find(("warning: %s is left out of %s, for it has a mistake: "):format(machine, own), 1, true),
+                words[1] .. said)
+            assert.is_nil(upnudge("policy", "show", "default").err:find "left out")
+        end
     end)
 
     it("fails a policy that extends it where it has a mistake", function()

@@ -121,6 +121,9 @@ describe("a policy with a mistake", function()
             assert.is_truthy(decision.text:find("^still mine\npolicy .*/machine/upnudge/policy.lua has a mistake; using the one of 20"))
             assert.equal("middle", notify(open(), { tty = true, attributes = { talk = "no" } }).rule)
             assert.equal("command", notify(open(), { tty = true, mode = "command" }).rule)
+            local list = require "upnudge.runtime.doctor".ailments(open(), now)
+            assert.same({ "policy-fault", work .. "/machine/upnudge/policy.lua" }, { list[1].code, list[1].where })
+            assert.is_truthy(list[1].message:find("qiuet", 1, true), list[1].message)
         end
     end)
 
