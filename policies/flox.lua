@@ -18,8 +18,9 @@ return u.policy {
   check = { every = "1d" },
   hint = "flox upgrade --dry-run",
 
-  -- As Flox does; it looks at no variable of CI or of agents, and speaks in place without a terminal.
-  verify = { allow = { "ci", "agent", "no-terminal" } },
+  -- As Flox does; it looks at no variable of CI or of agents, speaks in place without a terminal, and tells
+  -- of versions and rebuilds alone.
+  verify = { allow = { "ci", "agent", "no-terminal", "kinds" } },
 
   text = function(c)
     return u.text.summary(c, counted) .. "\n" .. u.text.hint(c)

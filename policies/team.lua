@@ -20,8 +20,10 @@ return u.policy {
     u.rule "night"    { when = u.hours { from = 20, to = 8 },         quiet = "quiet hours" },
     u.rule "weekend"  { when = u.hours { day = { "Sat", "Sun" } },    quiet = "the weekend" },
     u.rule "rebuilds" {
-      when = function(c) return c.result.versions + c.result.security == 0 end,
-      quiet = "no version changed",
+      when = function(c)
+        return c.result.rebuilds == c.result.total and c.result.security + c.result.exposed == 0
+      end,
+      quiet = "rebuilds only",
     },
     u.rule "default"  { notify = u.every "3d" },
   },

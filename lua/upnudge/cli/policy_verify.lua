@@ -92,7 +92,7 @@ local function print_mistakes(path, message, mistakes)
 end
 
 local function encode(path, found, message, mistakes)
-    return json.object({ "file", "ok", "asked", "findings", "mistakes" }, { file = path,
+    return json.object({ "file", "ok", "asked", "findings", "notes", "mistakes" }, { file = path,
         ok = found ~= nil and #found.findings == 0, asked = found and found.asked,
         findings = function()
             local list = {}
@@ -100,6 +100,8 @@ local function encode(path, found, message, mistakes)
                 list[i] = encode_finding(path, finding)
             end
             return json.array(list)
+        end, notes = function()
+            return json.list({ "file", "line", "column", "message" }, found and found.notes or {})
         end, mistakes = function()
             local list = mistakes and mistakes[1] and mistakes or message and { { file = path, message = message } }
             return json.list({ "file", "line", "column", "message" }, list or {})
@@ -109,6 +111,9 @@ end
 local function print_found(path, found)
     for _, finding in ipairs(found.findings) do
         print_finding(path, finding)
+    end
+    for _, one in ipairs(found.notes) do
+        io.write(terminal.clean(("%s: note: %s"):format(mistake.place(one), one.message)), "\n")
     end
     local result = #found.findings == 0 and "all promises hold" or #found.findings == 1 and "1 promise is broken"
         or ("%d promises are broken"):format(#found.findings)

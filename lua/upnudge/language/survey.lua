@@ -74,18 +74,38 @@ local function survey(rule, parts, c)
     return found
 end
 
+local function asked_of(parts)
+    return parts.policy.decide and (parts.policy.first or {}) or parts.policy.rules
+end
+
 --- What each rule answers to the question that was asked last, and what the policy's own `decide` says wrongly.
 ---@param now integer
 ---@param history table
 ---@return upnudge.Surveyed[] rules
 function M.ask(now, history)
     local parts, c, list = rules.parts(), context.set(now, nil, nil, history, nil), {}
-    local asked = parts.policy.rules
-    if parts.policy.decide then
-        asked = parts.policy.first or {}
-    end
-    for i, rule in ipairs(asked) do
+    for i, rule in ipairs(asked_of(parts)) do
         list[i] = survey(rule, parts, c)
+    end
+    return list
+end
+
+--- Whether each rule is meant: "true", "false", "none" of one that has no `when`, and "fault" of one that failed. What
+--- is nil of env, result and host is the same as at the last question.
+---@param now integer
+---@param env table?
+---@param result table?
+---@param history table
+---@param host table?
+---@return string[]
+function M.conditions(now, env, result, history, host)
+    local parts, c, list = rules.parts(), context.set(now, env, result, history, host), {}
+    for i, rule in ipairs(asked_of(parts)) do
+        local ok, value = true, nil
+        if rule.spec.when then
+            ok, value = pcall(rule.spec.when, c)
+        end
+        list[i] = not rule.spec.when and "none" or not ok and "fault" or value and "true" or "false"
     end
     return list
 end

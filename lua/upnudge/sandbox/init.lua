@@ -162,6 +162,11 @@ function M.rehearse(...)
 end
 
 --- See upnudge.language.survey.
+function M.conditions(...)
+    return guarded(require "upnudge.language.survey".conditions, ...)
+end
+
+--- See upnudge.language.survey.
 function M.survey(...)
     return guarded(require "upnudge.language.survey".ask, ...)
 end

@@ -29,6 +29,7 @@ local OTHERS <const> = {
     ["sandbox/attacks"] = "lua/vm",
     ["sandbox/order"] = "lua/vm/order.c",
     ["strategy/concurrency"] = "lua/upnudge/strategy",
+    ["tools/verification/mutants"] = "lua/upnudge/tools/verification",
 }
 
 local function is_there(path)

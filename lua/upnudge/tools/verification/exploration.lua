@@ -171,6 +171,24 @@ function Exploration:walk(count)
     end
 end
 
+--- Goes on with what those facts may be, each of them ordinary once in three times,
+--- and asks which rules are meant.
+---@param facts upnudge.Fact[]
+---@param count integer
+---@param hear fun(conditions: string[]): boolean takes which rules are meant; whether it goes on
+function Exploration:focus(facts, count, hear)
+    local chance, is_wanted = self.chance, true
+    while count > 0 and is_wanted and not self.over do
+        local assignment = {}
+        for _, fact in ipairs(facts) do
+            assignment[fact.name] = chance(3) > 1 and chance(#fact.values) or nil
+        end
+        is_wanted = hear(self.interview:weigh(assignment) or {})
+        self.over = os.clock() > self.ends
+        count = count - 1
+    end
+end
+
 --- What spoke, where nobody is to be told.
 function Exploration:flip()
     local names = { "decide" }

@@ -18,6 +18,7 @@ local ORDINARY_DAY <const> = "2027-01-13"
 ---@field what string what it says, for people
 ---@field values upnudge.FactValue[]
 ---@field index table<string, integer> of values by label
+---@field attributes? string[] of the first fact: which there are
 
 -- What facts say; of packages behind the number, of variables and attributes before the point.
 local WHAT <const> = { ci = "c.host.ci", agent = "c.host.agent", tty = "c.host.tty",
@@ -202,7 +203,10 @@ end
 
 local EXPOSURES <const> = { { label = "none", is = {} }, { label = "high", is = { "high" } },
     { label = "withdrawn", is = { "withdrawn" } }, { label = "bare", is = { "bare" } },
-    { label = "two", is = { "high", "bare" } } }
+    { label = "two", is = { "high", "bare" } }, { label = "many", is = {} } }
+for i = 1, 12 do
+    EXPOSURES[#EXPOSURES].is[i] = i % 2 == 0 and "high" or "withdrawn"
+end
 
 -- ---- who and where -----------------------------------------------------------------------------------
 
@@ -260,7 +264,8 @@ local function history_facts(add, literals)
     add("shown", plain { "this", "other" })
     local times = { 1, 2, 3, 4, 10 }
     for _, count in ipairs(literals.counts) do
-        times[#times + 1] = count > 0 and count <= 100 and count or nil
+        times[#times + 1] = count > 0 and count or nil
+        times[#times + 1] = count + 1
     end
     add("times", plain(times))
     add("clocks", plain { "common", "never", "own" })
@@ -268,17 +273,26 @@ local function history_facts(add, literals)
     add("snoozed", plain { nil, "over", n = 2 })
 end
 
+-- Changes that are not listed: of most policies' numbers these are more.
+local MORE <const> = { { label = "0" }, { label = "2500", is = { "versions", "patch", "direct" } } }
+for _, names in ipairs { { "major", "versions", "indirect" }, { "minor", "versions" },
+    { "security", "critical", "versions" }, { "high", "security", "versions" }, { "downgraded", "versions" },
+    { "rebuilds" }, { "changed" }, { "added" }, { "removed" } } do
+    MORE[#MORE + 1] = { label = names[1], is = names }
+end
+local UNLISTED <const> = 2500
+
 local function result_facts(add, literals, loaded)
     for n = 1, 3 do
         package_facts(add, literals, n)
     end
-    add("more", plain { 0, 2500 })
+    add("more", MORE)
     add("exposures", EXPOSURES)
     add("checked", ages(HOUR, { 0, DAY, 9 * DAY }, literals))
     add("since", ages(HOUR, { 0, DAY - 1, DAY, 8 * DAY, 40 * DAY, 400 * DAY }, literals, true))
     add("cooling", plain { 0, 2 })
     if loaded.settings.scope == "person" then
-        add("environments", plain { 1, 2, 3 })
+        add("environments", plain { 1, 2, 3, 12 })
     end
 end
 
@@ -305,6 +319,7 @@ function M.of(loaded, literals)
     history_facts(add, literals)
     result_facts(add, literals, loaded)
     environment_facts(add, literals)
+    by_name.ci.attributes = literals.attributes
     return list, by_name
 end
 
@@ -359,7 +374,7 @@ end
 --- The counts of packages and of what is exposed, with more changes that are not listed.
 ---@param packages table[]
 ---@param exposures table[]?
----@param more integer?
+---@param more string[]? which counts of the latter
 ---@return table<string, integer>
 function M.counted(packages, exposures, more)
     local found = {}
@@ -383,9 +398,10 @@ function M.counted(packages, exposures, more)
         add "exposed"
         add("withdrawn", exposure.withdrawn and 1 or 0)
     end
-    for _, name in ipairs { "total", "versions", "patch" } do
-        add(name, more or 0)
+    for _, name in ipairs(more or {}) do
+        add(name, UNLISTED)
     end
+    add("total", more and UNLISTED or 0)
     return found
 end
 
@@ -398,12 +414,12 @@ local function result_of(get, now, found)
     for i, what in ipairs(get "exposures") do
         exposures[i] = exposure_of(what)
     end
-    local more = #packages > 0 and get "more" or 0
+    local more = #packages > 0 and get "more" or nil
     local result = M.counted(packages, exposures, more)
     if result.total + result.exposed == 0 then
         return nil
     end
-    packages.unlisted = more > 0 and more or nil
+    packages.unlisted = more and UNLISTED or nil
     result.fingerprint, result.since, result.checked_at = "this", since, now - math.min(get "checked", now - since)
     result.security_since = result.security > 0 and since or nil
     result.cooling = get "cooling" > 0 and get "cooling" or nil
@@ -412,9 +428,9 @@ local function result_of(get, now, found)
 end
 
 local function environments_of(result, packages, n, path)
-    local list = {}
+    local list, names = {}, { "webshop", "site", "till" }
     for i = 1, n do
-        local one = { name = ({ "webshop", "site", "till" })[i], path = i == 1 and path or "/srv/site" .. i,
+        local one = { name = names[i] or "site" .. i, path = i == 1 and path or "/srv/site" .. i,
             app = i == 3 and "other" or nil }
         for _, name in ipairs(counts.all) do
             one[name] = result[name]
@@ -479,11 +495,8 @@ function M.activation(by_name, assignment, reads)
     for _, name in ipairs(reads or {}) do
         vars[name] = get("vars." .. name) or false
     end
-    for name in pairs(by_name) do
-        local attribute = name:match "^attributes%.(.*)$"
-        if attribute then
-            attributes[attribute] = get(name)
-        end
+    for _, attribute in ipairs(by_name.ci.attributes) do
+        attributes[attribute] = get("attributes." .. attribute)
     end
     found.vars, found.utc_offset, found.rules = vars, offset, clocks_of(get, history)
     found.system, found.session = get "system", get "session"

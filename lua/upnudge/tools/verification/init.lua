@@ -8,8 +8,10 @@ local exploration = require "upnudge.tools.verification.exploration"
 local facts_of = require "upnudge.tools.verification.facts"
 local duration = require "upnudge.lib.duration"
 local findings = require "upnudge.tools.verification.findings"
+local focus = require "upnudge.tools.verification.focus"
 local interviews = require "upnudge.tools.verification.interview"
 local invariants = require "upnudge.tools.verification.invariants"
+local kinds = require "upnudge.tools.verification.kinds"
 local reached = require "upnudge.tools.verification.reach"
 local shrink = require "upnudge.tools.verification.shrink"
 local weeks = require "upnudge.tools.verification.weeks"
@@ -18,19 +20,23 @@ local M = {}
 
 --- How much is asked: whether in pairs, how far the walk goes, and the seconds of processor time after which it ends
 --- with a policy that takes its time.
-M.EFFORTS = { bounded = { walk = 400, seconds = 1 }, usual = { pairs = true, walk = 4000, seconds = 20 },
-    thorough = { pairs = true, walk = 60000, seconds = 300 } }
+M.EFFORTS = { bounded = { walk = 400, focus = 1500, seconds = 3 },
+    usual = { pairs = true, walk = 4000, focus = 4000, seconds = 20 },
+    thorough = { pairs = true, walk = 60000, focus = 20000, seconds = 300 } }
 
 ---@class upnudge.VerifyOptions
 ---@field effort? "bounded"|"usual"|"thorough"
 ---@field seed? integer
 ---@field allow? table<string, boolean> names of invariants
+---@field first? boolean whether no more is asked once a promise is known to be broken
+---@field is_glance? boolean whether only what is wrong at single activations is looked for
 ---@field fix_within? integer seconds
 ---@field max_per_week? number
 
 ---@class upnudge.Verification
 ---@field asked integer
 ---@field findings upnudge.Finding[]
+---@field notes upnudge.Finding[] what may well be meant
 ---@field is_whole boolean whether all was asked that was meant to be
 ---@field is_of_team fun(finding: upnudge.Finding): boolean whether it is about a rule that is no ready-made policy's
 
@@ -144,9 +150,9 @@ local function takes_a_place(interview, name)
 end
 
 --- What is found by counting what rules answered.
-local function add_reach(interview, path, reach, add)
+local function add_reach(interview, path, reach, known, add)
     for index, rule in ipairs(interview.outline) do
-        local name, message, assignment = reach:judge(index)
+        local name, message, assignment = reach:judge(index, known[index])
         if name and interview.sources[rule.file]
             and not (name == "no-effect" and takes_a_place(interview, rule.name)) then
             add(findings.placed(interview, path, { invariant = name, message = message, rule = rule.name,
@@ -155,10 +161,29 @@ local function add_reach(interview, path, reach, add)
     end
 end
 
---- Asks in the order of the effort.
+--- Asks more about the rules whose `when` was only ever true, or only ever false; gives those of which all was asked.
+local function look_closer(interview, reach, explorer, count)
+    local known = {}
+    for index, rule in ipairs(interview.outline) do
+        local facts = reach:is_one_sided(index) and interview.sources[rule.file] and focus.facts(interview, index)
+        if facts then
+            explorer:focus(facts, count, function(conditions)
+                reach:weigh(conditions)
+                return reach:is_one_sided(index)
+            end)
+            known[index] = not explorer:is_over()
+        end
+    end
+    return known
+end
+
+--- Asks in the order of the effort, until time is up or what observes says that it is enough.
 local function explore(interview, options, observe)
     local effort = M.EFFORTS[options.effort or "usual"]
-    local explorer = exploration.new(interview, options.seed or 1, observe, effort.seconds)
+    local explorer
+    explorer = exploration.new(interview, options.seed or 1, function(assignment, outcome, new)
+        explorer.over = observe(assignment, outcome, new) or explorer.over
+    end, effort.seconds)
     explorer:singles()
     if effort.pairs then
         explorer:pairs()
@@ -192,6 +217,92 @@ local function add_unknown(interview, path, add)
     end
 end
 
+---@class upnudge.VerifyRun what is known of a policy while it is verified
+---@field interview upnudge.Interview
+---@field options upnudge.VerifyOptions
+---@field source upnudge.PolicySource
+---@field explorer upnudge.Exploration
+---@field reach upnudge.Reach
+---@field found table<string, table> what is broken, by what tells it from others
+---@field order string[] keys of that
+---@field known table<integer, boolean> rules of whose `when` all was asked
+---@field notes upnudge.Finding[]
+---@field report fun(finding: table) of what is yet to be placed
+---@field add fun(finding: upnudge.Finding)
+---@field note fun(finding: table)
+
+--- Whether some function failed: what its rule would do otherwise nobody knows.
+local function fails(run)
+    for _, key in ipairs(run.order) do
+        if run.found[key].fault then
+            return true
+        end
+    end
+    return false
+end
+
+-- What is looked for, in the order in which it is told.
+local PARTS <const> = {
+    function(run, path)
+        add_comparisons(run.interview, path, run.add)
+        add_unknown(run.interview, path, run.add)
+    end,
+    function(run)
+        for _, invariant in ipairs(invariants.list) do
+            for _, key in ipairs(run.order) do
+                if run.found[key].invariant == invariant then
+                    run.report(shrunk(run.interview, key, run.found[key]))
+                end
+            end
+        end
+    end,
+    function(run, path)
+        if not fails(run) then
+            add_reach(run.interview, path, run.reach, run.known, run.add)
+        end
+    end,
+    function(run)
+        if not run.options.is_glance and not fails(run) then
+            kinds.judge(run.interview, run.explorer, run.report, run.note)
+        end
+    end,
+    function(run)
+        determinism.compare(run.source, run.explorer, run.report)
+    end,
+    function(run)
+        local options, said = run.options, run.interview.promises
+        if options.is_glance or options.effort == "bounded" and not (options.fix_within or options.max_per_week) then
+            return
+        end
+        weeks.judge(run.interview, { first = options.first, fix_within = options.fix_within or said.fix_within
+            and duration.parse(said.fix_within), max_per_week = options.max_per_week or said.max_per_week },
+            function(finding)
+                finding.key = said[finding.invariant:gsub("-", "_")] and "verify" or "rules"
+                run.report(finding)
+            end)
+    end,
+}
+
+--- Begins: all that is asked of single activations is asked.
+local function begin(interview, source, options, path)
+    local allow, found, order, list, notes = allowed(interview, options.allow), {}, {}, {}, {}
+    local watch, reach = watcher(interview, allow, found, order), reached.new(interview)
+    local explorer = explore(interview, options, function(assignment, outcome, new)
+        watch(assignment, outcome)
+        reach:count(assignment, outcome, new)
+        return options.first and #order > 0
+    end)
+    local function add(finding)
+        list[#list + 1] = not allow[finding.invariant] and finding or nil
+    end
+    return { interview = interview, source = source, options = options, explorer = explorer, reach = reach,
+        found = found, order = order, add = add, report = function(finding)
+            add(findings.placed(interview, path, finding))
+        end, note = function(finding)
+            notes[#notes + 1] = not allow[finding.invariant] and findings.placed(interview, path, finding) or nil
+        end, known = look_closer(interview, reach, explorer, M.EFFORTS[options.effort or "usual"].focus) }, list, notes
+end
+
 --- Asks a policy, and tells what is wrong with it.
 ---@param path string a file, or the name of a ready-made policy
 ---@param options upnudge.VerifyOptions?
@@ -205,52 +316,22 @@ function M.verify(path, options)
     if not interview then
         return nil, message, mistakes
     end
-    local allow, found, order, list = allowed(interview, options.allow), {}, {}, {}
-    local watch, reach = watcher(interview, allow, found, order), reached.new(interview)
-    local explorer = explore(interview, options, function(assignment, outcome, new)
-        watch(assignment, outcome)
-        reach:count(assignment, outcome, new)
-    end)
-    local function add(finding)
-        list[#list + 1] = not allow[finding.invariant] and finding or nil
-    end
-    add_comparisons(interview, path, add)
-    add_unknown(interview, path, add)
-    for _, invariant in ipairs(invariants.list) do
-        for _, key in ipairs(order) do
-            if found[key].invariant == invariant then
-                add(findings.placed(interview, path, shrunk(interview, key, found[key])))
-            end
+    local run, list, notes = begin(interview, source, options, path)
+    for _, part in ipairs(PARTS) do
+        if not (options.first and list[1]) then
+            part(run, path)
         end
     end
-    local fails = false
-    for _, key in ipairs(order) do
-        fails = fails or found[key].fault ~= nil
-    end
-    -- What a rule would do that fails nobody knows.
-    if not fails then
-        add_reach(interview, path, reach, add)
-    end
-    determinism.compare(source, explorer, function(finding)
-        add(findings.placed(interview, path, finding))
-    end)
-    if options.effort ~= "bounded" or options.fix_within or options.max_per_week then
-        local said = interview.promises
-        weeks.judge(interview, { fix_within = options.fix_within or said.fix_within and duration.parse(said.fix_within),
-            max_per_week = options.max_per_week or said.max_per_week }, function(finding)
-            finding.key = said[finding.invariant:gsub("-", "_")] and "verify" or "rules"
-            add(findings.placed(interview, path, finding))
-        end)
-    end
     interview:close()
-    return { asked = interview.asked, findings = list, is_whole = not explorer:is_over(), is_of_team = function(finding)
-        return findings.is_of_team(interview, finding.rule)
-    end }
+    return { asked = interview.asked, findings = list, notes = notes, is_whole = not run.explorer:is_over(),
+        is_of_team = function(finding)
+            return findings.is_of_team(interview, finding.rule)
+        end }
 end
 
 -- What a bounded part is sure of, for `upnudge policy check`, and what it thinks. Of the others it knows too little.
 local SURE <const> = { raises = true, ["wrong-type"] = true, words = true, truth = true }
-local LIKELY <const> = { empty = true, deterministic = true, unreached = true }
+local LIKELY <const> = { empty = true, deterministic = true, unreached = true, unmatched = true, always = true }
 local SILENT <const> = {}
 for _, invariant in ipairs(invariants.list) do
     SILENT[invariant.name] = invariant.is_silence
@@ -261,7 +342,7 @@ end
 ---@return upnudge.Finding[] mistakes
 ---@return upnudge.Finding[] warnings of rules that are no ready-made policy's
 function M.glance(path)
-    local found, mistakes, warnings, speaks = M.verify(path, { effort = "bounded" }), {}, {}, {}
+    local found, mistakes, warnings, speaks = M.verify(path, { effort = "bounded", is_glance = true }), {}, {}, {}
     for _, finding in ipairs(found and found.findings or {}) do
         local words, who, where = facts_of.words(finding.facts), nil, nil
         if SILENT[finding.invariant] then

@@ -106,6 +106,27 @@ function Interview:survey()
     return self.policy.vm:call("survey", asked.now, asked.history) or {}
 end
 
+--- Whether each rule is meant by what was asked last: "true", "false", "none" or "fault".
+---@return string[]
+function Interview:conditions()
+    local asked = self.present
+    self.policy.vm:refill()
+    return self.policy.vm:call("conditions", asked.now, nil, nil, asked.history) or {}
+end
+
+--- The same of another activation, about which no more is asked; nil: there is none such.
+---@param assignment table<string, integer>
+---@return string[]?
+function Interview:weigh(assignment)
+    local asked = facts.activation(self.by_name, assignment, self.policy.reads)
+    if not asked then
+        return nil
+    end
+    self.present, self.asked = asked, self.asked + 1
+    self.policy.vm:refill()
+    return self.policy.vm:call("conditions", asked.now, asked.env, asked.result, asked.history, asked.host) or {}
+end
+
 --- Releases it. Repeated calls do nothing.
 function Interview:close()
     self.policy:close()

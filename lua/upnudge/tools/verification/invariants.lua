@@ -69,7 +69,8 @@ M.list = {
 --- What every name of an invariant is, those included that are found otherwise.
 ---@type table<string, string>
 M.names = { deterministic = "the same question has the same answer", unreached = "every rule can be asked",
-    unmatched = "every rule is meant sometimes",
+    unmatched = "every `when` is true sometimes", always = "no `when` is always true",
+    kinds = "no kind of news is kept back by a rule that is about another",
     ["no-effect"] = "every rule makes a difference", words = "no field is compared with a word that it never is",
     truth = "`when` gives true or false", ["fix-within"] = "a security fix is told in time",
     ["max-per-week"] = "nobody is told too often" }

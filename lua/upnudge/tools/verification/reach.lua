@@ -8,7 +8,10 @@ local M = {}
 ---@field matched integer
 ---@field decided integer
 ---@field matters boolean whether an answer is another one without it
+---@field has_when boolean
 ---@field never boolean whether it is there to say nothing, by u.never()
+---@field was_true integer how often its `when` was, though it was another rule that decided
+---@field was_false integer
 ---@field odd? string what its `when` gave that is true and was hardly meant to be
 ---@field odd_in? table<string, integer> the assignment
 
@@ -26,7 +29,8 @@ local ENOUGH <const> = 100
 function M.new(interview)
     local self = setmetatable({ interview = interview, rules = {} }, Reach)
     for _, rule in ipairs(interview.outline) do
-        self.rules[rule.name] = { asked = 0, matched = 0, decided = 0, matters = false, never = false }
+        self.rules[rule.name] = { asked = 0, matched = 0, decided = 0, matters = false, never = false,
+            was_true = 0, was_false = 0, has_when = true }
     end
     return self
 end
@@ -62,6 +66,39 @@ function Reach:survey(assignment)
     return surveyed
 end
 
+--- Whether a `when` was only ever true, or only ever false.
+---@param index integer of a rule
+---@return boolean
+function Reach:is_one_sided(index)
+    local reached = self.rules[self.interview.outline[index].name]
+    return reached.has_when and (reached.was_true == 0 or reached.was_false == 0)
+end
+
+--- Counts of which rules the `when` was true.
+---@param conditions string[] of the rules
+function Reach:weigh(conditions)
+    for i, rule in ipairs(self.interview.outline) do
+        local reached, was = self.rules[rule.name], conditions[i]
+        if was == "true" then
+            reached.was_true = reached.was_true + 1
+        elseif was == "false" then
+            reached.was_false = reached.was_false + 1
+        elseif was then
+            reached.has_when = was == "fault"
+        end
+    end
+end
+
+---@private
+function Reach:is_any_one_sided()
+    for index in ipairs(self.interview.outline) do
+        if self:is_one_sided(index) then
+            return true
+        end
+    end
+    return false
+end
+
 --- Counts an answer.
 ---@param assignment table<string, integer>
 ---@param outcome upnudge.Outcome
@@ -79,6 +116,9 @@ function Reach:count(assignment, outcome, new)
     local reached = decider and self.rules[outcome.trace[decider].rule]
     if reached then
         reached.decided = reached.decided + 1
+    end
+    if self:is_any_one_sided() then
+        self:weigh(self.interview:conditions())
     end
     if new or reached and not reached.matters then
         local surveyed = self:survey(assignment)
@@ -104,10 +144,12 @@ local ODD <const> = { zero = "`when` gave 0, which is true in Lua; compare it, a
     cadence = "`when` gave a cadence, which is always true; a cadence belongs to `notify`" }
 
 --- What is to be said of one rule: the name of the promise and a message; nil: nothing.
+---@param index integer
+---@param is_known boolean whether all that its `when` may ask for was looked at
 ---@return string? name
 ---@return string? message
 ---@return table<string, integer>? assignment
-function Reach:judge(index)
+function Reach:judge(index, is_known)
     local rule = self.interview.outline[index]
     local reached, name = self.rules[rule.name], rule.name
     local blocked = reached.asked == 0 and blocker(self, index)
@@ -116,10 +158,14 @@ function Reach:judge(index)
     elseif blocked then
         return blocked.file == rule.file and "unreached" or nil,
             ("rule '%s' is never asked, for rule '%s' before it always decides"):format(name, blocked.name)
-    elseif reached.asked < ENOUGH or reached.never then
+    elseif reached.has_when and is_known and reached.was_true == 0 and reached.was_false >= ENOUGH then
+        return "unmatched", ("rule '%s': its `when` is never true, in none of %d activations"):format(name,
+            reached.was_false)
+    elseif reached.has_when and is_known and reached.was_false == 0 and reached.was_true >= ENOUGH then
+        return "always", ("rule '%s': its `when` is always true, in %d activations; leave it out, or ask for what is "
+            .. "meant"):format(name, reached.was_true)
+    elseif reached.asked < ENOUGH or reached.never or reached.matched == 0 then
         return nil
-    elseif reached.matched == 0 then
-        return "unmatched", ("rule '%s': its `when` was never true in %d activations"):format(name, reached.asked)
     elseif reached.decided == 0 then
         return "no-effect", ("rule '%s' was never due, or had nothing to say, in %d activations"):format(name,
             reached.matched)

@@ -77,8 +77,8 @@ local function named(at)
 end
 
 --- How long a fix stays unsaid at most, from the first shell after it came out, on whichever day and hour that is; and
---- when it came out. nil: for four weeks it is not said.
-local function longest_unsaid(interview)
+--- when it came out. nil: for four weeks it is not said. What is longer than `enough` is looked for no further.
+local function longest_unsaid(interview, enough)
     local worst, worst_at = 0, nil
     for at = START, START + WEEK - 1, 6 * HOUR do
         local course, first = begin(interview), nil
@@ -96,6 +96,9 @@ local function longest_unsaid(interview)
             return nil, at
         elseif said - first > worst then
             worst, worst_at = said - first, at
+        end
+        if worst > enough then
+            break
         end
     end
     return worst, worst_at
@@ -138,11 +141,12 @@ end
 
 --- Reports the promises that time breaks.
 ---@param interview upnudge.Interview
----@param promised {fix_within: integer?, max_per_week: number?} seconds, and a count
+---@param promised {fix_within: integer?, max_per_week: number?, first: boolean?} seconds, a count, and whether any
+--- time that is too long will do, and not the longest is told
 ---@param report fun(finding: {invariant: string, message: string})
 function M.judge(interview, promised, report)
     if promised.fix_within then
-        local unsaid, at = longest_unsaid(interview)
+        local unsaid, at = longest_unsaid(interview, promised.first and promised.fix_within or math.huge)
         if not unsaid or unsaid > promised.fix_within then
             report { invariant = "fix-within", message = ("a security fix that is found on %s stays unsaid for %s; "
                 .. "%s is promised"):format(named(at), unsaid and duration.format(unsaid) or "four weeks and longer",

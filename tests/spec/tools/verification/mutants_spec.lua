@@ -4,6 +4,8 @@ local command = require "command"
 local verification = require "upnudge.tools.verification"
 
 local directory
+-- Those of which it is known that they are.
+local clean = {}
 
 setup(function()
     directory = command.directory()
@@ -13,22 +15,26 @@ teardown(function()
     command.remove(directory)
 end)
 
-local function findings(source, options)
+local function findings(source, options, first)
     local path = directory .. "/policy.lua"
     command.write(path, source)
     local found, message = verification.verify(path, { effort = "bounded", fix_within = options.fix_within,
-        max_per_week = options.max_per_week })
+        max_per_week = options.max_per_week, first = first })
     return assert(found, message).findings
 end
 
 --- Asserts that each change of the policy is caught, and the policy itself is clean.
 local function catches(name, changes, options)
     local source = command.read("policies/" .. name .. ".lua")
-    assert.are.same({}, findings(source, options or {}), name)
+    local asked = name .. tostring(options and options.fix_within) .. tostring(options and options.max_per_week)
+    if not clean[asked] then
+        assert.are.same({}, findings(source, options or {}), name)
+        clean[asked] = true
+    end
     for _, change in ipairs(changes) do
         local mutant, count = source:gsub(change[1], change[2], 1)
         assert.are.equal(1, count, name .. ": " .. change[1])
-        assert.is_truthy(findings(mutant, options or {})[1], ("%s survives %s -> %s"):format(name, change[1], change[2]))
+        assert.is_truthy(findings(mutant, options or {}, true)[1], ("%s survives %s -> %s"):format(name, change[1], change[2]))
     end
     return #changes
 end
@@ -62,7 +68,9 @@ describe("verification", function()
             { "rebuilds == 0", "rebuilds >= 0" } })
         catches("major-only", { { "security == 0", "security >= 0" }, { "c%.result%.major %+ c%.result%.security",
             "c.result.majro" }, { "u%.text%.levels%(c%)", "u.text.levels()" } })
-        catches("team", { { "security == 0", "security >= 0" }, { "c%.result%.versions", "c.result.version" } })
+        catches("team", { { " and c%.result%.security %+ c%.result%.exposed == 0", "" }, { "c%.result%.rebuilds", "c.result.rebuild" },
+            { "c%.result%.rebuilds == c%.result%.total", "c.result.versions == 0" }, { "exposed == 0", "exposed < 0" },
+            { "return c%.result%.rebuilds ==", "return c.result.total >= 0 or c.result.rebuilds ==" } })
         catches("security-first", { { "> 0", "< 0" }, { "result%.security", "result.secure" } })
         catches("stateless-hint", { { 'hint ~= "" and hint', "hint.x.y and hint" } })
     end)
@@ -70,8 +78,8 @@ describe("verification", function()
     it("catches what comes too late or too often", function()
         catches("default", { { "u%.once { of = { security = true } }", "u.never()" },
             { "u%.once { of = { security = true } }", 'u.every "1w"' }, { '    u%.rule "security" [^\n]*\n', "" },
-            { "of = { security = true }", 'of = { security = true, name = "curl" }' },
-            { 'u%.every "1w"', 'u.every "1d"' }, { 'u%.every "1w"', "u.always()" } },
-            { fix_within = 86400, max_per_week = 3 })
+            { "of = { security = true }", 'of = { security = true, name = "curl" }' } }, { fix_within = 86400 })
+        catches("default", { { 'u%.every "1w"', 'u.every "1d"' }, { 'u%.every "1w"', "u.always()" } },
+            { max_per_week = 3 })
     end)
 end)
