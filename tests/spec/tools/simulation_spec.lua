@@ -461,6 +461,29 @@ describe("policy simulate", function()
         end
     end)
 
+    it("asks a silent policy again when its answer may be another: at an hour, in another session", function()
+        local one = [[releases = { { at = "0s", packages = { "curl" } } }, people = { { from = 9, to = 15, shells = 40 } }]]
+        local function notices(when)
+            local path = write("p.lua", ([[local u = require "upnudge"
+                return u.policy { api = 1, name = "p", rules = { u.rule "no" { when = %s, quiet = "no" },
+                    u.rule "yes" { notify = u.always() } } }]]):format(when))
+            local times = {}
+            for i, notice in ipairs(simulate(path, "--weeks", 1, "--scenario", scenario(one)).policies[1].notices) do
+                times[i] = notice.at
+            end
+            return times
+        end
+        local all, afternoon = notices "u.hours { from = 0, to = 6 }", notices "u.hours { from = 6, to = 12 }"
+        local late = {}
+        for _, at in ipairs(all) do
+            late[#late + 1] = at % DAY >= 12 * HOUR and at or nil
+        end
+        assert.is_true(#late > 20)
+        assert.same(late, afternoon)
+        local chosen = #notices 'function(c) return c.host.session:find "^[0-7]" ~= nil end'
+        assert.is_true(chosen > #all // 4 and chosen < #all * 3 // 4, chosen)
+    end)
+
     it("lets people upgrade, which ends the news", function()
         local all = simulate("default", "--weeks", 1, "--scenario", scenario [[
             releases = { { at = "0s", packages = { "curl" } } },

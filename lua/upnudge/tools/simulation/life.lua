@@ -60,14 +60,18 @@ local DAY <const> = 86400
 ---@field found table<string, string> what the last check found of each package
 ---@field knows table<upnudge.Fix, boolean> which fixes a check has found there
 
+---@class upnudge.StandingSilence what is answered while nothing but time passes
+---@field decision upnudge.Decision
+---@field stands_until number seconds UTC
+
 ---@class upnudge.Life
 ---@field places upnudge.SimulatedPlace[] the environments
 ---@field of_person boolean whether a notice is of all of them
 ---@field course upnudge.Course
 ---@field frame table
 ---@field told table<string, boolean> of what checks found, what a notice told
----@field last {at: integer?, person: upnudge.SimulatedPerson?, place: upnudge.SimulatedPlace?,
----decision: upnudge.Decision?} what was asked last
+---@field last {person: upnudge.SimulatedPerson?, decision: upnudge.Decision?} what was asked last
+---@field silences table<upnudge.SimulatedPlace, table<upnudge.SimulatedPerson, upnudge.StandingSilence>>
 local Life = {}
 Life.__index = Life
 
@@ -87,7 +91,7 @@ local function step(version, level)
 end
 
 function Life:finish(place, pending)
-    place.pending = nil
+    place.pending, self.silences = nil, {}
     place.world:at(pending.at):finish(pending.begun)
     place.found = pending.finds
     for _, fix in ipairs(self.course.fixes) do
@@ -99,7 +103,7 @@ function Life:finish(place, pending)
 end
 
 function Life:upgrade(place, at)
-    place.upgrade_at, place.found = nil, {}
+    place.upgrade_at, place.found, self.silences = nil, {}, {}
     place.world:at(at):upgrade()
     table.insert(self.course.upgrades, at)
     for _, fix in ipairs(self.course.fixes) do
@@ -207,15 +211,21 @@ local function finds(world)
     return found
 end
 
---- A check begins in the background where the hook of a prompt would begin one: not in CI, say.
+--- A check begins in the background where the hook of a prompt would begin one: not in CI, say. Answers until when no
+--- other would, while nothing but time passes.
 function Life:check(place, event)
+    if place.pending then
+        return math.huge
+    end
     local world = place.world
-    local begun = not place.pending and world:is_due() and world:begin() or nil
+    local due, later = world:is_due()
+    local begun = due and world:begin() or nil
     if begun then
         place.pending = { at = event.at + self.frame.check_takes, begun = begun, began = event.at,
             finds = finds(world) }
         self.course.checks = self.course.checks + 1
     end
+    return (begun or not due) and (later or math.huge) or event.at
 end
 
 --- Counts a shell, and whether something was said in it.
@@ -230,14 +240,9 @@ function Life:count(event, said)
     others.shells, others.notices = others.shells + 1, others.notices + (said and 1 or 0)
 end
 
---- What the policy answers in a shell, and whether it was asked. What it has answered just now with silence, in the
---- same instant to the same person, it would answer again, for it is asked the same: unless it looks at the session.
-function Life:answer(place, event)
+--- What the policy answers in a shell.
+function Life:ask(place, event)
     local person, world, last = event.person, place.world, self.last
-    if last.at == event.at and last.person == person and last.place == place and not last.decision.notify
-        and not world.saw_session and not self.course.coverage then
-        return last.decision, false
-    end
     local session = person.number .. ", "
         .. (person.one_session and (event.at + self.frame.offset) // DAY or event.order)
     world:at(event.at)
@@ -247,16 +252,30 @@ function Life:answer(place, event)
     else
         last.decision = world:activate_again(session)
     end
-    last.at, last.place = event.at, place
-    return last.decision, true
+    return last.decision
 end
 
-function Life:shell(event)
-    local course, person, place = self.course, event.person, self.places[event.environment]
-    local decision, asked = self:answer(place, event)
+--- Silence stands as it does for a real activation (see lua/command/standing.h): nobody is asked while nothing but time
+--- passes, until it could end or a check is due. Not where the policy has looked at the session.
+function Life:keep(place, event, decision, not_due_until)
+    local holds = decision.holds_until
+    if holds and not place.world.saw_session and not self.course.coverage then
+        self.silences[place] = self.silences[place] or {}
+        self.silences[place][event.person] = { decision = decision, stands_until = math.min(holds, not_due_until) }
+    end
+end
+
+--- A silence that stands, or nil.
+function Life:standing(place, event)
+    local silence = (self.silences[place] or {})[event.person]
+    return silence and event.at < silence.stands_until and silence.decision or nil
+end
+
+--- Somebody has opened a shell and was answered.
+function Life:answered(place, event, decision)
     local fault = decision.policy_fault or decision.error and decision.reason
     if fault then
-        course.faults[fault] = (course.faults[fault] or 0) + 1
+        self.course.faults[fault] = (self.course.faults[fault] or 0) + 1
     end
     -- That the policy has a mistake is no news of packages.
     local notified = decision.notify and decision.code ~= "policy-fault"
@@ -264,15 +283,23 @@ function Life:shell(event)
     local changes, mended = {}, {}
     if notified then
         changes, mended = self:counted(place)
+        self.silences = {}
     end
-    if person.audience == "person" then
+    if event.person.audience == "person" then
         self:note_fixes(place, event.at, mended)
     end
     if notified then
         self:tell(place, event, decision, changes, mended)
     end
-    if asked then
-        self:check(place, event)
+end
+
+function Life:shell(event)
+    local place = self.places[event.environment]
+    local standing = self:standing(place, event)
+    local decision = standing or self:ask(place, event)
+    self:answered(place, event, decision)
+    if not standing then
+        self:keep(place, event, decision, self:check(place, event))
     end
 end
 
@@ -305,7 +332,7 @@ end
 ---@return upnudge.Course
 function M.live(policy, scenario, frame, list, tick, coverage)
     local world <close> = world_of(policy, scenario, frame)
-    local self = setmetatable({ places = places_in(world, frame), frame = frame, told = {}, last = {},
+    local self = setmetatable({ places = places_in(world, frame), frame = frame, told = {}, last = {}, silences = {},
         of_person = world.runtime.policy.settings.scope == "person", course = { policy = policy,
         name = world.runtime.policy.name, notices = {}, shells = {}, others = {}, fixes = {}, upgrades = {}, checks = 0,
         faults = {}, coverage = coverage } }, Life)
