@@ -57,7 +57,7 @@ function M.describe(parent)
 end
 
 local ORDERS <const> = {
-    notice = { "at", "audience", "person", "rule", "reason", "security", "news", "text" },
+    notice = { "at", "audience", "person", "environment", "machine", "rule", "reason", "security", "news", "text" },
     fix = { "package", "version", "at", "open_since", "said_at", "ended_at", "worked", "passed" },
     course = { "policy", "name", "notices_total", "repeated", "too_soon", "most_per_week", "security_delay",
         "working_delay", "unsaid", "passed", "checks", "per_week", "upgrades", "others", "notices", "fixes",

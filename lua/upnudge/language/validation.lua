@@ -224,6 +224,15 @@ function HOLDS.named_texts(key, texts, _, file)
     end
 end
 
+--- Versions, or tables that say more of a package, of which the simulation makes sense.
+function HOLDS.versions(key, packages, _, file)
+    for name, package in pairs(packages) do
+        if type(name) ~= "string" or type(package) ~= "string" and type(package) ~= "table" then
+            file.report(at(INNER, name), "%s: '%s' has no version as a text", key.name, tostring(name))
+        end
+    end
+end
+
 function HOLDS.commands(key, commands, _, file)
     for name, words in pairs(commands) do
         local good = type(name) == "string" and type(words) == "table" and getmetatable(words) == nil and words[1]
@@ -264,6 +273,9 @@ end
 
 --- Only the shape of the entries: times, days and odds are checked by the simulation, which makes sense of them.
 function HOLDS.entries(key, list, place, file)
+    if type(list) ~= "table" then
+        return
+    end
     for index, entry in ipairs(list) do
         local what = ("%s[%d]"):format(key.name, index)
         if type(entry) ~= "table" or getmetatable(entry) then

@@ -154,10 +154,16 @@
 ---@field utc_offset? string The people's time zone.
 ---@field lang? string Their language.
 ---@field check_takes? string|number How long a check runs in the background.
----@field environments? number How many environments the people have, each with what is installed; a release comes out for all, and each shell is opened in one of them.
----@field installed? table<string, string> What is installed at the start.
+---@field environments? number|upnudge.policy.ScenarioEnvironment[] The environments that people have, 64 at most: a list of them, or how many with what is installed. Each shell is opened in one of them.
+---@field installed? table<string, string|table> What is installed at the start: a version, or a table with the keys of a package of `testing.world`, in environments that do not say.
 ---@field releases? upnudge.policy.Release[] What comes out and when.
 ---@field people? upnudge.policy.Person[] Who opens shells, when and how.
+
+---@class upnudge.policy.ScenarioEnvironment
+---@field name string What it is called.
+---@field path? string Its directory.
+---@field format? "flox"|"npm"|"cargo"|"uv" The format of its lockfile.
+---@field installed? table<string, string|table> What is installed in it at the start.
 
 ---@class upnudge.policy.Release
 ---@field at? string When: "2027-01-06 10:00" local time, or "3d" after the start.
@@ -166,6 +172,7 @@
 ---@field to? string The version, with `at` and one package.
 ---@field level? "major"|"minor"|"patch"|"rebuild" How far the upgrade goes.
 ---@field security? boolean|number Whether it mends a security problem.
+---@field environments? string|string[] For which environments it comes out.
 
 ---@class upnudge.policy.Person
 ---@field day? string|string[] On which days.
@@ -180,7 +187,8 @@
 ---@field agent? string Which agent runs their shells.
 ---@field session? "shell"|"day" Which of their shells are one session.
 ---@field user? string Their login name.
----@field machine? string Their machine's name.
+---@field machine? string Their machine's name. Each machine has its environments, checks and notices for itself; with the strategy database who was told counts as `per` says.
+---@field environments? string|string[] In which environments they open shells.
 ---@field vars? table<string, string> Variables of their shells.
 ---@field attributes? table<string, string> What their host says in words of its own.
 ---@field mode? "activate"|"in-place"|"command" How the environment is activated.

@@ -41,9 +41,10 @@ local function key_sections()
         { "A package that a format gives", schema.package, nil, true },
         { "`u.checker { … }`", schema.checker, "A team's checker, in `checkers/NAME.lua` beside the policy." },
         { "`u.scenario { … }`", schema.scenario, "A scenario for `upnudge policy simulate`." },
+        { "An entry of `environments`", schema.scenario_environment },
         { "An entry of `releases`", schema.release },
         { "An entry of `people`", schema.person },
-    }, 1, 6, #list + 1, list)
+    }, 1, 7, #list + 1, list)
     return list
 end
 
@@ -183,7 +184,7 @@ local CLASSES <const> = {
     { "On", "on" }, { "Hours", "hours" }, { "Backoff", "backoff" }, { "Step", "step" }, { "Cooldown", "cooldown" },
     { "PackageMatch", "package_match" }, { "EnvironmentMatch", "environment_match" },
     { "FormatSpec", "format" }, { "CheckerSpec", "checker" }, { "ScenarioSpec", "scenario" },
-    { "Release", "release" }, { "Person", "person" },
+    { "ScenarioEnvironment", "scenario_environment" }, { "Release", "release" }, { "Person", "person" },
     { "Context", "c" }, { "Environment", "env" }, { "Result", "result" }, { "Package", "packages" },
     { "Fix", "fixes" }, { "Exposure", "exposures" }, { "News", "environments" },
     { "History", "history" }, { "Clock", "clock" }, { "Host", "host" },

@@ -31,6 +31,7 @@ local SHOWN_PATH <const>, SESSION <const> = "/home/me/", "UPNUDGE_SESSION"
 ---@field installed? table<string, string|upnudge.testing.Package> by package
 ---@field in_memory? boolean whether its files are in the memory of this process (upnudge.tools.memory), and nobody
 ---reads the log of its decisions
+---@field beside? upnudge.World that of another machine, in whose memory it is
 ---@field lockfiles? {called: string, old: string, new: string, security: string[]} real ones instead
 
 ---@alias upnudge.TestHost upnudge.testing.Activation
@@ -58,6 +59,8 @@ local SHOWN_PATH <const>, SESSION <const> = "/home/me/", "UPNUDGE_SESSION"
 ---@field private own_session? string that its variables say
 ---@field private variables table<string, string> what the host of the last activation had set
 ---@field private directory string
+---@field private root string the directory of all worlds beside each other
+---@field private machines integer how many of these there were, in the first one
 ---@field private memory? upnudge.Memory
 ---@field private main? upnudge.World where it is another environment of that one
 local World = {}
@@ -156,21 +159,30 @@ local function host_of(self)
         end }
 end
 
+--- Where the files of a world are; and where the runtime keeps what.
+local function directories_of(options)
+    local beside = options.beside
+    local root = beside and beside.root or temporary()
+    local directory = beside and ("%s/machine-%d"):format(root, beside:count_machine()) or root
+    local state = directory .. "/state"
+    return root, directory, { cache = state, state = state, named = "the world" }
+end
+
 --- Makes a world. Raises on a wrong argument or a faulty policy, with every mistake of it. Close it.
 ---@param options upnudge.WorldOptions?
 ---@return upnudge.World
 function M.world(options)
     options = options or {}
-    local directory = temporary()
-    local in_memory = options.in_memory and memory.new(directory) or nil
+    local root, directory, places = directories_of(options)
+    local in_memory = options.beside and options.beside.memory or options.in_memory and memory.new(directory) or nil
     assert((in_memory or core).directory(directory .. "/env", true)):close()
     local name, offset = options.name or "webshop", options.utc_offset or 0
-    local self = setmetatable({ options = options, directory = directory, memory = in_memory, utc_offset = offset,
-        fixes = {}, installed = {}, problems = {}, variables = {}, name = name,
+    local self = setmetatable({ options = options, directory = directory, root = root, machines = 1, memory = in_memory,
+        utc_offset = offset, fixes = {}, installed = {}, problems = {}, variables = {}, name = name,
         path = options.path or SHOWN_PATH .. name,
         format = lockfiles.formats[options.format or "flox"], lists = options.installed ~= nil, paths = {} }, World)
     self.paths[self.path], self.count = true, 1
-    self.runtime = assert(runtimes.open { app = options.app or "testing", state_dir = directory .. "/state",
+    self.runtime = assert(runtimes.open { app = options.app or "testing", places = places,
         policy = options.policy or "default", host = host_of(self) })
     -- In a world the records are where a person's are.
     self.runtime.options = false
@@ -191,6 +203,19 @@ function M.world(options)
     self.lockfile = directory .. "/env/" .. (options.lockfiles and options.lockfiles.called or self.format.called)
     self:write()
     return self
+end
+
+---@private
+function World:count_machine()
+    self.machines = self.machines + 1
+    return self.machines
+end
+
+--- Lets worlds beside each other remember together who was told: those with the same name. Before they are asked
+--- anything.
+---@param name string
+function World:remember_as(name)
+    self.runtime.places.state = self.root .. "/told-" .. core.hash(name)
 end
 
 ---@private

@@ -22,8 +22,8 @@ local M = {}
 ---@field count? integer how many texts it may hold
 ---@field stars? integer how many of them with a star
 ---@field parse? "duration"|"duration_alone"|"deadline"|"url" what makes sense of it
----@field holds? "texts"|"variables"|"named_texts"|"names"|"commands"|"keys"|"entries"|"rules"|"catalogues"|"bases" what
----its table holds
+---@field holds? "texts"|"variables"|"named_texts"|"names"|"commands"|"keys"|"entries"|"rules"|"catalogues"|"bases"|
+---"versions" what its table holds
 ---@field of? string what its texts are, or the section of its names, keys or entries
 ---@field except? table<string, boolean> names of that section that it may not hold
 
@@ -62,6 +62,8 @@ M.FILE = kind { types = { boolean = true, string = true }, expects = "true, fals
 --- One base, a list of them, or none.
 M.BASES = kind { types = { boolean = true, string = true, table = true }, expects = "a base, a list of them, or false",
     cats = "string|string[]|false" }
+--- A number, or a list of what has a name.
+M.PLACES = kind { types = { number = true, table = true }, expects = "a number or a list" }
 M.LIKELIHOOD = kind { types = { boolean = true, number = true }, cats = "boolean|number",
     expects = "true, or how often as a number from 0 to 1" }
 M.API = kind { types = { number = true }, expects = "the number 1", cats = "1", is = 1, needed = true,

@@ -4,6 +4,8 @@ local kind = require "upnudge.language.schema.kind"
 
 local M = {}
 
+local VERSIONS <const> = "table<string, string|table>"
+
 --- Keys of u.scenario { ... }.
 M.scenario = kind.section {
     { "api", kind.API, "The version of this interface that the scenario was written for." },
@@ -14,14 +16,26 @@ M.scenario = kind.section {
     { "utc_offset", kind.STRING, "The people's time zone.", expects = "hours as \"+01:00\"", default = "+00:00" },
     { "lang", kind.STRING, "Their language.", expects = "a locale", default = "en" },
     { "check_takes", kind.DURATION, "How long a check runs in the background.", default = "2m" },
-    { "environments", kind.NUMBER, "How many environments the people have, each with what is installed; a release "
-        .. "comes out for all, and each shell is opened in one of them.", default = "1", least = 1, most = 64 },
-    { "installed", kind.TABLE, "What is installed at the start.", expects = "a table of versions by package",
-        cats = "table<string, string>", holds = "named_texts", of = "version" },
+    { "environments", kind.PLACES, "The environments that people have, 64 at most: a list of them, or how many with "
+        .. "what is installed. Each shell is opened in one of them.", default = "1", holds = "entries",
+        of = "scenario_environment", cats = "number|upnudge.policy.ScenarioEnvironment[]" },
+    { "installed", kind.TABLE, "What is installed at the start: a version, or a table with the keys of a package of "
+        .. "`testing.world`, in environments that do not say.", expects = "a table of versions by package",
+        default = "all that comes out", cats = VERSIONS, holds = "versions" },
     { "releases", kind.TABLE, "What comes out and when.", expects = "a list of releases",
         cats = "upnudge.policy.Release[]", holds = "entries", of = "release" },
     { "people", kind.TABLE, "Who opens shells, when and how.", expects = "a list of people",
         cats = "upnudge.policy.Person[]", default = "one developer", holds = "entries", of = "person" },
+}
+
+--- Keys of one entry of `environments`.
+M.scenario_environment = kind.section {
+    { "name", kind.STRING, "What it is called.", needed = true },
+    { "path", kind.STRING, "Its directory.", expects = "an absolute path", default = "/home/me/NAME" },
+    { "format", kind.CHOICE, "The format of its lockfile.", choices = { "flox", "npm", "cargo", "uv" },
+        default = "flox" },
+    { "installed", kind.TABLE, "What is installed in it at the start.", expects = "a table of versions by package",
+        default = "that of the scenario", cats = VERSIONS },
 }
 
 --- Keys of one entry of `releases`.
@@ -35,6 +49,8 @@ M.release = kind.section {
     { "level", kind.CHOICE, "How far the upgrade goes.", choices = { "major", "minor", "patch", "rebuild" },
         default = "patch" },
     { "security", kind.LIKELIHOOD, "Whether it mends a security problem." },
+    { "environments", kind.TEXTS, "For which environments it comes out.", expects = "a name or a list of names",
+        default = "all in which it is installed" },
 }
 
 --- Keys of one entry of `people`.
@@ -55,7 +71,10 @@ M.person = kind.section {
     { "session", kind.CHOICE, "Which of their shells are one session.", choices = { "shell", "day" },
         default = "each shell is one" },
     { "user", kind.STRING, "Their login name.", expects = "a name", default = "one of their own" },
-    { "machine", kind.STRING, "Their machine's name.", expects = "a name", default = "\"here\"" },
+    { "machine", kind.STRING, "Their machine's name. Each machine has its environments, checks and notices for itself; "
+        .. "with the strategy database who was told counts as `per` says.", expects = "a name", default = "\"here\"" },
+    { "environments", kind.TEXTS, "In which environments they open shells.", expects = "a name or a list of names",
+        default = "all" },
     { "vars", kind.TABLE, "Variables of their shells.", expects = "a table of texts by name",
         cats = "table<string, string>", holds = "named_texts", of = "value" },
     { "attributes", kind.TABLE, "What their host says in words of its own.", expects = "a table of texts by name",

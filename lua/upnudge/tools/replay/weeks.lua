@@ -19,8 +19,7 @@ local function frame_of(log)
     local offset = time.utc_offset(log.start)
     local start = (log.start + offset) // DAY * DAY - offset
     local weeks = (log.stop - start) // WEEK + 1
-    local frame = { start = start, weeks = weeks, stop = start + weeks * WEEK, offset = offset,
-        environments = #log.places }
+    local frame = { start = start, weeks = weeks, stop = start + weeks * WEEK, offset = offset }
     frame.working = working.hours({ { audience = "person", shells = 1, off = {}, from = 9 * 3600, to = 18 * 3600,
         days = calendar.days { "Mon", "Tue", "Wed", "Thu", "Fri" } } }, frame)
     return frame

@@ -2,8 +2,8 @@
 
 local calendar = require "upnudge.lib.calendar"
 local duration = require "upnudge.lib.duration"
+local environments = require "upnudge.tools.simulation.environments"
 local schema = require "upnudge.language.schema"
-local suggest = require "upnudge.lib.suggest"
 local time = require "upnudge.lib.time"
 local working = require "upnudge.tools.simulation.working"
 
@@ -11,7 +11,8 @@ local M = {}
 
 local DAY <const>, WEEK <const> = 86400, 7 * 86400
 local START <const>, WEEKS <const>, CHECK_TAKES <const> = "2027-01-04", 8, "2m"
-local FIRST <const> = "1.0.0"
+local MOST_MACHINES <const> = 64
+local HERE <const> = "here"
 local MOST_WEEKS <const>, MOST_EVENTS <const> = 104, 200000
 local WORKDAYS <const> = { "Mon", "Tue", "Wed", "Thu", "Fri" }
 
@@ -28,6 +29,9 @@ local WORKDAYS <const> = { "Mon", "Tue", "Wed", "Thu", "Fri" }
 ---@field off table<integer, boolean> days, since the epoch
 ---@field upgrades? integer seconds
 ---@field one_session boolean
+---@field environments integer[] numbers of those in which shells are opened
+---@field machine string
+---@field machine_number integer
 ---@field host upnudge.TestHost
 
 ---@class upnudge.Event
@@ -35,6 +39,7 @@ local WORKDAYS <const> = { "Mon", "Tue", "Wed", "Thu", "Fri" }
 ---@field kind "release"|"shell"
 ---@field person? upnudge.SimulatedPerson
 ---@field environment? integer in which a shell is opened
+---@field environments? table<integer, boolean> for which something comes out
 ---@field packages? string[] of a release
 ---@field level? string
 ---@field to? string
@@ -78,30 +83,30 @@ local function local_time(text, offset, what)
     return seconds and seconds - offset or fail("%s: %s", what, message)
 end
 
---- What is installed at the start: as the scenario says, else all that comes out. What comes out of nothing that is
---- installed would reach nobody.
-local function installed_in(scenario)
-    local installed = scenario.installed or {}
-    for i, entry in ipairs(scenario.releases or {}) do
-        for _, name in ipairs(type(entry.packages) == "table" and entry.packages or {}) do
-            if scenario.installed and type(name) == "string" and not installed[name] then
-                fail("releases[%d]: '%s' is not among what is installed%s", i, name, suggest.suggest(name,
-                    suggest.keys(installed)))
-            end
-            installed[tostring(name)] = installed[name] or FIRST
-        end
+--- The machines on which people work, each with who does.
+local function machines_of(people)
+    local list, by_name = {}, {}
+    for _, person in ipairs(people) do
+        local number = by_name[person.machine] or #list + 1
+        list[number] = list[number] or { name = person.machine, users = {} }
+        list[number].users[person.host.user] = true
+        by_name[person.machine], person.machine_number = number, number
     end
-    return installed
+    if #list > MOST_MACHINES then
+        fail("people work on more than %d machines", MOST_MACHINES)
+    end
+    return list
 end
 
 local read_person
 
---- The frame of a scenario: begin and end, the zone, the length of a check, the people, their working time and what is
---- installed. Raises a table {message=} when it makes no sense.
+--- The frame of a scenario: begin and end, the zone, the length of a check, the environments, the people, their working
+--- time and their machines. Raises a table {message=} when it makes no sense.
 ---@param scenario table
 ---@param weeks number?
 ---@return {start: integer, stop: integer, weeks: integer, offset: integer, check_takes: integer,
----people: upnudge.SimulatedPerson[], working: upnudge.Span[], installed: table<string, string>}
+---people: upnudge.SimulatedPerson[], working: upnudge.Span[], environments: upnudge.SimulatedEnvironment[],
+---machines: {name: string, users: table<string, boolean>}[]}
 function M.frame(scenario, weeks)
     weeks = math.ceil(weeks or scenario.weeks or WEEKS)
     if weeks < 1 or weeks > MOST_WEEKS then
@@ -109,17 +114,13 @@ function M.frame(scenario, weeks)
     end
     local offset = offset_of(scenario.utc_offset)
     local start = local_time(scenario.start or START, offset, "start")
-    local environments, key = math.floor(scenario.environments or 1), schema.scenario.environments
-    if not (environments >= key.least and environments <= key.most) then
-        fail("environments: from %d to %d", key.least, key.most)
-    end
-    local frame = { start = start, environments = environments, stop = start + weeks * WEEK, weeks = weeks,
-        offset = offset, check_takes = seconds_of(scenario.check_takes or CHECK_TAKES, "check_takes"), people = {},
-        installed = installed_in(scenario) }
+    local frame = { start = start, environments = environments.list(scenario), stop = start + weeks * WEEK,
+        weeks = weeks, offset = offset, people = {},
+        check_takes = seconds_of(scenario.check_takes or CHECK_TAKES, "check_takes") }
     for i, entry in ipairs(scenario.people or { {} }) do
         frame.people[i] = read_person(entry, frame, ("people[%d]"):format(i), i)
     end
-    frame.working = working.hours(frame.people, frame)
+    frame.working, frame.machines = working.hours(frame.people, frame), machines_of(frame.people)
     return frame
 end
 
@@ -144,7 +145,8 @@ end
 
 local function release(entry, at, packages, random)
     local security = entry.security
-    return { kind = "release", at = at, packages = packages, level = entry.level or "patch", to = entry.to,
+    return { kind = "release", at = at, packages = packages, environments = entry.numbers,
+        level = entry.level or "patch", to = entry.to,
         security = security == true or type(security) == "number" and random() < security }
 end
 
@@ -155,8 +157,11 @@ local function moment(text, frame, what)
 end
 
 --- One entry of `releases`: at one time, or about every so often.
-local function add_releases(list, entry, what, frame, random)
-    local packages = names_of(entry, what)
+local function add_releases(list, given, what, frame, random)
+    local packages, entry = names_of(given, what), setmetatable({ numbers = {} }, { __index = given })
+    for _, number in ipairs(environments.named(frame.environments, given.environments, what)) do
+        entry.numbers[number] = true
+    end
     if (entry.at == nil) == (entry.every == nil) then
         fail("%s needs either at or every", what)
     elseif entry.level and not is_choice(schema.release.level.choices, entry.level) then
@@ -244,12 +249,15 @@ function read_person(person, frame, what, number)
         off = days_off(person, frame, what),
         upgrades = upgrades ~= nil and upgrades ~= "never" and seconds_of(upgrades, what .. ": upgrades") or nil,
         one_session = person.session == "day", number = number, audience = audience_of(person),
+        machine = person.machine or HERE,
+        environments = environments.named(frame.environments, person.environments, what),
         host = { tty = person.tty ~= false, ci = person.ci or false, agent = person.agent, mode = person.mode,
             active = person.active, user = person.user or "person " .. number, machine = person.machine,
             vars = person.vars, attributes = person.attributes } }
 end
 
 local function add_shells(list, person, frame, random)
+    local numbers = person.environments
     for midnight = frame.start, frame.stop - 1, DAY do
         local day, _, weekday = calendar.of(midnight, frame.offset)
         local count = person.days[weekday] and not person.off[day] and poisson(person.shells, random) or 0
@@ -257,7 +265,7 @@ local function add_shells(list, person, frame, random)
             local second = person.from + math.floor(random() * (person.to - person.from))
             for _ = 1, person.at_once do
                 -- With one no number is drawn, so that the others stay as they are.
-                local environment = frame.environments > 1 and math.floor(random() * frame.environments) + 1 or 1
+                local environment = numbers[#numbers > 1 and math.floor(random() * #numbers) + 1 or 1]
                 list[#list + 1] = { kind = "shell", at = calendar.at(day, second, frame.offset), person = person,
                     environment = environment }
             end

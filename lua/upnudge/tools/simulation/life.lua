@@ -1,5 +1,6 @@
 --- A life: what one policy does while the events of a scenario happen, in a world of its own (see upnudge.tools.world).
 
+local core = require "upnudge.core"
 local figures = require "upnudge.tools.simulation.figures"
 local worlds = require "upnudge.tools.world"
 
@@ -11,6 +12,8 @@ local DAY <const> = 86400
 ---@field at integer
 ---@field audience upnudge.Audience
 ---@field person integer whose shell it was in, by the place among the scenario's people
+---@field environment? string in which that was, where there are several
+---@field machine? string
 ---@field rule? string
 ---@field reason string
 ---@field text string
@@ -54,7 +57,9 @@ local DAY <const> = 86400
 
 ---@class upnudge.SimulatedPlace
 ---@field world upnudge.World
----@field number integer
+---@field number integer of all
+---@field environment integer the number of its environment
+---@field machine integer the number of its machine
 ---@field pending? {at: integer, begun: table}
 ---@field upgrade_at? integer
 ---@field found table<string, string> what the last check found of each package
@@ -65,7 +70,8 @@ local DAY <const> = 86400
 ---@field stands_until number seconds UTC
 
 ---@class upnudge.Life
----@field places upnudge.SimulatedPlace[] the environments
+---@field places upnudge.SimulatedPlace[] the environments of each machine
+---@field on upnudge.SimulatedPlace[][] the same by machine
 ---@field of_person boolean whether a notice is of all of them
 ---@field course upnudge.Course
 ---@field frame table
@@ -129,10 +135,12 @@ function Life:release(event)
         local version, open = nil, {}
         for _, place in ipairs(self.places) do
             local world = place.world
-            local before = world.available[name] and world.available[name].version or "1.0.0"
-            version = event.to or event.level ~= "rebuild" and step(before, event.level) or nil
-            world:release(name, version, { security = event.security })
-            open[place] = true
+            if event.environments[place.environment] and world:has(name) then
+                version = event.to or event.level ~= "rebuild" and step(world.available[name].version, event.level)
+                    or nil
+                world:release(name, version, { security = event.security })
+                open[place] = true
+            end
         end
         if event.security then
             table.insert(self.course.fixes, { package = name, version = version, at = event.at, passed = 0,
@@ -143,7 +151,7 @@ end
 
 --- The environments that a notice in one of them is of.
 function Life:concerned(place)
-    return self.of_person and self.places or { place }
+    return self.of_person and self.on[place.machine] or { place }
 end
 
 --- What counts at a notice, by package and environment; and which packages it mends a security problem of.
@@ -171,7 +179,12 @@ end
 
 --- Whether a check has found a fix where a notice in that environment would tell it.
 function Life:knows(place, fix)
-    return self.of_person and fix.known or place.knows[fix]
+    for _, one in ipairs(self:concerned(place)) do
+        if one.knows[fix] then
+            return true
+        end
+    end
+    return false
 end
 
 --- Somebody is there; `mended`: the packages whose security fixes they are told of.
@@ -192,6 +205,8 @@ end
 function Life:tell(place, event, decision, changes, mended)
     local person, upgrades = event.person, event.person.upgrades
     table.insert(self.course.notices, { at = event.at, audience = person.audience, person = person.number,
+        environment = self.frame.environments[2] and place.world.name,
+        machine = self.frame.machines[2] and person.machine,
         rule = decision.rule, reason = decision.reason, text = decision.text, security = next(mended) ~= nil,
         news = person.audience == "person" and self:news(changes) or 0 })
     for _, one in ipairs(upgrades and self:concerned(place) or {}) do
@@ -294,7 +309,7 @@ function Life:answered(place, event, decision)
 end
 
 function Life:shell(event)
-    local place = self.places[event.environment]
+    local place = self.on[event.person.machine_number][event.environment]
     local standing = self:standing(place, event)
     local decision = standing or self:ask(place, event)
     self:answered(place, event, decision)
@@ -303,23 +318,75 @@ function Life:shell(event)
     end
 end
 
-local function world_of(policy, scenario, frame)
+--- Who counts as one for the database of a policy, of those on a machine; nil: no database, the machine remembers.
+local function told_as_one(policy, machine)
+    local per = policy.strategy == "database" and (policy.settings.per or "user")
+    if per == "user" then
+        local users = {}
+        for user in pairs(machine.users) do
+            users[#users + 1] = user
+        end
+        table.sort(users, core.before)
+        return "user " .. table.concat(users, "\n")
+    end
+    return per == "team" and per or per and "machine " .. machine.name or nil
+end
+
+local function open_world(policy, scenario, frame, beside)
+    local first = frame.environments[1]
     local world = worlds.world { policy = policy, now = frame.start, utc_offset = frame.offset,
-        lang = scenario.lang or "en", installed = frame.installed, lockfiles = scenario.lockfiles,
-        name = scenario.environment, in_memory = true }
+        lang = scenario.lang or "en", installed = first.installed, lockfiles = scenario.lockfiles, name = first.name,
+        path = first.path, format = first.format, in_memory = true, beside = beside }
     -- People hear of what matters where a policy fails, too.
     world.runtime.deputies = nil
     return world
 end
 
---- The environments of a world.
-local function places_in(world, frame)
-    local places = {}
-    for i = 1, frame.environments do
-        local one = i == 1 and world or world:environment(("%s-%d"):format(world.name, i), frame.installed)
-        places[i] = { world = one, number = i, found = {}, knows = {} }
+local function close(list)
+    for _, world in ipairs(list) do
+        world:close()
     end
-    return places
+end
+
+--- A world for each machine.
+local function worlds_of(policy, scenario, frame)
+    local list = setmetatable({}, { __close = close })
+    for i, machine in ipairs(frame.machines) do
+        list[i] = open_world(policy, scenario, frame, list[1])
+        local one = frame.machines[2] and told_as_one(list[i].runtime.policy, machine)
+        if one then
+            list[i]:remember_as(one)
+        end
+    end
+    return list
+end
+
+--- The environments of each machine, in a list and by machine.
+local function places_in(list, frame)
+    local places, on = {}, {}
+    for machine, world in ipairs(list) do
+        on[machine] = {}
+        for i, environment in ipairs(frame.environments) do
+            local one = i == 1 and world or world:environment(environment.name, environment.installed,
+                { path = environment.path, format = environment.format })
+            local place = { world = one, number = #places + 1, environment = i, machine = machine, found = {},
+                knows = {} }
+            places[#places + 1], on[machine][i] = place, place
+        end
+    end
+    return places, on
+end
+
+local function begin(policy, list, frame, coverage)
+    local runtime = list[1].runtime
+    local places, on = places_in(list, frame)
+    for _, world in ipairs(coverage and list or {}) do
+        coverage:watch(world.runtime.policy)
+    end
+    return setmetatable({ places = places, on = on, frame = frame, told = {}, last = {}, silences = {},
+        of_person = runtime.policy.settings.scope == "person", course = { policy = policy,
+        name = runtime.policy.name, notices = {}, shells = {}, others = {}, fixes = {}, upgrades = {}, checks = 0,
+        faults = {}, coverage = coverage } }, Life)
 end
 
 --- Lets a policy live through events. Raises when the policy is faulty.
@@ -331,17 +398,11 @@ end
 ---@param coverage upnudge.Coverage? in which it is counted what rules answer
 ---@return upnudge.Course
 function M.live(policy, scenario, frame, list, tick, coverage)
-    local world <close> = world_of(policy, scenario, frame)
-    local self = setmetatable({ places = places_in(world, frame), frame = frame, told = {}, last = {}, silences = {},
-        of_person = world.runtime.policy.settings.scope == "person", course = { policy = policy,
-        name = world.runtime.policy.name, notices = {}, shells = {}, others = {}, fixes = {}, upgrades = {}, checks = 0,
-        faults = {}, coverage = coverage } }, Life)
+    local machines <close> = worlds_of(policy, scenario, frame)
+    local self = begin(policy, machines, frame, coverage)
     for _, name in ipairs(scenario.lockfiles and scenario.lockfiles.security or {}) do
         table.insert(self.course.fixes, { package = name, at = frame.start, passed = 0,
             open = { [self.places[1]] = true } })
-    end
-    if coverage then
-        coverage:watch(world.runtime.policy)
     end
     for _, event in ipairs(list) do
         tick()
