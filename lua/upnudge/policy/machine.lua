@@ -17,17 +17,27 @@ function M.paths(said, name)
     return paths
 end
 
---- Whose policy a file is, if it is called as that of the user or the machine.
+--- Whether two paths, of which the second may be none, are of one file of that name.
+local function is_one(path, other)
+    if path == other then
+        return true
+    end
+    local name = other and other:match "[^/]*$"
+    local canonical = name and path:match "[^/]*$" == name and core.realpath(path)
+    return canonical and canonical == core.realpath(other) or false
+end
+
+--- Whose policy a file is, if it is that of the user or the machine, by whatever path of that name.
 ---@param path string
 ---@param person string?
 ---@param machines string[]
 ---@return "person"|"machine"|nil
 function M.whose(path, person, machines)
-    if path == person then
+    if is_one(path, person) then
         return "person"
     end
     for _, machine in ipairs(machines) do
-        if path == machine then
+        if is_one(path, machine) then
             return "machine"
         end
     end

@@ -98,6 +98,18 @@ describe("a person's policy that does not say what it extends", function()
         assert.equal("ci agent command active nobody mine machine security default", rules_of(policy))
         assert.equal(own, policy.rules[#policy.rules].file)
         assert.equal(rules_of(policy), rules_of(shown(own)))
+        -- By whatever path it is named, and in what is made up, too.
+        for _, name in ipairs { "policy.lua", "./policy.lua", "../upnudge/policy.lua" } do
+            local said = command.must("cd %s/person/upnudge && " .. HEAD .. "policy show --json %s", work, name)
+            assert.equal(rules_of(policy), rules_of(cjson.decode(said)), name)
+        end
+        command.write(work .. "/person/upnudge/own_spec.lua", [[
+            it("adds to the machine's", function()
+                local world <close> = require "upnudge.testing".world { policy = "policy.lua" }
+                world:release("curl", "8.10.1"):check()
+                assert.equal(9, #world:explain().trace)
+            end)]])
+        assert.equal(0, command.shell("cd %s/person/upnudge && " .. HEAD .. "policy test own_spec.lua", work).code)
     end)
 
     it("stands alone where the machine has none, where it says so, and where another file is named", function()
