@@ -74,7 +74,7 @@ end
 local function check_apart(list)
     local names, paths = {}, {}
     for _, one in ipairs(list) do
-        local path = one.path or one.name
+        local path = one.path or "/home/me/" .. one.name
         if names[one.name] or paths[path] then
             fail("environments: there are two '%s'", names[one.name] and one.name or path)
         end

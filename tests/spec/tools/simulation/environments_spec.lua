@@ -94,6 +94,7 @@ describe("the environments of a scenario", function()
                 "environments[1]: format 'nmp' is none of these; did you mean 'npm'?",
             ['environments = { { name = "a" }, { name = "a" } }'] = "environments: there are two 'a'",
             ['environments = { { name = "a", path = "/b" }, { name = "c", path = "/b" } }'] = "there are two '/b'",
+            ['environments = { { name = "b", path = "/home/me/a" }, { name = "a" } }'] = "there are two '/home/me/a'",
             ['environments = { { name = "a", installed = { b = 1 } } }'] = "environments[1]: installed: b has a number",
             ['environments = { { name = "a", format = "cargo", installed = { b = { version = "1", group = "c" } } } }'] =
                 "no lockfile of the format cargo tells 'group'",
