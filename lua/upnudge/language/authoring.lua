@@ -4,7 +4,6 @@
 --- a function of the policy, it is an error.
 
 local cadence = require "upnudge.language.cadence"
-local context = require "upnudge.language.context"
 local rules = require "upnudge.language"
 
 local M = {}
@@ -18,6 +17,8 @@ local MOST <const> = 50
 local noted
 -- The calls of functions of `u`, where somebody asks what may be wrong with them; nil: nobody does.
 local calls
+-- Whether somebody asks on though there are mistakes, so that those do not hide others.
+local mends = false
 
 ---@param list {more?: integer} mistakes; `more` were left out
 ---@param mistake upnudge.Mistake
@@ -63,7 +64,10 @@ local function author(name, instead, section)
         local message = section and type(keys) == "table" and (type(section) == "function" and section(keys)
             or type(section) == "string" and mistake_in_keys(keys, section))
         local result
-        if message then
+        if type(value) == "table" and getmetatable(value) == false then
+            message = ("u.%s was given the context; it is called while the policy is loaded; what it makes is asked")
+                :format(name)
+        elseif message then
             message = ("%s: %s"):format(name, message)
         else
             result, message = rules.language[name](value, options)
@@ -73,7 +77,8 @@ local function author(name, instead, section)
             return instead
         elseif calls and noted then
             local file, line = where()
-            calls[#calls + 1] = { name = name, value = value, options = options, file = file, line = line }
+            calls[#calls + 1] = { name = name, value = value, options = options, file = file, line = line,
+                result = result }
         end
         return result
     end
@@ -111,11 +116,25 @@ local function choices_of(text)
     return choices
 end
 
+-- Functions that are not of the context.
+local OF_TEXT <const> = { style = true, link = true }
+
+--- A function of u.text that says what it needs when it is called without.
+local function with_context(name, f)
+    return OF_TEXT[name] and f or function(c, ...)
+        if type(c) ~= "table" then
+            error(("the context is its first argument; write u.text.%s(c, ...)"):format(name), 0)
+        end
+        return f(c, ...)
+    end
+end
+
 local function text_library()
     local text, members = require "upnudge.language.text", {}
     return setmetatable({}, {
         __index = function(self, name)
-            members[name] = members[name] or text[name] and kept(text[name], self, "u.text." .. name)
+            local found = not members[name] and text[name]
+            members[name] = found and kept(with_context(name, found), self, "u.text." .. name) or members[name]
             return members[name] or unknown("u.text", name, choices_of(text), "")
         end,
         __newindex = function()
@@ -243,18 +262,23 @@ end
 function M.add(run, file)
     local spec, faulty = M.take("policy", run)
     spec = type(spec) == "table" and spec or {}
+    local mistakes = faulty and faulty.mistakes
+    if faulty and mends then
+        spec, faulty = require "upnudge.language.mending".mended(spec, made), nil
+    end
     local number = rules.append(spec, file, not faulty and says_order(spec))
     for _, rule in ipairs(not faulty and spec.rules or {}) do
         rule.file = file
     end
     return { number = number, extends = bases_of(spec.extends),
         strategy = type(spec.strategy) == "string" and spec.strategy or nil,
-        keeps_strategy = not faulty and keeps_strategy(spec) or nil, mistakes = faulty and faulty.mistakes }
+        keeps_strategy = not faulty and keeps_strategy(spec) or nil, mistakes = mistakes }
 end
 
 --- Remembers from here on with what the functions of `u` are called while files are loaded, for `doubts`.
-function M.heed()
-    calls = {}
+---@param mend boolean? whether a file with mistakes is taken without them
+function M.heed(mend)
+    calls, mends = {}, mend or false
 end
 
 --- What of the policy cannot be meant, or hardly is; for `upnudge policy check`. See upnudge.language.meaning.
@@ -264,93 +288,6 @@ function M.doubts(formats)
     local examined = rules.examined()
     examined.calls, examined.formats = calls or {}, formats
     return require "upnudge.language.meaning".doubts(examined)
-end
-
--- Rules whose text, a function, has returned something, be it nil.
-local returned = {}
-
-local ESCAPE <const> = "%s:%d: rule '%s': its text has an escape of its own, which is left out where it is shown; "
-    .. "use u.text.style and u.text.link"
-local NO_RETURN <const> = "%s:%d: rule '%s': its text never returned anything; is a return missing? "
-    .. "Where there is nothing to say it is `return nil`"
-
-local NO_VALUE <const> = "%s:%d: u.text.word: '%s' in the catalogue '%s' has {%s}, which gets no value"
-
---- What is wrong with a text that was made.
-local function fault_of_text(text)
-    local find = require "string".find
-    return type(text) == "string" and (find(text, "\27", 1, true) or find(text, "\u{9B}", 1, true)) and ESCAPE or nil
-end
-
---- Whether a text is a function that never returns, as far as it was asked.
-local function notes_return(source, rule)
-    if type(source) ~= "function" then
-        returned[rule] = true
-        return source
-    end
-    return function(c)
-        local values = require "table".pack(source(c))
-        returned[rule] = returned[rule] or values.n > 0
-        return values[1]
-    end
-end
-
---- Asks every function of every rule once and gives what went wrong; for `upnudge policy check`. The last time texts
---- are asked for in each language that the policy has words in.
----@param last boolean whether no other activation is made up after this one
----@return string[] faults
-function M.rehearse(now, env, result, history, host, last)
-    local parts, c, faults = rules.parts(), context.set(now, env, result, history, host), {}
-    local own_text = ("policy '%s': text"):format(parts.policy.name)
-    require "upnudge.language.words".watch(function(key, placeholder, language)
-        local file, line = where()
-        faults[#faults + 1] = NO_VALUE:format(file, line, key, language, placeholder)
-    end)
-    local function try(by, f, ...)
-        parts.asked.by = by
-        local ok, fault = attempt(f, ...)
-        if not ok then
-            faults[#faults + 1] = rules.blamed(fault)
-        end
-        return ok, fault
-    end
-    local function try_texts()
-        for _, rule in ipairs(parts.policy.rules) do
-            local source = rule.spec.notify and (rule.spec.text or parts.text)
-            local ok, text = true, nil
-            if source then
-                local by = rule.spec.text and rule or own_text
-                ok, text = try(by, parts.text_of, notes_return(source, rule), by, c, source)
-            end
-            local wrong = ok and fault_of_text(text)
-            returned[rule] = returned[rule] or not ok or not source
-            faults[#faults + 1] = wrong and wrong:format(rule.file, rule.line, rule.name) or nil
-        end
-    end
-    for _, rule in ipairs(parts.policy.rules) do
-        try(rule, parts.ask, rule, c)
-        for _, step in ipairs(type(rule.spec.notify) == "table" and rule.spec.notify.steps or {}) do
-            try(rule, parts.ask, { name = rule.name, file = rule.file, line = rule.line, spec = step }, c)
-            if step.text then
-                try(rule, parts.text_of, step.text, rule, c)
-            end
-        end
-    end
-    try_texts()
-    if parts.policy.decide then
-        try(nil, parts.decide, c)
-    end
-    if last then
-        for _, language in ipairs(require "upnudge.language.words".languages()) do
-            host.lang = language
-            c = context.set(now, nil, nil, history, host)
-            try_texts()
-        end
-        for _, rule in ipairs(parts.policy.rules) do
-            faults[#faults + 1] = not returned[rule] and NO_RETURN:format(rule.file, rule.line, rule.name) or nil
-        end
-    end
-    return faults
 end
 
 return M

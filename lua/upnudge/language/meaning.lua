@@ -11,6 +11,7 @@ local M = {}
 ---@field name string
 ---@field value any
 ---@field options any
+---@field result any
 ---@field file string
 ---@field line integer
 
@@ -28,7 +29,7 @@ local M = {}
 -- ---- values --------------------------------------------------------------------------------------
 
 -- A number below is taken for what was meant as days.
-local SHORT <const> = 60
+local SHORT <const>, DAY <const> = 60, 86400
 
 --- What is wrong with a bare number where a time is meant; nil: nothing.
 local function fault_of_time(value, zero)
@@ -71,6 +72,11 @@ end
 local function check_span(value, tell)
     if value.day ~= nil and value.days ~= nil then
         tell("'day' and 'days' are the same; one is needed", "days")
+    end
+    local calendar = require "upnudge.lib.calendar"
+    local from, to = calendar.hour(value.from, 0), calendar.hour(value.to, DAY)
+    if from and from == to then
+        tell("it ends when it begins, so it is never; from 0 to 24 is all day", value.to == nil and "from" or "to")
     end
 end
 
@@ -133,6 +139,21 @@ function CALLS.in_environment(value, tell, formats)
             tell(fault_of_format(name, formats), "format")
         end
     end)
+end
+
+-- What tells whether something is so, and not how often to speak.
+local PREDICATES <const> = { hours = true, dates = true, any_package = true, every_package = true,
+    in_environment = true, sample = true }
+
+--- Rules that speak at every activation while such a one holds.
+local function check_notify(examined, rule, add)
+    for _, call in ipairs(examined.calls) do
+        if PREDICATES[call.name] and rawequal(call.result, rule.spec.notify) then
+            add { file = rule.file, line = rule.line, key = "notify", depth = 1, lead = "u.rule", warning = true,
+                message = ("rule '%s': notify = u.%s speaks at each activation while that holds; it belongs to `when`, "
+                    .. "and how often to `notify`"):format(rule.name, call.name) }
+        end
+    end
 end
 
 local function check_calls(examined, add)
@@ -286,6 +307,9 @@ function M.doubts(examined)
             check_commands(spec, tell, examined.formats)
             check_settings(examined, spec, tell)
             check_names(examined, i, add)
+            for _, rule in ipairs(spec.rules or {}) do
+                check_notify(examined, rule, add)
+            end
             if spec.catalogues then
                 require "upnudge.language.translation".doubts(spec.catalogues, function(place, message, warning)
                     place.file, place.message, place.warning = file, message, warning

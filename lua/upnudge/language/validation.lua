@@ -309,7 +309,8 @@ local function check_rule(rule, file)
         file.report(at(place, wrong), "%s: %s", what, why)
     end
     if (rule.spec.quiet == nil) == (notify == nil) then
-        file.report({ line = rule.line, key = "rule" }, "%s needs either quiet or notify", what)
+        file.report({ line = rule.line, key = "rule" }, notify == nil and "%s needs either quiet or notify"
+            or "%s has both quiet and notify; one is needed", what)
     elseif rule.spec.code ~= nil and notify ~= nil then
         file.report(at(place, "code"), "%s: only a quiet rule has a code", what)
     elseif type(notify) == "table" and type(notify.due) ~= "function" then
@@ -350,7 +351,7 @@ end
 local function check_values(spec, keys, what, prefix, place, file)
     for _, key in ipairs(kind.ordered(keys)) do
         local value = spec[key.name]
-        if value ~= nil and key.is ~= nil and value ~= key.is then
+        if value ~= nil and key.is ~= nil and value ~= key.is and key.types[type(value)] then
             file.report(at(place, key.name), "%s: %s %s is not known here; this upnudge has %s %s", what, key.name,
                 tostring(value), key.name, tostring(key.is))
         elseif value ~= nil and key.types[type(value)] then

@@ -53,6 +53,7 @@ local DEFAULT_STRATEGY <const> = "separate-lock"
 ---@field own? integer how many files of the chain are its own, where of those behind them only what is final holds
 ---@field sound? boolean whether it has answered a question
 ---@field is_kept? boolean whether what it was then is known to be kept (upnudge.record.good_policy)
+---@field mistakes? upnudge.Mistake[] without which it was loaded
 ---@field private question? upnudge.Question that is being asked, or was last
 ---@field private look_up? fun(what: string): any what a policy looks at just now
 ---@field private identified? upnudge.PolicyIdentity once somebody asked for it
@@ -318,8 +319,8 @@ local function load_once(source, options, alone)
         return nil, failure
     end
     self.vm = vm
-    if options.heed then
-        vm:call "heed"
+    if options.heed or options.mend then
+        vm:call("heed", options.mend)
     end
     local variable, mistakes, linked = options.variable or core.variable, {}, nil
     local layers, message
@@ -331,11 +332,12 @@ local function load_once(source, options, alone)
     if layers then
         self.strategy, self.strategy_module = strategy_of(layers.of_strategy, mistakes, variable)
     end
-    if layers and #mistakes == 0 then
+    if layers and (#mistakes == 0 or options.mend) then
         linked, message = link(self, layers)
         note_each(mistakes, self.chain, linked and linked.mistakes or {})
     end
-    if linked and #mistakes == 0 then
+    if linked and (#mistakes == 0 or options.mend) then
+        self.mistakes = mistakes[1] and mistakes
         return fill(self, linked)
     end
     vm:close()
@@ -348,16 +350,23 @@ end
 --- saying so, is left out.
 ---@param source upnudge.PolicySource
 ---@param options {variable?: (fun(name: string): string?), found_by?: (fun(name: string): string?),
----look_up?: (fun(what: string): any), heed?: boolean, chain?: upnudge.LoadedFile[], own?: integer}? the host's
----variables; those by which files are found, where they are others; what a policy looks at when no question is being
----asked; whether somebody asks what of it may be wrong (upnudge.tools.examination); its files, where these are not
----looked for (see upnudge.policy.kept), and how many are its own
+---look_up?: (fun(what: string): any), heed?: boolean, mend?: boolean, chain?: upnudge.LoadedFile[], own?: integer}?
+---the host's variables; those by which files are found, where they are others; what a policy looks at when no question
+---is being asked; whether somebody asks what of it may be wrong (upnudge.tools.examination); whether it is loaded
+---without its mistakes where it has some, as far as it can be, and `mistakes` has them; its files, where these are
+---not looked for (see upnudge.policy.kept), and how many are its own
 ---@return upnudge.Policy?
 ---@return string? message
 ---@return upnudge.Mistake[]? mistakes
 function M.load(source, options)
     options = options or {}
     local self, message, mistakes, machine = load_once(source, options)
+    if self and self.mistakes and self.machine then
+        local mistake = require "upnudge.policy.mistake"
+        message, machine = mistake.lines(mistake.sort(self.mistakes)), self.machine
+        self:close()
+        self = nil
+    end
     if machine and not self then
         machine.fault = message
         self, message, mistakes = load_once(source, options, true)

@@ -27,6 +27,11 @@ return function(source, name, directories)
         add_names(names, directory, source.path)
         places[#places + 1] = "in " .. directory
     end
+    local own = source.path and (source.path:match "^(.*/)" or "") .. name .. ".lua"
+    if own and own == source.path then
+        return ("%s.lua is this file itself, and there is no other policy of that name%s"):format(name,
+            require "upnudge.lib.suggest".suggest(name, names))
+    end
     return ("there is no %s.lua %s, and no ready-made policy of that name%s"):format(name, table.concat(places, " or "),
         require "upnudge.lib.suggest".suggest(name, names))
 end

@@ -99,7 +99,9 @@ local function of_fault(map, file, message)
     local text = map.text:match("[^\n]*", from)
     local found = near and text:find(near:sub(1, SHOWN), 1, true)
         or not near and word and text:find("%f[%w_]" .. word .. "%f[^%w_]")
-    return at_position(map, from + (found or text:find "%S" or 1) - 1, found and #word, rest)
+    local advice = not near and require "upnudge.policy.advice".of(rest, text)
+    return at_position(map, from + (found or text:find "%S" or 1) - 1, found and #word,
+        advice and ("%s; %s"):format(rest, advice) or rest)
 end
 
 --- Adds the mistakes of one file to a list, with their places.

@@ -139,8 +139,11 @@ EXPECTED["until"] = function(_, top, odd)
     return nil, odd or top
 end
 
-EXPECTED["unexpected symbol"] = function(_, _, odd)
-    return nil, odd
+EXPECTED["unexpected symbol"] = function(near, top, odd, before)
+    if not odd and near == "," and top and CLOSING[top.word] == "end" and before:find "%f[%w_]end%s*$" then
+        return ("an 'end' is missing before ',': the '%s' of line %d is still open"):format(top.word, top.line)
+    end
+    return nil, odd or near == "<eof>" and top or nil
 end
 
 EXPECTED["<name>"] = function(_, _, _, before)
@@ -229,6 +232,16 @@ local function place_of(map, near, from, expected)
     return first, open_at(map, first)
 end
 
+--- The value that stands before a token, where it has a name.
+---@return integer at
+---@return integer width
+local function value_before(map, near, from)
+    local at = near == "<eof>" and #map.code + 1 or next_place(map, near, from) or from
+    local window = math.max(at - NAME, 1)
+    local first, last = map.code:sub(window, at - 1):match "()[%w_.]*()%s*$"
+    return window + math.max(math.min(first, last - 1), 1) - 1, math.max(last - first, 1)
+end
+
 -- What begins a comment elsewhere.
 local COMMENTS <const> = { ["#"] = true, ["//"] = true, ["/"] = true }
 
@@ -249,6 +262,8 @@ function M.of(map, words, from)
     local message, at, width = of_sign(map.code:match("[^\n]*", from) or "", from)
     if message then
         return message, at, width
+    elseif words:find "^syntax error near" then
+        return "a value alone is no statement; is a 'return' missing before it?", value_before(map, near, from)
     end
     local open, odd
     if near == "<eof>" then

@@ -156,9 +156,17 @@ function M.evaluate(...)
     return result
 end
 
---- See upnudge.language.authoring.
+--- See upnudge.language.rehearsal, as for `try` and `unreturned`.
 function M.rehearse(...)
-    return guarded(for_authors().rehearse, ...)
+    return guarded(require "upnudge.language.rehearsal".begin, ...)
+end
+
+function M.try(number)
+    return guarded(require "upnudge.language.rehearsal".try, number)
+end
+
+function M.unreturned()
+    return guarded(require "upnudge.language.rehearsal".unreturned)
 end
 
 --- See upnudge.language.survey.
@@ -172,8 +180,8 @@ function M.survey(...)
 end
 
 --- See upnudge.language.authoring.
-function M.heed()
-    return for_authors().heed()
+function M.heed(mend)
+    return for_authors().heed(mend)
 end
 
 function M.doubts(...)

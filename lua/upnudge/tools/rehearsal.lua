@@ -110,9 +110,10 @@ end
 local function add_undefined(list, loaded)
     local names = {}
     for _, file in ipairs(loaded.chain) do
-        local found = file.source.path and require "upnudge.tools.undefined".of(file.bytes) or {}
+        local reads = file.source.path and load(file.bytes, "=policy", "t", {}) ~= nil
+        local found = reads and require "upnudge.tools.undefined".of(file.bytes) or {}
         for _, one in ipairs(found) do
-            names[one.key] = true
+            names[one.key], names["." .. (one.member or "")] = true, true
         end
         mistake.add(list, file.name, file.bytes, found)
     end
@@ -121,52 +122,128 @@ end
 
 --- Whether an error says of one of these names again that it is nil, or a global.
 local function is_told(fault, names)
+    local member = fault:match "a nil value %(field '([%w_]+)'%)"
     local name = fault:match "%(global '([%w_]+)'%)" or fault:match "'([%w_]+)' is a global; write "
-    return name and names[name]
+    return member and names["." .. member] or name and names[name]
 end
 
---- Every mistake of a policy: those found when it is loaded, else those of its functions and what it cannot mean.
+--- Whether a file of it was written for an interface of which we know too little to ask more.
+local function is_later(loaded)
+    for _, file in ipairs(loaded.chain) do
+        if file.source.path and mistake.of_later(file.bytes) then
+            return true
+        end
+    end
+    return false
+end
+
+---@class upnudge.Rehearsal a policy that is being asked
+---@field private policy upnudge.Policy
+---@field private open fun(): upnudge.Policy?
+---@field private tell fun(fault: string)
+---@field private spent table<integer, boolean> trials that are not asked again
+local Rehearsal = {}
+Rehearsal.__index = Rehearsal
+
+--- Makes up an activation. How many trials that is.
+function Rehearsal:begin(i)
+    local case, env = ACTIVATIONS[i], { name = "webshop", path = "/srv/webshop", format = "npm" }
+    self.policy.vm:refill()
+    local count, fault = self.policy.vm:call("rehearse", NOW, env, result_for(self.policy, i), case[2], case[3],
+        i == #ACTIVATIONS)
+    if fault then
+        self.tell(fault)
+    end
+    return count or 0
+end
+
+--- One trial. A VM whose budget is spent is at its end, and the others are asked in a new one.
+function Rehearsal:try(i, number)
+    self.policy.vm:refill()
+    local faults, spent = self.policy.vm:call("try", number)
+    for _, fault in ipairs(faults or { spent }) do
+        self.tell(fault)
+    end
+    local fresh = not faults and self.open()
+    if fresh then
+        self.policy:close()
+        self.policy, self.spent[number] = fresh, true
+        self:begin(i)
+    end
+end
+
+--- All of them.
+function Rehearsal:run(turn)
+    for i = 1, #ACTIVATIONS do
+        turn()
+        for number = 1, self:begin(i) do
+            if not self.spent[number] then
+                self:try(i, number)
+            end
+        end
+    end
+    -- A new VM does not know what returned before.
+    for _, fault in ipairs(not next(self.spent) and self.policy.vm:call "unreturned" or {}) do
+        self.tell(fault)
+    end
+end
+
+--- What there is to tell where nothing was loaded at all.
+local function of_nothing(path, message, found)
+    if found and found[1] then
+        return found
+    end
+    -- There is no line to tell, for nothing could be read.
+    local named = message:sub(1, #path + 2) == path .. ": "
+    if named and message:find("^.-%.lua:%d+: ", #path + 3) then
+        return { place(message:sub(#path + 3), path) }
+    end
+    return { { file = path, message = named and message:sub(#path + 3) or message } }
+end
+
+--- Every mistake of a policy: those found when it is loaded, those of its functions and what it cannot mean.
 ---@param path string a file, or the name of a ready-made policy
 ---@return upnudge.Mistake[] mistakes
 ---@return upnudge.Mistake[] notes what is no mistake and should be known
 ---@return upnudge.Mistake[] warnings what may be one
 function M.mistakes(path)
-    local loaded, message, found
+    local rehearsal = setmetatable({ spent = {} }, Rehearsal)
     -- Every other activation has set what it reads.
     local set = false
     local function vars()
         local read = {}
-        for _, name in ipairs(loaded.reads or {}) do
+        for _, name in ipairs(rehearsal.policy.reads or {}) do
             read[name] = set and "1"
         end
         return read
     end
-    loaded, message, found = policy.load(M.source_of(path), { look_up = function(what)
-        return LISTS[what] or what == "vars" and vars() or 0
-    end, heed = true })
+    function rehearsal.open()
+        return policy.load(M.source_of(path), { look_up = function(what)
+            return LISTS[what] or what == "vars" and vars() or 0
+        end, heed = true, mend = true })
+    end
+    local loaded, message, found = rehearsal.open()
     if not loaded then
-        if found and found[1] then
-            return found, {}, {}
-        end
-        -- There is no line to tell, for nothing could be read.
-        local named = message:sub(1, #path + 2) == path .. ": "
-        return { { file = path, message = named and message:sub(#path + 3) or message } }, {}, {}
+        return of_nothing(path, message, found), {}, {}
+    elseif is_later(loaded) then
+        loaded:close()
+        return loaded.mistakes or {}, {}, {}
     end
     local list, warnings = require "upnudge.tools.examination".of(loaded)
     local seen, notes, names = {}, notes_of(loaded), add_undefined(list, loaded)
-    for i, case in ipairs(ACTIVATIONS) do
-        set = not set
-        loaded.vm:refill()
-        local env = { name = "webshop", path = "/srv/webshop", format = "npm" }
-        local faults, spent = loaded.vm:call("rehearse", NOW, env, result_for(loaded, i), case[2], case[3],
-            i == #ACTIVATIONS)
-        for _, fault in ipairs(faults or { spent }) do
-            if not seen[fault] and not is_told(fault, names) then
-                seen[fault], list[#list + 1] = true, place(fault, path)
-            end
+    for _, one in ipairs(loaded.mistakes or {}) do
+        list[#list + 1] = not is_told(one.message, names) and one or nil
+    end
+    function rehearsal.tell(fault)
+        if not seen[fault] and not is_told(fault, names) then
+            seen[fault], list[#list + 1] = true, place(fault, path)
         end
     end
-    loaded:close()
+    rehearsal.policy = loaded
+    rehearsal:run(function()
+        set = not set
+    end)
+    rehearsal.policy:close()
     return mistake.sort(list), notes, warnings
 end
 

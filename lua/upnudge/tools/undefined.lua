@@ -36,6 +36,12 @@ for _, entry in ipairs(lua.foreign) do
     FOREIGN[entry[1]] = entry[2]
 end
 
+-- What has its name from those who write policies.
+local OURS <const> = {
+    u = "nothing is called 'u' here, so it is nil; a policy begins with `local u = require \"upnudge\"`",
+    c = "'c' is the context, which functions are given alone; write `function(c) return ... end`",
+}
+
 --- The names of a list that begins there, up to what is none: `a, b <const>, c`.
 local function declare(list, at, declared)
     while list[at] and list[at].kind == "name" and not KEYWORDS[list[at].text] do
@@ -104,6 +110,8 @@ local function words_for(name, member, declared)
     local instead = full and INSTEAD[full] or INSTEAD[name]
     if instead then
         return ("a policy has no '%s': %s"):format(full and INSTEAD[full] and full or name, instead)
+    elseif OURS[name] then
+        return OURS[name]
     elseif FOREIGN[name] then
         return ("nothing is called '%s' here, so it is nil; Lua's word is '%s'"):format(name, FOREIGN[name])
     end
@@ -137,7 +145,7 @@ end
 
 --- Each of them once, with its line.
 ---@param source string that compiles
----@return upnudge.Mistake[]
+---@return (upnudge.Mistake|{member: string|false|nil})[] `member`: of a name that is there, which it has not
 function M.of(source)
     local list, found, told, places = tokens.of(source), {}, {}, {}
     for i, token in ipairs(list) do
@@ -148,7 +156,8 @@ function M.of(source)
         local message = mistake_in(token, sign, behind, list, places[token], declared)
         if message and not told[token.text] then
             told[token.text] = true
-            found[#found + 1] = { message = message, key = token.text, line = token.line }
+            found[#found + 1] = { message = message, key = token.text, line = token.line,
+                member = behind and behind.text == "." and list[places[token] + 2] and list[places[token] + 2].text }
         end
     end)
     return found

@@ -35,6 +35,7 @@ describe("what cannot be meant", function()
         [rule "notify = u.every(0)"] = "4: every: 0 is at every activation; write u.always()",
         [rule 'notify = u.on { day = "Mon", days = "Tue" }'] = "4: on: 'day' and 'days' are the same; one is needed",
         [rule 'when = u.hours { day = "Mon", days = "Tue" }, quiet = true'] = "4: hours: 'day' and 'days' are the same; one is needed",
+        [rule 'notify = u.on { day = "Mon", to = 0 }'] = "4: on: it ends when it begins, so it is never; from 0 to 24 is all day",
         [rule 'notify = u.backoff { first = "2w", max = "1w" }'] = "4: backoff: first, 14 days, is longer than max, 7 days",
         [rule 'notify = u.backoff { first = "60d" }'] = "4: backoff: first, 60 days, is longer than max, 30 days",
         [rule "notify = u.backoff { first = 2 }"] = "4: backoff: first: the number 2 is seconds" .. DAYS:format(2),
@@ -70,6 +71,11 @@ describe("what cannot be meant", function()
         end)
     end
 
+    it("is told of hours that end when they begin", function()
+        local mistakes = checked(rule 'when = u.hours { from = 9, to = "9:00" }, quiet = true')
+        assert.same({ "4: hours: it ends when it begins, so it is never; from 0 to 24 is all day" }, mistakes)
+    end)
+
     it("is no mistake to an activation", function()
         local work, env = stage.set()
         local _, _, path = checked "check = { every = 1 }, rules = { u.rule 'r' { notify = u.every(1), text = 'hear' } }"
@@ -103,6 +109,14 @@ describe("what may be meant", function()
             { mistakes, warnings })
         mistakes, warnings = checked 'per = "team", strategy = "database"'
         assert.same({ {}, {} }, { mistakes, warnings })
+    end)
+
+    it("is a predicate for a cadence, which speaks at every activation", function()
+        for name, spec in pairs { hours = "{ from = 9, to = 17 }", dates = '"12-24"', any_package = '{ level = "major" }' } do
+            local mistakes, warnings = checked(rule(("notify = u.%s(%s)"):format(name, spec)))
+            assert.same({ {}, { ("4: rule 'r': notify = u.%s speaks at each activation while that holds; it belongs to `when`, "
+                .. "and how often to `notify`"):format(name) } }, { mistakes, { warnings[1] } })
+        end
     end)
 
     it("is told to people with its line", function()

@@ -19,6 +19,7 @@ describe("a base that is not there", function()
         assert.is_truthy(told("weekl", "p"):find("; did you mean 'weekly'?", 1, true))
         -- It is not itself that was meant, nor what is no policy.
         assert.is_nil(told("acmee", "acme"):find "did you mean")
+        assert.equal(1, told("acme", "acme"):find("acme.lua is this file itself, and there is no other policy of that name", 1, true))
         assert.is_nil(told("note", "p"):find "notes")
     end)
 end)

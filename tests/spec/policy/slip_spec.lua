@@ -77,6 +77,11 @@ local FILES <const> = {
         .. "      quiet = true },\n  } }\n"] = "this 'if' has no 'end'; Lua noticed at ','",
     ["local function f()\n  @if x then\n    return 1\nend\n" .. HEAD .. "}\n"] =
         "this 'if' has no 'end'; Lua noticed at the end of the file",
+    [HEAD .. "  text = function(c)\n    @c.host.ci\n  end }\n"] =
+        "a value alone is no statement; is a 'return' missing before it?",
+    [HEAD .. "  text = function(c) if c then return 'a' end@, hint = 'x' }\n"] =
+        "an 'end' is missing before ',': the 'function' of line 3 is still open",
+    [HEAD .. "  rules = @{\n    u.rule 'x' { quiet = true },\n"] = "this '{' has no '}'; Lua noticed at the end of the file",
     [HEAD .. "  text = function(c) return 1, hint @= 'x' }\n"] =
         "an 'end' is missing before '=': the 'function' of line 3 is still open",
     [HEAD .. "  rules = {\n    u.rule 'x' { quiet = true }\n    @u.rule 'y' { quiet = true }\n  } }\n"] =

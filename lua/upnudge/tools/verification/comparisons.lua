@@ -166,6 +166,14 @@ local function fault_around(list, first, last, chain)
     end
 end
 
+--- What is wrong with counting a table of fields, which has no length.
+local function fault_of_length(chain)
+    if chain.section and not chain.is_list and context[chain.section] then
+        return ("#%s is always 0, for it is no list; c.result.total is the number of changes, #c.result.packages the "
+            .. "length of a list"):format(chain.words)
+    end
+end
+
 --- The mistakes of one source, with their lines.
 ---@param source string
 ---@return {line: integer, key: string, message: string}[]
@@ -182,6 +190,9 @@ function M.faults(source)
         if token.kind == "name" and not (before and before.text == "." and before.kind == "sign") then
             local chain = chain_at(list, i, known)
             local sign, literal = list[chain.last + 1], list[chain.last + 2]
+            if before and before.kind == "sign" and before.text == "#" then
+                note(token, chain, fault_of_length(chain))
+            end
             if sign and COMPARES[sign.text] and literal_of(literal) then
                 note(token, chain, fault_of(chain, literal) or fault_around(list, i, chain.last + 2, chain))
             elseif before and COMPARES[before.text] and literal_of(list[i - 2]) then

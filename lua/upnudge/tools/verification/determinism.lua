@@ -20,9 +20,11 @@ end
 ---@param report fun(finding: table)
 function M.compare(source, explorer, report)
     local fresh, pool = interviews.open(source), explorer.pool
-    for i = #pool, math.max(#pool - MOST, 1), fresh and -1 or 0 do
-        local before = explorer.interview:ask(pool[i])
-        local after = fresh and fresh:ask(pool[i])
+    if not fresh then
+        return
+    end
+    for i = #pool, math.max(#pool - MOST, 1), -1 do
+        local before, after = explorer.interview:ask(pool[i]), fresh:ask(pool[i])
         if before and after and not same(before, after) then
             report { invariant = "deterministic", rule = before.rule or after.rule,
                 message = "the same question has another answer later: the policy remembers something of its own",
@@ -30,9 +32,7 @@ function M.compare(source, explorer, report)
             break
         end
     end
-    if fresh then
-        fresh:close()
-    end
+    fresh:close()
 end
 
 return M

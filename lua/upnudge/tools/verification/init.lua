@@ -32,11 +32,13 @@ M.EFFORTS = { bounded = { walk = 400, focus = 1500, seconds = 3 },
 ---@field is_glance? boolean whether only what is wrong at single activations is looked for
 ---@field fix_within? integer seconds
 ---@field max_per_week? number
+---@field mend? boolean whether one with mistakes is asked without them
 
 ---@class upnudge.Verification
 ---@field asked integer
 ---@field findings upnudge.Finding[]
 ---@field notes upnudge.Finding[] what may well be meant
+---@field is_mended boolean whether it was asked without its mistakes
 ---@field is_whole boolean whether all was asked that was meant to be
 ---@field is_of_team fun(finding: upnudge.Finding): boolean whether it is about a rule that is no ready-made policy's
 
@@ -312,7 +314,7 @@ end
 function M.verify(path, options)
     options = options or {}
     local source = require "upnudge.tools.rehearsal".source_of(path)
-    local interview, message, mistakes = interviews.open(source)
+    local interview, message, mistakes = interviews.open(source, options.mend)
     if not interview then
         return nil, message, mistakes
     end
@@ -323,8 +325,8 @@ function M.verify(path, options)
         end
     end
     interview:close()
-    return { asked = interview.asked, findings = list, notes = notes, is_whole = not run.explorer:is_over(),
-        is_of_team = function(finding)
+    return { asked = interview.asked, findings = list, notes = notes, is_mended = interview.policy.mistakes ~= nil,
+        is_whole = not run.explorer:is_over(), is_of_team = function(finding)
             return findings.is_of_team(interview, finding.rule)
         end }
 end
@@ -342,7 +344,8 @@ end
 ---@return upnudge.Finding[] mistakes
 ---@return upnudge.Finding[] warnings of rules that are no ready-made policy's
 function M.glance(path)
-    local found, mistakes, warnings, speaks = M.verify(path, { effort = "bounded", is_glance = true }), {}, {}, {}
+    local found = M.verify(path, { effort = "bounded", is_glance = true, mend = true })
+    local mistakes, warnings, speaks = {}, {}, {}
     for _, finding in ipairs(found and found.findings or {}) do
         local words, who, where = facts_of.words(finding.facts), nil, nil
         if SILENT[finding.invariant] then
@@ -358,7 +361,8 @@ function M.glance(path)
         end
         if SURE[finding.invariant] then
             mistakes[#mistakes + 1] = finding
-        elseif (who or LIKELY[finding.invariant]) and not first and found.is_of_team(finding) then
+        elseif (who or LIKELY[finding.invariant]) and not first and not found.is_mended
+            and found.is_of_team(finding) then
             warnings[#warnings + 1] = finding
         end
     end

@@ -54,15 +54,16 @@ end
 
 --- Loads a policy. On failure nil, a message and, as far as it is the files' fault, every mistake. Close it.
 ---@param source upnudge.PolicySource
+---@param mend boolean? whether one with mistakes is asked without them
 ---@return upnudge.Interview?
 ---@return string? message
 ---@return upnudge.Mistake[]? mistakes
-function M.open(source)
+function M.open(source, mend)
     local self = setmetatable({ asked = 0, looked = {} }, Interview)
     local loaded, message, mistakes = policy.load(source, { look_up = function(what)
         self.looked[what] = true
         return self.present and self.present.found[what]
-    end })
+    end, mend = mend })
     if not loaded then
         return nil, message, mistakes
     end

@@ -27,6 +27,15 @@ describe("a comparison", function()
             fault 'return c.host.mode == "command" or "in-place"')
     end)
 
+    it("of a length that is always 0 is told", function()
+        assert.matches("^#c.result is always 0, for it is no list", fault "return #c.result > 0")
+        assert.matches("^#host is always 0", fault "local host = c.host\nreturn #host == 0")
+        for _, source in ipairs { "return #c.result.packages", "return #c.env.name", "return #list", "return #c.host.lang",
+            "return 1 -- #c.result" } do
+            assert.is_nil(fault(source), source)
+        end
+    end)
+
     it("that makes sense is no mistake, nor one with what nobody knows", function()
         for _, source in ipairs { 'return c.host.mode == "command"', 'return p.kind == "added" and "new" or "old"',
             'return c.env.name == "x" or "y" == c.env.name', "return c.host.agent == false", 'return mine.kind == "house"',
