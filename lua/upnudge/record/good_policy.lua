@@ -2,6 +2,8 @@
 ---
 ---     STATE/last-good/KEY-HASH   KEY of the policy's path, HASH of what all of its files say
 ---
+--- Of one policy there are two, for a rule that nobody had reached may fail in the newer one.
+---
 --- The name tells whether what is kept is of this day, so an activation finds that out by one look at a directory's
 --- entry, and writes when a policy has changed. Two who write at once may leave two of one policy; the newer counts.
 
@@ -18,6 +20,7 @@ local MOST <const> = 16
 local DIGITS <const> = 24
 
 ---@class upnudge.GoodPolicy
+---@field name string of the file
 ---@field hash string of what all of its files say (upnudge.policy.identity)
 ---@field at integer seconds UTC, when it first answered
 ---@field own? integer how many of the files are the policy's own (upnudge.Policy)
@@ -64,11 +67,30 @@ local function names_in(directory, key)
     return own, all
 end
 
---- What is kept of it otherwise goes, and of others what is too much.
-local function tidy(directory, key, kept)
+--- Whether one was kept after another one, by the times of the files: what they say may be of a clock that was wrong.
+local function is_newer(places, one, other)
+    local function written(kept)
+        local stamp = core.stamp(("%s/%s/%s"):format(places.state, files.POLICIES, kept.name)) or ""
+        return tonumber(stamp:match "^%x+:%x+:%x+:(%x+)" or "0", 16)
+    end
+    local here, there = written(one), written(other)
+    if here ~= there then
+        return here > there
+    end
+    return one.at > other.at
+end
+
+--- What is kept of it goes, but for the newest one beside what is kept now, and of others what is too much.
+local function tidy(places, directory, key, kept, path)
     local own, all = names_in(directory, key)
+    local newest
     for _, name in ipairs(own) do
-        if name ~= kept then
+        local one = name ~= kept and M.read(directory, name, path)
+        newest = one and (not newest or is_newer(places, one, newest)) and one or newest
+    end
+    local before = newest and newest.name
+    for _, name in ipairs(own) do
+        if name ~= kept and name ~= before then
             directory:remove(name)
         end
     end
@@ -105,7 +127,7 @@ function M.keep(places, path, hash, policy, now)
     local text = require "upnudge.lib.json.write".encode { schema = SCHEMA, path = path, at = now, hash = hash,
         own = policy.own, files = list }
     if #text < files.POLICY_LIMIT and directory:replace(name, text, false) then
-        tidy(directory, key, name)
+        tidy(places, directory, key, name, path)
     end
 end
 
@@ -122,7 +144,8 @@ function M.keep_first(places, path, hash, policy, now)
 end
 
 --- What a file says, if it is sound.
-local function read(directory, name, path)
+---@private
+function M.read(directory, name, path)
     local bytes = directory:read(name, files.POLICY_LIMIT)
     local value = bytes and require "upnudge.lib.json.read"(bytes)
     if type(value) ~= "table" or value.schema ~= SCHEMA or value.path ~= path or type(value.hash) ~= "string"
@@ -135,19 +158,20 @@ local function read(directory, name, path)
             return nil
         end
     end
-    return { hash = value.hash, at = value.at // 1 | 0, own = math.tointeger(value.own), files = value.files }
+    return { name = name, hash = value.hash, at = value.at // 1 | 0, own = math.tointeger(value.own), files = value.files }
 end
 
---- What is kept of the policy of that path; nil: nothing.
+--- What is kept of the policy of that path, the newest; nil: nothing.
 ---@param places upnudge.Places
 ---@param path string
+---@param but string? a hash that is not meant
 ---@return upnudge.GoodPolicy?
-function M.find(places, path)
+function M.find(places, path, but)
     local directory <close> = open(places)
     local newest
     for _, name in ipairs(directory and names_in(directory, key_of(path)) or {}) do
-        local kept = read(directory, name, path)
-        newest = kept and (not newest or kept.at > newest.at) and kept or newest
+        local kept = M.read(directory, name, path)
+        newest = kept and kept.hash ~= but and (not newest or is_newer(places, kept, newest)) and kept or newest
     end
     return newest
 end

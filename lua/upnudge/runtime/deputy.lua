@@ -28,8 +28,8 @@ end
 --- The last good one, unless it is that which is known to fail.
 local function last_good(runtime, mistakes, but)
     local source = runtime.source
-    local kept = source.path and good_policy.find(runtime.places, source.path)
-    if not kept or kept.hash == but then
+    local kept = source.path and good_policy.find(runtime.places, source.path, but)
+    if not kept then
         return nil
     end
     local policy = require "upnudge.policy.kept".load(source, kept, mistakes, options_of(runtime))

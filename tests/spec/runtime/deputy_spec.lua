@@ -200,7 +200,8 @@ describe("a policy with a mistake", function()
         end
         assert.equal("the base\n", said())
         command.must('rm %s', base)
-        assert.is_truthy(said():find "^the base\npolicy .*/policy.lua has a mistake; using the one of 20")
+        local text = said()
+        assert.is_truthy(text:find "^the base\npolicy .*/policy.lua has a mistake; using the one of 20", text)
         -- The same words everywhere, so that it is known since when.
         assert.is_truthy(command.run("status", env, "--state-dir", state, "--policy", path).err:find("has a mistake, since 20", 1, true))
         command.must 'rm -r "$state"/last-good'
@@ -252,6 +253,17 @@ describe("a policy that fails when it is asked", function()
         assert.is_truthy(notify(runtime).text:find "^the first\npolicy .*/policy.lua has a mistake; using the one of 20")
         decision = notify(open(stage.policy(RAISES, "another")))
         assert.same({ "'default'", "not-due" }, { decision.deputy, decision.code })
+    end)
+
+    it("has it answered by the one before, where it was kept itself before anybody reached the rule that fails", function()
+        checked(SAYS:format "the first")
+        notify(open(stage.policy(SAYS:format "the first")), { tty = false })
+        local path = stage.policy [[{ api = 1, name = "t", rules = { u.rule "off" { when = function(c) return not c.host.tty end, quiet = "x" },
+            u.rule "raises" { notify = function(c) return c.nothing end } } }]]
+        assert.equal("quiet-rule", notify(open(path), { tty = false }).code)
+        local decision = notify(open(path), { tty = true })
+        assert.is_truthy(decision.text:find "^the first", decision.text)
+        assert.is_truthy(decision.deputy:find "^the one of 20")
     end)
 
     it("is kept for no other day", function()
