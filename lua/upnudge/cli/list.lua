@@ -44,6 +44,9 @@ function M.run(args)
         cli.print_json(('{"schema":1,"environments":%s}'):format(json.list(ORDER, found)))
         return 0
     end
+    if #found == 0 then
+        io.stderr:write "nothing was checked here so far; 'upnudge check' begins with the project around\n"
+    end
     local last
     for _, entry in ipairs(found) do
         local called = words.listed(entry.path, entry.format, last)

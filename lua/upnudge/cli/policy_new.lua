@@ -62,10 +62,22 @@ local function write(path)
     return written and closed, why or fault
 end
 
+--- What is wrong with a file that does not end as policies do, which nobody would find.
+local function mistake_in_name(path)
+    if require "upnudge.core".builtin(path) then
+        return ("'%s' is a ready-made policy, which 'upnudge policy show %s' prints; a file of your own ends in .lua")
+            :format(path, path)
+    end
+    return ("a policy is a file that ends in .lua; did you mean '%s.lua'?"):format(path)
+end
+
 ---@param args table
 ---@return integer code
 function M.run(args)
     local path = args.file or policies.configuration("policy.lua")[1]
+    if not path:find("%.lua$") and not lfs.symlinkattributes(path, "mode") then
+        return cli.misuse(mistake_in_name(path))
+    end
     local ok, message = write(path)
     if not ok then
         return cli.fail(message, "cannot-remember")

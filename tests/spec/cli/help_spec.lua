@@ -153,3 +153,22 @@ describe("the policies", function()
             grep -q "is there already" "$work/said" && grep -q "^-- mine" "$XDG_CONFIG_HOME/upnudge/policy.lua"]]
     end)
 end)
+
+describe("policy new", function()
+    it("takes a file that ends as policies do, and says what a name of a ready-made one is", function()
+        stage.bare()
+        local said = command.shell 'cd "$work" && "$upnudge" policy new weekly'
+        assert.same({ 2, 1 }, { said.code, (said.err:find("upnudge: 'weekly' is a ready-made policy, which 'upnudge policy show weekly'", 1, true)) })
+        said = command.shell 'cd "$work" && "$upnudge" policy new mine'
+        assert.same({ 2, 1 }, { said.code, (said.err:find("upnudge: a policy is a file that ends in .lua; did you mean 'mine.lua'?", 1, true)) })
+        command.must 'cd "$work" && test ! -e weekly && test ! -e mine && "$upnudge" policy new mine.lua && "$upnudge" policy check mine.lua'
+    end)
+end)
+
+describe("list", function()
+    it("says that there is nothing, to people", function()
+        stage.bare()
+        local said = command.shell '"$upnudge" list --state-dir "$work/none"'
+        assert.same({ 0, "", 1 }, { said.code, said.out, (said.err:find("nothing was checked here so far", 1, true)) })
+    end)
+end)
