@@ -137,10 +137,10 @@ static bool is_of_subject(const char *canonical) {
 }
 
 void un_evidence_path(const char *path, const char *canonical) {
-    if (is_of_subject(canonical) &&
-        (strcmp(path, canonical) == 0 || strcmp(canonical, present->subject) == 0))
-        return;
-    note_text(PATH, path, canonical);
+    bool known = canonical && is_of_subject(canonical) &&
+                 (strcmp(path, canonical) == 0 || strcmp(canonical, present->subject) == 0);
+    if (!known)
+        note_text(PATH, path, canonical);
 }
 
 void un_evidence_file(const char *path, const un_stamp *stamp) {
@@ -211,6 +211,8 @@ static void look_path(const char *path) {
     char canonical[PATH_MAX];
     if (realpath(path, canonical))
         un_evidence_path(path, canonical);
+    else if (errno == ENOENT || errno == ENOTDIR)
+        un_evidence_path(path, NULL);
     else
         un_evidence_lacks();
 }

@@ -36,8 +36,12 @@ static int canonical(lua_State *L) {
     char resolved[PATH_MAX];
     un_error error = {0};
     if (!realpath(path, resolved)) {
-        un_evidence_lacks();
-        un_fail_system(&error, errno, path, "cannot find the directory");
+        int sys = errno;
+        if (sys == ENOENT || sys == ENOTDIR)
+            un_evidence_path(path, NULL);
+        else
+            un_evidence_lacks();
+        un_fail_system(&error, sys, path, "cannot find the directory");
         return un_bind_fail(L, &error);
     }
     un_evidence_path(path, resolved);
