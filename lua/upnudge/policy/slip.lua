@@ -30,6 +30,10 @@ local KEY <const> = "a key is followed by '=', not by ':'"
 -- Places that are tried for a token which stands in its line several times, and how far before one is looked.
 local TRIES <const>, NAME <const> = 8, 80
 local BOM <const> = "\239\187\191"
+local NEWLINE <const> = 10
+-- Bytes of the largest file of which more is told than Lua's words: an activation, too, finds out what is wrong with its
+-- policy.
+local READ <const> = 16384
 
 local CLOSING <const> = { ["{"] = "}", ["("] = ")", ["["] = "]", ["function"] = "end", ["if"] = "end", ["do"] = "end",
     ["repeat"] = "until" }
@@ -54,24 +58,28 @@ end
 ---@return upnudge.Opened? odd
 local function open_at(map, limit)
     local code, open, odd = map.code, {}, nil
-    local line, first, at = 1, 1, 1
-    local indent = map.text:match("^[ \t]*()", 1) - 1
+    local line, first, at, indent = 1, 1, 1, nil
     while at do
         at = code:find("[%a_{}()%[%]\n]", at)
         if not at or at >= limit then
             break
         end
-        local word, top = code:match("^[%a_][%w_]*", at) or code:sub(at, at), open[#open]
-        if word == "\n" then
-            line, first = line + 1, at + 1
-            indent = map.text:match("^[ \t]*()", first) - first
-        elseif CLOSING[word] then
-            open[#open + 1] = { word = word, at = at, line = line, indent = indent }
-        elseif CLOSES[word] and top and CLOSING[top.word] == word then
-            open[#open] = nil
-            odd = odd or at == first + indent and line > top.line and indent < top.indent and top or nil
+        if code:byte(at) == NEWLINE then
+            first = code:find("[^\n]", at) or limit
+            line, at, indent = line + first - at, first, nil
+        else
+            local word, top = code:match("^[%a_][%w_]*", at) or code:sub(at, at), open[#open]
+            local opens, closes = CLOSING[word], CLOSES[word] and top and CLOSING[top.word] == word
+            -- Once a line that opens or closes something, and not once each.
+            indent = indent or (opens or closes) and map.text:match("^[ \t]*()", first) - first or nil
+            if opens then
+                open[#open + 1] = { word = word, at = at, line = line, indent = indent }
+            elseif closes then
+                open[#open] = nil
+                odd = odd or at == first + indent and line > top.line and indent < top.indent and top or nil
+            end
+            at = at + #word
         end
-        at = at + #word
     end
     return open, odd
 end
@@ -258,6 +266,8 @@ function M.of(map, words, from)
         return nil
     elseif map.text:sub(1, #BOM) == BOM then
         return "the file begins with a byte order mark (BOM); save it as UTF-8 without one", 1, #BOM
+    elseif #map.code > READ then
+        return nil
     end
     local message, at, width = of_sign(map.code:match("[^\n]*", from) or "", from)
     if message then

@@ -86,7 +86,7 @@ local function session(name, lines, rc, start)
 end
 
 --- The session with the hook, which is to be as without it. Where `rc` says HOOK, there is the hook.
-local function expect_same(name, lines, rc, start)
+local function expect_same(name, lines, rc, start, tries)
     local with = session(name, lines, (rc:gsub("HOOK", function() return SHELLS[name].hook end)), start)
     local without = session(name, lines, (rc:gsub("HOOK", ":")), start)
     assert.equal(without.out, with.out, rc)
@@ -95,6 +95,10 @@ local function expect_same(name, lines, rc, start)
     if name ~= "fish" then
         local function steady(text)
             return (text:gsub("%[1%] %d+", "[1] PID"))
+        end
+        -- How a shell paints what is typed ahead of it is a matter of moments; what the hook does, it does each time.
+        if steady(without.shown) ~= steady(with.shown) and (tries or 1) < 3 then
+            return expect_same(name, lines, rc, start, (tries or 1) + 1)
         end
         assert.equal(steady(without.shown), steady(with.shown), rc)
     end
