@@ -31,8 +31,8 @@ local KEY <const> = "a key is followed by '=', not by ':'"
 local TRIES <const>, NAME <const> = 8, 80
 local BOM <const> = "\239\187\191"
 local NEWLINE <const> = 10
--- Bytes of the largest file of which more is told than Lua's words: an activation, too, finds out what is wrong with its
--- policy.
+-- Bytes of the largest file of which more is told than Lua's words: an activation, too, finds out what is wrong with
+-- its policy.
 local READ <const> = 16384
 
 local CLOSING <const> = { ["{"] = "}", ["("] = ")", ["["] = "]", ["function"] = "end", ["if"] = "end", ["do"] = "end",

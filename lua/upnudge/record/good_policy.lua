@@ -158,7 +158,8 @@ function M.read(directory, name, path)
             return nil
         end
     end
-    return { name = name, hash = value.hash, at = value.at // 1 | 0, own = math.tointeger(value.own), files = value.files }
+    return { name = name, hash = value.hash, at = value.at // 1 | 0, own = math.tointeger(value.own),
+        files = value.files }
 end
 
 --- What is kept of the policy of that path, the newest; nil: nothing.

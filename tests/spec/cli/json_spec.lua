@@ -272,16 +272,16 @@ describe("with --json", function()
             local function raises() error "so it \"is\"" end
             return { read = raises, commit_check = raises, claim = raises }]])
         command.variables.raises = stage.policy '{ api = 1, name = "t", extends = "default", strategy = "raises" }'
-        local function answer_to(words)
+        local function raised_by(words)
             return document('UPNUDGE_LUA_PATH="$work/?.lua" "$upnudge" ' .. words .. ' "$env" --state-dir "$state" --policy "$raises" --json')
         end
-        local answer, code = answer_to 'check --max-age 0 --new "$new"'
+        local answer, code = raised_by 'check --max-age 0 --new "$new"'
         assert.equal(1, code)
         assert.is_truthy((answer.error or answer.reason):find('so it "is"', 1, true))
         -- What the last check found is shown all the same; why nobody can be told, explain says.
-        answer, code = answer_to "show"
+        answer, code = raised_by "show"
         assert.same({ 0, "raises" }, { code, answer.strategy })
-        assert.is_truthy(answer_to "explain".reason:find('so it "is"', 1, true))
+        assert.is_truthy(raised_by "explain".reason:find('so it "is"', 1, true))
         command.variables.raises = nil
     end)
 

@@ -35,7 +35,8 @@ describe("a good policy", function()
         assert.is_nil(good.find(places, PATH))
         keep("return \xFF\0\n", 5)
         local found = good.find(places, PATH)
-        assert.same({ name = found.name, hash = hash "return \xFF\0\n", at = 5, own = 1, files = { { path = PATH, found = "person", bytes = "return \xFF\0\n" },
+        assert.same({ name = found.name, hash = hash "return \xFF\0\n", at = 5, own = 1,
+            files = { { path = PATH, found = "person", bytes = "return \xFF\0\n" },
             { builtin = "default" } } }, found)
         assert.is_true(good.is_kept(places, PATH, hash "return \xFF\0\n"))
         assert.is_false(good.is_kept(places, PATH, hash "x"))
