@@ -18,6 +18,7 @@ struct upnudge {
     upnudge_status failed; /* of upnudge_open: nothing but its words is left to serve then */
     bool closed;
     size_t checks;         /* that were begun and not yet aborted */
+    bool asked;            /* whether it was, by upnudge_notify */
     un_silences *silences; /* NULL: none are remembered */
     upnudge_log log;
     void *log_context;

@@ -160,13 +160,9 @@ void un_silences_keep(un_silences *s, const upnudge_notice *answer, int64_t unti
     if (s && s->is_asked) {
         un_evidence_end();
         silence *kept = place_of(s);
-        bool same = kept->environment && memcmp(&kept->asked, &s->asked, sizeof s->asked) == 0;
-        silence next = {.since = s->now,
-                        .until = until < s->now + LONGEST ? until : s->now + LONGEST,
-                        .times = same ? kept->times : 0,
-                        .last = same ? kept->last : 0};
         free(kept->environment);
-        *kept = next;
+        *kept = (silence){.since = s->now,
+                          .until = until < s->now + LONGEST ? until : s->now + LONGEST};
         if (!answer->notified && until > s->now &&
             un_evidence_is_complete(&s->evidence, un_os_now(NULL)))
             keep(s, kept, answer);

@@ -28,7 +28,8 @@ void un_silences_free(un_silences *silences);
 bool un_silences_recall(un_silences *silences, const upnudge_activation *asked,
                         upnudge_notice *out);
 
-/* The answer; until: how long it holds, in seconds UTC, 0 for not at all. Ends the evidence. */
+/* The answer, in the place of another one, of which un_silences_counted has told; until: how long
+ * it holds, in seconds UTC, 0 for not at all. Ends the evidence. */
 void un_silences_keep(un_silences *silences, const upnudge_notice *answer, int64_t until);
 
 /* What was given again. */

@@ -144,7 +144,6 @@ static upnudge_status open_runtime(upnudge *u, const upnudge_options *options) {
         return un_handle_raised(u);
     if (o.reason == UPNUDGE_REASON_USAGE)
         return un_handle_misuse(u, "upnudge_open", lua_tostring(u->L, -1));
-    u->silences = un_silences_new();
     return o.reason == UPNUDGE_REASON_NONE ? UPNUDGE_OK : un_handle_told(u, o.reason);
 }
 
@@ -253,9 +252,16 @@ void upnudge_close(upnudge *u) {
     release(u);
 }
 
+typedef struct asking {
+    const upnudge_activation *activation;
+    un_silences *silences;
+} asking;
+
 /* Leaves the fields of the decision that the C API hands out, and until when it holds. */
 static int notify_body(lua_State *L) {
-    const upnudge_activation *a = lua_touserdata(L, 1);
+    const asking *asked = lua_touserdata(L, 1);
+    const upnudge_activation *a = asked->activation;
+    un_silences_counted(asked->silences, tell_stood, L);
     un_handle_push_method(L, "decide");
     lua_pushstring(L, a->environment);
     un_argument_push(L, &un_argument_activation, a);
@@ -292,10 +298,16 @@ static upnudge_status notify(upnudge *u, const upnudge_activation *activation,
     if (!un_argument_take(&un_argument_activation, activation, &a,
                           un_handle_words(u, "upnudge_notify")))
         return UPNUDGE_USAGE;
+    /* The files of the policy are looked at again with the second question
+     * (upnudge.runtime.reload): an answer to the first would rest on them unseen. */
+    if (u->asked && !u->silences)
+        u->silences = un_silences_new();
+    u->asked = true;
     if (un_silences_recall(u->silences, &a, answer))
         return UPNUDGE_OK;
     upnudge_status status = UPNUDGE_OK;
-    if (un_runtime_run(u->L, notify_body, &a, 6) == LUA_OK)
+    asking asked = {&a, u->silences};
+    if (un_runtime_run(u->L, notify_body, &asked, 6) == LUA_OK)
         unpack_notice(u, answer);
     else
         status = un_handle_raised(u);

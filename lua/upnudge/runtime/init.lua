@@ -298,10 +298,15 @@ end
 ---@param rule string?
 function Runtime:stood(path, times, since, last, code, rule)
     local state = self:environment(path)
-    if not state then
+    local entry = state and state.decisions[#state.decisions]
+    local silent = entry and not entry.decision.notify and entry.decision
+    if silent and entry.since <= since and silent.code == code and silent.rule == rule then
+        entry.times, entry.at = entry.times + times, last
         return
-    elseif not state.decisions[1] then
+    elseif state and not entry then
         self.unlogged[#self.unlogged + 1] = state
+    elseif not state then
+        return
     end
     local decision = { notify = false, code = code, rule = rule, reason = "nothing had changed" }
     table.insert(state.decisions, 1, { since = since, at = last, times = times, decision = decision })
