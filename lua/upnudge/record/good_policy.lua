@@ -67,6 +67,24 @@ local function names_in(directory, key)
     return own, all
 end
 
+--- What a file says, if it is sound.
+local function read(directory, name, path)
+    local bytes = directory:read(name, files.POLICY_LIMIT)
+    local value = bytes and require "upnudge.lib.json.read"(bytes)
+    if type(value) ~= "table" or value.schema ~= SCHEMA or value.path ~= path or type(value.hash) ~= "string"
+        or math.type(value.at) == nil or type(value.files) ~= "table" then
+        return nil
+    end
+    for _, file in ipairs(value.files) do
+        local is_file = type(file) == "table" and type(file.path) == "string" and type(file.bytes) == "string"
+        if not is_file and (type(file) ~= "table" or type(file.builtin) ~= "string") then
+            return nil
+        end
+    end
+    return { name = name, hash = value.hash, at = value.at // 1 | 0, own = math.tointeger(value.own),
+        files = value.files }
+end
+
 --- Whether one was kept after another one, by the times of the files: what they say may be of a clock that was wrong.
 local function is_newer(places, one, other)
     local function written(kept)
@@ -85,7 +103,7 @@ local function tidy(places, directory, key, kept, path)
     local own, all = names_in(directory, key)
     local newest
     for _, name in ipairs(own) do
-        local one = name ~= kept and M.read(directory, name, path)
+        local one = name ~= kept and read(directory, name, path)
         newest = one and (not newest or is_newer(places, one, newest)) and one or newest
     end
     local before = newest and newest.name
@@ -143,25 +161,6 @@ function M.keep_first(places, path, hash, policy, now)
     end
 end
 
---- What a file says, if it is sound.
----@private
-function M.read(directory, name, path)
-    local bytes = directory:read(name, files.POLICY_LIMIT)
-    local value = bytes and require "upnudge.lib.json.read"(bytes)
-    if type(value) ~= "table" or value.schema ~= SCHEMA or value.path ~= path or type(value.hash) ~= "string"
-        or math.type(value.at) == nil or type(value.files) ~= "table" then
-        return nil
-    end
-    for _, file in ipairs(value.files) do
-        local is_file = type(file) == "table" and type(file.path) == "string" and type(file.bytes) == "string"
-        if not is_file and (type(file) ~= "table" or type(file.builtin) ~= "string") then
-            return nil
-        end
-    end
-    return { name = name, hash = value.hash, at = value.at // 1 | 0, own = math.tointeger(value.own),
-        files = value.files }
-end
-
 --- What is kept of the policy of that path, the newest; nil: nothing.
 ---@param places upnudge.Places
 ---@param path string
@@ -171,7 +170,7 @@ function M.find(places, path, but)
     local directory <close> = open(places)
     local newest
     for _, name in ipairs(directory and names_in(directory, key_of(path)) or {}) do
-        local kept = M.read(directory, name, path)
+        local kept = read(directory, name, path)
         newest = kept and kept.hash ~= but and (not newest or is_newer(places, kept, newest)) and kept or newest
     end
     return newest

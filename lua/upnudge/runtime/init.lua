@@ -266,18 +266,17 @@ function Runtime:remember(state, activation, decision)
     end
 end
 
---- Keeps a policy that has answered, or of which nothing is kept, for the day on which it has a mistake; tells of one
---- that has.
+--- Keeps a policy that has answered for the day on which it has a mistake; tells of one that has.
 ---@private
 function Runtime:look_after_policy(decision, activation, rehearsed)
     local policy = self.policy
     if self.policy_fault or decision.policy_fault then
         require "upnudge.runtime.deputy".tell(self, decision, activation, rehearsed)
-    elseif not rehearsed and policy.source.path and not policy.is_kept then
+    elseif not rehearsed and policy.source.path and policy.sound and not policy.is_kept then
         local kept, path, hash = require "upnudge.record.good_policy", policy.source.path, policy:identity().hash
-        policy.is_kept = policy.sound
+        policy.is_kept = true
         if not kept.is_kept(self.places, path, hash) then
-            (policy.sound and kept.keep or kept.keep_first)(self.places, path, hash, policy, self.host.now())
+            kept.keep(self.places, path, hash, policy, self.host.now())
         end
     end
 end
