@@ -6,6 +6,8 @@
 
 /* More than any version will have: what is larger is no size. */
 #define SIZE_LIMIT 4096
+/* Of what is longer nobody remembers that it was said. */
+#define SAID 4096
 /* Of a text that is none of the choices so much is told. */
 #define TOLD 40
 /* As lua/upnudge/lib/limits.lua has them (SAID, WORD). */
@@ -328,8 +330,9 @@ static void write_text(writing *w, const char *text) {
     write_bytes(w, text ? text : "", text ? strlen(text) + 1 : 1);
 }
 
-size_t un_argument_write(const un_argument *kind, const void *ours, char *out, size_t room) {
-    writing w = {out, room, 0, false};
+bool un_argument_digest(un_digest *out, const un_argument *kind, const void *ours) {
+    char bytes[SAID];
+    writing w = {bytes, sizeof bytes, 0, false};
     for (const un_field *field = kind->fields; field->name; field++)
         if (field->kind == UN_FIELD_TEXT) {
             write_text(&w, text_of(field, ours));
@@ -342,5 +345,6 @@ size_t un_argument_write(const un_argument *kind, const void *ours, char *out, s
             int64_t number = number_of(field, ours);
             write_bytes(&w, &number, sizeof number);
         }
-    return w.full ? 0 : w.length;
+    *out = un_hash_bytes((un_slice){bytes, w.length});
+    return !w.full;
 }

@@ -10,6 +10,7 @@
 #ifndef UN_ARGUMENT_H
 #define UN_ARGUMENT_H
 
+#include "core/hash.h"
 #include "upnudge.h"
 #include <lua.h>
 #include <stdbool.h>
@@ -69,9 +70,8 @@ void un_argument_give(const un_argument *kind, const void *ours, void *theirs);
 /* Whether it is "NAME=VALUE", as UN_FIELD_PAIRS has them. */
 bool un_argument_is_pair(const char *text);
 
-/* Writes all that ours says, so that two say the same where the bytes are the same. The length; 0:
- * there is no room. */
-size_t un_argument_write(const un_argument *kind, const void *ours, char *out, size_t room);
+/* The digest of all that ours says, which two have that say the same; false: it is too long. */
+bool un_argument_digest(un_digest *out, const un_argument *kind, const void *ours);
 
 /* Pushes a table of what is set in ours. */
 void un_argument_push(lua_State *L, const un_argument *kind, const void *ours);

@@ -9,9 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A power of two; and bytes of one question. */
-#define KEPT  64
-#define ASKED 4096
+/* A power of two. */
+#define KEPT 64
 /* Seconds. */
 #define LONGEST 60
 
@@ -31,7 +30,6 @@ struct un_silences {
     bool is_asked;
     char subject[PATH_MAX];
     un_evidence evidence;
-    char question[ASKED];
     silence kept[KEPT];
 };
 
@@ -87,10 +85,8 @@ static bool take_question(un_silences *s, const upnudge_activation *asked) {
     upnudge_activation question = *asked;
     question.now = asked->now != 0;
     s->now = asked->now ? asked->now : un_os_now(NULL);
-    size_t length = un_argument_write(&un_argument_activation, &question, s->question, ASKED);
-    s->asked = un_hash_bytes((un_slice){s->question, length});
     s->environment = asked->environment;
-    return length > 0 && !un_os_is_raised();
+    return un_argument_digest(&s->asked, &un_argument_activation, &question) && !un_os_is_raised();
 }
 
 bool un_silences_recall(un_silences *s, const upnudge_activation *asked, upnudge_notice *out) {
@@ -116,7 +112,7 @@ bool un_silences_recall(un_silences *s, const upnudge_activation *asked, upnudge
     if (!holds && s->is_asked)
         s->is_asked = find_subject(s);
     if (!holds && s->is_asked)
-        un_evidence_begin(&s->evidence, s->subject);
+        un_evidence_begin(&s->evidence, s->subject, asked->environment);
     errno = sys;
     return holds;
 }

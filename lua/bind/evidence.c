@@ -37,9 +37,10 @@ bool un_evidence_subject(char *out, int *fd, const char *path) {
     return true;
 }
 
-void un_evidence_begin(un_evidence *evidence, const char *subject) {
+void un_evidence_begin(un_evidence *evidence, const char *subject, const char *asked) {
     evidence->subject = subject;
-    evidence->incomplete = false;
+    evidence->asked = asked;
+    evidence->is_again = evidence->incomplete = false;
     evidence->newest = 0;
     evidence->count = evidence->length = 0;
     present = evidence;
@@ -101,7 +102,7 @@ static void note(char kind, const char *name, const void *value, size_t length) 
     un_digest digest = {{0}};
     if (value)
         digest = un_hash_bytes((un_slice){value, length});
-    if (!find(e, kind, name, name_length, &index))
+    if (e->is_again || !find(e, kind, name, name_length, &index))
         add(e, kind, name, name_length, &digest);
     else if (memcmp(&e->values[index], &digest, sizeof digest) != 0)
         e->incomplete = true;
@@ -137,8 +138,9 @@ static bool is_of_subject(const char *canonical) {
 }
 
 void un_evidence_path(const char *path, const char *canonical) {
-    bool known = canonical && is_of_subject(canonical) &&
-                 (strcmp(path, canonical) == 0 || strcmp(canonical, present->subject) == 0);
+    bool known =
+        canonical && is_of_subject(canonical) &&
+        (strcmp(path, canonical) == 0 || (present->asked && strcmp(path, present->asked) == 0));
     if (!known)
         note_text(PATH, path, canonical);
 }
@@ -243,7 +245,8 @@ static bool look_again(char kind, const char *name) {
 bool un_evidence_again(un_evidence *out, const char *subject, const char *names, size_t length) {
     const char *at = names, *end = names + length;
     bool sense = true;
-    un_evidence_begin(out, subject);
+    un_evidence_begin(out, subject, NULL);
+    out->is_again = true;
     while (sense && at < end && !out->incomplete) {
         char name[PATH_MAX];
         const char *tab = memchr(at, '\t', (size_t)(end - at));

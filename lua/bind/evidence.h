@@ -22,6 +22,8 @@
 
 typedef struct un_evidence {
     const char *subject; /* a canonical path: whoever looks again sees to it that it still is */
+    const char *asked;   /* as somebody named it; NULL: by itself */
+    bool is_again;       /* what is looked at was written down before, each thing once */
     bool incomplete;
     int64_t newest; /* when a file of them changed last, in nanoseconds */
     size_t count, length;
@@ -36,8 +38,9 @@ typedef struct un_evidence {
  */
 bool un_evidence_subject(char *out, int *fd, const char *path);
 
-/* From here on *evidence is filled; subject is borrowed, and may be NULL. */
-void un_evidence_begin(un_evidence *evidence, const char *subject);
+/* From here on *evidence is filled. `asked` leads to `subject` now, and whoever looks again finds
+ * out where it leads then; both are borrowed. */
+void un_evidence_begin(un_evidence *evidence, const char *subject, const char *asked);
 
 /* Whether some evidence is being filled. */
 bool un_evidence_is_on(void);

@@ -72,27 +72,23 @@ static bool find_place(text *out, const upnudge_options *options) {
     return out->length > 0 && !out->full && out->at[0] == '/';
 }
 
-static void add_argument(text *t, const un_argument *kind, const void *ours) {
-    size_t length = un_argument_write(kind, ours, t->at + t->length, t->room - t->length);
-    t->full = t->full || length == 0;
-    t->length += length;
-}
-
 /* The digest of all that somebody says who asks; false: it is too much. */
 static bool digest_asked(un_digest *out, const un_activation *asked, const char *subject) {
-    char bytes[4 * PATH_MAX];
+    char bytes[256];
     text t = {bytes, sizeof bytes, 0, false};
+    un_digest options, activation;
     upnudge_activation about = asked->about;
     about.attributes = asked->said;
     about.environment = subject;
     /* At a made-up time it is another way of asking, and that time goes on as the clock's does. */
     about.now = about.now != 0;
-    add_argument(&t, &un_argument_options, &asked->runtime);
-    add_argument(&t, &un_argument_activation, &about);
-    add(&t, "%s %d %d %ju", un_modules_build, asked->project, asked->check,
-        (uintmax_t)un_os_user());
+    if (!un_argument_digest(&options, &un_argument_options, &asked->runtime) ||
+        !un_argument_digest(&activation, &un_argument_activation, &about))
+        return false;
+    add(&t, "%s %s %s %d %d %ju", un_modules_build, options.hex, activation.hex, asked->project,
+        asked->check, (uintmax_t)un_os_user());
     *out = un_hash_bytes((un_slice){bytes, t.length});
-    return !t.full;
+    return true;
 }
 
 static bool prepare(un_standing *standing, int *fd, const un_activation *asked) {
@@ -253,7 +249,7 @@ bool un_standing_holds(un_standing *standing, const un_activation *asked) {
     if (!holds && fd >= 0)
         un_os_close(fd);
     if (!holds && standing->possible)
-        un_evidence_begin(&standing->evidence, standing->subject);
+        un_evidence_begin(&standing->evidence, standing->subject, asked->about.environment);
     return holds;
 }
 
