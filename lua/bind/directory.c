@@ -335,24 +335,26 @@ static int directory_sweep_scratch(lua_State *L) {
     return 1;
 }
 
-/* dir:append(name, lines, limit): to a log that stays within two limits. */
-static int directory_append(lua_State *L) {
+typedef un_status add_lines(int dir, const char *name, un_slice lines, size_t limit,
+                            un_error *error);
+
+static int add_to_log(lua_State *L, add_lines *add) {
     const directory *dir = check_directory(L);
     const char *name = luaL_checkstring(L, 2);
     un_slice lines = un_bind_slice(L, 3);
     size_t limit = (size_t)luaL_checkinteger(L, 4);
     un_error error = {0};
-    return done(L, un_log_append(dir->fd, name, lines, limit, &error), &error);
+    return done(L, add(dir->fd, name, lines, limit, &error), &error);
+}
+
+/* dir:append(name, lines, limit): to a log that stays within two limits. */
+static int directory_append(lua_State *L) {
+    return add_to_log(L, un_log_append);
 }
 
 /* dir:continue(name, lines, limit): the same, unless a log would have to begin. */
 static int directory_continue(lua_State *L) {
-    const directory *dir = check_directory(L);
-    const char *name = luaL_checkstring(L, 2);
-    un_slice lines = un_bind_slice(L, 3);
-    size_t limit = (size_t)luaL_checkinteger(L, 4);
-    un_error error = {0};
-    return done(L, un_log_continue(dir->fd, name, lines, limit, &error), &error);
+    return add_to_log(L, un_log_continue);
 }
 
 /* dir:log(name): an emptied file for standard error of a detached check; its descriptor. */

@@ -4,14 +4,13 @@
 local command = require "command"
 local effort = require "effort"
 local limits = require "upnudge.lib.limits"
+local luck = require "luck"
 local runtimes = require "upnudge.runtime"
 
 -- Units of tests/effort.lua for each package, and for each 64 KiB.
 local EACH <const>, FOR_SIZE <const> = command.sanitised and 2 or 0.2, command.sanitised and 400 or 40
 
-local function pick(list)
-    return list[math.random(#list)]
-end
+local pick <const> = luck.pick
 
 -- Pieces of names and versions that mean something to somebody.
 local PIECES <const> = {

@@ -5,6 +5,7 @@
 
 local command = require "command"
 local effort = require "effort"
+local luck = require "luck"
 local policy = require "upnudge.policy"
 
 -- Units of tests/effort.lua, each about a millisecond; sanitizers are slow.
@@ -19,13 +20,7 @@ local FACTS <const> = { now = 1800000000, env = { name = "webshop", path = "/hom
     host = { app = "t", tty = true, ci = false, system = "x86_64-linux", mode = "activate", active = false,
         lang = "de_DE.UTF-8" } }
 
-local function pick(list)
-    return list[math.random(#list)]
-end
-
-local function chance(percent)
-    return math.random(100) <= percent
-end
+local pick <const>, chance <const> = luck.pick, luck.chance
 
 -- ---- the grammar --------------------------------------------------------------------------------
 

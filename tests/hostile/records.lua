@@ -5,6 +5,7 @@ local command = require "command"
 local core = require "upnudge.core"
 local effort = require "effort"
 local json = require "upnudge.lib.json.write"
+local luck = require "luck"
 local runtimes = require "upnudge.runtime"
 
 -- Units of tests/effort.lua, each about a millisecond; sanitizers are slow.
@@ -14,9 +15,7 @@ local FILES <const> = { "record.json", "notified.json", "choices.json", "content
     "details" }
 local KINDS <const> = { "mkfifo %s", "mkdir %s", "ln -s %s %s", "ln -s /dev/zero %s", "truncate -s 1T %s" }
 
-local function pick(list)
-    return list[math.random(#list)]
-end
+local pick <const> = luck.pick
 
 local function lockfile(version)
     local packages = {}

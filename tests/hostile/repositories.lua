@@ -5,14 +5,13 @@
 
 local command = require "command"
 local effort = require "effort"
+local luck = require "luck"
 local runtimes = require "upnudge.runtime"
 
 -- Units of tests/effort.lua; sanitizers are slow.
 local MOST <const>, CHECK_MOST <const> = command.sanitised and 1000 or 24, command.sanitised and 4000 or 400
 
-local function pick(list)
-    return list[math.random(#list)]
-end
+local pick <const> = luck.pick
 
 local ELSEWHERE <const> = "root:x:0:0:root:/root:/bin/sh\n"
 local GOOD <const> = '{"lockfileVersion":3,"packages":{"node_modules/a":{"version":"%d.0.0"}}}'

@@ -3,6 +3,7 @@
 --- whatever happens in between: time, checks, what a person chooses, other lockfiles, policies, variables and options.
 
 local command = require "command"
+local luck = require "luck"
 
 local DAY <const> = 86400
 local FAULTY <const> = ("%s/%s/tests/fault/upnudge-cli"):format(command.root, command.build)
@@ -11,13 +12,7 @@ local STEPS <const> = 3
 
 local walk
 
-local function pick(list)
-    return list[math.random(#list)]
-end
-
-local function chance(percent)
-    return math.random(100) <= percent
-end
+local pick <const>, chance <const> = luck.pick, luck.chance
 
 -- ---- what happens --------------------------------------------------------------------------------
 

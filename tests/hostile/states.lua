@@ -9,6 +9,7 @@ local cjson = require "cjson"
 local command = require "command"
 local core = require "upnudge.core"
 local lfs = require "lfs"
+local luck = require "luck"
 
 local HOUR <const>, DAY <const> = 3600, 86400
 -- Steps of a walk for each unit of size.
@@ -20,13 +21,7 @@ local LATE <const> = "no answer within"
 
 local walk -- the one that goes on
 
-local function pick(list)
-    return list[math.random(#list)]
-end
-
-local function chance(percent)
-    return math.random(100) <= percent
-end
+local pick <const>, chance <const> = luck.pick, luck.chance
 
 -- ---- lockfiles ----------------------------------------------------------------------------------
 

@@ -145,37 +145,40 @@ local function print_answer(path, answer)
     io.write(terminal.clean(outcome.fault and "it fails: " .. outcome.fault or told), "\n")
 end
 
---- Tells what is answered to one activation.
-local function ask(args)
-    local verification, failed, results = require "upnudge.tools.verification", false, {}
-    for i, path in ipairs(args.files) do
-        local answer, message, mistakes = verification.repeated(path, args.facts)
-        if not answer and not (mistakes and mistakes[1]) then
-            return cli.misuse(message)
-        end
-        failed = failed or not answer or answer.outcome.fault ~= nil
-        results[i] = args.json and (answer and encode_answer(path, answer) or encode(path, nil, message, mistakes))
-            or nil
-        if not args.json and answer then
-            print_answer(path, answer)
-        elseif not args.json then
-            print_mistakes(path, message, mistakes)
-        end
+--- How each file is asked: `ask(path)` as upnudge.tools.verification answers, whether that answer is a failure, and how
+--- it is told.
+local function question_of(args)
+    local verification = require "upnudge.tools.verification"
+    if args.facts then
+        return { ask = function(path)
+            return verification.repeated(path, args.facts)
+        end, is_bad = function(answer)
+            return answer.outcome.fault ~= nil
+        end, encode = encode_answer, print = print_answer }
     end
-    return failed, results
+    local options = { allow = args.allow, fix_within = args.fix_within, max_per_week = args.max_per_week,
+        seed = args.seed, effort = args.thorough and "thorough" or "usual" }
+    return { ask = function(path)
+        return verification.verify(path, options)
+    end, is_bad = function(found)
+        return #found.findings > 0
+    end, encode = encode, print = print_found }
 end
 
-local function verify(args)
-    local failed, results = false, {}
+--- Asks each; the exit code where what was asked makes no sense.
+local function ask_each(args)
+    local question, failed, results = question_of(args), false, {}
     for i, path in ipairs(args.files) do
-        local found, message, mistakes = require "upnudge.tools.verification".verify(path, { allow = args.allow,
-            fix_within = args.fix_within, max_per_week = args.max_per_week, seed = args.seed,
-            effort = args.thorough and "thorough" or "usual" })
-        failed = failed or not found or #found.findings > 0
-        results[i] = args.json and encode(path, found, message, mistakes) or nil
-        if not args.json and found then
-            print_found(path, found)
-        elseif not args.json then
+        local answer, message, mistakes = question.ask(path)
+        if args.facts and not answer and not (mistakes and mistakes[1]) then
+            return cli.misuse(message)
+        end
+        failed = failed or not answer or question.is_bad(answer)
+        if args.json then
+            results[i] = answer and question.encode(path, answer) or encode(path, nil, message, mistakes)
+        elseif answer then
+            question.print(path, answer)
+        else
             print_mistakes(path, message, mistakes)
         end
     end
@@ -186,7 +189,7 @@ end
 ---@return integer code
 function M.run(args)
     cli.warn_of_left_out(args.files)
-    local failed, results = (args.facts and ask or verify)(args)
+    local failed, results = ask_each(args)
     if math.type(failed) then
         return failed
     elseif args.json then

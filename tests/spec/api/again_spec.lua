@@ -3,13 +3,11 @@
 local command = require "command"
 local stage = require "stage"
 
-local work, env, state
-
 -- Files that are younger may change unseen, and then nothing is remembered.
 local OLD <const> = "sleep 3.1"
 
 before_each(function()
-    work, env, state = stage.set()
+    stage.set()
     command.must '"$upnudge" check "$env" --state-dir "$state" --new "$new"'
 end)
 
