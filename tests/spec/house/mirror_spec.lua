@@ -6,6 +6,7 @@ local lfs = require "lfs"
 --- Specs that have the name of no module: what each is about.
 local OTHERS <const> = {
     ["api/allocator"] = "lua/api/allocator.c",
+    ["api/again"] = "lua/api/silence.c",
     ["api/ages"] = "lua/api/argument.c",
     ["api/calls"] = "lua/api/calls.c",
     ["api/host"] = "lua/api",
