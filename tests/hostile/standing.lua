@@ -117,7 +117,7 @@ function steps.lockfile()
 end
 
 function steps.snooze()
-    both("snooze", walk.env, pick { "2h", "1d", "3d", "--off" })
+    both("snooze", chance(25) and "--all" or walk.env, pick { "2h", "1d", "3d", "--off" })
 end
 
 function steps.ignore()
