@@ -150,6 +150,12 @@ static void leave(un_silence *silence, bool spoke) {
         un_runtime_run(runtime->L, tell_dropped, NULL, 0);
 }
 
+/* Nothing to say and nothing to check, for as long as there is no project. */
+static void leave_outside(void) {
+    un_silence silence = {NULL, INT64_MAX, un_reason_name(UPNUDGE_REASON_NO_LOCKFILE), NULL};
+    un_standing_leave(&standing, &silence);
+}
+
 int un_activation_notify(const un_activation *options) {
     static char project[PATH_MAX];
     upnudge_activation about = options->about;
@@ -161,6 +167,10 @@ int un_activation_notify(const un_activation *options) {
     if (options->project) {
         if (!un_project_find(runtime, about.environment, project))
             return 0;
+        if (!*project) {
+            leave_outside();
+            return 0;
+        }
         about.environment = project;
     }
     if (upnudge_notify(runtime, &about, &notice) != UPNUDGE_OK)

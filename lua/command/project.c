@@ -6,13 +6,18 @@
 #include <stdint.h>
 #include <string.h>
 
-/* upnudge.runtime.project.around(runtime, from) -> path or nil */
+/* upnudge.runtime.project.around(runtime, from) -> path, or nil, message, code */
 static int find(lua_State *L) {
     const char *from = lua_touserdata(L, 1);
     un_runtime_require(L, "upnudge.runtime.project", "around");
     un_handle_push_runtime(L);
     lua_pushstring(L, from);
-    lua_call(L, 2, 1);
+    lua_call(L, 2, 3);
+    if (lua_isnil(L, -3) &&
+        strcmp(lua_tostring(L, -1), un_reason_name(UPNUDGE_REASON_NO_LOCKFILE)) == 0)
+        lua_pushliteral(L, "");
+    else
+        lua_pushvalue(L, -3);
     return 1;
 }
 

@@ -8,7 +8,8 @@
 #include "lua/api/upnudge.h"
 #include <stdbool.h>
 
-/* *out (PATH_MAX bytes) is the directory of the project around `from`. false: there is none. */
+/* *out (PATH_MAX bytes) is the directory of the project around `from`, "" where there is none.
+ * false: nobody can tell. */
 bool un_project_find(upnudge *u, const char *from, char *out);
 
 /* Starts a check in the background if one is due after that activation. Whether that one or another

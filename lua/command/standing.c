@@ -16,9 +16,11 @@
 #define FILE_NAME "standing"
 #define BEGINNING "standing 1 "
 #define COUNT     10
-/* Ways of asking, and bytes, that are kept; a line is mostly one of 2 KiB. */
-#define LINES 4
-#define LIMIT ((size_t)24 << 10)
+/* Ways of asking, directories outside of projects, and bytes, that are kept; a line is mostly one
+ * of 2 KiB. */
+#define LINES         4
+#define LINES_OUTSIDE 16
+#define LIMIT         ((size_t)24 << 10)
 /* Nothing holds for longer, in seconds: whatever was overlooked is looked at once a day. */
 #define LONGEST 86400
 
@@ -105,6 +107,17 @@ static void path_beside(char out[PATH_MAX], const un_standing *standing, const c
                         const char *name) {
     text t = {out, PATH_MAX, 0, false};
     add(&t, "%s/%s/%s", standing->place, un_hash_bytes(un_slice_of(path)).hex, name);
+    if (t.full)
+        *out = '\0';
+}
+
+/* The path of the file with the answers about an environment, or outside of all: NULL. */
+static void path_of(char out[PATH_MAX], const un_standing *standing, const char *environment) {
+    text t = {out, PATH_MAX, 0, false};
+    if (environment)
+        path_beside(out, standing, environment, FILE_NAME);
+    else
+        add(&t, "%s/" FILE_NAME, standing->place);
     if (t.full)
         *out = '\0';
 }
@@ -207,11 +220,12 @@ static void count(int fd, const char *bytes, const line *l) {
     (void)written;
 }
 
-static bool holds_at(un_standing *standing, const char *directory) {
+/* Whether one does that is kept for that environment; NULL: outside of all. */
+static bool holds_at(un_standing *standing, const char *environment) {
     static char bytes[LIMIT];
     char path[PATH_MAX];
     int fd;
-    path_beside(path, standing, directory, FILE_NAME);
+    path_of(path, standing, environment);
     size_t length = read_file(&fd, bytes, path);
     line l = {.end = bytes};
     while (read_line(&l, l.end, bytes + length))
@@ -245,6 +259,7 @@ bool un_standing_holds(un_standing *standing, const un_activation *asked) {
         do
             holds = holds_at(standing, directory);
         while (!holds && asked->project && go_up(directory));
+        holds = holds || (asked->project && holds_at(standing, NULL));
     }
     if (!holds && fd >= 0)
         un_os_close(fd);
@@ -293,13 +308,13 @@ static void drop(un_standing *standing, const line *l) {
 }
 
 /* Those of the other ways of asking whose time has not come; the rest gives way. */
-static void add_others(text *t, un_standing *standing, const char *path) {
+static void add_others(text *t, un_standing *standing, const char *path, int most) {
     static char bytes[LIMIT];
     int fd, lines = 1;
     size_t length = read_file(&fd, bytes, path);
     line l = {.end = bytes};
     while (read_line(&l, l.end, bytes + length))
-        if (lines < LINES && is_time(&l, standing->now) &&
+        if (lines < most && is_time(&l, standing->now) &&
             memcmp(l.asked, standing->asked.hex, UN_DIGEST_LENGTH) != 0 &&
             (size_t)(l.end - l.begin) < t->room - t->length) {
             add_bytes(t, l.begin, (size_t)(l.end - l.begin));
@@ -320,12 +335,16 @@ static void write_file(const char *directory, const text *t) {
 }
 
 /* The record that was read is the one beside which the answer will be looked for. */
-static bool is_reliable(const un_standing *standing, const un_silence *silence) {
+static bool has_record(const un_standing *standing, const char *environment) {
     char record[PATH_MAX];
-    path_beside(record, standing, silence->environment, "record.json");
-    return *record && silence->until > standing->now && silence->code && *silence->code &&
+    path_beside(record, standing, environment, "record.json");
+    return *record && un_evidence_has_file(&standing->evidence, record);
+}
+
+static bool is_reliable(const un_standing *standing, const un_silence *silence) {
+    return silence->until > standing->now && silence->code && *silence->code &&
            un_evidence_is_complete(&standing->evidence, un_os_now(NULL)) &&
-           un_evidence_has_file(&standing->evidence, record);
+           (!silence->environment || has_record(standing, silence->environment));
 }
 
 void un_standing_leave(un_standing *standing, const un_silence *silence) {
@@ -336,11 +355,11 @@ void un_standing_leave(un_standing *standing, const un_silence *silence) {
     standing->dropped = (un_counted){.environment = silence->environment};
     if (!standing->possible || !is_reliable(standing, silence))
         return;
-    path_beside(path, standing, silence->environment, FILE_NAME);
+    path_of(path, standing, silence->environment);
     add_line(&t, standing, silence);
-    if (t.full)
+    if (t.full || !*path)
         return;
-    add_others(&t, standing, path);
+    add_others(&t, standing, path, silence->environment ? LINES : LINES_OUTSIDE);
     path[strlen(path) - sizeof FILE_NAME] = '\0';
     write_file(path, &t);
 }

@@ -4,7 +4,9 @@
  * Most activations find what the last one found. So whoever finds silence writes down, in the file
  * `standing` beside the record, until when it holds and what it rests on (lua/bind/evidence.h).
  * Whoever comes next looks whether all of that is as it was, and is silent before any Lua has
- * started. The file has a line for each way of asking, the latest first, a few at most:
+ * started. The file has a line for each way of asking, the latest first, a few at most. Outside of
+ * all projects there is no record, and the file stands in the place of the records; its answers
+ * hold until a lockfile or a record may have come:
  *
  *     standing 1 COUNT SINCE UNTIL ASKED RESTS CODE RULE TAB NAMES LF
  *
@@ -43,7 +45,7 @@ bool un_standing_holds(un_standing *standing, const un_activation *asked);
 
 /* The silence that came of asking. */
 typedef struct un_silence {
-    const char *environment; /* the canonical path */
+    const char *environment; /* the canonical path; NULL: there is none */
     int64_t until;           /* seconds UTC; not in the future: it does not hold */
     const char *code;        /* the name of its reason */
     const char *rule;        /* that wanted it; NULL: none did */

@@ -147,8 +147,20 @@ function steps.options()
         { "--tty", "--name", "mine" }, { "--tty", "--hint", "do it" }, { "--tty", "--project" } }
 end
 
+--- Where somebody stands: in the environment, below it, or outside, where a lockfile may come and go.
+function steps.place()
+    walk.place = pick { walk.env, walk.env .. "/src", walk.outside, walk.outside }
+    local lockfile = walk.outside .. pick { "/package-lock.json", "/../package-lock.json" }
+    if chance(20) then
+        command.must("cp %s %s", walk.env .. "/package-lock.json", lockfile)
+    else
+        command.must("rm -f %s", lockfile)
+    end
+    return walk.place
+end
+
 local WEIGHTS <const> = { time = 30, check = 14, failing_check = 2, lockfile = 4, snooze = 4, ignore = 3, policy = 12,
-    variable = 8, options = 6 }
+    variable = 8, options = 6, place = 6 }
 
 local function any_step()
     local names, sum = {}, 0
@@ -176,8 +188,11 @@ local function variables_of()
 end
 
 local function notify(state)
-    local words = { "notify", walk.env, "--state-dir", walk.work .. "/" .. state, "--policy", walk.policy,
+    local words = { "notify", walk.place, "--state-dir", walk.work .. "/" .. state, "--policy", walk.policy,
         table.unpack(walk.options) }
+    if walk.place ~= walk.env then
+        words[#words + 1] = "--project"
+    end
     for i, word in ipairs(words) do
         words[i] = command.quote(word)
     end
@@ -219,9 +234,10 @@ end
 
 local function run(_, size)
     local work = command.directory()
-    walk = { work = work, env = work .. "/shop", now = 1900000000, policy = "default", options = { "--tty" },
+    walk = { work = work, env = work .. "/shop", place = work .. "/shop", outside = work .. "/none/here",
+        now = 1900000000, policy = "default", options = { "--tty" },
         variables = {}, log = {}, stood = 0 }
-    command.must("mkdir %s", walk.env)
+    command.must("mkdir -p %s %s", walk.env .. "/src", walk.outside)
     install(1)
     steps.check()
     steps.policy()

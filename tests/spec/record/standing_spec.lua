@@ -234,6 +234,83 @@ describe("a standing answer", function()
     end)
 end)
 
+describe("a standing answer outside of all projects", function()
+    local HERE <const> = '"$work/none/here"'
+
+    before_each(function()
+        command.variables.faulty = FAULTY
+        command.must "mkdir -p \"$work/none/here\" \"$work/home/upnudge\""
+    end)
+
+    --- How often one stood.
+    local function times()
+        local sum = 0
+        for count in (command.read(state .. "/standing") or ""):gmatch "standing 1 (%d+)" do
+            sum = sum + math.tointeger(count)
+        end
+        return sum
+    end
+
+    local function stood_at(where, before)
+        local earlier = times()
+        local said = at(NOW + 100, ('HOME="$work" XDG_CONFIG_HOME="$work/home" %s "$faulty" notify %s --state-dir "$state" '
+            .. "--tty --project --exit-code"):format(before or "", where or HERE))
+        assert.same({ "", "", 0 }, { said.out, said.err, said.code })
+        return times() == earlier + 1
+    end
+
+    it("is left by the first prompt there, for each directory", function()
+        assert.is_false(stood_at())
+        assert.is_true(stood_at())
+        assert.is_false(stood_at '"$work/none"')
+        assert.is_true(stood_at '"$work/none"')
+        local left = command.read(state .. "/standing")
+        assert.is_truthy(left:find("^standing 1 0000000001 %d+ %d+ %x+ %x+ no%-lockfile %-\t"), left)
+        assert.is_true(stood_at())
+        for i = 1, 20 do
+            command.must("mkdir \"$work/none/%s\"", i)
+            stood_at(('"$work/none/%d"'):format(i))
+        end
+        local _, lines = command.read(state .. "/standing"):gsub("\n", "")
+        assert.equal(16, lines)
+    end)
+
+    for what, script in pairs {
+        ["a lockfile here"] = 'echo "{}" >"$work/none/here/package-lock.json"',
+        ["a lockfile above"] = 'echo "{}" >"$work/none/package-lock.json"',
+        ["anything that may be one"] = 'mkdir "$work/none/here/gradle"',
+        ["a record here"] = 'cp "$new" "$work/none/here/my.lock"; "$faulty" check "$work/none/here" --lockfile '
+            .. '"$work/none/here/my.lock" --state-dir "$state" --new "$new" >/dev/null',
+        ["another directory of that name"] = 'mv "$work/none/here" "$work/none/there"; mkdir "$work/none/here"',
+        ["a team's formats"] = 'mkdir "$work/home/upnudge/formats"',
+        ["a policy"] = 'echo "return require \'upnudge\'.policy { api = 1, name = \'x\' }" >"$work/home/upnudge/policy.lua"',
+        ["another version of upnudge"] = [[sed -i 's/ [0-9a-f]\{32\} / 00000000000000000000000000000000 /' "$state/standing"]],
+    } do
+        it("does not outlive another state of affairs: " .. what, function()
+            stood_at()
+            assert.is_true(stood_at())
+            assert.equal(0, at(NOW + 90, script).code)
+            assert.is_false(stood_at())
+        end)
+    end
+
+    it("ends where another home ends the search elsewhere", function()
+        stood_at()
+        assert.is_true(stood_at())
+        assert.is_false(stood_at(nil, 'HOME="$work/none"'))
+    end)
+
+    it("silences no project that comes", function()
+        stood_at()
+        assert.is_true(stood_at())
+        command.must 'mkdir "$work/none/.flox"; cp -r "$env/.flox/env" "$work/none/.flox/env"'
+        assert.equal(0, at(NOW, '"$faulty" check "$work/none" --state-dir "$state" --new "$new"').code)
+        local said = at(NOW + 100, 'HOME="$work" "$faulty" notify ' .. HERE .. ' --state-dir "$state" --tty --project --exit-code')
+        assert.equal(100, said.code)
+        assert.is_truthy(said.err:find("available in none", 1, true), said.err)
+    end)
+end)
+
 describe("where an answer stands", function()
     it("an activation makes some system calls, and no Lua state", function()
         local script = '%s notify "$env" --state-dir "$work/real" --tty'
