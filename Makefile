@@ -12,6 +12,7 @@
 #   generated  policies/REFERENCE.md, lua/upnudge/meta/policy.lua and testing.lua, from lua/upnudge/language/schema/, and
 #             lua/api/upnudge.abi, from lua/api/upnudge.h, and lua/upnudge/lockfile/names.lua, from the formats
 #   bench     the figures of tests/README.md, as ratios in one run
+#   bench-counts  what key operations cost in instructions and system calls, kept in tests/bench/counts
 #   bench-strategies  every strategy on the same work, the databases included: one table
 #   bench-parse  how fast each format is read, and package-lock against V8
 #   corpus    packages of real lockfiles against independent counters (CORPUS=DIR, FORMATS="npm flox")
@@ -138,7 +139,7 @@ EMBED = $(foreach m,$(MODULES),$(call dotted,$(m))=$(m)) \
 PRODUCTS = $(BUILD)/upnudge $(BUILD)/upnudge-cli $(BUILD)/upnudge-json.so $(BUILD)/libupnudge.so \
 	$(BUILD)/libupnudge.a $(BUILD)/lib/upnudge/core.so $(addprefix $(BUILD)/lib/upnudge/,upnudge-json.so upnudge-cli)
 
-.PHONY: all demo test test-loaded test-sources asan lint generated bench bench-strategies bench-parse corpus differential hostile fuzz distributions install clean deps deps-test deps-corpus deps-fuzz deps-deb deps-lint
+.PHONY: all demo test test-loaded test-sources asan lint generated bench bench-counts bench-strategies bench-parse corpus differential hostile fuzz distributions install clean deps deps-test deps-corpus deps-fuzz deps-deb deps-lint
 all: deps
 	@$(MAKE) --no-print-directory products
 .PHONY: products
@@ -439,6 +440,11 @@ bench: deps-test
 	@$(MAKE) --no-print-directory test-programs
 	@tests/bench/run.sh $(BUILD)
 
+bench-counts: deps-test
+	@$(MAKE) --no-print-directory test-programs
+	@BUILD=$(BUILD) LUA_PATH='lua/?.lua;lua/?/init.lua;tests/?.lua;;' LUA_CPATH='$(BUILD)/lib/?.so;;' \
+		"$(LUA)" -e 'require "counts".keep()'
+
 bench-strategies: deps-test
 	@$(MAKE) --no-print-directory test-programs
 	@BUILD=$(BUILD) LUA_PATH='lua/?.lua;lua/?/init.lua;tests/?.lua;;' LUA_CPATH='$(BUILD)/lib/?.so;;' \
@@ -509,7 +515,7 @@ PACKAGES = g++ $(if $(LUA_SRC),,liblua5.4-dev) $(if $(CJSON_SRC),,lua-cjson-dev)
 	$(if $(SIMDJSON_SRC),,libsimdjson-dev) lua5.4 lua-cjson lua-filesystem lua-argparse libxxhash-dev libyaml-dev \
 	libexpat1-dev jq scdoc
 TEST_PACKAGES = $(PACKAGES) lua-busted python3 lua-dbi-sqlite3 lua-dbi-postgresql postgresql sqlite3 \
-	locales strace zsh fish direnv lua5.1 liblua5.1-0-dev lua5.3 liblua5.3-dev luajit libluajit-5.1-dev
+	locales strace valgrind zsh fish direnv lua5.1 liblua5.1-0-dev lua5.3 liblua5.3-dev luajit libluajit-5.1-dev
 CORPUS_PACKAGES = $(PACKAGES) python3 python3-yaml
 FUZZ_PACKAGES = $(PACKAGES) clang libclang-rt-dev llvm
 DEB_PACKAGES = $(PACKAGES) dpkg-dev

@@ -1,11 +1,13 @@
 /*
- * How fast lockfiles are parsed and their packages extracted. usage: parse FILE...
- * Prints for each file "format bytes median_us MB/s packages".
+ * How fast lockfiles are parsed and their packages extracted. usage: parse [--once] FILE...
+ * Prints for each file "format bytes median_us MB/s packages". --once is for who counts
+ * instructions.
  */
 #include "core/lockfile.h"
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #define ROUNDS 31
@@ -28,7 +30,7 @@ static void fail(const un_error *error) {
     exit(1);
 }
 
-static void measure(const char *path) {
+static void measure(const char *path, size_t rounds) {
     un_bytes bytes;
     un_error error = {0};
     double times[ROUNDS];
@@ -36,7 +38,7 @@ static void measure(const char *path) {
     size_t packages = 0;
     if (un_file_read(&bytes, AT_FDCWD, path, UN_LOCKFILE_LIMIT, 0, NULL, &error) != UN_OK)
         fail(&error);
-    for (size_t i = 0; i < ROUNDS; i++) {
+    for (size_t i = 0; i < rounds; i++) {
         un_lockfile lockfile;
         double start = now();
         if (un_lockfile_parse(&lockfile, un_slice_of(path), &bytes, NULL, &error) != UN_OK)
@@ -46,15 +48,16 @@ static void measure(const char *path) {
         un_lockfile_free(&lockfile);
         times[i] = now() - start;
     }
-    qsort(times, ROUNDS, sizeof *times, ascending);
-    double median = times[ROUNDS / 2];
+    qsort(times, rounds, sizeof *times, ascending);
+    double median = times[rounds / 2];
     printf("%s %zu %.1f %.0f %zu\n", format, bytes.slice.len, median,
            (double)bytes.slice.len / median, packages);
     un_bytes_free(&bytes);
 }
 
 int main(int count, char **arguments) {
-    for (int i = 1; i < count; i++)
-        measure(arguments[i]);
+    bool once = count > 1 && strcmp(arguments[1], "--once") == 0;
+    for (int i = once ? 2 : 1; i < count; i++)
+        measure(arguments[i], once ? 1 : ROUNDS);
     return 0;
 }
