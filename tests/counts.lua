@@ -194,7 +194,9 @@ function Place:count(counter, operation)
         return nil, before.out .. before.err
     end
     local count, printed = self:count_process(counter, operation.run, operation.input)
-    if not count or not printed:find(operation.shows) or self:run(operation.after or "").code ~= 0 then
+    if not count then
+        return nil, printed .. (command.read(self.work .. "/counted") or "")
+    elseif not printed:find(operation.shows) or self:run(operation.after or "").code ~= 0 then
         return nil, printed
     end
     local other = operation.without and self:count_process(counter, operation.without, operation.input_without) or 0
