@@ -3,10 +3,12 @@
  */
 #include "core/os/directory.h"
 #include "bind.h"
+#include "core/hash.h"
 #include "core/os/atomic.h"
 #include "core/os/file.h"
 #include "core/os/lock.h"
 #include "core/os/log.h"
+#include "core/os/newest.h"
 #include "core/os/os.h"
 #include "core/os/ours.h"
 #include "core/os/scratch.h"
@@ -292,6 +294,36 @@ static int directory_names(lua_State *L) {
     return 1;
 }
 
+/* Environments among which somebody may choose. */
+#define NEWEST_MOST 4096
+
+/*
+ * dir:newest(file, most): the keys of the environments in it, those first in which the file changed
+ * last, and when each did, in nanoseconds; how many there are in all.
+ */
+static int directory_newest(lua_State *L) {
+    _Static_assert(UN_NEWEST_KEY == UN_DIGEST_LENGTH, "a key is a digest");
+    const directory *dir = check_directory(L);
+    const char *file = luaL_checkstring(L, 2);
+    lua_Integer most = luaL_checkinteger(L, 3);
+    size_t kept, count;
+    un_error error = {0};
+    luaL_argcheck(L, most > 0 && most <= NEWEST_MOST, 3, "out of range");
+    un_newest *list = lua_newuserdatauv(L, (size_t)most * sizeof *list, 0);
+    if (un_newest_find(list, (size_t)most, &kept, &count, dir->fd, file, &error) != UN_OK)
+        return un_bind_fail(L, &error);
+    lua_createtable(L, (int)kept, 0);
+    lua_createtable(L, (int)kept, 0);
+    for (size_t i = 0; i < kept; i++) {
+        lua_pushstring(L, list[i].key);
+        lua_rawseti(L, -3, (lua_Integer)i + 1);
+        lua_pushinteger(L, list[i].written);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    lua_pushinteger(L, (lua_Integer)count);
+    return 3;
+}
+
 /* dir:sweep(): removes what dead writers left; the number removed. */
 static int directory_sweep(lua_State *L) {
     const directory *dir = check_directory(L);
@@ -459,6 +491,7 @@ static const luaL_Reg directory_methods[] = {{"enter", directory_enter},
                                              {"exists", directory_exists},
                                              {"sync", directory_sync},
                                              {"names", directory_names},
+                                             {"newest", directory_newest},
                                              {"append", directory_append},
                                              {"continue", directory_continue},
                                              {"sweep", directory_sweep},

@@ -20,7 +20,7 @@ local floors = {
     -- What the system offers, each by itself: the primitives neither include nor call each other.
     { "core/os/file", "core/os/directory", "core/os/lock", "core/os/atomic", "core/os/log",
         "core/os/own", "core/os/platform", "core/os/scratch", "core/os/beside", "core/os/ending", "core/os/listing",
-        "core/os/session" },
+        "core/os/newest", "core/os/session" },
     { "core/os/standin" },
     { "core/os/ours", "core/os/owner" },
     { "core/os/os" },

@@ -15,7 +15,8 @@ function M.describe(top)
         .. "notice.")
     cli.directory(command)
     cli.one_lockfile(command)
-    command:flag("--all", "All environments with a record, a line each.")
+    command:flag("--all", "All environments with a record, a line each; of more than 1000 those "
+        .. "whose records were written last.")
     command:flag("--json", "Print JSON.")
     cli.shared(command)
 end

@@ -421,6 +421,14 @@ function Directory:sync() end
 ---@return string? code
 function Directory:names(many) end
 
+--- The keys of the environments in it, those first in which a file changed last.
+---@param file string of upnudge.record.files
+---@param most integer of so many, 4096 at most; the others are counted alone
+---@return string[]? keys
+---@return integer[]|string times nanoseconds since the epoch, of each; 0: there is no such file in it
+---@return integer|string count how many there are in all
+function Directory:newest(file, most) end
+
 ---@return integer? removed
 ---@return string? message
 function Directory:sweep() end

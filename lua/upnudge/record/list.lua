@@ -18,11 +18,10 @@ function M.path_told(directory, key)
     return type(claimed) == "table" and type(claimed.path) == "string" and claimed.path or nil
 end
 
---- Reading a record as that of another path fails, so it is asked twice.
-local function read(places, directory, env)
-    env.path = M.path_told(directory, env.key)
-    local found = env.path and record.open(core, places, env)
-    return found and found:read() and found or nil
+--- A record tells whose it is.
+local function read(places, _, env)
+    local found = record.open(core, places, env)
+    return found:read() and found or nil
 end
 
 --- A home tells what it is about.
@@ -48,7 +47,8 @@ function M.each(directory, visit)
     for key in lfs.dir(directory) do
         if #key == 32 and not key:find "%X" then
             visit { key = key }
-            for _, format in ipairs(siblings.formats_in(core, directory, key)) do
+            local beside = ("%s/%s/%s"):format(directory, key, files.BESIDE)
+            for _, format in ipairs(core.stamp(beside) and siblings.formats_in(core, directory, key) or {}) do
                 visit(siblings.environment(nil, key, format))
             end
         end
@@ -74,7 +74,11 @@ local function records(places, known)
     return list, refuge
 end
 
-local function before(a, b)
+--- Whether a record comes before another one: by path, that of the first environment of one path before the others.
+---@param a upnudge.Record
+---@param b upnudge.Record
+---@return boolean
+function M.before(a, b)
     if a.path ~= b.path then
         return core.before(a.path, b.path)
     end
@@ -82,7 +86,7 @@ local function before(a, b)
 end
 
 local function sorted(list)
-    table.sort(list, before)
+    table.sort(list, M.before)
     return list
 end
 

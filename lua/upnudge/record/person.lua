@@ -96,27 +96,51 @@ function M.places(disk, places, all)
     return list
 end
 
---- When the record was last written, as far as that orders them.
-local function written(disk, directory, key)
-    local stamp = disk.stamp(("%s/%s/%s"):format(directory, key, files.RECORD))
-    return stamp and tonumber(stamp:match "%x+$", 16) or 0
+--- The newest of a directory, `most` at most, when each was written, and how many there are; nil and why there are
+--- none.
+local function newest_in(disk, root, most)
+    local directory <close>, message, code = disk.directory(root)
+    if directory then
+        return directory:newest(files.RECORD, most)
+    end
+    return nil, message, code
 end
 
---- The keys of some places, and whose they are.
-local function keys_of(disk, list)
-    local found, known = {}, {}
-    for _, places in ipairs(list) do
-        local roots = { places.cache, require "upnudge.record.refuge".path(places) }
-        for _, root in ipairs(roots) do
-            for _, key in ipairs(names_in(disk, root)) do
-                local whole = places.cache .. "/" .. key
-                if #key == 32 and not key:find "%X" and not known[whole] then
-                    found[#found + 1], known[whole] = { places = places, root = root, key = key }, true
-                end
-            end
+--- Adds those of a place to those found. How many more there are, and why it cannot be listed.
+local function add_newest(found, known, disk, places, root, most)
+    local keys, times, count = newest_in(disk, root, most)
+    if not keys then
+        return 0, count ~= "not-found" and times or nil
+    end
+    for i, key in ipairs(keys) do
+        local whole = places.cache .. "/" .. key
+        if known[whole] then
+            count = count - 1
+        else
+            known[whole] = true
+            found[#found + 1] = { places = places, root = root, key = key, at = times[i] }
         end
     end
-    return found
+    return count
+end
+
+--- The environments of some places that are the first of their directories, those first whose records were written
+--- last, `most` of each place at most; how many there are, and why a place could not be listed.
+local function newest_of(disk, list, most)
+    local found, known, count, fault = {}, {}, 0, nil
+    for _, places in ipairs(list) do
+        for _, root in ipairs { places.cache, require "upnudge.record.refuge".path(places) } do
+            local more, message = add_newest(found, known, disk, places, root, most)
+            count, fault = count + more, fault or message
+        end
+    end
+    table.sort(found, function(a, b)
+        if a.at ~= b.at then
+            return a.at > b.at
+        end
+        return disk.before(a.key, b.key)
+    end)
+    return found, count, fault
 end
 
 --- What may be environments of the person, with those beside the first of their directory; where there are more than
@@ -125,21 +149,11 @@ end
 ---@param list upnudge.Places[]
 ---@param most integer
 ---@return {places: upnudge.Places, env: upnudge.Environment}[]
----@return integer more how many there are beside those
+---@return integer more how many there are beside those; a directory that is not looked at counts as one
+---@return string? fault why some of it cannot be listed
 function M.environments(disk, list, most)
-    local found, all = keys_of(disk, list), {}
-    local more = math.max(0, #found - most)
-    if more > 0 then
-        for _, one in ipairs(found) do
-            one.at = written(disk, one.root, one.key)
-        end
-        table.sort(found, function(a, b)
-            if a.at ~= b.at then
-                return a.at > b.at
-            end
-            return disk.before(a.key, b.key)
-        end)
-    end
+    local found, count, fault = newest_of(disk, list, most)
+    local all, more = {}, math.max(0, count - most)
     for i = 1, math.min(#found, most) do
         local one = found[i]
         all[#all + 1] = { places = one.places, env = { key = one.key } }
@@ -151,7 +165,7 @@ function M.environments(disk, list, most)
     for i = #all, most + 1, -1 do
         all[i], more = nil, more + 1
     end
-    return all, more
+    return all, more, fault
 end
 
 return M

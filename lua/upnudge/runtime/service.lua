@@ -341,7 +341,7 @@ local function listed(f, ...)
     return nil, require "upnudge.lib.raised".text(value), "state-unusable"
 end
 
---- How all environments stand that have a record, by path; 1000 at most.
+--- How the environments stand that have a record, by path; of more than 1000 those whose records were written last.
 ---@param now integer? the clock's unless given
 ---@return upnudge.Status[]? list
 ---@return integer|string more how many there are beside those; or a message

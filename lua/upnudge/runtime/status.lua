@@ -10,7 +10,7 @@ local snooze = require "upnudge.runtime.snooze"
 
 local M = {}
 
--- How many environments are told of at once.
+-- How many environments are told of at once, of those checked last.
 local MOST <const> = 1000
 
 ---@class upnudge.Status how one environment stands
@@ -135,19 +135,20 @@ end
 ---@param everywhere integer|false|nil until when all environments are snoozed, where that is known
 ---@return upnudge.Status
 function M.of(runtime, state, now, everywhere)
-    local choices, value = state.record:choices(), state.record:read()
+    local choices = state.record:choices()
     local status = { environment = state.env.path, stale = false, gone = false, ignored = choices.ignore,
         snoozed_until = whole(snooze.ends(choices, now, runtime.policy)) }
     if everywhere == nil then
         everywhere = M.snoozed_everywhere(runtime, now)
     end
     status.all_snoozed_until = everywhere or nil
-    add_check(status, value or {}, now)
     if lfs.attributes(state.env.path, "mode") ~= "directory" then
         status.gone, status.code, status.reason = true, "environment-missing", "the directory is gone"
+        state.record:read()
     else
         add_outlook(status, runtime, state, choices, now)
     end
+    add_check(status, state.record:recent() or {}, now)
     return status
 end
 
@@ -176,29 +177,38 @@ function M.of_record(runtime, record, now, everywhere)
         cache = {}, decisions = {} }, now, everywhere)
 end
 
---- The records of the app; where those of all apps count as one, of these.
+--- The sound records of the app that were written last; where those of all apps count as one, of these. How many more
+--- there are.
 local function records_of(runtime)
-    local settings, all = runtime.policy and runtime.policy.settings or {}, {}
-    local places = require "upnudge.record.person".places(runtime.host.disk, runtime.places,
-        settings.scope == "person" and settings.apps == "all")
-    for _, one in ipairs(places) do
-        local records = require "upnudge.record.list".records(one)
-        table.move(records, 1, #records, #all + 1, all)
+    local persons, settings, records = require "upnudge.record.person", (runtime.policy or {}).settings or {}, {}
+    local disk, open = runtime.host.disk, require "upnudge.record".open
+    local places = persons.places(disk, runtime.places, settings.scope == "person" and settings.apps == "all")
+    local ones, more, fault = persons.environments(disk, places, MOST)
+    local mode = lfs.attributes(runtime.places.cache, "mode")
+    if fault or mode and mode ~= "directory" then
+        error(fault or runtime.places.cache .. ": not a directory", 0)
     end
-    return all
+    for _, one in ipairs(ones) do
+        local record = open(disk, one.places, one.env)
+        records[#records + 1] = record:read() and record or nil
+    end
+    table.sort(records, require "upnudge.record.list".before)
+    return records, more
 end
 
---- How all environments stand that have a record, by path. Raises where the state directory cannot be listed.
+--- How the environments stand that have a record, by path; of very many those whose records were written last. Raises
+--- where the state directory cannot be listed.
 ---@param runtime upnudge.Runtime
 ---@param now integer seconds UTC
 ---@return upnudge.Status[] list
----@return integer more how many there are beside those
+---@return integer more how many there are beside those; a directory that is not looked at counts as one
 function M.all(runtime, now)
-    local records, list, everywhere = records_of(runtime), {}, M.snoozed_everywhere(runtime, now) or false
-    for i = 1, math.min(#records, MOST) do
-        list[i] = M.of_record(runtime, records[i], now, everywhere)
+    local records, more = records_of(runtime)
+    local list, everywhere = {}, M.snoozed_everywhere(runtime, now) or false
+    for i, record in ipairs(records) do
+        list[i] = M.of_record(runtime, record, now, everywhere)
     end
-    return list, #records - #list
+    return list, more
 end
 
 return M

@@ -200,6 +200,29 @@ function Directory:names()
     return names
 end
 
+--- When a file was written, as far as that orders them.
+local function written(disk, path)
+    local file = disk.files[path]
+    return file and math.tointeger(tonumber(file.stamp:match "%x+$", 16)) or 0
+end
+
+function Directory:newest(file, most)
+    local keys, times = {}, {}
+    for _, name in ipairs(self:names()) do
+        if #name == 32 and not name:find "%X" then
+            keys[#keys + 1], times[name] = name, written(self.disk, self:within(name) .. "/" .. file)
+        end
+    end
+    table.sort(keys, function(a, b)
+        return times[a] > times[b] or times[a] == times[b] and a < b
+    end)
+    local first, when = table.move(keys, 1, math.min(#keys, most), 1, {}), {}
+    for i, key in ipairs(first) do
+        when[i] = times[key]
+    end
+    return first, when, #keys
+end
+
 --- Logs keep their newer half, in one file.
 function Directory:append(name, lines, limit)
     local all = (self:read(name, math.huge) or "") .. lines

@@ -145,4 +145,25 @@ describe("the status of all environments", function()
         assert.same({ 2, true, "environment-missing", 3, 0 }, { #all.environments, all.environments[1].gone,
             all.environments[1].code, all.environments[2].waiting.total, all.more })
     end)
+
+    it("are of very many those that were checked last, and the others are counted", function()
+        check()
+        command.must [=[set -e; record=$(find "$work/cache" -name record.json); above=${record%/*/*}
+            for i in $(seq -f %032.0f 1200); do mkdir "$above/$i"; done
+            for i in $(seq -f %032.0f 1001); do cp "$record" "$above/$i/"; done; rm -r "$above/$(printf %032d 7)"]=]
+        local all = cjson.decode(upnudge("status --all --json", NOW + HOUR).out)
+        assert.same({ 0, 200 }, { #all.environments, all.more }, "a record of another path is none")
+        check()
+        all = cjson.decode(upnudge("status --all --json", NOW + HOUR).out)
+        assert.same({ 1, 200, env }, { #all.environments, all.more, all.environments[1].environment })
+        assert.is_truthy(upnudge("status --all", NOW + HOUR).out:find "\n%.%.%. and 200 more\n")
+    end)
+
+    it("cannot be told where the state directory is not ours or none", function()
+        for _, spoil in ipairs { 'mkdir -p "$work/odd" && chmod g+w "$work/odd"', 'rm -r "$work/odd"; touch "$work/odd"' } do
+            command.must(spoil)
+            local said = upnudge 'status --all --json --state-dir "$work/odd"'
+            assert.same({ 1, "state-unusable" }, { said.code, cjson.decode(said.out).code })
+        end
+    end)
 end)
