@@ -309,7 +309,7 @@ $(BUILD)/%.o: %.cc
 DIFFERENTIAL = $(BUILD)/tests/differential/tree
 UNIT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*_test.c))
 HOSTS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/host/*.c) $(addprefix tests/bench/,activation.c process.c \
-	crowd.c))
+	crowd.c handle.c))
 FAULT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fault/*_test.c))
 KERNELS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/kernel/*.c))
 # Hosts with another Lua (tests/stranger/), as many as are there: it is linked statically, with names that the
@@ -330,13 +330,13 @@ $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/core.a
 	@$(CC) $(LDFLAGS) -o $@ $^ $(READER_LIBS) -lm
 
 # The VM has modules of the tests in the place of ours.
-VM_TESTS = $(addprefix $(BUILD)/tests/unit/,vm_test pool_test embedded_test source_test argument_test package_test)
+VM_TESTS = $(addprefix $(BUILD)/tests/unit/,vm_test pool_test embedded_test source_test argument_test package_test runtime_test)
 VM_MODULES := $(wildcard tests/unit/modules/*.lua)
 $(VM_TESTS): %: %.o $(BUILD)/tests/unit/modules.o $(BUILD)/lua.a $(BUILD)/core.a $(BUILD)/private.a $(call private,$(LUA_LIB:-l%=%))
 	@echo "  CC $@"
 	@$(CC) $(PROGRAM_LINK) $(READER_LIBS) -lm
 
-$(BUILD)/tests/unit/package_test: $(PRIVATE_LUA)
+$(addprefix $(BUILD)/tests/unit/,package_test runtime_test): $(PRIVATE_LUA)
 
 $(BUILD)/tests/unit/modules.c: $(VM_MODULES) lua/vm/embed.lua | $(OWN_LUA)
 	@mkdir -p $(@D)

@@ -121,7 +121,8 @@ void un_runtime_function(lua_State *L, const char *name) {
 
 int un_runtime_run(lua_State *L, lua_CFunction body, void *argument, int results) {
     int sys = errno;
-    if (lua_gc(L, LUA_GCCOUNT) > COLLECT_FROM)
+    /* Once: each start begins a cycle, however little was made since the last one. */
+    if (!lua_gc(L, LUA_GCISRUNNING) && lua_gc(L, LUA_GCCOUNT) > COLLECT_FROM)
         lua_gc(L, LUA_GCRESTART);
     lua_settop(L, 0);
     lua_pushcfunction(L, body);
