@@ -31,7 +31,7 @@ static inline un_slice un_slice_of(const char *text) {
 }
 
 static inline bool un_slice_equal(un_slice a, un_slice b) {
-    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+    return a.len == b.len && (b.len == 0 || memcmp(a.ptr, b.ptr, b.len) == 0);
 }
 
 /* Byte order, as memcmp, a shorter prefix first. */

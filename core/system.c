@@ -41,64 +41,70 @@ static const char *const names[MACHINE_COUNT][SYSTEM_COUNT] = {MACHINES(ROW)};
 #undef ROW
 
 typedef struct word {
-    const char *text;
+    un_slice text;
     int meaning;
 } word;
 
 static const word systems[] = {
-    {"linux", LINUX},     {"darwin", DARWIN},   {"macos", DARWIN},    {"osx", DARWIN},
-    {"windows", WINDOWS}, {"win", WINDOWS},     {"win32", WINDOWS},   {"mingw", WINDOWS},
-    {"mingw32", WINDOWS}, {"mswin32", WINDOWS}, {"mswin64", WINDOWS}, {"freebsd", FREEBSD},
-    {"openbsd", OPENBSD}, {"netbsd", NETBSD},
+    {UN_LITERAL("linux"), LINUX},     {UN_LITERAL("darwin"), DARWIN},
+    {UN_LITERAL("macos"), DARWIN},    {UN_LITERAL("osx"), DARWIN},
+    {UN_LITERAL("windows"), WINDOWS}, {UN_LITERAL("win"), WINDOWS},
+    {UN_LITERAL("win32"), WINDOWS},   {UN_LITERAL("mingw"), WINDOWS},
+    {UN_LITERAL("mingw32"), WINDOWS}, {UN_LITERAL("mswin32"), WINDOWS},
+    {UN_LITERAL("mswin64"), WINDOWS}, {UN_LITERAL("freebsd"), FREEBSD},
+    {UN_LITERAL("openbsd"), OPENBSD}, {UN_LITERAL("netbsd"), NETBSD},
 };
 
 static const word machines[] = {
-    {"x86_64", X86_64},
-    {"x64", X86_64},
-    {"amd64", X86_64},
-    {"64", X86_64},
-    {"i686", I686},
-    {"i386", I686},
-    {"i586", I686},
-    {"x86", I686},
-    {"ia32", I686},
-    {"386", I686},
-    {"32", I686},
-    {"aarch64", AARCH64},
-    {"arm64", AARCH64},
-    {"arm", ARMV7L},
-    {"armv7", ARMV7L},
-    {"armv7l", ARMV7L},
-    {"armv7a", ARMV7L},
-    {"armv6", ARMV6L},
-    {"armv6l", ARMV6L},
-    {"riscv64", RISCV64},
-    {"riscv64gc", RISCV64},
-    {"ppc64le", POWERPC64LE},
-    {"powerpc64le", POWERPC64LE},
-    {"ppc64", POWERPC64},
-    {"powerpc64", POWERPC64},
-    {"s390x", S390X},
-    {"loongarch64", LOONGARCH64},
-    {"loong64", LOONGARCH64},
+    {UN_LITERAL("x86_64"), X86_64},
+    {UN_LITERAL("x64"), X86_64},
+    {UN_LITERAL("amd64"), X86_64},
+    {UN_LITERAL("64"), X86_64},
+    {UN_LITERAL("i686"), I686},
+    {UN_LITERAL("i386"), I686},
+    {UN_LITERAL("i586"), I686},
+    {UN_LITERAL("x86"), I686},
+    {UN_LITERAL("ia32"), I686},
+    {UN_LITERAL("386"), I686},
+    {UN_LITERAL("32"), I686},
+    {UN_LITERAL("aarch64"), AARCH64},
+    {UN_LITERAL("arm64"), AARCH64},
+    {UN_LITERAL("arm"), ARMV7L},
+    {UN_LITERAL("armv7"), ARMV7L},
+    {UN_LITERAL("armv7l"), ARMV7L},
+    {UN_LITERAL("armv7a"), ARMV7L},
+    {UN_LITERAL("armv6"), ARMV6L},
+    {UN_LITERAL("armv6l"), ARMV6L},
+    {UN_LITERAL("riscv64"), RISCV64},
+    {UN_LITERAL("riscv64gc"), RISCV64},
+    {UN_LITERAL("ppc64le"), POWERPC64LE},
+    {UN_LITERAL("powerpc64le"), POWERPC64LE},
+    {UN_LITERAL("ppc64"), POWERPC64},
+    {UN_LITERAL("powerpc64"), POWERPC64},
+    {UN_LITERAL("s390x"), S390X},
+    {UN_LITERAL("loongarch64"), LOONGARCH64},
+    {UN_LITERAL("loong64"), LOONGARCH64},
 };
 
 /* They tell no more than the system does: who made the machine, which C library is usual there. */
 static const word silent[] = {
-    {"unknown", 0}, {"pc", 0},   {"apple", 0}, {"gnu", 0},   {"gnueabihf", 0},
-    {"gnueabi", 0}, {"msvc", 0}, {"ucrt", 0},  {"glibc", 0},
+    {UN_LITERAL("unknown"), 0}, {UN_LITERAL("pc"), 0},        {UN_LITERAL("apple"), 0},
+    {UN_LITERAL("gnu"), 0},     {UN_LITERAL("gnueabihf"), 0}, {UN_LITERAL("gnueabi"), 0},
+    {UN_LITERAL("msvc"), 0},    {UN_LITERAL("ucrt"), 0},      {UN_LITERAL("glibc"), 0},
 };
 
-static const word libraries[] = {{"musl", 0}, {"musleabihf", 0}, {"musleabi", 0}};
+static const word libraries[] = {
+    {UN_LITERAL("musl"), 0}, {UN_LITERAL("musleabihf"), 0}, {UN_LITERAL("musleabi"), 0}};
 
-static const word anywhere[] = {{"noarch", 0}, {"any", 0}, {"ruby", 0}};
+static const word anywhere[] = {
+    {UN_LITERAL("noarch"), 0}, {UN_LITERAL("any"), 0}, {UN_LITERAL("ruby"), 0}};
 
 #define COUNT(words) (sizeof(words) / sizeof *(words))
 
 /* -1: it is none of them. */
 static int meaning_of(un_slice text, const word *words, size_t count) {
     for (size_t i = 0; i < count; i++)
-        if (un_slice_equal(text, un_slice_of(words[i].text)))
+        if (un_slice_equal(text, words[i].text))
             return words[i].meaning;
     return -1;
 }

@@ -28,20 +28,18 @@ typedef struct seen {
     size_t places[FEW], count;
 } seen;
 
-/* Ends and length of a key in one word: keys whose marks differ are not equal. */
+/* Ends and length of a key in one word: keys whose marks differ are not equal. Its length stands in
+ * front of it and a NUL behind, so that what is loaded is of the strings, however short it is. */
 static inline uint64_t mark_of(un_slice key) {
     uint64_t head = 0, tail = 0;
-    if (key.len >= 8) {
-        memcpy(&head, key.ptr, 8);
+    if (key.len >= 4) {
+        memcpy(&head, key.ptr - 4, 8);
         memcpy(&tail, key.ptr + key.len - 8, 8);
-    } else if (key.len >= 4) {
-        memcpy(&head, key.ptr, 4);
-        memcpy(&tail, key.ptr + key.len - 4, 4);
-    } else if (key.len) {
-        memcpy(&head, key.ptr, 1);
-        memcpy(&tail, key.ptr + key.len / 2, key.len - key.len / 2);
+    } else {
+        memcpy(&head, key.ptr - 4, 4);
+        memcpy(&tail, key.ptr + key.len - 3, 4);
     }
-    return (head ^ (tail << 29 | tail >> 35) ^ key.len) * 0x9E3779B97F4A7C15;
+    return (head ^ (tail << 29 | tail >> 35)) * 0x9E3779B97F4A7C15;
 }
 
 static inline bool is_new(seen *s, const un_tree *tree, size_t at) {
@@ -110,24 +108,34 @@ static size_t count_members(const un_tree *tree, size_t at, size_t end) {
 
 static bool inspect(inspection *in, size_t at, size_t depth);
 
-static inline bool inspect_value(inspection *in, size_t at, size_t depth) {
+/* The index of what follows the value at `at`; 0: something is wrong with it. */
+static inline size_t inspect_value(inspection *in, size_t at, size_t depth) {
     char kind = un_tape_kind(in->tree, at);
-    return (kind != '{' && kind != '[') || inspect(in, at, depth + 1);
+    if ((kind == '{' || kind == '[') && !inspect(in, at, depth + 1))
+        return 0;
+    return un_tape_after(in->tree, at);
+}
+
+/* An object of few members, or of whose keys it is known that they differ. */
+static bool inspect_members(inspection *in, size_t at, size_t depth, bool differ) {
+    size_t end = un_tape_after(in->tree, at) - 1;
+    seen few;
+    few.filter = few.count = 0;
+    for (size_t key = at + 1; key < end;) {
+        if (!differ && !is_new(&few, in->tree, key))
+            return accuse(in, UN_TAPE_DUPLICATE, key);
+        key = inspect_value(in, key + 1, depth);
+        if (!key)
+            return false;
+    }
+    return true;
 }
 
 static bool inspect_object(inspection *in, size_t at, size_t depth) {
     size_t end = un_tape_after(in->tree, at) - 1, count = count_members(in->tree, at, end);
-    seen few;
-    few.filter = few.count = 0;
     if (count > FEW && !inspect_many(in, at + 1, end, count))
         return false;
-    for (size_t key = at + 1; key < end; key = un_tape_after(in->tree, key + 1)) {
-        if (count <= FEW && !is_new(&few, in->tree, key))
-            return accuse(in, UN_TAPE_DUPLICATE, key);
-        if (!inspect_value(in, key + 1, depth))
-            return false;
-    }
-    return true;
+    return inspect_members(in, at, depth, count > FEW || count == 1);
 }
 
 /* false: in->fault is wrong with the container at tape index `at`, or inside it. */
@@ -137,9 +145,11 @@ static bool inspect(inspection *in, size_t at, size_t depth) {
     if (un_tape_kind(in->tree, at) == '{')
         return inspect_object(in, at, depth);
     size_t end = un_tape_after(in->tree, at) - 1;
-    for (size_t item = at + 1; item < end; item = un_tape_after(in->tree, item))
-        if (!inspect_value(in, item, depth))
+    for (size_t item = at + 1; item < end;) {
+        item = inspect_value(in, item, depth);
+        if (!item)
             return false;
+    }
     return true;
 }
 

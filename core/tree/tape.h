@@ -1,5 +1,5 @@
 /*
- * tape.h: the words of a tree; between tree.c, the readers and tape.c only.
+ * tape.h: the words of a tree; between tree.h, the readers and tape.c only.
  *
  * Layout: simdjson's doc/tape.md. One 64-bit word a token, its kind in the highest byte. `{` and
  * `[` carry the index behind their end (32 bits) and how many members they have (24 bits,
@@ -9,9 +9,19 @@
 #ifndef UN_TAPE_H
 #define UN_TAPE_H
 
-#include "tree.h"
+#include "core/slice.h"
+#include <stdint.h>
 
 #define UN_TAPE_SATURATED 0xFFFFFF
+
+typedef struct un_tree {
+    const uint64_t *tape;
+    const char *strings;
+    const uint32_t *places; /* offset in `text` of each word of the tape; NULL: from simdjson */
+    un_slice text;          /* borrowed, for places in errors: only while somebody else holds it */
+    void *owner;
+    void (*release)(void *owner);
+} un_tree;
 
 static inline char un_tape_kind(const un_tree *tree, size_t at) {
     return (char)(tree->tape[at] >> 56);
@@ -19,17 +29,10 @@ static inline char un_tape_kind(const un_tree *tree, size_t at) {
 
 /* The index of what follows the value at `at`. */
 static inline size_t un_tape_after(const un_tree *tree, size_t at) {
-    switch (un_tape_kind(tree, at)) {
-    case '{':
-    case '[':
+    char kind = un_tape_kind(tree, at);
+    if (kind == '{' || kind == '[')
         return (uint32_t)tree->tape[at];
-    case 'l':
-    case 'u':
-    case 'd':
-        return at + 2;
-    default:
-        return at + 1;
-    }
+    return at + 1 + (kind == 'l' || kind == 'u' || kind == 'd');
 }
 
 static inline un_slice un_tape_string(const un_tree *tree, size_t at) {

@@ -1,5 +1,4 @@
 #include "tree.h"
-#include "tape.h"
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,40 +13,10 @@ void un_tree_free(un_tree *tree) {
     *tree = (un_tree){0};
 }
 
-un_type un_type_of(un_value value) {
-    if (!value.tree)
-        return UN_ABSENT;
-    switch (un_tape_kind(value.tree, value.at)) {
-    case '{':
-        return UN_OBJECT;
-    case '[':
-        return UN_ARRAY;
-    case '"':
-        return UN_STRING;
-    case 't':
-    case 'f':
-        return UN_BOOLEAN;
-    case 'n':
-        return UN_NULL;
-    default:
-        return UN_NUMBER;
-    }
-}
-
 const char *un_type_name(un_type type) {
     static const char *const names[] = {"nothing",  "null",     "a boolean", "a number",
                                         "a string", "an array", "an object"};
     return names[type];
-}
-
-un_slice un_string(un_value value) {
-    if (!value.tree || un_tape_kind(value.tree, value.at) != '"')
-        return (un_slice){NULL, 0};
-    return un_tape_string(value.tree, value.at);
-}
-
-bool un_true(un_value value) {
-    return value.tree && un_tape_kind(value.tree, value.at) == 't';
 }
 
 bool un_integer(un_value value, int64_t *out) {
@@ -85,27 +54,6 @@ un_value un_get(un_value object, un_slice key) {
 
 un_slice un_get_string(un_value object, un_slice key) {
     return un_string(un_get(object, key));
-}
-
-un_cursor un_walk(un_value container) {
-    un_type type = un_type_of(container);
-    if (type != UN_OBJECT && type != UN_ARRAY)
-        return (un_cursor){.next = 0, .end = 0};
-    return (un_cursor){container, container.at + 1,
-                       un_tape_after(container.tree, container.at) - 1};
-}
-
-bool un_next(un_cursor *cursor, un_slice *key, un_value *value) {
-    const un_tree *tree = cursor->container.tree;
-    if (cursor->next >= cursor->end)
-        return false;
-    bool object = un_tape_kind(tree, cursor->container.at) == '{';
-    if (key)
-        *key = object ? un_tape_string(tree, cursor->next) : (un_slice){NULL, 0};
-    cursor->next += object;
-    *value = (un_value){tree, cursor->next};
-    cursor->next = un_tape_after(tree, cursor->next);
-    return true;
 }
 
 /* --- places ----------------------------------------------------------------------------------- */

@@ -3,17 +3,16 @@
 
 /* The names of the algorithms (sha1, sha256, sha512) sort by strength. */
 un_slice un_node_integrity(un_slice integrity) {
-    un_slice best = {NULL, 0};
-    for (size_t start = 0, at = 0; at <= integrity.len; at++)
-        if (at == integrity.len || integrity.ptr[at] == ' ') {
-            un_slice digest = un_slice_part(integrity, start, at - start);
-            size_t algorithm = digest.len < 6 ? digest.len : 6;
-            if (digest.len &&
-                (!best.len ||
-                 memcmp(digest.ptr, best.ptr, best.len < algorithm ? best.len : algorithm) > 0))
-                best = digest;
-            start = at + 1;
-        }
+    un_slice best = {NULL, 0}, rest = integrity;
+    while (rest.len) {
+        size_t end = un_slice_find(rest, ' ');
+        un_slice digest = un_slice_part(rest, 0, end);
+        size_t algorithm = end < 6 ? end : 6;
+        if (end && (!best.len ||
+                    memcmp(digest.ptr, best.ptr, best.len < algorithm ? best.len : algorithm) > 0))
+            best = digest;
+        rest = un_slice_from(rest, end < rest.len ? end + 1 : end);
+    }
     return best;
 }
 
@@ -39,7 +38,9 @@ static bool is_git(un_slice resolved) {
     static const un_slice marks[] = {
         UN_LITERAL("git:"),    UN_LITERAL("git+"),  UN_LITERAL("git@"), UN_LITERAL("github:"),
         UN_LITERAL("gitlab:"), UN_LITERAL("gist:"), UN_LITERAL("ssh:"), UN_LITERAL("bitbucket:")};
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+    /* Nearly all are addresses of a registry. */
+    bool plain = un_slice_starts(resolved, UN_SLICE("http"));
+    for (size_t i = 0; !plain && i < sizeof marks / sizeof *marks; i++)
         if (un_slice_starts(resolved, marks[i]))
             return true;
     return un_slice_ends(un_slice_part(resolved, 0, un_slice_find(resolved, '#')),

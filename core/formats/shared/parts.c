@@ -69,7 +69,9 @@ static un_slice system_of(un_slice os, un_slice cpu, un_slice libc) {
 
 void un_parts_bind(un_package *package, un_value os, un_value cpu, un_value libc) {
     package->bound = is_stated(os) || is_stated(cpu) || is_stated(libc);
-    package->system = system_of(only_word(os), only_word(cpu), only_word(libc));
+    package->system = (un_slice){NULL, 0};
+    if (package->bound)
+        package->system = system_of(only_word(os), only_word(cpu), only_word(libc));
 }
 
 /* A condition with brackets names several, of which none is the only one. */
