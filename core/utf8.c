@@ -18,26 +18,30 @@ size_t un_utf8_length(const char *at, const char *end) {
     return overlong || beyond ? 0 : length;
 }
 
-/* Whether the eight bytes are ASCII without NUL: the tests of "Hacker's Delight" for a zero byte.
- */
+#define PIECE 32
+
+/* Whether so many bytes are ASCII without NUL: the tests of "Hacker's Delight" for a zero byte. */
 static bool is_plain(const char *at) {
-    uint64_t word;
-    memcpy(&word, at, sizeof word);
-    return !((word | (word - 0x0101010101010101)) & 0x8080808080808080);
+    uint64_t words[PIECE / 8], found = 0;
+    memcpy(words, at, sizeof words);
+    for (size_t i = 0; i < PIECE / 8; i++)
+        found |= words[i] | (words[i] - 0x0101010101010101);
+    return !(found & 0x8080808080808080);
 }
 
 un_status un_utf8_check(un_slice text, un_error *error) {
     for (size_t at = 0; at < text.len;) {
-        if (text.len - at >= 8 && is_plain(text.ptr + at)) {
-            at += 8;
-            continue;
+        while (text.len - at >= PIECE && is_plain(text.ptr + at))
+            at += PIECE;
+        /* What is none is looked at alone, and the rest of its piece. */
+        for (size_t end = at + PIECE; at < text.len && at < end;) {
+            size_t length = un_utf8_length(text.ptr + at, text.ptr + text.len);
+            if (length == 0)
+                return un_fail_offset(error, text, at, "invalid UTF-8");
+            if (text.ptr[at] == '\0')
+                return un_fail_offset(error, text, at, "a NUL byte");
+            at += length;
         }
-        size_t length = un_utf8_length(text.ptr + at, text.ptr + text.len);
-        if (length == 0)
-            return un_fail_offset(error, text, at, "invalid UTF-8");
-        if (text.ptr[at] == '\0')
-            return un_fail_offset(error, text, at, "a NUL byte");
-        at += length;
     }
     return UN_OK;
 }

@@ -90,11 +90,11 @@ static un_status find_checksum(reading *r, un_package *package, un_slice source,
 }
 
 static void set_source(un_package *package, un_slice source) {
-    size_t mark = un_slice_find_last(source, '#');
     package->source = UN_SLICE("registry");
     if (!source.len) {
         package->source = UN_SLICE("path");
     } else if (un_slice_starts(source, UN_SLICE("git+"))) {
+        size_t mark = un_slice_find_last(source, '#');
         package->source = UN_SLICE("git");
         package->url = source;
         if (mark < source.len)

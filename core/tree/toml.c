@@ -2,6 +2,7 @@
 #include "core/ascii.h"
 #include "core/utf8.h"
 #include "toml_nodes.h"
+#include "toml_ordered.h"
 #include "toml_scalar.h"
 #include "toml_string.h"
 #include "writer.h"
@@ -364,17 +365,35 @@ static un_status write_tree(reader *r, un_tree *out) {
     return un_tree_finish(out, r->writer, status, r->scan.text, r->scan.error);
 }
 
+static un_status read_rounds(reader *r, un_tree *out) {
+    un_status status = un_toml_nodes_begin(&r->nodes, &r->scan) ? read_document(r) : fail_memory(r);
+    if (status == UN_OK)
+        status = write_tree(r, out);
+    un_toml_nodes_free(&r->nodes);
+    return status;
+}
+
+/* false: the two rounds have to say what it is. */
+static bool read_ordered(un_tree *out, un_slice text) {
+    un_toml_scanner scan = {.text = text};
+    un_tree_writer writer = {0};
+    bool read =
+        un_toml_ordered(&scan, &writer) && un_tree_finish(out, &writer, UN_OK, text, NULL) == UN_OK;
+    un_tree_drop(&writer);
+    free(scan.decoded);
+    if (!read)
+        un_tree_free(out);
+    return read;
+}
+
 un_status un_toml_parse(un_tree *out, un_slice text, un_error *error) {
     reader r = {.scan = {.text = un_utf8_without_mark(text), .error = error}};
     *out = (un_tree){0};
     if (text.len > UN_TOML_LIMIT)
         return un_fail(error, UN_LIMIT, "larger than %zu bytes of TOML", UN_TOML_LIMIT);
     un_status status = un_utf8_check(r.scan.text, error);
-    if (status == UN_OK)
-        status = un_toml_nodes_begin(&r.nodes, &r.scan) ? read_document(&r) : fail_memory(&r);
-    if (status == UN_OK)
-        status = write_tree(&r, out);
-    un_toml_nodes_free(&r.nodes);
+    if (status == UN_OK && !read_ordered(out, r.scan.text))
+        status = read_rounds(&r, out);
     free(r.scan.decoded);
     return status;
 }

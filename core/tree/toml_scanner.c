@@ -16,11 +16,23 @@ static un_status skip_comment(un_toml_scanner *s) {
     return UN_OK;
 }
 
+/* Stands behind blanks and ends of lines as nearly all are; at whatever else there is. */
+static char skip_usual(un_toml_scanner *s) {
+    char c = un_toml_peek(s, 0);
+    while (c == ' ' || c == '\n' || c == '\t') {
+        s->at++;
+        c = un_toml_peek(s, 0);
+    }
+    return c;
+}
+
 un_status un_toml_skip_lines(un_toml_scanner *s) {
     un_status status = UN_OK;
     size_t end = 1;
     while (status == UN_OK && end) {
-        un_toml_skip_blanks(s);
+        char c = skip_usual(s);
+        if (c != '#' && c != '\r')
+            return UN_OK;
         status = skip_comment(s);
         end = un_toml_line_end(s);
         s->at += end;

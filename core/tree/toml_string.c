@@ -39,15 +39,43 @@ static un_status take(string *g, size_t length) {
     return UN_OK;
 }
 
-/* How many bytes follow that stand for themselves: no quote, no escape, no control character. */
-static size_t plain_length(const string *g) {
-    const char *start = g->s->text.ptr + g->s->at, *at = start;
-    const char *end = g->s->text.ptr + g->s->text.len;
-    const char backslash = g->quote == '"' ? '\\' : '\n', quote = g->quote;
-    while (at < end && *at != quote && *at != backslash && *at != 0x7F &&
-           ((unsigned char)*at >= 0x20 || *at == '\t'))
-        at++;
-    return (size_t)(at - start);
+static inline bool is_plain(char c, char quote) {
+    return c != quote && (c != '\\' || quote != '"') && c != 0x7F &&
+           ((unsigned char)c >= 0x20 || c == '\t');
+}
+
+/* The highest bit of each byte that is `c`, as "Hacker's Delight" finds a zero byte: what is marked
+ * above the first need not be one. */
+static inline uint64_t marks_of(uint64_t bytes, char c) {
+    uint64_t rest = bytes ^ ((unsigned char)c * 0x0101010101010101);
+    return (rest - 0x0101010101010101) & ~rest & 0x8080808080808080;
+}
+
+/* How many of the eight bytes stand for themselves, up to the first that may not. */
+static inline size_t plain_bytes(const char *at, char quote) {
+    uint64_t bytes;
+    memcpy(&bytes, at, sizeof bytes);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    bytes = __builtin_bswap64(bytes);
+#endif
+    uint64_t controls = (bytes - 0x2020202020202020) & ~bytes & 0x8080808080808080;
+    uint64_t marks =
+        controls | marks_of(bytes, quote) | marks_of(bytes, '\\') | marks_of(bytes, 0x7F);
+    return marks ? (size_t)__builtin_ctzll(marks) / 8 : 8;
+}
+
+/* How many bytes from `start` on stand for themselves: no quote, no escape, no control character.
+ */
+static size_t plain_length(un_slice text, size_t start, char quote) {
+    size_t at = start, found;
+    do {
+        for (found = 8; found == 8 && text.len - at >= 8; at += found)
+            found = plain_bytes(text.ptr + at, quote);
+        /* A tab, a backslash that escapes nothing, or the last bytes. */
+        found = at < text.len && is_plain(text.ptr[at], quote);
+        at += found;
+    } while (found);
+    return at - start;
 }
 
 static size_t encode(char *out, uint32_t point) {
@@ -168,13 +196,24 @@ static void open_string(string *g, bool key) {
     g->start = s->at;
 }
 
+/* Nearly all strings: on one line, without escapes, not empty. */
+static bool is_simple(const un_toml_scanner *s, un_slice *out) {
+    size_t start = s->at + 1, length = plain_length(s->text, start, s->text.ptr[s->at]);
+    *out = un_slice_part(s->text, start, length);
+    return length && start + length < s->text.len && out->ptr[length] == s->text.ptr[s->at];
+}
+
 un_status un_toml_string(un_toml_scanner *s, bool key, un_slice *out) {
     string g = {.s = s, .opened = s->at};
+    if (is_simple(s, out)) {
+        s->at += out->len + 2;
+        return UN_OK;
+    }
     bool closed = false;
     un_status status = UN_OK;
     open_string(&g, key);
     while (status == UN_OK && !closed) {
-        take(&g, plain_length(&g));
+        take(&g, plain_length(s->text, s->at, g.quote));
         status = take_special(&g, &closed);
     }
     if (status != UN_OK)

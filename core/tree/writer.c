@@ -1,5 +1,4 @@
 #include "writer.h"
-#include "tape.h"
 #include <stdlib.h>
 
 struct un_tree_store {
@@ -40,9 +39,11 @@ static bool grow_words(un_tree_writer *w, size_t capacity) {
 /* Room for `more` words; half more each time, for memory must stay in proportion to the text. */
 static bool make_room(un_tree_writer *w, size_t more) {
     size_t grown = w->capacity + w->capacity / 2 + 64;
+    if (w->status == UN_OK && w->words + more <= w->capacity)
+        return true;
     if (!begin(w))
         return false;
-    if (w->words + more > w->capacity && (grown > UINT32_MAX || !grow_words(w, grown)))
+    if (grown > UINT32_MAX || !grow_words(w, grown))
         w->status = UN_NO_MEMORY;
     return w->status == UN_OK;
 }
@@ -50,6 +51,8 @@ static bool make_room(un_tree_writer *w, size_t more) {
 /* Where the next string goes, with room for `needed` bytes; NULL: none. */
 static char *string_room(un_tree_writer *w, size_t needed) {
     size_t grown = w->room + w->room / 2 + needed;
+    if (w->status == UN_OK && w->used + needed <= w->room)
+        return w->store->strings + w->used;
     if (!begin(w))
         return NULL;
     if (w->used + needed > w->room) {
