@@ -100,16 +100,6 @@ un_status un_json_parse(un_tree *out, const un_bytes *bytes, un_error *error) {
 
 /* --- relaxed JSON ----------------------------------------------------------------------------- */
 
-/* A comment, a string, or one byte of anything else. */
-typedef struct token {
-    size_t start, end;
-    bool comment;
-} token;
-
-static bool is_blank(char c) {
-    return !c || strchr(" \t\r\n", c);
-}
-
 /* The end of the comment at `start`; the start itself: there is none; SIZE_MAX: it has no end. */
 static size_t comment_end(un_slice text, size_t start) {
     un_slice rest = un_slice_from(text, start);
@@ -122,25 +112,15 @@ static size_t comment_end(un_slice text, size_t start) {
     return length < rest.len ? start + 2 + length + 2 : SIZE_MAX;
 }
 
+/* Behind the string at `at`. A quote behind a backslash may be its end all the same; the bytes up
+ * to there are looked at one by one then, and once. */
 static size_t string_end(un_slice text, size_t at) {
-    for (at++; at < text.len && text.ptr[at] != '"'; at++)
-        at += text.ptr[at] == '\\';
+    size_t first = ++at;
+    at += un_slice_find(un_slice_from(text, at), '"');
+    if (at < text.len && at > first && text.ptr[at - 1] == '\\')
+        for (at = first; at < text.len && text.ptr[at] != '"'; at++)
+            at += text.ptr[at] == '\\';
     return at < text.len ? at + 1 : text.len;
-}
-
-/* Steps to the next token. false: there is none, or it is a comment without an end, behind which
- * nothing is searched again. */
-static bool next_token(un_slice text, token *t) {
-    t->start = t->end;
-    while (t->start < text.len && is_blank(text.ptr[t->start]))
-        t->start++;
-    if (t->start == text.len)
-        return false;
-    t->end = comment_end(text, t->start);
-    t->comment = t->end != t->start;
-    if (!t->comment)
-        t->end = text.ptr[t->start] == '"' ? string_end(text, t->start) : t->start + 1;
-    return t->end <= text.len;
 }
 
 /* Lines stay lines, so that errors name the right place. */
@@ -153,26 +133,58 @@ static void blank(char *from, size_t length) {
 /* What the walk over relaxed JSON remembers: a comma that nothing follows yet, and whether it may
  * be a trailing one, since `[,]` has none. */
 typedef struct relaxation {
-    char *text, *comma;
-    bool value; /* something stands before */
+    un_slice source;
+    char *text, *comma; /* text: the same, to be written */
+    bool value;         /* something stands before */
 } relaxation;
 
-static void relax_token(relaxation *r, size_t at) {
-    char c = r->text[at];
-    if (r->comma && (c == '}' || c == ']'))
-        *r->comma = ' ';
-    r->comma = c == ',' && r->value ? r->text + at : NULL;
-    r->value = !strchr(",:[{", c);
+static void take(relaxation *r, size_t at, bool value) {
+    r->comma = r->source.ptr[at] == ',' && r->value ? r->text + at : NULL;
+    r->value = value;
+}
+
+/* Of what has no end nothing is searched again. */
+static size_t relax_slash(relaxation *r, size_t at) {
+    size_t end = comment_end(r->source, at);
+    if (end == at) {
+        take(r, at, true);
+        return at + 1;
+    }
+    if (end <= r->source.len)
+        blank(r->text + at, end - at);
+    return end;
+}
+
+/* Steps over what stands at `at`: a comment, a string, or one byte of anything else. */
+static size_t relax_token(relaxation *r, size_t at) {
+    switch (r->source.ptr[at]) {
+    case '\0':
+    case ' ':
+    case '\t':
+    case '\r':
+    case '\n':
+        return at + 1;
+    case '"':
+        take(r, at, true);
+        return string_end(r->source, at);
+    case '/':
+        return relax_slash(r, at);
+    case '}':
+    case ']':
+        if (r->comma)
+            *r->comma = ' ';
+        take(r, at, true);
+        return at + 1;
+    default:
+        take(r, at, !strchr(",:[{", r->source.ptr[at]));
+        return at + 1;
+    }
 }
 
 un_status un_json_relax(un_bytes *out, un_slice text, un_error *error) {
     un_status status = un_bytes_copy(out, text, error);
-    relaxation r = {.text = (char *)(uintptr_t)out->slice.ptr};
-    token t = {.end = 0};
-    while (status == UN_OK && next_token(text, &t))
-        if (t.comment)
-            blank(r.text + t.start, t.end - t.start);
-        else
-            relax_token(&r, t.start);
+    relaxation r = {.source = out->slice, .text = (char *)(uintptr_t)out->slice.ptr};
+    for (size_t at = 0; status == UN_OK && at < text.len;)
+        at = relax_token(&r, at);
     return status;
 }

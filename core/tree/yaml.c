@@ -24,10 +24,15 @@ static bool continues(char c) {
 }
 
 static bool is_ascii(un_slice text) {
-    unsigned char all = 0;
-    for (size_t i = 0; i < text.len; i++)
-        all |= (unsigned char)text.ptr[i];
-    return all < 0x80;
+    uint64_t word, all = 0;
+    size_t at = 0;
+    for (; text.len - at >= sizeof word; at += sizeof word) {
+        memcpy(&word, text.ptr + at, sizeof word);
+        all |= word;
+    }
+    for (; at < text.len; at++)
+        all |= (unsigned char)text.ptr[at];
+    return !(all & 0x8080808080808080);
 }
 
 /* The byte where a character begins. Marks lie close together, so each is found from the last. */
