@@ -144,7 +144,7 @@ static void test_walk(void) {
     un_bytes bytes;
     un_tree json = {0};
     un_slice key;
-    un_value value;
+    un_value value = {NULL, 0};
     int64_t number = 0;
     size_t count = 0;
     un_bytes_copy(&bytes,
