@@ -65,9 +65,10 @@ static bool find_subject(un_silences *s) {
 }
 
 static bool look_again(un_silences *s, const silence *kept) {
+    un_digest rests;
     return find_subject(s) && strcmp(s->subject, kept->subject) == 0 &&
-           un_evidence_again(&s->evidence, kept->subject, kept->names, kept->names_length) &&
-           memcmp(un_evidence_digest(&s->evidence).hex, kept->rests.hex, UN_DIGEST_LENGTH) == 0;
+           un_evidence_again(&rests, kept->names, kept->names_length) &&
+           memcmp(rests.hex, kept->rests.hex, UN_DIGEST_LENGTH) == 0;
 }
 
 static void give(const silence *kept, upnudge_notice *out) {

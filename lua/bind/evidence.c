@@ -40,7 +40,7 @@ bool un_evidence_subject(char *out, int *fd, const char *path) {
 void un_evidence_begin(un_evidence *evidence, const char *subject, const char *asked) {
     evidence->subject = subject;
     evidence->asked = asked;
-    evidence->is_again = evidence->incomplete = false;
+    evidence->incomplete = false;
     evidence->newest = 0;
     evidence->count = evidence->length = 0;
     present = evidence;
@@ -94,22 +94,28 @@ static void add(un_evidence *e, char kind, const char *name, size_t length,
 }
 
 /* The value has its length in its digest, and none is told from an empty one. */
-static void note(char kind, const char *name, const void *value, size_t length) {
+static un_digest digest_of(const void *value, size_t length) {
+    return value ? un_hash_bytes((un_slice){value, length}) : (un_digest){{0}};
+}
+
+static un_digest digest_of_text(const char *value) {
+    return digest_of(value, value ? strlen(value) : 0);
+}
+
+static void note(char kind, const char *name, un_digest value) {
     un_evidence *e = present;
     size_t index, name_length = strlen(name);
     if (!e || e->incomplete)
         return;
-    un_digest digest = {{0}};
-    if (value)
-        digest = un_hash_bytes((un_slice){value, length});
-    if (e->is_again || !find(e, kind, name, name_length, &index))
-        add(e, kind, name, name_length, &digest);
-    else if (memcmp(&e->values[index], &digest, sizeof digest) != 0)
+    if (!find(e, kind, name, name_length, &index))
+        add(e, kind, name, name_length, &value);
+    else if (memcmp(&e->values[index], &value, sizeof value) != 0)
         e->incomplete = true;
 }
 
 static void note_text(char kind, const char *name, const char *value) {
-    note(kind, name, value, value ? strlen(value) : 0);
+    if (present)
+        note(kind, name, digest_of_text(value));
 }
 
 void un_evidence_variable(const char *name, const char *value) {
@@ -120,14 +126,16 @@ void un_evidence_session(const char *session) {
     note_text(SESSION, "", session);
 }
 
+static const char *word_of(bool is) {
+    return is ? "yes" : "no";
+}
+
 void un_evidence_terminal(int fd, bool is) {
-    note_text(TERMINAL,
-              fd == STDERR_FILENO   ? "2"
-              : fd == STDOUT_FILENO ? "1"
-                                    : "0",
-              is ? "yes" : "no");
-    if (fd < 0 || fd > 2)
+    const char name[] = {(char)('0' + fd), '\0'};
+    if (fd < STDIN_FILENO || fd > STDERR_FILENO)
         un_evidence_lacks();
+    else
+        note_text(TERMINAL, name, word_of(is));
 }
 
 /* Whether it is the subject or above it. */
@@ -146,30 +154,41 @@ void un_evidence_path(const char *path, const char *canonical) {
 }
 
 void un_evidence_file(const char *path, const un_stamp *stamp) {
-    note(FILE_, path, stamp, sizeof *stamp);
-    if (present && stamp && stamp->modified > present->newest)
+    if (!present)
+        return;
+    note(FILE_, path, digest_of(stamp, sizeof *stamp));
+    if (stamp && stamp->modified > present->newest)
         present->newest = stamp->modified;
-    if (present && stamp && stamp->changed > present->newest)
+    if (stamp && stamp->changed > present->newest)
         present->newest = stamp->changed;
+}
+
+/* 1: *stamp is that of what is at `path`; 0: nothing is; -1: that cannot be said. */
+static int look(un_stamp *stamp, const char *path) {
+    struct stat found;
+    if (un_os_stat(AT_FDCWD, path, &found, true) != 0)
+        return errno == ENOENT || errno == ENOTDIR ? 0 : -1;
+    un_stamp_of(stamp, &found);
+    return 1;
 }
 
 void un_evidence_look(const char *path) {
     un_stamp stamp;
-    struct stat found;
     if (!present)
         return;
-    if (un_os_stat(AT_FDCWD, path, &found, true) == 0) {
-        un_stamp_of(&stamp, &found);
-        un_evidence_file(path, &stamp);
-    } else if (errno == ENOENT || errno == ENOTDIR)
-        un_evidence_file(path, NULL);
-    else
+    int is = look(&stamp, path);
+    if (is < 0)
         un_evidence_lacks();
+    else
+        un_evidence_file(path, is ? &stamp : NULL);
 }
 
-static void note_directory(const char *path, const struct stat *found) {
+/* Of NULL: there is none. */
+static un_digest digest_of_directory(const struct stat *found) {
+    if (!found)
+        return digest_of(NULL, 0);
     uint64_t which[2] = {found->st_dev, found->st_ino};
-    note(DIRECTORY, path, which, sizeof which);
+    return digest_of(which, sizeof which);
 }
 
 void un_evidence_entry(const char *path, const struct stat *found) {
@@ -177,19 +196,11 @@ void un_evidence_entry(const char *path, const struct stat *found) {
     if (!found)
         un_evidence_file(path, NULL);
     else if (S_ISDIR(found->st_mode))
-        note_directory(path, found);
+        note(DIRECTORY, path, digest_of_directory(found));
     else {
         un_stamp_of(&stamp, found);
         un_evidence_file(path, &stamp);
     }
-}
-
-static void look_directory(const char *path) {
-    struct stat found;
-    if (un_os_stat(AT_FDCWD, path, &found, true) == 0 && S_ISDIR(found.st_mode))
-        note_directory(path, &found);
-    else
-        note(DIRECTORY, path, NULL, 0);
 }
 
 bool un_evidence_has_file(const un_evidence *evidence, const char *path) {
@@ -202,63 +213,81 @@ bool un_evidence_is_complete(const un_evidence *evidence, int64_t now) {
            evidence->newest + TICK < now * 1000000000;
 }
 
-un_digest un_evidence_digest(const un_evidence *evidence) {
-    un_digest both[2] = {
-        un_hash_bytes((un_slice){evidence->names, evidence->length}),
-        un_hash_bytes((un_slice){evidence->values[0].hex, evidence->count * sizeof(un_digest)})};
+static un_digest digest_of_all(const char *names, size_t length, const un_digest *values,
+                               size_t count) {
+    un_digest both[2] = {un_hash_bytes((un_slice){names, length}),
+                         un_hash_bytes((un_slice){(const char *)values, count * sizeof *values})};
     return un_hash_bytes((un_slice){both[0].hex, sizeof both});
 }
 
-static void look_path(const char *path) {
+un_digest un_evidence_digest(const un_evidence *evidence) {
+    return digest_of_all(evidence->names, evidence->length, evidence->values, evidence->count);
+}
+
+/* --- looking again -------------------------------------------------------------------------------
+ */
+
+static bool file_again(un_digest *out, const char *path) {
+    un_stamp stamp;
+    int is = look(&stamp, path);
+    *out = digest_of(is > 0 ? &stamp : NULL, sizeof stamp);
+    return is >= 0;
+}
+
+static bool directory_again(un_digest *out, const char *path) {
+    struct stat found;
+    bool is = un_os_stat(AT_FDCWD, path, &found, true) == 0 && S_ISDIR(found.st_mode);
+    *out = digest_of_directory(is ? &found : NULL);
+    return true;
+}
+
+/* Rare, and its own function lest whoever looks at anything else has room for a path. */
+__attribute__((noinline)) static bool path_again(un_digest *out, const char *path) {
     char canonical[PATH_MAX];
-    if (realpath(path, canonical))
-        un_evidence_path(path, canonical);
-    else if (errno == ENOENT || errno == ENOTDIR)
-        un_evidence_path(path, NULL);
-    else
-        un_evidence_lacks();
+    const char *leads = realpath(path, canonical);
+    *out = digest_of_text(leads);
+    return leads || errno == ENOENT || errno == ENOTDIR;
 }
 
-static void look_session(void) {
+static bool session_again(un_digest *out) {
     char found[UN_OWNER_TEXT];
-    un_evidence_session(un_session(found) ? found : NULL);
+    *out = digest_of_text(un_session(found) ? found : NULL);
+    return true;
 }
 
-static bool look_again(char kind, const char *name) {
+static bool again(un_digest *out, char kind, const char *name) {
     if (kind == VARIABLE)
-        un_evidence_variable(name, un_os_variable(name));
+        *out = digest_of_text(un_os_variable(name));
     else if (kind == FILE_)
-        un_evidence_look(name);
+        return file_again(out, name);
     else if (kind == DIRECTORY)
-        look_directory(name);
+        return directory_again(out, name);
     else if (kind == TERMINAL && *name >= '0' && *name <= '2')
-        un_evidence_terminal(*name - '0', isatty(*name - '0'));
+        *out = digest_of_text(word_of(isatty(*name - '0')));
     else if (kind == PATH)
-        look_path(name);
+        return path_again(out, name);
     else if (kind == SESSION)
-        look_session();
+        return session_again(out);
     else
         return false;
     return true;
 }
 
-bool un_evidence_again(un_evidence *out, const char *subject, const char *names, size_t length) {
-    const char *at = names, *end = names + length;
-    bool sense = true;
-    un_evidence_begin(out, subject, NULL);
-    out->is_again = true;
-    while (sense && at < end && !out->incomplete) {
-        char name[PATH_MAX];
-        const char *tab = memchr(at, '\t', (size_t)(end - at));
-        size_t room = tab ? (size_t)(tab - at) : 0;
-        sense = room > 0 && room <= sizeof name;
-        if (sense) {
-            memcpy(name, at + 1, room - 1);
-            name[room - 1] = '\0';
-            sense = look_again(*at, name);
-            at = tab + 1;
-        }
+bool un_evidence_again(un_digest *out, char *names, size_t length) {
+    un_digest values[UN_EVIDENCE_MOST];
+    size_t count = 0;
+    char *at = names, *end = names + length;
+    while (at < end) {
+        char *tab = memchr(at, '\t', (size_t)(end - at));
+        if (!tab || tab == at || count == UN_EVIDENCE_MOST)
+            return false;
+        *tab = '\0';
+        bool is = again(&values[count++], *at, at + 1);
+        *tab = '\t';
+        if (!is)
+            return false;
+        at = tab + 1;
     }
-    un_evidence_end();
-    return sense && !out->incomplete;
+    *out = digest_of_all(names, length, values, count);
+    return true;
 }

@@ -23,7 +23,6 @@
 typedef struct un_evidence {
     const char *subject; /* a canonical path: whoever looks again sees to it that it still is */
     const char *asked;   /* as somebody named it; NULL: by itself */
-    bool is_again;       /* what is looked at was written down before, each thing once */
     bool incomplete;
     int64_t newest; /* when a file of them changed last, in nanoseconds */
     size_t count, length;
@@ -76,7 +75,12 @@ bool un_evidence_is_complete(const un_evidence *evidence, int64_t now);
 /* What all of it was like. */
 un_digest un_evidence_digest(const un_evidence *evidence);
 
-/* Looks at everything that `names` names again. false: they make no sense. */
-bool un_evidence_again(un_evidence *out, const char *subject, const char *names, size_t length);
+/*
+ * Looks at everything that `names` names again: *out is the digest of what it is like now. false:
+ * they make no sense, or something cannot be looked at. Each name ends in a NUL while it is looked
+ * at, and they are as they were then: copies would touch more memory, which a process that has just
+ * started pays for by the page.
+ */
+bool un_evidence_again(un_digest *out, char *names, size_t length);
 
 #endif

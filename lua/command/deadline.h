@@ -1,6 +1,10 @@
 /*
  * deadline.h: the command's last resort, when an activation hangs on something that no budget sees.
  *
+ * It ends what loops, and what waits for locks, programs and databases. A file system that hangs
+ * lets go of a process for no signal that is handled, but where its server is asked and agrees; so
+ * what looks at files and does nothing else has no need of it.
+ *
  * Signals are for programs: the library has none. After the deadline the process ends with 0, and
  * silently unless a script waits for words, for an activation must not fail because of a notice.
  */

@@ -15,6 +15,7 @@
  */
 #include "activation.h"
 #include "core/os/beside.h"
+#include "core/os/os.h"
 #include "deadline.h"
 #include "failure.h"
 #include "inherited.h"
@@ -76,18 +77,28 @@ int un_package_require(lua_State *L) {
     return luaL_error(L, "no module '%s'", luaL_checkstring(L, 1));
 }
 
+/*
+ * Most activations end here, so nothing is settled before that this does not need. It looks at a
+ * dozen files and loops over nothing else, so there is no deadline yet (deadline.h). What ends here
+ * has no streams to flush.
+ */
+static void end_where_an_answer_stands(const un_activation *options) {
+    un_os_keep_user();
+    if (un_activation_stands(options))
+        _exit(0);
+}
+
 int main(int argc, char **argv) {
     un_activation options;
     un_prompt prompt;
     words = argv;
     if (argc > 2 && strcmp(argv[1], "notify") == 0 &&
         un_activation_read(&options, argc - 2, argv + 2)) {
+        end_where_an_answer_stands(&options);
         if (!un_inherited_settle_activation())
             return 0;
-        un_deadline(UN_DEADLINE_NOTIFY);
-        if (un_activation_stands(&options))
-            return 0;
         un_inherited_stop_timers();
+        un_deadline(UN_DEADLINE_NOTIFY);
         return un_activation_notify(&options);
     }
     if (argc > 1 && strcmp(argv[1], "prompt") == 0 && un_prompt_read(&prompt, argc - 2, argv + 2)) {

@@ -16,11 +16,10 @@
 #define FILE_NAME "standing"
 #define BEGINNING "standing 1 "
 #define COUNT     10
-/* Ways of asking, directories outside of projects, and bytes, that are kept; a line is mostly one
- * of 2 KiB. */
+/* Ways of asking, and directories outside of projects, that are kept. */
 #define LINES         4
 #define LINES_OUTSIDE 16
-#define LIMIT         ((size_t)24 << 10)
+#define LIMIT         UN_STANDING_LIMIT
 /* Nothing holds for longer, in seconds: whatever was overlooked is looked at once a day. */
 #define LONGEST 86400
 
@@ -50,6 +49,17 @@ static void add_bytes(text *t, const char *bytes, size_t length) {
     t->length += t->full ? 0 : length;
 }
 
+/* printf would be all that the quiet path has of stdio. */
+static void add_text(text *t, const char *more) {
+    add_bytes(t, more, strlen(more));
+}
+
+/* Ends it, as add does: there is room for that. */
+static const char *ended(text *t) {
+    t->at[t->length] = '\0';
+    return t->at;
+}
+
 /* --- where and what is asked --------------------------------------------------------------------
  */
 
@@ -64,14 +74,16 @@ static bool find_place(text *out, const upnudge_options *options) {
     if (!path && all && *all)
         path = all;
     const char *cache = absolute("XDG_CACHE_HOME"), *home = absolute("HOME");
-    if (path)
-        add(out, "%s", path);
-    else if (cache || home)
-        add(out, "%s%s/upnudge/%s", cache ? cache : home, cache ? "" : "/.cache",
-            options->app ? options->app : "default");
+    if (path) {
+        add_text(out, path);
+    } else if (cache || home) {
+        add_text(out, cache ? cache : home);
+        add_text(out, cache ? "/upnudge/" : "/.cache/upnudge/");
+        add_text(out, options->app ? options->app : "default");
+    }
     while (out->length > 1 && out->at[out->length - 1] == '/')
-        out->at[--out->length] = '\0';
-    return out->length > 0 && !out->full && out->at[0] == '/';
+        out->length--;
+    return out->length > 0 && !out->full && *ended(out) == '/';
 }
 
 /* The digest of all that somebody says who asks; false: it is too much. */
@@ -80,6 +92,7 @@ static bool digest_asked(un_digest *out, const un_activation *asked, const char 
     text t = {bytes, sizeof bytes, 0, false};
     un_digest options, activation;
     upnudge_activation about = asked->about;
+    const uid_t user = un_os_user();
     about.attributes = asked->said;
     about.environment = subject;
     /* At a made-up time it is another way of asking, and that time goes on as the clock's does. */
@@ -87,50 +100,58 @@ static bool digest_asked(un_digest *out, const un_activation *asked, const char 
     if (!un_argument_digest(&options, &un_argument_options, &asked->runtime) ||
         !un_argument_digest(&activation, &un_argument_activation, &about))
         return false;
-    add(&t, "%s %s %s %d %d %ju", un_modules_build, options.hex, activation.hex, asked->project,
-        asked->check, (uintmax_t)un_os_user());
+    add_text(&t, un_modules_build);
+    add_text(&t, options.hex);
+    add_text(&t, activation.hex);
+    add_text(&t, asked->project ? "p" : "-");
+    add_text(&t, asked->check ? "c" : "-");
+    add_bytes(&t, (const char *)&user, sizeof user);
     *out = un_hash_bytes((un_slice){bytes, t.length});
     return true;
 }
 
 static bool prepare(un_standing *standing, int *fd, const un_activation *asked) {
-    text place = {standing->place, sizeof standing->place, 0, false};
     standing->now = asked->about.now ? asked->about.now : un_os_now(NULL);
-    return !un_os_is_raised() &&
-           un_evidence_subject(standing->subject, fd, asked->about.environment) &&
-           find_place(&place, &asked->runtime) &&
-           digest_asked(&standing->asked, asked, standing->subject);
+    if (un_os_is_raised() || !un_evidence_subject(standing->room, fd, asked->about.environment))
+        return false;
+    standing->subject = standing->room;
+    standing->used = strlen(standing->room) + 1;
+    text place = {standing->room + standing->used, PATH_MAX, 0, false};
+    if (!find_place(&place, &asked->runtime))
+        return false;
+    standing->place = place.at;
+    standing->used += place.length + 1;
+    return digest_asked(&standing->asked, asked, standing->subject);
 }
 
-/* The path of a file beside the record of the environment at `path`; "" where that is too long. */
-static void path_beside(char out[PATH_MAX], const un_standing *standing, const char *path,
-                        const char *name) {
+/* The path of a file beside the record of the environment at `path`, or outside of all: NULL; ""
+ * where that is too long. Its length. */
+static size_t path_beside(char out[PATH_MAX], const un_standing *standing, const char *path,
+                          const char *name) {
     text t = {out, PATH_MAX, 0, false};
-    add(&t, "%s/%s/%s", standing->place, un_hash_bytes(un_slice_of(path)).hex, name);
+    add_text(&t, standing->place);
+    add_text(&t, "/");
+    if (path) {
+        add_text(&t, un_hash_bytes(un_slice_of(path)).hex);
+        add_text(&t, "/");
+    }
+    add_text(&t, name);
     if (t.full)
-        *out = '\0';
-}
-
-/* The path of the file with the answers about an environment, or outside of all: NULL. */
-static void path_of(char out[PATH_MAX], const un_standing *standing, const char *environment) {
-    text t = {out, PATH_MAX, 0, false};
-    if (environment)
-        path_beside(out, standing, environment, FILE_NAME);
-    else
-        add(&t, "%s/" FILE_NAME, standing->place);
-    if (t.full)
-        *out = '\0';
+        t.length = 0;
+    ended(&t);
+    return t.length;
 }
 
 /* --- the file -----------------------------------------------------------------------------------
  */
 
 typedef struct line {
-    const char *begin, *end;   /* with its LF */
+    const char *begin;
+    char *end;                 /* behind its LF */
     const char *asked, *rests; /* as many digits as a digest has */
     int64_t count, since, until;
-    const char *code;  /* behind it a blank, the rule and a tab */
-    const char *names; /* up to the LF */
+    const char *code; /* behind it a blank, the rule and a tab */
+    char *names;      /* up to the LF */
 } line;
 
 /* Takes the bytes of `prefix`. */
@@ -159,11 +180,12 @@ static bool take_digest(const char **at, const char *end, const char **digest) {
 }
 
 /* Reads the next line; false: there is none, or it is none of ours. */
-static bool read_line(line *out, const char *at, const char *end) {
-    const char *last = memchr(at, '\n', (size_t)(end - at)), *from = at;
+static bool read_line(line *out, char *begin, const char *end) {
+    char *last = memchr(begin, '\n', (size_t)(end - begin));
+    const char *at = begin, *from = begin;
     if (!last)
         return false;
-    out->begin = at;
+    out->begin = begin;
     out->end = last + 1;
     if (!take(&at, last, BEGINNING) || !take_number(&at, last, &out->count) ||
         at - from != (ptrdiff_t)sizeof BEGINNING + COUNT || !take_number(&at, last, &out->since) ||
@@ -171,13 +193,13 @@ static bool read_line(line *out, const char *at, const char *end) {
         !take_digest(&at, last, &out->rests))
         return false;
     out->code = at;
-    const char *tab = memchr(at, '\t', (size_t)(last - at));
+    char *tab = memchr(at, '\t', (size_t)(last - at));
     out->names = tab ? tab + 1 : NULL;
     return tab != NULL;
 }
 
 /* A file that is ours alone; *fd is the caller's. Its length, 0 for none. */
-static size_t read_file(int *fd, char bytes[LIMIT], const char *path) {
+static size_t read_file(int *fd, char *bytes, const char *path) {
     struct stat found;
     const int flags = O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
     *fd = *path ? un_os_open(AT_FDCWD, path, O_RDWR | flags, 0) : -1;
@@ -197,12 +219,10 @@ static bool is_time(const line *l, int64_t now) {
     return l->since <= now && now < l->until && now - l->since <= LONGEST;
 }
 
-static bool rests_the_same(un_standing *standing, const line *l) {
-    size_t length = (size_t)(l->end - 1 - l->names);
-    if (!un_evidence_again(&standing->evidence, standing->subject, l->names, length))
-        return false;
-    un_digest now = un_evidence_digest(&standing->evidence);
-    return memcmp(now.hex, l->rests, UN_DIGEST_LENGTH) == 0;
+static bool rests_the_same(const line *l) {
+    un_digest now;
+    return un_evidence_again(&now, l->names, (size_t)(l->end - 1 - l->names)) &&
+           memcmp(now.hex, l->rests, UN_DIGEST_LENGTH) == 0;
 }
 
 /* One more, as far as there are digits for it. Two at once may be one. */
@@ -222,15 +242,14 @@ static void count(int fd, const char *bytes, const line *l) {
 
 /* Whether one does that is kept for that environment; NULL: outside of all. */
 static bool holds_at(un_standing *standing, const char *environment) {
-    static char bytes[LIMIT];
-    char path[PATH_MAX];
+    char *path = standing->room + standing->used;
+    char *bytes = path + path_beside(path, standing, environment, FILE_NAME) + 1;
     int fd;
-    path_of(path, standing, environment);
     size_t length = read_file(&fd, bytes, path);
     line l = {.end = bytes};
     while (read_line(&l, l.end, bytes + length))
         if (memcmp(l.asked, standing->asked.hex, UN_DIGEST_LENGTH) == 0) {
-            if (!is_time(&l, standing->now) || !rests_the_same(standing, &l))
+            if (!is_time(&l, standing->now) || !rests_the_same(&l))
                 break;
             count(fd, bytes, &l);
             return true;
@@ -249,18 +268,22 @@ static bool go_up(char *path) {
     return true;
 }
 
-bool un_standing_holds(un_standing *standing, const un_activation *asked) {
-    char directory[PATH_MAX];
+/* The same of each directory above, and outside of all projects. */
+static bool holds_above(un_standing *standing) {
+    char *directory = standing->room + standing->used;
     bool holds = false;
+    strcpy(directory, standing->subject);
+    standing->used += strlen(directory) + 1;
+    while (!holds && go_up(directory))
+        holds = holds_at(standing, directory);
+    return holds || holds_at(standing, NULL);
+}
+
+bool un_standing_holds(un_standing *standing, const un_activation *asked) {
     int fd = -1;
     standing->possible = prepare(standing, &fd, asked);
-    if (standing->possible) {
-        strcpy(directory, standing->subject);
-        do
-            holds = holds_at(standing, directory);
-        while (!holds && asked->project && go_up(directory));
-        holds = holds || (asked->project && holds_at(standing, NULL));
-    }
+    bool holds = standing->possible && (holds_at(standing, standing->subject) ||
+                                        (asked->project && holds_above(standing)));
     if (!holds && fd >= 0)
         un_os_close(fd);
     if (!holds && standing->possible)
@@ -355,7 +378,7 @@ void un_standing_leave(un_standing *standing, const un_silence *silence) {
     standing->dropped = (un_counted){.environment = silence->environment};
     if (!standing->possible || !is_reliable(standing, silence))
         return;
-    path_of(path, standing, silence->environment);
+    path_beside(path, standing, silence->environment, FILE_NAME);
     add_line(&t, standing, silence);
     if (t.full || !*path)
         return;

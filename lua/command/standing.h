@@ -24,12 +24,19 @@
 #include "lua/bind/evidence.h"
 #include <limits.h>
 
+/* Bytes of the file. */
+#define UN_STANDING_LIMIT ((size_t)24 << 10)
+
 typedef struct un_standing {
-    bool possible;          /* whether there is a place for an answer */
-    char subject[PATH_MAX]; /* the canonical path of what is asked about */
-    char place[PATH_MAX];   /* the directory of the records */
+    bool possible;       /* whether there is a place for an answer */
+    const char *subject; /* the canonical path of what is asked about */
+    const char *place;   /* the directory of the records */
     un_digest asked;
-    int64_t now;        /* seconds UTC, of the question; it may be made up */
+    int64_t now; /* seconds UTC, of the question; it may be made up */
+    /* The subject, the place, and what there is on the way, one behind the other: each page that a
+     * process touches costs it as much as several system calls. */
+    size_t used;
+    char room[4 * PATH_MAX + UN_STANDING_LIMIT];
     un_counted dropped; /* how often the answers stood that gave way; times 0: never */
     char words[512];    /* of those */
     un_evidence evidence;

@@ -38,7 +38,10 @@ static bool have_key;
 /* Of numbers in JSON. lua-cjson remembers how its host wrote them once, who may change that. */
 static locale_t plain;
 
-__attribute__((constructor)) static void begin(void) {
+/* Before the first visit. An activation that asks nobody touches none of this. */
+static pthread_once_t begun = PTHREAD_ONCE_INIT;
+
+static void begin(void) {
     have_key = pthread_key_create(&key, NULL) == 0;
     plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
 }
@@ -238,6 +241,7 @@ static int make(lua_State *L) {
 }
 
 int un_private_cjson(lua_State *L) {
+    pthread_once(&begun, begin);
     lua_pushcfunction(L, luaopen_cjson);
     lua_pushcclosure(L, make, 1);
     lua_call(L, 0, 1);
