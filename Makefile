@@ -199,11 +199,12 @@ PROGRAM_LINK = -no-pie $(LDFLAGS) -o $@ $(filter %.o,$^) $(if $(WHOLE),-Wl$(comm
 	-Wl$(comma)--no-whole-archive) -Wl,--start-group $(filter-out $(WHOLE),$(filter %.a,$^)) -Wl,--end-group
 
 # The activation path is one static program, for the dynamic linker alone costs as much as it does. Sanitisers need
-# the linker.
+# the linker. What a quiet one touches lies together, where the linker is one that adds a script to its own.
+TOGETHER = $$($(CC) -Wl,--version 2>/dev/null | grep -q '^GNU ld' && echo -Wl,-T,lua/command/first.ld)
 $(BUILD)/upnudge: $(addprefix $(BUILD)/lua/command/,main.o activation.o standing.o project.o prompt.o deadline.o failure.o inherited.o) $(call carried,upnudge) \
-	$(filter-out %-filesystem.a,$(PRIVATE_LUA))
+	$(filter-out %-filesystem.a,$(PRIVATE_LUA)) lua/command/first.ld
 	@echo "  $(CC) $@"
-	@$(CC) $(if $(SANITIZE),,-static) $(PROGRAM_LINK) -lm
+	@$(CC) $(if $(SANITIZE),,-static $(TOGETHER)) $(PROGRAM_LINK) -lm
 
 # The full command carries its Lua and exports it, for C modules that a strategy may require. Fault tests have one
 # with another os.
