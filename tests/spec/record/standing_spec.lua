@@ -8,6 +8,7 @@ local stage = require "stage"
 
 -- Its clock stands where a test says, so that no file of the test is too young to be relied on.
 local FAULTY <const> = ("%s/%s/tests/fault/upnudge-cli"):format(command.root, command.build)
+local BENCH <const> = ("%s/%s/tests/bench"):format(command.root, command.build)
 local NOW <const> = 2000000000
 local DAY <const> = stage.DAY
 
@@ -312,7 +313,8 @@ describe("a standing answer outside of all projects", function()
 end)
 
 describe("where an answer stands", function()
-    it("an activation makes some system calls, and no Lua state", function()
+    --- An activation of the small program whose next one finds an answer, as a script; and the files that it rests on.
+    local function stand()
         local script = '%s notify "$env" --state-dir "$work/real" --tty'
         assert.equal(0, command.shell('"$upnudge" check "$env" --state-dir "$work/real" --new "$new"').code)
         assert.equal(0, command.shell(script, command.program).code)
@@ -321,15 +323,49 @@ describe("where an answer stands", function()
             command.must "sleep 3.1"
             assert.equal(0, command.shell(script, command.program).code)
         end
+        path = command.must('find "$work/real" -name standing'):match "[^\n]+"
+        local looked = {}
+        for name in command.read(path):match "^[^\n]*":gmatch "\tf([^\t]+)" do
+            looked[#looked + 1] = name
+        end
+        return script, looked
+    end
+
+    it("an activation asks for that, for what it rests on, and for nothing else", function()
+        local script, looked = stand()
         local traced = command.shell('strace -f -qq -o "$work/calls" ' .. script, command.program)
         if command.sanitised or traced.code == 127 or traced.err:find "ptrace" then
             return pending "strace is not there, or may not look"
         end
         local calls = command.read(work .. "/calls")
-        local _, after_loader = calls:gsub("\n", "", select(2, calls:gsub("\n", "")))
-        local of_ours = calls:match "rt_sigaction.*" or ""
-        local _, count = of_ours:gsub("\n", "")
+        local list, start = {}, calls:find "openat2%b()[^\n]*\n[^\n]*/standing\""
+        assert.is_truthy(start, calls)
+        -- The C library looks at an open file by either of two calls.
+        for name, arguments in calls:sub(start):gmatch "%f[%w](%l[%w_]*)(%b())[^\n]*\n" do
+            list[#list + 1] = name:find "stat" and (arguments:match '^%(AT_FDCWD, "([^"]*)"' or "the open file") or name
+        end
+        local expected = { "openat2", "openat", "the open file", "read" }
+        table.move(looked, 1, #looked, #expected + 1, expected)
+        table.move({ "prlimit64", "pwrite64", "exit_group" }, 1, 3, #expected + 1, expected)
+        assert.same(expected, list)
+        -- A lockfile that was checked as soon as it was written has a file of its own to look at.
+        assert.is_true(#list <= 15, calls)
         assert.is_nil(calls:find("decisions.log", 1, true), calls)
-        assert.is_true(count > 5 and count <= 18, count .. " of " .. after_loader .. "\n" .. of_ours)
+        assert.is_nil(calls:sub(calls:find "\n", start - 1):find(work, 1, true), calls)
+    end)
+
+    it("an activation touches no more memory than a static program with its calls", function()
+        if command.sanitised then
+            return pending "sanitisers touch more"
+        end
+        local script, looked = stand()
+        for i, name in ipairs(looked) do
+            looked[i] = command.quote(name)
+        end
+        local out = command.must('%s/process 21 ' .. script .. ' -- %s/look "$env" %s ' .. table.concat(looked, " "),
+            BENCH, command.program, BENCH, path)
+        local ours, floor = out:match "^%S+ %S+ %S+ (%d+)\n%S+ %S+ %S+ (%d+)\n$"
+        assert.is_truthy(ours, out)
+        assert.is_true(math.tointeger(ours) <= math.tointeger(floor), out)
     end)
 end)
