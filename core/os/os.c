@@ -58,6 +58,14 @@ int un_os_open_direct(const char *path, int flags) {
 #endif
 }
 
+int un_os_find_direct(const char *path) {
+#ifdef O_PATH
+    return un_os_open_direct(path, O_PATH | O_DIRECTORY);
+#else
+    return un_os_open_direct(path, O_RDONLY | O_DIRECTORY);
+#endif
+}
+
 int un_os_occupy(void) {
     int result;
 #ifdef O_PATH

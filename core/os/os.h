@@ -23,6 +23,8 @@ int un_os_open(int dir, const char *path, int flags, mode_t mode);
 /* The same for a path without any symbolic link in it; ELOOP: there is one, ENOSYS: the kernel
  * cannot tell. */
 int un_os_open_direct(const char *path, int flags);
+/* The same for a directory of which nothing will be read, which is found sooner. */
+int un_os_find_direct(const char *path);
 /* Takes the lowest descriptor that is free, lest a file gets it, with one that nothing is read from
  * or written to. */
 int un_os_occupy(void);

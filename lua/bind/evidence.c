@@ -30,7 +30,7 @@ static bool is_normal(const char *path) {
 }
 
 bool un_evidence_subject(char *out, int *fd, const char *path) {
-    *fd = is_normal(path) ? un_os_open_direct(path, O_RDONLY | O_DIRECTORY) : -1;
+    *fd = is_normal(path) ? un_os_find_direct(path) : -1;
     if (*fd < 0)
         return realpath(path, out) != NULL;
     strcpy(out, path);

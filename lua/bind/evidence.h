@@ -33,7 +33,7 @@ typedef struct un_evidence {
 /*
  * *out (PATH_MAX bytes) is the canonical path of a directory; false: it has none. *fd is the
  * caller's to close, unless it is negative: the quickest way to see that a path leads over no link
- * is to open it.
+ * is to open it; nothing can be read from it.
  */
 bool un_evidence_subject(char *out, int *fd, const char *path);
 

@@ -2,18 +2,20 @@
  * Two figures of an open runtime, each against its floor, in turns within one run:
  *   - a quiet decision, against the bare system calls that it needs;
  *   - opening (and closing) a runtime with the default policy, against luaL_newstate + openlibs.
- * usage: activation STATE_DIR ENV LOCKFILE RECORD NOTIFIED CHOICES NOW
+ * usage: activation STATE_DIR ENV LOCKFILE RECORD NOTIFIED CHOICES BESIDE NOW
  * Prints "name median_ns p10_ns p90_ns" lines.
  */
 #include "lua/api/upnudge.h"
 #include <fcntl.h>
 #include <lauxlib.h>
+#include <linux/openat2.h>
 #include <lua.h>
 #include <lualib.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -23,6 +25,7 @@ typedef struct bench {
     const char *state, *environment, *lockfile;
     const char *files[2]; /* the record, and what the strategy keeps beside it */
     const char *choices;  /* the person's, who made none: the file is looked for and is not there */
+    const char *beside;   /* of the record, where other environments of the directory would be */
     int64_t now;
     upnudge *u;
 } bench;
@@ -37,16 +40,15 @@ static double elapsed(void (*what)(const bench *), const bench *b, int repeat) {
            repeat;
 }
 
+/* What is not there has been looked for as well: choices, and environments beside this one. */
 static void bare_calls(const bench *b) {
-    char buffer[65536];
+    struct open_how how = {.flags = O_PATH | O_CLOEXEC | O_DIRECTORY,
+                           .resolve = RESOLVE_NO_SYMLINKS};
     struct stat found;
-    for (int i = 0; i < 2; i++) {
-        int fd = open(b->files[i], O_RDONLY | O_CLOEXEC);
-        if (fd < 0 || fstat(fd, &found) != 0 || read(fd, buffer, sizeof buffer) < 0)
-            abort();
-        close(fd);
-    }
-    if (stat(b->lockfile, &found) != 0 || open(b->choices, O_RDONLY | O_CLOEXEC) >= 0)
+    int fd = (int)syscall(SYS_openat2, AT_FDCWD, b->environment, &how, sizeof how);
+    if (fd < 0 || close(fd) != 0 || stat(b->lockfile, &found) != 0 ||
+        stat(b->files[0], &found) != 0 || stat(b->files[1], &found) != 0 ||
+        stat(b->choices, &found) == 0 || stat(b->beside, &found) == 0)
         abort();
 }
 
@@ -99,10 +101,11 @@ static void print(const char *name, double *times) {
 
 int main(int argc, char **argv) {
     static double times[4][ROUNDS];
-    if (argc != 8)
+    if (argc != 9)
         return 2;
-    bench b = {argv[1], argv[2], argv[3], {argv[4], argv[5]}, argv[6], strtoll(argv[7], NULL, 10),
-               NULL};
+    bench b = {
+        argv[1], argv[2], argv[3], {argv[4], argv[5]}, argv[6], argv[7], strtoll(argv[8], NULL, 10),
+        NULL};
     upnudge_options options = options_of(&b);
     if (upnudge_open(&b.u, &options) != UPNUDGE_OK)
         return 1;

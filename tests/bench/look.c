@@ -11,7 +11,7 @@
 
 int main(int argc, char **argv) {
     static char bytes[24 << 10];
-    struct open_how how = {.flags = O_RDONLY | O_CLOEXEC | O_DIRECTORY,
+    struct open_how how = {.flags = O_PATH | O_CLOEXEC | O_DIRECTORY,
                            .resolve = RESOLVE_NO_SYMLINKS};
     struct rlimit limit;
     struct stat found;

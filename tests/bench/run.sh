@@ -61,7 +61,7 @@ row "the same / a static program with its calls" "${process[1]}" "${process[2]}"
 while read -r name median low high; do
     declare "${name//-/_}=$(awk -v a="$median" -v b="$low" -v c="$high" 'BEGIN {print a/1e3, b/1e3, c/1e3}')"
 done < <("$build/tests/bench/activation" "$state" "$env" "$lockfile" "$record" "$notified" \
-    "$(dirname "$record")/choices.json" $((now + 700010)))
+    "$(dirname "$record")/choices.json" "$(dirname "$record")/beside" $((now + 700010)))
 mapfile -t process < <("$build/tests/bench/process" 1000 /bin/true -- "${due[@]}" -- "${due_again[@]}")
 row "notify, notifying, whole process / true" "${process[1]}" "${process[0]}" 1.4
 row "decision, quiet / its bare system calls" "$decision" "$bare_calls" 1.3
