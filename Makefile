@@ -15,6 +15,7 @@
 #   bench-counts  what key operations cost in instructions and system calls, kept in tests/bench/counts
 #   bench-strategies  every strategy on the same work, the databases included: one table
 #   bench-parse  how fast each format is read, and package-lock against V8
+#   bench-peers  an activation beside what others do at theirs: one table (ROUNDS=100); fetches two packages of npm
 #   corpus    packages of real lockfiles against independent counters (CORPUS=DIR, FORMATS="npm flox")
 #   differential  our readers against Python's, on real and on broken documents
 #   hostile   a campaign of made-up hostile input (SECONDS=60, SEED=, ONLY=policies; SIZE= plays one case again)
@@ -139,7 +140,7 @@ EMBED = $(foreach m,$(MODULES),$(call dotted,$(m))=$(m)) \
 PRODUCTS = $(BUILD)/upnudge $(BUILD)/upnudge-cli $(BUILD)/upnudge-json.so $(BUILD)/libupnudge.so \
 	$(BUILD)/libupnudge.a $(BUILD)/lib/upnudge/core.so $(addprefix $(BUILD)/lib/upnudge/,upnudge-json.so upnudge-cli)
 
-.PHONY: all demo test test-loaded test-sources asan lint generated bench bench-counts bench-strategies bench-parse corpus differential hostile fuzz distributions install clean deps deps-test deps-corpus deps-fuzz deps-deb deps-lint
+.PHONY: all demo test test-loaded test-sources asan lint generated bench bench-counts bench-strategies bench-parse bench-peers corpus differential hostile fuzz distributions install clean deps deps-test deps-corpus deps-peers deps-fuzz deps-deb deps-lint
 all: deps
 	@$(MAKE) --no-print-directory products
 .PHONY: products
@@ -455,6 +456,11 @@ bench-parse: deps-test
 	@$(MAKE) --no-print-directory test-programs
 	@tests/bench/parse.sh $(BUILD) $(CORPUS)
 
+ROUNDS ?= 100
+bench-peers: deps-peers
+	@$(MAKE) --no-print-directory products $(BUILD)/tests/bench/process
+	@ROUNDS=$(ROUNDS) tests/bench/peers.sh $(BUILD)
+
 corpus: all deps-corpus
 	@UPNUDGE=$(BUILD)/upnudge tests/corpus/run.sh $(CORPUS) $(FORMATS)
 
@@ -517,6 +523,9 @@ PACKAGES = g++ $(if $(LUA_SRC),,liblua5.4-dev) $(if $(CJSON_SRC),,lua-cjson-dev)
 	libexpat1-dev jq scdoc
 TEST_PACKAGES = $(PACKAGES) lua-busted python3 lua-dbi-sqlite3 lua-dbi-postgresql postgresql sqlite3 \
 	locales strace valgrind zsh fish direnv lua5.1 liblua5.1-0-dev lua5.3 liblua5.3-dev luajit libluajit-5.1-dev
+# The programs of others; a node or an npm that came in another way is one, too.
+PEERS_PACKAGES = $(PACKAGES) $(if $(call first_program,node),,nodejs) $(if $(call first_program,npm),,npm) \
+	python3 python3-venv gh strace util-linux bsdutils
 CORPUS_PACKAGES = $(PACKAGES) python3 python3-yaml
 FUZZ_PACKAGES = $(PACKAGES) clang libclang-rt-dev llvm
 DEB_PACKAGES = $(PACKAGES) dpkg-dev
@@ -545,6 +554,8 @@ deps:
 	$(call install_missing,the build,$(PACKAGES))
 deps-test:
 	$(call install_missing,the test suite,$(TEST_PACKAGES))
+deps-peers:
+	$(call install_missing,the comparison with peers,$(PEERS_PACKAGES))
 deps-corpus:
 	$(call install_missing,the comparison with other readers,$(CORPUS_PACKAGES))
 deps-fuzz:

@@ -1,9 +1,11 @@
 /*
  * Whole processes, in turns within one run: each command line of the arguments, separated by "--",
  * is started ROUNDS times with vfork-like cost (posix_spawn) and waited for.
- * usage: process ROUNDS CMD ARG... [-- CMD ARG...]...
- * Prints "median_us p10_us p90_us faults" a command: how often one touched a page that was not
- * there yet, mostly. Output of the commands goes to /dev/null.
+ * usage: process [-t] ROUNDS CMD ARG... [-- CMD ARG...]...
+ * Prints "median_us p10_us p90_us faults cpu_us" a command: faults are how often one touched a page
+ * that was not there yet, mostly, and cpu_us the processor time of it and of what it waited for,
+ * the medians of both. The commands have /dev/null for a terminal, or with -t one that nobody looks
+ * at. What stands before "::" is a command that makes ready for the other one, and is not measured.
  */
 #include <fcntl.h>
 #include <spawn.h>
@@ -15,11 +17,27 @@
 #include <time.h>
 #include <unistd.h>
 
-#define COMMANDS 8
+#define COMMANDS 32
 
 extern char **environ;
 
-static double run_once(char **argv, const posix_spawn_file_actions_t *actions, double *faults) {
+/* What a command left at the terminal, so that there is room for what the next one says. */
+static void drain(int terminal) {
+    char bytes[4096];
+    while (read(terminal, bytes, sizeof bytes) > 0)
+        ;
+}
+
+typedef struct cost {
+    double passed, used; /* microseconds */
+    double faults;
+} cost;
+
+static double microseconds(struct timeval t) {
+    return (double)t.tv_sec * 1e6 + (double)t.tv_usec;
+}
+
+static cost run_once(char **argv, const posix_spawn_file_actions_t *actions) {
     struct timespec start, end;
     struct rusage used;
     pid_t pid;
@@ -31,8 +49,10 @@ static double run_once(char **argv, const posix_spawn_file_actions_t *actions, d
         exit(1);
     }
     clock_gettime(CLOCK_MONOTONIC, &end);
-    *faults = (double)used.ru_minflt;
-    return (double)(end.tv_sec - start.tv_sec) * 1e6 + (double)(end.tv_nsec - start.tv_nsec) / 1e3;
+    double passed =
+        (double)(end.tv_sec - start.tv_sec) * 1e6 + (double)(end.tv_nsec - start.tv_nsec) / 1e3;
+    return (cost){passed, microseconds(used.ru_utime) + microseconds(used.ru_stime),
+                  (double)used.ru_minflt};
 }
 
 static int ascending(const void *a, const void *b) {
@@ -40,43 +60,88 @@ static int ascending(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-static size_t split(char **words, char ***commands) {
+/* Those of one command, in order. */
+static double *sorted(double *all, size_t command, size_t rounds) {
+    qsort(all + command * rounds, rounds, sizeof *all, ascending);
+    return all + command * rounds;
+}
+
+typedef struct command {
+    char **before; /* what makes ready for it; NULL: nothing */
+    char **words;
+} command;
+
+static size_t split(char **words, command *commands) {
     size_t count = 1;
-    commands[0] = words;
+    commands[0] = (command){NULL, words};
     for (; *words; words++)
         if (strcmp(*words, "--") == 0 && count < COMMANDS) {
             *words = NULL;
-            commands[count++] = ++words;
+            commands[count++] = (command){NULL, ++words};
+        } else if (strcmp(*words, "::") == 0) {
+            *words = NULL;
+            commands[count - 1] = (command){commands[count - 1].words, ++words};
         }
     return count;
 }
 
+/* The other end of a terminal that becomes the commands'; negative where there is none. */
+static int open_terminal(posix_spawn_file_actions_t *actions) {
+    int terminal = posix_openpt(O_RDWR | O_NOCTTY);
+    if (terminal < 0 || grantpt(terminal) != 0 || unlockpt(terminal) != 0)
+        return -1;
+    fcntl(terminal, F_SETFL, O_NONBLOCK);
+    fcntl(terminal, F_SETFD, FD_CLOEXEC);
+    /* While nobody has the other end open, ours knows nothing of what was said. */
+    const char *name = ptsname(terminal);
+    int kept = name ? open(name, O_RDWR | O_NOCTTY | O_CLOEXEC) : -1;
+    for (int fd = 0; fd < 3 && kept >= 0; fd++)
+        posix_spawn_file_actions_adddup2(actions, kept, fd);
+    return kept < 0 ? -1 : terminal;
+}
+
 int main(int argc, char **argv) {
-    char **commands[COMMANDS];
+    command commands[COMMANDS];
+    int at_terminal = argc > 1 && strcmp(argv[1], "-t") == 0, terminal = -1;
+    argv += at_terminal;
+    argc -= at_terminal;
     if (argc < 3)
         return 2;
     size_t rounds = strtoul(argv[1], NULL, 10);
     size_t count = split(argv + 2, commands);
-    double *times = calloc(count * rounds, sizeof *times);
-    double *faults = calloc(count * rounds, sizeof *faults);
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
-    for (int fd = 0; fd < 3; fd++)
+    if (at_terminal && (terminal = open_terminal(&actions)) < 0) {
+        perror("a terminal");
+        return 1;
+    }
+    for (int fd = 0; fd < 3 && !at_terminal; fd++)
         posix_spawn_file_actions_addopen(&actions, fd, "/dev/null", O_RDWR, 0);
-    if (!times || !faults || !rounds)
+    double *passed = calloc(count * rounds, sizeof *passed);
+    double *used = calloc(count * rounds, sizeof *used);
+    double *faults = calloc(count * rounds, sizeof *faults);
+    if (!passed || !used || !faults || !rounds)
         return 2;
     for (size_t i = 0; i < rounds; i++)
-        for (size_t c = 0; c < count; c++)
-            times[c * rounds + i] = run_once(commands[c], &actions, &faults[c * rounds + i]);
+        for (size_t c = 0; c < count; c++) {
+            if (commands[c].before)
+                run_once(commands[c].before, &actions);
+            cost once = run_once(commands[c].words, &actions);
+            passed[c * rounds + i] = once.passed;
+            used[c * rounds + i] = once.used;
+            faults[c * rounds + i] = once.faults;
+            if (at_terminal)
+                drain(terminal);
+        }
     for (size_t c = 0; c < count; c++) {
-        double *mine = times + c * rounds, *touched = faults + c * rounds;
-        qsort(mine, rounds, sizeof *mine, ascending);
-        qsort(touched, rounds, sizeof *touched, ascending);
-        printf("%.1f %.1f %.1f %.0f\n", mine[rounds / 2], mine[rounds / 10], mine[rounds * 9 / 10],
-               touched[rounds / 2]);
+        double *mine = sorted(passed, c, rounds);
+        printf("%.1f %.1f %.1f %.0f %.1f\n", mine[rounds / 2], mine[rounds / 10],
+               mine[rounds * 9 / 10], sorted(faults, c, rounds)[rounds / 2],
+               sorted(used, c, rounds)[rounds / 2]);
     }
     posix_spawn_file_actions_destroy(&actions);
-    free(times);
+    free(passed);
+    free(used);
     free(faults);
     return 0;
 }

@@ -1,6 +1,7 @@
 #!/bin/bash
 # The figures, as ratios within one run; medians, with the 10th and 90th percentile.
-# Usage: run.sh BUILD. Exits 1 when a bar is missed.
+# Usage: run.sh BUILD. Exits 1 when a bar is missed. At prompts, ours is what the hook adds to one, and the floor what
+# /bin/true in its place adds.
 set -eu
 here=$(cd "$(dirname "$0")/.." && pwd)
 build=$(cd "$1" && pwd)
@@ -67,4 +68,24 @@ row "notify, notifying, whole process / true" "${process[1]}" "${process[0]}" 1.
 row "decision, quiet / its bare system calls" "$decision" "$bare_calls" 1.3
 row "opening the runtime / luaL_newstate + openlibs" "$open" "$bare_lua" 2
 [ "$(awk -v d="${decision%% *}" 'BEGIN {print (d <= 10)}')" = 1 ] || { echo "the decision takes more than 10 us"; failed=1; }
+
+# The home directory ends the search; what comes and goes above it is nobody's.
+outside=$work/none/here
+export HOME=$work
+mkdir -p "$outside"
+nothing=("$build/upnudge" notify "$outside" --project --state-dir "$state" --tty)
+for turn in 1 2; do
+    sleep 3.1
+    expect 0 "${nothing[@]}"
+done
+mapfile -t process < <("$build/tests/bench/process" 1000 /bin/true -- "${nothing[@]}")
+held=$(cut -d' ' -f3 "$state/standing" | head -1)
+[ "$((10#$held))" -ge 1000 ] || { echo "outside of a project an answer stood $((10#$held)) times only"; failed=1; }
+row "notify outside of a project / true" "${process[1]}" "${process[0]}" 0.8
+while read -r shell a b c d e f g h i asking staying; do
+    row "prompt of $shell where the hook asks / true" "$a $b $c" "$g $h $i" 0.8
+    row "prompt of $shell where it does not / true" "$d $e $f" "$g $h $i" 0.8
+    [ "$asking $staying" = "1 0" ] || [ "$asking" = - ] ||
+        { echo "a prompt of $shell starts $asking processes where the hook asks, $staying where it does not"; failed=1; }
+done < <(python3 "$here/bench/prompt.py" "$build" 200)
 exit $failed

@@ -23,7 +23,7 @@ local function measure(rounds, ...)
     local result = command.shell(("%s/tests/bench/process %d %s"):format(command.build, rounds, lines))
     assert(result.code == 0, result.err)
     local medians = {}
-    for median in result.out:gmatch "([%d.]+) [%d.]+ [%d.]+\n" do
+    for median in result.out:gmatch "([%d.]+)[^\n]*\n" do
         medians[#medians + 1] = tonumber(median)
     end
     return medians
