@@ -14,6 +14,7 @@
 #   bench     the figures of tests/README.md, as ratios in one run
 #   bench-counts  what key operations cost in instructions and system calls, kept in tests/bench/counts
 #   bench-strategies  every strategy on the same work, the databases included: one table
+#   bench-growth  how costs grow with rules, bytes, processes and environments: tables, and tests/growth.svg
 #   bench-parse  how fast each format is read, and package-lock against V8
 #   bench-peers  an activation beside what others do at theirs: one table (ROUNDS=100); fetches two packages of npm
 #   corpus    packages of real lockfiles against independent counters (CORPUS=DIR, FORMATS="npm flox")
@@ -140,7 +141,7 @@ EMBED = $(foreach m,$(MODULES),$(call dotted,$(m))=$(m)) \
 PRODUCTS = $(BUILD)/upnudge $(BUILD)/upnudge-cli $(BUILD)/upnudge-json.so $(BUILD)/libupnudge.so \
 	$(BUILD)/libupnudge.a $(BUILD)/lib/upnudge/core.so $(addprefix $(BUILD)/lib/upnudge/,upnudge-json.so upnudge-cli)
 
-.PHONY: all demo test test-loaded test-sources asan lint generated bench bench-counts bench-strategies bench-parse bench-peers corpus differential hostile fuzz distributions install clean deps deps-test deps-corpus deps-peers deps-fuzz deps-deb deps-lint
+.PHONY: all demo test test-loaded test-sources asan lint generated bench bench-counts bench-strategies bench-growth bench-parse bench-peers corpus differential hostile fuzz distributions install clean deps deps-test deps-corpus deps-peers deps-fuzz deps-deb deps-lint
 all: deps
 	@$(MAKE) --no-print-directory products
 .PHONY: products
@@ -451,6 +452,12 @@ bench-strategies: deps-test
 	@$(MAKE) --no-print-directory test-programs
 	@BUILD=$(BUILD) LUA_PATH='lua/?.lua;lua/?/init.lua;tests/?.lua;;' LUA_CPATH='$(BUILD)/lib/?.so;;' \
 		"$(LUA)" tests/bench/strategies.lua
+
+# In memory where there is such a place: what grows is ours, and a disk's own pace is not.
+bench-growth: deps-test
+	@$(MAKE) --no-print-directory test-programs
+	@[ ! -w /dev/shm ] || export TMPDIR=/dev/shm; BUILD=$(BUILD) LUA_PATH='lua/?.lua;lua/?/init.lua;tests/?.lua;;' \
+		LUA_CPATH='$(BUILD)/lib/?.so;;' "$(LUA)" tests/bench/growth.lua
 
 bench-parse: deps-test
 	@$(MAKE) --no-print-directory test-programs

@@ -1,8 +1,8 @@
 /*
  * One handle that is asked about many environments in turn: what a notify costs at the beginning
  * and later, and how much memory the handle holds.
- * usage: handle STATE_DIR DIRECTORIES BLOCKS BLOCK
- * The environments are DIRECTORIES/project-000001 and so on, BLOCKS times BLOCK of them. Prints
+ * usage: handle STATE_DIR DIRECTORIES BLOCKS BLOCK NOW
+ * The environments are DIRECTORIES/project-000002 and so on, BLOCKS times BLOCK of them. Prints
  * "first_us median_us slowest_us first_bytes most_bytes": processor time a notify in the first
  * block, in the median and in the slowest of all; what is held after the first and at most.
  */
@@ -45,13 +45,14 @@ static double processor(void) {
     return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
 }
 
-static void ask(upnudge *u, const char *directories, size_t number) {
+static void ask(upnudge *u, const char *directories, size_t number, int64_t now) {
     char path[4096];
     upnudge_activation activation = UPNUDGE_ACTIVATION_INIT;
     upnudge_notice notice = UPNUDGE_NOTICE_INIT;
     snprintf(path, sizeof path, "%s/project-%06zu", directories, number);
     activation.environment = path;
     activation.terminal = 1;
+    activation.now = now;
     if (upnudge_notify(u, &activation, &notice) != UPNUDGE_OK || notice.notified ||
         notice.code != UPNUDGE_REASON_NOT_DUE) {
         fprintf(stderr, "%s: expected that it is not due: %s\n", path, notice.reason);
@@ -70,9 +71,10 @@ int main(int argc, char **argv) {
     upnudge_options options = UPNUDGE_OPTIONS_INIT;
     upnudge *u;
     size_t first = 0, most = 0;
-    if (argc != 5)
+    if (argc != 6)
         return 2;
     size_t blocks = strtoul(argv[3], NULL, 10), block = strtoul(argv[4], NULL, 10);
+    int64_t now = strtoll(argv[5], NULL, 10);
     if (!blocks || blocks > MOST || !block)
         return 2;
     counted.allocate = get;
@@ -88,7 +90,7 @@ int main(int argc, char **argv) {
     for (size_t i = 0; i < blocks; i++) {
         double start = processor();
         for (size_t j = 1; j <= block; j++)
-            ask(u, argv[2], i * block + j);
+            ask(u, argv[2], i * block + j + 1, now);
         times[i] = (processor() - start) / (double)block;
         first = i ? first : held;
         most = held > most ? held : most;

@@ -179,3 +179,73 @@ describe("the order of names", function()
         assert.is_false(core.before("a", "a"))
     end)
 end)
+
+describe("with many environments in one state directory", function()
+    local command = require "command"
+    local stage = require "stage"
+
+    -- More than are told of at once, and more than an open handle keeps.
+    local FEW <const>, MANY <const> = 1100, 2200
+    local work, all
+
+    --- System calls of a command.
+    local function calls(...)
+        local words = { ... }
+        for i, word in ipairs(words) do
+            words[i] = command.quote(word)
+        end
+        local count = 0
+        command.must('strace -f -qq -o %s "$upnudge" ' .. table.concat(words, " "):gsub("%%", "%%%%"), work .. "/trace")
+        for line in io.lines(work .. "/trace") do
+            -- How memory comes differs from one process to the next.
+            count = count + (line:find "%f[%w]brk%(" and 0 or line:find "%f[%w]mmap%(" and 0 or line:find "%f[%w]munmap%(" and 0 or 1)
+        end
+        return count
+    end
+
+    setup(function()
+        work = command.directory()
+        all = require "many".begin(work, stage.NOW)
+        command.write(work .. "/upgraded.json", '{"lockfileVersion":3,"packages":{"":{},"node_modules/a":{"version":"1.1.0"}}}')
+        -- The first check of all has more to make.
+        calls("check", all:path(1), "--state-dir", all.state, "--new", work .. "/upgraded.json", "--max-age", "0")
+    end)
+
+    teardown(function()
+        command.remove(work)
+    end)
+
+    it("an activation and a check look at their own alone, and status at one file of each that it does not tell of", function()
+        local counted = {}
+        for i, count in ipairs { FEW, MANY } do
+            all:grow(count)
+            -- One of which nobody has asked anything yet, and whose lockfile is no longer young.
+            command.must "sleep 3.1"
+            local path, now = all:path(count), tostring(stage.NOW + 100)
+            local function of(what, ...)
+                return calls(what, path, "--state-dir", all.state, "--now", now, ...)
+            end
+            counted[i] = { notify = of("notify", "--tty"), check = of("check", "--max-age", "0", "--new", work .. "/upgraded.json"),
+                status = calls("status", "--all", "--state-dir", all.state, "--now", now) }
+        end
+        local few, most = counted[1], counted[2]
+        assert.same({ few.notify, few.check }, { most.notify, most.check })
+        local more = (most.status - few.status) / (MANY - FEW)
+        assert.is_true(more >= 1 and more < 1.1, ("%.2f system calls for each"):format(more))
+    end)
+
+    it("an open handle keeps of few of them, and asks as fast", function()
+        local least = math.huge
+        all:grow(MANY)
+        for _ = 1, 5 do
+            local began, middle, _, bytes, most = command.must('"$build/tests/bench/handle" %s %s 7 300 %s', all.state,
+                all.environments, tostring(stage.NOW + 100)):match "^(%S+) (%S+) (%S+) (%S+) (%S+)"
+            assert.is_true(tonumber(most) < 1.5 * tonumber(bytes), ("%s bytes, and %s later"):format(bytes, most))
+            least = math.min(least, middle / began)
+            if least < 1.3 then
+                break
+            end
+        end
+        assert.is_true(least < 1.3, ("%.1f times as long as at the beginning"):format(least))
+    end)
+end)
