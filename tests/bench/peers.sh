@@ -238,7 +238,7 @@ for i in "${!names[@]}"; do
     [ "${plain[i]}" = - ] || without=${times[${plain[i]}]##* }
     printf '%s|%s|%s|%s\n' "${names[i]}" "${times[i]}" "$without" "${calls[i]}"
 done | awk -F'|' '
-    function ratio(value) { return sprintf(value < 10 ? "%.1f ×" : "%.0f ×", value) }
+    function ratio(value) { return sprintf(value < 10 ? "%.2f ×" : "%.0f ×", value) }
     BEGIN {
         print "| a whole process | ms (p10–p90) | / `/bin/true` | CPU, ms | / `/bin/true` | of it the notifier | system calls |"
         print "|---|---|---|---|---|---|---|"
