@@ -39,7 +39,7 @@ end
 local function measure(rounds, ...)
     local medians = {}
     for median in run(("%s/tests/bench/process %d %s"):format(command.build, rounds, table.concat({ ... }, " -- ")))
-        :gmatch "([%d.]+) [%d.]+ [%d.]+\n" do
+        :gmatch "([%d.]+)[^\n]*\n" do
         medians[#medians + 1] = tonumber(median)
     end
     return medians
