@@ -203,10 +203,18 @@ PROGRAM_LINK = -no-pie $(LDFLAGS) -o $@ $(filter %.o,$^) $(if $(WHOLE),-Wl$(comm
 # The activation path is one static program, for the dynamic linker alone costs as much as it does. Sanitisers need
 # the linker. What a quiet one touches lies together, where the linker is one that adds a script to its own.
 TOGETHER = $$($(CC) -Wl,--version 2>/dev/null | grep -q '^GNU ld' && echo -Wl,-T,lua/command/first.ld)
-$(BUILD)/upnudge: $(addprefix $(BUILD)/lua/command/,main.o activation.o standing.o project.o prompt.o deadline.o failure.o inherited.o) $(call carried,upnudge) \
-	$(filter-out %-filesystem.a,$(PRIVATE_LUA)) lua/command/first.ld
+$(BUILD)/image/upnudge: $(addprefix $(BUILD)/lua/command/,main.o activation.o standing.o project.o prompt.o deadline.o failure.o inherited.o image.o) \
+	$(call carried,upnudge) $(filter-out %-filesystem.a,$(PRIVATE_LUA)) lua/command/first.ld
+	@mkdir -p $(@D)
 	@echo "  $(CC) $@"
 	@$(CC) $(if $(SANITIZE),,-static $(TOGETHER)) $(PROGRAM_LINK) -lm
+# It is linked with an empty image, and run to fill it (lua/vm/image.h). IMAGE=no leaves that out, for a program that
+# does not run where it is built.
+$(BUILD)/image/filled: $(BUILD)/image/upnudge
+	@$(if $(SANITIZE)$(filter no,$(IMAGE)),touch $@,$< --fill-image $@.part && mv $@.part $@)
+$(BUILD)/upnudge: $(BUILD)/image/upnudge $(BUILD)/image/filled
+	@echo "  OBJCOPY $@"
+	@$(if $(SANITIZE)$(filter no,$(IMAGE)),cp $< $@,$(OBJCOPY) --update-section .image=$(BUILD)/image/filled $< $@)
 
 # The full command carries its Lua and exports it, for C modules that a strategy may require. Fault tests have one
 # with another os.
@@ -333,7 +341,7 @@ $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/core.a
 	@$(CC) $(LDFLAGS) -o $@ $^ $(READER_LIBS) -lm
 
 # The VM has modules of the tests in the place of ours.
-VM_TESTS = $(addprefix $(BUILD)/tests/unit/,vm_test pool_test embedded_test source_test argument_test package_test runtime_test)
+VM_TESTS = $(addprefix $(BUILD)/tests/unit/,vm_test pool_test image_test embedded_test source_test argument_test package_test runtime_test)
 VM_MODULES := $(wildcard tests/unit/modules/*.lua)
 $(VM_TESTS): %: %.o $(BUILD)/tests/unit/modules.o $(BUILD)/lua.a $(BUILD)/core.a $(BUILD)/private.a $(call private,$(LUA_LIB:-l%=%))
 	@echo "  CC $@"

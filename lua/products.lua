@@ -12,8 +12,8 @@ local POLICIES <const>, SCENARIOS <const> = "policy:*", "scenario:*"
 return {
     -- The small program: notify and prompt alone.
     upnudge = {
-        roots = { "upnudge.runtime", "upnudge.runtime.project", "upnudge.runtime.due", "upnudge.runtime.prompt",
-            SANDBOX, SAFE_STRINGS, POLICIES },
+        roots = { "upnudge.runtime.image", "upnudge.sandbox.activation", "upnudge.sandbox.authors", SANDBOX,
+            SAFE_STRINGS, POLICIES },
         without = { "upnudge.runtime.service", "upnudge.runtime.options", "upnudge.runtime.log", "upnudge.lockfile",
             "upnudge.strategy.database_*", "upnudge.strategy.migration" },
     },

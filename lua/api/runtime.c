@@ -2,7 +2,9 @@
 #include "lua/bind/module.h"
 #include "lua/private/cjson.h"
 #include "lua/vm/embedded.h"
+#include "lua/vm/image.h"
 #include "lua/vm/pool.h"
+#include "lua/vm/vm.h"
 #include <errno.h>
 #include <lauxlib.h>
 #include <lualib.h>
@@ -62,13 +64,33 @@ static int prepare(lua_State *L) {
     return 0;
 }
 
+static un_pool *pool_of(lua_State *L) {
+    void *pool;
+    lua_getallocf(L, &pool);
+    return pool;
+}
+
+/* What an image has. */
+typedef struct opened {
+    lua_State *L;
+    int kilobytes; /* that it holds */
+} opened;
+
+/* The state that the build has opened, to who asks first; NULL: there is none. */
+static lua_State *take_opened(void) {
+    static bool is_taken;
+    const opened *image = un_image_root();
+    if (!image || !image->L || is_taken)
+        return NULL;
+    is_taken = true;
+    return image->L;
+}
+
 static lua_State *new_state(void) {
-    un_pool *pool = calloc(1, sizeof *pool);
+    un_pool *pool = un_pool_new();
     lua_State *L = pool ? lua_newstate(un_pool_resize, pool) : NULL;
     if (!L) {
-        if (pool)
-            un_pool_free(pool);
-        free(pool);
+        un_pool_delete(pool);
         return NULL;
     }
     /* Most states end before there is any garbage worth collecting. */
@@ -81,20 +103,34 @@ static lua_State *new_state(void) {
 }
 
 lua_State *un_runtime_new(void) {
+    lua_State *L = take_opened();
+    if (L)
+        return L;
     int sys = errno;
-    lua_State *L = new_state();
+    L = new_state();
     errno = sys;
     return L;
 }
 
+size_t un_runtime_build(lua_CFunction body, lua_State **out) {
+    opened *image = un_image_begin(sizeof *image);
+    lua_State *L = *out = image ? un_runtime_new() : NULL;
+    if (!L || un_runtime_run(L, body, NULL, 1) != LUA_OK)
+        return 0;
+    lua_settop(L, 0);
+    lua_gc(L, LUA_GCCOLLECT);
+    image->kilobytes = lua_gc(L, LUA_GCCOUNT);
+    un_pool_settle(pool_of(L));
+    image->L = un_vm_fresh_thread(L);
+    return un_image_end();
+}
+
 void un_runtime_close(lua_State *L) {
     int sys = errno;
-    void *pool;
-    lua_getallocf(L, &pool);
+    un_pool *pool = pool_of(L);
     un_pool_end(pool);
     lua_close(L);
-    un_pool_free(pool);
-    free(pool);
+    un_pool_delete(pool);
     errno = sys;
 }
 
@@ -119,10 +155,16 @@ void un_runtime_function(lua_State *L, const char *name) {
     lua_replace(L, -2);
 }
 
+/* In kilobytes. What an image holds is no garbage. */
+static int collect_from(lua_State *L) {
+    const opened *image = un_image_root();
+    return COLLECT_FROM + (image && image->L == L ? image->kilobytes : 0);
+}
+
 int un_runtime_run(lua_State *L, lua_CFunction body, void *argument, int results) {
     int sys = errno;
     /* Once: each start begins a cycle, however little was made since the last one. */
-    if (!lua_gc(L, LUA_GCISRUNNING) && lua_gc(L, LUA_GCCOUNT) > COLLECT_FROM)
+    if (!lua_gc(L, LUA_GCISRUNNING) && lua_gc(L, LUA_GCCOUNT) > collect_from(L))
         lua_gc(L, LUA_GCRESTART);
     lua_settop(L, 0);
     lua_pushcfunction(L, body);

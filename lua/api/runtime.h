@@ -17,6 +17,13 @@
 lua_State *un_runtime_new(void);
 void un_runtime_close(lua_State *L);
 
+/*
+ * Fills the image of a program (image.h) with a state in which body() has run; un_runtime_new gives
+ * that state then, once. For the build. Returns the image's size; 0: it failed, with the message on
+ * top of *out, unless that is NULL or has none: then there was no room.
+ */
+size_t un_runtime_build(lua_CFunction body, lua_State **out);
+
 /* Pushes function `name` of a module of ours. Raises: call it inside un_runtime_run. */
 void un_runtime_require(lua_State *L, const char *module, const char *name);
 

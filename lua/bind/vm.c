@@ -26,6 +26,30 @@ static int fail(lua_State *L, const un_vm *vm) {
     return 2;
 }
 
+/* In the registry: a VM that nobody has used. */
+static const char spare;
+
+void un_bind_vm_spare(lua_State *L, const char *module) {
+    un_vm *vm = un_bind_new(L, sizeof *vm, &vm_type);
+    if (!un_vm_open(vm, &un_vm_for_policy, L) || !un_vm_open_module(vm, L, module))
+        lua_error(L);
+    un_vm_settle(vm);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &spare);
+}
+
+/* Pushes the spare VM; NULL: there is none, and nothing is pushed. */
+static un_vm *take_spare(lua_State *L) {
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &spare) == LUA_TNIL) {
+        lua_pop(L, 1);
+        return NULL;
+    }
+    lua_pushnil(L);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &spare);
+    un_vm *vm = lua_touserdata(L, -1);
+    un_vm_adopt(vm);
+    return vm;
+}
+
 /*
  * core.vm(fetch): a fresh VM for a policy. fetch(what): what a policy may look at but rarely does.
  * core.vm(): one for a team's format, which may spend more.
@@ -35,9 +59,12 @@ static int vm_new(lua_State *L) {
     if (policy)
         luaL_checktype(L, 1, LUA_TFUNCTION);
     lua_settop(L, 1);
-    un_vm *vm = un_bind_new(L, sizeof *vm, &vm_type);
-    if (!un_vm_open(vm, policy ? &un_vm_for_policy : &un_vm_for_format, L))
-        return fail(L, vm);
+    un_vm *vm = policy ? take_spare(L) : NULL;
+    if (!vm) {
+        vm = un_bind_new(L, sizeof *vm, &vm_type);
+        if (!un_vm_open(vm, policy ? &un_vm_for_policy : &un_vm_for_format, L))
+            return fail(L, vm);
+    }
     if (policy) {
         lua_pushvalue(L, 1);
         vm->fetch = luaL_ref(L, LUA_REGISTRYINDEX);
@@ -59,6 +86,18 @@ static int vm_refill(lua_State *L) {
     return 0;
 }
 
+/* vm:adopt(): one that was opened in another process becomes this one's. */
+static int vm_adopt(lua_State *L) {
+    un_vm_adopt(check_vm(L));
+    return 0;
+}
+
+/* vm:settle() */
+static int vm_settle(lua_State *L) {
+    un_vm_settle(check_vm(L));
+    return 0;
+}
+
 /* vm:close() */
 static int vm_close(lua_State *L) {
     un_vm *vm = luaL_checkudata(L, 1, VM);
@@ -69,6 +108,8 @@ static int vm_close(lua_State *L) {
 }
 
 static const luaL_Reg vm_methods[] = {{"call", vm_call},     {"refill", vm_refill},
+                                      {"adopt", vm_adopt},
+                                      {"settle", vm_settle},
                                       {"close", vm_close},   {"__gc", vm_close},
                                       {"__close", vm_close}, {NULL, NULL}};
 static const un_bind_type vm_type = {VM, vm_methods};

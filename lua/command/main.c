@@ -18,9 +18,11 @@
 #include "core/os/os.h"
 #include "deadline.h"
 #include "failure.h"
+#include "image.h"
 #include "inherited.h"
 #include "lua/api/runtime.h"
 #include "lua/bind/module.h"
+#include "lua/vm/image.h"
 #include "prompt.h"
 #include <lauxlib.h>
 #include <limits.h>
@@ -92,6 +94,8 @@ int main(int argc, char **argv) {
     un_activation options;
     un_prompt prompt;
     words = argv;
+    if (argc == 3 && strcmp(argv[1], UN_IMAGE_BUILD) == 0 && !un_image_root())
+        return un_image_build(argv[2]);
     if (argc > 2 && strcmp(argv[1], "notify") == 0 &&
         un_activation_read(&options, argc - 2, argv + 2)) {
         end_where_an_answer_stands(&options);

@@ -202,7 +202,7 @@ void *un_vm_allocate(void *ud, void *block, size_t old, size_t size) {
         return NULL;
     }
     block = block ? resize(vm, block, old, size) : make(vm, old, size);
-    if (vm->used > vm->limits->memory)
+    if (vm->used > vm->limits->memory + vm->own)
         spend(vm, vm->limits->too_large);
     return block;
 }
@@ -221,7 +221,7 @@ uint64_t un_vm_made(lua_State *L, int index) {
 /* Most VMs end before there is garbage worth collecting. Once started the collector keeps its own
  * pace, which is in proportion to what is made. */
 static void collect(un_vm *vm) {
-    if (!vm->collects && vm->used > COLLECT_FROM) {
+    if (!vm->collects && vm->used > COLLECT_FROM + vm->own) {
         vm->collects = true;
         lua_gc(vm->L, LUA_GCRESTART);
     }
@@ -357,7 +357,10 @@ void un_vm_enter(un_vm *vm) {
     vm->looked_left = vm->left;
     vm->counted = 0;
     vm->unit = vm->pace = STRIDE;
-    arm(vm, vm->spent ? 1 : STRIDE);
+    if (vm->spent)
+        arm(vm, 1);
+    else if (vm->source > 0)
+        arm(vm, STRIDE);
     vm->outside = uselocale(vm->plain);
 }
 
@@ -478,6 +481,8 @@ int un_vm_lua_compile(lua_State *L) {
         lua_concat(L, 2);
         return 2;
     }
+    if (un_vm_of(L)->source == 0)
+        arm(un_vm_of(L), STRIDE);
     un_vm_of(L)->source += size;
     reading what = {text, text + size};
     un_vm_of(L)->trusted = true;

@@ -1,4 +1,5 @@
 #include "pool.h"
+#include "image.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,6 +27,16 @@ static void push(un_pool_block **list, void *memory) {
     *list = block;
 }
 
+static void *obtain(size_t size) {
+    void *memory = un_image_take(size);
+    return memory ? memory : malloc(size);
+}
+
+static void let_go(void *memory) {
+    if (!un_image_holds(memory))
+        free(memory);
+}
+
 /* A block that was given back, else the next of the chunk, else of a new one; a chunk's first unit
  * links it to the others. */
 static void *take_small(un_pool *pool, size_t units) {
@@ -36,7 +47,7 @@ static void *take_small(un_pool *pool, size_t units) {
         return block;
     }
     if (size > pool->left) {
-        char *chunk = malloc(CHUNK);
+        char *chunk = obtain(CHUNK);
         if (!chunk)
             return NULL;
         /* What is left of the old chunk is too little for anybody who asks often. */
@@ -68,12 +79,22 @@ static un_pool_large *header_of(void *block) {
     return (un_pool_large *)(void *)((char *)block - sizeof(un_pool_large));
 }
 
-/* With or without a block. realloc may move it, so it leaves the list and enters it again. */
-static void *resize_large(un_pool *pool, void *block, size_t size) {
+/* As realloc, of which an image has none. */
+static void *obtain_again(void *memory, size_t old, size_t size) {
+    if (memory && !un_image_holds(memory))
+        return realloc(memory, size);
+    void *moved = obtain(size);
+    if (moved && memory)
+        memcpy(moved, memory, old < size ? old : size);
+    return moved;
+}
+
+/* With or without a block. It may be moved, so it leaves the list and enters it again. */
+static void *resize_large(un_pool *pool, void *block, size_t old, size_t size) {
     un_pool_large *header = block ? header_of(block) : NULL;
     if (header)
         unlink_large(header);
-    un_pool_large *moved = realloc(header, sizeof *moved + size);
+    un_pool_large *moved = obtain_again(header, sizeof *moved + old, sizeof *moved + size);
     if (moved)
         link_large(pool, moved);
     else if (header)
@@ -82,7 +103,7 @@ static void *resize_large(un_pool *pool, void *block, size_t size) {
 }
 
 static void *take(un_pool *pool, size_t size) {
-    return size <= MOST ? take_small(pool, class_of(size)) : resize_large(pool, NULL, size);
+    return size <= MOST ? take_small(pool, class_of(size)) : resize_large(pool, NULL, 0, size);
 }
 
 static void give_back(un_pool *pool, void *block, size_t size) {
@@ -91,7 +112,7 @@ static void give_back(un_pool *pool, void *block, size_t size) {
         return;
     }
     unlink_large(header_of(block));
-    free(header_of(block));
+    let_go(header_of(block));
 }
 
 /*
@@ -117,7 +138,7 @@ void *un_pool_resize(void *ud, void *block, size_t old, size_t size) {
         return NULL;
     }
     if (old > MOST && size > MOST)
-        return resize_large(pool, block, size);
+        return resize_large(pool, block, old, size);
     if (old <= MOST && size <= MOST && class_of(old) == class_of(size))
         return block;
     void *moved = take(pool, size);
@@ -129,6 +150,26 @@ void *un_pool_resize(void *ud, void *block, size_t old, size_t size) {
     return moved;
 }
 
+un_pool *un_pool_new(void) {
+    un_pool *pool = obtain(sizeof *pool);
+    if (pool)
+        memset(pool, 0, sizeof *pool);
+    return pool;
+}
+
+void un_pool_delete(un_pool *pool) {
+    if (!pool)
+        return;
+    un_pool_free(pool);
+    let_go(pool);
+}
+
+void un_pool_settle(un_pool *pool) {
+    memset(pool->free, 0, sizeof pool->free);
+    pool->next = NULL;
+    pool->left = 0;
+}
+
 void un_pool_end(un_pool *pool) {
     pool->ending = 1;
 }
@@ -136,13 +177,13 @@ void un_pool_end(un_pool *pool) {
 void un_pool_free(un_pool *pool) {
     while (pool->chunks) {
         un_pool_block *next = pool->chunks->next;
-        free(pool->chunks);
+        let_go(pool->chunks);
         pool->chunks = next;
     }
     while (pool->large) {
         un_pool_large *block = pool->large;
         unlink_large(block);
-        free(block);
+        let_go(block);
     }
     memset(pool, 0, sizeof *pool);
 }

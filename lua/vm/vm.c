@@ -17,6 +17,9 @@
 /* What a digest costs, and the bytes of a text that cost one more. */
 #define PER_DIGEST   20
 #define BYTES_HASHED 32
+/* Values and calls that a thread has room for from the start. */
+#define THREAD_STACK 200
+#define THREAD_DEPTH 40
 /* What copying one value costs, on both sides. */
 #define PER_VALUE 8
 
@@ -280,6 +283,25 @@ static void register_functions(lua_State *L) {
     lua_pop(L, 1);
 }
 
+/* Upvalue: `require`. What it opens is ours: it costs a policy nothing, and makes nothing dear. */
+static int require_own(lua_State *L) {
+    un_vm *vm = un_vm_of(L);
+    long left = vm->left;
+    size_t used = vm->used;
+    bool nested = vm->trusted;
+    vm->trusted = true;
+    lua_settop(L, 1);
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_call(L, 1, 1);
+    vm->trusted = nested;
+    if (!nested) {
+        vm->left = left;
+        vm->own += vm->used > used ? vm->used - used : 0;
+    }
+    return 1;
+}
+
 /*
  * Runs inside the VM, protected: libraries, our functions, the entry table. The libraries but base
  * wait for a `require` of our modules, which most activations come without; what a policy sees of
@@ -295,6 +317,7 @@ static int prepare(lua_State *L) {
     register_functions(L);
     lock_strings(L);
     un_module_push_require(L, libraries, NULL);
+    lua_pushcclosure(L, require_own, 1);
     lua_pushvalue(L, -1);
     lua_setglobal(L, "require");
     lua_pushliteral(L, "upnudge.sandbox");
@@ -325,7 +348,7 @@ bool un_vm_open(un_vm *vm, const un_vm_limits *limits, lua_State *host) {
     vm->starved = false;
     vm->plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
     un_vm_refill(vm);
-    /* Opening is paid from the first budget, but no hook looks: only our own code runs. */
+    /* No hook looks: only our own code runs. */
     vm->L = lua_newstate(un_vm_allocate, vm);
     if (!vm->L) {
         un_pool_free(&vm->pool);
@@ -335,8 +358,11 @@ bool un_vm_open(un_vm *vm, const un_vm_limits *limits, lua_State *host) {
     }
     lua_gc(vm->L, LUA_GCSTOP);
     lua_pushcfunction(vm->L, prepare);
-    if (lua_pcall(vm->L, 0, 0, 0) == LUA_OK && !vm->spent)
+    if (lua_pcall(vm->L, 0, 0, 0) == LUA_OK && !vm->spent) {
+        un_vm_refill(vm);
+        vm->own = vm->used;
         return true;
+    }
     if (vm->spent)
         push_spent(host, vm);
     else
@@ -413,6 +439,56 @@ bool un_vm_call(un_vm *vm, lua_State *host, const char *name, int arguments) {
 void un_vm_refill(un_vm *vm) {
     vm->left = vm->limits->instructions;
     vm->used_time = 0;
+}
+
+static int open_module(lua_State *L) {
+    lua_getglobal(L, "require");
+    lua_pushstring(L, lua_touserdata(L, 1));
+    lua_call(L, 1, 0);
+    return 0;
+}
+
+bool un_vm_open_module(un_vm *vm, lua_State *host, const char *name) {
+    lua_pushcfunction(vm->L, open_module);
+    lua_pushlightuserdata(vm->L, (void *)(uintptr_t)name);
+    bool opened = lua_pcall(vm->L, 1, 0, 0) == LUA_OK;
+    if (!opened)
+        push_message(host, vm->L);
+    lua_settop(vm->L, 0);
+    return opened;
+}
+
+/* Upvalues: none. As deep as calls of an activation go, and some more. */
+static int descend(lua_State *L) {
+    lua_Integer left = lua_tointeger(L, 1);
+    if (left > 0) {
+        lua_pushcfunction(L, descend);
+        lua_pushinteger(L, left - 1);
+        lua_call(L, 1, 0);
+    }
+    return 0;
+}
+
+lua_State *un_vm_fresh_thread(lua_State *L) {
+    lua_State *thread = lua_newthread(L);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, thread);
+    luaL_checkstack(thread, THREAD_STACK, NULL);
+    lua_pushcfunction(thread, descend);
+    lua_pushinteger(thread, THREAD_DEPTH);
+    lua_call(thread, 1, 0);
+    return thread;
+}
+
+void un_vm_settle(un_vm *vm) {
+    lua_gc(vm->L, LUA_GCCOLLECT);
+    un_pool_settle(&vm->pool);
+    vm->L = un_vm_fresh_thread(vm->L);
+}
+
+void un_vm_adopt(un_vm *vm) {
+    vm->plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    vm->patience = 0;
+    un_vm_refill(vm);
 }
 
 /* Nothing in it is finalised: no userdata, and no __gc gets past the sandbox. So memory is all. */

@@ -12,6 +12,9 @@
  * (source.h), and every instruction for the longest text that there is to compare. So what a policy
  * may do is the same on every machine and in every run.
  *
+ * What our own modules take while they are opened is nobody's: a VM that has them already (image.h)
+ * and one that opens each at its first use leave a policy the same.
+ *
  * A few instructions of Lua can cost more than they are charged (fmod and the decimals of numbers
  * in Debian's C library; tables whose numbers have one hash; hundreds of arguments). For them there
  * is a last resort, processor time that is some three times what a whole budget should take on this
@@ -62,6 +65,7 @@ typedef struct un_vm {
     lua_State *host;   /* who is calling just now */
     int fetch;         /* registry reference of the host's package fetcher, or LUA_NOREF */
     size_t used;       /* bytes */
+    size_t own;        /* of which our own modules took so many, which count for nobody */
     size_t longest;    /* bytes of the longest text that was made in it */
     size_t source;     /* bytes of text that was compiled */
     uint64_t made;     /* tables and functions so far */
@@ -101,6 +105,22 @@ bool un_vm_call(un_vm *vm, lua_State *host, const char *name, int arguments);
 
 /* A new budget: calls share one until then. */
 void un_vm_refill(un_vm *vm);
+
+/* Opens a module of ours ahead of its first use. false: it failed, with the message pushed on
+ * host. */
+bool un_vm_open_module(un_vm *vm, lua_State *host, const char *name);
+
+/*
+ * A thread of a state, for the rest of its days: what its calls change lies side by side, while that
+ * of a thread in which modules were opened lies here and there among these. Raises.
+ */
+lua_State *un_vm_fresh_thread(lua_State *L);
+
+/* Nothing more is opened in it: what it changes from here on lies side by side. For an image. */
+void un_vm_settle(un_vm *vm);
+
+/* A VM that was opened in another process (image.h) becomes one of this. */
+void un_vm_adopt(un_vm *vm);
 
 /* Idle and repeated calls do nothing. */
 void un_vm_close(un_vm *vm);

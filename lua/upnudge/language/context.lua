@@ -119,7 +119,7 @@ function M.set(new_now, new_env, new_result, new_history, new_host)
     history.rules, new_history.rules = new_history.rules and { named = new_history.rules }, nil
     history.times, new_history.times = new_history.times, nil
     if new_host then
-        host.of, host.given, host.attributes = new_host, new_host.attributes, nil
+        host.of, host.given, host.attributes, host.options = new_host, new_host.attributes, nil, nil
         new_host.attributes = nil
     end
     host.of.vars = nil

@@ -345,6 +345,20 @@ local function load_once(source, options, alone)
     return nil, message or mistake.lines(mistake.sort(mistakes)), mistakes, self.machine
 end
 
+local spare
+
+--- The one that is loaded already, if it is what is asked for.
+local function take_spare(source, options)
+    local self = spare
+    if not self or source.builtin ~= self.source.builtin or options.chain or options.heed or options.mend then
+        return nil
+    end
+    spare = nil
+    self.source, self.look_up = source, options.look_up
+    self.vm:adopt()
+    return self
+end
+
 --- Loads a policy and its bases. On failure nil, a message of lines "file:line: ..." and, as far as it
 --- is the files' fault, every mistake. Close it. A machine's policy that has a mistake, and that nobody extends by
 --- saying so, is left out.
@@ -360,7 +374,10 @@ end
 ---@return upnudge.Mistake[]? mistakes
 function M.load(source, options)
     options = options or {}
-    local self, message, mistakes, machine = load_once(source, options)
+    local self, message, mistakes, machine = take_spare(source, options), nil, nil, nil
+    if not self then
+        self, message, mistakes, machine = load_once(source, options)
+    end
     if self and self.mistakes and self.machine then
         local mistake = require "upnudge.policy.mistake"
         message, machine = mistake.lines(mistake.sort(self.mistakes)), self.machine
@@ -434,6 +451,16 @@ end
 function Policy:identity()
     self.identified = self.identified or require "upnudge.policy.identity".of(self.chain)
     return self.identified
+end
+
+--- Loads the default policy ahead of who asks for it, in a process whose memory others begin with (lua/vm/image.h), and
+--- asks it once, for what that takes.
+---@param example upnudge.Question
+function M.prepare(example)
+    spare = assert(load_once(ready_made "default", {}))
+    assert(spare:ask(example))
+    spare.question, spare.look_up, spare.held, spare.sound = nil, nil, {}, nil
+    spare.vm:settle()
 end
 
 --- Releases the VM. Repeated calls do nothing.
