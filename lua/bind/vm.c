@@ -107,11 +107,9 @@ static int vm_close(lua_State *L) {
     return 0;
 }
 
-static const luaL_Reg vm_methods[] = {{"call", vm_call},     {"refill", vm_refill},
-                                      {"adopt", vm_adopt},
-                                      {"settle", vm_settle},
-                                      {"close", vm_close},   {"__gc", vm_close},
-                                      {"__close", vm_close}, {NULL, NULL}};
+static const luaL_Reg vm_methods[] = {
+    {"call", vm_call},   {"refill", vm_refill}, {"adopt", vm_adopt},   {"settle", vm_settle},
+    {"close", vm_close}, {"__gc", vm_close},    {"__close", vm_close}, {NULL, NULL}};
 static const un_bind_type vm_type = {VM, vm_methods};
 
 /* core.code(text): the text of a policy with blanks for comments and strings, byte for byte. */

@@ -35,8 +35,8 @@ void un_pool_delete(un_pool *pool);
 /* As lua_Alloc, with the pool as its `ud`. */
 void *un_pool_resize(void *pool, void *block, size_t old, size_t size);
 
-/* What is taken from here on stands side by side, and not where there was room between older blocks:
- * these are on pages that are dear to change. */
+/* What is taken from here on stands side by side, and not where there was room between older
+ * blocks: these are on pages that are dear to change. */
 void un_pool_settle(un_pool *pool);
 
 /* Before a state is closed: what it gives back one by one goes with the pool, for less. */

@@ -111,8 +111,8 @@ void un_vm_refill(un_vm *vm);
 bool un_vm_open_module(un_vm *vm, lua_State *host, const char *name);
 
 /*
- * A thread of a state, for the rest of its days: what its calls change lies side by side, while that
- * of a thread in which modules were opened lies here and there among these. Raises.
+ * A thread of a state, for the rest of its days: what its calls change lies side by side, while
+ * that of a thread in which modules were opened lies here and there among these. Raises.
  */
 lua_State *un_vm_fresh_thread(lua_State *L);
 

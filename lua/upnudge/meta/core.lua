@@ -523,4 +523,8 @@ function VM:call(entry, ...) end
 
 function VM:close() end
 
+--- For an image (lua/vm/image.h): nothing more is opened in it; and in the process that has the image it is used.
+function VM:settle() end
+function VM:adopt() end
+
 return core
