@@ -42,6 +42,8 @@ end
 
 describe("the image", function()
     it("has every trusted module that a notice opens", function()
+        -- What has just been written is read whole.
+        command.must("find %s -type f -exec touch -d 2026-01-01 {} +", env)
         command.run("check", env, "--state-dir", state, "--now", NOW, "--new", stage.NEW)
         local opened = loaded_by(([[
             for _, after in ipairs { 60, 61 } do
@@ -49,12 +51,15 @@ describe("the image", function()
                 runtime:notify(%q, { tty = true, now = %d + after })
             end
         ]]):format(state, env, NOW))
+        -- A host in Lua has more, which takes modules that the small program has for other activations.
+        local more = loaded_by 'require "upnudge.runtime.service" require "upnudge.runtime.options"'
         local image, ours, count = loaded_by 'require "upnudge.runtime.image"', carried(), 0
         for name in pairs(opened) do
-            assert.is_true(not ours[name] or image[name], name)
-            count = count + (ours[name] and 1 or 0)
+            local counts = ours[name] and not more[name]
+            assert.is_true(not counts or image[name], name)
+            count = count + (counts and 1 or 0)
         end
-        assert.is_true(count > 25, count)
+        assert.is_true(count > 15, count)
     end)
 
     it("is filled, and cannot be filled again", function()
