@@ -154,6 +154,13 @@ function M.find(option, variable)
     return configured(variable) or ready_made "default"
 end
 
+--- Whether it is one of ours, which nothing can be wrong with.
+---@param source upnudge.PolicySource
+---@return boolean
+function M.is_ready_made(source)
+    return source.builtin ~= nil and core.builtin(source.builtin) ~= nil
+end
+
 -- ---- loading ------------------------------------------------------------------------------------
 
 local function read(source)

@@ -73,6 +73,22 @@ local M = { VERSION = core.version }
 local Runtime = {}
 Runtime.__index = Runtime
 
+-- What is known once the policy is loaded.
+local OF_POLICY <const> = { policy = true, policy_fault = true, deputy = true }
+
+-- The same before that. A ready-made policy, which has no mistakes to be told and no file that could change, is loaded
+-- when somebody looks at it, for a runtime may be opened and never asked.
+local Unasked = {
+    __index = function(self, key)
+        if OF_POLICY[key] then
+            setmetatable(self, Runtime)
+            self:load_policy()
+            return self[key]
+        end
+        return Runtime[key]
+    end,
+}
+
 --- One that is named is all that most hosts need.
 local function find_places(given, app, host)
     if not given then
@@ -119,8 +135,11 @@ function M.start(options)
     end
     local self = setmetatable({ app = app, places = places, host = host, recent = {}, earlier = {}, weight = 0,
         unlogged = {}, unwritten = 0, source = policies.find(options.policy, host.found_by), named = options.policy,
-        log = options.log }, Runtime)
-    self:load_policy()
+        log = options.log }, Unasked)
+    if not policies.is_ready_made(self.source) then
+        setmetatable(self, Runtime)
+        self:load_policy()
+    end
     return self
 end
 
@@ -362,16 +381,20 @@ function Runtime:close()
         self.formats:close()
         self.formats = nil
     end
-    if self.policy then
-        self.policy:close()
+    local policy = rawget(self, "policy")
+    if policy then
+        policy:close()
         if self.deputies then
             require "upnudge.runtime.deputy".dismiss(self)
         end
         self.policy = nil
+    end
+    if policy or getmetatable(self) ~= Runtime then
+        setmetatable(self, Runtime)
         self.policy_fault = "the runtime is closed"
     end
 end
 
-Runtime.__close = Runtime.close
+Runtime.__close, Unasked.__close = Runtime.close, Runtime.close
 
 return M
