@@ -38,7 +38,8 @@ static bool have_key;
 /* Of numbers in JSON. lua-cjson remembers how its host wrote them once, who may change that. */
 static locale_t plain;
 
-/* Before the first visit. An activation that asks nobody touches none of this. */
+/* With the first visit of a process, which may have found the module open (lua/vm/image.h). An
+ * activation that asks nobody touches none of this. */
 static pthread_once_t begun = PTHREAD_ONCE_INIT;
 
 static void begin(void) {
@@ -189,6 +190,7 @@ int un_private_say_list_chk(FILE *stream, int flag, const char *format, va_list 
 
 /* Calls the function under the arguments that are on the stack, as a visit. */
 static int pay(lua_State *L, bool makes) {
+    pthread_once(&begun, begin);
     visit v = {L, NULL, makes, visiting()};
     if (!have_key || pthread_setspecific(key, &v) != 0)
         return luaL_error(L, "not enough memory");
@@ -241,7 +243,6 @@ static int make(lua_State *L) {
 }
 
 int un_private_cjson(lua_State *L) {
-    pthread_once(&begun, begin);
     lua_pushcfunction(L, luaopen_cjson);
     lua_pushcclosure(L, make, 1);
     lua_call(L, 0, 1);
