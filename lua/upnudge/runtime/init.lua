@@ -37,6 +37,7 @@ local M = { VERSION = core.version }
 ---@field record upnudge.Record
 ---@field cache table the result, and what it was made from
 ---@field decisions upnudge.Decided[] that no log has yet
+---@field has_read? true whether the record was read just now, for who reads it next
 ---@field asked? upnudge.Question that the last decision answers; nil: no policy was asked
 ---@field code? string of the last decision
 ---@field states? upnudge.EnvironmentState[] that it was about, where the directory has several; of the first alone

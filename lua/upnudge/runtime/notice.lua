@@ -170,8 +170,10 @@ end
 
 --- The same if something can be announced from it. `keep`: whether what is found out about the lockfile may be written
 --- down.
-local function announceable(record, activation, keep)
-    local value, silent = checked(record, record.read)
+local function announceable(state, activation, keep)
+    local record = state.record
+    local value, silent = checked(record, state.has_read and record.recent or record.read)
+    state.has_read = nil
     if not value then
         return nil, silent
     end
@@ -286,7 +288,7 @@ end
 ---@return upnudge.Decision? silent
 ---@return boolean? outdated whether another check came in between
 function M.look(runtime, state, activation, choices, now, keep)
-    local value, silent = announceable(state.record, activation, keep)
+    local value, silent = announceable(state, activation, keep)
     if not value then
         return nil, silent
     end
@@ -394,6 +396,7 @@ end
 ---@param runtime upnudge.Runtime
 ---@return boolean
 function M.is_rehearsal(state, activation, runtime)
+    state.has_read = activation.now ~= nil or nil
     if not activation.now then
         return false
     end
