@@ -401,7 +401,7 @@ end
 
 --- Of versions of upnudge that know no such list, one may have written the record and kept the name of ours.
 local function decode(bytes, value)
-    local list = bytes and require "upnudge.lib.json.read"(bytes)
+    local list = bytes and require "upnudge.record.strangers"(bytes)
     local ours = type(list) == "table" and list.old == value.old and list.new == value.new
     return ours and type(list.changes) == "table" and list.changes or nil, ours and list.exposures or nil
 end

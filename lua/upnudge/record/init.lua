@@ -11,7 +11,7 @@
 local counts = require "upnudge.lib.counts"
 local files = require "upnudge.record.files"
 local limits = require "upnudge.lib.limits"
-local read_json = require "upnudge.lib.json.read"
+local read_json = require "upnudge.record.strangers"
 
 local M = {}
 

@@ -80,29 +80,32 @@ describe("with and without an image", function()
         default = false,
         own = [[
             local u = require "upnudge"
-            return u.policy { api = 2, extends = "default", rules = {
+            return u.policy { api = 1, name = "own", extends = "default", rules = {
                 u.rule "fixes" { when = function(c) return c.result.security > 0 end, notify = u.once() },
                 u.rule "mine" { notify = u.every "2d", text = function(c)
                     return c.env.name .. ": " .. u.text.summary(c) .. " " .. #c.result.packages
                 end },
             } }
         ]],
-        broken = [[ return require("upnudge").policy { api = 2, rules = { ]],
+        broken = [[ return require("upnudge").policy { api = 1, rules = { ]],
         endless = [[
             local u = require "upnudge"
-            return u.policy { api = 2, rules = { u.rule "turn" { notify = u.always(), text = function()
+            return u.policy { api = 1, name = "own", rules = { u.rule "turn" { notify = u.always(), text = function()
                 while true do end
             end } } }
         ]],
         greedy = [[
             local u = require "upnudge"
-            return u.policy { api = 2, rules = { u.rule "grow" { notify = u.always(), text = function()
+            return u.policy { api = 1, name = "own", rules = { u.rule "grow" { notify = u.always(), text = function()
                 local all = {}
                 for i = 1, 1e9 do all[i] = ("x"):rep(1000) .. i end
                 return #all .. ""
             end } } }
         ]],
     }
+
+    local SAYS <const> = { default = "available", own = "webshop: 2 version", broken = "has a mistake",
+        endless = "available", greedy = "available" }
 
     local function walk(program, place, policy)
         local said, named = {}, policy and "--policy " .. command.quote(policy) or ""
@@ -130,7 +133,7 @@ describe("with and without an image", function()
             local with = walk(command.program, work .. "/with", path)
             local without = walk((command.program:gsub("upnudge$", "image/upnudge")), work .. "/none", path)
             assert.same(without, with)
-            assert.is_truthy(table.concat(with):find "available")
+            assert.is_truthy(table.concat(with):find(SAYS[name]), table.concat(with))
         end)
     end
 end)

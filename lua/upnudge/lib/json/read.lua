@@ -1,11 +1,5 @@
 --- JSON read, over lua-cjson. Apart from the writer, for an activation only reads.
 
-local core = require "upnudge.core"
-
--- Bytes that a program reads whose states the build has opened. The seed of their tables is known to whoever has that
--- program (lua/vm/image.h), and could write a lockfile whose names all get into each other's way; few do no harm.
-local KNOWN_SEED_LIMIT <const> = 65536
-
 -- Arrays and objects within each other. lua-cjson takes some of the C stack for each, which may be small in a thread of
 -- a host's; its own limit is 1000. Nothing of ours has ten.
 local DEPTH <const> = 32
@@ -29,9 +23,6 @@ end
 ---@return any value
 ---@return string? message
 return function(text)
-    if #text > KNOWN_SEED_LIMIT and core.hand_over then
-        core.hand_over "a long list of changes"
-    end
     local ok, value = pcall(decoder(), text)
     if value == "not enough memory" then
         -- The text may be sound.
