@@ -12,8 +12,8 @@
  * whatever looks at anything outside while the states are opened fails the build (evidence.h).
  *
  * The seed by which Lua spreads texts in its tables is part of an image, and so one for each build
- * and known to whoever has it. Of what strangers write such a program reads little (record/strangers
- * hands the rest over), and what a policy makes of it the last resort of its VM bounds.
+ * and known to whoever has it. Of what strangers write such a program reads little, and hands the
+ * rest over (record/strangers.lua); what a policy makes of it the last resort of its VM bounds.
  *
  * Other products have no image (no_image.c), and open their states each time.
  */
