@@ -15,7 +15,7 @@
 #   bench-counts  what key operations cost in instructions and system calls, kept in tests/bench/counts
 #   bench-strategies  every strategy on the same work, the databases included: one table
 #   bench-growth  how costs grow with rules, bytes, processes and environments: tables, and tests/growth.svg
-#   bench-parse  how fast each format is read, and package-lock against V8
+#   bench-parse  how fast each format is read, against the fastest readers of npm and Debian
 #   bench-peers  an activation beside what others do at theirs: one table (ROUNDS=100); fetches two packages of npm
 #   corpus    packages of real lockfiles against independent counters (CORPUS=DIR, FORMATS="npm flox")
 #   differential  our readers against Python's, on real and on broken documents
@@ -141,7 +141,7 @@ EMBED = $(foreach m,$(MODULES),$(call dotted,$(m))=$(m)) \
 PRODUCTS = $(BUILD)/upnudge $(BUILD)/upnudge-cli $(BUILD)/upnudge-json.so $(BUILD)/libupnudge.so \
 	$(BUILD)/libupnudge.a $(BUILD)/lib/upnudge/core.so $(addprefix $(BUILD)/lib/upnudge/,upnudge-json.so upnudge-cli)
 
-.PHONY: all demo test test-loaded test-sources asan lint generated bench bench-counts bench-strategies bench-growth bench-parse bench-peers corpus differential hostile fuzz distributions install clean deps deps-test deps-corpus deps-peers deps-fuzz deps-deb deps-lint
+.PHONY: all demo test test-loaded test-sources asan lint generated bench bench-counts bench-strategies bench-growth bench-parse bench-peers corpus differential hostile fuzz distributions install clean deps deps-test deps-corpus deps-parse deps-peers deps-fuzz deps-deb deps-lint
 all: deps
 	@$(MAKE) --no-print-directory products
 .PHONY: products
@@ -330,7 +330,8 @@ STRANGER_HOSTS = $(BUILD)/tests/stranger/none $(foreach lua,$(STRANGERS),$(addpr
 	hidden exported shared linked-hidden linked-exported linked-shared object.so))
 .PHONY: test-programs
 test-programs: products $(UNIT) $(FAULT) $(FAULTY_CLI) $(HOSTS) $(STRANGER_HOSTS) $(BUILD)/tests/memory/main \
-	$(BUILD)/tests/memory/fail.so $(KERNELS) $(BUILD)/tests/bench/parse $(BUILD)/tests/bench/look $(DIFFERENTIAL)
+	$(BUILD)/tests/memory/fail.so $(KERNELS) $(BUILD)/tests/bench/parse $(BUILD)/tests/bench/events $(BUILD)/tests/bench/look \
+	$(DIFFERENTIAL)
 
 $(BUILD)/tests/bench/look: $(BUILD)/tests/bench/look.o
 	@echo "  CC $@"
@@ -354,7 +355,7 @@ $(BUILD)/tests/unit/modules.c: $(VM_MODULES) lua/vm/embed.lua | $(OWN_LUA)
 	@echo "  EMBED $@"
 	@$(LUA) lua/vm/embed.lua $@ $(foreach m,$(VM_MODULES),$(basename $(notdir $(m)))=$(m))
 
-$(BUILD)/tests/bench/parse $(DIFFERENTIAL): %: %.o $(CORE)
+$(BUILD)/tests/bench/parse $(BUILD)/tests/bench/events $(DIFFERENTIAL): %: %.o $(CORE)
 	@echo "  CC $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ $(READER_LIBS) -lm
 
@@ -467,8 +468,13 @@ bench-growth: deps-test
 	@[ ! -w /dev/shm ] || export TMPDIR=/dev/shm; BUILD=$(BUILD) LUA_PATH='lua/?.lua;lua/?/init.lua;tests/?.lua;;' \
 		LUA_CPATH='$(BUILD)/lib/?.so;;' "$(LUA)" tests/bench/growth.lua
 
-bench-parse: deps-test
+# What only these figures need npm fetches into the build directory, once.
+READERS_NPM = jsonc-parser@3.3.1 js-yaml@5.5.0 yaml@2.9.1 smol-toml@1.9.1 @iarna/toml@3.0.0 @yarnpkg/lockfile@1.1.0 \
+	@yarnpkg/parsers@3.1.0 @snyk/gemfile@1.3.0 hcl2-parser@1.0.3 fast-xml-parser@5.12.1
+bench-parse: deps-parse
 	@$(MAKE) --no-print-directory test-programs
+	@[ -e $(BUILD)/readers/.complete ] || { mkdir -p $(BUILD)/readers && npm install --silent --no-audit --no-fund \
+		--ignore-scripts --prefix $(BUILD)/readers $(READERS_NPM) && touch $(BUILD)/readers/.complete; }
 	@tests/bench/parse.sh $(BUILD) $(CORPUS)
 
 ROUNDS ?= 100
@@ -542,6 +548,8 @@ TEST_PACKAGES = $(PACKAGES) lua-busted python3 lua-dbi-sqlite3 lua-dbi-postgresq
 PEERS_PACKAGES = $(PACKAGES) $(if $(call first_program,node),,nodejs) $(if $(call first_program,npm),,npm) \
 	python3 python3-venv gh strace util-linux bsdutils
 CORPUS_PACKAGES = $(PACKAGES) python3 python3-yaml
+PARSE_PACKAGES = $(PACKAGES) python3 python3-yaml $(if $(call first_program,node),,nodejs) \
+	$(if $(call first_program,npm),,npm)
 FUZZ_PACKAGES = $(PACKAGES) clang libclang-rt-dev llvm
 DEB_PACKAGES = $(PACKAGES) dpkg-dev
 LINT_PACKAGES = $(TEST_PACKAGES) lua-check cppcheck clang-format
@@ -573,6 +581,8 @@ deps-peers:
 	$(call install_missing,the comparison with peers,$(PEERS_PACKAGES))
 deps-corpus:
 	$(call install_missing,the comparison with other readers,$(CORPUS_PACKAGES))
+deps-parse:
+	$(call install_missing,the comparison of speed with other readers,$(PARSE_PACKAGES))
 deps-fuzz:
 	$(call install_missing,fuzzing,$(FUZZ_PACKAGES))
 deps-deb:

@@ -11,7 +11,7 @@ static inline bool un_is_digit(char c) {
 }
 
 static inline bool un_is_letter(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return (unsigned char)((c | 0x20) - 'a') < 26;
 }
 
 static inline bool un_is_alphanumeric(char c) {

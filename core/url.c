@@ -18,21 +18,36 @@ static un_slice without_system(un_slice text) {
     return text;
 }
 
-static bool is_visible(un_slice text) {
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-        if (c <= ' ' || c >= 127 || strchr("\"<>\\^`{|}", c))
-            return false;
+/* Whether it may stand in an address as it is. */
+static bool may_stand(char c) {
+    switch (c) {
+    case '"':
+    case '<':
+    case '>':
+    case '\\':
+    case '^':
+    case '`':
+    case '{':
+    case '|':
+    case '}':
+        return false;
+    default:
+        return c > ' ' && c < 127;
     }
+}
+
+static bool is_visible(un_slice text) {
+    for (size_t i = 0; i < text.len; i++)
+        if (!may_stand(text.ptr[i]))
+            return false;
     return true;
 }
 
 /* The length up to the first byte of `marks`. */
 static size_t until(un_slice text, const char *marks) {
-    size_t end = 0;
-    while (end < text.len && !strchr(marks, text.ptr[end]))
-        end++;
-    return end;
+    for (; *marks; marks++)
+        text.len = un_slice_find(text, *marks);
+    return text.len;
 }
 
 static size_t skip(un_slice text, size_t at, const char *others) {

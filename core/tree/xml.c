@@ -44,7 +44,7 @@ static void refuse(reader *r, const char *what) {
 
 static bool is_blank(un_slice text) {
     for (size_t i = 0; i < text.len; i++)
-        if (!strchr(" \t\r\n", text.ptr[i]))
+        if (text.ptr[i] != ' ' && text.ptr[i] != '\n' && text.ptr[i] != '\t' && text.ptr[i] != '\r')
             return false;
     return true;
 }

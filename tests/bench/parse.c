@@ -1,27 +1,10 @@
 /*
- * How fast lockfiles are parsed and their packages extracted. usage: parse [--once] FILE...
- * Prints for each file "format bytes median_us MB/s packages". --once is for who counts
- * instructions.
+ * How fast lockfiles are parsed and their packages extracted. usage: parse FILE...
+ * Prints for each file "format bytes median_us MB/s packages", of processor time.
  */
 #include "core/lockfile.h"
+#include "rounds.h"
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
-
-#define ROUNDS 31
-
-static double now(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec * 1e6 + (double)time.tv_nsec / 1e3;
-}
-
-static int ascending(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
 
 static void fail(const un_error *error) {
     char text[1024];
@@ -40,13 +23,13 @@ static void measure(const char *path, size_t rounds) {
         fail(&error);
     for (size_t i = 0; i < rounds; i++) {
         un_lockfile lockfile;
-        double start = now();
+        double start = spent();
         if (un_lockfile_parse(&lockfile, un_slice_of(path), &bytes, NULL, &error) != UN_OK)
             fail(&error);
         format = lockfile.packages.format;
         packages = lockfile.packages.count;
         un_lockfile_free(&lockfile);
-        times[i] = now() - start;
+        times[i] = spent() - start;
     }
     qsort(times, rounds, sizeof *times, ascending);
     double median = times[rounds / 2];

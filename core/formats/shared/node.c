@@ -18,7 +18,8 @@ un_slice un_node_integrity(un_slice integrity) {
 
 static bool is_base64(un_slice text) {
     for (size_t i = 0; i < text.len; i++)
-        if (!un_is_alphanumeric(text.ptr[i]) && (!text.ptr[i] || !strchr("+/=", text.ptr[i])))
+        if (!un_is_alphanumeric(text.ptr[i]) && text.ptr[i] != '+' && text.ptr[i] != '/' &&
+            text.ptr[i] != '=')
             return false;
     return text.len;
 }
