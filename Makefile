@@ -320,7 +320,7 @@ $(BUILD)/%.o: %.cc
 DIFFERENTIAL = $(BUILD)/tests/differential/tree
 UNIT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*_test.c))
 HOSTS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/host/*.c) $(addprefix tests/bench/,activation.c process.c \
-	crowd.c handle.c))
+	crowd.c handle.c commit.c))
 FAULT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fault/*_test.c))
 KERNELS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/kernel/*.c))
 # Hosts with another Lua (tests/stranger/), as many as are there: it is linked statically, with names that the

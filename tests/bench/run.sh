@@ -88,4 +88,27 @@ while read -r shell a b c d e f g h i asking staying; do
     [ "$asking $staying" = "1 0" ] || [ "$asking" = - ] ||
         { echo "a prompt of $shell starts $asking processes where the hook asks, $staying where it does not"; failed=1; }
 done < <(python3 "$here/bench/prompt.py" "$build" 200)
+
+# Two sorts of lockfile of 100 KB by turns, on the disk where the build is: in memory nothing is synced.
+committed=$(mktemp -d "$build/commit.XXXXXX")
+trap 'rm -rf "$work" "$committed"' EXIT
+lock() {
+    awk -v from="$1" 'BEGIN {
+        printf "{\"lockfileVersion\":3,\"packages\":{\"\":{\"name\":\"app\"}"
+        for (i = 0; i < 500; i++) {
+            printf ",\"node_modules/package-%d\":{\"version\":\"%d.%d.0\",", i, i % 5 ? 1 : from, i % 7
+            printf "\"resolved\":\"https://registry.example.org/package-%d.tgz\",\"integrity\":\"sha512-%086d==\"}", i, i * 7919
+        }
+        print "}}"
+    }'
+}
+mkdir "$committed/env"
+lock 1 >"$committed/env/package-lock.json"
+lock 2 >"$committed/new"
+lock 3 >"$committed/other"
+mapfile -t commit < <("$build/tests/bench/commit" "$committed/state" "$committed/env" "$committed/new" "$committed/other")
+case $(stat -f -c %T "$committed") in
+tmpfs | ramfs) echo "no disk: the writing of a commit was not compared" ;;
+*) row "commit of a check, its writing / bare" "${commit[0]}" "${commit[1]}" 1.2 ;;
+esac
 exit $failed

@@ -155,3 +155,14 @@ describe("a reader", function()
         assert.same({ nil, "no check has run yet" }, { taken, why })
     end)
 end)
+
+-- As the library's own calls of the C library count them; see the head of that program.
+describe("the commit of a check", function()
+    it("writes what has changed and the record, and syncs each file and its directory once", function()
+        local webshop, shop = command.root .. "/tests/fixtures/webshop", home .. "/shop"
+        command.must("mkdir -p %s && cp %s/package-lock.json %s && sed 's/4.19.2/4.19.3/' %s/upgraded.json > %s/other",
+            shop, webshop, shop, webshop, home)
+        assert.equal("first 4 8\nsame 1 2\nother 3 6\n", command.must("%s %s/state %s %s/upgraded.json %s/other count",
+            command.root .. "/" .. command.build .. "/tests/bench/commit", home, shop, webshop, home))
+    end)
+end)
