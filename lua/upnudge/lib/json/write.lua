@@ -24,10 +24,19 @@ end
 
 local M = {}
 
+--- What lua-cjson writes as it is, and integers with all their digits.
+local ESCAPED <const>, MOST <const> = '[\0-\31"\\\127]', 10 ^ 14
+
 --- A plain value, in lua-cjson's own order. Slashes are not escaped: paths stay readable.
 ---@param value any
 ---@return string
 function M.encode(value)
+    -- lua-cjson makes a buffer and a number for each value; most need neither.
+    if type(value) == "string" and not value:find(ESCAPED) then
+        return '"' .. value .. '"'
+    elseif math.type(value) == "integer" and -MOST < value and value < MOST then
+        return ("%d"):format(value)
+    end
     -- Every slash that cjson writes is escaped, so undoing all of them is exact.
     return (encoder()(value):gsub("\\/", "/"))
 end
