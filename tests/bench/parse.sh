@@ -19,6 +19,7 @@ failed=0
 # readers_of FORMAT: the readers that were the fastest when all at hand were tried, and who else people use.
 readers_of() {
     case $1 in
+    npm) echo JSON.parse ;;
     bun) echo jsonc-parser ;;
     pnpm | conda-lock | pixi | pubspec | podfile) echo js-yaml yaml CSafeLoader ;;
     yarn-berry) echo js-yaml @yarnpkg/parsers ;;
