@@ -505,8 +505,8 @@ FUZZERS = $(patsubst %,$(BUILD)/tests/fuzz/%,json yaml toml xml lines versions)
 .PHONY: fuzz-programs
 fuzz-programs: $(FUZZERS) $(BUILD)/tests/fuzz/upnudge-json.so
 $(FUZZERS): %: %.o $(BUILD)/tests/fuzz/fuzz.o $(CORE)
-	@echo "  $(CC) $@"
-	@$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(READER_LIBS) -lm
+	@echo "  $(CXX) $@"
+	@$(CXX) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(READER_LIBS) -lm
 $(BUILD)/tests/fuzz/upnudge-json.so: $(BUILD)/upnudge-json.so
 	@ln -sf ../../upnudge-json.so $@
 
