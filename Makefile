@@ -15,7 +15,7 @@
 #   bench-counts  what key operations cost in instructions and system calls, kept in tests/bench/counts
 #   bench-strategies  every strategy on the same work, the databases included: one table
 #   bench-growth  how costs grow with rules, bytes, processes and environments: tables, and tests/growth.svg
-#   bench-parse  how fast each format is read, against the fastest readers of npm and Debian
+#   bench-parse  how fast each format is read, beside readers that npm and Debian have
 #   bench-peers  an activation beside what others do at theirs: one table (ROUNDS=100); fetches two packages of npm
 #   corpus    packages of real lockfiles against independent counters (CORPUS=DIR, FORMATS="npm flox")
 #   differential  our readers against Python's, on real and on broken documents
@@ -470,7 +470,7 @@ bench-growth: deps-test
 
 # What only these figures need npm fetches into the build directory, once.
 READERS_NPM = jsonc-parser@3.3.1 js-yaml@5.5.0 yaml@2.9.1 smol-toml@1.9.1 @iarna/toml@3.0.0 @yarnpkg/lockfile@1.1.0 \
-	@yarnpkg/parsers@3.1.0 @snyk/gemfile@1.3.0 hcl2-parser@1.0.3 fast-xml-parser@5.12.1
+	@yarnpkg/parsers@3.1.0 @snyk/gemfile@1.3.0 hcl2-parser@1.0.3 fast-xml-parser@5.12.1 txml@6.0.3
 bench-parse: deps-parse
 	@$(MAKE) --no-print-directory test-programs
 	@[ -e $(BUILD)/readers/.complete ] || { mkdir -p $(BUILD)/readers && npm install --silent --no-audit --no-fund \

@@ -16,6 +16,7 @@ const readers = {
     "@yarnpkg/parsers": () => require("@yarnpkg/parsers").parseSyml,
     "@snyk/gemfile": () => require("@snyk/gemfile").interpret,
     "hcl2-parser": () => require("hcl2-parser").parseToObject,
+    "txml": () => require("txml").parse,
     "fast-xml-parser": () => {
         const { XMLParser } = require("fast-xml-parser");
         return (text) => new XMLParser({ ignoreAttributes: false }).parse(text, true);
