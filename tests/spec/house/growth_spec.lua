@@ -188,14 +188,18 @@ describe("with many environments in one state directory", function()
     local FEW <const>, MANY <const> = 1100, 2200
     local work, all
 
-    --- System calls of a command.
+    --- System calls of a command; nil: nobody can tell.
     local function calls(...)
         local words = { ... }
         for i, word in ipairs(words) do
             words[i] = command.quote(word)
         end
         local count = 0
-        command.must('strace -f -qq -o %s "$upnudge" ' .. table.concat(words, " "):gsub("%%", "%%%%"), work .. "/trace")
+        local said = command.shell('strace -f -qq -o %s "$upnudge" ' .. table.concat(words, " "):gsub("%%", "%%%%"), work .. "/trace")
+        if command.sanitised or said.code == 127 or said.err:find "ptrace" then
+            return nil
+        end
+        assert(said.code == 0, said.err)
         for line in io.lines(work .. "/trace") do
             -- How memory comes differs from one process to the next.
             count = count + (line:find "%f[%w]brk%(" and 0 or line:find "%f[%w]mmap%(" and 0 or line:find "%f[%w]munmap%(" and 0 or 1)
@@ -229,6 +233,9 @@ describe("with many environments in one state directory", function()
                 status = calls("status", "--all", "--state-dir", all.state, "--now", now) }
         end
         local few, most = counted[1], counted[2]
+        if not few.status then
+            return pending "strace is not there, or may not look"
+        end
         assert.same({ few.notify, few.check }, { most.notify, most.check })
         local more = (most.status - few.status) / (MANY - FEW)
         assert.is_true(more >= 1 and more < 1.1, ("%.2f system calls for each"):format(more))
