@@ -78,12 +78,12 @@ typedef struct opened {
 
 /* The state that the build has opened, to who asks first; NULL: there is none. */
 static lua_State *take_opened(void) {
-    static bool is_taken;
+    /* What begins as zero stands on a page that nothing else of an activation touches. */
+    static bool is_there = true;
     const opened *image = un_image_root();
-    if (!image || !image->L || is_taken)
-        return NULL;
-    is_taken = true;
-    return image->L;
+    bool is_first = is_there;
+    is_there = false;
+    return image && is_first ? image->L : NULL;
 }
 
 static lua_State *new_state(void) {
