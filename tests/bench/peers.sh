@@ -9,10 +9,8 @@ build=$(cd "$1" && pwd)
 place=$build/tests/bench/peers
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-unset CI CONTINUOUS_INTEGRATION BUILD_NUMBER RUN_ID TF_BUILD NO_UPDATE_NOTIFIER UPNUDGE_QUIET UPNUDGE_POLICY NODE_ENV
-unset AI_AGENT AGENT CLAUDECODE CODEX_THREAD_ID CODEX_SANDBOX CURSOR_AGENT GEMINI_CLI OPENCODE PIP_NO_INDEX
-unset COPILOT_CLI AUGMENT_AGENT CLINE_ACTIVE ANTIGRAVITY_AGENT GOOSE_TERMINAL QWEN_CODE
-export HOME=$work/home TERM=xterm PIP_DISABLE_PIP_VERSION_CHECK=0
+. "$here/bench/obtain.sh"
+export HOME=$work/home
 export XDG_CONFIG_HOME=$HOME/.config XDG_CACHE_HOME=$HOME/.cache XDG_STATE_HOME=$HOME/.local/state
 mkdir -p "$XDG_CONFIG_HOME" "$XDG_CACHE_HOME" "$XDG_STATE_HOME/gh" "$place"
 
@@ -76,16 +74,6 @@ peer "upnudge notify, a notice" - "${due[@]}" $((now + 1400000)) :: "${due[@]}" 
 
 # --- update-notifier, simple-update-notifier -------------------------------------------------------
 
-# version_of PACKAGE
-version_of() { node -p "JSON.parse(require('fs').readFileSync('$place/node_modules/$1/package.json')).version"; }
-
-fetch() {
-    [ -d "$place/node_modules/update-notifier" ] && [ -d "$place/node_modules/simple-update-notifier" ] && return
-    command -v npm >/dev/null || return 1
-    echo '{ "private": true }' >"$place/package.json"
-    (cd "$place" && npm install --no-audit --no-fund --ignore-scripts update-notifier simple-update-notifier) >"$place/npm.log" 2>&1
-}
-
 node_peers() {
     local node config=$XDG_CONFIG_HOME/configstore/update-notifier-webshop.json checked
     node=$(command -v node)
@@ -96,8 +84,6 @@ node_peers() {
         \"type\": \"major\", \"name\": \"webshop\" } }" >"$work/update.json"
     echo "{ \"lastUpdateCheck\": $checked }" >"$XDG_CONFIG_HOME/webshop.json"
     : >"$place/empty.mjs" >"$place/empty.cjs"
-    echo "import notifier from 'update-notifier'; notifier({ pkg: { name: 'webshop', version: '1.0.0' } }).notify();" \
-        >"$place/update.mjs"
     echo "require('simple-update-notifier')({ pkg: { name: 'webshop', version: '1.0.0' } });" >"$place/simple.cjs"
     expect nothing "$node" "$place/update.mjs"
     expect "Update available" /bin/cp "$work/update.json" "$config" :: "$node" "$place/update.mjs"
@@ -115,7 +101,7 @@ node_peers() {
 about=()
 if ! command -v node >/dev/null; then
     lacks "update-notifier, simple-update-notifier: no node here"
-elif ! fetch; then
+elif ! obtain_npm; then
     lacks "update-notifier, simple-update-notifier: npm cannot fetch them here ($place/npm.log)"
 else
     node_peers
@@ -123,23 +109,13 @@ fi
 
 # --- pip -----------------------------------------------------------------------------------------
 
-# Debian's own pip has its check turned off, and never speaks, for pip did not install it. One in a virtual environment is
-# pip's own; PIP_DISABLE_PIP_VERSION_CHECK=0 turns on what Debian turned off there as well.
 pip_peers() {
     local python=$place/pip/bin/python pip version state
-    version=$("$python" -c 'import pip; print(pip.__version__)')
+    version=$(pip_version)
     pip=("$python" -m pip install pip)
-    # remember VERSION: leaves it as the latest, by pip's own code, in the cache directory.
+    # remember VERSION: leaves it as the latest in the cache directory.
     remember() {
-        "$python" -c 'if True:
-            import sys, datetime
-            from pip._internal.self_outdated_check import SelfCheckState
-            try:
-                now = datetime.datetime.now(datetime.timezone.utc)
-                SelfCheckState(cache_dir=sys.argv[1]).set(sys.argv[2], now)
-            except TypeError:
-                SelfCheckState(cache_dir=sys.argv[1]).set(sys.argv[2], datetime.datetime.utcnow())' \
-            "$XDG_CACHE_HOME/pip" "$1"
+        "$python" "$here/bench/remember.py" "$XDG_CACHE_HOME/pip" "$1"
         state=$(echo "$XDG_CACHE_HOME"/pip/selfcheck/*)
     }
     remember "$version" && cp "$state" "$work/same"
@@ -153,7 +129,7 @@ pip_peers() {
     about+=("$("$python" --version)")
 }
 
-if [ -x "$place/pip/bin/python" ] || /usr/bin/python3 -m venv "$place/pip" >"$place/pip.log" 2>&1; then
+if obtain_pip; then
     pip_peers
 else
     lacks "pip: no virtual environment can be made here ($place/pip.log)"
@@ -194,21 +170,8 @@ peer "gh's way, a stamp file, in sh, too early" "$(last)" /bin/sh "$work/stamp.s
 
 # --- flock, jq and mv ----------------------------------------------------------------------------
 
-cat >"$work/nudge.sh" <<'END'
-#!/bin/bash
-state=$XDG_CACHE_HOME/tool/upgrades.json
-exec 9>"$state.lock"
-flock -n 9 || exit 0
-now=$(date +%s)
-last=$(jq -r '.notified_at // 0' "$state")
-[ $((now - last)) -ge 604800 ] || exit 0
-count=$(jq -r '.upgrades | length' "$state")
-[ "$count" -gt 0 ] || exit 0
-jq --argjson now "$now" '.notified_at = $now' "$state" >"$state.new" && mv "$state.new" "$state"
-echo "$count upgrades available" >&2
-END
 shell_peers() {
-    local state=$XDG_CACHE_HOME/tool/upgrades.json script=(/bin/bash "$work/nudge.sh")
+    local state=$XDG_CACHE_HOME/tool/upgrades.json script=(/bin/bash "$here/bench/nudge.sh")
     mkdir -p "${state%/*}"
     jq '{ notified_at: 0, upgrades: [.packages | to_entries[] | select(.key != "") |
         { name: .key[13:], version: .value.version }] }' "$upgraded" >"$work/upgrades.json"
