@@ -17,6 +17,8 @@
 #   bench-growth  how costs grow with rules, bytes, processes and environments: tables, and tests/growth.svg
 #   bench-parse  how fast each format is read, beside readers that npm and Debian have
 #   bench-peers  an activation beside what others do at theirs: one table (ROUNDS=100); fetches two packages of npm
+#   torture   checks and activations of several notifiers, many at once and killed at random: what goes wrong, one table
+#             (ROUNDS=20, SHELLS=16, SEED=; ONLY="pip flock" takes some); fetches what bench-peers does
 #   corpus    packages of real lockfiles against independent counters (CORPUS=DIR, FORMATS="npm flox")
 #   differential  our readers against Python's, on real and on broken documents
 #   hostile   a campaign of made-up hostile input (SECONDS=60, SEED=, ONLY=policies; SIZE= plays one case again)
@@ -141,7 +143,7 @@ EMBED = $(foreach m,$(MODULES),$(call dotted,$(m))=$(m)) \
 PRODUCTS = $(BUILD)/upnudge $(BUILD)/upnudge-cli $(BUILD)/upnudge-json.so $(BUILD)/libupnudge.so \
 	$(BUILD)/libupnudge.a $(BUILD)/lib/upnudge/core.so $(addprefix $(BUILD)/lib/upnudge/,upnudge-json.so upnudge-cli)
 
-.PHONY: all demo test test-loaded test-sources asan lint generated bench bench-counts bench-strategies bench-growth bench-parse bench-peers corpus differential hostile fuzz distributions install clean deps deps-test deps-corpus deps-parse deps-peers deps-fuzz deps-deb deps-lint
+.PHONY: all demo test test-loaded test-sources asan lint generated bench bench-counts bench-strategies bench-growth bench-parse bench-peers torture corpus differential hostile fuzz distributions install clean deps deps-test deps-corpus deps-parse deps-peers deps-torture deps-fuzz deps-deb deps-lint
 all: deps
 	@$(MAKE) --no-print-directory products
 .PHONY: products
@@ -477,7 +479,6 @@ bench-parse: deps-parse
 		--ignore-scripts --prefix $(BUILD)/readers $(READERS_NPM) && touch $(BUILD)/readers/.complete; }
 	@tests/bench/parse.sh $(BUILD) $(CORPUS)
 
-ROUNDS ?= 100
 bench-peers: deps-peers
 	@$(MAKE) --no-print-directory products $(BUILD)/tests/bench/process
 	@ROUNDS=$(ROUNDS) tests/bench/peers.sh $(BUILD)
@@ -497,6 +498,10 @@ hostile: deps-test
 	@$(MAKE) --no-print-directory products
 	@BUILD=$(BUILD) LUA="$(LUA)" LUA_PATH='lua/?.lua;lua/?/init.lua;tests/?.lua;;' LUA_CPATH='$(BUILD)/lib/?.so;;' \
 		SECONDS=$(SECONDS) SEED=$(SEED) SIZE=$(SIZE) "$(LUA)" tests/hostile/run.lua $(ONLY)
+
+torture: deps-torture
+	@$(MAKE) --no-print-directory products
+	@ROUNDS=$(ROUNDS) SHELLS=$(SHELLS) SEED=$(SEED) tests/torture/run.sh $(BUILD) $(ONLY)
 
 # --- fuzzing: libFuzzer, so clang; core alone --------------------------------------------------
 
@@ -547,6 +552,7 @@ TEST_PACKAGES = $(PACKAGES) lua-busted python3 lua-dbi-sqlite3 lua-dbi-postgresq
 # The programs of others; a node or an npm that came in another way is one, too.
 PEERS_PACKAGES = $(PACKAGES) $(if $(call first_program,node),,nodejs) $(if $(call first_program,npm),,npm) \
 	python3 python3-venv gh strace util-linux bsdutils
+TORTURE_PACKAGES = $(PEERS_PACKAGES) lua-dbi-sqlite3
 CORPUS_PACKAGES = $(PACKAGES) python3 python3-yaml
 PARSE_PACKAGES = $(PACKAGES) python3 python3-yaml $(if $(call first_program,node),,nodejs) \
 	$(if $(call first_program,npm),,npm)
@@ -579,6 +585,8 @@ deps-test:
 	$(call install_missing,the test suite,$(TEST_PACKAGES))
 deps-peers:
 	$(call install_missing,the comparison with peers,$(PEERS_PACKAGES))
+deps-torture:
+	$(call install_missing,the torture of notifiers,$(TORTURE_PACKAGES))
 deps-corpus:
 	$(call install_missing,the comparison with other readers,$(CORPUS_PACKAGES))
 deps-parse:
