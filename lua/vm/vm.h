@@ -6,14 +6,16 @@
  * opened at its first use; `upnudge.sandbox` decides what of that a policy sees. Plain values are
  * copied across, functions and userdata never. While it runs, the thread has the locale C.
  *
- * A VM has a budget, in instructions and in memory. A hook counts instructions, and what one of
- * them may cost beyond the usual is charged before it is done: the C functions that a policy
- * reaches (`charged`), the allocator for each block, compiling for what the text may take
- * (source.h), and every instruction for the longest text that there is to compare. So what a policy
- * may do is the same on every machine and in every run.
+ * A VM has a budget, in instructions and in memory. A hook counts instructions, from the first text
+ * on that is compiled in it (what is ready-made needs no watching), and what one of them may cost
+ * beyond the usual is charged before it is done: the C functions that a policy reaches (`charged`),
+ * the allocator for each block, compiling for what the text may take (source.h), and every
+ * instruction for the longest text that there is to compare. So what a policy may do is the same on
+ * every machine and in every run.
  *
  * What our own modules take while they are opened is nobody's: a VM that has them already (image.h)
- * and one that opens each at its first use leave a policy the same.
+ * and one that opens each at its first use leave a policy the same, but for what of the hook's last
+ * stride it is that was theirs: less than a thousand instructions.
  *
  * A few instructions of Lua can cost more than they are charged (fmod and the decimals of numbers
  * in Debian's C library; tables whose numbers have one hash; hundreds of arguments). For them there

@@ -352,6 +352,8 @@ local function load_once(source, options, alone)
     return nil, message or mistake.lines(mistake.sort(mistakes)), mistakes, self.machine
 end
 
+-- The default policy, loaded ahead; nil: it is not, or somebody has it.
+---@type upnudge.Policy?
 local spare
 
 --- The one that is loaded already, if it is what is asked for.
