@@ -4,7 +4,7 @@ local M = {}
 
 --- Runs a chunk.
 function M.run(source, ...)
-    return assert(load(source, "=chunk", "t"))(...)
+    return assert(compile(source, "=chunk", _G))(...)
 end
 
 function M.echo(value)
