@@ -22,6 +22,9 @@
 #define THREAD_DEPTH 40
 /* What copying one value costs, on both sides. */
 #define PER_VALUE 8
+/* More than opening a module of ours takes, with those that it requires. */
+#define LENT_INSTRUCTIONS 100000
+#define LENT_MEMORY       ((size_t)1 << 20)
 
 const un_vm_limits un_vm_for_policy = {
     .instructions = 500000,
@@ -283,22 +286,40 @@ static void register_functions(lua_State *L) {
     lua_pop(L, 1);
 }
 
-/* Upvalue: `require`. What it opens is ours: it costs a policy nothing, and makes nothing dear. */
+static void give(un_vm *vm, long instructions) {
+    vm->left += instructions;
+    vm->looked_left += instructions;
+}
+
+/*
+ * Upvalue: `require`. What it opens is ours: it costs a policy nothing, and makes nothing dear. Who
+ * has so little stack left that it fails pays for the attempt, and is as little trusted as before.
+ */
 static int require_own(lua_State *L) {
     un_vm *vm = un_vm_of(L);
-    long left = vm->left;
-    size_t used = vm->used;
     bool nested = vm->trusted;
-    vm->trusted = true;
     lua_settop(L, 1);
     lua_pushvalue(L, lua_upvalueindex(1));
     lua_insert(L, 1);
-    lua_call(L, 1, 1);
-    vm->trusted = nested;
-    if (!nested) {
-        vm->left = left;
-        vm->own += vm->used > used ? vm->used - used : 0;
+    if (nested) {
+        lua_call(L, 1, 1);
+        return 1;
     }
+    give(vm, LENT_INSTRUCTIONS);
+    vm->own += LENT_MEMORY;
+    long left = vm->left;
+    size_t used = vm->used;
+    vm->trusted = true;
+    int status = lua_pcall(L, 1, 1, 0);
+    vm->trusted = false;
+    long took = left - vm->left;
+    give(vm, took - LENT_INSTRUCTIONS);
+    vm->own -= LENT_MEMORY;
+    if (status != LUA_OK) {
+        un_vm_take(vm, (size_t)took);
+        return lua_error(L);
+    }
+    vm->own += vm->used > used ? vm->used - used : 0;
     return 1;
 }
 

@@ -246,6 +246,25 @@ describe("an attack by", function()
         end
     end)
 
+    it("opening a library where the stack ends makes nothing cheap", function()
+        local code = [[
+            local function deep(n)
+                if n == 0 then return utf8.len "x" end
+                return pcall(deep, n - 1)
+            end
+            deep(%d)
+            local a = ("x"):rep(60000)
+            local b, c = a .. "y", a .. "z"
+            while true do local x = b < c end
+        ]]
+        for depth = 180, 196 do
+            local text = code:format(depth)
+            local answer, reason = effort.within(text, MOST, trial.runs, work, text)
+            assert.is_true(not answer)
+            assert.is_truthy(reason:find("more than 500,000 instructions", 1, true), depth .. ": " .. reason)
+        end
+    end)
+
     it("a chain of bases shares one budget", function()
         for i = 1, 12 do
             command.write(("%s/p%d.lua"):format(work, i), ('local u = require "upnudge" for i = 1, 60000 do end '
