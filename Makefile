@@ -204,19 +204,24 @@ PROGRAM_LINK = -no-pie $(LDFLAGS) -o $@ $(filter %.o,$^) $(if $(WHOLE),-Wl$(comm
 
 # The activation path is one static program, for the dynamic linker alone costs as much as it does. Sanitisers need
 # the linker. What a quiet one touches lies together, where the linker is one that adds a script to its own.
-TOGETHER = $$($(CC) -Wl,--version 2>/dev/null | grep -q '^GNU ld' && echo -Wl,-T,lua/command/first.ld)
+TOGETHER = $$($(CC) $(LDFLAGS) -Wl,--version 2>/dev/null | grep -q '^GNU ld' && echo -Wl,-T,lua/command/first.ld)
 $(BUILD)/image/upnudge: $(addprefix $(BUILD)/lua/command/,main.o activation.o standing.o project.o prompt.o deadline.o failure.o inherited.o image.o) \
 	$(call carried,upnudge) $(filter-out %-filesystem.a,$(PRIVATE_LUA)) lua/command/first.ld
 	@mkdir -p $(@D)
 	@echo "  $(CC) $@"
 	@$(CC) $(if $(SANITIZE),,-static $(TOGETHER)) $(PROGRAM_LINK) -lm
 # It is linked with an empty image, and run to fill it (lua/vm/image.h). IMAGE=no leaves that out, for a program that
-# does not run where it is built.
+# does not run where it is built; what was said last is kept, for an image of another program would be its ruin.
+HAS_IMAGE = $(if $(SANITIZE)$(filter no,$(IMAGE)),no,yes)
+$(BUILD)/image/wanted: force
+	@mkdir -p $(@D)
+	@echo $(HAS_IMAGE) | cmp -s - $@ || echo $(HAS_IMAGE) >$@
 $(BUILD)/image/filled: $(BUILD)/image/upnudge
-	@$(if $(SANITIZE)$(filter no,$(IMAGE)),touch $@,$< --fill-image $@.part && mv $@.part $@)
-$(BUILD)/upnudge: $(BUILD)/image/upnudge $(BUILD)/image/filled
+	@$< --fill-image $@.part && mv $@.part $@
+$(BUILD)/upnudge: $(BUILD)/image/upnudge $(BUILD)/image/wanted $(if $(filter yes,$(HAS_IMAGE)),$(BUILD)/image/filled)
 	@echo "  OBJCOPY $@"
-	@$(if $(SANITIZE)$(filter no,$(IMAGE)),cp $< $@,$(OBJCOPY) --update-section .image=$(BUILD)/image/filled $< $@)
+	@$(if $(filter yes,$(HAS_IMAGE)),$(OBJCOPY) --update-section .image=$(BUILD)/image/filled $< $@.part,cp $< $@.part)
+	@mv $@.part $@
 
 # The full command carries its Lua and exports it, for C modules that a strategy may require. Fault tests have one
 # with another os.
