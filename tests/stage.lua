@@ -192,7 +192,8 @@ function M.explained(run, ...)
 end
 
 --- The path of the environment that `M.record` is of, which is not there, and its key.
-M.PATH, M.KEY = "/home/me/webshop", ("0a"):rep(16)
+M.PATH = "/home/me/webshop"
+M.KEY = require "upnudge.core".hash(M.PATH)
 
 --- Opens a record below the test's directory, in which there is nothing yet.
 ---@param disk table? upnudge.core unless given

@@ -80,10 +80,10 @@ typedef struct opened {
 static lua_State *take_opened(void) {
     /* What begins as zero stands on a page that nothing else of an activation touches. */
     static bool is_there = true;
-    const opened *image = un_image_root();
     bool is_first = is_there;
     is_there = false;
-    return image && is_first ? image->L : NULL;
+    const opened *image = is_first && un_image_open() ? un_image_root() : NULL;
+    return image ? image->L : NULL;
 }
 
 static lua_State *new_state(void) {
@@ -113,7 +113,7 @@ lua_State *un_runtime_new(void) {
 }
 
 size_t un_runtime_build(lua_CFunction body, lua_State **out) {
-    opened *image = un_image_begin(sizeof *image);
+    opened *image = un_image_open() ? un_image_begin(sizeof *image) : NULL;
     lua_State *L = *out = image ? un_runtime_new() : NULL;
     if (!L || un_runtime_run(L, body, NULL, 1) != LUA_OK)
         return 0;

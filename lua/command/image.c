@@ -7,10 +7,22 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#define ROOM (2 << 20)
+/* More than it takes; too little fails the build. */
+#define ROOM 0x160000
 
-/* A section of its own, with bytes in the file, which the build changes. */
-__attribute__((section(".image"), aligned(4096))) char un_image[ROOM];
+/*
+ * A section of its own, of bytes in the file that the build changes, with whole pages to itself. It
+ * is read-only until un_image_open: what a process may not have as data it would not even start
+ * with.
+ */
+#define TEXT_OF(macro) TEXT(macro)
+#define TEXT(macro)    #macro
+__asm__(".pushsection .image,\"a\",@progbits\n"
+        ".balign 4096\n"
+        ".globl un_image\n"
+        ".hidden un_image\n"
+        "un_image: .zero " TEXT_OF(ROOM) "\n"
+                                         ".popsection\n");
 const size_t un_image_room = ROOM;
 
 /* One VM has the default policy, which most have, and one is for any other. */

@@ -94,7 +94,7 @@ int main(int argc, char **argv) {
     un_activation options;
     un_prompt prompt;
     words = argv;
-    if (argc == 3 && strcmp(argv[1], UN_IMAGE_BUILD) == 0 && !un_image_root())
+    if (argc == 3 && strcmp(argv[1], UN_IMAGE_BUILD) == 0 && un_image_open() && !un_image_root())
         return un_image_build(argv[2]);
     if (argc > 2 && strcmp(argv[1], "notify") == 0 &&
         un_activation_read(&options, argc - 2, argv + 2)) {

@@ -1,6 +1,7 @@
 #include "image.h"
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 
 /* What memory is aligned to. */
 #define UNIT 16
@@ -13,10 +14,16 @@ typedef struct head {
 
 _Static_assert(sizeof(head) % UNIT == 0, "what follows the head is aligned");
 
-static bool is_building, is_full;
+static bool is_open, is_building, is_full;
 
 static head *head_of_image(void) {
     return (head *)(void *)un_image;
+}
+
+bool un_image_open(void) {
+    is_open = un_image_room >= sizeof(head) &&
+              mprotect(un_image, un_image_room, PROT_READ | PROT_WRITE) == 0;
+    return is_open;
 }
 
 void *un_image_take(size_t size) {
@@ -33,7 +40,7 @@ void *un_image_take(size_t size) {
 }
 
 void *un_image_begin(size_t root) {
-    if (un_image_room < sizeof(head))
+    if (!is_open)
         return NULL;
     head *image = head_of_image();
     memset(un_image, 0, un_image_room);
@@ -49,7 +56,7 @@ size_t un_image_end(void) {
 }
 
 void *un_image_root(void) {
-    return un_image_room >= sizeof(head) ? head_of_image()->root : NULL;
+    return is_open ? head_of_image()->root : NULL;
 }
 
 bool un_image_holds(const void *memory) {

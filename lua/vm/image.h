@@ -23,9 +23,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Set by whoever has an image: its bytes, aligned to a page, and how many there are room for. */
+/* Set by whoever has an image: its bytes, whole pages, and how many there are room for. */
 extern char un_image[];
 extern const size_t un_image_room;
+
+/*
+ * Before all else: an image is read-only, and here it becomes memory of this process as other
+ * memory is. false: there is none, or the process may not have so much; then nothing is open.
+ */
+bool un_image_open(void);
 
 /*
  * From here on un_image_take gives memory, of which *root (size bytes, zeroed) is the first. To be
@@ -36,7 +42,7 @@ void *un_image_begin(size_t root);
 /* The size of what is filled; 0: it was too much. Nothing is given from here on. */
 size_t un_image_end(void);
 
-/* What un_image_begin gave while the image was built; NULL: it is empty. */
+/* What un_image_begin gave while the image was built; NULL: it is empty, or not open. */
 void *un_image_root(void);
 
 /* Memory of the image, aligned as malloc's, while it is built; NULL: it is not, or has no room. */

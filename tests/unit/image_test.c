@@ -14,6 +14,9 @@ static bool is_in_image(const void *memory) {
 static void an_empty_one_holds_nothing(void) {
     memset(un_image, 0, sizeof un_image);
     CHECK(un_image_root() == NULL);
+    CHECK(un_image_begin(16) == NULL);
+    CHECK(un_image_open());
+    CHECK(un_image_root() == NULL);
     CHECK(un_image_take(16) == NULL);
     CHECK(un_image_holds(un_image) && un_image_holds(un_image + sizeof un_image - 1));
     CHECK(!un_image_holds(un_image + sizeof un_image) && !un_image_holds(NULL));

@@ -19,9 +19,10 @@ local CIRCUMSTANCES <const> = {
     { "files 4", "limit('NOFILE', 4)" },
     { "files 5", "limit('NOFILE', 5)" },
     { "files 8", "limit('NOFILE', 8)", notice = true },
-    -- With 2 M the C library does not come as far as main(): the program itself has 1.8.
-    { "memory 2.5 M", "limit('AS', 5 << 19)" },
-    { "memory 3 M", "limit('AS', 3 << 20)" },
+    -- With 3.5 M the C library does not come as far as main(): the program itself has 3.5, of which its image, which
+    -- nobody has to have as data, is 1.4. No shell starts with so little.
+    { "memory 4 M", "limit('AS', 4 << 20)" },
+    { "memory 5 M", "limit('AS', 5 << 20)" },
     { "memory 6 M", "limit('AS', 6 << 20)" },
     { "memory 64 M", "limit('AS', 64 << 20)", notice = true },
     { "data 512 K", "limit('DATA', 512 << 10)" },
