@@ -312,18 +312,21 @@ function M.glance(runtime, state, activation, choices, now, keep)
     return found_in(runtime, state, value, activation, choices, now, keep)
 end
 
---- What is known of past notices, and the question; or nil and the decision where that cannot be read.
+--- What is known of past notices, and the question; or nil and the decision where that cannot be read. The time of the
+--- question becomes that after reading: somebody may have been told while this process was stopped, and a time ahead of
+--- the question's would count as never.
 ---@param runtime upnudge.Runtime
 ---@param record upnudge.Record
 ---@param question upnudge.Question
+---@param read_clock fun(): integer of the activation
 ---@return upnudge.Question?
 ---@return upnudge.Seen|upnudge.Decision
-function M.with_history(runtime, record, question)
+function M.with_history(runtime, record, question, read_clock)
     local seen, message, code = runtime:strategy().read(record, question.now)
     if not seen then
         return nil, quiet(require "upnudge.runtime.cause".of_history(code), message)
     end
-    question.record = record
+    question.record, question.now = record, read_clock()
     remember(question, seen)
     return question, seen
 end
@@ -342,7 +345,8 @@ local function prepare(runtime, state, activation, rehearsed)
     if not runtime.policy then
         return nil, quiet(runtime.closed and "usage" or "policy-fault", runtime.policy_fault, true)
     end
-    local now, choices = clock_of(runtime.host, activation)(), record:choices()
+    local read_clock = clock_of(runtime.host, activation)
+    local now, choices = read_clock(), record:choices()
     local snooze = choices.snoozed_until and require "upnudge.runtime.snooze"
     local asleep, found, silent, outdated = snooze and snooze.silence(choices, now, runtime.policy), nil, nil, nil
     if not asleep or snooze.lets_through(runtime.policy) then
@@ -353,7 +357,7 @@ local function prepare(runtime, state, activation, rehearsed)
     end
     if runtime.policy.settings.scope == "person" and not outdated then
         return require "upnudge.runtime.person".question(M, runtime, state, activation, { own = found,
-            silent = silent, choices = choices, now = now, keep = not rehearsed })
+            silent = silent, choices = choices, now = now, clock = read_clock, keep = not rehearsed })
     elseif not found or silent then
         return nil, silent, outdated
     end
@@ -362,7 +366,7 @@ local function prepare(runtime, state, activation, rehearsed)
         env = { path = state.env.path, name = M.name_of(state.env, activation.name or value.name),
             format = value.format, upgrade = value.upgrade }, cooling = found.cooling }
     question.look_up = M.look_up(runtime, record, question, found)
-    return M.with_history(runtime, record, question)
+    return M.with_history(runtime, record, question, read_clock)
 end
 
 --- What a policy says, as long as it may be. (Its text is bounded where it is made.)

@@ -377,6 +377,7 @@ end
 ---@field choices upnudge.Choices of it
 ---@field called? string what the host calls it
 ---@field now integer seconds UTC
+---@field clock? fun(): integer of the activation; nil: no question comes of it
 ---@field keep boolean whether what is found out may be written down
 
 --- A digest, of which nothing is gathered yet.
@@ -429,7 +430,7 @@ function M.question(notice, runtime, state, activation, given)
     end
     -- The strategy `simple` has the time in it.
     digest.record:read()
-    return notice.with_history(runtime, digest.record, question)
+    return notice.with_history(runtime, digest.record, question, given.clock)
 end
 
 --- Asks the policy, and once more where some environments are not as they were checked.

@@ -277,6 +277,26 @@ describe("a clock that was ahead", function()
     end)
 end)
 
+describe("an activation that is stopped for long after it has looked at its clock", function()
+    it("does not take what others were told meanwhile for what never was", function()
+        local policy = '{ api = 1, name = "p", rules = { u.rule "daily" { notify = u.every "1d" } } }'
+        local other, at = open(policy), NOW
+        local disk = setmetatable({ read = function(path, ...)
+            if path:find("/notified.json", 1, true) and at == NOW then
+                at, now = NOW + 2 * HOUR, NOW + 2 * HOUR
+                assert.is_true(notify(other).notify)
+            end
+            return core.read(path, ...)
+        end }, { __index = core })
+        local stopped = assert(runtimes.open { state_dir = state, policy = stage.policy(policy), host = hosts.new {
+            disk = disk, variable = function(name) return variables[name] end, now = function() return at end } })
+        stage.finally(function() stopped:close() end)
+        local decision = notify(stopped)
+        assert.is_false(decision.notify)
+        assert.equal("not-due", decision.code)
+    end)
+end)
+
 describe("an activation at a time of its own", function()
     local function listing()
         return command.must('cd "$state" && find . -printf "%%p %%i %%T@\\n" | LC_ALL=C sort; find "$work" -name "*.sqlite"')
