@@ -22,6 +22,7 @@
 #   corpus    packages of real lockfiles against independent counters (CORPUS=DIR, FORMATS="npm flox")
 #   differential  our readers against Python's, on real and on broken documents
 #   hostile   a campaign of made-up hostile input (SECONDS=60, SEED=, ONLY=policies; SIZE= plays one case again)
+#   model     the strategies as a model, verified in every order of steps, and mutants of it that have to fail (SPIN)
 #   fuzz      a bounded fuzz campaign under sanitizers (FUZZ_SECONDS=600 for all targets together)
 #   distributions  the demo and every test on a fresh Debian 12, Debian 13 and Ubuntu 24.04; needs root
 #             (DISTRIBUTIONS="trixie noble", ROOTS=DIR; see tests/distributions.sh)
@@ -143,7 +144,7 @@ EMBED = $(foreach m,$(MODULES),$(call dotted,$(m))=$(m)) \
 PRODUCTS = $(BUILD)/upnudge $(BUILD)/upnudge-cli $(BUILD)/upnudge-json.so $(BUILD)/libupnudge.so \
 	$(BUILD)/libupnudge.a $(BUILD)/lib/upnudge/core.so $(addprefix $(BUILD)/lib/upnudge/,upnudge-json.so upnudge-cli)
 
-.PHONY: all demo test test-loaded test-sources asan lint generated bench bench-counts bench-strategies bench-growth bench-parse bench-peers torture corpus differential hostile fuzz distributions install clean deps deps-test deps-corpus deps-parse deps-peers deps-torture deps-fuzz deps-deb deps-lint
+.PHONY: all demo test test-loaded test-sources asan lint generated bench bench-counts bench-strategies bench-growth bench-parse bench-peers torture corpus differential hostile model fuzz distributions install clean deps deps-test deps-corpus deps-model deps-parse deps-peers deps-torture deps-fuzz deps-deb deps-lint
 all: deps
 	@$(MAKE) --no-print-directory products
 .PHONY: products
@@ -508,6 +509,10 @@ torture: deps-torture
 	@$(MAKE) --no-print-directory products
 	@ROUNDS=$(ROUNDS) SHELLS=$(SHELLS) SEED=$(SEED) tests/torture/run.sh $(BUILD) $(ONLY)
 
+# The strategies in every order of steps; nothing of ours need be built for it.
+model: deps-model
+	@mkdir -p "$(BUILD)/model" && "$(LUA)" tests/model/run.lua "$(BUILD)/model"
+
 # --- fuzzing: libFuzzer, so clang; core alone --------------------------------------------------
 
 FUZZ_SECONDS ?= 600
@@ -561,6 +566,7 @@ TORTURE_PACKAGES = $(PEERS_PACKAGES) lua-dbi-sqlite3
 CORPUS_PACKAGES = $(PACKAGES) python3 python3-yaml
 PARSE_PACKAGES = $(PACKAGES) python3 python3-yaml $(if $(call first_program,node),,nodejs) \
 	$(if $(call first_program,npm),,npm)
+MODEL_PACKAGES = spin gcc lua5.4
 FUZZ_PACKAGES = $(PACKAGES) clang libclang-rt-dev llvm
 DEB_PACKAGES = $(PACKAGES) dpkg-dev
 LINT_PACKAGES = $(TEST_PACKAGES) lua-check cppcheck clang-format
@@ -594,6 +600,8 @@ deps-torture:
 	$(call install_missing,the torture of notifiers,$(TORTURE_PACKAGES))
 deps-corpus:
 	$(call install_missing,the comparison with other readers,$(CORPUS_PACKAGES))
+deps-model:
+	$(call install_missing,the model,$(MODEL_PACKAGES))
 deps-parse:
 	$(call install_missing,the comparison of speed with other readers,$(PARSE_PACKAGES))
 deps-fuzz:
