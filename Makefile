@@ -444,7 +444,7 @@ asan:
 
 # What needs no library but Lua's; all else of core and lua is compiled.
 MUSL_TESTS = $(addprefix $(BUILD)/tests/unit/,$(addsuffix _test,arena atomic child detach digest directory error file \
-	hash inquiry lock log mask own owner packages platform scheme scheme_rules scratch sort standin system toml)) $(VM_TESTS)
+	hash inquiry lock log mask own owner packages platform scheme scheme_rules scratch sort standin system toml)) $(filter-out %/runtime_test,$(VM_TESTS))
 .PHONY: musl musl-programs
 musl-programs: $(CORE) $(LUA_FACE) $(BUILD)/private.a $(CLI) $(BUILD)/upnudge $(MUSL_TESTS)
 musl: all
