@@ -6,6 +6,7 @@
 #include "metatable.h"
 #include "order.h"
 #include <lauxlib.h>
+#include <limits.h>
 #include <lualib.h>
 #include <string.h>
 
@@ -286,9 +287,13 @@ static void register_functions(lua_State *L) {
     lua_pop(L, 1);
 }
 
+static long plus(long a, long b) {
+    return b > 0 && a > LONG_MAX - b ? LONG_MAX : a + b;
+}
+
 static void give(un_vm *vm, long instructions) {
-    vm->left += instructions;
-    vm->looked_left += instructions;
+    vm->left = plus(vm->left, instructions);
+    vm->looked_left = plus(vm->looked_left, instructions);
 }
 
 /*
@@ -305,7 +310,8 @@ static int require_own(lua_State *L) {
         lua_call(L, 1, 1);
         return 1;
     }
-    give(vm, LENT_INSTRUCTIONS);
+    long lent = vm->left < LENT_INSTRUCTIONS ? LENT_INSTRUCTIONS - vm->left : 0;
+    give(vm, lent);
     vm->own += LENT_MEMORY;
     long left = vm->left;
     size_t used = vm->used;
@@ -313,7 +319,7 @@ static int require_own(lua_State *L) {
     int status = lua_pcall(L, 1, 1, 0);
     vm->trusted = false;
     long took = left - vm->left;
-    give(vm, took - LENT_INSTRUCTIONS);
+    give(vm, took - lent);
     vm->own -= LENT_MEMORY;
     if (status != LUA_OK) {
         un_vm_take(vm, (size_t)took);
