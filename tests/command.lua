@@ -30,6 +30,17 @@ function M.quote(word)
     return "'" .. tostring(word):gsub("'", "'\\''") .. "'"
 end
 
+--- Words for the shell, in one line.
+---@param ... string|number
+---@return string
+function M.words(...)
+    local words = { ... }
+    for i, word in ipairs(words) do
+        words[i] = M.quote(word)
+    end
+    return table.concat(words, " ")
+end
+
 --- A script whose every %s becomes a quoted word; without words it is taken as it stands.
 ---@param script string
 ---@param ... string|number
@@ -146,11 +157,7 @@ end
 ---@param ... string|number
 ---@return {out: string, err: string, code: integer}
 function M.run(...)
-    local words = { ... }
-    for i, word in ipairs(words) do
-        words[i] = M.quote(word)
-    end
-    return M.shell('"$upnudge" ' .. table.concat(words, " "))
+    return M.shell('"$upnudge" ' .. M.words(...))
 end
 
 return M

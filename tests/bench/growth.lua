@@ -21,13 +21,7 @@ local missed = {}
 
 -- ---- measuring ----------------------------------------------------------------------------------
 
-local function quoted(...)
-    local words = { ... }
-    for i, word in ipairs(words) do
-        words[i] = command.quote(tostring(word))
-    end
-    return table.concat(words, " ")
-end
+local quoted <const> = command.words
 
 local function run(...)
     local result = command.shell(...)

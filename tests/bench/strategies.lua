@@ -38,13 +38,7 @@ return u.policy { api = 1, name = "bench", extends = "default", %s }
     return path
 end
 
-local function quoted(...)
-    local words = { ... }
-    for i, word in ipairs(words) do
-        words[i] = command.quote(tostring(word))
-    end
-    return table.concat(words, " ")
-end
+local quoted <const> = command.words
 
 local function environment(directory, number)
     return ("%s/%s/%d"):format(work, directory, number)

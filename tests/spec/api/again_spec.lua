@@ -19,11 +19,8 @@ end
 
 --- The rules that were answered, first without a script and then behind each.
 local function rules(path, ...)
-    local words, rules_of = {}, {}
-    for i, script in ipairs { ... } do
-        words[i] = command.quote(script)
-    end
-    local said = command.must('exec "$build/tests/host/again" "$state" "$env" %s ' .. table.concat(words, " "):gsub("%%", "%%%%"), path)
+    local rules_of = {}
+    local said = command.must('exec "$build/tests/host/again" "$state" "$env" %s ' .. command.words(...):gsub("%%", "%%%%"), path)
     for rule in said:gmatch "0 %d+ (%S+)\n" do
         rules_of[#rules_of + 1] = rule
     end

@@ -66,11 +66,7 @@ for ignores in (False, True):
         os.close(writing)
         assert not said.stderr and said.returncode in (0, 1, -13, 141), (words, said)
 ]])
-        local words = {}
-        for i, line in ipairs(lines) do
-            words[i] = command.quote(line)
-        end
-        command.must('python3 "$work/unread.py" - ' .. table.concat(words, " "))
+        command.must('python3 "$work/unread.py" - ' .. command.words(table.unpack(lines)))
     end)
 
     it("fails when its output could not be written, be it long or short, and whatever it says", function()

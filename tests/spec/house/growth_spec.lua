@@ -190,12 +190,8 @@ describe("with many environments in one state directory", function()
 
     --- System calls of a command; nil: nobody can tell.
     local function calls(...)
-        local words = { ... }
-        for i, word in ipairs(words) do
-            words[i] = command.quote(word)
-        end
         local count = 0
-        local said = command.shell('strace -f -qq -o %s "$upnudge" ' .. table.concat(words, " "):gsub("%%", "%%%%"), work .. "/trace")
+        local said = command.shell('strace -f -qq -o %s "$upnudge" ' .. command.words(...):gsub("%%", "%%%%"), work .. "/trace")
         if command.sanitised or said.code == 127 or said.err:find "ptrace" then
             return nil
         end

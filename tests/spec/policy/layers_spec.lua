@@ -24,11 +24,7 @@ local HEAD <const> = 'UPNUDGE_STATE_DIR="$state" XDG_CONFIG_HOME="$work/person" 
 
 --- The command with words, as that person has it.
 local function upnudge(...)
-    local words = {}
-    for i, word in ipairs { ... } do
-        words[i] = command.quote(word)
-    end
-    return command.shell(HEAD .. table.concat(words, " "))
+    return command.shell(HEAD .. command.words(...))
 end
 
 local function shown(...)

@@ -35,12 +35,8 @@ local function first()
 end
 
 local function notify(now, before, ...)
-    local words = { ... }
-    for i, word in ipairs(words) do
-        words[i] = command.quote(word)
-    end
     return at(now, ("%s %s notify %s --state-dir %s --tty --exit-code %s"):format(before or "", command.quote(FAULTY),
-        command.quote(env), command.quote(state), table.concat(words, " ")))
+        command.quote(env), command.quote(state), command.words(...)))
 end
 
 --- Whether an activation found an answer.

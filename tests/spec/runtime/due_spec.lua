@@ -47,12 +47,8 @@ end
 
 --- What is said at a prompt deep in the project: nothing but a notice, if any.
 local function prompt(before, ...)
-    local words = { ... }
-    for i, word in ipairs(words) do
-        words[i] = command.quote(word)
-    end
     local said = command.shell('cd "$project/src/deep" && PATH="$work/bin:$PATH" ' .. (before or "")
-        .. ' "$upnudge" notify --project --check --state-dir "$state" ' .. table.concat(words, " "))
+        .. ' "$upnudge" notify --project --check --state-dir "$state" ' .. command.words(...))
     assert.same({ "", 0 }, { said.out, said.code })
     return said.err
 end
