@@ -409,18 +409,23 @@ static void charge_error(lua_State *L) {
     un_vm_charge(L, PER_ERROR + un_vm_of(L)->source / SOURCE_PER_INSTRUCTION);
 }
 
-static void finish_pcall(lua_State *L, int status) {
-    if (un_vm_of(L)->spent)
+/* As lua_pcall. Who catches an error is trusted as before, whatever of ours it was raised in. */
+static int call_protected(lua_State *L, int arguments, int handler) {
+    un_vm *vm = un_vm_of(L);
+    bool trusted = vm->trusted;
+    int status = lua_pcall(L, arguments, LUA_MULTRET, handler);
+    vm->trusted = trusted;
+    if (vm->spent)
         give_up(L);
     if (status != LUA_OK)
         charge_error(L);
+    return status;
 }
 
 int un_vm_lua_pcall(lua_State *L) {
     luaL_checkany(L, 1);
     un_vm_charge(L, PER_PCALL + (size_t)lua_gettop(L) / 4);
-    int status = lua_pcall(L, lua_gettop(L) - 1, LUA_MULTRET, 0);
-    finish_pcall(L, status);
+    int status = call_protected(L, lua_gettop(L) - 1, 0);
     luaL_checkstack(L, 1, NULL);
     lua_pushboolean(L, status == LUA_OK);
     lua_insert(L, 1);
@@ -432,8 +437,7 @@ int un_vm_lua_attempt(lua_State *L) {
     luaL_checkstack(L, 1, NULL);
     lua_pushcfunction(L, un_fault_told);
     lua_insert(L, 1);
-    int status = lua_pcall(L, lua_gettop(L) - 2, LUA_MULTRET, 1);
-    finish_pcall(L, status);
+    int status = call_protected(L, lua_gettop(L) - 2, 1);
     lua_pushboolean(L, status == LUA_OK);
     lua_replace(L, 1);
     return lua_gettop(L);
