@@ -153,6 +153,17 @@ function M.must(script, ...)
     return result.out
 end
 
+--- What a product carries: its modules and policies, by the names in its table.
+---@param product string
+---@return table<string, true>
+function M.embedded(product)
+    local names = {}
+    for name in M.read(("%s/modules/%s.c"):format(M.build, product)):gmatch '\n    {"([^"]+)"' do
+        names[name] = true
+    end
+    return names
+end
+
 --- Runs upnudge with words.
 ---@param ... string|number
 ---@return {out: string, err: string, code: integer}

@@ -107,13 +107,7 @@ describe("the modules of a product", function()
         end
     end)
 
-    local function embedded(product)
-        local names = {}
-        for name in command.read(("%s/modules/%s.c"):format(command.build, product)):gmatch '\n    {"([^"]+)"' do
-            names[name] = true
-        end
-        return names
-    end
+    local embedded <const> = command.embedded
 
     -- The lists of what an image has are for the small program alone.
     it("are all of ours in the full command or the small one, so that there is none that nobody needs", function()

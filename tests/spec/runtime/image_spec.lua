@@ -31,15 +31,6 @@ local function loaded_by(script)
     return list
 end
 
---- The modules of the small program, by name.
-local function carried()
-    local names = {}
-    for name in command.must 'strings -a "$build/modules/upnudge.c"':gmatch '"(upnudge[%w._]*)"' do
-        names[name] = true
-    end
-    return names
-end
-
 describe("the image", function()
     it("has every trusted module that a notice opens", function()
         -- What has just been written is read whole.
@@ -53,7 +44,7 @@ describe("the image", function()
         ]]):format(state, env, NOW))
         -- A host in Lua has more, which takes modules that the small program has for other activations.
         local more = loaded_by 'require "upnudge.runtime.service" require "upnudge.runtime.options"'
-        local image, ours, count = loaded_by 'require "upnudge.runtime.image"', carried(), 0
+        local image, ours, count = loaded_by 'require "upnudge.runtime.image"', command.embedded "upnudge", 0
         for name in pairs(opened) do
             local counts = ours[name] and not more[name]
             assert.is_true(not counts or image[name], name)
