@@ -24,6 +24,11 @@
  */
 #define FREE_TEXT            256
 #define TEXT_PER_INSTRUCTION 200
+/* Arguments that an instruction may hand on for its price, how much more of them is another, and
+ * among how many of the functions that are being called those are looked for that have them. */
+#define FREE_ARGUMENTS            64
+#define ARGUMENTS_PER_INSTRUCTION 16
+#define CALLS_LOOKED_AT           4
 /* What Lua adds to a text's bytes when it asks for their memory, rounded up. */
 #define TEXT_HEADER 64
 /* Bytes before a table or a function, which hold when it was made. Other blocks stand at multiples
@@ -317,11 +322,30 @@ void un_vm_charge_slow(lua_State *L, size_t instructions) {
 
 /* ---- the hook -------------------------------------------------------------------------------- */
 
-/* What an instruction may cost that compares the longest texts. */
+static bool has_argument(lua_State *L, const lua_Debug *call, size_t number) {
+    if (!lua_getlocal(L, call, -(int)number))
+        return false;
+    lua_pop(L, 1);
+    return true;
+}
+
+/* The arguments in `...` of the function that has most of them, among those called last, to a power
+ * of two: it may hand them on, or build a table of them, in one instruction. */
+static size_t most_arguments(lua_State *L) {
+    size_t most = FREE_ARGUMENTS;
+    lua_Debug call;
+    for (int level = 0; level < CALLS_LOOKED_AT && lua_getstack(L, level, &call); level++)
+        while (has_argument(L, &call, most))
+            most *= 2;
+    return most;
+}
+
+/* What an instruction may cost that compares the longest texts, or hands on the most arguments. */
 static size_t weight(const un_vm *vm) {
-    if (!vm->limits->worst_case || vm->longest <= FREE_TEXT)
+    if (!vm->limits->worst_case)
         return 1;
-    return 1 + (vm->longest - FREE_TEXT) / TEXT_PER_INSTRUCTION;
+    size_t text = vm->longest > FREE_TEXT ? (vm->longest - FREE_TEXT) / TEXT_PER_INSTRUCTION : 0;
+    return 1 + text + (most_arguments(vm->L) - FREE_ARGUMENTS) / ARGUMENTS_PER_INSTRUCTION;
 }
 
 /* Takes what was counted since the last time. That is after as many instructions as there are dear

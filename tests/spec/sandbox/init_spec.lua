@@ -64,6 +64,8 @@ local ENDLESS <const> = {
     "local function f() return 1 + f() end while true do pcall(f) end",
     "local function f() ('x'):gsub('x', f) end while true do pcall(f) end",
     "local function f(...) return f(1, ...) end f()",
+    "local function h() end local function f(...) while true do h(...) end end f(table.unpack({}, 1, 50000))",
+    "local function f(...) while true do local t = { ... } end end f(table.unpack({}, 1, 50000))",
     "local function f(...) local t = { ... } return f(1, table.unpack(t)) end while true do pcall(f) end",
     "(('a'):rep(8192)):find('.-.-.-.-b')",
     "(('a'):rep(3000)):find('.-.-.-b')",
