@@ -52,7 +52,8 @@ local function check(self)
     local begun = runtime:check_begin(path, { now = self.now })
     assert(begun.state == "begun", begun.reason)
     assert(begun:commit(LOCKFILE:format(2)))
-    assert(runtime:notify(path, { tty = true, now = self.now + 1 }).notify)
+    local told = runtime:notify(path, { tty = true, now = self.now + 1 })
+    assert(told.notify, told.reason)
     for _, name in ipairs { files.RECORD, files.NOTIFIED } do
         self.pattern[name] = assert(command.read(("%s/%s/%s"):format(self.state, core.hash(path), name)))
     end

@@ -18,6 +18,9 @@ local sanitised = build:find("asan") ~= nil
 local at_once = tonumber(os.getenv "JOBS") or tonumber(first_line "nproc") or 1
 local total = { passed = 0, failed = 0, skipped = 0 }
 
+-- Of whoever runs the tests, be that CI or an agent, nothing comes to those.
+local UNSET <const> = "unset " .. table.concat(dofile "tests/surroundings.lua", " ") .. "\n"
+
 -- These make products in the build directory, or read such, so that none of them runs beside another.
 local MAKES <const> = { ["tests/spec/house/install_spec.lua"] = true, ["tests/spec/house/packages_spec.lua"] = true,
     ["tests/spec/house/readme_spec.lua"] = true, ["tests/spec/api/allocator_spec.lua"] = true }
@@ -141,7 +144,7 @@ end
 local function write_scripts(directory)
     local scripts = {}
     for _, lane in ipairs(lanes()) do
-        local lines = {}
+        local lines = { UNSET }
         for _, i in ipairs(lane) do
             lines[#lines + 1] = ("started=$(date +%%s)\n(%s) >%s 2>&1\necho %d $? $(($(date +%%s) - started))\n")
                 :format(jobs[i].command, quote(("%s/%d"):format(directory, i)), i)

@@ -1,0 +1,9 @@
+--- What surrounds the tests and is none of theirs: variables that would silence a notice, in CI, for an agent or at a
+--- desk, or say where we keep and find things.
+
+---@type string[]
+return { "CI", "CONTINUOUS_INTEGRATION", "BUILD_NUMBER", "RUN_ID", "TF_BUILD", "NO_UPDATE_NOTIFIER", "UPNUDGE_QUIET",
+    "UPNUDGE_POLICY", "UPNUDGE_POLICY_PATH", "UPNUDGE_DATABASE", "UPNUDGE_LUA_PATH", "UPNUDGE_CLI", "UPNUDGE_STATE_DIR",
+    "UPNUDGE_SESSION", "UPNUDGE_MACHINE", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_DIRS",
+    "AI_AGENT", "AGENT", "CLAUDECODE", "CODEX_THREAD_ID", "CODEX_SANDBOX", "CURSOR_AGENT", "GEMINI_CLI", "OPENCODE",
+    "COPILOT_CLI", "AUGMENT_AGENT", "CLINE_ACTIVE", "ANTIGRAVITY_AGENT", "GOOSE_TERMINAL", "QWEN_CODE", "TERM_PROGRAM" }
