@@ -26,6 +26,11 @@ static void push_metatable(lua_State *L, const un_bind_type *type) {
     lua_setfield(L, LUA_REGISTRYINDEX, type->name);
 }
 
+void un_bind_register(lua_State *L, const un_bind_type *type) {
+    push_metatable(L, type);
+    lua_pop(L, 1);
+}
+
 void *un_bind_new(lua_State *L, size_t size, const un_bind_type *type) {
     void *object = lua_newuserdatauv(L, size, 0);
     memset(object, 0, size);

@@ -29,6 +29,9 @@ typedef struct un_bind_type {
     const luaL_Reg *methods;
 } un_bind_type;
 
+/* Registers a type before its first object. */
+void un_bind_register(lua_State *L, const un_bind_type *type);
+
 /* A new userdata of `size` zeroed bytes; pushed. */
 void *un_bind_new(lua_State *L, size_t size, const un_bind_type *type);
 

@@ -516,6 +516,11 @@ static const luaL_Reg lock_methods[] = {{"release", lock_release},
                                         {NULL, NULL}};
 static const un_bind_type lock_type = {UN_BIND_LOCK, lock_methods};
 
+void un_bind_directory_types(lua_State *L) {
+    un_bind_register(L, &directory_type);
+    un_bind_register(L, &lock_type);
+}
+
 void un_bind_directory(lua_State *L) {
     lua_pushcfunction(L, directory_open);
     lua_setfield(L, -2, "directory");

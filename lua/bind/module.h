@@ -30,6 +30,9 @@ void un_bind_charset(lua_State *L);
  * linked with that of faces.c. */
 extern const un_face un_faces[];
 
+/* For an image (lua/vm/image.h): registers the types of directories and locks. Raises. */
+void un_bind_directory_types(lua_State *L);
+
 /* For an image (lua/vm/image.h): opens a VM for policies, and that module in it, which core.vm
  * gives to the first policy that asks. Raises. */
 void un_bind_vm_spare(lua_State *L, const char *module);

@@ -27,6 +27,7 @@ const size_t un_image_room = ROOM;
 
 /* One VM has the default policy, which most have, and one is for any other. */
 static int open_states(lua_State *L) {
+    un_bind_directory_types(L);
     un_bind_vm_spare(L, "upnudge.sandbox.activation");
     un_runtime_require(L, "upnudge.runtime.image", "prepare");
     lua_call(L, 0, 0);

@@ -75,7 +75,7 @@ end
 ---@param limit integer
 ---@return string
 function M.words(text, limit)
-    if text:find "[%c\128-\255]" then
+    if not text:find "^[\32-\126]*$" then
         text = require "upnudge.lib.terminal".clean(text)
     end
     return M.cut(text, limit)

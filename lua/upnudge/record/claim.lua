@@ -98,7 +98,7 @@ local function update(record, directory, seen, change, rehearsed, now)
     if rehearsed and seen and seen.instead_of and seen.instead_of.bytes == bytes then
         present = seen.bytes
     end
-    local there, fault, what = notified.interpret(record, present, unread, code, now)
+    local there, fault, what = notified.interpret_again(record, seen, present, unread, code, now)
     if not there then
         return nil, fault, what
     elseif seen and (present ~= seen.bytes or there.value.last_notified ~= seen.value.last_notified) then

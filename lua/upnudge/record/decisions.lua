@@ -17,7 +17,7 @@ local files = require "upnudge.record.files"
 local SHOWN <const>, AT_ONCE <const> = 300, 8192
 
 local function printable(text)
-    return text:find "[%c\128-\255]" and require "upnudge.lib.terminal".line(text) or text
+    return text:find "^[\32-\126]*$" and text or require "upnudge.lib.terminal".line(text)
 end
 
 --- A text as a field may have it.

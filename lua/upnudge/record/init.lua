@@ -86,9 +86,15 @@ for _, name in ipairs(counts.all) do
     COUNTED[name] = "number"
 end
 
---- Numbers are times and counts: whole enough, not negative, not infinite.
-local function is_a(value, kind)
-    return type(value) == kind and (kind ~= "number" or value >= 0 and value < 2 ^ 53)
+--- The member of an object that is not of its kind, and which that is. Numbers are times and counts: whole enough, not
+--- negative, not infinite.
+local function odd_member(object, kinds)
+    for field, member in pairs(object) do
+        local kind = kinds[field]
+        if kind and (type(member) ~= kind or kind == "number" and not (member >= 0 and member < 2 ^ 53)) then
+            return field, kind
+        end
+    end
 end
 
 --- What is wrong with the counts of one system.
@@ -96,24 +102,18 @@ local function fault_of_counts(system, entry)
     if type(entry) ~= "table" then
         return ("systems.%s is no object"):format(system)
     end
-    for field, member in pairs(entry) do
-        local expected = COUNTED[field]
-        if expected and not is_a(member, expected) then
-            return ("systems.%s.%s is not a %s"):format(system, field, expected)
-        end
-    end
+    local field, kind = odd_member(entry, COUNTED)
+    return field and ("systems.%s.%s is not a %s"):format(system, field, kind)
 end
 
 local function fault(value)
     if type(value) ~= "table" then
         return "not an object"
     end
-    for field, kind in pairs(TYPES) do
-        if value[field] ~= nil and not is_a(value[field], kind) then
-            return ("%s is not a %s"):format(field, kind)
-        end
-    end
-    if not value.schema then
+    local odd, kind = odd_member(value, TYPES)
+    if odd then
+        return ("%s is not a %s"):format(odd, kind)
+    elseif not value.schema then
         return "no schema"
     end
     for system, entry in pairs(value.systems or {}) do

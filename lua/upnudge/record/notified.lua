@@ -104,6 +104,29 @@ function M.interpret(record, bytes, message, code, now)
         unnamed = unnamed, rules = type(value.rules) == "table" and value.rules or {} } }
 end
 
+--- The same for who changes the value: another table, in which nothing is shared with what was seen but what a change
+--- replaces. Bytes that were seen are not read again.
+---@param record upnudge.Record
+---@param seen upnudge.Seen? as M.read gave it
+---@param bytes string?
+---@param message string?
+---@param code string?
+---@param now integer?
+---@return upnudge.Seen?
+---@return string? message
+---@return string? code "newer", or that of a system error
+function M.interpret_again(record, seen, bytes, message, code, now)
+    if not bytes or not seen or seen ~= record.seen or seen.bytes ~= bytes or record.value ~= record.seen_with
+        or record.value and record.value.last_notified then
+        return M.interpret(record, bytes, message, code, now)
+    end
+    local value = {}
+    for name, member in pairs(seen.value) do
+        value[name] = member
+    end
+    return { bytes = bytes, value = value, history = seen.history }
+end
+
 --- What is known. A missing or broken file counts as "never". The record itself is taken as last read.
 ---@param record upnudge.Record
 ---@param now integer? seconds UTC; nil: whatever the times are

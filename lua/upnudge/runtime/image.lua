@@ -4,13 +4,13 @@
 
 local counts = require "upnudge.lib.counts"
 local read_json = require "upnudge.lib.json.read"
+local write_json = require "upnudge.lib.json.write"
 local policies = require "upnudge.policy"
 
 -- An activation that says something, or that has to be asked whether it does.
 require "cjson"
 require "math"
 require "table"
-require "upnudge.lib.json.write"
 require "upnudge.lib.shell"
 require "upnudge.record"
 require "upnudge.record.blobs"
@@ -60,9 +60,9 @@ local function example()
         look_up = function() end }
 end
 
---- Has the default policy ready, and what it takes to read a record and to ask it.
+--- Has the default policy ready, and what it takes to read and to write a record and to ask it.
 function M.prepare()
-    assert(read_json "{}")
+    write_json.encode(assert(read_json "{}"))
     policies.prepare(example())
 end
 

@@ -95,8 +95,10 @@ local ALL <const> = "*"
 
 --- The result on this system, with all that may be ignored.
 local function whole(value, system, now)
-    local full, top = result_of({ value.systems[ALL] or NOTHING, system ~= ALL and value.systems[system] or NOTHING },
-        (clock.past(value.last_checked, now) or now) // 1 | 0)
+    local entries = { value.systems[ALL] }
+    entries[#entries + 1] = system ~= ALL and value.systems[system] or nil
+    entries[1] = entries[1] or NOTHING
+    local full, top = result_of(entries, (clock.past(value.last_checked, now) or now) // 1 | 0)
     -- One that is a second ahead came after a notice of this very second.
     full.security_since = full.security_since and (clock.past(full.security_since, now) and full.security_since or 0)
     return full, top
@@ -206,7 +208,7 @@ end
 ---@return string
 function M.name_of(env, name)
     name = limits.cut(name or env.path:match("[^/]+$") or env.path, limits.PROJECT)
-    if name:find("[%c\128-\255]") then
+    if not name:find "^[\32-\126]*$" then
         name = require "upnudge.lib.terminal".line(name)
     end
     return env.beside and ("%s (%s)"):format(name, env.beside) or name
@@ -517,7 +519,7 @@ function M.decide(runtime, state, activation, rehearsed)
     end
     local decision = M.conclude(runtime, state, activation, rehearsed)
     local text = decision.text
-    if text and (text:find "[^\n\32-\126]" or text:find "%s$") then
+    if text and (not text:find "^[\n\32-\126]*$" or text:find("%s", -1)) then
         decision.shown = activation.look and runtime.host:dress(text, activation.look)
         decision.text = require "upnudge.lib.terminal".clean(text)
     end

@@ -16,6 +16,9 @@ local OURS <const> = { en = true, zh = true, zh_TW = true }
 -- Catalogues of the policy by language, and the languages in order.
 local of_team, in_order = {}, {}
 
+-- The words that were asked for last, and the locale that they are for: those of one notice are of one.
+local last, last_lang
+
 --- Takes the policy's own catalogues.
 ---@param catalogues table<string, table>
 function M.add(catalogues)
@@ -25,6 +28,7 @@ function M.add(catalogues)
         of_team[language] = words
     end
     require "table".sort(in_order)
+    last = nil
 end
 
 --- The languages that have catalogues of the policy, in order.
@@ -69,11 +73,7 @@ local function ours(language)
     return OURS[language] and require("upnudge.language.words." .. language) or nil
 end
 
---- The words for a locale, or for several languages: "zh_CN.UTF-8", "de_AT:de:en".
----@param lang string?
----@return fun(word: string, beside: string?): (string|table|function|nil), string? beside: nil where the catalogue that
----has this word lacks the other. The second value is the language that it is of
-function M.of(lang)
+local function words_of(lang)
     local found = {}
     for _, language in ipairs(languages(lang)) do
         found[#found + 1] = of_team[language] and { of_team[language], language }
@@ -90,6 +90,17 @@ function M.of(lang)
         end
         error("no word '" .. word .. "' in the catalogue", 0)
     end
+end
+
+--- The words for a locale, or for several languages: "zh_CN.UTF-8", "de_AT:de:en".
+---@param lang string?
+---@return fun(word: string, beside: string?): (string|table|function|nil), string? beside: nil where the catalogue that
+---has this word lacks the other. The second value is the language that it is of
+function M.of(lang)
+    if not last or lang ~= last_lang then
+        last, last_lang = words_of(lang), lang
+    end
+    return last
 end
 
 --- A number as notices have it: whole, or with one decimal.

@@ -27,6 +27,22 @@ local M = {}
 --- What lua-cjson writes as it is, and integers with all their digits.
 local ESCAPED <const>, MOST <const> = '[\0-\31"\\\127]', 10 ^ 14
 
+--- The text without the escapes before slashes. Every slash that cjson writes has one, so undoing all of them is exact.
+local function with_bare_slashes(text)
+    local at = text:find("\\/", 1, true)
+    if not at then
+        return text
+    end
+    local parts, from = {}, 1
+    while at do
+        parts[#parts + 1] = text:sub(from, at - 1)
+        from = at + 1
+        at = text:find("\\/", from + 1, true)
+    end
+    parts[#parts + 1] = text:sub(from)
+    return table.concat(parts)
+end
+
 --- A plain value, in lua-cjson's own order. Slashes are not escaped: paths stay readable.
 ---@param value any
 ---@return string
@@ -37,8 +53,7 @@ function M.encode(value)
     elseif math.type(value) == "integer" and -MOST < value and value < MOST then
         return ("%d"):format(value)
     end
-    -- Every slash that cjson writes is escaped, so undoing all of them is exact.
-    return (encoder()(value):gsub("\\/", "/"))
+    return with_bare_slashes(encoder()(value))
 end
 
 ---@param items string[] encoded values
