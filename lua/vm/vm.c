@@ -79,13 +79,25 @@ static crossing crossing_of(un_vm *vm, lua_State *from, lua_State *to) {
  */
 static const char *copy(crossing *c, int index, int depth);
 
+/* How many values a table has, as far as they may cross. */
+static int count_values(const crossing *c, int index) {
+    int count = 0;
+    for (lua_pushnil(c->from); count < c->left && lua_next(c->from, index); lua_pop(c->from, 1))
+        count++;
+    if (count == c->left)
+        lua_pop(c->from, 1);
+    return count;
+}
+
 /* A key has depth 0: a table that is one would be another on the other side, and never found. */
 static const char *copy_table(crossing *c, int index, int depth) {
     if (depth == 0)
         return "a table nested too deep";
     if (!lua_checkstack(c->from, 4) || !lua_checkstack(c->to, 4))
         return "too many values";
-    lua_newtable(c->to);
+    int items = (int)lua_rawlen(c->from, index), values = count_values(c, index);
+    items = items < values ? items : values;
+    lua_createtable(c->to, items, values - items);
     c->within = true;
     for (lua_pushnil(c->from); lua_next(c->from, index); lua_pop(c->from, 1)) {
         int key = lua_gettop(c->from) - 1;
