@@ -77,13 +77,19 @@ static un_status open_temporary(un_atomic *file, un_error *error) {
     return status;
 }
 
-un_status un_atomic_begin(un_atomic *file, int dir, const char *name, un_error *error) {
-    mode_t mode;
+static un_status set_target(un_atomic *file, int dir, const char *name, un_error *error) {
     *file = (un_atomic){.dir = dir};
     if (!name[0] || strlen(name) >= sizeof file->target || strchr(name, '/'))
         return un_fail(error, UN_ARGUMENT, "%s: no file name", name);
     memcpy(file->target, name, strlen(name) + 1);
-    un_status status = target_mode(dir, name, &mode, error);
+    return UN_OK;
+}
+
+un_status un_atomic_begin(un_atomic *file, int dir, const char *name, un_error *error) {
+    mode_t mode;
+    un_status status = set_target(file, dir, name, error);
+    if (status == UN_OK)
+        status = target_mode(dir, name, &mode, error);
     if (status == UN_OK)
         status = open_temporary(file, error);
     if (status == UN_OK && mode != 0600 && un_os_fchmod(file->fd, mode) != 0) {
@@ -104,17 +110,31 @@ void un_atomic_write(un_atomic *file, un_slice bytes) {
     }
 }
 
+static void sync_file(un_atomic *file) {
+    if (file->error.status == UN_OK && un_os_fsync(file->fd) != 0)
+        keep_first(file, errno, "cannot sync");
+}
+
 static void sync_directory(un_atomic *file) {
     if (un_os_fsync(file->dir) != 0)
         keep_first(file, errno, "cannot sync the directory");
+}
+
+/* Nothing more is done with it. */
+static un_status finish(un_atomic *file, un_error *error) {
+    un_os_close(file->fd);
+    file->open = false;
+    if (error && file->error.status != UN_OK)
+        *error = file->error;
+    return file->error.status;
 }
 
 un_status un_atomic_commit(un_atomic *file, bool durable, un_error *error) {
     bool placed = false;
     if (!file->open)
         return un_fail(error, UN_ARGUMENT, "nothing to commit");
-    if (durable && file->error.status == UN_OK && un_os_fsync(file->fd) != 0)
-        keep_first(file, errno, "cannot sync");
+    if (durable)
+        sync_file(file);
     if (file->error.status == UN_OK) {
         placed = un_os_rename(file->dir, file->temporary, file->target) == 0;
         if (!placed)
@@ -124,11 +144,7 @@ un_status un_atomic_commit(un_atomic *file, bool durable, un_error *error) {
         sync_directory(file);
     if (!placed)
         un_os_unlink(file->dir, file->temporary);
-    un_os_close(file->fd);
-    file->open = false;
-    if (error && file->error.status != UN_OK)
-        *error = file->error;
-    return file->error.status;
+    return finish(file, error);
 }
 
 void un_atomic_abandon(un_atomic *file) {
@@ -149,8 +165,28 @@ un_status un_atomic_replace(int dir, const char *name, un_slice bytes, bool dura
     return un_atomic_commit(&file, durable, error);
 }
 
+un_status un_atomic_place(int dir, const char *name, un_slice bytes, un_error *error) {
+    un_atomic file;
+    un_status status = set_target(&file, dir, name, error);
+    if (status != UN_OK)
+        return status;
+    file.fd = un_os_open(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
+    if (file.fd < 0 && errno == EEXIST)
+        return un_atomic_replace(dir, name, bytes, true, error);
+    if (file.fd < 0)
+        return un_fail_system(error, errno, name, "cannot create");
+    file.open = true;
+    un_atomic_write(&file, bytes);
+    sync_file(&file);
+    if (file.error.status == UN_OK)
+        sync_directory(&file);
+    if (file.error.status != UN_OK)
+        un_os_unlink(dir, name);
+    return finish(&file, error);
+}
+
 un_status un_atomic_probe(int dir, const char *name, size_t size, un_error *error) {
-    static const char zeros[4096];
+    static const char zeros[1 << 16];
     mode_t mode;
     un_atomic file = {.dir = dir};
     snprintf(file.target, sizeof file.target, "%s", name);
@@ -167,10 +203,7 @@ un_status un_atomic_probe(int dir, const char *name, size_t size, un_error *erro
         part = left < sizeof zeros ? left : sizeof zeros;
         un_atomic_write(&file, (un_slice){zeros, part});
     }
-    un_os_close(file.fd);
-    if (error && file.error.status != UN_OK)
-        *error = file.error;
-    return file.error.status;
+    return finish(&file, error);
 }
 
 static bool is_temporary(const char *name) {

@@ -57,6 +57,13 @@ un_status un_atomic_replace(int dir, const char *name, un_slice bytes, bool dura
                             un_error *error);
 
 /*
+ * The same, durable, for a file that nobody looks for before another names it, as content by its
+ * digest: one that is not there yet is written where it will be, for a temporary less. A death on
+ * the way may leave it in part, and the next call replaces it.
+ */
+un_status un_atomic_place(int dir, const char *name, un_slice bytes, un_error *error);
+
+/*
  * Replaces file `name` in the directory at `path`, whoever's that is, for everybody to read (mode
  * 0644): for what other programs pick up there. As un_atomic_replace otherwise, and not durable.
  */

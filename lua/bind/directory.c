@@ -130,6 +130,22 @@ static int directory_read(lua_State *L) {
     return 1;
 }
 
+/* dir:holds(name, bytes): whether that file is ours and has these bytes. */
+static int directory_holds(lua_State *L) {
+    const directory *dir = check_directory(L);
+    const char *name = luaL_checkstring(L, 2);
+    un_slice bytes = un_bind_slice(L, 3);
+    un_error error = {0};
+    un_bytes *there = un_bind_new(L, sizeof *there, &un_bind_bytes);
+    un_status status = un_file_read(there, dir->fd, name, bytes.len,
+                                    UN_FILE_NO_FOLLOW | UN_FILE_OWNED, NULL, &error);
+    if (status == UN_NO_MEMORY)
+        return un_bind_fail(L, &error);
+    lua_pushboolean(L, status == UN_OK && un_slice_equal(there->slice, bytes));
+    un_bytes_free(there);
+    return 1;
+}
+
 /* dir:replace(name, bytes, durable): all or nothing. */
 static int directory_replace(lua_State *L) {
     const directory *dir = check_directory(L);
@@ -138,6 +154,15 @@ static int directory_replace(lua_State *L) {
     bool durable = lua_toboolean(L, 4);
     un_error error = {0};
     return done(L, un_atomic_replace(dir->fd, name, bytes, durable, &error), &error);
+}
+
+/* dir:place(name, bytes): a durable file that nobody looks for yet. */
+static int directory_place(lua_State *L) {
+    const directory *dir = check_directory(L);
+    const char *name = luaL_checkstring(L, 2);
+    un_slice bytes = un_bind_slice(L, 3);
+    un_error error = {0};
+    return done(L, un_atomic_place(dir->fd, name, bytes, &error), &error);
 }
 
 /* core.publish(path, name, bytes): replaces a file in anybody's directory, for all to read. */
@@ -481,7 +506,9 @@ static int lock_release(lua_State *L) {
 static const luaL_Reg directory_methods[] = {{"enter", directory_enter},
                                              {"close", directory_close},
                                              {"read", directory_read},
+                                             {"holds", directory_holds},
                                              {"replace", directory_replace},
+                                             {"place", directory_place},
                                              {"could_replace", directory_could_replace},
                                              {"overwrite", directory_overwrite},
                                              {"could_overwrite", directory_could_overwrite},

@@ -127,6 +127,50 @@ static void the_process_dies_at_every_call(int dir) {
     }
 }
 
+static bool is_absent(int dir) {
+    return faccessat(dir, "target", F_OK, AT_SYMLINK_NOFOLLOW) != 0;
+}
+
+static un_status place(int dir, un_error *error) {
+    return un_atomic_place(dir, "target", (un_slice){new_bytes, NEW}, error);
+}
+
+/* Told that it is there it is there as a whole, and told that it is not, nothing is. */
+static void every_call_of_placing_fails(int dir) {
+    static const char *const actions[] = {"EIO", "ENOSPC", "EDQUOT", "EINTR", "short"};
+    for (unsigned at = 1, calls = 1; at <= calls + 1; at++)
+        for (size_t k = 0; k < sizeof actions / sizeof *actions; k++) {
+            un_error error = {0};
+            un_fault_plan(NULL, NULL);
+            unlinkat(dir, "target", 0);
+            plan("any", at, actions[k]);
+            un_status status = place(dir, &error);
+            calls = status == UN_OK ? un_fault_calls("any") : calls < at ? at : calls;
+            un_fault_plan(NULL, NULL);
+            CHECK(status == UN_OK ? is_new(dir) : is_absent(dir) && error.sys != 0);
+            CHECK_INT(place(dir, NULL), UN_OK);
+            CHECK(is_new(dir));
+        }
+}
+
+/* What a dead one leaves the next replaces. */
+static void a_process_that_places_dies_at_every_call(int dir) {
+    bool died = true;
+    for (unsigned at = 1; died; at++) {
+        un_fault_plan(NULL, NULL);
+        unlinkat(dir, "target", 0);
+        pid_t pid = fork();
+        if (pid == 0) {
+            plan("any", at, "kill");
+            _exit((int)place(dir, NULL));
+        }
+        died = WIFSIGNALED(check_wait(pid));
+        CHECK(at >= 5 || died);
+        CHECK_INT(place(dir, NULL), UN_OK);
+        CHECK(is_new(dir) && check_temporaries(dir) == 0);
+    }
+}
+
 /* It would succeed the second time, so success, or another call, would show that it was tried. */
 static void fsync_is_never_retried(int dir) {
     static const char *const actions[] = {"EIO", "ENOSPC", "EDQUOT", "EINTR"};
@@ -323,6 +367,8 @@ int main(int argc, char **argv) {
         check_clean(dir);
         return check_done();
     }
+    every_call_of_placing_fails(dir);
+    a_process_that_places_dies_at_every_call(dir);
     fsync_is_never_retried(dir);
     syncs_in_order_and_only_when_asked(dir);
     short_writes_go_on(dir);

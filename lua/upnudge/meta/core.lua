@@ -337,6 +337,12 @@ function Directory:enter(name, create) end
 ---@return string? code
 function Directory:read(name, limit, anybodys) end
 
+--- Whether that file is ours and has these bytes; they are compared without becoming a string.
+---@param name string
+---@param bytes string
+---@return boolean
+function Directory:holds(name, bytes) end
+
 ---@param name string
 ---@param bytes string
 ---@param durable boolean sync before returning
@@ -344,6 +350,15 @@ function Directory:read(name, limit, anybodys) end
 ---@return string? message
 ---@return string? code
 function Directory:replace(name, bytes, durable) end
+
+--- The same, durable, for a file that nobody looks for before another names it: a death on the way may leave it in part,
+--- and the next call replaces it.
+---@param name string
+---@param bytes string
+---@return boolean? ok
+---@return string? message
+---@return string? code
+function Directory:place(name, bytes) end
 
 --- Whether `replace` by so many bytes would succeed just now; leaves nothing.
 ---@param name string

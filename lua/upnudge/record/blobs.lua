@@ -27,10 +27,10 @@ function M.put(directory, member, bytes)
     local folder <close>, message = directory:enter(FOLDER_OF[member], true)
     if not folder then
         return nil, message
-    elseif folder:read(digest, #bytes) == bytes then
+    elseif folder:holds(digest, bytes) then
         return digest
     end
-    local ok, fault = folder:replace(digest, bytes, true)
+    local ok, fault = folder:place(digest, bytes)
     return ok and digest or nil, fault
 end
 

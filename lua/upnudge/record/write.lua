@@ -21,18 +21,19 @@ local function encode(record, fields)
         .. json.object(ORDER, rest):sub(2) .. "\n"
 end
 
-local KNOWN <const> = { schema = true, last_notified = true }
+local KNOWN <const> = { schema = true, last_notified = true, mount = true, checker = true, upgrade = true }
 for _, name in ipairs(ORDER) do
     KNOWN[name] = true
 end
 
 --- The record as it is: the members that we know as values, the others as they are written.
 local function present(record, current)
-    local members = {}
-    for key, text in pairs(current and require "upnudge.lib.json.members"(record.bytes) or {}) do
-        if KNOWN[key] then
-            members[key] = current[key]
-        else
+    local members, has_others = {}, false
+    for key, value in pairs(current or {}) do
+        members[key], has_others = KNOWN[key] and value or nil, has_others or not KNOWN[key]
+    end
+    for key, text in pairs(has_others and require "upnudge.lib.json.members"(record.bytes) or {}) do
+        if not KNOWN[key] then
             members[key] = function()
                 return text
             end

@@ -133,9 +133,15 @@ function Directory:read(name, limit)
     return bytes, not bytes and message or nil, code
 end
 
+function Directory:holds(name, bytes)
+    return read(self.disk, self:within(name), #bytes) == bytes
+end
+
 function Directory:replace(name, bytes)
     return write(self.disk, self:within(name), bytes)
 end
+
+Directory.place = Directory.replace
 
 function Directory:could_replace() -- luacheck: ignore 212
     return true

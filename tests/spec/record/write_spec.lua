@@ -58,6 +58,13 @@ describe("a commit", function()
         assert.equal(7, assert(record:read()).last_notified)
     end)
 
+    it("keeps them where what it knows is null", function()
+        put '{"schema":1,"path":"/home/me/webshop","last_notified":null,"name":null,"zebra":[]}'
+        assert(commit { last_checked = NOW })
+        assert.equal('{"schema":1,"last_notified":                null,"path":"/home/me/webshop","last_checked":1800000000,"zebra":[]}\n',
+            command.read(path))
+    end)
+
     it("drops what is false, and nothing else", function()
         assert(commit { reason = "no network", failures = 2, name = "shop" })
         assert(commit { reason = false, failures = false })
