@@ -86,7 +86,7 @@ static un_status set_target(un_atomic *file, int dir, const char *name, un_error
 }
 
 un_status un_atomic_begin(un_atomic *file, int dir, const char *name, un_error *error) {
-    mode_t mode;
+    mode_t mode = 0600;
     un_status status = set_target(file, dir, name, error);
     if (status == UN_OK)
         status = target_mode(dir, name, &mode, error);
