@@ -4,9 +4,10 @@
 --- One line each, "time TAB notified|quiet TAB rule TAB reason TAB code" and behind that, as "letter=value" in fields
 --- of their own, what a policy was asked with and no other line says (upnudge.record.past names the letters). What
 --- changes rarely has lines that begin with "=" (upnudge.record.evidence): a check that found something, and at the
---- beginning of each file how all was then. So an activation writes one line and looks for none. It is decisions.log in
---- the environment's home; with decisions.log.old it stays within 64 KiB, some 300 activations. An environment without
---- a record has no log, and one that cannot be written is not missed.
+--- beginning of each file how all was then. So an activation writes one line and looks for none; in front of it stands
+--- an empty one, for whoever wrote last may have come no further than the middle of his. It is decisions.log in the
+--- environment's home; with decisions.log.old it stays within 64 KiB, some 300 activations. An environment without a
+--- record has no log, and one that cannot be written is not missed.
 
 local M = {}
 
@@ -73,7 +74,7 @@ end
 --- Appends decisions to the log of one record. A log that begins with them says first how all was before the first.
 local function write(record, directory, lines, first)
     local text = table.concat(lines)
-    local ok, _, code = directory:continue(files.DECISIONS, text, files.DECISIONS_LIMIT)
+    local ok, _, code = directory:continue(files.DECISIONS, "\n" .. text, files.DECISIONS_LIMIT)
     if not ok and code == "not-found" then
         text = require "upnudge.record.evidence".opening(record, first.since, first.question) .. text
         directory:append(files.DECISIONS, text, files.DECISIONS_LIMIT)

@@ -34,7 +34,7 @@ describe("decisions", function()
         command.write(file, "=chosen\t1\t{}\n")
         local state = flush(decided(NOW, true, "daily", "not said yet"), decided(NOW + 60, false, nil, "nothing newer was found"))
         assert.same({}, state.decisions)
-        assert.equal("=chosen\t1\t{}\n1800000000\tnotified\tdaily\tnot said yet\tnotified\n"
+        assert.equal("=chosen\t1\t{}\n\n1800000000\tnotified\tdaily\tnot said yet\tnotified\n"
             .. "1800000060\tquiet\t\tnothing newer was found\tnot-due\n", command.read(file))
         assert.same({ { kind = "decision", at = NOW, notified = true, code = "notified", rule = "daily", reason = "not said yet" },
             { kind = "decision", at = NOW + 60, notified = false, code = "not-due", reason = "nothing newer was found" } },
@@ -53,6 +53,15 @@ describe("decisions", function()
         flush(decided(NOW + 1, true, "b", "y"))
         local read = past.decisions(record)
         assert.same({ "a", "b", nil }, { read[1].rule, read[2].rule, read[3] })
+    end)
+
+    it("lose none to a line that ends in its middle", function()
+        flush(decided(NOW, true, "a", "x"))
+        command.write(file, command.read(file) .. "1800000000\tquiet\tb\tto")
+        flush(decided(NOW + 1, false, "c", "y"))
+        local read = past.decisions(record)
+        assert.same({ "ax", "bto", "cy" }, { read[1].rule .. read[1].reason, read[2].rule .. read[2].reason,
+            read[3].rule .. read[3].reason })
     end)
 
     it("are one line each, whatever a policy says", function()
