@@ -16,4 +16,5 @@ files["lua/upnudge/meta"] = { ignore = { "212", "241" }, max_line_length = false
 files["tests/spec/sandbox/attacks_spec.lua"] = { max_line_length = 220 }
 files["tests/unit/modules"] = { std = "policy_vm+of_c" }
 files["tests/hostile"] = { max_line_length = 150 }
+files["tests/fuzz"] = { max_line_length = 150 }
 files["policies"] = { max_line_length = 130 }

@@ -23,7 +23,7 @@
 #   differential  our readers against Python's, on real and on broken documents
 #   hostile   a campaign of made-up hostile input (SECONDS=60, SEED=, ONLY=policies; SIZE= plays one case again)
 #   model     the strategies as a model, verified in every order of steps, and mutants of it that have to fail (SPIN)
-#   fuzz      a bounded fuzz campaign under sanitizers (FUZZ_SECONDS=600 for all targets together)
+#   fuzz      a bounded fuzz campaign under sanitizers (FUZZ_SECONDS=60 for each target, ONLY="records policies")
 #   distributions  the demo and every test on a fresh Debian 12, Debian 13 and Ubuntu 24.04; needs root
 #             (DISTRIBUTIONS="trixie noble", ROOTS=DIR; see tests/distributions.sh)
 #   deb       packages of Debian, in build/deb: upnudge, libupnudge0, libupnudge-dev, lua-upnudge
@@ -101,6 +101,8 @@ LDFLAGS = -Wl,-O1 -Wl,--as-needed
 ifdef SANITIZE
 SANITIZERS = address,undefined$(patsubst %,$(comma)%,$(filter-out 1,$(SANITIZE)))
 OPTIMISE = -O1 -g -fno-omit-frame-pointer -fsanitize=$(SANITIZERS) -fno-sanitize-recover=all
+# What libFuzzer is to see of Lua is its lines (tests/fuzz/family.c).
+EMBED_LINES = $(if $(findstring fuzzer,$(SANITIZE)),--lines)
 LDFLAGS += -fsanitize=address,undefined
 endif
 
@@ -299,7 +301,7 @@ $(BUILD)/lua/bind/module.o: lua/api/upnudge.h
 $(BUILD)/modules/%.c: $(MODULES) $(POLICIES) $(SCENARIOS) lua/products.lua lua/vm/graph.lua lua/vm/embed.lua | $(OWN_LUA)
 	@mkdir -p $(@D)
 	@echo "  EMBED $@"
-	@carried=$$("$(LUA)" lua/vm/graph.lua lua/products.lua $* $(EMBED)) && "$(LUA)" lua/vm/embed.lua $@ $$carried
+	@carried=$$("$(LUA)" lua/vm/graph.lua lua/products.lua $* $(EMBED)) && "$(LUA)" lua/vm/embed.lua $(EMBED_LINES) $@ $$carried
 
 $(BUILD)/static/%.o: $(BUILD)/static/%.c
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
@@ -513,21 +515,31 @@ torture: deps-torture
 model: deps-model
 	@mkdir -p "$(BUILD)/model" && "$(LUA)" tests/model/run.lua "$(BUILD)/model"
 
-# --- fuzzing: libFuzzer, so clang; core alone --------------------------------------------------
+# --- fuzzing: libFuzzer, so clang ---------------------------------------------------------------
 
-FUZZ_SECONDS ?= 600
-FUZZERS = $(patsubst %,$(BUILD)/tests/fuzz/%,json yaml toml xml lines versions)
+# Of each target; those of core alone, and those whose logic is Lua, which are one program.
+FUZZ_SECONDS ?= 60
+FUZZERS = $(patsubst %,$(BUILD)/tests/fuzz/%,json yaml toml xml lines versions lockfiles)
+FAMILIES = $(patsubst tests/fuzz/%.lua,$(BUILD)/tests/fuzz/%,$(filter-out %/ground.lua,$(wildcard tests/fuzz/*.lua)))
 .PHONY: fuzz-programs
-fuzz-programs: $(FUZZERS) $(BUILD)/tests/fuzz/upnudge-json.so
-$(FUZZERS): %: %.o $(BUILD)/tests/fuzz/fuzz.o $(CORE)
+fuzz-programs: $(FUZZERS) $(FAMILIES) $(BUILD)/tests/fuzz/standing $(BUILD)/tests/fuzz/upnudge-json.so
+$(FUZZERS): %: %.o $(addprefix $(BUILD)/tests/fuzz/,fuzz.o memory.o) $(CORE)
 	@echo "  $(CXX) $@"
 	@$(CXX) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(READER_LIBS) -lm
+$(BUILD)/tests/fuzz/family: $(addprefix $(BUILD)/tests/fuzz/,family.o memory.o) $(call carried,upnudge-cli) $(PRIVATE_LUA)
+	@echo "  $(CXX) $@"
+	@$(CXX) $(PROGRAM_LINK) -fsanitize=fuzzer -Wl,--wrap=lua_sethook,--wrap=lua_newstate $(READER_LIBS) -lm
+$(BUILD)/tests/fuzz/standing: $(addprefix $(BUILD)/,tests/fuzz/standing.o lua/command/standing.o) $(call carried,upnudge) $(PRIVATE_LUA)
+	@echo "  $(CXX) $@"
+	@$(CXX) $(PROGRAM_LINK) -fsanitize=fuzzer $(READER_LIBS) -lm
+$(FAMILIES): $(BUILD)/tests/fuzz/family
+	@ln -sf family $@
 $(BUILD)/tests/fuzz/upnudge-json.so: $(BUILD)/upnudge-json.so
 	@ln -sf ../../upnudge-json.so $@
 
 fuzz: deps-fuzz
 	@$(MAKE) --no-print-directory fuzz-programs BUILD=build-fuzz SANITIZE=fuzzer-no-link CC=clang CXX=clang++
-	@tests/fuzz/run.sh build-fuzz $(FUZZ_SECONDS)
+	@JOBS=$(JOBS) tests/fuzz/run.sh build-fuzz $(FUZZ_SECONDS) $(ONLY)
 
 # --- other systems ------------------------------------------------------------------------------
 

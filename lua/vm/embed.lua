@@ -1,30 +1,31 @@
 --- Build tool: precompiles Lua files into one C table (see embedded.h).
 ---
---- usage: lua embed.lua OUT.c NAME=FILE...
+--- usage: lua embed.lua [--lines] OUT.c NAME=FILE...
 ---
---- Modules are stripped, which halves the time that an activation takes to load them. Policies keep
---- their lines, which explanations name. A chunk is named after its module ("=upnudge.record"), never
---- after a path of the machine that built it.
+--- Modules are stripped, which halves the time that an activation takes to load them, unless somebody
+--- counts their lines. Policies keep theirs, which explanations name. A chunk is named after its module
+--- ("=upnudge.record"), never after a path of the machine that built it.
 
-local out_path = assert(table.remove(arg, 1), "usage: embed.lua OUT.c NAME=FILE...")
+local lines = arg[1] == "--lines" and table.remove(arg, 1) ~= nil
+local out_path = assert(table.remove(arg, 1), "usage: embed.lua [--lines] OUT.c NAME=FILE...")
 
 local function precompile(name, path)
     local file = assert(io.open(path, "rb"))
     local source = file:read("a")
     file:close()
-    return string.dump(assert(load(source, "=" .. name, "t")), not name:find("^policy:"))
+    return string.dump(assert(load(source, "=" .. name, "t")), not lines and not name:find("^policy:"))
 end
 
 local function c_bytes(bytes)
-    local lines = {}
+    local rows = {}
     for at = 1, #bytes, 20 do
         local line = {}
         for i = at, math.min(at + 19, #bytes) do
             line[#line + 1] = string.format("%d,", bytes:byte(i))
         end
-        lines[#lines + 1] = table.concat(line)
+        rows[#rows + 1] = table.concat(line)
     end
-    return table.concat(lines, "\n")
+    return table.concat(rows, "\n")
 end
 
 --- Tells one build from another (FNV-1a of what is embedded).

@@ -1,18 +1,5 @@
 #include "fuzz.h"
-#include <sanitizer/allocator_interface.h>
-
-static size_t held, most;
-
-static void on_malloc(const volatile void *block, size_t size) {
-    (void)size;
-    held += block ? __sanitizer_get_allocated_size(block) : 0;
-    most = held > most ? held : most;
-}
-
-static void on_free(const volatile void *block) {
-    size_t size = block ? __sanitizer_get_allocated_size(block) : 0;
-    held -= size < held ? size : held;
-}
+#include "memory.h"
 
 /* What the first JSON loads is no input's. */
 static void load_reader(void) {
@@ -27,19 +14,8 @@ static void load_reader(void) {
 int LLVMFuzzerInitialize(int *count, char ***arguments) {
     (void)count, (void)arguments;
     load_reader();
-    __sanitizer_install_malloc_and_free_hooks(on_malloc, on_free);
+    fuzz_memory_watch();
     return 0;
-}
-
-void fuzz_memory_begin(void) {
-    held = most = 0;
-}
-
-void fuzz_memory_end(size_t size) {
-    if (most > FUZZ_FLOOR + FUZZ_TIMES * size) {
-        fprintf(stderr, "%zu bytes of memory for an input of %zu\n", most, size);
-        abort();
-    }
 }
 
 /* A lockfile does not differ from itself, and every package has a name. */
@@ -68,7 +44,7 @@ void fuzz_lockfile(const uint8_t *data, size_t size, const char *name) {
     if (status == UN_OK)
         status = un_lockfile_parse(&lockfile, un_slice_of(name), &bytes, NULL, &error);
     un_bytes_free(&bytes);
-    fuzz_memory_end(size);
+    fuzz_memory_end(size, FUZZ_FLOOR, FUZZ_TIMES);
     if (status == UN_OK)
         examine(&lockfile.packages);
     else

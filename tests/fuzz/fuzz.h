@@ -1,5 +1,5 @@
 /*
- * fuzz.h: what the fuzz targets share: memory counted, one lockfile read as a family of formats.
+ * fuzz.h: what the targets of core share: one lockfile, read as a family of formats.
  *
  * A target is a family of readers. An input must neither crash, nor leak, nor take memory beyond
  * FUZZ_TIMES its size (and a floor); the time is libFuzzer's to watch (-timeout).
@@ -18,10 +18,6 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerInitialize(int *count, char ***arguments);
-
-/* Starts counting what is allocated, and ends with the program when it was too much. */
-void fuzz_memory_begin(void);
-void fuzz_memory_end(size_t size);
 
 /* Parses the bytes as a file that is called `name`, and compares it with itself. */
 void fuzz_lockfile(const uint8_t *data, size_t size, const char *name);
