@@ -16,18 +16,50 @@ local function is_digest(name)
     return #name == 32 and not name:find "%X"
 end
 
---- Writes one, unless it is there. Durable once the record that names it is.
+--- Makes the folders where they are missing. They are on the disk before a record can be that names what is in them:
+--- the entries of one directory come there in any order. With a record they are there already.
+---@param directory table of the record
+---@return boolean? ok
+---@return string? message
+function M.make_folders(directory)
+    local lasting = directory:exists(files.RECORD)
+    for _, name in ipairs { files.LOCKFILES, files.CHANGES } do
+        if not directory:exists(name) then
+            local folder <close>, message = directory:enter(name, true)
+            if not folder then
+                return nil, message
+            end
+            lasting = false
+        end
+    end
+    return lasting or directory:sync()
+end
+
+--- Which files of each folder the record names.
+local function named(value)
+    local keep = { [files.LOCKFILES] = {}, [files.CHANGES] = {} }
+    for member, folder in pairs(FOLDER_OF) do
+        if value[member] then
+            keep[folder][value[member]] = true
+        end
+    end
+    return keep
+end
+
+--- Writes one, unless the record names it and it is there: what no record names is of a check that was killed, and may
+--- not be on the disk yet. Durable once the record that names it is, in folders that M.make_folders has made.
 ---@param directory table of the record
 ---@param member "old"|"new"|"details" of the record that will name it
 ---@param bytes string
+---@param value table? of the record as it is
 ---@return string? digest
 ---@return string? message
-function M.put(directory, member, bytes)
-    local digest = core.hash(bytes)
-    local folder <close>, message = directory:enter(FOLDER_OF[member], true)
+function M.put(directory, member, bytes, value)
+    local digest, name = core.hash(bytes), FOLDER_OF[member]
+    local folder <close>, message = directory:enter(name, true)
     if not folder then
         return nil, message
-    elseif folder:holds(digest, bytes) then
+    elseif value and named(value)[name][digest] and folder:holds(digest, bytes) then
         return digest
     end
     local ok, fault = folder:place(digest, bytes)
@@ -75,17 +107,6 @@ function M.whole(record, take)
         end
     end
     return taken, message
-end
-
---- Which files of each folder the record names.
-local function named(value)
-    local keep = { [files.LOCKFILES] = {}, [files.CHANGES] = {} }
-    for member, folder in pairs(FOLDER_OF) do
-        if value[member] then
-            keep[folder][value[member]] = true
-        end
-    end
-    return keep
 end
 
 --- Removes what dead writers left and what the record does not name. Where the record cannot be read nobody knows what

@@ -604,13 +604,16 @@ end
 --- What the record will name; it is the last to be written.
 ---@private
 function Check:put_blobs(new_bytes, outcome)
-    local old, new, details, message
-    old, message = blobs.put(self.directory, "old", self.bytes)
+    local directory, value, old, new, details = self.directory, self.record:read(), nil, nil, nil
+    local made, message = blobs.make_folders(directory)
+    if made then
+        old, message = blobs.put(directory, "old", self.bytes, value)
+    end
     if old then
-        new, message = blobs.put(self.directory, "new", new_bytes)
+        new, message = blobs.put(directory, "new", new_bytes, value)
     end
     if new then
-        details, message = blobs.put(self.directory, "details", outcome.details)
+        details, message = blobs.put(directory, "details", outcome.details, value)
     end
     return details and { old = old, new = new, details = details }, message
 end

@@ -16,9 +16,9 @@ end)
 
 after_each(stage.strike)
 
-local function put(member, bytes)
+local function put(member, bytes, value)
     local directory <close> = assert(record:directory())
-    return blobs.put(directory, member, bytes)
+    return blobs.put(directory, member, bytes, value)
 end
 
 local function tidy()
@@ -54,11 +54,14 @@ describe("a blob", function()
         assert.equal("list", command.read(("%s/changes/%s"):format(home, core.hash "list")))
     end)
 
-    it("that is there already is not written again, unless it is not what it should be", function()
-        local path = ("%s/lockfiles/%s"):format(home, put("old", "abc"))
+    it("that the record names is not written again, unless it is not what it should be", function()
+        local digest = put("old", "abc")
+        local path = ("%s/lockfiles/%s"):format(home, digest)
         local inode = command.must("stat -c %%i %s", path)
-        put("new", "abc")
+        put("new", "abc", { old = digest })
         assert.equal(inode, command.must("stat -c %%i %s", path))
+        put("new", "abc", { details = digest })
+        assert.not_equal(inode, command.must("stat -c %%i %s", path))
         for _, damage in ipairs { "", "ab", "abcd", "xyz" } do
             command.write(path, damage)
             put("old", "abc")
@@ -158,11 +161,11 @@ end)
 
 -- As the library's own calls of the C library count them; see the head of that program.
 describe("the commit of a check", function()
-    it("writes what has changed and the record, and syncs each file and its directory once", function()
+    it("writes what has changed and the record, and syncs each file, its directory, and that of new folders once", function()
         local webshop, shop = command.root .. "/tests/fixtures/webshop", home .. "/shop"
         command.must("mkdir -p %s && cp %s/package-lock.json %s && sed 's/4.19.2/4.19.3/' %s/upgraded.json > %s/other",
             shop, webshop, shop, webshop, home)
-        assert.equal("first 4 8\nsame 1 2\nother 3 6\n", command.must("%s %s/state %s %s/upgraded.json %s/other count",
+        assert.equal("first 4 9\nsame 1 2\nother 3 6\n", command.must("%s %s/state %s %s/upgraded.json %s/other count",
             command.root .. "/" .. command.build .. "/tests/bench/commit", home, shop, webshop, home))
     end)
 end)
