@@ -1,8 +1,10 @@
 --- The removal: everything that is kept of one environment goes, or of several of one directory, wherever it stands.
 ---
 --- Under the lock of the check, so that none that is running loses what it writes. The record goes first, for what it
---- names may not be there any more; the lock's own file last, since whoever finds none makes another one. Another
---- removal takes the same away at the same time, and a choice that comes later begins anew.
+--- names may not be there any more; what it is about goes last, for whoever collects what is gone would not know it. So
+--- it is on the disk, too, that no power cut brings a record back or leaves what nobody knows. The lock's own file goes
+--- after all, since whoever finds none makes another one. Another removal takes the same away at the same time, and a
+--- choice that comes later begins anew.
 
 local files = require "upnudge.record.files"
 
@@ -21,18 +23,41 @@ local SPARED <const> = { ["."] = true, [".."] = true, [files.ABOUT] = true, [fil
 ---@field directory table of upnudge.core
 ---@field lock? table of the check, where the record may be among it
 
+--- Removes one whose end is on the disk before that of any other.
+local function remove_first(directory, name)
+    if not directory:exists(name) then
+        return true
+    end
+    local ok, message, code = directory:remove_scratch(name)
+    if ok then
+        return directory:sync()
+    end
+    return nil, message, code
+end
+
+--- Removes one when the end of all others is on the disk.
+local function remove_last(directory, name)
+    if not directory:exists(name) then
+        return true
+    end
+    local ok, message, code = directory:sync()
+    if ok then
+        return directory:remove_scratch(name)
+    end
+    return nil, message, code
+end
+
 --- Whatever is there, be it of a strategy of a team's own: directories with what is in them, links and not what they
---- lead to. What is of other environments of the directory stays. What it is about goes last: whoever collects what is
---- gone would not know it.
+--- lead to. What is of other environments of the directory stays.
 local function empty(directory, path)
-    local ok, message, code = directory:remove_scratch(files.RECORD)
+    local ok, message, code = remove_first(directory, files.RECORD)
     for name in require "lfs".dir(path) do
         if ok and not SPARED[name] then
             ok, message, code = directory:remove_scratch(name)
         end
     end
     if ok then
-        ok, message, code = directory:remove_scratch(files.ABOUT)
+        ok, message, code = remove_last(directory, files.ABOUT)
     end
     return ok, message, code
 end
