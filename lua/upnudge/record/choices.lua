@@ -72,6 +72,10 @@ local function try_change(record, change, at)
         return nil, files.CHOICES .. " would become larger than it can be read", "limit"
     end
     local ok, fault, kind = directory:replace(files.CHOICES, text .. "\n", true)
+    if ok and not bytes then
+        ok, fault, kind = require "upnudge.record.home".make_lasting(record.disk,
+            record:is_one() and record.directory_path or record.home_path)
+    end
     if ok then
         pcall(require "upnudge.record.evidence".choice, directory, value, at or core.now())
     end

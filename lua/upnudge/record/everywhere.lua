@@ -58,7 +58,12 @@ function M.snooze(places, now, seconds)
     end
     local text = require "upnudge.lib.json.write".object({ "schema", "snoozed_at", "snoozed_until" },
         { schema = SCHEMA, snoozed_at = now, snoozed_until = now + seconds })
-    return directory:replace(files.SNOOZED, text .. "\n", true)
+    local is_first = not directory:exists(files.SNOOZED)
+    local ok, fault, kind = directory:replace(files.SNOOZED, text .. "\n", true)
+    if ok and is_first then
+        ok, fault, kind = home.make_lasting(core, home.of_app(places))
+    end
+    return ok, fault, kind
 end
 
 return M

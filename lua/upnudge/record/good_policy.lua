@@ -134,7 +134,8 @@ function M.keep(places, path, hash, policy, now)
     local key, list = key_of(path), {}
     local name = name_of(key, hash)
     local directory <close> = open(places, true)
-    if not directory or directory:exists(name) then
+    -- One that cannot be read is what a power cut has left.
+    if not directory or read(directory, name, path) then
         return
     end
     for i, file in ipairs(policy.chain) do
@@ -149,14 +150,15 @@ function M.keep(places, path, hash, policy, now)
     end
 end
 
---- Keeps them where nothing is kept of that policy, though it has answered nothing yet.
+--- Keeps them where nothing is kept of that policy, though it has answered nothing yet, and again where a power cut has
+--- taken what was.
 ---@param places upnudge.Places
 ---@param path string
 ---@param hash string
 ---@param policy {chain: {source: upnudge.KeptFile, bytes: string}[], own: integer?}
 ---@param now integer seconds UTC
 function M.keep_first(places, path, hash, policy, now)
-    if not M.find(places, path) then
+    if M.is_kept(places, path, hash) or not M.find(places, path) then
         M.keep(places, path, hash, policy, now)
     end
 end

@@ -3,8 +3,11 @@
 ---
 --- Earlier versions had it all beside the record. Until an environment has a home it is read there; whoever first has
 --- something to write makes the home of what he finds. That is done in a directory of another name, under the locks of
---- what is copied, and one rename puts it in its place: whenever somebody is killed, all of it is in the one place or
---- in the other. Then the old files go; where that was interrupted, with the next check.
+--- what is copied, and one rename puts it in its place: whenever somebody is killed or the power goes, all of it is in
+--- the one place or in the other. Then the old files go; where that was interrupted, with the next check.
+---
+--- A home by itself need not outlive a power cut, since what is written there by an activation need not either. The
+--- first choice of a person does, and with it the way there (M.make_lasting).
 ---
 --- What stands in the refuge, for no home could be made, is taken along in the same way; there itself nothing is made
 --- of what earlier versions had, which is read where it is.
@@ -17,7 +20,7 @@ local way = require "upnudge.record.way"
 local M = {}
 
 -- What stands in a home, with the most bytes of each, and the locks.
-local KEPT <const> = { { files.CHOICES, files.SMALL_LIMIT, true }, { files.NOTIFIED, files.SMALL_LIMIT },
+local KEPT <const> = { { files.CHOICES, files.SMALL_LIMIT }, { files.NOTIFIED, files.SMALL_LIMIT },
     { files.OLD_DECISIONS, 2 * files.DECISIONS_LIMIT }, { files.DECISIONS, 2 * files.DECISIONS_LIMIT } }
 local LOCKS <const> = { files.CHOICES_LOCK, files.NOTIFIED_LOCK }
 -- Milliseconds that a lock is waited for: each is held for some milliseconds.
@@ -116,22 +119,19 @@ local function read_first(old, name, limit)
     return bytes, message, code
 end
 
---- Copies what is there; what is too large to be read was never believed. nil, or whether it has to last.
+--- Copies what is there, to last, for the old files go then; what is too large to be read was never believed.
 local function copy(old, making)
-    local lasting = false
     for _, kept in ipairs(KEPT) do
-        local name, limit, durable = kept[1], kept[2], kept[3] or false
-        local bytes, message, code = read_first(old, name, limit)
+        local name = kept[1]
+        local bytes, message, code = read_first(old, name, kept[2])
         if bytes then
-            bytes, message, code = making:replace(name, bytes, durable)
-            lasting = lasting or durable
+            bytes, message, code = making:replace(name, bytes, true)
         end
         if not bytes and code ~= "not-found" and code ~= "limit" then
             return nil, message, code
         end
     end
-    local ok, message, code = making:replace(files.MOVED, "", false)
-    return ok and lasting or nil, message, code
+    return making:replace(files.MOVED, "", true)
 end
 
 --- What was copied goes, the locks last: whoever waits for one finds another file there.
@@ -144,6 +144,25 @@ local function remove_old(old)
             directory:remove(name)
         end
     end
+end
+
+--- Makes the way to a directory last that somebody may have made just now: its entry, and those of the directories on
+--- the way, as far as they are ours. Blocks as fsync does.
+---@param disk upnudge.Disk
+---@param path string
+---@return boolean? ok
+---@return string? message
+---@return string? code
+function M.make_lasting(disk, path)
+    local ok, message, code = true, nil, nil
+    repeat
+        path = path:match "^(.+)/[^/]*$" or "/"
+        local directory <close> = disk.directory(path)
+        if directory then
+            ok, message, code = directory:sync()
+        end
+    until not ok or not directory or path == "/"
+    return ok, message, code
 end
 
 --- The directory in which the home stands, made where it is missing.
@@ -166,19 +185,18 @@ local function build(record, parent, old)
         return nil, message, code
     end
     local home, why, what = parent:enter(name)
-    local ok, lasting
+    local ok
     if home then
         ok, why, what = home:replace(files.ABOUT, record.path, false)
     end
     if ok and old[1] then
-        lasting, why, what = copy(old, home)
-        ok = lasting ~= nil
+        ok, why, what = copy(old, home)
     end
     if ok then
         ok, why, what = parent:rename(name, record.key)
     end
-    if ok and lasting then
-        ok, why, what = above:sync()
+    if ok and old[1] then
+        ok, why, what = M.make_lasting(record.disk, record.home_path)
     end
     if not ok and home then
         home:close()
@@ -253,15 +271,32 @@ function M.make(record)
     return home, fault, kind
 end
 
---- Ends what somebody did not who made the home. Call under the check lock.
+--- Removes the homes that were being made by who is dead.
+---@param places upnudge.Places
+function M.sweep(places)
+    local directory <close> = core.directory(places.state)
+    local lock <close> = directory and directory:lock(files.MAKING_LOCK) or nil
+    if directory and lock then
+        directory:sweep_scratch(files.MAKING)
+    end
+end
+
+--- Puts the home in order: ends what somebody did not who made it, mends what a power cut has taken of the path that it
+--- is about, and removes what dead writers left. Call under the check lock.
 ---@param record upnudge.Record
 function M.finish(record)
     local home <close> = not record:is_one() and record:home() or nil
-    if home and home:exists(files.MOVED) then
+    if not home then
+        return
+    elseif home:exists(files.MOVED) then
         local old <close> = open_old(record)
         remove_old(old)
         home:remove(files.MOVED)
     end
+    if home:read(files.ABOUT, #record.path) ~= record.path then
+        home:replace(files.ABOUT, record.path, false)
+    end
+    home:sweep()
 end
 
 -- ---- what is of no environment -------------------------------------------------------------------

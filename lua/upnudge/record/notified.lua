@@ -5,8 +5,9 @@
 --- notified.json in the home of the environment, where all others do. A policy may be switched from one strategy to
 --- another, so both are always read and the newer time counts; one that has not come yet does not.
 ---
---- Readers take no lock. One that sees notified.json half-written decides again when it claims, or stays silent. A
---- power cut can lose the newest time, and one notice repeats; the end of a process cannot.
+--- Readers take no lock. One that sees notified.json half-written decides again when it claims, or stays silent. The
+--- end of a process loses nothing. A power cut can lose the newest time or, where the file was new or is larger than a
+--- sector, all of them, and one notice repeats.
 
 local clock = require "upnudge.lib.clock"
 local files = require "upnudge.record.files"

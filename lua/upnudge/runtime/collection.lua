@@ -2,6 +2,7 @@
 ---
 --- By itself once a week, after a check: the time of a file in the state directory says when it last was.
 
+local core = require "upnudge.core"
 local files = require "upnudge.record.files"
 local gone = require "upnudge.record.gone"
 local lfs = require "lfs"
@@ -9,6 +10,19 @@ local lfs = require "lfs"
 local M = {}
 
 local WEEK <const> = 7 * 86400
+
+--- Removes what dead writers left in an app's own directories; what they left among the files of an environment goes
+--- with its next check.
+local function sweep(places)
+    for _, path in ipairs { places.cache, places.state, places.state .. "/" .. files.POLICIES,
+        places.cache .. "/" .. files.PERSON, places.state .. "/" .. files.PERSON } do
+        local directory <close> = core.directory(path)
+        if directory then
+            directory:sweep()
+        end
+    end
+    require "upnudge.record.home".sweep(places)
+end
 
 ---@class upnudge.Collection
 ---@field removed string[] paths of environments, sorted
@@ -36,6 +50,9 @@ end
 ---@return upnudge.Collection
 function M.collect(runtime, dry_run, tick)
     local points, result = gone.mount_points(), { removed = {}, failed = {}, kept = 0 }
+    if not dry_run then
+        sweep(runtime.places)
+    end
     for _, one in ipairs(directories(require "upnudge.record.list".all(runtime.places))) do
         local path = one.path
         local removal, message, code
@@ -68,7 +85,7 @@ function M.collect_weekly(runtime, now)
     if last and last <= now and now - last < WEEK then
         return
     end
-    local directory <close> = require "upnudge.core".directory(runtime.places.cache)
+    local directory <close> = core.directory(runtime.places.cache)
     -- Whoever writes it first does it; the others see a time of just now.
     if directory and directory:replace(files.COLLECTED, "", false) and last then
         M.collect(runtime)
