@@ -23,6 +23,8 @@
 #   differential  our readers against Python's, on real and on broken documents
 #   hostile   a campaign of made-up hostile input (SECONDS=60, SEED=, ONLY=policies; SIZE= plays one case again)
 #   model     the strategies as a model, verified in every order of steps, and mutants of it that have to fail (SPIN)
+#   crashes   what a power cut may leave of each operation that writes, read back: one table (MOST=200, SEED=1;
+#             ONLY="check snooze" takes some)
 #   fuzz      a bounded fuzz campaign under sanitizers (FUZZ_SECONDS=60 for each target, ONLY="records policies")
 #   distributions  the demo and every test on a fresh Debian 12, Debian 13 and Ubuntu 24.04; needs root
 #             (DISTRIBUTIONS="trixie noble", ROOTS=DIR; see tests/distributions.sh)
@@ -146,7 +148,7 @@ EMBED = $(foreach m,$(MODULES),$(call dotted,$(m))=$(m)) \
 PRODUCTS = $(BUILD)/upnudge $(BUILD)/upnudge-cli $(BUILD)/upnudge-json.so $(BUILD)/libupnudge.so \
 	$(BUILD)/libupnudge.a $(BUILD)/lib/upnudge/core.so $(addprefix $(BUILD)/lib/upnudge/,upnudge-json.so upnudge-cli)
 
-.PHONY: all demo test test-loaded test-sources asan lint generated bench bench-counts bench-strategies bench-growth bench-parse bench-peers torture corpus differential hostile model fuzz distributions install clean deps deps-test deps-corpus deps-model deps-parse deps-peers deps-torture deps-fuzz deps-deb deps-lint
+.PHONY: all demo test test-loaded test-sources asan lint generated bench bench-counts bench-strategies bench-growth bench-parse bench-peers torture corpus differential hostile model crashes fuzz distributions install clean deps deps-test deps-corpus deps-model deps-parse deps-peers deps-torture deps-fuzz deps-deb deps-lint
 all: deps
 	@$(MAKE) --no-print-directory products
 .PHONY: products
@@ -514,6 +516,14 @@ torture: deps-torture
 # The strategies in every order of steps; nothing of ours need be built for it.
 model: deps-model
 	@mkdir -p "$(BUILD)/model" && "$(LUA)" tests/model/run.lua "$(BUILD)/model"
+
+# Choices of states are the same each time, unless another seed is named.
+MOST ?= 200
+crashes: SEED = 1
+crashes: deps-test
+	@$(MAKE) --no-print-directory products
+	@BUILD=$(BUILD) LUA="$(LUA)" LUA_PATH='lua/?.lua;lua/?/init.lua;tests/?.lua;;' LUA_CPATH='$(BUILD)/lib/?.so;;' \
+		MOST=$(MOST) SEED=$(SEED) "$(LUA)" tests/crashes/run.lua $(ONLY)
 
 # --- fuzzing: libFuzzer, so clang ---------------------------------------------------------------
 

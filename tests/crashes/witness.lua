@@ -1,0 +1,226 @@
+--- The witness: reads back what a power cut has left, and says what is wrong with it.
+---
+--- What counts is what upnudge says and does: the record is one that there was, whole, with all that it names; so are
+--- the time of the last notice and what the person chose; an activation says what follows from those three and says it
+--- once; the next check comes to what it would have come to anyway; and then nothing is there that would not be there
+--- without the cut.
+
+local blobs = require "upnudge.record.blobs"
+local cjson = require "cjson"
+local cuts = require "crashes.cuts"
+
+local M = {}
+
+-- The upgrade that nothing before has found, and seconds of a snooze that nobody else chose.
+local NEXT <const>, SNOOZE <const> = 4, 5000
+
+--- What is known of the environment, as words that can be compared.
+---@class upnudge.crashes.Look
+---@field record string
+---@field last string when somebody was told
+---@field choices string
+---@field value? table the record
+---@field told? integer
+---@field chosen upnudge.Choices
+---@field fault? string
+
+-- The time of a notice is looked at by itself; the list of changes has its members in another order each time; and a
+-- lockfile has no stamp while it is younger than two seconds.
+local APART <const> = { last_notified = true, details = true, stamp = true }
+-- Since when something is known, which another record may have told.
+local SINCE <const> = { since = true, first_seen = true }
+
+--- A value as a text that does not depend on the order of members, of which some are left out.
+local function words(value, apart)
+    if type(value) ~= "table" then
+        return tostring(value)
+    end
+    local list = {}
+    for key, member in pairs(value) do
+        list[#list + 1] = not APART[key] and not (apart and apart[key]) and ("%s=%s"):format(key, words(member, apart))
+            or nil
+    end
+    table.sort(list)
+    return "{" .. table.concat(list, ",") .. "}"
+end
+
+local function fault_of_blobs(record, value)
+    for _, member in ipairs { "old", "new", "details" } do
+        local bytes, message = nil, nil
+        if value[member] then
+            bytes, message = blobs.read(record, value, member)
+        end
+        if value[member] and not bytes then
+            return ("torn: of the record's '%s': %s"):format(member, message)
+        end
+    end
+    local details = value.details and cjson.decode((blobs.read(record, value, "details")))
+    if details and (details.old ~= value.old or details.new ~= value.new) then
+        return "torn: the changes are those between other lockfiles"
+    end
+end
+
+---@param world upnudge.crashes.World
+---@return upnudge.crashes.Look
+local function look(world)
+    return world:with_record(function(record, runtime)
+        local value, why, code = record:read()
+        local seen, message = runtime:strategy().read(record, world.now)
+        local told, chosen = seen and seen.history.last_notified, record:choices()
+        local fault = not value and code ~= "not-found" and "the record cannot be read: " .. why
+            or not seen and "the last notice cannot be read: " .. message
+            or value and fault_of_blobs(record, value)
+        return { record = value and words(value) or "none", last = tostring(told), choices = words(chosen),
+            value = value, told = told, chosen = chosen, fault = fault or nil }
+    end)
+end
+
+---@class upnudge.crashes.Expected what was there at some time, and what comes after it in any case
+---@field record table<string, boolean>
+---@field last table<string, boolean>
+---@field choices table<string, boolean>
+---@field final upnudge.crashes.Look when all was done
+---@field names table<string, boolean> what is there after the next check and so on
+---@field after string the record then
+
+--- What an activation has to say.
+local function notice_of(world, operation, found)
+    local value, chosen = found.value, found.chosen
+    local _, counts = next(value and value.systems or {})
+    local is_quiet = not counts or counts.total == 0
+        or chosen.snoozed_until and chosen.snoozed_until > world.now
+        or not operation.repeats and found.told and world.now - found.told < world.DAY
+    return not is_quiet and ("%d of %d"):format(counts.total, value.last_checked) or nil
+end
+
+--- What comes after a cut: two activations, a check, and the person's choice. Adds what is wrong.
+local function go_on(world, operation, say)
+    local found = look(world)
+    local said, expected = world:notify(), notice_of(world, operation, found)
+    if said.text ~= expected and not (found.chosen.ignore and said.text and expected) then
+        say(("an activation says %s (%s) in place of %s"):format(said.text, said.reason, expected))
+    end
+    local again = world:notify()
+    if again.notify and not operation.repeats then
+        say "an activation says again what was said just now"
+    end
+    local check = world:check(NEXT)
+    if check.outcome ~= "checked" then
+        say("the next check fails: " .. check.reason)
+    end
+    local ok, message = pcall(world.snooze, world, SNOOZE)
+    if not ok then
+        say("nobody can snooze it: " .. message)
+    end
+    local then_ = look(world)
+    if then_.fault then
+        say("after the next check: " .. then_.fault)
+    end
+    if ok and then_.chosen.snoozed_until ~= world.now + SNOOZE then
+        say "a snooze is forgotten"
+    end
+    world:collect()
+    local quiet = world:notify()
+    if quiet.notify then
+        say "an activation speaks in spite of a snooze"
+    end
+    return then_, said
+end
+
+--- What is wrong with a file when all is in order again; nil: nothing.
+local function fault_of_file(world, name, bytes)
+    if name == "about.txt" then
+        return bytes ~= world.env and "it names another path" or nil
+    elseif name:find "%.json$" or name:find "^%x+%-%x+$" then
+        local ok, message = pcall(cjson.decode, bytes)
+        return not ok and message or nil
+    end
+end
+
+--- Adds what cannot be read in a tree, and what would not be there without a cut.
+local function look_around(world, tree, names, say, above)
+    for name, inner in pairs(tree) do
+        local path = above .. name
+        local shown = path:gsub("%x%x%x%x%x%x%x%x%x%x+", "*")
+        if not names[path] then
+            say("left for good: " .. shown)
+        end
+        if type(inner) == "table" then
+            look_around(world, inner, names, say, path .. "/")
+        else
+            local fault = fault_of_file(world, name, inner)
+            if fault then
+                say(("damaged for good: %s: %s"):format(shown, fault))
+            end
+        end
+    end
+end
+
+--- What is left where nobody is cut off: by each call, and at the end.
+---@param world upnudge.crashes.World
+---@param operation upnudge.crashes.Operation
+---@param seen upnudge.crashes.Tree[] after each call
+---@return upnudge.crashes.Expected
+function M.expect(world, operation, seen)
+    local expected = { record = {}, last = {}, choices = {}, names = {} }
+    local known = {}
+    for _, tree in ipairs(seen) do
+        local digest = cuts.digest(tree)
+        if not known[digest] then
+            known[digest] = true
+            world:restore(tree)
+            local found = look(world)
+            assert(not found.fault, found.fault)
+            expected.record[found.record], expected.last[found.last] = true, true
+            expected.choices[found.choices], expected.final = true, found
+        end
+    end
+    for _, tree in ipairs { seen[1], seen[#seen] } do
+        world:restore(tree)
+        local after = words(go_on(world, operation, error).value, SINCE)
+        world.names(world:tree(), expected.names)
+        assert(not expected.after or expected.after == after, "a check does not always come to the same")
+        expected.after = after
+    end
+    return expected
+end
+
+local function judge_look(operation, state, found, expected, say)
+    if found.fault then
+        say(found.fault)
+    end
+    for _, what in ipairs { "record", "last", "choices" } do
+        local forgiven = what == "last" and found.last == "nil" and operation.may_forget
+        if not expected[what][found[what]] and not forgiven then
+            say(("'%s' is none that there was: %s"):format(what, found[what]))
+        end
+    end
+    local lasting = operation.lasts
+    if state.is_last and lasting and found[lasting] ~= expected.final[lasting] then
+        say(("'%s' is not there, though all was done"):format(lasting))
+    end
+end
+
+--- What is wrong with a state; nothing where that list is empty.
+---@param world upnudge.crashes.World
+---@param operation upnudge.crashes.Operation
+---@param state upnudge.crashes.State
+---@param expected upnudge.crashes.Expected
+---@return string[] faults
+---@return upnudge.Decision what the first activation said
+function M.judge(world, operation, state, expected)
+    local faults = {}
+    local function say(text)
+        faults[#faults + 1] = text
+    end
+    world:restore(state.tree)
+    judge_look(operation, state, look(world), expected, say)
+    local after, said = go_on(world, operation, say)
+    if words(after.value, SINCE) ~= expected.after then
+        say "the next check leaves another record"
+    end
+    look_around(world, world:tree(), expected.names, say, "")
+    return faults, said
+end
+
+return M
