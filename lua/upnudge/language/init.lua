@@ -43,14 +43,15 @@ M.language = setmetatable({
     duration = duration.parse,
     rule = function(name)
         local file, line = where()
-        return function(spec)
+        local function make(spec)
             if not is_plain(spec) then
                 error("the rule" .. NOT_PLAIN, 2)
             end
             local rule = { name = name, file = file, line = line, spec = spec }
-            made[rule] = "rule"
+            made[rule], made[make] = "rule", nil
             return rule
         end
+        return make
     end,
     policy = function(spec)
         if not is_plain(spec) then

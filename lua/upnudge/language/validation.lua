@@ -82,11 +82,17 @@ end
 
 --- Names that there are not, and types.
 local function check_keys(spec, keys, what, place, file)
-    local report = file.report
-    local wrong = names_where(spec, function(name, value)
+    local report, wrong = file.report, nil
+    for name, value in pairs(spec) do
+        wrong = wrong or not keys[name] or not keys[name].types[type(value)]
+    end
+    if not wrong then
+        return
+    end
+    local names = names_where(spec, function(name, value)
         return not keys[name] or not keys[name].types[type(value)]
     end)
-    for _, name in ipairs(wrong) do
+    for _, name in ipairs(names) do
         local key = keys[name]
         if math.type(name) == "integer" then
             report_nameless(what, name, spec[name], place, file)
@@ -100,11 +106,11 @@ end
 
 --- What is needed and not there: what such a file alone needs, then what every file does.
 local function check_needed(spec, keys, what, report)
-    for _, common in ipairs { false, true } do
-        for _, key in ipairs(kind.ordered(keys)) do
-            if key.needed and spec[key.name] == nil and (key.lacks ~= nil) == common then
-                report({}, "%s has no '%s'%s", what, key.name, key.lacks or "; expected " .. kind.expects(key))
-            end
+    local needed = kind.needed(keys)
+    for i = 1, #needed do
+        local key = needed[i]
+        if spec[key.name] == nil then
+            report({}, "%s has no '%s'%s", what, key.name, key.lacks or "; expected " .. kind.expects(key))
         end
     end
 end
@@ -298,8 +304,12 @@ local function mistake_in_place(spec)
     end
 end
 
+-- Where the rule at hand stands.
+local OF_RULE <const> = { depth = 1, lead = "u.rule" }
+
 local function check_rule(rule, file)
-    local what, place = ("rule '%s'"):format(rule.name), { line = rule.line, depth = 1, lead = "u.rule" }
+    local what, place = "rule '" .. rule.name .. "'", OF_RULE
+    place.line = rule.line
     if type(rule.spec) ~= "table" then
         return file.report({ line = rule.line, key = "rule" }, "%s needs a table", what)
     end
@@ -347,21 +357,29 @@ function HOLDS.catalogues(key, catalogues, place, file)
     require "upnudge.language.catalogues".check(catalogues, at(place, key.name), file.report)
 end
 
---- What the values say, in the order of the documentation.
+local function check_value(key, value, what, prefix, place, file)
+    if key.is ~= nil and value ~= key.is then
+        return file.report(at(place, key.name), "%s: %s %s is not known here; this upnudge has %s %s", what, key.name,
+            tostring(value), key.name, tostring(key.is))
+    end
+    local message = mistake_in(key, value)
+    if message then
+        file.report(at(place, key.name), "%s%s", prefix, message)
+    end
+    if key.holds then
+        HOLDS[key.holds](key, value, place, file)
+    end
+end
+
+--- What the values say, in the order of the documentation. A policy may have a thousand rules with a few keys each, of
+--- the many that there are.
 local function check_values(spec, keys, what, prefix, place, file)
-    for _, key in ipairs(kind.ordered(keys)) do
+    local order = kind.ordered(keys)
+    for i = 1, #order do
+        local key = order[i]
         local value = spec[key.name]
-        if value ~= nil and key.is ~= nil and value ~= key.is and key.types[type(value)] then
-            file.report(at(place, key.name), "%s: %s %s is not known here; this upnudge has %s %s", what, key.name,
-                tostring(value), key.name, tostring(key.is))
-        elseif value ~= nil and key.types[type(value)] then
-            local message = mistake_in(key, value)
-            if message then
-                file.report(at(place, key.name), "%s%s", prefix, message)
-            end
-            if key.holds then
-                HOLDS[key.holds](key, value, place, file)
-            end
+        if value ~= nil and key.types[type(value)] then
+            check_value(key, value, what, prefix, place, file)
         end
     end
 end

@@ -116,6 +116,23 @@ function M.told(list, absent)
     return keys
 end
 
+local needs = {}
+
+--- Those that are needed: what such a file alone needs, then what every file does.
+---@param keys table<string, upnudge.Key>
+---@return upnudge.Key[]
+function M.needed(keys)
+    if not needs[keys] then
+        local own, common = {}, {}
+        for _, key in ipairs(orders[keys]) do
+            local of = key.lacks and common or own
+            of[#of + 1] = key.needed and key or nil
+        end
+        needs[keys] = require "table".move(common, 1, #common, #own + 1, own)
+    end
+    return needs[keys]
+end
+
 --- The keys of a section in the order of the documentation.
 ---@param keys table<string, upnudge.Key>
 ---@return upnudge.Key[]
