@@ -19,6 +19,8 @@
 #   bench-peers  an activation beside what others do at theirs: one table (ROUNDS=100); fetches two packages of npm
 #   torture   checks and activations of several notifiers, many at once and killed at random: what goes wrong, one table
 #             (ROUNDS=20, SHELLS=16, SEED=; ONLY="pip flock" takes some); fetches what bench-peers does
+#   histories  real processes under every strategy, killed at random: whether some order explains what each answered
+#             (SECONDS=60, SEED=; ONLY="simple sqlite" takes some)
 #   corpus    packages of real lockfiles against independent counters (CORPUS=DIR, FORMATS="npm flox")
 #   differential  our readers against Python's, on real and on broken documents
 #   hostile   a campaign of made-up hostile input (SECONDS=60, SEED=, ONLY=policies; SIZE= plays one case again)
@@ -148,7 +150,7 @@ EMBED = $(foreach m,$(MODULES),$(call dotted,$(m))=$(m)) \
 PRODUCTS = $(BUILD)/upnudge $(BUILD)/upnudge-cli $(BUILD)/upnudge-json.so $(BUILD)/libupnudge.so \
 	$(BUILD)/libupnudge.a $(BUILD)/lib/upnudge/core.so $(addprefix $(BUILD)/lib/upnudge/,upnudge-json.so upnudge-cli)
 
-.PHONY: all demo test test-loaded test-sources asan lint generated bench bench-counts bench-strategies bench-growth bench-parse bench-peers torture corpus differential hostile model crashes fuzz distributions install clean deps deps-test deps-corpus deps-model deps-parse deps-peers deps-torture deps-fuzz deps-deb deps-lint
+.PHONY: all demo test test-loaded test-sources asan lint generated bench bench-counts bench-strategies bench-growth bench-parse bench-peers torture histories corpus differential hostile model crashes fuzz distributions install clean deps deps-test deps-corpus deps-model deps-parse deps-peers deps-torture deps-fuzz deps-deb deps-lint
 all: deps
 	@$(MAKE) --no-print-directory products
 .PHONY: products
@@ -512,6 +514,11 @@ hostile: deps-test
 torture: deps-torture
 	@$(MAKE) --no-print-directory products
 	@ROUNDS=$(ROUNDS) SHELLS=$(SHELLS) SEED=$(SEED) tests/torture/run.sh $(BUILD) $(ONLY)
+
+histories: deps-test
+	@$(MAKE) --no-print-directory products
+	@BUILD=$(BUILD) LUA_PATH='lua/?.lua;lua/?/init.lua;tests/?.lua;;' LUA_CPATH='$(BUILD)/lib/?.so;;' \
+		SECONDS=$(SECONDS) SEED=$(SEED) "$(LUA)" tests/histories/run.lua $(ONLY)
 
 # The strategies in every order of steps; nothing of ours need be built for it.
 model: deps-model
