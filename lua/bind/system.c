@@ -35,7 +35,8 @@ static int canonical(lua_State *L) {
     const char *path = luaL_checkstring(L, 1);
     char resolved[PATH_MAX];
     un_error error = {0};
-    if (!realpath(path, resolved)) {
+    int fd;
+    if (!un_evidence_subject(resolved, &fd, path)) {
         int sys = errno;
         if (sys == ENOENT || sys == ENOTDIR)
             un_evidence_path(path, NULL);
@@ -44,6 +45,8 @@ static int canonical(lua_State *L) {
         un_fail_system(&error, sys, path, "cannot find the directory");
         return un_bind_fail(L, &error);
     }
+    if (fd >= 0)
+        un_os_close(fd);
     un_evidence_path(path, resolved);
     lua_pushstring(L, resolved);
     return 1;
