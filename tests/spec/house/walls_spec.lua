@@ -101,3 +101,21 @@ describe("the walls", function()
                 ["upnudge/record/list.lua"] = 'require "upnudge.record.lsit"' })
     end)
 end)
+
+-- The directories, and the single files that others expect there.
+local GROUND <const> = { [".ci"] = true, core = true, lua = true, policies = true, tests = true, Makefile = true,
+    ["README.md"] = true, LICENSE = true, ["CHANGELOG.md"] = true, ["upnudge-scm-1.rockspec"] = true,
+    [".gitignore"] = true, [".clang-format"] = true, [".luacheckrc"] = true }
+
+describe("the ground", function()
+    it("has on it what it should and nothing else", function()
+        local listed = command.shell "git -C \"$root\" ls-files"
+        if listed.code ~= 0 then
+            pending "no repository here"
+            return
+        end
+        for path in listed.out:gmatch "[^\n]+" do
+            assert.is_true(GROUND[path:match "^[^/]+"], path)
+        end
+    end)
+end)
