@@ -26,7 +26,7 @@ __upnudge_prompt() {
         __upnudge_directory=$__upnudge_here __upnudge_last=$__upnudge_now
         if [[ -f $__upnudge_program && -x $__upnudge_program ]]; then
             \local - && \set +x
-            { "$__upnudge_program" notify --project --check --exit-code </dev/null >/dev/null 9>&-; } 2>&9 ||
+            { "$__upnudge_program" notify --project --check --exit-code 9>&-; } 2>&9 ||
                 (($? != 101)) || __upnudge_directory=
         fi
     fi

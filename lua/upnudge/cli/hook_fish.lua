@@ -22,7 +22,7 @@ if builtin status is-interactive
             builtin set -g __upnudge_directory $PWD
             builtin set -g __upnudge_last $now
             if builtin test -f $__upnudge_program -a -x $__upnudge_program
-                command $__upnudge_program notify --project --check --exit-code </dev/null >/dev/null
+                command $__upnudge_program notify --project --check --exit-code
                 builtin test $status -ne 101; or builtin set -g __upnudge_directory ''
             end
         end

@@ -19,7 +19,7 @@ __upnudge_precmd() {
         ((now < __upnudge_last || now - __upnudge_last >= 86400)); then
         \typeset -g __upnudge_directory="$PWD" __upnudge_last="$now"
         if [[ ! -o restricted && -f "$__upnudge_program" && -x "$__upnudge_program" ]]; then
-            "$__upnudge_program" notify --project --check --exit-code </dev/null >/dev/null ||
+            "$__upnudge_program" notify --project --check --exit-code ||
                 (($? != 101)) || __upnudge_directory=
         fi
     fi
