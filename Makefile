@@ -8,6 +8,7 @@
 #   musl      core, the VM and the small program with musl in the place of glibc
 #   test-sources  some of them, built with releases of Lua and others instead of Debian's archives (SUITE=trixie)
 #   asan      the same under AddressSanitizer and UBSan, leaks included
+#   tsan      hosts with threads, under ThreadSanitizer (TSAN_ROUNDS=20)
 #   lint      warnings as errors, cppcheck, luacheck, clang-format, layering
 #   generated  policies/REFERENCE.md, lua/upnudge/meta/policy.lua and testing.lua, from lua/upnudge/language/schema/, and
 #             lua/api/upnudge.abi, from lua/api/upnudge.h, and lua/upnudge/lockfile/names.lua, from the formats
@@ -101,13 +102,15 @@ CFLAGS = -std=c11 $(OPTIMISE) $(C_WARNINGS) -fPIC -fvisibility=hidden
 CXXFLAGS = -std=c++17 $(OPTIMISE) -Wall -Wextra -fPIC -fvisibility=hidden
 LDFLAGS = -Wl,-O1 -Wl,--as-needed
 
-# SANITIZE names what is to be added to the sanitizers: nothing more (1), or libFuzzer's eyes.
+# SANITIZE names what is to be added to the sanitizers of memory: nothing more (1), or libFuzzer's eyes; or that of
+# threads, which goes with none of them.
 ifdef SANITIZE
-SANITIZERS = address,undefined$(patsubst %,$(comma)%,$(filter-out 1,$(SANITIZE)))
-OPTIMISE = -O1 -g -fno-omit-frame-pointer -fsanitize=$(SANITIZERS) -fno-sanitize-recover=all
+SANITIZERS = $(if $(filter thread,$(SANITIZE)),thread,address$(comma)undefined)
+OPTIMISE = -O1 -g -fno-omit-frame-pointer -fsanitize=$(SANITIZERS)$(patsubst %,$(comma)%,$(filter-out 1 thread,$(SANITIZE))) \
+	-fno-sanitize-recover=all
 # What libFuzzer is to see of Lua is its lines (tests/fuzz/family.c).
 EMBED_LINES = $(if $(findstring fuzzer,$(SANITIZE)),--lines)
-LDFLAGS += -fsanitize=address,undefined
+LDFLAGS += -fsanitize=$(SANITIZERS)
 endif
 
 # A compiler that warns of more than ours must not keep anybody from building: only lint is STRICT. It also
@@ -448,6 +451,15 @@ test-loaded: deps-test
 asan:
 	@$(MAKE) --no-print-directory test BUILD=build-asan SANITIZE=1
 
+# Of what has threads.
+TSAN_ROUNDS ?= 20
+TSAN_TESTS = $(addprefix $(BUILD)/tests/,host/threads host/busy unit/json_test unit/owner_test unit/child_test unit/question_test)
+.PHONY: tsan tsan-programs
+tsan-programs: products $(TSAN_TESTS)
+tsan: deps-test
+	@$(MAKE) --no-print-directory tsan-programs BUILD=build-tsan SANITIZE=thread
+	@tests/tsan.sh build-tsan $(TSAN_ROUNDS)
+
 # What needs no library but Lua's; all else of core and lua is compiled.
 MUSL_TESTS = $(addprefix $(BUILD)/tests/unit/,$(addsuffix _test,arena atomic child detach digest directory error file \
 	hash inquiry lock log mask own owner packages platform scheme scheme_rules scratch sort standin system toml)) $(filter-out %/runtime_test,$(VM_TESTS))
@@ -714,4 +726,4 @@ rockspec:
 	@echo $(RELEASE)
 
 clean:
-	rm -rf build build-asan build-fuzz build-lint build-sources build-musl build-clang
+	rm -rf build build-asan build-tsan build-fuzz build-lint build-sources build-musl build-clang

@@ -76,13 +76,15 @@ typedef struct opened {
     int kilobytes; /* that it holds */
 } opened;
 
-/* The state that the build has opened, to who asks first; NULL: there is none. */
+/* The state that the build has opened, to who asks first; NULL: there is none. A library, whose
+ * host may have threads, has no image, and writes nothing. */
 static lua_State *take_opened(void) {
     /* What begins as zero stands on a page that nothing else of an activation touches. */
     static bool is_there = true;
-    bool is_first = is_there;
+    if (!is_there || !un_image_open())
+        return NULL;
     is_there = false;
-    const opened *image = is_first && un_image_open() ? un_image_root() : NULL;
+    const opened *image = un_image_root();
     return image ? image->L : NULL;
 }
 

@@ -21,8 +21,9 @@ static head *head_of_image(void) {
 }
 
 bool un_image_open(void) {
-    is_open = un_image_room >= sizeof(head) &&
-              mprotect(un_image, un_image_room, PROT_READ | PROT_WRITE) == 0;
+    if (un_image_room < sizeof(head))
+        return false;
+    is_open = mprotect(un_image, un_image_room, PROT_READ | PROT_WRITE) == 0;
     return is_open;
 }
 
