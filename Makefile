@@ -9,6 +9,7 @@
 #   test-sources  some of them, built with releases of Lua and others instead of Debian's archives (SUITE=trixie)
 #   asan      the same under AddressSanitizer and UBSan, leaks included
 #   tsan      hosts with threads, under ThreadSanitizer (TSAN_ROUNDS=20)
+#   valgrind  every command under memcheck, leaks included (LOCKFILES="FILE..." parses more)
 #   lint      warnings as errors, cppcheck, luacheck, clang-format, layering
 #   generated  policies/REFERENCE.md, lua/upnudge/meta/policy.lua and testing.lua, from lua/upnudge/language/schema/, and
 #             lua/api/upnudge.abi, from lua/api/upnudge.h, and lua/upnudge/lockfile/names.lua, from the formats
@@ -213,13 +214,14 @@ PROGRAM_LINK = -no-pie $(LDFLAGS) -o $@ $(filter %.o,$^) $(if $(WHOLE),-Wl$(comm
 	-Wl$(comma)--no-whole-archive) -Wl,--start-group $(filter-out $(WHOLE),$(filter %.a,$^)) -Wl,--end-group
 
 # The activation path is one static program, for the dynamic linker alone costs as much as it does. Sanitisers need
-# the linker. What a quiet one touches lies together, where the linker is one that adds a script to its own.
+# the linker, and valgrind does (STATIC=no). What a quiet one touches lies together, where the linker is one that adds
+# a script to its own.
 TOGETHER = $$($(CC) $(LDFLAGS) -Wl,--version 2>/dev/null | grep -q '^GNU ld' && echo -Wl,-T,lua/command/first.ld)
 $(BUILD)/image/upnudge: $(addprefix $(BUILD)/lua/command/,main.o activation.o standing.o project.o prompt.o deadline.o failure.o inherited.o image.o) \
 	$(call carried,upnudge) $(filter-out %-filesystem.a,$(PRIVATE_LUA)) lua/command/first.ld
 	@mkdir -p $(@D)
 	@echo "  $(CC) $@"
-	@$(CC) $(if $(SANITIZE),,-static $(TOGETHER)) $(PROGRAM_LINK) -lm
+	@$(CC) $(if $(SANITIZE)$(filter no,$(STATIC)),,-static $(TOGETHER)) $(PROGRAM_LINK) -lm
 # It is linked with an empty image, and run to fill it (lua/vm/image.h). IMAGE=no leaves that out, for a program that
 # does not run where it is built; what was said last is kept, for an image of another program would be its ruin.
 HAS_IMAGE = $(if $(SANITIZE)$(filter no,$(IMAGE)),no,yes)
@@ -459,6 +461,12 @@ tsan-programs: products $(TSAN_TESTS)
 tsan: deps-test
 	@$(MAKE) --no-print-directory tsan-programs BUILD=build-tsan SANITIZE=thread
 	@tests/tsan.sh build-tsan $(TSAN_ROUNDS)
+
+# Memcheck sees into a program that is linked dynamically, and has no image of another state of it.
+.PHONY: valgrind
+valgrind: deps-test
+	@$(MAKE) --no-print-directory products BUILD=build-valgrind STATIC=no IMAGE=no
+	@tests/valgrind.sh build-valgrind $(LOCKFILES)
 
 # What needs no library but Lua's; all else of core and lua is compiled.
 MUSL_TESTS = $(addprefix $(BUILD)/tests/unit/,$(addsuffix _test,arena atomic child detach digest directory error file \
@@ -726,4 +734,4 @@ rockspec:
 	@echo $(RELEASE)
 
 clean:
-	rm -rf build build-asan build-tsan build-fuzz build-lint build-sources build-musl build-clang
+	rm -rf build build-asan build-tsan build-valgrind build-fuzz build-lint build-sources build-musl build-clang

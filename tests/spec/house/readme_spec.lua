@@ -25,6 +25,7 @@ local NOT_TYPED <const> = {
     ["make test-loaded"] = { why = "it runs this suite" },
     ["make asan"] = { why = "it runs this suite" },
     ["make tsan"] = { why = "it has a build of its own" },
+    ["make valgrind"] = { why = "it has a build of its own" },
     ["make lint"] = { why = "it takes as long as this suite, and runs beside it" },
     ["make generated"] = { why = "it writes into the sources; what it would write is compared",
         instead = "upnudge policy reference | diff - policies/REFERENCE.md && "
