@@ -33,7 +33,9 @@ local function forget(places)
     if directory then
         local ok
         ok, message, code = directory:remove(files.SNOOZED)
-        code = ok and "not-found" or code
+        if ok then
+            return directory:sync()
+        end
     end
     if code == "not-found" then
         return true

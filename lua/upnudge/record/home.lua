@@ -134,7 +134,8 @@ local function copy(old, making)
     return making:replace(files.MOVED, "", true)
 end
 
---- What was copied goes, the locks last: whoever waits for one finds another file there.
+--- What was copied goes, the locks last: whoever waits for one finds another file there. For good, for nobody looks
+--- for it again.
 local function remove_old(old)
     for _, directory in ipairs(old) do
         for _, kept in ipairs(KEPT) do
@@ -143,6 +144,7 @@ local function remove_old(old)
         for _, name in ipairs(LOCKS) do
             directory:remove(name)
         end
+        directory:sync()
     end
 end
 
