@@ -1,4 +1,4 @@
---- The collection: what is kept of environments whose directories are gone goes, and only that.
+--- The collection: what is kept of environments whose directories are gone goes, and only that, with what is nobody's.
 ---
 --- By itself once a week, after a check: the time of a file in the state directory says when it last was.
 
@@ -71,6 +71,9 @@ function M.collect(runtime, dry_run, tick)
             table.insert(result.failed, { environment = path, code = code, reason = message })
         end
         ::continue::
+    end
+    if not dry_run then
+        pcall(require "upnudge.record.remains".remove, runtime.places, runtime.host.now() - WEEK)
     end
     return result
 end
