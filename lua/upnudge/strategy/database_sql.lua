@@ -190,10 +190,18 @@ end
 ---@private
 ---@param schema integer as it was found; 0: there is no table yet
 function Database:migrate(schema)
+    local lasting = self.file and not self.rehearsed
+    if lasting then
+        -- Machines remember which database they know, and after a power cut it has to be that one.
+        self:run("PRAGMA synchronous = FULL"):close()
+    end
     if schema == 0 then
         self:begin()
     end
     self:in_one(self.step_up)
+    if lasting then
+        self:run("PRAGMA synchronous = NORMAL"):close()
+    end
 end
 
 --- PostgreSQL has those who make the same table at the same time fail, all but one: they try again.
