@@ -1,7 +1,7 @@
 --- The recording: what a real program does to the files below a directory, call by call, as strace sees it.
 ---
 --- Nothing is left out in silence: a call that changes files in a way of which the disk (tests/crashes/disk.lua) has no
---- picture raises an error.
+--- picture raises an error. Only of the memory that processes of SQLite share nothing is told, which it makes anew.
 
 local command = require "command"
 
@@ -85,6 +85,9 @@ function Tape:below(path)
 end
 
 function Tape:add(call, path, more)
+    if path and path:find "%-shm$" and (call == "write" or call == "truncate") then
+        return
+    end
     local one = more or {}
     one.call, one.path, one.process = call, path, self.process
     self.calls[#self.calls + 1] = path and one or nil
@@ -209,7 +212,12 @@ function M.is_there()
     return command.shell("strace -o /dev/null true").code == 0
 end
 
-local TRACER <const> = "traced() { strace -qq -f -y -A -s %d -e signal=none -e trace=%s -o %s \"$@\"; }\n"
+-- A sanitised program cannot look for leaks where another one looks at it.
+local TRACER <const> = [[
+traced() {
+    ASAN_OPTIONS=detect_leaks=0 strace -qq -f -y -A -s %d -e signal=none -e trace=%s -o %s "$@"
+}
+]]
 
 --- Runs a script of the shell, in which "traced" stands before a program, and tells what that did below the root.
 ---@param script string

@@ -11,6 +11,9 @@ local World = require "crashes.world"
 
 local M = { OPERATIONS = require "crashes.operations" }
 
+-- One of so many states is looked at by the real program as well; combinations of a mutant, at most.
+local PROGRAM <const>, MUTANT <const> = 25, 20
+
 ---@class upnudge.crashes.Recorded
 ---@field world upnudge.crashes.World
 ---@field operation upnudge.crashes.Operation
@@ -18,22 +21,50 @@ local M = { OPERATIONS = require "crashes.operations" }
 ---@field before upnudge.crashes.Tree
 ---@field expected upnudge.crashes.Expected
 
+--- What was done until somebody was killed, which is as it was left then.
+local function killed(world, before, how)
+    local calls, last = recording.make(world:prelude() .. how.run, world.home), 0
+    for i, one in ipairs(calls) do
+        last = one.call == how.call and one.path:find(how.path) and i or last
+    end
+    assert(last > 0, "there is no such call")
+    calls = table.move(calls, 1, last, 1, {})
+    local seen = cuts.seen(before, calls)
+    world:restore(seen[#seen])
+    return calls
+end
+
+local function record(world, operation)
+    if operation.before then
+        operation.before(world)
+    end
+    local before = world:tree()
+    local calls = operation.killed and killed(world, before, operation.killed) or {}
+    for _, one in ipairs(recording.make(world:prelude() .. operation.run, world.home)) do
+        calls[#calls + 1] = one
+    end
+    local seen = cuts.seen(before, calls)
+    -- Whatever the recording had missed would be missing here.
+    assert(cuts.digest(seen[#seen]) == cuts.digest(world:tree()), "the recording is not what was done")
+    world.now = os.time() + 1
+    if operation.after then
+        operation.after(world)
+    end
+    return { world = world, operation = operation, calls = calls, before = before,
+        expected = witness.expect(world, operation, seen) }
+end
+
 --- Records an operation in a world of its own, which the caller closes.
 ---@param operation upnudge.crashes.Operation
 ---@return upnudge.crashes.Recorded
 function M.record(operation)
     local world = World.new()
-    if operation.before then
-        operation.before(world)
+    local ok, recorded = pcall(record, world, operation)
+    if not ok then
+        world:close()
+        error(recorded, 0)
     end
-    local before = world:tree()
-    local calls = recording.make(world:prelude() .. operation.run, world.home)
-    local seen = cuts.seen(before, calls)
-    -- Whatever the recording had missed would be missing here.
-    assert(cuts.digest(seen[#seen]) == cuts.digest(world:tree()), "the recording is not what was done")
-    world.now = os.time() + 1
-    return { world = world, operation = operation, calls = calls, before = before,
-        expected = witness.expect(world, operation, seen) }
+    return recorded
 end
 
 --- Looks at all that may be left: how many states, and the first fault of each kind.
@@ -41,23 +72,41 @@ end
 ---@param calls upnudge.crashes.Call[]
 ---@param most integer
 ---@param seed integer
----@param enough integer? faulty states after which it is clear
 ---@return upnudge.crashes.Cuts
 ---@return table<string, {count: integer, state: upnudge.crashes.State}> faults by what is wrong
-function M.look(recorded, calls, most, seed, enough)
-    local found, faults, faulty = cuts.find(recorded.before, calls, most, seed), {}, 0
-    for _, state in ipairs(found.states) do
-        local list = witness.judge(recorded.world, recorded.operation, state, recorded.expected)
+---@return integer programs how many states the real program looked at
+function M.look(recorded, calls, most, seed)
+    local found, faults, programs = cuts.find(recorded.before, calls, most, seed), {}, 0
+    local world, expected = recorded.world, recorded.expected
+    for i, state in ipairs(found.states) do
+        local list, said = witness.judge(world, recorded.operation, state, expected)
+        if said and i % PROGRAM == 0 then
+            programs = programs + 1
+            for _, fault in ipairs(witness.judge_program(world, state, expected, said)) do
+                list[#list + 1] = fault
+            end
+        end
         for _, fault in ipairs(list) do
             faults[fault] = faults[fault] or { count = 0, state = state }
             faults[fault].count = faults[fault].count + 1
         end
-        faulty = faulty + (list[1] and 1 or 0)
-        if enough and faulty >= enough then
-            break
+    end
+    return found, faults, programs
+end
+
+--- The first fault of all that may be left; nil: there is none.
+---@param recorded upnudge.crashes.Recorded
+---@param calls upnudge.crashes.Call[]
+---@param most integer
+---@param seed integer
+---@return string? fault
+function M.first_fault(recorded, calls, most, seed)
+    for _, state in ipairs(cuts.find(recorded.before, calls, most, seed).states) do
+        local fault = witness.judge(recorded.world, recorded.operation, state, recorded.expected)[1]
+        if fault then
+            return fault
         end
     end
-    return found, faults
 end
 
 --- The recording without one of its syncs.
@@ -85,8 +134,8 @@ function M.mutants(recorded, most, seed)
     local list = {}
     for i, one in ipairs(recorded.calls) do
         if one.call == "sync" then
-            local _, faults = M.look(recorded, M.without(recorded.calls, i), most, seed, 1)
-            list[#list + 1] = { path = M.shown(one.path), fault = (next(faults)) }
+            list[#list + 1] = { path = M.shown(one.path),
+                fault = M.first_fault(recorded, M.without(recorded.calls, i), most, seed) }
         end
     end
     return list
@@ -101,30 +150,40 @@ end
 
 -- ---- the table ----------------------------------------------------------------------------------
 
-local ROW <const> = "| %s | %d | %d | %s | %d%s | %d | %s |"
+local ROW <const> = "| %s | %d | %d | %s | %d%s | %d | %d | %d |"
 
---- Runs one operation and prints its row; what is wrong comes below it. How many faults there are.
+--- Says what is wrong, below a row. How many faults there are.
+local function tell(operation, faults, mutants)
+    local count = 0
+    for fault, one in pairs(faults) do
+        print(("    %s, in %d states, the first of them after call %d"):format(fault, one.count, one.state.after))
+        count = count + 1
+    end
+    for _, mutant in ipairs(mutants) do
+        local spared = operation.spared and operation.spared[mutant.path]
+        if not mutant.fault and not spared then
+            print(("    nothing is wrong without the sync of '%s'"):format(mutant.path))
+            count = count + 1
+        end
+    end
+    return count
+end
+
+--- Runs one operation and prints its row, and below it what is wrong: how many faults, and of how many states.
 local function run(operation, most, seed)
     local recorded = M.record(operation)
     local _world <close> = recorded.world
-    local found, faults = M.look(recorded, recorded.calls, most, seed)
-    local mutants, missed, count = M.mutants(recorded, most, seed), {}, 0
+    local found, faults, programs = M.look(recorded, recorded.calls, most, seed)
+    local mutants, missed, kinds = M.mutants(recorded, math.min(most, MUTANT), seed), 0, 0
     for _, mutant in ipairs(mutants) do
-        missed[#missed + 1] = not mutant.fault and mutant.path or nil
+        missed = missed + (mutant.fault and 1 or 0)
     end
     for _ in pairs(faults) do
-        count = count + 1
+        kinds = kinds + 1
     end
-    print(ROW:format(operation.name, #recorded.calls, #mutants, ("%.0f"):format(found.possible), #found.states,
-        found.is_all and "" or " of more", count, #mutants == 0 and "–" or #missed == 0 and "all"
-        or ("all but %d"):format(#missed)))
-    for fault, one in pairs(faults) do
-        print(("    %s, in %d states, the first of them after call %d"):format(fault, one.count, one.state.after))
-    end
-    for _, path in ipairs(missed) do
-        print("    nothing is wrong without the sync of " .. path)
-    end
-    return count, #found.states
+    print(ROW:format(operation.name, #recorded.calls, #mutants, ("%.3g"):format(found.possible), #found.states,
+        found.is_all and "" or " of more", programs, kinds, missed))
+    return tell(operation, faults, mutants), #found.states
 end
 
 local function is_chosen(operation)
@@ -139,8 +198,8 @@ end
 local function main()
     local most, seed = tonumber(os.getenv "MOST") or 200, tonumber(os.getenv "SEED") or 1
     local faults, states = 0, 0
-    print "| operation | calls | syncs | combinations | states tried | faults | syncs that are missed |"
-    print "|---|---|---|---|---|---|---|"
+    print "| operation | calls | syncs | combinations | states tried | by the program | faults | mutants found |"
+    print "|---|---|---|---|---|---|---|---|"
     for _, operation in ipairs(M.OPERATIONS) do
         if is_chosen(operation) then
             local wrong, tried = run(operation, most, seed)

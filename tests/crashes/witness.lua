@@ -22,6 +22,7 @@ local NEXT <const>, SNOOZE <const> = 4, 5000
 ---@field value? table the record
 ---@field told? integer
 ---@field chosen upnudge.Choices
+---@field is_silenced boolean whether the person wants to hear of no environment
 ---@field fault? string
 
 -- The time of a notice is looked at by itself; the list of changes has its members in another order each time; and a
@@ -67,11 +68,13 @@ local function look(world)
         local value, why, code = record:read()
         local seen, message = runtime:strategy().read(record, world.now)
         local told, chosen = seen and seen.history.last_notified, record:choices()
+        local everywhere = require "upnudge.record.everywhere".read(runtime.places)
         local fault = not value and code ~= "not-found" and "the record cannot be read: " .. why
             or not seen and "the last notice cannot be read: " .. message
             or value and fault_of_blobs(record, value)
-        return { record = value and words(value) or "none", last = tostring(told), choices = words(chosen),
-            value = value, told = told, chosen = chosen, fault = fault or nil }
+        return { record = value and words(value) or "none", last = tostring(told),
+            choices = words { chosen, everywhere }, value = value, told = told, chosen = chosen,
+            is_silenced = everywhere ~= nil, fault = fault or nil }
     end)
 end
 
@@ -87,16 +90,32 @@ end
 local function notice_of(world, operation, found)
     local value, chosen = found.value, found.chosen
     local _, counts = next(value and value.systems or {})
-    local is_quiet = not counts or counts.total == 0
+    local is_quiet = not counts or counts.total == 0 or found.is_silenced
         or chosen.snoozed_until and chosen.snoozed_until > world.now
+        or operation.says_once and found.told
         or not operation.repeats and found.told and world.now - found.told < world.DAY
     return not is_quiet and ("%d of %d"):format(counts.total, value.last_checked) or nil
+end
+
+--- What comes after a cut where the environment is gone: what is kept is collected, and a week later what is nobody's.
+local function end_of(world, say)
+    local now = world.now
+    for _, later in ipairs { 0, 8 * world.DAY } do
+        world.now = now + later
+        for _, failure in ipairs(world:collect().failed) do
+            say("what is kept cannot be collected: " .. failure.reason)
+        end
+    end
+    world.now = now
 end
 
 --- What comes after a cut: two activations, a check, and the person's choice. Adds what is wrong.
 local function go_on(world, operation, say)
     local found = look(world)
     local said, expected = world:notify(), notice_of(world, operation, found)
+    if operation.elsewhere and said.code == "not-due" then
+        expected = nil
+    end
     if said.text ~= expected and not (found.chosen.ignore and said.text and expected) then
         say(("an activation says %s (%s) in place of %s"):format(said.text, said.reason, expected))
     end
@@ -119,11 +138,24 @@ local function go_on(world, operation, say)
     if ok and then_.chosen.snoozed_until ~= world.now + SNOOZE then
         say "a snooze is forgotten"
     end
-    world:collect()
+    local collected = world:collect()
+    if collected.failed[1] then
+        say("what is kept cannot be collected: " .. collected.failed[1].reason)
+    end
     local quiet = world:notify()
     if quiet.notify then
         say "an activation speaks in spite of a snooze"
     end
+    if not world:has_logged(quiet) then
+        say "what was decided is not in the log"
+    end
+    -- When the snooze is over, and everybody who was told has been told long ago.
+    world.now = world.now + 8 * world.DAY
+    local spoken = world:notify()
+    if not spoken.notify and not operation.elsewhere then
+        say("a week later an activation says nothing: " .. spoken.reason)
+    end
+    world.now = world.now - 8 * world.DAY
     return then_, said
 end
 
@@ -137,16 +169,35 @@ local function fault_of_file(world, name, bytes)
     end
 end
 
+--- A path as it is whoever wrote it: lists of changes have their members in another order each time, and so another
+--- digest. There is one of them.
+local function path_of(above, name)
+    return above:find "/changes/$" and above .. "*" or above .. name
+end
+
+--- Adds the paths of a tree.
+local function add_names(names, tree, above)
+    for name, inner in pairs(tree) do
+        names[path_of(above, name)] = true
+        if type(inner) == "table" then
+            add_names(names, inner, above .. name .. "/")
+        end
+    end
+end
+
 --- Adds what cannot be read in a tree, and what would not be there without a cut.
 local function look_around(world, tree, names, say, above)
+    if above:find "/changes/$" and next(tree, (next(tree))) then
+        say("left for good: one list of changes more")
+    end
     for name, inner in pairs(tree) do
-        local path = above .. name
+        local path = path_of(above, name)
         local shown = path:gsub("%x%x%x%x%x%x%x%x%x%x+", "*")
         if not names[path] then
             say("left for good: " .. shown)
         end
         if type(inner) == "table" then
-            look_around(world, inner, names, say, path .. "/")
+            look_around(world, inner, names, say, above .. name .. "/")
         else
             local fault = fault_of_file(world, name, inner)
             if fault then
@@ -162,9 +213,10 @@ end
 ---@param seen upnudge.crashes.Tree[] after each call
 ---@return upnudge.crashes.Expected
 function M.expect(world, operation, seen)
-    local expected = { record = {}, last = {}, choices = {}, names = {} }
+    -- A command collects once a week; the runtime does it here.
+    local expected = { record = {}, last = {}, choices = {}, names = { ["cache/upnudge/default/.collected"] = true } }
     local known = {}
-    for _, tree in ipairs(seen) do
+    for _, tree in ipairs(operation.is_gone and {} or seen) do
         local digest = cuts.digest(tree)
         if not known[digest] then
             known[digest] = true
@@ -177,10 +229,14 @@ function M.expect(world, operation, seen)
     end
     for _, tree in ipairs { seen[1], seen[#seen] } do
         world:restore(tree)
-        local after = words(go_on(world, operation, error).value, SINCE)
-        world.names(world:tree(), expected.names)
-        assert(not expected.after or expected.after == after, "a check does not always come to the same")
-        expected.after = after
+        if operation.is_gone then
+            end_of(world, error)
+        else
+            local after = words(go_on(world, operation, error).value, SINCE)
+            assert(not expected.after or expected.after == after, "a check does not always come to the same")
+            expected.after = after
+        end
+        add_names(expected.names, world:tree(), "")
     end
     return expected
 end
@@ -201,23 +257,61 @@ local function judge_look(operation, state, found, expected, say)
     end
 end
 
+--- The same by the real program: it says what this process said, checks, and leaves no more than that.
+---@param world upnudge.crashes.World
+---@param state upnudge.crashes.State
+---@param expected upnudge.crashes.Expected
+---@param said upnudge.Decision what the first activation of this process said
+---@return string[] faults
+function M.judge_program(world, state, expected, said)
+    local faults = {}
+    local function say(text)
+        faults[#faults + 1] = "the program: " .. text
+    end
+    world:restore(state.tree)
+    local told = world:ask 'notify "$env" --tty --json'
+    if told.error or told.text ~= said.text then
+        say(("an activation says %s, and in the runtime %s"):format(told.error or told.text, said.text))
+    end
+    local checked = world:ask(('check "$env" --json --max-age 0 --new "$work/upgrade.%d"'):format(NEXT))
+    if checked.outcome ~= "checked" then
+        say("the next check fails: " .. (checked.error or checked.reason))
+    end
+    local snoozed, collected = world:ask 'snooze "$env" 1h --json', world:ask "gc --json"
+    if snoozed.error or collected.error then
+        say(snoozed.error or collected.error)
+    end
+    local after = look(world)
+    if after.fault or not after.chosen.snoozed_until then
+        say(after.fault or "a snooze is forgotten")
+    end
+    look_around(world, world:tree(), expected.names, say, "")
+    return faults
+end
+
 --- What is wrong with a state; nothing where that list is empty.
 ---@param world upnudge.crashes.World
 ---@param operation upnudge.crashes.Operation
 ---@param state upnudge.crashes.State
 ---@param expected upnudge.crashes.Expected
 ---@return string[] faults
----@return upnudge.Decision what the first activation said
+---@return upnudge.Decision? what the first activation said
 function M.judge(world, operation, state, expected)
     local faults = {}
     local function say(text)
         faults[#faults + 1] = text
     end
+    local said
     world:restore(state.tree)
-    judge_look(operation, state, look(world), expected, say)
-    local after, said = go_on(world, operation, say)
-    if words(after.value, SINCE) ~= expected.after then
-        say "the next check leaves another record"
+    if operation.is_gone then
+        end_of(world, say)
+    else
+        judge_look(operation, state, look(world), expected, say)
+        local after
+        after, said = go_on(world, operation, say)
+        if words(after.value, SINCE) ~= expected.after then
+            say "the next check leaves another record"
+        end
     end
     look_around(world, world:tree(), expected.names, say, "")
     return faults, said

@@ -77,7 +77,7 @@ local function read_tree(path)
         if name ~= "." and name ~= ".." then
             local inner = path .. "/" .. name
             tree[name] = lfs.symlinkattributes(inner, "mode") == "directory" and read_tree(inner)
-                or assert(command.read(inner))
+                or name:find "%-shm$" and "" or assert(command.read(inner))
         end
     end
     return tree
@@ -106,20 +106,6 @@ function World:restore(tree)
     work:remove_scratch "home"
     local home <close> = assert(work:enter("home", true))
     write_tree(home, self.home, tree)
-end
-
---- The paths of all files and directories of a tree.
----@param tree upnudge.crashes.Tree
----@return table<string, boolean>
-function World.names(tree, found, above)
-    found, above = found or {}, above or ""
-    for name, inner in pairs(tree) do
-        found[above .. name] = true
-        if type(inner) == "table" then
-            World.names(inner, found, above .. name .. "/")
-        end
-    end
-    return found
 end
 
 -- ---- what is done -------------------------------------------------------------------------------
@@ -156,6 +142,21 @@ function World:notify()
     end)
 end
 
+--- Whether a decision of just now is in the log of the environment.
+---@param decision upnudge.Decision
+---@return boolean
+function World:has_logged(decision)
+    return self:with_record(function(record)
+        local list = require "upnudge.record.past".decisions(record)
+        for _, entry in ipairs(list) do
+            if entry.at == self.now and entry.code == decision.code then
+                return true
+            end
+        end
+        return false
+    end)
+end
+
 --- Does something with the record of the environment.
 ---@generic T
 ---@param use fun(record: upnudge.Record, runtime: upnudge.Runtime): T
@@ -178,6 +179,44 @@ end
 function World:collect()
     return self:with(function(runtime)
         return require "upnudge.runtime.collection".collect(runtime)
+    end)
+end
+
+--- Puts all that a person chose and was told where earlier versions had it, beside the record.
+function World:be_earlier()
+    local tree = self:tree()
+    local records, homes = tree.cache.upnudge.default, tree.state.upnudge.default
+    for key, kept in pairs(homes) do
+        if type(kept) == "table" and records[key] then
+            for name, bytes in pairs(kept) do
+                records[key][name] = name ~= "about.txt" and bytes or nil
+            end
+        end
+    end
+    tree.state = nil
+    self:restore(tree)
+end
+
+--- Adds a member of so many bytes to what is known of the last notice, as a newer version might.
+---@param bytes integer
+function World:widen(bytes)
+    self:with_record(function(record)
+        local home <close> = assert(record:home())
+        local value = cjson.decode(assert(home:read("notified.json", 65536)))
+        value.of_a_newer_version = ("x"):rep(bytes)
+        local text = cjson.encode(value)
+        assert(home:replace("notified.json", text .. (" "):rep(511 - #text % 512) .. "\n", false))
+    end)
+end
+
+--- Makes the log of the environment as long as it may be.
+function World:fill_log()
+    self:with_record(function(record)
+        local home <close> = assert(record:home())
+        local limit = require "upnudge.record.files".DECISIONS_LIMIT
+        local line = ("%d\tquiet\tdaily\talready said\tnot-due\n"):format(self.now - self.DAY)
+        local bytes = assert(home:read("decisions.log", limit))
+        assert(home:append("decisions.log", line:rep((limit - #bytes) // #line), limit))
     end)
 end
 
