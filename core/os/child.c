@@ -5,7 +5,6 @@
 #include "process.h"
 #include "spawn.h"
 #include <errno.h>
-#include <poll.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
@@ -120,11 +119,13 @@ static void wait_for_news(run *r) {
                            {r->signals, POLLIN, 0},
                            {r->news, POLLIN, 0}};
     int left = left_of(r);
-    int ready = left > 0 ? poll(fds, 4, left) : 0;
+    int ready = left > 0 ? un_process_poll(fds, 4, left) : 0;
+    /* To look at what has nothing to say costs little. */
+    bool blind = ready < 0;
     tick(r, ready > 0 && fds[1].revents && r->options->log >= 0);
-    if (ready > 0 && fds[2].revents)
+    if (blind || (ready > 0 && fds[2].revents))
         take_signal(r);
-    if (ready > 0 && fds[3].revents)
+    if (blind || (ready > 0 && fds[3].revents))
         take_news(r);
     if (r->over || un_process_left(r->deadline) > 0)
         return;

@@ -178,9 +178,9 @@ static void await_news(keeper *k, int milliseconds) {
     struct pollfd fds[] = {{k->signals, POLLIN, 0}, {k->about->caller_ended, POLLIN, 0}};
     if (k->about->caller_ended < 0 && (milliseconds < 0 || milliseconds > LOOK))
         milliseconds = LOOK;
-    int ready = poll(fds, 2, milliseconds);
+    int ready = un_process_poll(fds, 2, milliseconds);
     k->gone = k->gone || (ready > 0 && fds[1].revents) || getppid() != k->about->caller;
-    if (ready > 0 && fds[0].revents && !k->gone)
+    if ((ready < 0 || (ready > 0 && fds[0].revents)) && !k->gone)
         take_signal(k);
 }
 

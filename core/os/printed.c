@@ -90,8 +90,8 @@ static un_status take(un_printed *p, un_stream stream, size_t *took, un_error *e
     *took = 0;
     if (p->fds[stream] < 0)
         return UN_OK;
-    ssize_t got = read(p->fds[stream], piece, sizeof piece);
-    if (got < 0 && (errno == EINTR || errno == EAGAIN))
+    ssize_t got = un_os_read(p->fds[stream], piece, sizeof piece);
+    if (got < 0 && errno == EAGAIN)
         return UN_OK;
     if (got <= 0) {
         un_process_close(&p->fds[stream]);

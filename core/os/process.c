@@ -23,6 +23,8 @@ bool un_process_redirect(int from, int to) {
 
 /* --- children that are left behind ------------------------------------------------------------ */
 
+/* Nanoseconds between two looks of who has no memory to wait. */
+#define BLIND 10000000
 /* How long a look at a child takes where the kernel has no pidfd, in milliseconds. */
 #define LOOK 5
 /* More of them than these are forgotten. */
@@ -189,4 +191,11 @@ void un_process_part_by(int end, pid_t pid, int milliseconds) {
         poll(&news, 1, end >= 0 || rest < LOOK ? rest : LOOK);
     }
     un_process_close(&end);
+}
+
+int un_process_poll(struct pollfd *fds, nfds_t count, int milliseconds) {
+    int ready = poll(fds, count, milliseconds);
+    if (ready < 0 && errno != EINTR)
+        un_os_sleep(BLIND);
+    return ready;
 }

@@ -7,6 +7,7 @@
 #ifndef UN_PROCESS_H
 #define UN_PROCESS_H
 
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -56,6 +57,10 @@ void un_process_reap(void);
 
 /* Kills the process of a pidfd, be its number another's by now. -1: nothing happens. */
 void un_process_kill(int end);
+
+/* poll; where the kernel cannot, for want of memory, it waits a little, lest who asks again and
+ * again does nothing else, and the result is below 0: nobody knows what is ready. */
+int un_process_poll(struct pollfd *fds, nfds_t count, int milliseconds);
 
 /* Milliseconds until a time of un_os_monotonic, as poll takes them; 0: it is over. */
 int un_process_left(int64_t deadline);

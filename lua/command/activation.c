@@ -1,4 +1,5 @@
 #include "activation.h"
+#include "core/os/os.h"
 #include "deadline.h"
 #include "lua/api/argument.h"
 #include "lua/api/handle.h"
@@ -108,13 +109,38 @@ static void begin_line(void) {
         fprintf(stderr, "%*s\r", size.ws_col, "");
 }
 
-/* Nobody may read it any more, and the file that it goes to may not become longer. */
+/* What stdio would give up where a signal comes. */
+static void write_all(const char *bytes, size_t size) {
+    while (size > 0) {
+        ssize_t written = un_os_write(STDERR_FILENO, bytes, size);
+        if (written <= 0)
+            return;
+        bytes += written;
+        size -= (size_t)written;
+    }
+}
+
+/* As one piece, so that no other process speaks in between, unless there is no memory for that. */
+static void write_line(const char *text) {
+    size_t length = strlen(text);
+    char *line = malloc(length + 1);
+    if (line) {
+        memcpy(line, text, length);
+        line[length] = '\n';
+        write_all(line, length + 1);
+    } else {
+        write_all(text, length);
+        write_all("\n", 1);
+    }
+    free(line);
+}
+
+/* Nobody may read it any more. */
 static void say(const char *text, bool at_prompt) {
     signal(SIGPIPE, SIG_IGN);
-    signal(SIGXFSZ, SIG_IGN);
     if (at_prompt)
         begin_line();
-    fprintf(stderr, "%s\n", text);
+    write_line(text);
 }
 
 /*
