@@ -26,6 +26,9 @@ local function print_lines(result, dry_run, quiet)
     if not quiet and #result.removed + #result.failed == 0 then
         io.write(("nothing to remove; %d kept\n"):format(result.kept))
     end
+    if result.unread > 0 then
+        cli.warn(("%d more cannot be read; 'upnudge doctor' tells why"):format(result.unread))
+    end
 end
 
 ---@param args table

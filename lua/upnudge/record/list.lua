@@ -18,10 +18,14 @@ function M.path_told(directory, key)
     return type(claimed) == "table" and type(claimed.path) == "string" and claimed.path or nil
 end
 
---- A record tells whose it is.
-local function read(places, _, env)
+--- A record tells whose it is. Why one that is there cannot be read is added to `unread`.
+local function read(places, _, env, unread)
     local found = record.open(core, places, env)
-    return found:read() and found or nil
+    local value, why, code = found:read()
+    if not value and code ~= "not-found" then
+        unread[#unread + 1] = why
+    end
+    return value and found or nil
 end
 
 --- A home tells what it is about.
@@ -31,9 +35,9 @@ local function read_home(places, directory, env)
 end
 
 --- Adds what `find` makes of an environment's directory, if that is not known yet.
-local function add_one(list, known, places, directory, find, env)
+local function add_one(list, known, places, directory, find, env, unread)
     local key = env.key
-    local found = not known[key] and find(places, directory, env)
+    local found = not known[key] and find(places, directory, env, unread)
     if found then
         list[#list + 1], known[key] = found, true
     end
@@ -56,20 +60,23 @@ function M.each(directory, visit)
 end
 
 --- Adds those of a directory that may not be there.
-local function add(list, known, places, directory, find)
-    if lfs.attributes(directory, "mode") then
+local function add(list, known, places, directory, find, unread)
+    local there, message, code = core.stamp(directory)
+    if there then
         M.each(directory, function(env)
-            add_one(list, known, places, directory, find, env)
+            add_one(list, known, places, directory, find, env, unread)
         end)
+    elseif code ~= "not-found" then
+        error(message, 0)
     end
 end
 
 --- The records, with those in the refuge that are nowhere else.
-local function records(places, known)
+local function records(places, known, unread)
     local list, refuge = {}, require "upnudge.record.refuge".path(places)
-    add(list, known, places, places.cache, read)
+    add(list, known, places, places.cache, read, unread)
     if refuge then
-        add(list, known, places, refuge, read)
+        add(list, known, places, refuge, read, unread)
     end
     return list, refuge
 end
@@ -95,20 +102,21 @@ end
 ---@param places upnudge.Places
 ---@return upnudge.Record[]
 function M.records(places)
-    return sorted((records(places, {})))
+    return sorted((records(places, {}, {})))
 end
 
 --- The same, and those of which nothing is kept but what a person chose and was told: these have no `value`.
 ---@param places upnudge.Places
 ---@return upnudge.Record[]
+---@return string[] unread why others that are there cannot be read
 function M.all(places)
-    local known = {}
-    local list, refuge = records(places, known)
+    local known, unread = {}, {}
+    local list, refuge = records(places, known, unread)
     add(list, known, places, places.state, read_home)
     if refuge then
         add(list, known, places, refuge, read_home)
     end
-    return sorted(list)
+    return sorted(list), unread
 end
 
 return M

@@ -13,7 +13,7 @@ local M = {}
 -- Milliseconds in which another removal ends; a check takes longer.
 local PATIENCE <const> = 1000
 
-local SPARED <const> = { ["."] = true, [".."] = true, [files.ABOUT] = true, [files.CHECK_LOCK] = true,
+local SPARED <const> = { [files.ABOUT] = true, [files.CHECK_LOCK] = true,
     [files.CHECK_LOCK .. files.STANDIN] = true, [files.BESIDE] = true }
 
 ---@class upnudge.Held what stands in one place of what goes
@@ -49,11 +49,19 @@ end
 
 --- Whatever is there, be it of a strategy of a team's own: directories with what is in them, links and not what they
 --- lead to. What is of other environments of the directory stays.
-local function empty(directory, path)
+local function empty(directory)
     local ok, message, code = remove_first(directory, files.RECORD)
-    for name in require "lfs".dir(path) do
-        if ok and not SPARED[name] then
-            ok, message, code = directory:remove_scratch(name)
+    local more = ok
+    -- Of very many names not all are told at once.
+    while more do
+        local names
+        names, message, code = directory:names(true)
+        ok, more = names ~= nil, false
+        for _, name in ipairs(names or {}) do
+            if ok and not SPARED[name] then
+                ok, message, code = directory:remove_scratch(name)
+                more = ok
+            end
         end
     end
     if ok then
@@ -85,7 +93,7 @@ end
 
 --- What stands in an open directory goes, and the directory.
 local function clear(held)
-    local ok, message, code = empty(held.directory, held.path)
+    local ok, message, code = empty(held.directory)
     if ok and held.lock then
         ok, message, code = remove_lock(held)
     end

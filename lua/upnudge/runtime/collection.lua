@@ -28,6 +28,7 @@ end
 ---@field removed string[] paths of environments, sorted
 ---@field failed {environment: string, code: string, reason: string}[]
 ---@field kept integer
+---@field unread integer records that cannot be read, so that nobody knows what they are of
 
 --- The directories of the records: those of one come one after the other, and go at once.
 local function directories(records)
@@ -49,11 +50,12 @@ end
 ---@param tick fun()? called before each environment
 ---@return upnudge.Collection
 function M.collect(runtime, dry_run, tick)
-    local points, result = gone.mount_points(), { removed = {}, failed = {}, kept = 0 }
     if not dry_run then
         sweep(runtime.places)
     end
-    for _, one in ipairs(directories(require "upnudge.record.list".all(runtime.places))) do
+    local records, unread = require "upnudge.record.list".all(runtime.places)
+    local points, result = gone.mount_points(), { removed = {}, failed = {}, kept = 0, unread = #unread }
+    for _, one in ipairs(directories(records)) do
         local path = one.path
         local removal, message, code
         if tick then
