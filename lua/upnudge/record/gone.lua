@@ -67,15 +67,16 @@ local function nearest(path)
     until above == "/"
 end
 
---- The directory where the file system begins on which another one is; nil where that is not there.
+--- The directory where the file system begins on which another one is; nil where that cannot be seen.
 ---@param path string canonical
 ---@return string?
 function M.mount_of(path)
     local device = lfs.attributes(path, "dev")
     while device and path ~= "/" do
         local above = path:match "^(/.*)/[^/]*$" or "/"
-        if lfs.attributes(above, "dev") ~= device then
-            break
+        local other = lfs.attributes(above, "dev")
+        if other ~= device then
+            return other and path or nil
         end
         path = above
     end

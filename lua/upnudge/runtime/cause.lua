@@ -13,7 +13,8 @@ local HISTORY <const> = { foreign = "state-unusable", newer = "record-newer", st
 local LOCKFILE <const> = { ["not-found"] = "lockfile-missing", system = "lockfile-unreadable",
     foreign = "lockfile-unreadable", argument = "lockfile-unreadable", policy = "policy-fault", none = "no-lockfile",
     memory = "memory", fault = "fault" }
-local UPGRADE <const> = { timeout = "dry-upgrade-failed", policy = "policy-fault", memory = "memory", fault = "fault" }
+local UPGRADE <const> = { timeout = "dry-upgrade-failed", policy = "policy-fault", memory = "memory", fault = "fault",
+    record = "cannot-remember" }
 
 --- The answer of an activation where something was raised. What was open when it happened, as a lock, is closed when
 --- the garbage goes.

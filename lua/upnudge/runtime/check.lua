@@ -94,11 +94,20 @@ local function later(what, now, failed_at, retry_at, why)
         reason = ("%s %s and is tried again in %s%s"):format(what, ago(now - failed_at), left, why or "") }
 end
 
+--- The record as it is before something is written over it, empty where there is none; nil and why that is not known.
+local function previous_of(record)
+    local value, why, code = record:read()
+    if value or code == "not-found" or record.SET_ASIDE[code] then
+        return value or {}
+    end
+    return nil, why
+end
+
 --- Adds what waits after a check, with the counts that the notice will have. Without them it tells no more than before.
 local function tell(answer, runtime, record, now)
     local statuses = require "upnudge.runtime.status"
     local ok, status = pcall(statuses.of_record, runtime, record, now)
-    if ok then
+    if ok and status.last_checked then
         local told = status.code == "nothing-new" and "nothing newer" or statuses.told(status)
         answer.waiting, answer.cooling = status.waiting, status.cooling
         answer.reason = answer.outcome == "fresh" and answer.reason .. "; " .. told or told
@@ -621,14 +630,16 @@ end
 ---@private
 function Check:store(new_bytes, outcome)
     local named, message = self:put_blobs(new_bytes, outcome)
-    local ok
+    local ok, previous
     if named then
+        previous, message = previous_of(self.record)
+    end
+    if previous then
         local now = self:now()
-        local previous = self.record:read() or {}
         local said, by = clock.past(previous.last_notified, now), self.upgraded_by
         ok, message = self.strategy.commit_check(self.record, self.directory, {
             name = self.name, lockfile = self.lockfile, format = outcome.format, last_checked = now,
-            names = outcome.names, mount = require "upnudge.record.gone".mount_of(self.path) or false,
+            names = outcome.names, mount = require "upnudge.record.gone".mount_of(self.path),
             stamp = self.known.stamp, old = named.old, content = contents.tied(named.old, self.known.content),
             new = named.new, details = named.details, changes = outcome.changes,
             -- A result seen in the very second of a notice came after it.
@@ -746,12 +757,19 @@ end
 --- The changes with the times since when each is offered: those of the record before, where there is one. What is new
 --- comes after a notice of this very second, which has not told it.
 ---@private
+---@return boolean? ok
+---@return string? message
 function Check:seen(changes, age)
     local record, now = self.record, self:now() - (age or 0)
-    local value = changes[1] and record:read()
-    local told = value and self.strategy.read(record, now)
+    local value, message = previous_of(record)
+    if not value then
+        return nil, message
+    end
+    local known = next(value) ~= nil
+    local told = known and self.strategy.read(record, now)
     local last = told and told.history and told.history.last_notified
-    return changes_of.see(changes, value and changes_of.kept(record, value), last == now and now + 1 or now)
+    changes_of.see(changes, known and changes_of.kept(record, value), last == now and now + 1 or now)
+    return true
 end
 
 --- What an upgraded lockfile comes to; nil and what is wrong with it.
@@ -787,7 +805,10 @@ function Check:examine(bytes, security, age)
         end
         exposures = require "upnudge.record.exposures".mask(exposures)
         changes_of.mask(changes)
-        self:seen(changes_of.shortened(changes), age)
+        local seen, unread = self:seen(changes_of.shortened(changes), age)
+        if not seen then
+            return nil, unread, "record"
+        end
         return { format = new:format(), names = new:names() ~= "exact" and new:names(), changes = #changes,
             systems = changes_of.by_system(changes, exposures),
             details = changes_of.encode(changes, self.known.bytes, core.hash(bytes), exposures) }
@@ -827,6 +848,27 @@ function Check:fail(reason, code)
     return guarded(self, self.try_fail, reason, code or "dry-upgrade-failed")
 end
 
+--- Writes down that it failed; nil and why that cannot be.
+---@private
+---@return integer? retry_at seconds UTC
+---@return string? message
+function Check:note_failure(now, reason)
+    local previous, message = previous_of(self.record)
+    if not previous then
+        return nil, message
+    end
+    local failures = (previous.failures or 0) + 1
+    local fields = { last_failed = now, failures = failures, retry_at = now + retry.wait(failures), reason = reason,
+        tried = self.known.bytes, name = self.name, lockfile = self.lockfile, rehearsal = self.rehearsal and now,
+        mount = require "upnudge.record.gone".mount_of(self.path), format = previous.format or self.format }
+    if not previous.stamp then
+        fields.stamp, fields.old = self.known.stamp, self.known.bytes
+        fields.content = self.known.content and contents.tied(self.known.bytes, self.known.content)
+    end
+    local ok, fault = self.strategy.commit_check(self.record, self.directory, fields)
+    return ok and fields.retry_at or nil, fault
+end
+
 ---@private
 ---@param blame boolean? whether the answer carries the reason as an error
 function Check:try_fail(reason, code, blame)
@@ -836,23 +878,15 @@ function Check:try_fail(reason, code, blame)
     end
     local now = self:now()
     reason = limits.cut(core.mask(require "upnudge.lib.terminal".line(reason)), limits.REASON)
-    local previous = self.record:read() or {}
-    local failures = (previous.failures or 0) + 1
-    local fields = { last_failed = now, failures = failures, retry_at = now + retry.wait(failures), reason = reason,
-        tried = self.known.bytes, name = self.name, lockfile = self.lockfile, rehearsal = self.rehearsal and now,
-        mount = require "upnudge.record.gone".mount_of(self.path) or false, format = previous.format or self.format }
-    if not previous.stamp then
-        fields.stamp, fields.old = self.known.stamp, self.known.bytes
-        fields.content = self.known.content and contents.tied(self.known.bytes, self.known.content)
-    end
-    local ok, message = self.strategy.commit_check(self.record, self.directory, fields)
+    local retry_at, message = self:note_failure(now, reason)
+    local ok = retry_at ~= nil
     if ok then
         retry.forget(self.lock)
     else
-        fields.retry_at = retry.note(self.lock, now)
+        retry_at = retry.note(self.lock, now)
     end
     local answer = failed(code, ok and reason or ("%s (%s)"):format(reason, message))
-    answer.retry_at = fields.retry_at
+    answer.retry_at = retry_at
     if ok and not blame then
         answer.error = nil
     end
