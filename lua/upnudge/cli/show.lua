@@ -56,7 +56,10 @@ local function print_packages(runtime, state, args, changes, now)
     if changes then
         local here = not args.systems and require "upnudge.core".system() or nil
         listed, open = require "upnudge.record.changes".listed(state.record, value, here)
-        listed, open = listed or changes, listed and open or {}
+        if not listed then
+            io.write("the list of packages cannot be read just now\n")
+            return
+        end
     end
     local told = { one_system = not args.systems, ignored = ignoring(runtime, state, value),
         cooling = cooling(runtime, value.names, now), now = now }
@@ -72,18 +75,22 @@ local function print_packages(runtime, state, args, changes, now)
     end
 end
 
---- Of several environments of a directory one after the other.
+--- Of several environments of a directory one after the other. nil and why where there is none to show.
 local function print_records(runtime, args)
-    local now, printed = args.now or runtime.host.now(), false
-    for _, state in ipairs(runtime:environments(args.environment, args.lockfile) or {}) do
-        local shown, changes = require "upnudge.runtime.overview".of(runtime, state)
+    local now, printed = args.now or runtime.host.now(), nil
+    local states, message, code = runtime:environments(args.environment, args.lockfile)
+    for _, state in ipairs(states or {}) do
+        local shown, changes, cause = require "upnudge.runtime.overview".of(runtime, state)
         if shown then
             io.write(printed and "\n" or "")
             print_lines(runtime, shown, require "upnudge.runtime.status".of(runtime, state, now), now)
             print_packages(runtime, state, args, changes, now)
             printed = true
+        else
+            message, code = changes, cause
         end
     end
+    return printed, message, code
 end
 
 local function print_changes(runtime, args)
@@ -111,14 +118,12 @@ function M.run(args)
         return print_changes(runtime, args)
     end
     local shown, fault, code = runtime:show(args.environment, args.lockfile)
-    if not shown then
-        return cli.fail(fault, code)
-    elseif args.json then
+    if shown and args.json then
         cli.print_json(answers.overview(shown))
-    else
-        print_records(runtime, args)
+    elseif shown then
+        shown, fault, code = print_records(runtime, args)
     end
-    return 0
+    return shown and 0 or cli.fail(fault, code)
 end
 
 return M

@@ -34,6 +34,7 @@ local M = {}
 ---@field value table? as last read
 ---@field private why string?
 ---@field private code string?
+---@field private unread? {message: string, code: string} why it could not be read the last time
 ---@field activated? string the path of what is activated, where it is about all environments
 ---@field of_person? boolean whether it is about all environments (see upnudge.record.person)
 ---@field set_aside? string why a record was, just now (see upnudge.record.write)
@@ -213,8 +214,10 @@ function Record:read()
         if code == "not-found" then
             message = "no check has run yet"
         end
+        self.unread = { message = message, code = code }
         return nil, message, code
     end
+    self.unread = nil
     if bytes ~= self.bytes then
         self.value, self.why, self.code = self:decode(bytes)
         self.bytes = bytes
@@ -229,6 +232,8 @@ end
 function Record:recent()
     if self.bytes then
         return self.value, self.why, self.code
+    elseif self.unread then
+        return nil, self.unread.message, self.unread.code
     end
     return self:read()
 end

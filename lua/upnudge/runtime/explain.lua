@@ -178,14 +178,24 @@ local function scope_of(decision)
     return { of = "person", environments = digest:environments(), looked_at = digest.looked_at, more = digest.more }
 end
 
+--- What the record says, empty where there is none, and why one that is there cannot be read.
+local function record_of(state)
+    if not state then
+        return {}
+    end
+    local value, why, code = state.record:read()
+    return value or {}, not value and code ~= "not-found" and why or nil
+end
+
 local function report_of(runtime, path, state, decision, now)
-    local record = state and state.record:read() or {}
+    local record, unread = record_of(state)
     local agent, by = require "upnudge.core".agent(runtime.host.variable)
     local ok, left_out, fault = pcall(of_lists, runtime, state)
     local told = warnings(runtime, state, now)
     if decision.policy_fault then
         told[#told + 1] = require "upnudge.runtime.deputy".words(runtime, decision.policy_fault, decision.deputy)
     end
+    told[#told + 1] = unread
     told[#told + 1] = ok and fault and "the project's list of what is ignored is not used: " .. fault or nil
     return { environment = state and state.env.path or path, lockfile = record.lockfile,
         last_checked = record.last_checked, policy = runtime.source.name,

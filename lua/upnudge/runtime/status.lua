@@ -128,6 +128,12 @@ function M.snoozed_everywhere(runtime, now)
     return choices and whole(snooze.ends(choices, now, runtime.policy))
 end
 
+--- Whether there is no directory; that it cannot be looked at says nothing of that.
+local function is_gone(disk, path)
+    local mode = lfs.attributes(path, "mode")
+    return mode ~= nil and mode ~= "directory" or not mode and select(3, disk.stamp(path)) == "not-found"
+end
+
 --- How an environment stands. Writes nothing; asks no policy and no database.
 ---@param runtime upnudge.Runtime
 ---@param state upnudge.EnvironmentState
@@ -142,7 +148,7 @@ function M.of(runtime, state, now, everywhere)
         everywhere = M.snoozed_everywhere(runtime, now)
     end
     status.all_snoozed_until = everywhere or nil
-    if lfs.attributes(state.env.path, "mode") ~= "directory" then
+    if is_gone(runtime.host.disk, state.env.path) then
         status.gone, status.code, status.reason = true, "environment-missing", "the directory is gone"
         state.record:read()
     else
