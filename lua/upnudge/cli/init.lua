@@ -3,7 +3,6 @@
 --- Exit codes: 0 done, 1 failed, 2 usage, 75 lock busy, 100 a notice was shown, 101 a check goes on (with
 --- --exit-code).
 
-local argparse = require "argparse"
 local command = require "upnudge.cli.command"
 
 local M = {}
@@ -23,10 +22,20 @@ local function tell_help(parser)
     end
 end
 
+--- The parser's module, which is no part of ours. Lua tells in many lines where it looked.
+local function argparse()
+    local ok, found = pcall(require, "argparse")
+    if not ok then
+        local why = tostring(found):gsub("^(module [^\n]-):\n.*", "%1"):gsub("%s*\n%s*", " ")
+        error(why .. "; is it installed (Debian: lua-argparse) and readable?", 0)
+    end
+    return found
+end
+
 --- The parser of all commands; manual pages and completions are made from it, too.
 ---@return table
 function M.parser()
-    local top = argparse("upnudge", "Remembers that newer packages exist and says so at the right moment.",
+    local top = argparse()("upnudge", "Remembers that newer packages exist and says so at the right moment.",
         "Exit codes: 0 done, 1 failed, 2 usage, 75 another process holds the lock.")
     top:command_target("command_name")
     top:flag("--version", "Print the version."):action(function()

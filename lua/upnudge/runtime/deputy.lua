@@ -15,6 +15,7 @@ local DEFAULT <const> = { name = "default (ready-made)", builtin = "default" }
 ---@field policy upnudge.Policy
 ---@field words string what it is: "the one of 2027-01-15T08:00:00Z", "'default'"
 ---@field place? string the file that has the mistake
+---@field trouble? string what is wrong with it, where that is no mistake
 ---@field machine_fault? string the mistakes of the machine's policy, where the person's own has none
 
 local function deputy(policy, words)
@@ -53,7 +54,10 @@ function M.appoint(runtime, mistakes)
     local ok, found = pcall(last_good, runtime, mistakes)
     local one = ok and found or machines(runtime) or default(runtime)
     if one then
-        one.place = mistakes and mistakes[1] and mistakes[1].file or runtime.source.path or runtime.source.name
+        local first = mistakes and mistakes[1]
+        one.place = first and first.file or runtime.source.path or runtime.source.name
+        -- It may not even have been read.
+        one.trouble = not first and "cannot be loaded" or nil
     end
     return one
 end
@@ -126,6 +130,11 @@ local function place_of(runtime)
     return runtime.deputy and runtime.deputy.place or runtime.source.path or runtime.source.name
 end
 
+--- What is wrong with it, in short.
+local function trouble_of(runtime)
+    return runtime.deputy and runtime.deputy.trouble or "has a mistake"
+end
+
 --- Of several mistakes the first, and how many more there are.
 local function first_of(fault)
     local first, rest = fault:match "^([^\n]*)\n(.*)$"
@@ -142,7 +151,8 @@ end
 function M.words(runtime, fault, words, since)
     local name = place_of(runtime)
     local known = since and ", since " .. require "upnudge.lib.time".format(since) or ""
-    return ("policy %s has a mistake%s; %s is used in its place: %s"):format(name, known, words, first_of(fault))
+    return ("policy %s %s%s; %s is used in its place: %s"):format(name, trouble_of(runtime), known, words,
+        first_of(fault))
 end
 
 --- What of the policy of a runtime has a mistake, in words; nil: nothing that shows when it is loaded.
@@ -178,7 +188,7 @@ local UNWANTED <const> = { ["opted-out"] = true, snoozed = true, ["environment-m
 local function line_of(runtime, words, since)
     local name = place_of(runtime)
     local known = since and " since " .. require "upnudge.lib.time".format(since) or ""
-    local line = ("policy %s has a mistake%s; using %s; see 'upnudge doctor'"):format(name, known, words)
+    local line = ("policy %s %s%s; using %s; see 'upnudge doctor'"):format(name, trouble_of(runtime), known, words)
     return require "upnudge.lib.terminal".line(line)
 end
 

@@ -150,7 +150,7 @@ describe("an activation", function()
             for _, tty in ipairs { "--no-tty", "--tty" } do
                 local result = command.run("notify", env, "--state-dir", state .. i, "--policy", policy, tty)
                 assert.same({ "", 0 }, { result.out, result.code })
-                assert.equal(tty == "--tty", result.err:find("has a mistake; using 'default'; see 'upnudge doctor'\n$") ~= nil)
+                assert.equal(tty == "--tty", result.err:find("cannot be loaded; using 'default'; see 'upnudge doctor'\n$") ~= nil)
             end
         end
     end)
