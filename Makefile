@@ -26,6 +26,8 @@
 #   corpus    packages of real lockfiles against independent counters (CORPUS=DIR, FORMATS="npm flox")
 #   differential  our readers against Python's, on real and on broken documents
 #   hostile   a campaign of made-up hostile input (SECONDS=60, SEED=, ONLY=policies; SIZE= plays one case again)
+#   faults    each system call of each operation fails with each error that it can give: one table (MOST=, SEED=, PLAN=,
+#             ONLY="check gc")
 #   model     the strategies as a model, verified in every order of steps, and mutants of it that have to fail (SPIN)
 #   crashes   what a power cut may leave of each operation that writes, read back: one table (MOST=200, SEED=1;
 #             ONLY="check snooze" takes some)
@@ -154,7 +156,7 @@ EMBED = $(foreach m,$(MODULES),$(call dotted,$(m))=$(m)) \
 PRODUCTS = $(BUILD)/upnudge $(BUILD)/upnudge-cli $(BUILD)/upnudge-json.so $(BUILD)/libupnudge.so \
 	$(BUILD)/libupnudge.a $(BUILD)/lib/upnudge/core.so $(addprefix $(BUILD)/lib/upnudge/,upnudge-json.so upnudge-cli)
 
-.PHONY: all demo test test-loaded test-sources asan lint generated bench bench-counts bench-strategies bench-growth bench-parse bench-peers torture histories corpus differential hostile model crashes fuzz distributions install clean deps deps-test deps-corpus deps-model deps-parse deps-peers deps-torture deps-fuzz deps-deb deps-lint
+.PHONY: all demo test test-loaded test-sources asan lint generated bench bench-counts bench-strategies bench-growth bench-parse bench-peers torture histories corpus differential hostile faults model crashes fuzz distributions install clean deps deps-test deps-corpus deps-model deps-parse deps-peers deps-torture deps-fuzz deps-deb deps-lint
 all: deps
 	@$(MAKE) --no-print-directory products
 .PHONY: products
@@ -341,7 +343,7 @@ UNIT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*_test.c))
 HOSTS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/host/*.c) $(addprefix tests/bench/,activation.c process.c \
 	crowd.c handle.c commit.c))
 FAULT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fault/*_test.c))
-KERNELS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/kernel/*.c))
+KERNELS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/kernel/*.c tests/faults/*.c))
 # Hosts with another Lua (tests/stranger/), as many as are there: it is linked statically, with names that the
 # whole process sees or that nobody does, or is a shared library, or comes with an object that is loaded.
 STRANGERS := $(foreach lua,lua5.1 lua5.3 lua5.4 luajit,$(call package,$(lua)))
@@ -539,6 +541,11 @@ histories: deps-test
 	@$(MAKE) --no-print-directory products
 	@BUILD=$(BUILD) LUA_PATH='lua/?.lua;lua/?/init.lua;tests/?.lua;;' LUA_CPATH='$(BUILD)/lib/?.so;;' \
 		SECONDS=$(SECONDS) SEED=$(SEED) "$(LUA)" tests/histories/run.lua $(ONLY)
+
+faults: deps-test
+	@$(MAKE) --no-print-directory test-programs
+	@[ ! -w /dev/shm ] || export TMPDIR=/dev/shm; BUILD=$(BUILD) MOST=$(MOST) SEED=$(SEED) PLAN=$(PLAN) \
+		LOG=$(BUILD)/faults.log /usr/bin/python3 tests/faults/faults.py $(ONLY)
 
 # The strategies in every order of steps; nothing of ours need be built for it.
 model: deps-model

@@ -1,0 +1,64 @@
+--- Faults (tests/faults/): of each operation some system calls fail, here those that one seed chooses.
+
+local command = require "command"
+
+-- It exits with this where nobody may be traced.
+local CANNOT <const> = 77
+local COLUMNS <const> = { "name", "calls", "faults", "old", "new", "other", "silent", "messages", "moved", "wrong" }
+
+if command.sanitised then
+    pending "faults: who looks for leaks cannot be traced"
+    return
+end
+
+--- The rows of operations, by their names, and all that was printed.
+local function campaign(most, words)
+    local result = command.shell('BUILD="$build" MOST=%d SEED=1 /usr/bin/python3 "$root/tests/faults/faults.py" '
+        .. words, most)
+    local rows, said = {}, result.out .. result.err
+    for line in result.out:gmatch "| ([^\n]+) |\n" do
+        local row = {}
+        for cell in (line .. " | "):gmatch "(.-) | " do
+            row[COLUMNS[#row + 1]], row[#row + 1] = tonumber(cell) or cell, cell
+        end
+        rows[row.name] = type(row.calls) == "number" and row or nil
+    end
+    return rows, result.code, said
+end
+
+local careless, code, heard = campaign(0, "careless")
+if code == CANNOT then
+    pending "faults: this system lets nobody trace a process"
+    return
+end
+
+describe("a fault", function()
+    it("that does harm is seen", function()
+        assert.equal(1, code, heard)
+        assert.is_true(careless.careless.wrong > 0 and careless.careless.other > 0, heard)
+        for _, harm in ipairs { "it said that it was done, and it was not", "from old", "left over", "raw words",
+            "the notice was doubled", "no clear message" } do
+            assert.is_truthy(heard:find(harm, 1, true), harm .. " was not seen: " .. heard)
+        end
+    end)
+
+    it("of a system call does none, whatever operation it is of", function()
+        local rows, failed, said = campaign(20, "")
+        assert.equal(0, failed, said)
+        local operations = 0
+        for name, row in pairs(rows) do
+            operations = operations + 1
+            assert.is_true(row.faults == 20 and row.old + row.new + row.other == row.faults, name .. ": " .. said)
+            -- Two processes do not take turns each time as they did.
+            assert.is_true(row.moved <= row.faults // 4, name .. ": " .. said)
+        end
+        assert.is_true(operations > 15, said)
+    end)
+
+    it("in a notice leaves it unsaid or said, and remembered as that", function()
+        local rows, failed, said = campaign(150, "telling")
+        assert.equal(0, failed, said)
+        local row = rows["notify telling"]
+        assert.is_true(row.old > 0 and row.new > 0 and row.silent > 0 and row.other == 0, said)
+    end)
+end)
