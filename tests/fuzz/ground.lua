@@ -6,11 +6,13 @@
 
 local choices = require "upnudge.record.choices"
 local core = require "upnudge.core"
+local debug = require "debug"
 local io = require "io"
 local os = require "os"
 local runtimes = require "upnudge.runtime"
 
-local M = { NOW = 1800000000 }
+--- Which instructions take far longer than they should nobody can say beforehand: such a policy ends by the clock.
+local M = { NOW = 1800000000, BY_CLOCK = "its instructions take far more time than others" }
 
 local DAY <const> = 86400
 -- Longer than anything that an activation says.
@@ -18,6 +20,7 @@ local LONGEST <const> = 20000
 
 local place <const> = assert(os.getenv "FUZZ_PLACE", "FUZZ_PLACE is a directory for what is made here")
 M.env, M.state, M.policy = place .. "/env", place .. "/state", place .. "/policy.lua"
+M.input = place .. "/input.lua"
 
 --- Tells once a day, and looks at all there is.
 local POLICY <const> = [[local u = require "upnudge"
@@ -231,6 +234,19 @@ function M.ask(now)
     sound(told)
     assert(words(explained) == words(told), ("explained as %s\ntold as %s"):format(words(explained), words(told)))
     return told
+end
+
+--- The same under a policy of its own, whose file is read anew. What it fails at nobody hears of but by the reason.
+---@param path string
+---@return upnudge.Decision? nil: a clock ended it
+function M.ask_under(path)
+    local usual <const> = open
+    open = assert(runtimes.open { state_dir = M.state, policy = path })
+    local ok, told = xpcall(M.ask, debug.traceback)
+    open:close()
+    open = usual
+    assert(ok or told:find(M.BY_CLOCK, 1, true), told)
+    return ok and told or nil
 end
 
 --- Who was told is not told the same at once again.

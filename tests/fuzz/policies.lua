@@ -1,4 +1,5 @@
---- Policies: the source text of one, which is loaded and asked; twice, in VMs of their own, with the same answer.
+--- Policies: the source text of one, which is loaded and asked; twice, in VMs of their own, with the same answer. An
+--- activation under it does what its explanation says.
 
 local core = require "upnudge.core"
 local ground = require "ground"
@@ -8,8 +9,6 @@ local M = {}
 
 -- Longer than any reason that is kept.
 local LONGEST_REASON <const> = 1 << 20
--- Which instructions take far longer than they should nobody can say beforehand: such a policy ends by the clock.
-local BY_CLOCK <const> = "its instructions take far more time than others"
 
 local FACTS <const> = { now = ground.NOW, env = { name = "webshop", path = ground.env }, history = {},
     result = { total = 4, versions = 3, rebuilds = 1, changed = 0, added = 0, removed = 0, major = 1, minor = 1,
@@ -42,7 +41,7 @@ local function look_up(what)
 end
 
 local function answer()
-    local loaded, reason = policy.load { name = "p", path = ground.policy }
+    local loaded, reason = policy.load { name = "p", path = ground.input }
     if not loaded then
         return "not loaded", reason
     end
@@ -56,12 +55,17 @@ local function answer()
 end
 
 function M.play(input)
-    ground.write(ground.policy, input)
+    ground.reset()
+    ground.write(ground.input, input)
     local first, reason = answer()
     local again, reason_again = answer()
     assert(reason ~= "" and #reason <= LONGEST_REASON, "no reason for people")
-    assert((reason .. reason_again):find(BY_CLOCK, 1, true) or first == again and reason == reason_again,
+    assert((reason .. reason_again):find(ground.BY_CLOCK, 1, true) or first == again and reason == reason_again,
         ("another answer: %s: %s\n%s: %s"):format(first, reason, again, reason_again))
+    -- To ask it in an activation takes longer; of those that are loaded, one in four is.
+    if first ~= "not loaded" and core.hash(input):find "^[0-3]" then
+        ground.ask_under(ground.input)
+    end
 end
 
 return M
