@@ -107,6 +107,12 @@ LDFLAGS = -Wl,-O1 -Wl,--as-needed
 
 # SANITIZE names what is to be added to the sanitizers of memory: nothing more (1), or libFuzzer's eyes; or that of
 # threads, which goes with none of them.
+# A build directory goes on as it began, whoever says make in it: tests do.
+ifdef SANITIZE
+$(shell mkdir -p "$(BUILD)" && echo $(SANITIZE) >"$(BUILD)/sanitize")
+else
+SANITIZE := $(shell cat "$(BUILD)/sanitize" 2>/dev/null)
+endif
 ifdef SANITIZE
 SANITIZERS = $(if $(filter thread,$(SANITIZE)),thread,address$(comma)undefined)
 OPTIMISE = -O1 -g -fno-omit-frame-pointer -fsanitize=$(SANITIZERS)$(patsubst %,$(comma)%,$(filter-out 1 thread,$(SANITIZE))) \

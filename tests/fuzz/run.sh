@@ -13,7 +13,8 @@ readers="json yaml toml xml lines versions lockfiles"
 families=$(cd tests/fuzz && echo *.lua | sed 's/\.lua//g; s/ground//')
 targets=${*:-$readers standing $families}
 # In memory where there is such a place: the disk's own pace is none of ours.
-place=$(mktemp -d ${TMPDIR:+-t} $([ -w /dev/shm ] && echo -p /dev/shm) upnudge-fuzz.XXXXXXXX) || exit 1
+memory=$([ -w /dev/shm ] && echo /dev/shm)
+place=$(mktemp -d -p "${memory:-${TMPDIR:-/tmp}}" upnudge-fuzz.XXXXXXXX) || exit 1
 trap 'rm -rf "$place"' EXIT
 mkdir -p "$build/faults" "$build/seeds" "$build/ran"
 
@@ -34,15 +35,11 @@ sow() {
         for scheme in 0 1 2 3 4 5 6 7 8; do
             printf "\\x0$scheme%s\n%s" 1.2.3-rc.1+5 1.2.3.post1~2 >"$seeds/$scheme"
         done ;;
-    lockfiles)
+    json | yaml | toml | xml | lines | lockfiles)
         for fixture in tests/fixtures/*/*; do
-            [ -f "$fixture" ] && [ "${fixture%.expect}" = "$fixture" ] &&
-                { basename "$fixture"; cat "$fixture"; } >"$seeds/$(tr / - <<<"${fixture#tests/fixtures/}")"
-        done ;;
-    json | yaml | toml | xml | lines)
-        for fixture in tests/fixtures/*/*; do
-            [ -f "$fixture" ] && [ "${fixture%.expect}" = "$fixture" ] &&
-                cp "$fixture" "$seeds/$(tr / - <<<"${fixture#tests/fixtures/}")"
+            [ -f "$fixture" ] && [ "${fixture%.expect}" = "$fixture" ] || continue
+            # Whole lockfiles begin with a line that says how they are called.
+            { [ "$1" != lockfiles ] || basename "$fixture"; cat "$fixture"; } >"$seeds/$(tr / - <<<"${fixture#tests/fixtures/}")"
         done ;;
     *) FUZZ_SEEDS=$seeds program "$1" || return 1 ;;
     esac

@@ -236,3 +236,20 @@ describe("the small program", function()
         assert.is_truthy(result.err:find "cannot find upnudge%-cli")
     end)
 end)
+
+describe("a build directory", function()
+    it("goes on as it began, sanitised and without an image, whoever says make in it later", function()
+        local begun = command.build .. "/begun"
+        stage.finally(function()
+            command.must("rm -rf %s", begun)
+        end)
+        local function said(words)
+            return command.must("env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make -s --eval %s said DEPS=no BUILD=%s " .. words,
+                "said:;@echo $(HAS_IMAGE) $(SANITIZERS)", begun)
+        end
+        assert.equal("no address,undefined\n", said "SANITIZE=1")
+        assert.equal("no address,undefined\n", said "")
+        command.must("rm -rf %s", begun)
+        assert.equal("yes\n", said "SANITIZE=")
+    end)
+end)
