@@ -2,6 +2,7 @@
 #include "core/os/os.h"
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
@@ -22,6 +23,14 @@ static un_digest digest_of(XXH128_hash_t hash) {
 
 un_digest un_hash_bytes(un_slice bytes) {
     return digest_of(XXH3_128bits(bytes.len ? bytes.ptr : "", bytes.len));
+}
+
+un_hash un_hash_raw(un_slice bytes) {
+    XXH128_canonical_t canonical;
+    un_hash hash;
+    XXH128_canonicalFromHash(&canonical, XXH3_128bits(bytes.len ? bytes.ptr : "", bytes.len));
+    memcpy(hash.bytes, canonical.digest, sizeof hash.bytes);
+    return hash;
 }
 
 un_status un_hash_file(un_digest *out, int fd, un_error *error) {

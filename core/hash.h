@@ -19,6 +19,13 @@ typedef struct un_digest {
 
 un_digest un_hash_bytes(un_slice bytes);
 
+/* The same in 16 bytes, for who compares many and shows none. */
+typedef struct un_hash {
+    unsigned char bytes[UN_DIGEST_LENGTH / 2];
+} un_hash;
+
+un_hash un_hash_raw(un_slice bytes);
+
 /*
  * The digest of what `fd` yields from its present offset to its end. Reads in pieces, so memory is
  * constant; blocks as reading does.

@@ -59,17 +59,16 @@ void un_evidence_lacks(void) {
         present->incomplete = true;
 }
 
-/* Where the name begins in `names`; the digest of its value is values[*index]. NULL: not there. */
-static const char *find(const un_evidence *e, char kind, const char *name, size_t length,
-                        size_t *index) {
-    const char *at = e->names, *end = e->names + e->length;
-    for (*index = 0; at < end; (*index)++) {
-        const char *tab = memchr(at, '\t', (size_t)(end - at));
-        if (*at == kind && (size_t)(tab - at) == length + 1 && memcmp(at + 1, name, length) == 0)
-            return at;
-        at = tab + 1;
+/* Where that is; e->count: it is not there. */
+static size_t find(const un_evidence *e, char kind, const char *name, size_t length) {
+    size_t index = 0, begin = 0;
+    for (; index < e->count; begin = e->ends[index++]) {
+        const char *at = e->names + begin;
+        if (e->ends[index] - begin == length + 2 && *at == kind &&
+            memcmp(at + 1, name, length) == 0)
+            break;
     }
-    return NULL;
+    return index;
 }
 
 static bool is_plain(const char *name) {
@@ -79,8 +78,7 @@ static bool is_plain(const char *name) {
     return true;
 }
 
-static void add(un_evidence *e, char kind, const char *name, size_t length,
-                const un_digest *value) {
+static void add(un_evidence *e, char kind, const char *name, size_t length, const un_hash *value) {
     if (e->count == UN_EVIDENCE_MOST || e->length + length + 2 > sizeof e->names ||
         !is_plain(name)) {
         e->incomplete = true;
@@ -90,24 +88,26 @@ static void add(un_evidence *e, char kind, const char *name, size_t length,
     memcpy(e->names + e->length + 1, name, length);
     e->names[e->length + length + 1] = '\t';
     e->length += length + 2;
+    e->ends[e->count] = (uint16_t)e->length;
     e->values[e->count++] = *value;
 }
 
-/* The value has its length in its digest, and none is told from an empty one. */
-static un_digest digest_of(const void *value, size_t length) {
-    return value ? un_hash_bytes((un_slice){value, length}) : (un_digest){{0}};
+/* The value has its length in its hash, and none is told from an empty one. */
+static un_hash hash_of(const void *value, size_t length) {
+    return value ? un_hash_raw((un_slice){value, length}) : (un_hash){{0}};
 }
 
-static un_digest digest_of_text(const char *value) {
-    return digest_of(value, value ? strlen(value) : 0);
+static un_hash hash_of_text(const char *value) {
+    return hash_of(value, value ? strlen(value) : 0);
 }
 
-static void note(char kind, const char *name, un_digest value) {
+static void note(char kind, const char *name, un_hash value) {
     un_evidence *e = present;
-    size_t index, name_length = strlen(name);
+    size_t name_length = strlen(name);
     if (!e || e->incomplete)
         return;
-    if (!find(e, kind, name, name_length, &index))
+    size_t index = find(e, kind, name, name_length);
+    if (index == e->count)
         add(e, kind, name, name_length, &value);
     else if (memcmp(&e->values[index], &value, sizeof value) != 0)
         e->incomplete = true;
@@ -115,7 +115,7 @@ static void note(char kind, const char *name, un_digest value) {
 
 static void note_text(char kind, const char *name, const char *value) {
     if (present)
-        note(kind, name, digest_of_text(value));
+        note(kind, name, hash_of_text(value));
 }
 
 void un_evidence_variable(const char *name, const char *value) {
@@ -156,7 +156,7 @@ void un_evidence_path(const char *path, const char *canonical) {
 void un_evidence_file(const char *path, const un_stamp *stamp) {
     if (!present)
         return;
-    note(FILE_, path, digest_of(stamp, sizeof *stamp));
+    note(FILE_, path, hash_of(stamp, sizeof *stamp));
     if (stamp && stamp->modified > present->newest)
         present->newest = stamp->modified;
     if (stamp && stamp->changed > present->newest)
@@ -184,11 +184,11 @@ void un_evidence_look(const char *path) {
 }
 
 /* Of NULL: there is none. */
-static un_digest digest_of_directory(const struct stat *found) {
+static un_hash hash_of_directory(const struct stat *found) {
     if (!found)
-        return digest_of(NULL, 0);
+        return hash_of(NULL, 0);
     uint64_t which[2] = {found->st_dev, found->st_ino};
-    return digest_of(which, sizeof which);
+    return hash_of(which, sizeof which);
 }
 
 void un_evidence_entry(const char *path, const struct stat *found) {
@@ -196,7 +196,7 @@ void un_evidence_entry(const char *path, const struct stat *found) {
     if (!found)
         un_evidence_file(path, NULL);
     else if (S_ISDIR(found->st_mode))
-        note(DIRECTORY, path, digest_of_directory(found));
+        note(DIRECTORY, path, hash_of_directory(found));
     else {
         un_stamp_of(&stamp, found);
         un_evidence_file(path, &stamp);
@@ -204,8 +204,9 @@ void un_evidence_entry(const char *path, const struct stat *found) {
 }
 
 bool un_evidence_has_file(const un_evidence *evidence, const char *path) {
-    size_t index;
-    return find(evidence, FILE_, path, strlen(path), &index) && *evidence->values[index].hex;
+    static const un_hash none;
+    size_t index = find(evidence, FILE_, path, strlen(path));
+    return index < evidence->count && memcmp(&evidence->values[index], &none, sizeof none) != 0;
 }
 
 bool un_evidence_is_complete(const un_evidence *evidence, int64_t now) {
@@ -213,11 +214,11 @@ bool un_evidence_is_complete(const un_evidence *evidence, int64_t now) {
            evidence->newest + TICK < now * 1000000000;
 }
 
-static un_digest digest_of_all(const char *names, size_t length, const un_digest *values,
+static un_digest digest_of_all(const char *names, size_t length, const un_hash *values,
                                size_t count) {
-    un_digest both[2] = {un_hash_bytes((un_slice){names, length}),
-                         un_hash_bytes((un_slice){(const char *)values, count * sizeof *values})};
-    return un_hash_bytes((un_slice){both[0].hex, sizeof both});
+    un_hash both[2] = {un_hash_raw((un_slice){names, length}),
+                       un_hash_raw((un_slice){(const char *)values, count * sizeof *values})};
+    return un_hash_bytes((un_slice){(const char *)both, sizeof both});
 }
 
 un_digest un_evidence_digest(const un_evidence *evidence) {
@@ -227,43 +228,43 @@ un_digest un_evidence_digest(const un_evidence *evidence) {
 /* --- looking again -------------------------------------------------------------------------------
  */
 
-static bool file_again(un_digest *out, const char *path) {
+static bool file_again(un_hash *out, const char *path) {
     un_stamp stamp;
     int is = look(&stamp, path);
-    *out = digest_of(is > 0 ? &stamp : NULL, sizeof stamp);
+    *out = hash_of(is > 0 ? &stamp : NULL, sizeof stamp);
     return is >= 0;
 }
 
-static bool directory_again(un_digest *out, const char *path) {
+static bool directory_again(un_hash *out, const char *path) {
     struct stat found;
     bool is = un_os_stat(AT_FDCWD, path, &found, true) == 0 && S_ISDIR(found.st_mode);
-    *out = digest_of_directory(is ? &found : NULL);
+    *out = hash_of_directory(is ? &found : NULL);
     return true;
 }
 
 /* Rare, and its own function lest whoever looks at anything else has room for a path. */
-__attribute__((noinline)) static bool path_again(un_digest *out, const char *path) {
+__attribute__((noinline)) static bool path_again(un_hash *out, const char *path) {
     char canonical[PATH_MAX];
     const char *leads = realpath(path, canonical);
-    *out = digest_of_text(leads);
+    *out = hash_of_text(leads);
     return leads || errno == ENOENT || errno == ENOTDIR;
 }
 
-static bool session_again(un_digest *out) {
+static bool session_again(un_hash *out) {
     char found[UN_OWNER_TEXT];
-    *out = digest_of_text(un_session(found) ? found : NULL);
+    *out = hash_of_text(un_session(found) ? found : NULL);
     return true;
 }
 
-static bool again(un_digest *out, char kind, const char *name) {
+static bool again(un_hash *out, char kind, const char *name) {
     if (kind == VARIABLE)
-        *out = digest_of_text(un_os_variable(name));
+        *out = hash_of_text(un_os_variable(name));
     else if (kind == FILE_)
         return file_again(out, name);
     else if (kind == DIRECTORY)
         return directory_again(out, name);
     else if (kind == TERMINAL && *name >= '0' && *name <= '2')
-        *out = digest_of_text(word_of(isatty(*name - '0')));
+        *out = hash_of_text(word_of(isatty(*name - '0')));
     else if (kind == PATH)
         return path_again(out, name);
     else if (kind == SESSION)
@@ -274,7 +275,7 @@ static bool again(un_digest *out, char kind, const char *name) {
 }
 
 bool un_evidence_again(un_digest *out, char *names, size_t length) {
-    un_digest values[UN_EVIDENCE_MOST];
+    un_hash values[UN_EVIDENCE_MOST];
     size_t count = 0;
     char *at = names, *end = names + length;
     while (at < end) {

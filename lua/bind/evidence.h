@@ -15,6 +15,7 @@
 #include "core/hash.h"
 #include "core/os/file.h"
 #include <stdbool.h>
+#include <stdint.h>
 
 /* An ordinary activation looks at some 40 things, and some 1,500 bytes name them. */
 #define UN_EVIDENCE_MOST  96
@@ -26,8 +27,9 @@ typedef struct un_evidence {
     bool incomplete;
     int64_t newest; /* when a file of them changed last, in nanoseconds */
     size_t count, length;
-    un_digest values[UN_EVIDENCE_MOST];
-    char names[UN_EVIDENCE_NAMES]; /* of each its kind in one letter, its name and a tab */
+    un_hash values[UN_EVIDENCE_MOST]; /* zeroed: there is none */
+    uint16_t ends[UN_EVIDENCE_MOST];  /* behind each name's tab */
+    char names[UN_EVIDENCE_NAMES];    /* of each its kind in one letter, its name and a tab */
 } un_evidence;
 
 /*

@@ -8,6 +8,18 @@ static void known_answers(void) {
     CHECK_STR(un_hash_bytes(UN_SLICE("abc")).hex, "06b05ab6733a618578af5f94892f3950");
 }
 
+static void digits_and_bytes_agree(void) {
+    static const char *const texts[] = {"", "abc", "XXH3-128 in canonical order"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        un_slice text = un_slice_of(texts[i]);
+        un_hash hash = un_hash_raw(text);
+        char hex[UN_DIGEST_LENGTH + 1];
+        for (size_t at = 0; at < sizeof hash.bytes; at++)
+            snprintf(hex + 2 * at, 3, "%02x", hash.bytes[at]);
+        CHECK_STR(hex, un_hash_bytes(text).hex);
+    }
+}
+
 static void file_and_bytes_agree(int dir) {
     static const size_t sizes[] = {0, 1, 16, 240, 241, 65535, 65536, 65537, 131072, 300001};
     char *bytes = malloc(300001);
@@ -67,6 +79,7 @@ static void reports_failure(int dir) {
 int main(void) {
     int dir = check_directory();
     known_answers();
+    digits_and_bytes_agree();
     file_and_bytes_agree(dir);
     starts_at_the_offset(dir);
     reads_pipes();
