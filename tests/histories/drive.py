@@ -38,10 +38,11 @@ VERSION = re.compile(r"-> 99\.(\d+)\.0")
 
 
 class Loop:
-    """What is to happen at a moment, and whose end is awaited."""
+    """What is to happen at a moment, and whose end is awaited; and how long each kind of process takes of late."""
 
     def __init__(self):
         self.events, self.count, self.selector = [], 0, selectors.DefaultSelector()
+        self.takes = dict.fromkeys(KINDS, 0.01)
 
     def at(self, moment, act):
         self.count += 1
@@ -65,7 +66,7 @@ class Operation:
 
     def __init__(self, round_, kind, machine, **more):
         self.round, self.kind, self.machine, self.more = round_, kind, machine, more
-        self.returned = self.code = self.process = None
+        self.returned = self.code = self.process = self.fate = None
         self.out = f"{round_.place}/out {id(self)}"
 
     def words(self):
@@ -103,6 +104,15 @@ class Operation:
                                   setpgroup=0)
         self.process = os.pidfd_open(self.pid)
         self.round.loop.await_end(self.process, self.end)
+        if self.fate:
+            self.meet(*self.fate)
+
+    def meet(self, number, moment, children, lasts):
+        """Has a signal come, at a part of the time that such a process takes."""
+        loop, moment = self.round.loop, self.invoked + moment * self.round.loop.takes[self.kind]
+        loop.at(moment, lambda: self.signal(number, children))
+        if number == signal.SIGSTOP:
+            loop.at(moment + lasts, lambda: self.signal(signal.SIGCONT, children))
 
     def end(self):
         self.returned = time.monotonic()
@@ -110,7 +120,11 @@ class Operation:
         self.process = None
         # Until it is reaped its number is nobody else's.
         self.code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
-        self.round.ended(self)
+        if not self.fate:
+            # Rather that of the fast ones: who comes after the end of a process has missed it.
+            takes, more = self.round.loop.takes, self.returned - self.invoked - self.round.loop.takes[self.kind]
+            takes[self.kind] += more / (16 if more > 0 else 3)
+        self.round.pending -= 1
 
     def signal(self, number, children):
         if self.process:
@@ -181,17 +195,19 @@ class Round:
         os.rename(path + ".new", path)
 
     def plan(self):
-        """Several bursts, the first of which finds no check; then everybody has time to end, and one after the other
-        looks at what is left."""
-        luck, moments = self.luck, []
-        for burst in range(luck.randint(3, 6)):
-            begin = burst and luck.random() * SPREAD
-            width = luck.choice([0.005, 0.03, 0.15])
-            moments += [begin + luck.random() * width for _ in range(luck.randint(3, 9))]
+        """Several bursts, the first of which finds no check, and crowds of activations, some of which are stopped just
+        then; then everybody has time to end, and one after the other looks at what is left."""
+        luck, plan = self.luck, []
         kinds = dict(KINDS, switch=10 if self.switches else 0)
-        for moment in sorted(moments):
-            kind = luck.choices(list(kinds), kinds.values())[0]
-            self.come(self.begun + moment, self.make(kind))
+        for burst in range(luck.randint(3, 5)):
+            begin, width = burst and luck.random() * SPREAD, luck.choice([0.005, 0.03, 0.15])
+            plan += [(begin + luck.random() * width, luck.choices(list(kinds), kinds.values())[0], 0.3, 0.1)
+                     for _ in range(luck.randint(3, 7))]
+        for _ in range(luck.randint(1, 2)):
+            begin = luck.random() * SPREAD
+            plan += [(begin + luck.random() * 0.01, "notify", 0.2, 0.4) for _ in range(luck.randint(3, 6))]
+        for moment, kind, killed, stopped in sorted(plan):
+            self.come(self.begun + moment, self.make(kind), killed, stopped)
         self.pending += 1
         self.loop.at(self.begun + SPREAD + 0.5, lambda: self.finish([
             (kind, machine) for kind in ("show", "notify", "notify", "show")
@@ -212,20 +228,14 @@ class Round:
         self.operations.append(operation)
         return operation
 
-    def come(self, moment, operation):
-        luck, loop = self.luck, self.loop
+    def come(self, moment, operation, killed, stopped):
+        luck, part = self.luck, self.luck.random()
         self.pending += operation.kind != "switch"
-        loop.at(moment, operation.start)
-        if luck.random() < 0.2:
-            late, children = luck.random() * luck.choice([0.01, 0.03, 0.1]), luck.random() < 0.5
-            loop.at(moment + late, lambda: operation.signal(signal.SIGKILL, children))
-        elif luck.random() < 0.08:
-            late, lasts = luck.random() * luck.choice([0.01, 0.03]), luck.choice([0.02, 0.2, 1.2])
-            loop.at(moment + late, lambda: operation.signal(signal.SIGSTOP, True))
-            loop.at(moment + late + lasts, lambda: operation.signal(signal.SIGCONT, True))
-
-    def ended(self, _):
-        self.pending -= 1
+        self.loop.at(moment, operation.start)
+        if part < killed:
+            operation.fate = signal.SIGKILL, luck.random() * luck.choice([0.2, 1]), luck.random() < 0.5, 0
+        elif part < killed + stopped:
+            operation.fate = signal.SIGSTOP, luck.random(), luck.random() < 0.7, luck.choice([0.02, 0.1, 0.1, 1.2])
 
     def finish(self, rest):
         """Plays the rest one after the other, when all others have ended."""

@@ -98,7 +98,7 @@ function M.play(one, options, tell)
         server:begin()
     end
     local words = command.words(options.rounds, options.seconds, options.seed, server and server.url)
-    local pipe = assert(io.popen(command.script("exec env BUILD=%s python3 %s %s ",
+    local pipe = assert(io.popen(command.script("exec env BUILD=%s /usr/bin/python3 %s %s ",
         command.root .. "/" .. command.build, command.root .. "/tests/histories/drive.py", one.strategy) .. words))
     for line in pipe:lines() do
         local history = whole(cjson.decode(line))

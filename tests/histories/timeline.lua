@@ -24,9 +24,12 @@ local function with_operations(history, operations)
     return copy
 end
 
---- Whether neither specification explains it.
+-- Looks after which it is not said of a shorter history that no order explains it.
+local MOST <const> = 3000
+
+--- Whether it is sure that neither specification explains it.
 local function is_wrong(history)
-    return search.explains(history, true) == false
+    return search.explains(history, true, MOST) == false
 end
 
 --- What nobody knows any more: it is as if it had been killed.
