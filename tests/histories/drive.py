@@ -26,11 +26,12 @@ WINDOW = 2
 # Seconds over which a round spreads its bursts; an answer stands only when its files are some seconds old.
 SPREAD = 5
 STRATEGIES = ["simple", "separate-lock", "stateless", "database"]
-KINDS = {"notify": 48, "check": 24, "snooze": 8, "wake": 8, "show": 8, "switch": 0}
+KINDS = {"notify": 48, "check": 24, "snooze": 5, "wake": 8, "show": 8, "switch": 0}
 LOCKFILE = '{"lockfileVersion":3,"packages":{"":{},"node_modules/a":{"name":"a","version":"%s"}}}\n'
+# The text takes its time, some milliseconds between what an activation read and its claim.
 POLICY = """local u = require "upnudge"
 return u.policy { api = 1, name = "histories", strategy = "%s", %s
-  text = function(c) return u.text.packages(c, 1) end,
+  text = function(c) for _ = 1, 90000 do end return u.text.packages(c, 1) end,
   rules = { u.rule "window" { notify = %s } } }
 """
 DATABASE = 'per = "team", deadline = "1500ms", database = "%s",'
@@ -221,7 +222,7 @@ class Round:
         elif kind == "notify":
             more = {"json": luck.random() < 0.5}
         elif kind == "snooze":
-            more = {"seconds": luck.choice([1, 2, 3600])}
+            more = {"seconds": luck.choice([1, 1, 2, 3600])}
         elif kind == "switch":
             more = {"strategy": luck.choice(STRATEGIES)}
         operation = Operation(self, kind, machine or luck.randint(1, self.machines), **more)
