@@ -5,7 +5,7 @@ local core = require "upnudge.core"
 local files = require "upnudge.record.files"
 local ground = require "ground"
 
-local M = {}
+local M = { mutate = ground.mutate }
 
 local RECORD <const> = ground.original(files.RECORD)
 local NAMED <const> = RECORD:match '"details":"(%x+)"'

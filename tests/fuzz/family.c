@@ -2,7 +2,8 @@
  * family.c: the families whose logic is Lua, in one program, which is called as one of them is.
  *
  * NAME.lua beside this is loaded once, into the trusted state that a process of ours has, and its
- * `play` is given each input; an error is a fault. libFuzzer sees into no byte code, so each Lua
+ * `play` is given each input; an error is a fault. Where it has a `mutate`, that makes every other
+ * new input. libFuzzer sees into no byte code, so each Lua
  * state, that of a policy too, has a hook that counts which line followed which in one of its extra
  * counters; so what leads to lines of ours that no input has reached is kept. The same hook counts
  * lines, by which the work of an input is bounded, whatever the machine is doing.
@@ -37,6 +38,7 @@
 typedef struct input {
     const uint8_t *data;
     size_t size;
+    unsigned seed; /* of what is made of it */
 } input;
 
 const bool un_is_program = true;
@@ -50,6 +52,8 @@ static lua_Hook budget; /* of a policy: there is one such function */
 
 int LLVMFuzzerInitialize(int *count, char ***arguments);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t most);
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned seed);
 
 /* --- what was reached ----------------------------------------------------------------------------
  */
@@ -120,6 +124,17 @@ static int play(lua_State *L) {
     return 0;
 }
 
+static int mutate(lua_State *L) {
+    const input *in = lua_touserdata(L, 1);
+    push_function(L, "mutate");
+    if (lua_isnil(L, -1))
+        return 1;
+    lua_pushlstring(L, (const char *)in->data, in->size);
+    lua_pushinteger(L, in->seed);
+    lua_call(L, 2, 1);
+    return 1;
+}
+
 static int write_seeds(lua_State *L) {
     push_function(L, "seeds");
     lua_call(L, 0, 1);
@@ -134,9 +149,10 @@ static int write_seeds(lua_State *L) {
     return 0;
 }
 
+/* Leaves one value. */
 static void run(lua_CFunction body, void *argument) {
     lines = last = 0;
-    if (un_runtime_run(trusted, body, argument, 0) == LUA_OK)
+    if (un_runtime_run(trusted, body, argument, 1) == LUA_OK)
         return;
     fprintf(stderr, "%s\n", luaL_tolstring(trusted, -1, NULL));
     abort();
@@ -149,10 +165,10 @@ static void close_state(void) {
 
 int LLVMFuzzerInitialize(int *count, char ***arguments) {
     (void)count;
-    char *name = strrchr(**arguments, '/'), path[4096];
-    if (!getcwd(path, sizeof path - 32))
+    char *name = strrchr(**arguments, '/'), root[PATH_MAX], path[3 * PATH_MAX];
+    if (!getcwd(root, sizeof root))
         return 1;
-    strcat(path, "/tests/fuzz/?.lua");
+    snprintf(path, sizeof path, "%s/tests/fuzz/?.lua;%s/tests/?.lua", root, root);
     setenv("UPNUDGE_LUA_PATH", path, 1);
     trusted = un_runtime_new();
     run(load, name ? name + 1 : **arguments);
@@ -196,7 +212,7 @@ static void look_whether_something_stays(void) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    input in = {data, size};
+    input in = {data, size, 0};
     fuzz_memory_begin();
     run(play, &in);
     fuzz_memory_end(size, FLOOR, TIMES);
@@ -206,4 +222,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     }
     look_whether_something_stays();
     return 0;
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned seed) {
+    input in = {data, size, seed};
+    size_t length = 0;
+    if (seed % 2)
+        run(mutate, &in);
+    const char *made = seed % 2 ? lua_tolstring(trusted, -1, &length) : NULL;
+    if (!made || length > most)
+        return LLVMFuzzerMutate(data, size, most);
+    memcpy(data, made, length);
+    return length;
 }

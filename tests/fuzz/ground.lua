@@ -6,6 +6,7 @@
 
 local choices = require "upnudge.record.choices"
 local core = require "upnudge.core"
+local damage = require "damage"
 local debug = require "debug"
 local io = require "io"
 local os = require "os"
@@ -15,6 +16,8 @@ local runtimes = require "upnudge.runtime"
 local M = { NOW = 1800000000, BY_CLOCK = "its instructions take far more time than others" }
 
 local DAY <const> = 86400
+-- Bytes or members of a value that takes another's place.
+local VALUE <const> = 60
 -- Longer than anything that an activation says.
 local LONGEST <const> = 20000
 
@@ -144,9 +147,6 @@ local function prepare()
     M.fresh()
     local directory <close> = assert(core.directory(M.state))
     snapshot = all(directory, M.state, {})
-    for path, bytes in pairs(snapshot) do
-        snapshot[path] = path:find("/standing$") and nil or bytes
-    end
     M.stamp = core.stamp(M.env .. "/package-lock.json")
 end
 
@@ -173,6 +173,15 @@ end
 ---@return string
 function M.original(name)
     return assert(snapshot[M.directory .. "/" .. name], name)
+end
+
+--- Another input of a family whose files are JSON; nil: this one is none.
+---@param input string
+---@param seed integer
+---@return string?
+function M.mutate(input, seed)
+    math.randomseed(seed)
+    return damage.change(input, VALUE)
 end
 
 --- All is again as it was.

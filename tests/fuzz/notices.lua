@@ -5,7 +5,7 @@ local files = require "upnudge.record.files"
 local ground = require "ground"
 local notified = require "upnudge.record.notified"
 
-local M = {}
+local M = { mutate = ground.mutate }
 
 function M.seeds()
     return { ground.untold(ground.original(files.NOTIFIED)), '{"schema":2}' }

@@ -4,7 +4,7 @@ local core = require "upnudge.core"
 local files = require "upnudge.record.files"
 local ground = require "ground"
 
-local M = {}
+local M = { mutate = ground.mutate }
 
 function M.seeds()
     return { ground.untold(ground.original(files.RECORD)) }

@@ -3,14 +3,13 @@
 
 local command = require "command"
 local core = require "upnudge.core"
+local damage = require "damage"
 local effort = require "effort"
-local json = require "upnudge.lib.json.write"
 local luck = require "luck"
 local runtimes = require "upnudge.runtime"
 
 -- Units of tests/effort.lua, each about a millisecond; sanitizers are slow.
 local MOST <const> = command.sanitised and 1000 or 24
-local NOW <const> = 1800000000
 local FILES <const> = { "record.json", "notified.json", "choices.json", "content.json", "left.json", "decisions.log",
     "details" }
 local KINDS <const> = { "mkfifo %s", "mkdir %s", "ln -s %s %s", "ln -s /dev/zero %s", "truncate -s 1T %s" }
@@ -50,62 +49,10 @@ end
 
 -- ---- what is written in a file's place ------------------------------------------------------------
 
-local value
-
-local SCALARS <const> = {
-    function(size) return ("x"):rep(size) end,
-    function(size) return ("\0"):rep(size) end,
-    function(size) return ("\xff\xc2"):rep(size) end,
-    function(size) return ("\u{202e}\27[2J"):rep(size) end,
-    function(size) return ("1"):rep(size) end,
-    function(size) return (" "):rep(size) .. "x" end,
-    function() return pick { 0, -1, 1e300, -1e300, 2 ^ 53, 0.5, NOW, 9e15 } end,
-    function() return pick { true, false } end,
-    function(size) return ("*a"):rep(size) end,
-}
-
-function value(size, depth)
-    local what = math.random(12)
-    if what > #SCALARS and depth > 0 then
-        local made = {}
-        for i = 1, math.random(math.min(size, 40)) do
-            made[what == 10 and i or "k" .. i] = value(size, depth - 1)
-        end
-        return made
-    end
-    return SCALARS[math.min(what, #SCALARS)](math.random(size))
-end
-
---- The file's own JSON, one of whose members is another value.
-local function changed(text, size)
-    local old = require "upnudge.lib.json.read"(text)
-    if type(old) ~= "table" then
-        return nil
-    end
-    local at = old
-    for _ = 1, math.random(4) do
-        local names = {}
-        for name in pairs(at) do
-            names[#names + 1] = name
-        end
-        table.sort(names, function(a, b) return tostring(a) < tostring(b) end)
-        local name = pick(names)
-        if name == nil then
-            break
-        elseif type(at[name]) ~= "table" or math.random(3) == 1 then
-            at[name] = value(size, 3)
-            break
-        end
-        at = at[name]
-    end
-    local ok, made = pcall(json.encode, old)
-    return ok and made or nil
-end
-
 local MADE <const> = {
-    changed,
-    changed,
-    changed,
+    damage.change,
+    damage.change,
+    damage.change,
     function(text) return text:sub(1, math.random(0, #text)) end,
     function(text)
         local at = math.random(math.max(1, #text))
@@ -129,7 +76,7 @@ local MADE <const> = {
     end,
 }
 
-local function damage(record, size)
+local function spoil(record, size)
     local path = path_of(record, pick(FILES))
     -- What was there may be endless by now.
     local text = core.read(path, 1 << 22) or "{}"
@@ -148,7 +95,7 @@ local function run(_, size)
     local ok, fault = xpcall(function()
         local record = stage(work)
         for _ = 1, math.random(3) do
-            damage(record, size * 100)
+            spoil(record, size * 100)
         end
         local function activate()
             local runtime <close> = assert(runtimes.open { state_dir = work .. "/state",

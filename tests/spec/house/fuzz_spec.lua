@@ -11,7 +11,7 @@ local DAMAGED <const> = 12
 local function play(family, fault)
     local place <const> = command.directory()
     command.write(place .. "/play.lua", ([[
-        package.path = %q .. "/tests/fuzz/?.lua;" .. package.path
+        package.path = ("%%s/tests/fuzz/?.lua;%%s/tests/?.lua;"):format(%q, %q) .. package.path
         local family, played = dofile(%q), 0
         local seeds = family.seeds()
         %s
@@ -25,10 +25,11 @@ local function play(family, fault)
                 local at = #seed * i // (%d + 1) + 1
                 try(seed:sub(1, at))
                 try(seed:sub(1, at - 1) .. string.char(seed:byte(at) ~ 1 << i %% 8) .. seed:sub(at + 1))
+                try(family.mutate and family.mutate(seed, i) or "")
             end
         end
         io.write(played, " played")
-    ]]):format(command.root, ("%s/tests/fuzz/%s.lua"):format(command.root, family), fault or "", DAMAGED, DAMAGED))
+    ]]):format(command.root, command.root, ("%s/tests/fuzz/%s.lua"):format(command.root, family), fault or "", DAMAGED, DAMAGED))
     local result = command.shell("FUZZ_PLACE=%s exec " .. command.lua:gsub("%%", "%%%%") .. " %s", place .. "/ground",
         place .. "/play.lua")
     command.remove(place)
