@@ -72,7 +72,7 @@ local function read(directory, name, path)
     local bytes = directory:read(name, files.POLICY_LIMIT)
     local value = bytes and require "upnudge.lib.json.read"(bytes)
     if type(value) ~= "table" or value.schema ~= SCHEMA or value.path ~= path or type(value.hash) ~= "string"
-        or math.type(value.at) == nil or type(value.files) ~= "table" then
+        or type(value.at) ~= "number" or value.at < 0 or value.at >= 2 ^ 53 or type(value.files) ~= "table" then
         return nil
     end
     for _, file in ipairs(value.files) do

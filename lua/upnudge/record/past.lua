@@ -70,8 +70,8 @@ local function take(entry, facts, letter, text)
         facts.utc_offset = number
     elseif letter == "r" then
         local times, seconds = text:match "^(%d+) (%d+)$"
-        entry.times = math.tointeger(times)
-        entry.since = times and entry.at - math.tointeger(seconds)
+        seconds = math.tointeger(seconds)
+        entry.times, entry.since = math.tointeger(times), seconds and entry.at - seconds
     elseif PLAIN[letter] and (text ~= "" or letter == "i") then
         facts[PLAIN[letter]] = text
     end

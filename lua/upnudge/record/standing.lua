@@ -21,11 +21,12 @@ function M.read(record)
     for line in (record:read_beside(files.STANDING) or ""):gmatch "[^\n]+" do
         local times, since, till, code, rule = line:match(
             "^standing 1 (%d%d%d%d%d%d%d%d%d%d) (%d+) (%d+) %x+ %x+ ([%l-]+) ([^\t]+)\t")
-        if not times then
+        since, till = math.tointeger(since), math.tointeger(till)
+        if not since or not till then
             break
         end
-        list[#list + 1] = { times = math.tointeger(times), since = math.tointeger(since),
-            until_ = math.tointeger(till), code = code, rule = rule ~= "-" and rule or nil }
+        list[#list + 1] = { times = math.tointeger(times), since = since, until_ = till, code = code,
+            rule = rule ~= "-" and rule or nil }
     end
     return list
 end

@@ -60,6 +60,7 @@ describe("a good policy", function()
         local file = command.must 'echo "$work"/state/last-good/*':match "[^\n]+"
         for _, text in ipairs { "", "{", '{"schema":1}', '{"schema":2,"path":"/home/me/policy.lua","at":1,"hash":"x","files":[]}',
             '{"schema":1,"path":"/home/me/policy.lua","at":1,"hash":"x","files":[{"path":1}]}',
+            '{"schema":1,"path":"/home/me/policy.lua","at":1e300,"hash":"x","files":[]}',
             '{"schema":1,"path":"/elsewhere.lua","at":1,"hash":"x","files":[]}' } do
             command.write(file, text)
             assert.is_nil(good.find(places, PATH), text)

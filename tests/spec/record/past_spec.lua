@@ -34,6 +34,14 @@ describe("the past", function()
         assert.same({}, past.all(record))
     end)
 
+    it("knows no time that is none", function()
+        command.write(file, ("5\tquiet\tr\twhy\tnot-due\tr=3 %s\tc=%s\n%s\tquiet\tr\twhy\tnot-due\n"):format(("9"):rep(30),
+            ("9"):rep(30), ("9"):rep(30)))
+        local one, other = table.unpack(past.decisions(record))
+        assert.same({ 5, 3, nil, nil }, { one.at, one.times, one.since, one.checked_at })
+        assert.equal(0, other.at)
+    end)
+
     it("says of an activation as much as its line does", function()
         command.write(file, "5\tquiet\tr\twhy\tnot-due\tp= \th=\tl=\tc=\tn=\n6\tquiet\tr\twhy\tnot-due\tp=ab x y\th=ct\ti=\tq=new\n")
         local one, other = table.unpack(past.decisions(record))

@@ -190,6 +190,7 @@ describe("a standing answer", function()
         }
         for i, text in ipairs(HOSTILE) do
             command.write(path, text)
+            assert.equal(0, at(NOW + 199, '%s explain "$env" --state-dir "$state" --tty --log', FAULTY).code, i)
             assert.is_false(stood(NOW + 200), i)
             assert.is_true(stood(NOW + 201), i)
         end
