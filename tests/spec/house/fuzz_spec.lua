@@ -3,7 +3,7 @@
 
 local command = require "command"
 
-local FAMILIES <const> = { "records", "changes", "notices", "choices", "logs", "policies" }
+local FAMILIES <const> = { "records", "changes", "notices", "choices", "logs", "remains", "policies" }
 -- Cuts and changed bytes of each seed.
 local DAMAGED <const> = 12
 
