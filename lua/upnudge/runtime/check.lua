@@ -161,17 +161,16 @@ local function acquire(record, lock)
     local why, code
     -- The directory may be gone just now, because all that is known was forgotten, and again.
     for _ = 1, 64 do
-        local directory, message, cause = record:directory(true)
-        if not directory then
-            return nil, failed(causes.of_state(cause), message)
-        end
-        if not lock then
+        local directory
+        directory, why, code = record:directory(true)
+        if directory and not lock then
             lock, why, code = directory:lock(files.CHECK_LOCK)
         end
-        if lock then
+        if directory and lock then
             return directory, lock
+        elseif directory then
+            directory:close()
         end
-        directory:close()
         if code ~= "not-found" then
             break
         end
@@ -383,7 +382,8 @@ function M.begin(runtime, state, options)
     held.strategy, held.options = strategy, options
     keep_policy(runtime, options)
     local check, record = begun(runtime, found, held), held.state.record
-    -- Another process may just have finished.
+    -- Another process may just have finished, at a time that was still to come when the clock was read.
+    now = options.now or runtime.host.now()
     answer = obstacle(runtime, record, found, now, max_age) or in_vain(record, held, found, now, max_age)
     if answer then
         check:abort()
