@@ -98,8 +98,10 @@ local function is_newer(places, one, other)
     return one.at > other.at
 end
 
---- What is kept of it goes, but for the newest one beside what is kept now, and of others what is too much.
+--- What is kept of it goes, but for the newest one beside what is kept now, and of others what is too much; and what
+--- dead writers left.
 local function tidy(places, directory, key, kept, path)
+    directory:sweep()
     local own, all = names_in(directory, key)
     local newest
     for _, name in ipairs(own) do

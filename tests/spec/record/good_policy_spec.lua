@@ -55,6 +55,13 @@ describe("a good policy", function()
         assert.same({ 3, 7 }, { names(), good.find(places, "/x.lua").at })
     end)
 
+    it("takes away what a dead writer left", function()
+        keep("a", 5)
+        command.must 'cd "$work/state/last-good" && echo left > .0123456789abcdef.tmp'
+        keep("ab", 6)
+        assert.equal("", (command.must 'cd "$work/state/last-good" && find . -name "*.tmp"'))
+    end)
+
     it("counts as none where it is damaged, somebody else's or a link", function()
         keep("a", 5)
         local file = command.must 'echo "$work"/state/last-good/*':match "[^\n]+"
