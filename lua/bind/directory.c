@@ -39,15 +39,22 @@ static int done(lua_State *L, un_status status, const un_error *error) {
     return 1;
 }
 
-/* core.directory(path [, create]): opens a directory that is ours. */
+/* core.directory(path [, create]): opens a directory that is ours. "denied" is the code of one that
+ * may not be listed. */
 static int directory_open(lua_State *L) {
     const char *path = luaL_checkstring(L, 1);
     bool create = lua_toboolean(L, 2);
     un_error error = {0};
     directory *dir = un_bind_new(L, sizeof *dir, &directory_type);
     un_evidence_lacks();
-    if (un_directory_open(&dir->fd, path, create, &error) != UN_OK)
-        return un_bind_fail(L, &error);
+    if (un_directory_open(&dir->fd, path, create, &error) != UN_OK) {
+        int results = un_bind_fail(L, &error);
+        if (error.sys == EACCES || error.sys == EPERM) {
+            lua_pushliteral(L, "denied");
+            lua_replace(L, -2);
+        }
+        return results;
+    }
     dir->open = true;
     return 1;
 }

@@ -154,7 +154,7 @@ function core.builtins(kind) end
 ---@param create boolean?
 ---@return upnudge.Directory?
 ---@return string? message
----@return string? code
+---@return string? code "denied": it may not be listed
 function core.directory(path, create) end
 
 --- Replaces a file in a directory, whoever's that is, all or nothing and for everybody to read.

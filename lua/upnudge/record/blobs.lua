@@ -16,13 +16,16 @@ local function is_digest(name)
     return #name == 32 and not name:find "%X"
 end
 
---- Makes the folders where they are missing. They are on the disk before a record can be that names what is in them:
---- the entries of one directory come there in any order. With a record they are there already.
+--- Makes the folders where they are missing. Before a record can be that names what is in them they are on the disk,
+--- for the entries of one directory come there in any order, and so is the way to them. With a result they are there
+--- already.
+---@param record upnudge.Record
 ---@param directory table of the record
+---@param value table? of the record as it is
 ---@return boolean? ok
 ---@return string? message
-function M.make_folders(directory)
-    local lasting = directory:exists(files.RECORD)
+function M.make_folders(record, directory, value)
+    local lasting = value ~= nil and value.new ~= nil
     for _, name in ipairs { files.LOCKFILES, files.CHANGES } do
         if not directory:exists(name) then
             local folder <close>, message = directory:enter(name, true)
@@ -32,7 +35,14 @@ function M.make_folders(directory)
             lasting = false
         end
     end
-    return lasting or directory:sync()
+    if lasting then
+        return true
+    end
+    local ok, message = directory:sync()
+    if ok then
+        ok, message = require "upnudge.record.home".make_lasting(record.disk, record.directory_path)
+    end
+    return ok, message
 end
 
 --- Which files of each folder the record names.

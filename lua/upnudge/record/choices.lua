@@ -72,9 +72,10 @@ local function try_change(record, change, at)
         return nil, files.CHOICES .. " would become larger than it can be read", "limit"
     end
     local ok, fault, kind = directory:replace(files.CHOICES, text .. "\n", true)
-    if ok and not bytes then
-        ok, fault, kind = require "upnudge.record.home".make_lasting(record.disk,
-            record:is_one() and record.directory_path or record.home_path)
+    local path = record:is_one() and record.directory_path or record:has_home() and record.home_path
+    -- What stands in the refuge goes with the session.
+    if ok and not bytes and path then
+        ok, fault, kind = require "upnudge.record.home".make_lasting(record.disk, path)
     end
     if ok then
         pcall(require "upnudge.record.evidence".choice, directory, value, at or core.now())

@@ -149,22 +149,27 @@ local function remove_old(old)
 end
 
 --- Makes the way to a directory last that somebody may have made just now: its entry, and those of the directories on
---- the way, as far as they are ours. Blocks as fsync does.
+--- the way, as far as they are ours, but for those that may not be listed, which nobody can sync. Blocks as fsync does.
 ---@param disk upnudge.Disk
 ---@param path string
 ---@return boolean? ok
 ---@return string? message
 ---@return string? code
 function M.make_lasting(disk, path)
-    local ok, message, code = true, nil, nil
     repeat
         path = path:match "^(.+)/[^/]*$" or "/"
-        local directory <close> = disk.directory(path)
+        local directory <close>, message, code = disk.directory(path)
+        local ok = code == "denied"
         if directory then
             ok, message, code = directory:sync()
+        elseif code == "foreign" then
+            return true
         end
-    until not ok or not directory or path == "/"
-    return ok, message, code
+        if not ok then
+            return nil, message, code
+        end
+    until path == "/"
+    return true
 end
 
 --- The directory in which the home stands, made where it is missing.

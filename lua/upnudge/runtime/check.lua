@@ -614,7 +614,7 @@ end
 ---@private
 function Check:put_blobs(new_bytes, outcome)
     local directory, value, old, new, details = self.directory, self.record:read(), nil, nil, nil
-    local made, message = blobs.make_folders(directory)
+    local made, message = blobs.make_folders(self.record, directory, value)
     if made then
         old, message = blobs.put(directory, "old", self.bytes, value)
     end

@@ -165,7 +165,11 @@ describe("the commit of a check", function()
         local webshop, shop = command.root .. "/tests/fixtures/webshop", home .. "/shop"
         command.must("mkdir -p %s && cp %s/package-lock.json %s && sed 's/4.19.2/4.19.3/' %s/upgraded.json > %s/other",
             shop, webshop, shop, webshop, home)
-        assert.equal("first 4 9\nsame 1 2\nother 3 6\n", command.must("%s %s/state %s %s/upgraded.json %s/other count",
-            command.root .. "/" .. command.build .. "/tests/bench/commit", home, shop, webshop, home))
+        -- And, once, the directories on the way there, as far as nobody else may write into them.
+        local above = tonumber(command.must([[d=%s/state; n=1; while [ "$d" != / ] && d=$(dirname "$d") && [ -O "$d" ] &&
+            [ -z "$(find "$d" -maxdepth 0 -perm /022)" ]; do n=$((n + 1)); done; echo $n]], home))
+        local said = command.must("%s %s/state %s %s/upgraded.json %s/other count",
+            command.root .. "/" .. command.build .. "/tests/bench/commit", home, shop, webshop, home)
+        assert.equal(("first 4 %d\nsame 1 2\nother 3 6\n"):format(9 + above), said)
     end)
 end)

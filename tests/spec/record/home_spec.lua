@@ -298,3 +298,37 @@ describe("a quiet activation", function()
         assert.is_true(one > 15 and homes >= one and homes - one <= 5, ("%d and %d"):format(homes, one))
     end)
 end)
+
+describe("the way to what lasts", function()
+    local home = require "upnudge.record.home"
+
+    --- A disk whose directories are as the table says: "ours", or why they cannot be had or synced; the second value is
+    --- what was synced.
+    local function disk_with(kinds)
+        local synced = {}
+        return { directory = function(path)
+            local kind = kinds[path]
+            if kind ~= "ours" and kind ~= "torn" then
+                return nil, "no " .. path, kind
+            end
+            return setmetatable({ sync = function()
+                synced[#synced + 1] = path
+                return kind == "ours" or nil, "cannot sync " .. path, "system"
+            end }, { __close = function() end })
+        end }, synced
+    end
+
+    it("is synced up to the last directory that is ours, but for those that may not be listed", function()
+        local disk, synced = disk_with { ["/a/b/c"] = "ours", ["/a/b"] = "denied", ["/a"] = "ours", ["/"] = "foreign" }
+        assert.is_true(home.make_lasting(disk, "/a/b/c/key"))
+        assert.same({ "/a/b/c", "/a" }, synced)
+        disk, synced = disk_with { ["/"] = "ours" }
+        assert.is_true(home.make_lasting(disk, "/a"))
+        assert.same({ "/" }, synced)
+    end)
+
+    it("fails where one of them can be neither opened nor synced", function()
+        assert.same({ nil, "cannot sync /a", "system" }, { home.make_lasting(disk_with { ["/a"] = "torn" }, "/a/b") })
+        assert.same({ nil, "no /a", "system" }, { home.make_lasting(disk_with { ["/a"] = "system" }, "/a/b") })
+    end)
+end)
