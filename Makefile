@@ -31,6 +31,8 @@
 #   model     the strategies as a model, verified in every order of steps, and mutants of it that have to fail (SPIN)
 #   crashes   what a power cut may leave of each operation that writes, read back: one table (MOST=200, SEED=1;
 #             ONLY="check snooze" takes some)
+#   simulate  the library on a machine that is made up, with kills, power cuts, full disks and a clock (SECONDS=60, SEED=;
+#             SCHEDULE= and MUTANT= play one run again), and mutants that have to be found
 #   fuzz      a bounded fuzz campaign under sanitizers (FUZZ_SECONDS=60 for each target, ONLY="records policies")
 #   distributions  the demo and every test on a fresh Debian 12, Debian 13 and Ubuntu 24.04; needs root
 #             (DISTRIBUTIONS="trixie noble", ROOTS=DIR; see tests/distributions.sh)
@@ -162,7 +164,7 @@ EMBED = $(foreach m,$(MODULES),$(call dotted,$(m))=$(m)) \
 PRODUCTS = $(BUILD)/upnudge $(BUILD)/upnudge-cli $(BUILD)/upnudge-json.so $(BUILD)/libupnudge.so \
 	$(BUILD)/libupnudge.a $(BUILD)/lib/upnudge/core.so $(addprefix $(BUILD)/lib/upnudge/,upnudge-json.so upnudge-cli)
 
-.PHONY: all demo test test-loaded test-sources asan lint generated bench bench-counts bench-strategies bench-growth bench-parse bench-peers torture histories corpus differential hostile faults model crashes fuzz distributions install clean deps deps-test deps-corpus deps-model deps-parse deps-peers deps-torture deps-fuzz deps-deb deps-lint
+.PHONY: all demo test test-loaded test-sources asan lint generated bench bench-counts bench-strategies bench-growth bench-parse bench-peers torture histories corpus differential hostile faults model crashes simulate fuzz distributions install clean deps deps-test deps-corpus deps-model deps-parse deps-peers deps-torture deps-fuzz deps-deb deps-lint
 all: deps
 	@$(MAKE) --no-print-directory products
 .PHONY: products
@@ -345,6 +347,7 @@ $(BUILD)/%.o: %.cc
 
 # Fault tests link another os (tests/fault/os.c) in the place of core/os/os.o.
 DIFFERENTIAL = $(BUILD)/tests/differential/tree
+SIMULATION = $(BUILD)/tests/simulation/simulate
 UNIT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*_test.c))
 HOSTS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/host/*.c) $(addprefix tests/bench/,activation.c process.c \
 	crowd.c handle.c commit.c))
@@ -358,7 +361,7 @@ STRANGER_HOSTS = $(BUILD)/tests/stranger/none $(foreach lua,$(STRANGERS),$(addpr
 .PHONY: test-programs
 test-programs: products $(UNIT) $(FAULT) $(FAULTY_CLI) $(HOSTS) $(STRANGER_HOSTS) $(BUILD)/tests/memory/main \
 	$(BUILD)/tests/memory/fail.so $(KERNELS) $(BUILD)/tests/bench/parse $(BUILD)/tests/bench/events $(BUILD)/tests/bench/look \
-	$(DIFFERENTIAL)
+	$(DIFFERENTIAL) $(SIMULATION)
 
 $(BUILD)/tests/bench/look: $(BUILD)/tests/bench/look.o
 	@echo "  CC $@"
@@ -435,6 +438,14 @@ $(BUILD)/tests/stranger/%/object.so: $(BUILD)/tests/stranger/%/script.o
 $(BUILD)/tests/fault/%: $(BUILD)/tests/fault/%.o $(BUILD)/tests/fault/os.o $(filter-out $(BUILD)/core/os/os.o,$(CORE))
 	@echo "  CC $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ $(READER_LIBS) -lm
+
+# The library on a machine that is made up (tests/simulation/): its os.c in the place of ours, and what goes past that.
+SIMULATED = realpath opendir fdopendir readdir readdir64 closedir stat64 lstat64 fopen fopen64 clock_gettime time \
+	un_runtime_new
+$(SIMULATION): $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/simulation/*.c)) $(addprefix $(BUILD)/lua/api/,upnudge.o calls.o reason.o) \
+	$(call carried,libupnudge) $(PRIVATE_LUA)
+	@echo "  $(CC) $@"
+	@$(CC) $(addprefix -Wl$(comma)--wrap=,$(SIMULATED)) $(PROGRAM_LINK) $(READER_LIBS) -lm
 
 # The JSON reader is looked for beside the program that parses.
 $(UNIT) $(FAULT): | $(BUILD)/tests/unit/upnudge-json.so
@@ -564,6 +575,17 @@ crashes: deps-test
 	@$(MAKE) --no-print-directory products
 	@BUILD=$(BUILD) LUA="$(LUA)" LUA_PATH='lua/?.lua;lua/?/init.lua;tests/?.lua;;' LUA_CPATH='$(BUILD)/lib/?.so;;' \
 		MOST=$(MOST) SEED=$(SEED) "$(LUA)" tests/crashes/run.lua $(ONLY)
+
+# What is said of the library in every order of system calls that there is time for.
+simulate: deps
+	@$(MAKE) --no-print-directory $(SIMULATION)
+ifdef SCHEDULE
+	@$(SIMULATION) play '$(SCHEDULE)' $(MUTANT:%=tests/simulation/mutants/%.lua)
+else
+	@$(SIMULATION) run $(SECONDS) $(SEED) $(JOBS)
+	@$(SIMULATION) race 20000 $(SEED)
+	@$(SIMULATION) mutants 20000 $(SEED) tests/simulation/mutants/*.lua
+endif
 
 # --- fuzzing: libFuzzer, so clang ---------------------------------------------------------------
 
