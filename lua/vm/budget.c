@@ -312,11 +312,14 @@ static void look(un_vm *vm) {
         look_at_clock(vm, now);
 }
 
-void un_vm_charge_slow(lua_State *L, size_t instructions) {
-    un_vm *vm = un_vm_of(L);
+const char *un_vm_take_slow(un_vm *vm, size_t instructions) {
     if (!un_vm_take(vm, instructions))
         look(vm);
-    if (vm->spent)
+    return vm->spent;
+}
+
+void un_vm_charge_slow(lua_State *L, size_t instructions) {
+    if (un_vm_take_slow(un_vm_of(L), instructions))
         give_up(L);
 }
 

@@ -18,8 +18,9 @@ void un_vm_charge(lua_State *L, size_t instructions);
  * table, of which each may take long. */
 void un_vm_charge_slow(lua_State *L, size_t instructions);
 
-/* The same without raising, for what must first be put away; and why nothing is left, or NULL. */
+/* The two without raising, for what must first be put away; and why nothing is left, or NULL. */
 const char *un_vm_take(un_vm *vm, size_t instructions);
+const char *un_vm_take_slow(un_vm *vm, size_t instructions);
 
 /* What spent the budget, "file:line: rule 'name': " as far as it is known; valid while the VM is
  * open. */

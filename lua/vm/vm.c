@@ -23,6 +23,9 @@
 #define THREAD_DEPTH 40
 /* What copying one value costs, on both sides. */
 #define PER_VALUE 8
+/* Tables of an answer between two looks at the clock, more than most have: one that had many values
+ * and has none is long to look through, and may be reached on many ways. */
+#define TABLES_PER_LOOK 8
 /* More than opening a module of ours takes, with those that it requires. */
 #define LENT_INSTRUCTIONS 100000
 #define LENT_MEMORY       ((size_t)1 << 20)
@@ -64,12 +67,14 @@ typedef struct crossing {
     un_vm *vm;
     lua_State *from, *to;
     int left;    /* values that may still cross */
+    int tables;  /* that were copied of an answer */
     size_t room; /* bytes of text */
     bool within; /* a table, or was looked up: it is no code that we were given to load */
 } crossing;
 
 static crossing crossing_of(un_vm *vm, lua_State *from, lua_State *to) {
-    return (crossing){vm, from, to, vm->limits->entries, vm->limits->text, false};
+    return (crossing){
+        .vm = vm, .from = from, .to = to, .left = vm->limits->entries, .room = vm->limits->text};
 }
 
 /*
@@ -95,8 +100,13 @@ static const char *copy_table(crossing *c, int index, int depth) {
         return "a table nested too deep";
     if (!lua_checkstack(c->from, 4) || !lua_checkstack(c->to, 4))
         return "too many values";
-    int items = (int)lua_rawlen(c->from, index), values = count_values(c, index);
-    items = items < values ? items : values;
+    bool looks = c->from == c->vm->L && ++c->tables % TABLES_PER_LOOK == 0;
+    if (looks && un_vm_take_slow(c->vm, PER_VALUE))
+        return c->vm->spent;
+    /* The length is any number that has a value where the next has none. */
+    lua_Unsigned length = lua_rawlen(c->from, index);
+    int values = count_values(c, index);
+    int items = length < (lua_Unsigned)values ? (int)length : values;
     lua_createtable(c->to, items, values - items);
     c->within = true;
     for (lua_pushnil(c->from); lua_next(c->from, index); lua_pop(c->from, 1)) {
@@ -465,6 +475,7 @@ bool un_vm_call(un_vm *vm, lua_State *host, const char *name, int arguments) {
     }
     crossing c = crossing_of(vm, vm->L, host);
     const char *fault = copy(&c, 1, vm->limits->depth);
+    un_vm_pause(vm);
     if (!fault)
         return true;
     lua_settop(host, what.first - 1);

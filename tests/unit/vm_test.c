@@ -199,6 +199,22 @@ static void adds_up_the_time_of_calls(void) {
     un_vm_close(vm);
 }
 
+/* Each way to the table is as long to copy as that had values, and costs as one that never had. */
+static void an_answer_is_copied_in_time(void) {
+    un_vm_limits limits = roomy;
+    limits.time = 2000000;
+    limits.entries = 100000;
+    un_vm *vm = open_vm(&limits);
+    CHECK_STR(run(vm, "local hollow, ways, more = {}, {}, {}\n"
+                      "for i = 1, 10000 do hollow[i] = i end\n"
+                      "for i = 1, 10000 do hollow[i] = nil end\n"
+                      "for i = 1, 250 do ways[i], more[i] = hollow, ways end\n"
+                      "return more"),
+              "fault: too slow");
+    CHECK(vm->left > 0);
+    un_vm_close(vm);
+}
+
 static void ends_with_too_much_memory(void) {
     un_vm_limits limits = roomy;
     limits.memory = (size_t)2 << 20;
@@ -369,6 +385,9 @@ static void plain_values_cross(void) {
         "{1, 2, nil, 4}",
         "{a = {b = {c = {[1.5] = {d = {}}}}}}",
         "{[true] = false, [2^53] = ''}",
+        "powers(30)",
+        "powers(31)",
+        "powers(62)",
     };
     un_vm *vm = open_vm(&roomy);
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
@@ -680,6 +699,12 @@ static const char prelude[] =
     "cycle = {} cycle.cycle = cycle\n"
     "given = {table = {{name = 'curl'}}, deep = {{{}}}, long = ('x'):rep(1001), code = print}\n"
     "function list(n) local t = {} for i = 1, n do t[i] = i end return t end\n"
+    /* No list, though Lua gives it a length, which is the greatest number there is. */
+    "function powers(n)\n"
+    "    local source = {}\n"
+    "    for i = 0, n do source[#source + 1] = ('[%d] = 0,'):format(1 << i) end\n"
+    "    return load('return {' .. table.concat(source) .. '[math.maxinteger] = 0}')()\n"
+    "end\n"
     "function text(n) return ('x'):rep(n) end\n"
     "function same(a, b)\n"
     "    if type(a) ~= 'table' then return a == b and math.type(a) == math.type(b) end\n"
@@ -702,6 +727,7 @@ int main(void) {
     spends_the_same_each_time();
     ends_after_its_time();
     adds_up_the_time_of_calls();
+    an_answer_is_copied_in_time();
     ends_with_too_much_memory();
     collects_garbage();
     refuses_one_long_text();
