@@ -118,7 +118,8 @@ static void charge_key(lua_State *L, size_t *keys) {
         un_vm_charge_slow(L, AT_ONCE * PER_KEY);
 }
 
-/* Pushes the keys as Lua gives them; their number, and whether they are in order already. */
+/* Pushes the keys as Lua gives them; their number, and whether they are in order already. What are
+ * no numbers may be by chance, which costs the same as if they were not. */
 static int collect(lua_State *L, int table, bool *in_order) {
     key last = {0};
     int count = 0;
@@ -133,7 +134,8 @@ static int collect(lua_State *L, int table, bool *in_order) {
         if (!is_shown(L))
             continue;
         key k = key_at(L, -1);
-        *in_order = *in_order && (count == 0 || compare(&last, &k) < 0);
+        bool follows = count == 0 || (k.rank == NUMBERS && compare(&last, &k) < 0);
+        *in_order = *in_order && follows;
         last = k;
         lua_pushvalue(L, -1);
         lua_rawseti(L, -3, ++count);

@@ -157,7 +157,10 @@ static void long_texts_make_instructions_dear(void) {
 static void spends_the_same_each_time(void) {
     static const char chunk[] = "local t = {} for i = 1, 200 do t['k' .. i] = {i} end\n"
                                 "local n = 0 for k, v in pairs(t) do n = n + v[1] t[k] = nil end\n"
-                                "for k in next, t do n = 0 end return n";
+                                "for k in next, t do n = 0 end\n"
+                                "for i = 1, 50 do\n"
+                                "    for k in pairs {['a' .. i] = 1, ['b' .. i] = 1} do end\n"
+                                "end return n";
     un_vm held[8] = {0};
     long first = 0;
     for (size_t i = 0; i < 8; i++) {
