@@ -43,15 +43,14 @@ M.language = setmetatable({
     duration = duration.parse,
     rule = function(name)
         local file, line = where()
-        local function make(spec)
+        return function(spec)
             if not is_plain(spec) then
                 error("the rule" .. NOT_PLAIN, 2)
             end
             local rule = { name = name, file = file, line = line, spec = spec }
-            made[rule], made[make] = "rule", nil
+            made[rule] = "rule"
             return rule
         end
-        return make
     end,
     policy = function(spec)
         if not is_plain(spec) then

@@ -134,6 +134,8 @@ describe("what is no rule where rules stand", function()
                 'rule \'x\' stands in the table of the policy; rules stand in a list: rules = { u.rule "x" { ... } }',
             ["  rules = { u.@rule('x', { notify = u.once() }) }"] =
                 'u.rule takes a name, and behind it a table: u.rule "x" { ... }',
+            ["  @rules = { (function(x) return x { quiet = 'a' } and x end)(u.rule 'x') }"] =
+                'rules[1] has a name and no table behind it; write u.rule "name" { ... }',
             ["  @rules = { u.rule 'x' }"] = 'rules[1] has a name and no table behind it; write u.rule "name" { ... }',
             ["  @strategy = 'separate_lock'"] = "strategy 'separate_lock' is no name; did you mean 'separate-lock'? "
                 .. "(one of: simple, separate-lock, stateless, database)",
