@@ -229,8 +229,8 @@ for _, name in ipairs(NAMES) do
         end)
 
         it("starts one process at a prompt where it asks, and none where it does not", function()
-            if command.shell("strace -o /dev/null true").code ~= 0 then
-                return pending "strace cannot be used here"
+            if command.sanitised or command.shell("strace -o /dev/null true").code ~= 0 then
+                return pending "strace cannot be used here, or a sanitised program starts one more that looks for leaks"
             end
             check_webshop()
             command.must 'ln -sf "$upnudge" "$hooked"'
