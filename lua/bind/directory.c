@@ -206,13 +206,16 @@ static un_status open_in_place(int *fd, int dir, const char *name, un_error *err
     return status;
 }
 
+/* To the end: half of it would be worth less than what was there. */
 static un_status overwrite_at(int fd, un_slice bytes, off_t offset, const char *name,
                               un_error *error) {
-    ssize_t written = un_os_pwrite(fd, bytes.ptr, bytes.len, offset);
-    if (written < 0)
-        return un_fail_system(error, errno, name, "cannot write");
-    if ((size_t)written != bytes.len)
-        return un_fail_system(error, ENOSPC, name, "cannot write");
+    while (bytes.len > 0) {
+        ssize_t written = un_os_pwrite(fd, bytes.ptr, bytes.len, offset);
+        if (written <= 0)
+            return un_fail_system(error, written < 0 ? errno : ENOSPC, name, "cannot write");
+        bytes = (un_slice){bytes.ptr + written, bytes.len - (size_t)written};
+        offset += written;
+    }
     return UN_OK;
 }
 
