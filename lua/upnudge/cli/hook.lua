@@ -22,8 +22,8 @@ function M.describe(top)
 end
 
 local function is_program(path)
-    local lfs = require "lfs"
-    return lfs.attributes(path, "mode") == "file" and lfs.attributes(path, "permissions"):find "x" ~= nil
+    local found = require "lfs".attributes(path)
+    return found ~= nil and found.mode == "file" and found.permissions:find "x" ~= nil
 end
 
 --- Where a shell would find a program that is called so, as an absolute path. Links are not followed: where they lead

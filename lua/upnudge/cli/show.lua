@@ -67,7 +67,7 @@ local function print_packages(runtime, state, args, changes, now)
     require "upnudge.cli.diff".print_exposures(open or {}, told)
     local total = (value.changes or 0) // 1 | 0
     if not changes and total > 0 then
-        io.write "the list of packages is not there until the next check\n"
+        io.write "the list of packages cannot be read; the next check makes it anew\n"
     elseif changes and total > #changes then
         io.write(("... and %d more, which are counted and not listed\n"):format(total - #changes))
     elseif changes and #changes > #listed then
