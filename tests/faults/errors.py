@@ -97,7 +97,8 @@ def of_read(target):
 
 
 def of_write(target):
-    return ["EINTR", "EIO", "ENOSPC", "EDQUOT", "EFBIG"] if target.startswith("/") else ["EINTR", "EAGAIN"]
+    """Of ours none writes into a pipe that it would not wait for."""
+    return ["EINTR", "EIO", "ENOSPC", "EDQUOT", "EFBIG"] if target.startswith("/") else ["EINTR"]
 
 
 def last_number(words):
@@ -108,7 +109,8 @@ def last_number(words):
 
 
 def of(name, words):
-    """The errnos, as names. `words` is what is known of its arguments."""
+    """The errnos, as names. `words` is what is known of its arguments; a call on a stream is called so."""
+    name = name.removesuffix("_stream")
     if name in ("open", "openat"):
         return of_open(last_number(words))
     if name == "openat2":

@@ -2,7 +2,7 @@
 """Lets each system call of each operation fail, one at a time, with each error that it can give: faults.py WORD...
 
 WORDs choose the operations in whose names one of them is. BUILD is the build directory, MOST how many faults of each operation are tried (all unless given), SEED which, and PLAN
-the one that is. It prints a row for each operation, and in LOG, or on standard output, what went wrong and by which
+the one that is, or how those begin that are, as "0:openat" or "memory". It prints a row for each operation, and in LOG, or on standard output, what went wrong and by which
 plan; it exits with 1 where something did, with 77 where nobody may be traced.
 """
 import collections
@@ -30,13 +30,18 @@ PLAN = os.environ.get("PLAN")
 CANNOT, BUSY = 77, 75
 HANG = 20
 CRASHES = {signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGPIPE, signal.SIGXFSZ}
+# The full command, whose request for memory is refused that is asked for (tests/memory/fail.c).
+REFUSED = ["/usr/bin/env", "LD_PRELOAD={{build}}/tests/memory/fail.so", "MEMORY_REFUSE={n}",
+           "MEMORY_ASKED={{work}}/said/asked", "{{build}}/upnudge-cli"]
+# glibc's loader ends who has no memory for its table of unique symbols (core/tree/json.c).
+LOADER_ENDS = (127, "out of memory\n")
 # What no message to a person is.
 RAW = re.compile(r"assert|traceback|\.lua:\d|attempt to |\[C\]|nil value|bad argument")
 
 
 # What an answer has to have that is not the usual one.
 TROUBLE = {os.strerror(errors.number(name)) for names in errors.ERRORS.values() for name in names} \
-    | {"memory", "cannot", "no check has run yet", "No such file or directory"}
+    | {"memory", "cannot", "no check has run yet", "No such file or directory", "has no locks"}
 
 
 # --- one run -----------------------------------------------------------------------------------
@@ -123,16 +128,30 @@ class Place:
         return ended.returncode, texts[0], texts[1]
 
     def traced(self, operation, plan):
-        report = self.work + "/said/report"
-        code, out, err = self.start([INJECT, BUILD + "/", report, str(HANG), plan] + self.spell(operation.words), operation)
+        report, words = self.work + "/said/report", operation.words
+        if plan.startswith("memory:"):
+            words = [word.format(n=plan[7:]) for word in REFUSED] + words[1:]
+            plan = "list"
+        code, out, err = self.start([INJECT, BUILD + "/", report, str(HANG), plan] + self.spell(words), operation)
         if code == CANNOT:
             sys.exit(CANNOT)
         assert code == 0, f"the tracer ended with {code}: {err}"
         with open(report, errors="replace") as file:
-            return parse(file, out, err)
+            return parse(file, out.replace("/upnudge-cli\n", "/upnudge\n"), err)
+
+    def requests(self, operation):
+        """How often the full command asks for memory."""
+        self.restore(operation.kept)
+        self.traced(operation, "memory:0")
+        with open(self.work + "/said/asked") as file:
+            return int(file.read())
 
     def untraced(self, operation):
-        return self.start(self.spell(operation.words), operation)
+        """Without a fault; the tracer waits for who goes on."""
+        if not operation.behind:
+            return self.start(self.spell(operation.words), operation)
+        run = self.traced(operation, "list")
+        return run.code, run.out, run.err
 
 
 # --- what is kept ------------------------------------------------------------------------------
@@ -245,10 +264,10 @@ class Judge:
             if not (run.out.startswith("busy: ") or self.is_message(text)):
                 yield f"exit {run.code}, but said {run.out!r} {text!r}"
         elif run.code == self.operation.code or self.operation.reports and run.code == 1 and run.out:
-            told = writes or self.is_answer(run, usual) or self.operation.reports and (absent or self.is_message(text))
+            told = writes or absent or self.is_answer(run, usual) or self.operation.reports and self.is_message(text)
             if not told:
                 yield f"exit {run.code}, but said {run.out!r} {text!r}"
-        elif not (self.is_message(text) or writes):
+        elif not (self.is_message(text) or writes or (run.code, text) == LOADER_ENDS):
             yield f"exit {run.code}, and no clear message: {run.out!r} {text!r}"
         if RAW.search(text):
             yield f"raw words: {text!r}"
@@ -291,7 +310,7 @@ class Judge:
             found += self.faults_of_words(run, usual, writes, absent)
         kind, more = self.faults_of_state(run, usual)
         found += [] if absent or self.operation.parts and run.code != 0 else more
-        if not self.operation.silent and run.code == self.operation.code and kind != "new" \
+        if not (self.operation.silent or self.operation.behind) and run.code == self.operation.code and kind != "new" \
                 and usual.before != usual.after and not absent and self.operation.code == 0:
             found.append(f"it said that it was done, and it was not: {kind}")
         found += self.once_more(run, usual, absent)
@@ -352,49 +371,61 @@ def difference(a, b, path=""):
 
 # --- the campaign ------------------------------------------------------------------------------
 
-def plans(usual):
-    """Each fault as (plan, what it is, whether main had begun)."""
+def first_part(usual, operation):
+    """Of a host what it does the first time."""
     for call in usual.run.calls:
+        if operation.host and call.name.startswith("write") and call.words[0].endswith("/said/out"):
+            return
+        yield call
+
+
+def plans(usual, operation, requests):
+    """Each fault as (plan, what it is, whether main had begun, whether it says that something is not there)."""
+    for call in first_part(usual, operation):
         for name in errors.of(call.name, call.words):
             if call.result == -errors.number(name):
                 continue
             yield (f"{call}:{errors.number(name)}", f"{call} {name} {' '.join(call.words)}", call.started,
                    name in errors.ABSENT)
-            if name in errors.LASTING and call.started:
+            if name in errors.LASTING and call.started and not operation.host:
                 yield f"{call}:{errors.number(name)}+", f"{call} {name}, and all after it {' '.join(call.words)}", True, False
         if call.started and call.result > 1 and errors.is_shortened(call.name, (call.words or [""])[0]):
             yield f"{call}:short", f"{call} short {' '.join(call.words)}", True, False
+    for n in range(1, requests + 1):
+        yield f"memory:{n}", f"request {n} for memory", True, False
     yield "all:eintr", "EINTR storm", True, False
-    yield "all:short", "a byte at a time", True, False
+    yield "all:short", "piece by piece", True, False
 
 
 def sampled(every, luck):
     """Those that are wanted, in their order."""
     if PLAN:
-        return [plan for plan in every if plan[0] == PLAN]
+        return [plan for plan in every if f"{plan[0]}:".startswith(PLAN + ":")]
     wanted = luck.sample(range(len(every)), min(MOST or len(every), len(every)))
     return [every[i] for i in sorted(wanted)]
 
 
-COLUMNS = ("calls", "faults", "old", "new", "other", "silent", "messages", "moved", "wrong")
+COLUMNS = ("calls", "requests", "faults", "old", "new", "other", "silent", "messages", "moved", "known", "wrong")
 
 
-def campaign(operation, place, reader, tell):
+def campaign(operation, place, reader, log):
     judge = Judge(place, reader, operation)
     usual = judge.usual()
-    counts = collections.Counter(calls=len(usual.run.calls))
-    for plan, what, started, absent in sampled(list(plans(usual)), random.Random(f"{SEED} {operation.name}")):
+    requests = place.requests(operation) if operation.asks else 0
+    counts = collections.Counter(calls=len(usual.run.calls), requests=requests)
+    for plan, what, started, absent in sampled(list(plans(usual, operation, requests)), random.Random(f"{SEED} {operation.name}")):
         run, kind, found = judge.try_one(usual, plan, started, absent)
         if PLAN:
-            print(run, kind)
+            print(plan, kind, run.ends, repr(run.out), repr(run.err), file=log)
         counts["faults"] += 1
         counts[kind] += 1
         counts["silent"] += operation.silent and not run.err
         counts["messages"] += bool(run.err) and not operation.silent
-        counts["moved"] += not run.hits
-        counts["wrong"] += bool(found)
+        counts["moved"] += not run.hits and not plan.startswith("memory:")
+        known = (operation.name, plan.split(":")[1]) in operations.KNOWN
+        counts["known" if known else "wrong"] += bool(found)
         for text in found:
-            tell(f"{operation.name}: PLAN={plan} ({what}): {text}")
+            print(f"{operation.name}: PLAN={plan} ({what}): {text}", file=log, flush=True)
     return counts
 
 
@@ -406,7 +437,7 @@ def main():
         reader = Reader(place)
         print("| operation | " + " | ".join(COLUMNS) + " |\n|" + "---|" * (len(COLUMNS) + 1), flush=True)
         for operation in chosen:
-            counts = campaign(operation, place, reader, lambda text: print(text, file=log, flush=True))
+            counts = campaign(operation, place, reader, log)
             wrong += counts["wrong"]
             print(f"| {operation.name} | " + " | ".join(str(counts[column]) for column in COLUMNS) + " |", flush=True)
     finally:

@@ -1,20 +1,20 @@
 /*
- * inject.c: runs a program as it is, and lets one of its system calls fail where it meets the
- * kernel:
+ * inject.c: runs a program as it is, and lets a system call fail where it meets the kernel:
  *
- *     inject DIRECTORY REPORT SECONDS list|PROCESS:NAME:N:ACTION|all:eintr|all:short PROGRAM
- * WORD...
+ *     inject DIRECTORY REPORT SECONDS PLAN PROGRAM WORD...
  *
- * Calls are counted, from 1, of processes whose program lies below DIRECTORY: those of each name by
- * themselves, in each process. PROCESS is the way from the first one, "0": "0.2" is the second that
- * it started. ACTION is
+ * PLAN is "list", "all:eintr", "all:short" or PROCESS:NAME:N:ACTION. Calls are counted, from 1, of
+ * processes whose program lies below DIRECTORY: those of each name by themselves, in each process;
+ * what is read from and written to others than files has names of its own, as "read_stream".
+ * PROCESS is the way from the first one, "0": "0.2" is the second that it started. ACTION is
  *
  *     NUMBER    that errno, and nothing is done (close closes all the same, as Linux does)
  *     NUMBER+   and every later call of that name too, whoever of them makes it
  *     short     half of what was to be read or written, a byte at least
  *
- * all:eintr interrupts each call that a signal may interrupt three times before it is made, and
- * all:short reads and writes one byte at a time. What comes to pass is told in REPORT, a line each:
+ * all:eintr interrupts three of four calls of each name that a signal may interrupt, and all:short
+ * reads and writes files by pieces of 16 bytes, but for what is below /usr and for the loader's.
+ * What comes to pass is told in REPORT, a line each:
  *
  *     call PROCESS NAME N start|run RESULT DETAIL...    when listing; "start": of the loader's,
  *                                                       and of the C library's before main
@@ -46,6 +46,7 @@
 #define CANNOT    77
 #define PROCESSES 256
 #define STORM     3
+#define PIECE     16
 
 /* --- what is known of calls --------------------------------------------------------------------
  */
@@ -128,6 +129,7 @@ static struct {
     long n;
     int error;
     const call *failing; /* FAIL_ON has begun */
+    bool of_streams;
 } plan;
 
 static bool read_plan(const char *text) {
@@ -156,19 +158,19 @@ typedef struct process {
     pid_t pid;
     char name[64];
     int children;
-    long counts[CALLS];
+    long counts[2][CALLS]; /* of files, of streams */
+    long interrupted[2][CALLS];
     bool held;                     /* nobody has told yet whose child it is */
     bool watched, started, sealed; /* sealed: what the loader makes unwritable has been seen */
     uint64_t loader, loader_end;
     /* of the call that it makes */
     const call *makes;
+    bool stream; /* it reads or writes what is no file */
     char detail[512];
     bool altered;
     int changed; /* which argument is another one, + 1: the caller may go on with what it had */
     uint64_t argument;
-    int64_t answer;         /* in the place of the kernel's; 0: that stands */
-    const call *interrupts; /* INTERRUPT_ALL: which, and how often it has been interrupted */
-    int times;
+    int64_t answer; /* in the place of the kernel's; 0: that stands */
 } process;
 
 static process processes[PROCESSES];
@@ -237,13 +239,28 @@ static void add(process *p, const char *text) {
     snprintf(p->detail + used, sizeof p->detail - used, "%s%s", used ? " " : "", text);
 }
 
-static void add_descriptor(process *p, int fd) {
-    char link[64], text[300] = "";
+static void name_descriptor(char out[300], const process *p, int fd) {
+    char link[64];
     snprintf(link, sizeof link, "/proc/%d/fd/%d", p->pid, fd);
+    ssize_t length = readlink(link, out, 299);
+    out[length > 0 ? length : 0] = '\0';
+}
+
+static void add_descriptor(process *p, int fd) {
+    char text[300];
     if (fd == AT_FDCWD)
         return;
-    ssize_t length = readlink(link, text, sizeof text - 1);
-    add(p, length > 0 ? text : "?");
+    name_descriptor(text, p, fd);
+    add(p, *text ? text : "?");
+}
+
+/* How often a process reads a pipe depends on who is how fast. */
+static bool is_of_stream(const process *p, const information *about) {
+    char text[300];
+    if (p->makes->size != 2)
+        return false;
+    name_descriptor(text, p, (int)about->entry.args[0]);
+    return *text != '/';
 }
 
 static void add_path(process *p, uint64_t at) {
@@ -338,43 +355,60 @@ static void fail(process *p, const information *about, int error) {
 static void shorten(process *p, const information *about, uint64_t most) {
     int which = p->makes->size;
     uint64_t size = about->entry.args[which];
-    if (!which || size < 2)
+    if (!which || size < 2 || p->stream)
         return;
     change_argument(p, about, which, most < size ? most : size / 2);
 }
 
+/* The first three of each name, and so on, whatever others come between. */
 static void interrupt(process *p, const information *about) {
-    if (p->interrupts != p->makes)
-        p->times = 0;
-    p->interrupts = p->makes;
-    if (p->times++ < STORM)
+    if (p->interrupted[p->stream][p->makes - calls]++ % (STORM + 1) < STORM)
         fail(p, about, EINTR);
-    else
-        p->interrupts = NULL;
 }
 
 static long count_of(const process *p) {
-    return p->counts[p->makes - calls];
+    return p->counts[p->stream][p->makes - calls];
+}
+
+/* Its name, in the one room that there is. */
+static const char *name_of(const process *p) {
+    static char name[40];
+    snprintf(name, sizeof name, "%s%s", p->makes->name, p->stream ? "_stream" : "");
+    return name;
 }
 
 static bool is_planned(const process *p) {
-    return count_of(p) == plan.n && strcmp(p->makes->name, plan.name) == 0 &&
+    return count_of(p) == plan.n && strcmp(name_of(p), plan.name) == 0 &&
            strcmp(p->name, plan.process) == 0;
 }
 
+static bool is_of_loader(const process *p, const information *about) {
+    return about->instruction_pointer >= p->loader && about->instruction_pointer < p->loader_end;
+}
+
+/* Nobody reads programs but the system, which does so at once. */
+static bool is_disturbed(process *p, const information *about) {
+    if (!p->started || is_of_loader(p, about))
+        return false;
+    describe(p, about);
+    return strncmp(p->detail, "/usr/", 5) != 0;
+}
+
 static void follow_plan(process *p, const information *about) {
-    if (plan.act == INTERRUPT_ALL && p->makes->interrupted && p->started)
+    if (plan.act == INTERRUPT_ALL && p->makes->interrupted && is_disturbed(p, about))
         interrupt(p, about);
-    else if (plan.act == SHORTEN_ALL && p->started)
-        shorten(p, about, 1);
+    else if (plan.act == SHORTEN_ALL && is_disturbed(p, about))
+        shorten(p, about, PIECE);
     else if (plan.act == SHORTEN && is_planned(p))
         shorten(p, about, UINT64_MAX);
     else if ((plan.act == FAIL || plan.act == FAIL_ON) && is_planned(p))
         fail(p, about, plan.error);
-    else if (plan.failing == p->makes)
+    else if (plan.failing == p->makes && plan.of_streams == p->stream)
         fail(p, about, plan.error);
-    if (plan.act == FAIL_ON && is_planned(p))
+    if (plan.act == FAIL_ON && is_planned(p)) {
         plan.failing = p->makes;
+        plan.of_streams = p->stream;
+    }
 }
 
 /* --- stops -------------------------------------------------------------------------------------
@@ -382,9 +416,7 @@ static void follow_plan(process *p, const information *about) {
 
 static void note_start(process *p, const information *about) {
     bool seals = about->entry.nr == SYS_mprotect && about->entry.args[2] == PROT_READ;
-    bool loads =
-        about->instruction_pointer >= p->loader && about->instruction_pointer < p->loader_end;
-    p->started = p->started || (p->sealed && !seals && !loads);
+    p->started = p->started || (p->sealed && !seals && !is_of_loader(p, about));
     p->sealed = p->sealed || seals;
 }
 
@@ -396,7 +428,8 @@ static void enter(process *p, const information *about) {
     p->makes = find_call(about->entry.nr);
     if (!p->makes)
         return;
-    p->counts[p->makes - calls]++;
+    p->stream = is_of_stream(p, about);
+    p->counts[p->stream][p->makes - calls]++;
     if (plan.act == LIST)
         describe(p, about);
     follow_plan(p, about);
@@ -411,10 +444,10 @@ static void leave(process *p, const information *about) {
     if (p->changed)
         set_argument(p, p->changed - 1, p->argument);
     if (plan.act == LIST)
-        fprintf(report, "call %s %s %ld %s %lld %s\n", p->name, p->makes->name, count_of(p),
+        fprintf(report, "call %s %s %ld %s %lld %s\n", p->name, name_of(p), count_of(p),
                 p->started ? "run" : "start", result, p->detail);
     else if (p->altered)
-        fprintf(report, "hit %s %s %ld %lld\n", p->name, p->makes->name, count_of(p), result);
+        fprintf(report, "hit %s %s %ld %lld\n", p->name, name_of(p), count_of(p), result);
     p->makes = NULL;
 }
 

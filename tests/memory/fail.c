@@ -1,8 +1,10 @@
 #include "fail.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <link.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/auxv.h>
 #include <unistd.h>
@@ -29,6 +31,26 @@ SHARED void memory_refuse(long n, bool onwards) {
 SHARED long memory_give(void) {
     armed = false;
     return asked;
+}
+
+/* In a program that knows nothing of this, $MEMORY_REFUSE says which, of the first process alone.
+ */
+__attribute__((constructor)) static void begin(void) {
+    const char *n = getenv("MEMORY_REFUSE");
+    if (!n)
+        return;
+    memory_refuse(strtol(n, NULL, 10), false);
+    unsetenv("MEMORY_REFUSE");
+    unsetenv("LD_PRELOAD");
+}
+
+/* How many there were is left where $MEMORY_ASKED says. */
+__attribute__((destructor)) static void end(void) {
+    const char *path = getenv("MEMORY_ASKED");
+    long count = memory_give();
+    int file = path ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600) : -1;
+    if (file >= 0 && dprintf(file, "%ld\n", count) > 0)
+        close(file);
 }
 
 SHARED long memory_live(void) {
