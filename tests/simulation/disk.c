@@ -116,7 +116,8 @@ void disk_truncate(disk *d, unsigned file, size_t size, int64_t now) {
 
 static void keep_bytes(disk_bytes *out, const disk_bytes *bytes) {
     set_size(out, bytes->size);
-    memcpy(out->at, bytes->at, bytes->size);
+    if (bytes->size)
+        memcpy(out->at, bytes->at, bytes->size);
 }
 
 static void keep_names(disk_names *out, const disk_names *names) {
@@ -130,7 +131,7 @@ void disk_sync(disk *d, unsigned number) {
     disk_inode *inode = disk_at(d, number);
     if (inode->is_directory)
         keep_names(&inode->safe_names, &inode->names);
-    else if (inode->bytes.size || inode->safe.size)
+    else
         keep_bytes(&inode->safe, &inode->bytes);
     inode->since_count = 0;
 }

@@ -64,7 +64,7 @@ static void add_event(schedule *s, const scope *within, luck *l, action what, un
 }
 
 static void add_faults(schedule *s, const scope *within, luck *l) {
-    static const int errors[] = {EIO, ENOSPC, EACCES, EMFILE, ENOMEM};
+    static const int errors[] = {EIO, ENOSPC, EDQUOT, EMFILE, ENOMEM};
     for (unsigned i = luck_below(l, 3); i > 0; i--)
         add_event(s, within, l, ACTION_FAULT, (unsigned)errors[luck_below(l, 5)]);
     if (luck_has(l, 30)) {
