@@ -32,6 +32,8 @@ local function present(record, current)
     for key, value in pairs(current or {}) do
         members[key], has_others = KNOWN[key] and value or nil, has_others or not KNOWN[key]
     end
+    -- Whoever reads takes a null for a member that is not there. Ours stands behind spaces.
+    has_others = has_others or current and record.bytes:find(":null", 1, true)
     for key, text in pairs(has_others and require "upnudge.lib.json.members"(record.bytes) or {}) do
         if not KNOWN[key] then
             members[key] = function()

@@ -65,6 +65,12 @@ describe("a commit", function()
             command.read(path))
     end)
 
+    it("keeps them where each of them is null", function()
+        put '{"schema":1,"last_notified":                null,"path":"/home/me/webshop","zebra":null}'
+        assert(commit { last_checked = NOW })
+        assert.is_truthy(command.read(path):find('"zebra":null', 1, true))
+    end)
+
     it("drops what is false, and nothing else", function()
         assert(commit { reason = "no network", failures = 2, name = "shop" })
         assert(commit { reason = false, failures = false })
