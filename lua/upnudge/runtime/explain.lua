@@ -195,7 +195,7 @@ local function report_of(runtime, path, state, decision, now)
     if decision.policy_fault then
         told[#told + 1] = require "upnudge.runtime.deputy".words(runtime, decision.policy_fault, decision.deputy)
     end
-    told[#told + 1] = unread
+    told[#told + 1] = unread ~= decision.reason and unread or nil
     told[#told + 1] = ok and fault and "the project's list of what is ignored is not used: " .. fault or nil
     return { environment = state and state.env.path or path, lockfile = record.lockfile,
         last_checked = record.last_checked, policy = runtime.source.name,

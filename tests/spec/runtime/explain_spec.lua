@@ -230,6 +230,19 @@ describe("an explanation", function()
         assert.is_truthy(failed.policy_fault:find("on its way", 1, true), failed.policy_fault)
     end)
 
+    it("warns of a record that cannot be read where another reason comes before it", function()
+        local runtime = open()
+        check(runtime)
+        local file = ("%s/%s/record.json"):format(state, core.hash(env))
+        command.write(file, "{")
+        local why = agree(runtime).reason
+        assert.is_truthy(why:find(file .. " is broken", 1, true), why)
+        local explain = require "upnudge.runtime.explain"
+        assert.same({}, explain.report(runtime, env, { tty = true }).warnings)
+        variables.NO_UPDATE_NOTIFIER = "1"
+        assert.same({ why }, explain.report(runtime, env, { tty = true }).warnings)
+    end)
+
     it("has every rule, also those that were not reached", function()
         local runtime = open "default"
         local _, before = agree(runtime)
