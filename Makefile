@@ -29,7 +29,7 @@
 #   faults    each system call of each operation fails with each error that it can give: one table (MOST=, SEED=, PLAN=,
 #             ONLY="check gc")
 #   model     the strategies as a model, verified in every order of steps, and mutants of it that have to fail (SPIN)
-#   crashes   what a power cut may leave of each operation that writes, read back: one table (MOST=200, SEED=1;
+#   crashes   what a power cut may leave of each operation that writes, read back: one table (MOST=30, SEED=1;
 #             ONLY="check snooze" takes some)
 #   simulate  the library on a machine that is made up, with kills, power cuts, full disks and a clock (SECONDS=60, SEED=;
 #             SCHEDULE= and MUTANT= play one run again), and mutants that have to be found
@@ -569,7 +569,7 @@ model: deps-model
 	@mkdir -p "$(BUILD)/model" && "$(LUA)" tests/model/run.lua "$(BUILD)/model"
 
 # Choices of states are the same each time, unless another seed is named.
-MOST ?= 200
+crashes: MOST ?= 30
 crashes: SEED = 1
 crashes: deps-test
 	@$(MAKE) --no-print-directory products
