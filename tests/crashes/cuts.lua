@@ -107,12 +107,17 @@ function M.seen(tree, calls)
     return list
 end
 
---- Leaves of a list so many; whether that is all of them.
+--- Leaves of a list so many, first those after the last call, which have to be more than others; whether it is all.
 local function leave_out(list, most)
-    local is_all = #list <= most
+    local is_all, last = #list <= most, 0
+    for i, state in ipairs(list) do
+        if state.is_last then
+            last = last + 1
+            list[i], list[last] = list[last], state
+        end
+    end
     while #list > most do
-        local i = math.random(#list)
-        list[i], list[#list] = list[#list], nil
+        table.remove(list, math.random(math.min(last + 1, #list), #list))
     end
     return is_all
 end

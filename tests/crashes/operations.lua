@@ -10,6 +10,7 @@ local command = require "command"
 ---@field after? fun(world: upnudge.crashes.World) what is done then, which changes no file that is kept
 ---@field is_gone? boolean whether the environment is gone, and all that is kept of it has to go
 ---@field elsewhere? boolean whether it is known in a database, too, who was told
+---@field of_person? boolean whether a person is told of all environments together
 ---@field run string a script in which "traced" stands before the real program
 ---@field lasts? "record"|"choices" what a power cut cannot take back once the program has ended
 ---@field may_forget? boolean whether it may take the time of the last notice, as the documentation says
@@ -49,6 +50,16 @@ local function with(policy, before)
     end
 end
 
+--- The same where a host names one directory for all.
+local function in_one(before)
+    return function(world)
+        world.is_one = true
+        if before then
+            before(world)
+        end
+    end
+end
+
 ---@type upnudge.crashes.Operation[]
 return {
     { name = "the first check", run = CHECK:format(1), lasts = "record", spared = {
@@ -59,7 +70,7 @@ return {
     { name = "a check after one that was killed when it had written", before = told, run = CHECK:format(2),
         lasts = "record", killed = { run = CHECK:format(2), call = "write", path = "/lockfiles/" } },
     { name = "a check after one that was killed when it had committed", before = told, run = CHECK:format(2),
-        lasts = "record", killed = { run = CHECK:format(2), call = "rename", path = "/.%x+.tmp" } },
+        lasts = "record", killed = { run = CHECK:format(2), call = "rename", path = "/%x+/%.%x+%.tmp$" } },
     { name = "the first check after one that was killed", run = CHECK:format(1),
         killed = { run = CHECK:format(1), call = "write", path = "/changes/" } },
     { name = "a check that fails", before = told, lasts = "record",
@@ -134,6 +145,18 @@ return {
         told(world)
         world:snooze(3600)
     end, is_gone = true, run = 'mv "$env" "$work/moved"; cd "$work"; traced "$upnudge" gc' },
+    { name = "the first check, in one directory", before = in_one(), run = CHECK:format(1), spared = {
+        ["one/*/lockfiles"] = "each of the two files is synced with the folder by itself",
+        ["one/*"] = "the way to a first result is not synced, for it can be made again",
+    } },
+    { name = "the first choice of all, in one directory", before = in_one(), lasts = "choices",
+        run = 'traced "$upnudge" snooze "$env" 3d' },
+    { name = "the first notice, in one directory", before = in_one(checked), run = NOTIFY, may_forget = true },
+    { name = "forgetting, in one directory", before = in_one(told), run = 'traced "$upnudge" forget "$env"' },
+    { name = "the first notice of a person", before = with('strategy = "separate-lock", scope = "person"', checked),
+        run = NOTIFY, may_forget = true, of_person = true },
+    { name = "a notice of a person", before = with('strategy = "separate-lock", scope = "person"', told), run = NOTIFY,
+        of_person = true },
     { name = "forgetting", before = function(world)
         told(world)
         world:snooze(3600)

@@ -12,7 +12,7 @@ local World = require "crashes.world"
 local M = { OPERATIONS = require "crashes.operations" }
 
 -- One of so many states is looked at by the real program as well; combinations of a mutant, at most.
-local PROGRAM <const>, MUTANT <const> = 25, 20
+local PROGRAM <const>, MUTANT <const> = 25, 6
 
 ---@class upnudge.crashes.Recorded
 ---@field world upnudge.crashes.World
@@ -82,7 +82,7 @@ function M.look(recorded, calls, most, seed)
         local list, said = witness.judge(world, recorded.operation, state, expected)
         if said and i % PROGRAM == 0 then
             programs = programs + 1
-            for _, fault in ipairs(witness.judge_program(world, state, expected, said)) do
+            for _, fault in ipairs(witness.judge_program(world, recorded.operation, state, expected, said)) do
                 list[#list + 1] = fault
             end
         end
@@ -196,7 +196,7 @@ local function is_chosen(operation)
 end
 
 local function main()
-    local most, seed = tonumber(os.getenv "MOST") or 200, tonumber(os.getenv "SEED") or 1
+    local most, seed = tonumber(os.getenv "MOST") or 30, tonumber(os.getenv "SEED") or 1
     local faults, states = 0, 0
     print "| operation | calls | syncs | combinations | states tried | by the program | faults | mutants found |"
     print "|---|---|---|---|---|---|---|---|"

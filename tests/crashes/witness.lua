@@ -7,7 +7,9 @@
 
 local blobs = require "upnudge.record.blobs"
 local cjson = require "cjson"
+local core = require "upnudge.core"
 local cuts = require "crashes.cuts"
+local persons = require "upnudge.record.person"
 
 local M = {}
 
@@ -62,11 +64,13 @@ local function fault_of_blobs(record, value)
 end
 
 ---@param world upnudge.crashes.World
+---@param operation upnudge.crashes.Operation
 ---@return upnudge.crashes.Look
-local function look(world)
+local function look(world, operation)
     return world:with_record(function(record, runtime)
         local value, why, code = record:read()
-        local seen, message = runtime:strategy().read(record, world.now)
+        local whose = operation.of_person and persons.open(core, runtime.places, false) or record
+        local seen, message = runtime:strategy().read(whose, world.now)
         local told, chosen = seen and seen.history.last_notified, record:choices()
         local everywhere = require "upnudge.record.everywhere".read(runtime.places)
         local fault = not value and code ~= "not-found" and "the record cannot be read: " .. why
@@ -111,7 +115,7 @@ end
 
 --- What comes after a cut: two activations, a check, and the person's choice. Adds what is wrong.
 local function go_on(world, operation, say)
-    local found = look(world)
+    local found = look(world, operation)
     local said, expected = world:notify(), notice_of(world, operation, found)
     if operation.elsewhere and said.code == "not-due" then
         expected = nil
@@ -131,7 +135,7 @@ local function go_on(world, operation, say)
     if not ok then
         say("nobody can snooze it: " .. message)
     end
-    local then_ = look(world)
+    local then_ = look(world, operation)
     if then_.fault then
         say("after the next check: " .. then_.fault)
     end
@@ -160,8 +164,9 @@ local function go_on(world, operation, say)
 end
 
 --- What is wrong with a file when all is in order again; nil: nothing.
-local function fault_of_file(world, name, bytes)
-    if name == "about.txt" then
+local function fault_of_file(world, path, bytes)
+    local name = path:match "[^/]*$"
+    if name == "about.txt" and not path:find("/.person/", 1, true) then
         return bytes ~= world.env and "it names another path" or nil
     elseif name:find "%.json$" or name:find "^%x+%-%x+$" then
         local ok, message = pcall(cjson.decode, bytes)
@@ -199,7 +204,7 @@ local function look_around(world, tree, names, say, above)
         if type(inner) == "table" then
             look_around(world, inner, names, say, above .. name .. "/")
         else
-            local fault = fault_of_file(world, name, inner)
+            local fault = fault_of_file(world, path, inner)
             if fault then
                 say(("damaged for good: %s: %s"):format(shown, fault))
             end
@@ -214,14 +219,15 @@ end
 ---@return upnudge.crashes.Expected
 function M.expect(world, operation, seen)
     -- A command collects once a week; the runtime does it here.
-    local expected = { record = {}, last = {}, choices = {}, names = { ["cache/upnudge/default/.collected"] = true } }
+    local expected = { record = {}, last = {}, choices = {}, names = { ["cache/upnudge/default/.collected"] = true,
+        ["one/.collected"] = true } }
     local known = {}
     for _, tree in ipairs(operation.is_gone and {} or seen) do
         local digest = cuts.digest(tree)
         if not known[digest] then
             known[digest] = true
             world:restore(tree)
-            local found = look(world)
+            local found = look(world, operation)
             assert(not found.fault, found.fault)
             expected.record[found.record], expected.last[found.last] = true, true
             expected.choices[found.choices], expected.final = true, found
@@ -259,11 +265,12 @@ end
 
 --- The same by the real program: it says what this process said, checks, and leaves no more than that.
 ---@param world upnudge.crashes.World
+---@param operation upnudge.crashes.Operation
 ---@param state upnudge.crashes.State
 ---@param expected upnudge.crashes.Expected
 ---@param said upnudge.Decision what the first activation of this process said
 ---@return string[] faults
-function M.judge_program(world, state, expected, said)
+function M.judge_program(world, operation, state, expected, said)
     local faults = {}
     local function say(text)
         faults[#faults + 1] = "the program: " .. text
@@ -281,7 +288,7 @@ function M.judge_program(world, state, expected, said)
     if snoozed.error or collected.error then
         say(snoozed.error or collected.error)
     end
-    local after = look(world)
+    local after = look(world, operation)
     if after.fault or not after.chosen.snoozed_until then
         say(after.fault or "a snooze is forgotten")
     end
@@ -306,7 +313,7 @@ function M.judge(world, operation, state, expected)
     if operation.is_gone then
         end_of(world, say)
     else
-        judge_look(operation, state, look(world), expected, say)
+        judge_look(operation, state, look(world, operation), expected, say)
         local after
         after, said = go_on(world, operation, say)
         if words(after.value, SINCE) ~= expected.after then

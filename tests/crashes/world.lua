@@ -16,6 +16,7 @@ local DEMO <const> = command.root .. "/tests/fixtures/demo/"
 ---@field home string below which all is kept
 ---@field policy string file
 ---@field now integer seconds UTC, of this process
+---@field is_one? boolean whether a host names one directory for all that is kept
 local World = { DAY = 86400 }
 World.__index = World
 
@@ -116,7 +117,7 @@ end
 ---@return T
 function World:with(use)
     local variables = { HOME = self.work, XDG_CONFIG_HOME = self.work, XDG_CACHE_HOME = self.home .. "/cache",
-        XDG_STATE_HOME = self.home .. "/state" }
+        XDG_STATE_HOME = self.home .. "/state", UPNUDGE_STATE_DIR = self.is_one and self.home .. "/one" or nil }
     local host = hosts.new { now = function() return self.now end, utc_offset = function() return 0 end,
         variable = function(name) return variables[name] end }
     local runtime <close> = assert(runtimes.open { host = host, policy = self.policy })
@@ -232,6 +233,7 @@ cd "$env" || exit
 ---@return string
 function World:prelude()
     return command.script(PRELUDE, self.home, self.env, self.work, self.policy)
+        .. (self.is_one and 'export UPNUDGE_STATE_DIR="$home/one"\n' or "")
 end
 
 --- What a command answers in JSON.

@@ -5,7 +5,7 @@ local crashes = require "crashes.run"
 local recording = require "crashes.recording"
 
 -- Combinations after one call, and the seed by which they are chosen where there are more.
-local MOST <const>, SEED <const> = 3, 1
+local MOST <const>, SEED <const> = 2, 1
 -- Those of which mutants are looked at here.
 local MUTATED <const> = { ["a check with another result"] = true, ["a snooze"] = true, ["hearing of environments again"] = true }
 
