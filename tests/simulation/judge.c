@@ -133,7 +133,7 @@ static void judge_result(const schedule *s, unsigned kept) {
 /* Whether one that did not insist found a result that was recent when it had its lock. */
 static bool is_repeated(const process *p, const outcome *one, const outcome *other) {
     return one != other && one->began && other->committed && other->committed < p->check_locked &&
-           p->check_locked_at - other->committed_at < ROLE_WINDOW;
+           one->began_at - other->began_at < ROLE_WINDOW;
 }
 
 /* Nobody checks again what somebody has just found out. */

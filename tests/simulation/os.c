@@ -546,10 +546,8 @@ int un_os_lock(int fd, bool write) {
         d->is_locked = true;
         d->is_exclusive = write;
         world_mark();
-        if (ends_with(d->path, "/check.lock")) {
+        if (ends_with(d->path, "/check.lock"))
             the_world.current->check_locked = world_order();
-            the_world.current->check_locked_at = now();
-        }
         if (ends_with(d->path, "/notified.lock"))
             the_world.current->notice_locked_at = now();
     }

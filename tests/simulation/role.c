@@ -167,6 +167,7 @@ static upnudge_check *begin(upnudge *u, int64_t max_age, outcome *out) {
     note_status(out, u, upnudge_check_begin(&check, u, &target));
     if (check) {
         out->began = world_order();
+        out->began_at = world_seconds();
         world_tell("HAS BEGUN ITS CHECK");
     }
     return check;
@@ -181,7 +182,6 @@ static void check(upnudge *u, int64_t max_age, unsigned version, outcome *out) {
     upnudge_status status = upnudge_check_commit(begun, lockfile, strlen(lockfile));
     note_status(out, u, status);
     out->committed = status == UPNUDGE_OK ? world_order() : 0;
-    out->committed_at = world_seconds();
     if (out->committed)
         world_tell("HAS COMMITTED RESULT %u", version);
     upnudge_check_abort(begun);

@@ -38,8 +38,8 @@ typedef struct outcome {
     /* world_order, 0 what has not come: the check was begun, its commit came back; somebody's
      * choice was taken. */
     unsigned began, committed, chosen, forgot_began, forgot;
-    int64_t committed_at, chosen_at; /* seconds */
-    unsigned cuts;                   /* before it was done */
+    int64_t began_at, chosen_at; /* seconds */
+    unsigned cuts;               /* before it was done */
 } outcome;
 
 /* Opens a handle for each process under a strategy, in the world as it is: who is asked later is a

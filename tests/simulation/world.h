@@ -46,7 +46,7 @@ typedef struct process {
     ucontext_t context;
     descriptor descriptors[WORLD_DESCRIPTORS];
     unsigned sleeps, check_locked; /* how often it slept; in which order it had the check's lock */
-    int64_t check_locked_at, notice_locked_at; /* seconds, of that and of the notice's */
+    int64_t notice_locked_at;      /* seconds, when it had that of the notice */
     course course;
     unsigned late_sync; /* inode whose sync is to come */
     bool has_failed_call;
