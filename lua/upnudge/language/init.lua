@@ -97,19 +97,27 @@ function M.append(spec, file, says_order)
     return #chain
 end
 
-local function check_settings(check)
-    cadence.check_every = duration.parse(check.every or DEFAULTS.every)
-    return { every = cadence.check_every, timeout = duration.parse(check.timeout or DEFAULTS.timeout),
-        commands = check.commands, agents = check.agents, audit = check.audit ~= false }
-end
-
---- A list without what else may stand in its table, which need not cross.
+--- A list without what else may stand in its table, which need not cross, and could make it as long as numbers go.
 local function list_of(given)
     local list = {}
     for i, value in ipairs(given) do
         list[i] = value
     end
     return list
+end
+
+local function lists_of(given)
+    local lists = {}
+    for name, list in pairs(given) do
+        lists[name] = list_of(list)
+    end
+    return lists
+end
+
+local function check_settings(check)
+    cadence.check_every = duration.parse(check.every or DEFAULTS.every)
+    return { every = cadence.check_every, timeout = duration.parse(check.timeout or DEFAULTS.timeout),
+        commands = check.commands and lists_of(check.commands), agents = check.agents, audit = check.audit ~= false }
 end
 
 local function snooze_limits(snooze)

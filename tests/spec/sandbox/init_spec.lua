@@ -118,6 +118,23 @@ describe("the sandbox", function()
         assert.is_true(runs "assert(('%s %s'):format({}, print or type) == 'table function')")
     end)
 
+    it("hands on no list that is longer than it lists", function()
+        local words = {}
+        for i = 1, 65 do
+            words[#words + 1] = ("[%d] = 'x'"):format(i)
+        end
+        -- What Lua looks at to find the length of a table that has these.
+        for i = 7, 62 do
+            words[#words + 1] = ("[%d] = 'x', [%d] = 'x'"):format(1 << i, (1 << i) + 1)
+        end
+        local loaded = assert(load_text(([[
+            local words = { %s, [math.maxinteger] = 'x' }
+            assert(#words == math.maxinteger)
+            return require "upnudge".policy { api = 1, name = "p", check = { commands = { npm = words } } }]]):format(table.concat(words, ", "))))
+        assert.equal(65, #loaded.check.commands.npm)
+        loaded:close()
+    end)
+
     it("shares nothing with the next policy or with us", function()
         runs "local m = {} setmetatable(m, { __index = string }) string = m"
         assert.is_true(runs "assert(string.format('%s', 1) == '1')")
