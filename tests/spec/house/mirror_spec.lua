@@ -16,6 +16,7 @@ local OTHERS <const> = {
     ["api/misuse"] = "lua/api/upnudge.c",
     ["api/private"] = "lua/private",
     ["api/stranger"] = "lua/private",
+    ["api/threads"] = "lua/api/runtime.c",
     ["api/variables"] = "core/os/process.c",
     ["checker/stand_in"] = "lua/upnudge/checker",
     ["cli/json"] = "lua/upnudge/cli/command.lua",

@@ -91,7 +91,10 @@ local function write_programs(directory)
     local preload = command.sanitised
         and "LD_PRELOAD=$(gcc -print-file-name=libasan.so) ASAN_OPTIONS=detect_leaks=0 " or ""
     command.write(directory .. "/npm", "#!/bin/sh\nexit 1\n")
-    command.write(directory .. "/lua5.4", ("#!/bin/sh\n%sexec %s \"$@\"\n"):format(preload, command.quote(lua)))
+    local jit = command.shell("command -v luajit").out:match "%S.*%S"
+    for name, path in pairs { ["lua5.4"] = lua, luajit = jit } do
+        command.write(directory .. "/" .. name, ("#!/bin/sh\n%sexec %s \"$@\"\n"):format(preload, command.quote(path)))
+    end
     if command.sanitised then
         command.write(directory .. "/cc", "#!/bin/sh\nexec gcc -fsanitize=address,undefined \"$@\"\n")
     end

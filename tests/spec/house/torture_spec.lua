@@ -27,11 +27,19 @@ describe("the torture of notifiers", function()
     end)
 
     it("finds none of ours", function()
-        local row = torture("upnudge-separate-lock", 2)
-        assert.equal(0, row.code, row.err)
-        assert(row.checks > 0 and row.notices > 0, table.concat(row, ", "))
-        for _, kind in ipairs { "lost", "doubled", "forgotten", "torn", "crashed", "left", "waited" } do
-            assert.equal(0, row[kind], kind)
+        local checks, notices = 0, 0
+        -- On a busy machine the kills of few rounds may meet every check.
+        for rounds = 2, 6, 2 do
+            local row = torture("upnudge-separate-lock", rounds)
+            assert.equal(0, row.code, row.err)
+            for _, kind in ipairs { "lost", "doubled", "forgotten", "torn", "crashed", "left", "waited" } do
+                assert.equal(0, row[kind], kind)
+            end
+            checks, notices = checks + row.checks, notices + row.notices
+            if checks > 0 and notices > 0 then
+                return
+            end
         end
+        error(("%d checks and %d notices"):format(checks, notices))
     end)
 end)
