@@ -7,6 +7,8 @@ Writes a line of JSON for each round that is over, which run.lua reads: what eve
 when it had ended, in seconds since the round began, and what it answered. With URL, of a server of PostgreSQL, a line
 {"kill":true} asks for a kill of that server; whoever reads that makes it run again.
 """
+import contextlib
+import fcntl
 import heapq
 import json
 import os
@@ -22,9 +24,12 @@ import time
 PROGRAM = os.environ["BUILD"] + "/upnudge"
 # Rounds that are under way at once, each mostly asleep.
 WIDTH = 16
-WINDOW = 2
-# Seconds over which a round spreads its bursts; an answer stands only when its files are some seconds old.
-SPREAD = 5
+# Seconds over which a lively round spreads its bursts, and a window of it.
+SPREAD, WINDOW = 5, 2
+# When bursts begin in a calm one, whose silences stand, for nothing has changed in the seconds before.
+CALM, CALM_WINDOW = [0, 3.2, 6.4], 5
+# Bytes of the pipe, in which the rounds have room that are not judged yet.
+PIPE = 1 << 20
 STRATEGIES = ["simple", "separate-lock", "stateless", "database"]
 KINDS = {"notify": 48, "check": 24, "snooze": 5, "wake": 8, "show": 8, "switch": 0}
 LOCKFILE = '{"lockfileVersion":3,"packages":{"":{},"node_modules/a":{"name":"a","version":"%s"}}}\n'
@@ -174,6 +179,8 @@ class Round:
         self.luck = random.Random(f"{SEED} {strategy} {number}")
         self.place = f"{work}/{number}"
         self.environment = f"{self.place}/webshop-{SEED}-{number}"
+        self.calm = self.luck.random() < 0.5
+        self.window, self.lasts = (CALM_WINDOW, CALM[-1] + 0.5) if self.calm else (WINDOW, SPREAD)
         self.machines = 2 if strategy == "database" else 1
         self.strategy, self.switches = (self.luck.choice(STRATEGIES), True) if strategy == "switching" \
             else (strategy, False)
@@ -192,7 +199,7 @@ class Round:
         path = f"{self.place}/policy.lua"
         with open(path + ".new", "w", encoding="utf-8") as file:
             file.write(POLICY % (strategy, DATABASE % self.url if strategy == "database" else "",
-                                 "u.always()" if strategy == "stateless" else f'u.every "{WINDOW}s"'))
+                                 "u.always()" if strategy == "stateless" else f'u.every "{self.window}s"'))
         os.rename(path + ".new", path)
 
     def plan(self):
@@ -201,26 +208,35 @@ class Round:
         luck, plan = self.luck, []
         kinds = dict(KINDS, switch=10 if self.switches else 0)
         for burst in range(luck.randint(3, 5)):
-            begin, width = burst and luck.random() * SPREAD, luck.choice([0.005, 0.03, 0.15])
+            begin, width = burst and self.moment(), luck.choice([0.005, 0.03, 0.15])
             plan += [(begin + luck.random() * width, luck.choices(list(kinds), kinds.values())[0], 0.3, 0.1)
                      for _ in range(luck.randint(3, 7))]
         for _ in range(luck.randint(1, 2)):
-            begin = luck.random() * SPREAD
+            begin = self.moment()
             plan += [(begin + luck.random() * 0.01, "notify", 0.2, 0.4) for _ in range(luck.randint(3, 6))]
+        if self.calm:
+            # Silences that stand, a change, and who must hear of it.
+            plan += [(begin + late, kind, 0, 0) for begin in CALM for late, kind in (
+                (0, "notify"), (0.03, "notify"), (0.1, luck.choice(["check", "wake", "snooze"])), (0.3, "notify"))]
         for moment, kind, killed, stopped in sorted(plan):
             self.come(self.begun + moment, self.make(kind), killed, stopped)
         self.pending += 1
-        self.loop.at(self.begun + SPREAD + 0.5, lambda: self.finish([
+        self.loop.at(self.begun + self.lasts + 0.5, lambda: self.finish([
             (kind, machine) for kind in ("show", "notify", "notify", "show")
             for machine in range(1, self.machines + 1)]))
+
+    def moment(self):
+        """When a burst begins."""
+        luck = self.luck
+        return luck.choice(CALM) + 0.4 + luck.random() * 0.2 if self.calm else luck.random() * SPREAD
 
     def make(self, kind, machine=None):
         luck, more = self.luck, {}
         if kind == "check":
-            more = {"number": len(self.operations) + 1 if luck.random() < 0.8 else 0, "fails": luck.random() < 0.1,
+            more = {"number": len(self.operations) + 1 if luck.random() < 0.7 else 0, "fails": luck.random() < 0.1,
                     "takes": luck.choice([0, 0.01, 0.05])}
         elif kind == "notify":
-            more = {"json": luck.random() < 0.5}
+            more = {"json": luck.random() < 0.3}
         elif kind == "snooze":
             more = {"seconds": luck.choice([1, 1, 2, 3600])}
         elif kind == "switch":
@@ -251,13 +267,16 @@ class Round:
 
     def report(self):
         print(json.dumps({"number": self.number, "seed": SEED, "wall": self.wall, "strategy": self.strategy,
-                          "window": WINDOW, "switches": self.switches, "server": self.url.startswith("postgresql:"),
+                          "window": self.window, "switches": self.switches, "server": self.url.startswith("postgresql:"),
                           "operations": [operation.logged() for operation in self.operations]}), flush=True)
         shutil.rmtree(self.place, ignore_errors=True)
 
 
 def main(strategy, rounds, seconds, url):
     work = tempfile.mkdtemp(prefix="upnudge histories.")
+    # A limit of the system's only makes us wait for who judges.
+    with contextlib.suppress(OSError):
+        fcntl.fcntl(1, fcntl.F_SETPIPE_SZ, PIPE)
     loop, under_way, ends = Loop(), [], time.monotonic() + seconds
     luck, count = random.Random(SEED), 0
 
@@ -266,7 +285,7 @@ def main(strategy, rounds, seconds, url):
         for one in [one for one in under_way if one.pending == 0]:
             under_way.remove(one)
             one.report()
-        if len(under_way) < WIDTH and count < rounds and time.monotonic() + SPREAD < ends:
+        if len(under_way) < WIDTH and count < rounds and time.monotonic() + CALM[-1] < ends:
             count += 1
             under_way.append(Round(loop, work, strategy, count, url))
         loop.at(time.monotonic() + SPREAD / WIDTH, go_on)

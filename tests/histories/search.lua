@@ -11,7 +11,7 @@ local specification = require "histories.specification"
 local M = {}
 
 -- Looks after which a history counts as too long to be decided, unless somebody says otherwise.
-local MOST <const> = 100000
+local MOST <const> = 50000
 local TOO_MANY <const> = "too many orders"
 -- Seconds by which the clock that tells the second may be behind.
 local COARSE <const> = 0.01

@@ -252,11 +252,26 @@ local function are_at_once(op, other)
     return other.invoked <= op.returned and other.returned + (other.killed and BEHIND or 0) >= op.invoked
 end
 
---- Whether somebody else does the same meanwhile.
-local function has_rival(op, history, anywhere)
+--- Whether somebody else does the same meanwhile, of whom that holds.
+local function has_rival(op, history, anywhere, holds)
     return any(history.operations, function(other)
         return other ~= op and other.kind == op.kind and (anywhere or other.machine == op.machine)
-            and are_at_once(op, other)
+            and are_at_once(op, other) and (not holds or holds(other))
+    end)
+end
+
+--- Whether an activation may have told, whatever it says.
+local function may_have_told(op)
+    return not op.said or op.said == "told" or op.said == "fault" or op.said == "database-unreachable"
+end
+
+--- Whether somebody may have had the lock of the last notice while an activation went on. Who tells has it, and who
+--- finds only then that somebody else has just told; in a database that may be long ago.
+local function is_locked_out(op, history, is_database)
+    return has_rival(op, history, is_database, function(other)
+        local is_late = other.said == "not-due" or other.said == "silence"
+        return may_have_told(other)
+            or is_late and (is_database or has_rival(other, history, false, may_have_told))
     end)
 end
 
@@ -268,7 +283,7 @@ local function silences(op, history, strategy, too_early, tells)
     local checked = any(history.operations, function(other)
         return other.kind == "check" and other.machine == machine and are_at_once(op, other)
     end)
-    local rival = strategy ~= "simple" and strategy ~= "stateless" and has_rival(op, history, is_database)
+    local rival = strategy ~= "simple" and strategy ~= "stateless" and is_locked_out(op, history, is_database)
     local function finding(holds)
         return { { awake, finds(machine, holds) } }
     end
