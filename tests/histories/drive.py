@@ -267,7 +267,7 @@ class Round:
 
     def report(self):
         print(json.dumps({"number": self.number, "seed": SEED, "wall": self.wall, "strategy": self.strategy,
-                          "window": self.window, "switches": self.switches, "server": self.url.startswith("postgresql:"),
+                          "window": self.window, "switches": self.switches,
                           "operations": [operation.logged() for operation in self.operations]}), flush=True)
         shutil.rmtree(self.place, ignore_errors=True)
 

@@ -37,7 +37,6 @@ local M = {}
 ---@field window integer seconds
 ---@field strategy string at the beginning
 ---@field switches boolean whether the strategy changes
----@field server boolean? whether the database is on a server, which may be killed
 ---@field operations histories.Operation[]
 
 ---@class histories.Step
