@@ -158,6 +158,14 @@ static bool checks(const schedule *s) {
            schedule_has_role(s, ROLE_FAILURE);
 }
 
+/* Whether there are two activations, of which one may write an older time than the other. */
+static bool several_activate(const schedule *s) {
+    unsigned count = 0;
+    for (unsigned i = 0; i < s->count; i++)
+        count += s->members[i].role == ROLE_ACTIVATION || s->members[i].role == ROLE_AGAIN;
+    return count > 1;
+}
+
 /* Calls a function with each notice that was shown by who has a strategy that remembers it. */
 typedef void each_notice(const schedule *s, strategy which, const told *t, void *context);
 
@@ -228,8 +236,9 @@ static void judge_time(const schedule *s, unsigned kept, bool strictly) {
     bool is_recent = false;
     outcome after = {0};
     each(s, note_recent, &is_recent);
-    /* A check takes the place of what `simple` writes just then. */
-    bool is_promised = strictly || !has_strategy(s, SIMPLE) || !checks(s);
+    /* A check takes the place of what `simple` writes just then, as does who looked at the clock
+     * before and was stopped. */
+    bool is_promised = strictly || !has_strategy(s, SIMPLE) || !(checks(s) || several_activate(s));
     role_notify(s->strategy, &after);
     bool speaks = after.told[0].is_notified;
     if (speaks && is_recent && is_promised && s->strategy != STATELESS &&

@@ -3,7 +3,8 @@
 --- The race, and why it is harmless to checks: an activation overwrites only the digits of
 --- `last_notified`, in the file that it has opened. A check replaces the whole file. If the check
 --- comes between, the activation's digits go to the replaced file and are lost, and one notice
---- repeats. The result of the check cannot be lost. k shells at once may show up to k notices.
+--- repeats. The result of the check cannot be lost. k shells at once may show up to k notices; one that was stopped
+--- between reading the clock and writing puts an older time in the place of a newer one, and one notice repeats.
 
 local notified = require "upnudge.record.notified"
 
