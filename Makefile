@@ -352,7 +352,7 @@ UNIT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*_test.c))
 HOSTS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/host/*.c) $(addprefix tests/bench/,activation.c process.c \
 	crowd.c handle.c commit.c))
 FAULT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fault/*_test.c))
-KERNELS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/kernel/*.c tests/faults/*.c))
+KERNELS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/kernel/*.c tests/injection/*.c))
 # Hosts with another Lua (tests/stranger/), as many as are there: it is linked statically, with names that the
 # whole process sees or that nobody does, or is a shared library, or comes with an object that is loaded.
 STRANGERS := $(foreach lua,lua5.1 lua5.3 lua5.4 luajit,$(call package,$(lua)))
@@ -562,7 +562,7 @@ histories: deps-test
 faults: deps-test
 	@$(MAKE) --no-print-directory test-programs
 	@[ ! -w /dev/shm ] || export TMPDIR=/dev/shm; BUILD=$(BUILD) MOST=$(MOST) SEED=$(SEED) PLAN=$(PLAN) \
-		LOG=$(BUILD)/faults.log /usr/bin/python3 tests/faults/faults.py $(ONLY)
+		LOG=$(BUILD)/faults.log /usr/bin/python3 tests/injection/faults.py $(ONLY)
 
 # The strategies in every order of steps; nothing of ours need be built for it.
 model: deps-model

@@ -1,4 +1,4 @@
---- Faults (tests/faults/): of each operation some system calls fail, here those that one seed chooses.
+--- Faults (tests/injection/): of each operation some system calls fail, here those that one seed chooses.
 
 local command = require "command"
 
@@ -14,7 +14,7 @@ end
 
 --- The rows of operations, by their names, and all that was printed.
 local function campaign(which, words)
-    local result = command.shell(('BUILD="$build" SEED=1 %s /usr/bin/python3 "$root/tests/faults/faults.py" %s')
+    local result = command.shell(('BUILD="$build" SEED=1 %s /usr/bin/python3 "$root/tests/injection/faults.py" %s')
         :format(which, words))
     local rows, said = {}, result.out .. result.err
     for line in result.out:gmatch "| ([^\n]+) |\n" do

@@ -91,7 +91,7 @@ ALL = {operation.name: operation for operation in OPERATIONS}
 # What is known to go wrong: LuaFileSystem tells no error of readdir, so what it lists ends there.
 KNOWN = {("gc", "getdents64")}
 # Somebody else's way, in which everything goes wrong: so one sees that it would be seen.
-CARELESS = Operation("careless", ["{build}/tests/faults/careless", "{kept}/again/{key}/notified.json",
+CARELESS = Operation("careless", ["{build}/tests/injection/careless", "{kept}/again/{key}/notified.json",
                                   "{state}/{key}/notified.json"], "told", notice=True)
 
 

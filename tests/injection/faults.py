@@ -23,7 +23,7 @@ import errors
 import operations
 
 BUILD = os.path.realpath(os.environ["BUILD"])
-INJECT = BUILD + "/tests/faults/inject"
+INJECT = BUILD + "/tests/injection/inject"
 MOST = int(os.environ.get("MOST") or 0)
 SEED = os.environ.get("SEED") or "1"
 PLAN = os.environ.get("PLAN")
