@@ -31,7 +31,8 @@ CANNOT, BUSY = 77, 75
 HANG = 20
 CRASHES = {signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGPIPE, signal.SIGXFSZ}
 # The full command, whose request for memory is refused that is asked for (tests/memory/fail.c).
-REFUSED = ["/usr/bin/env", "LD_PRELOAD={{build}}/tests/memory/fail.so", "MEMORY_REFUSE={n}",
+# A blank in the path of the build would part $LD_PRELOAD.
+REFUSED = ["/usr/bin/env", "LD_LIBRARY_PATH={{build}}/tests/memory", "LD_PRELOAD=fail.so", "MEMORY_REFUSE={n}",
            "MEMORY_ASKED={{work}}/said/asked", "{{build}}/upnudge-cli"]
 # glibc's loader ends who has no memory for its table of unique symbols (core/tree/json.c).
 LOADER_ENDS = (127, "out of memory\n")

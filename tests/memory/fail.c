@@ -42,6 +42,7 @@ __attribute__((constructor)) static void begin(void) {
     memory_refuse(strtol(n, NULL, 10), false);
     unsetenv("MEMORY_REFUSE");
     unsetenv("LD_PRELOAD");
+    unsetenv("LD_LIBRARY_PATH");
 }
 
 /* How many there were is left where $MEMORY_ASKED says. */
