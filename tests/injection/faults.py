@@ -138,7 +138,7 @@ class Place:
             sys.exit(CANNOT)
         assert code == 0, f"the tracer ended with {code}: {err}"
         with open(report, errors="replace") as file:
-            return parse(file, out.replace("/upnudge-cli\n", "/upnudge\n"), err)
+            return parse(file, re.sub(r"/upnudge-cli('?\n)", r"/upnudge\1", out), err)
 
     def requests(self, operation):
         """How often the full command asks for memory."""
