@@ -78,7 +78,7 @@ local TYPES <const> = {
     lockfile = "string", name = "string", format = "string", names = "string", stamp = "string",
     old = "string", new = "string", details = "string", content = "string", systems = "table", changes = "number",
     tried = "string", checker = "string", upgrade = "string",
-    mount = "string", unscanned = "string",
+    mount = "string", unscanned = "string", rehearsal = "number",
 }
 
 -- Fields of a system that are read, and their types; others may come with newer versions.

@@ -63,7 +63,7 @@ describe("a record that is read", function()
             assert.equal("broken", code, text)
             assert.is_truthy(why:find(path .. " is broken: ", 1, true), why)
         end
-        for member, words in pairs { ['"last_notified":"x"'] = "last_notified is not a number",
+        for member, words in pairs { ['"last_notified":"x"'] = "last_notified is not a number", ['"rehearsal":1e60'] = "rehearsal is not a number",
             ['"last_checked":-1'] = "last_checked is not a number",
             ['"retry_at":1e300'] = "retry_at is not a number", ['"name":1'] = "name is not a string", ['"systems":5'] = "systems is not a table",
             ['"changes":9007199254740992'] = "changes is not a number", ['"systems":{"x":1}'] = "systems.x is no object",
