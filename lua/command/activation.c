@@ -135,8 +135,15 @@ static void write_line(const char *text) {
     free(line);
 }
 
+static bool has_spoken;
+
+bool un_activation_has_spoken(void) {
+    return has_spoken;
+}
+
 /* Nobody may read it any more. */
 static void say(const char *text, bool at_prompt) {
+    has_spoken = true;
     signal(SIGPIPE, SIG_IGN);
     if (at_prompt)
         begin_line();

@@ -36,4 +36,7 @@ bool un_activation_stands(const un_activation *options);
  * code; whatever fails is silence and 0. The deadline runs already. */
 int un_activation_notify(const un_activation *options);
 
+/* Whether it has told something: who began again would find that it was told. */
+bool un_activation_has_spoken(void);
+
 #endif

@@ -53,14 +53,19 @@ static void hand_over(void) {
 
 /*
  * core.hand_over(reason): never returns, for the full command takes our place; or nil and a message
- * that begins with `reason`, as "the strategy 'own'", when there is no full command.
+ * that begins with `reason`, as "the strategy 'own'", when there is no full command. true behind
+ * them: it is too late, for something was said.
  */
 static int core_hand_over(lua_State *L) {
     const char *reason = luaL_checkstring(L, 1);
-    hand_over();
+    bool is_late = un_activation_has_spoken();
+    if (!is_late)
+        hand_over();
     lua_pushnil(L);
-    lua_pushfstring(L, "%s needs " NOT_FOUND, reason);
-    return 2;
+    lua_pushfstring(L, "%s needs %s", reason,
+                    is_late ? "upnudge-cli, before anything is said" : NOT_FOUND);
+    lua_pushboolean(L, is_late);
+    return 3;
 }
 
 static void bind_hand_over(lua_State *L) {

@@ -93,6 +93,18 @@ local function counts_of(entry)
     return members
 end
 
+--- Those that the record has itself: of more the list is not there, or too long for a program that has said its notice.
+local function top_of(value, here)
+    local list = {}
+    for _, name in ipairs { "*", here } do
+        local top = value.systems[name] and value.systems[name].top
+        for _, change in ipairs(type(top) == "table" and top or {}) do
+            list[#list + 1] = type(change) == "table" and change or nil
+        end
+    end
+    return list
+end
+
 --- What a record says of this system; nil: no check has found anything yet.
 local function found(record)
     local value, here = record:recent(), core.system()
@@ -110,7 +122,7 @@ local function found(record)
     local text = json.object({ "name", "format", "names", "upgrade", "others" }, { name = value.name,
         format = value.format, names = value.names, upgrade = value.upgrade, others = others,
         systems = next(systems) and systems or nil, changes = function()
-            return json.array(most_of(changes or {}))
+            return json.array(most_of(changes or top_of(value, here)))
         end, exposures = exposures[1] and function()
             return json.list(of.ORDER, table.move(exposures, 1, math.min(#exposures, 20), 1, {}))
         end or nil })

@@ -9,13 +9,16 @@ local read_json = require "upnudge.lib.json.read"
 local KNOWN_SEED_LIMIT <const> = 65536
 
 --- The value; nil and a message when the text is broken. Where there is too much of it for this program, another one
---- takes its place.
+--- takes its place; who has said something already goes without.
 ---@param text string
 ---@return any value
 ---@return string? message
 return function(text)
     if #text > KNOWN_SEED_LIMIT and core.hand_over then
-        core.hand_over "a long list of changes"
+        local _, message, is_late = core.hand_over "a long list of changes"
+        if is_late then
+            return nil, message
+        end
     end
     return read_json(text)
 end

@@ -29,6 +29,14 @@ describe("names of strangers", function()
         assert.is_nil((read "{"))
     end)
 
+    it("are not read by who has said something already", function()
+        rawset(core, "hand_over", function() return nil, "too late", true end)
+        assert.same({ "a" }, read '["a"]')
+        local value, message = read(('["%s"]'):format(("x"):rep(70000)))
+        assert.is_nil(value)
+        assert.equal("too late", message)
+    end)
+
     it("are told by either", function()
         local work, env, state = stage.set()
         local entries = {}
@@ -49,5 +57,11 @@ describe("names of strangers", function()
         local told = command.shell('"$upnudge" notify %s --state-dir %s --policy %s --tty --now %s', env, state,
             work .. "/policy.lua", NOW + 60)
         assert.same({ 0, "900 packages, the last is package-999\n" }, { told.code, (told.err:gsub("package%-%d+", "package-999")) })
+        -- Nobody begins again who has said it, though the log begins with the list.
+        local home = state .. "/again"
+        command.must('"$upnudge" check %s --state-dir %s --now %s --new %s', env, home, NOW, work .. "/new.json")
+        told = command.shell('"$upnudge" notify %s --state-dir %s --policy default --tty --exit-code --now %s', env, home, NOW + 60)
+        assert.same({ 100, true }, { told.code, told.err:find("900 version changes", 1, true) ~= nil }, told.err)
+        assert.is_truthy(command.must("cat %s/*/decisions.log", home):find('"changes":[{"name":"package-', 1, true))
     end)
 end)
