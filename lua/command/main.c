@@ -64,6 +64,8 @@ static int core_hand_over(lua_State *L) {
     lua_pushnil(L);
     lua_pushfstring(L, "%s needs %s", reason,
                     is_late ? "upnudge-cli, before anything is said" : NOT_FOUND);
+    if (!is_late)
+        return 2;
     lua_pushboolean(L, is_late);
     return 3;
 }

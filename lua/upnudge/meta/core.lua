@@ -308,7 +308,7 @@ function core.clock() end
 ---@param reason string "the strategy 'own'": what needs it
 ---@return nil
 ---@return string message
----@return boolean is_late whether it is too late for that, for something was said
+---@return boolean? is_late true: it is too late for that, for something was said
 function core.hand_over(reason) end
 
 ---@param log integer? descriptor for standard error

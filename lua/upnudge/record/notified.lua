@@ -105,6 +105,12 @@ function M.interpret(record, bytes, message, code, now)
         unnamed = unnamed, rules = type(value.rules) == "table" and value.rules or {} } }
 end
 
+--- Whether that is what these bytes tell, beside the record as last read: they need not be read again then.
+local function is_told_by(bytes, seen, record)
+    return bytes and seen and seen.bytes == bytes and record.value == record.seen_with
+        and not (record.value and record.value.last_notified)
+end
+
 --- The same for who changes the value: another table, in which nothing is shared with what was seen but what a change
 --- replaces. Bytes that were seen are not read again.
 ---@param record upnudge.Record
@@ -117,8 +123,7 @@ end
 ---@return string? message
 ---@return string? code "newer", or that of a system error
 function M.interpret_again(record, seen, bytes, message, code, now)
-    if not bytes or not seen or seen ~= record.seen or seen.bytes ~= bytes or record.value ~= record.seen_with
-        or record.value and record.value.last_notified then
+    if seen ~= record.seen or not is_told_by(bytes, seen, record) then
         return M.interpret(record, bytes, message, code, now)
     end
     local value = {}
@@ -136,10 +141,8 @@ end
 ---@return string? code "newer", or that of a system error
 function M.read(record, now)
     local bytes, message, code = record:recall(FILE)
-    local last = record.seen
     -- A host that stays open asks again and again about the same bytes.
-    if not bytes or not last or last.bytes ~= bytes or record.value ~= record.seen_with
-        or record.value and record.value.last_notified then
+    if not is_told_by(bytes, record.seen, record) then
         record.seen, message, code = M.interpret(record, bytes, message, code, now)
         record.seen_with = record.value
     end
