@@ -419,8 +419,14 @@ static int directory_append(lua_State *L) {
     return add_to_log(L, un_log_append);
 }
 
-/* dir:continue(name, lines, limit): the same, unless a log would have to begin. */
+/* dir:continue(name, lines, limit): the same, unless a log would have to begin. In front stands an
+ * empty line: whoever wrote last may have come no further than the middle of his. */
 static int directory_continue(lua_State *L) {
+    luaL_checkstring(L, 3);
+    lua_pushliteral(L, "\n");
+    lua_pushvalue(L, 3);
+    lua_concat(L, 2);
+    lua_replace(L, 3);
     return add_to_log(L, un_log_continue);
 }
 

@@ -394,7 +394,8 @@ function Directory:could_overwrite(name, stop) end
 ---@return string? code
 function Directory:append(name, lines, limit) end
 
---- The same where a log goes on. One that would have to begin is left as it is: "not-found".
+--- The same where a log goes on, behind an empty line, for whoever wrote last may have come no further than the middle of
+--- his. One that would have to begin is left as it is: "not-found".
 ---@param name string
 ---@param lines string
 ---@param limit integer

@@ -74,7 +74,7 @@ end
 --- Appends decisions to the log of one record. A log that begins with them says first how all was before the first.
 local function write(record, directory, lines, first)
     local text = table.concat(lines)
-    local ok, _, code = directory:continue(files.DECISIONS, "\n" .. text, files.DECISIONS_LIMIT)
+    local ok, _, code = directory:continue(files.DECISIONS, text, files.DECISIONS_LIMIT)
     if not ok and code == "not-found" then
         text = require "upnudge.record.evidence".opening(record, first.since, first.question) .. text
         directory:append(files.DECISIONS, text, files.DECISIONS_LIMIT)

@@ -164,7 +164,7 @@ function M.check(record, at, person)
     end
     local begun = bytes:find("=told\t", 1, true)
     local text = bytes:find("\t" .. of.digest .. "\t", 1, true) and line("again", of.at, of.digest) or result(of)
-    if not begun or not directory:continue(files.DECISIONS, "\n" .. text, files.DECISIONS_LIMIT) then
+    if not begun or not directory:continue(files.DECISIONS, text, files.DECISIONS_LIMIT) then
         directory:append(files.DECISIONS, M.opening(record, at, nil, person), files.DECISIONS_LIMIT)
     end
 end
@@ -174,7 +174,7 @@ end
 ---@param choices upnudge.Choices
 ---@param at integer seconds UTC
 function M.choice(directory, choices, at)
-    directory:continue(files.DECISIONS, "\n" .. chosen(choices, at), files.DECISIONS_LIMIT)
+    directory:continue(files.DECISIONS, chosen(choices, at), files.DECISIONS_LIMIT)
 end
 
 return M

@@ -239,7 +239,7 @@ function Directory:continue(name, lines, limit)
     if not self:exists(name) then
         return missing(name)
     end
-    return self:append(name, lines, limit)
+    return self:append(name, "\n" .. lines, limit)
 end
 
 --- A new directory for one use.
